@@ -2,15 +2,14 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type Said, UPDATES } from '../../src/core/protocol.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
 import { heardInTime } from '../../src/runtime/runs/run-unheard.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { signalbox } from './captured.ts'
 import { spawned } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
@@ -23,8 +22,7 @@ let stage: Stage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  const temporalAddress = inject('temporalAddress')
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene()
   env = { ...stage.commandEnv, TEMPORAL_UI_URL: 'http://ui' }
 })
 

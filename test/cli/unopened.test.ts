@@ -2,11 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { connect } from '../../src/runtime/client.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { signalbox } from './captured.ts'
 
 const THROWS = /its workflow's code throws at \S+fixtures\/throwing\.ts:7:\d+: Cannot read properties of null/
@@ -15,7 +14,7 @@ let stage: Stage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene()
   env = stage.commandEnv
 })
 

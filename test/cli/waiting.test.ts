@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
@@ -8,8 +8,8 @@ import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { newRun } from '../store/records.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { APP } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { signalbox } from './captured.ts'
 
 const DEADLINE_MS = 1_500
@@ -39,17 +39,9 @@ let stage: Stage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  const temporalAddress = inject('temporalAddress')
-  stage = await setStage({
-    temporalAddress,
-    yaml: YAML,
+  stage = await stageScene({
     app: { ...APP, tools: [...APP.tools!, release], agents: [...APP.agents!, releaser, chief, critic] },
-    vendors: {
-      vendors: VENDORS.vendors.map(vendor => ({
-        ...vendor,
-        behaviours: [...behaviours, ...(vendor.behaviours ?? [])],
-      })),
-    },
+    behaviours,
   })
   env = stage.commandEnv
 })

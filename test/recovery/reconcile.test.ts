@@ -13,8 +13,8 @@ import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 const BUDGETED = `${YAML}\nbudgets: { everyone: { scope: { all: true }, per: lifetime, usd: '1' } }\n`
@@ -24,13 +24,7 @@ let stage: Stage
 let worker: ChildProcess | undefined
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: BUDGETED,
-    app: APP,
-    vendors: VENDORS,
-    workers: 0,
-  })
+  stage = await stageScene({ yaml: BUDGETED, workers: 0 })
 })
 
 afterAll(async () => {

@@ -5,8 +5,8 @@ import { describe, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 const HEDGED = '  hedged: { extends: cheap, hedge: { after: 200ms, share: 1 } }'
@@ -133,7 +133,7 @@ interface Losing {
 /** A test on a stage of its own, whose workers are processes. */
 function losing(test: (scene: Losing) => Promise<void>): () => Promise<void> {
   return async () => {
-    const stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml, vendors: VENDORS, workers: 0 })
+    const stage = await stageScene({ yaml, workers: 0 })
     const workers: ChildProcess[] = []
     const startWorker = async () => {
       const worker = spawnWorker(stage)

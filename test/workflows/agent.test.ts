@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf, historyText } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { APP } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
@@ -95,20 +95,13 @@ const halfway: Behaviour = {
 }
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
+  stage = await stageScene({
     app: {
       ...APP,
       tools: [...APP.tools!, ...tools, leak, study],
       agents: [...APP.agents!, daring, modest, eager, hostess, patient],
     },
-    vendors: {
-      vendors: VENDORS.vendors.map(vendor => ({
-        ...vendor,
-        behaviours: [halfway, carelessly, overreaching, patiently, ...(vendor.behaviours ?? [])],
-      })),
-    },
+    behaviours: [halfway, carelessly, overreaching, patiently],
   })
 })
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { VENDORS } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const release = (name: string) => ({ name, arguments: { text: 'hello' } })
 const behaviours: VendorScript['vendors'][number]['behaviours'] = [
@@ -51,9 +51,7 @@ let callWaits: Promise<void> | undefined
 let closeWaits: Promise<void> | undefined
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
+  stage = await stageScene({
     app: { tools, agents: [agent('releaser', {}), agent('mover', { stepsPerPart: 1 })] },
     worker: {
       interceptors: {

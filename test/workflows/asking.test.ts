@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectReplays } from '../support/replays.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    app: APP,
-    vendors: VENDORS,
-  })
+  stage = await stageScene()
 })
 
 afterAll(() => stage?.close())

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createCloseLost } from '../../activities/close-lost.ts'
 import { endedOutcome } from '../../src/runtime/inspect/beginning.ts'
@@ -10,8 +10,8 @@ import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { expectReplays } from '../support/replays.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { VENDORS } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
@@ -78,9 +78,7 @@ const chief = defineAgent({
 })
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
+  stage = await stageScene({
     app: { tools, agents: [critic, editor, chief, miser, warden] },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
   })

@@ -21,15 +21,15 @@ import { openStore, StoreProblem } from '../../src/store/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { APP, YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
-import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene()
 })
 
 afterAll(() => stage?.close())
@@ -169,7 +169,7 @@ describe('an outcome', () => {
     const codec = { encode: async (payloads: Payload[]) => payloads, decode: read }
     const worker = { dataConverter: { payloadCodecs: [codec] } }
     const temporalAddress = inject('temporalAddress')
-    const own = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, worker })
+    const own = await stageScene({ worker })
     const run = await own.signalbox.start('clerk', { input: 'Try the slow tool.' })
     await eventOf(run.events(), 'tool-start')
     await run.cancel()

@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NO_TOTALS } from '../../src/core/agent/totals.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { expectReplays } from '../support/replays.ts'
 import { partsOf } from '../support/reset.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    app: APP,
-    vendors: VENDORS,
-  })
+  stage = await stageScene()
 })
 
 afterAll(() => stage?.close())

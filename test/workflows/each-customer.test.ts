@@ -1,23 +1,20 @@
 /**
  * A limit for each value of a label, over runs of one worker: as the configuration has it, and as somebody sets it for one.
  */
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { Labels } from '../../src/core/protocol.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const CUSTOMERS = { name: 'customers', scope: { each: 'customer' }, per: 'lifetime', usd: '0.003', warnAt: [] } as const
 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
+  stage = await stageScene({
     yaml: `${YAML}budgets: { customers: { scope: { each: customer }, per: lifetime, usd: '0.003' } }\n`,
-    app: APP,
-    vendors: VENDORS,
   })
 })
 

@@ -5,15 +5,15 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { createWorker } from '../../src/runtime/worker.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { APP, YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
-import { type Stage, setStage } from '../support/stage.ts'
 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, vendors: VENDORS, workers: 0 })
+  stage = await stageScene({ workers: 0 })
 })
 
 afterAll(() => stage?.close())

@@ -1,19 +1,19 @@
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
 /** A stage for each test: health is the worker's, and one test's breaker would be another's route. */
 beforeEach(async () => {
   await stage?.close()
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene()
 })
 
 afterAll(() => stage?.close())
@@ -96,7 +96,7 @@ describe('fallback', () => {
   it('outlasts a refused key where its class names how long, and says on its timers what people have to mend', async () => {
     await stage.close()
     const yaml = YAML.replace('patience: 300ms', 'patience: 300ms, outlast: 30m')
-    stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml, app: APP, vendors: VENDORS })
+    stage = await stageScene({ yaml })
     await stage.vendors.setFaults('one', [{ kind: 'unauthenticated' }])
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
     const timers = async () =>

@@ -18,7 +18,7 @@ import { allEvents, eventOf } from '../support/following.ts'
 import { historyText } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { pdf, png } from '../support/pictures.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const VENDOR_OF = {
   anthropic: 'anthropic',
@@ -135,7 +135,7 @@ beforeAll(async () => {
   const activities = { camera: async () => SHOWN, recorder: async () => HEARD }
   elsewhere = await Worker.create({ connection, taskQueue: 'dark-room', activities })
   serving = elsewhere.run()
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene({ yaml: YAML, app: APP, vendors: VENDORS })
 })
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { defineAgent } from '../../src/tools/index.ts'
@@ -9,7 +9,7 @@ import { signalbox as command } from '../cli/captured.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 /** Two vendors of one model at one price, between which each run draws for itself. */
 const TWINS = `
@@ -43,14 +43,7 @@ let stage: Stage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    app: { ...APP, agents: [...APP.agents!, chief] },
-    vendors: {
-      vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours: [delegates, ...(vendor.behaviours ?? [])] })),
-    },
-  })
+  stage = await stageScene({ app: { ...APP, agents: [...APP.agents!, chief] }, behaviours: [delegates] })
   env = stage.commandEnv
 })
 
@@ -83,12 +76,7 @@ describe('a fork', () => {
   })
 
   it('begins where the prompt that it shares is warm, and reads it there', async () => {
-    const own = await setStage({
-      temporalAddress: inject('temporalAddress'),
-      yaml: TWINS,
-      app: APP,
-      vendors: TWIN_VENDORS,
-    })
+    const own = await stageScene({ yaml: TWINS, vendors: TWIN_VENDORS })
     const run = await own.signalbox.start('clerk', {
       input: `${'Mind the gap between the trains. '.repeat(300)}What is the sum?`,
     })

@@ -1,9 +1,9 @@
-import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { allEvents } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const yaml = YAML.replace('workspaces:', '  hedged: { extends: cheap, hedge: { after: 200ms, share: 1 } }\nworkspaces:')
 const SLOW = { kind: 'slow-first-token', delayMs: 20_000 } as const
@@ -12,7 +12,7 @@ let stage: Stage
 
 beforeEach(async () => {
   await stage?.close()
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml, app: APP, vendors: VENDORS })
+  stage = await stageScene({ yaml })
 })
 
 afterAll(() => stage?.close())

@@ -10,10 +10,10 @@ import { connect } from '../../src/runtime/client.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { APP, YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
-import { type Stage, setStage } from '../support/stage.ts'
 
 const temporalAddress = inject('temporalAddress')
 
@@ -21,7 +21,7 @@ let stage: Stage
 let plugin: SignalboxPlugin
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workers: 0 })
+  stage = await stageScene({ workers: 0 })
   plugin = await createPlugin({ config: soundConfiguration(YAML, stage.env), store: stage.store, ...APP })
 })
 

@@ -10,7 +10,7 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const YAML = `
 providers:
@@ -61,8 +61,7 @@ const SAID = `And Read: ${'ein Wörtchen '.repeat(230_000)}`
 let stage: Stage
 
 beforeAll(async () => {
-  const temporalAddress = inject('temporalAddress')
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene({ yaml: YAML, app: APP, vendors: VENDORS })
 })
 
 afterAll(() => stage?.close())

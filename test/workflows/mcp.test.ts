@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineAgent } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { VENDORS } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
@@ -20,9 +20,7 @@ const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
 ]
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
+  stage = await stageScene({
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
     app: {
       mcpServers: {

@@ -22,10 +22,10 @@ import { failingOf } from '../../src/runtime/runs/failing.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { APP, YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
-import { type Stage, setStage } from '../support/stage.ts'
 import type { TheirActivities } from './fixtures/by-hand.ts'
 
 const taskQueue = `moved-in-${process.pid}`
@@ -85,7 +85,7 @@ const dataConverter: DataConverter = { payloadCodecs: [codec] }
 
 beforeAll(async () => {
   const address = inject('temporalAddress')
-  stage = await setStage({ temporalAddress: address, yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene()
   const connection = await NativeConnection.connect({ address })
   plugin = await createPlugin({
     config: soundConfiguration(YAML, stage.env),

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const PROTOCOLS = ['openai', 'openai-responses', 'anthropic', 'google'] as const
 
@@ -57,7 +57,7 @@ const MOVING = {
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML, app: MOVING, vendors: VENDORS })
+  stage = await stageScene({ yaml: YAML, app: MOVING, vendors: VENDORS })
 })
 
 afterAll(() => stage?.close())

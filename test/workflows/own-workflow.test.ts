@@ -1,5 +1,5 @@
 import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
 import type { OpenRunResult, TranscriptRef } from '../../src/core/protocol.ts'
@@ -8,8 +8,8 @@ import { defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { APP } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 let warned: readonly string[]
@@ -20,11 +20,8 @@ let warned: readonly string[]
  */
 beforeAll(async () => {
   const warn = vi.spyOn(Runtime.instance().logger, 'warn')
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
+  stage = await stageScene({
     app: { ...APP, tools: [...APP.tools!, listing('list'), listing('list_all', 2_000_000)] },
-    vendors: VENDORS,
     worker: { maxCachedWorkflows: 0, interceptors: { activity: [openedBefore] } },
   })
   warned = warn.mock.calls.map(([message]) => message)

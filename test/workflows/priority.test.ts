@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { knownProblem } from '../../src/runtime/problems.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
 beforeAll(async () => {
   const yaml = `${YAML.replace('classes:\n', 'classes:\n  urgent: { extends: cheap, priority: 1 }\n')}  press: {}\n`
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml, app: APP, vendors: VENDORS })
+  stage = await stageScene({ yaml })
 })
 
 afterAll(() => stage?.close())

@@ -5,8 +5,8 @@ import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { defineAgent, defineRemoteTool } from '../../src/tools/index.ts'
 import { allEvents } from '../support/following.ts'
 import { expectReplays } from '../support/replays.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { VENDORS } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const QUEUE = 'weighing-house'
 
@@ -62,9 +62,7 @@ beforeAll(async () => {
   connection = await NativeConnection.connect({ address: inject('temporalAddress') })
   worker = await Worker.create({ connection, taskQueue: QUEUE, activities })
   serving = worker.run()
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
+  stage = await stageScene({
     app: { tools, agents: [defineAgent({ name: 'porter', instructions: 'You carry.', tools, taskClass: 'cheap' })] },
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
   })

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { partsOf, type ResetPoint, resetPoints, resetTo } from '../support/reset.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { APP } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
 const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
@@ -16,17 +16,7 @@ const family = { match: 'delegate', turns: [{ tools: [ask('One sum.'), ask('Two 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    app: { ...APP, agents: [...APP.agents!, chief] },
-    vendors: {
-      vendors: VENDORS.vendors.map(vendor => ({
-        ...vendor,
-        behaviours: [family, guarded, ...(vendor.behaviours ?? [])],
-      })),
-    },
-  })
+  stage = await stageScene({ app: { ...APP, agents: [...APP.agents!, chief] }, behaviours: [family, guarded] })
 })
 
 afterAll(() => stage?.close())

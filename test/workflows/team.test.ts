@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, untilState } from '../support/following.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  const temporalAddress = inject('temporalAddress')
-  stage = await setStage({ temporalAddress, yaml: YAML, app: APP, vendors: VENDORS, workers: 0 })
+  stage = await stageScene({ workers: 0 })
   env = stage.commandEnv
 })
 

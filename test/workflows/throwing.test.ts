@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { RunUnheard } from '../../src/runtime/runs/run-unheard.ts'
 import { signalbox } from '../cli/captured.ts'
 import { historyOf } from '../support/history.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const WORDS =
   /its workflow's code throws at \S+fixtures\/throwing\.ts:7:\d+: Cannot read properties of null.* ten minutes later/
@@ -13,11 +12,7 @@ let stage: Stage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    vendors: VENDORS,
-  })
+  stage = await stageScene()
   env = stage.commandEnv
 })
 
@@ -52,12 +47,7 @@ describe.concurrent('a workflow whose code throws', () => {
   it('is told of as changed where it no longer does what the run’s history has', async ({ expect }) => {
     // It forgets the run at once, and replays it for its second task.
     const worker = { maxCachedWorkflows: 0 }
-    const forgetful = await setStage({
-      temporalAddress: inject('temporalAddress'),
-      yaml: YAML,
-      vendors: VENDORS,
-      worker,
-    })
+    const forgetful = await stageScene({ worker })
     const { client } = forgetful.signalbox
     const run = await forgetful.signalbox.start('changed', { input: null })
     const words =

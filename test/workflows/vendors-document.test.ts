@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, inject, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readVendorScript, type VendorScript } from '../../src/providers/simulated/index.ts'
 import { sourceOf } from '../../src/runtime/rehearsal/vendors-source.ts'
@@ -8,7 +8,7 @@ import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { throwAwayFolders } from '../cli/throw-away-folders.ts'
 import { readDocument, yamlIn } from '../support/document.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const DOCUMENT = readDocument('vendors.md')
 const [SCRIPT, YAML, REHEARSAL] = yamlIn(DOCUMENT)
@@ -39,7 +39,7 @@ async function setUp({ vendors }: VendorScript): Promise<void> {
   // The ports of the document may be somebody's.
   const script = { vendors: vendors.map(vendor => ({ ...vendor, port: 0 })) }
   const app = { agents: [researcher], tools: [lookUp] }
-  stage = await setStage({ temporalAddress: inject('temporalAddress'), yaml: YAML!, app, vendors: script })
+  stage = await stageScene({ yaml: YAML!, app, vendors: script })
 }
 
 async function research() {

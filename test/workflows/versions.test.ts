@@ -8,10 +8,10 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { eventOf } from '../support/following.ts'
 import { partsOf } from '../support/reset.ts'
-import { APP, VENDORS, YAML } from '../support/scene.ts'
+import { APP, YAML } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
-import { type Stage, setStage } from '../support/stage.ts'
 
 const DEPLOYMENT = 'press'
 
@@ -19,13 +19,7 @@ let stage: Stage
 const serving: { readonly worker: Pick<SignalboxWorker, 'shutdown'>; readonly done: Promise<void> }[] = []
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    app: APP,
-    vendors: VENDORS,
-    workers: 0,
-  })
+  stage = await stageScene({ workers: 0 })
 })
 
 afterAll(async () => {

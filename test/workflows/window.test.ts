@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app/app.ts'
@@ -7,7 +7,7 @@ import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
-import { type Stage, setStage } from '../support/stage.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const CEILING = 8_000
 const CLASSES =
@@ -128,12 +128,7 @@ const APP: App = {
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await setStage({
-    temporalAddress: inject('temporalAddress'),
-    yaml: YAML,
-    app: APP,
-    vendors: VENDORS,
-  })
+  stage = await stageScene({ yaml: YAML, app: APP, vendors: VENDORS })
 })
 
 afterAll(() => stage?.close())
