@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { it, type TestContext } from 'vitest'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
@@ -6,23 +6,23 @@ import { oneEndpoint } from '../support/one-endpoint.ts'
 
 const UNNAMED = { maxOutputTokens: 500, patience: '300ms' }
 
-let calling: Calling
-
-beforeEach(async () => {
+/** A scene of the test's own, for each waits. */
+async function scene({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Calling> {
   const named = { ...UNNAMED, outlast: '30m' }
   const brief = { ...UNNAMED, outlast: '1s' }
-  calling = await startCalling(oneEndpoint({ unnamed: UNNAMED, named, brief }))
+  const calling = await startCalling(oneEndpoint({ unnamed: UNNAMED, named, brief }))
+  onTestFinished(() => calling.close())
   await calling.open()
-})
+  return calling
+}
 
-afterEach(() => calling.close())
-
-it.each([
+it.concurrent.for([
   ['unauthenticated', 'one refuses the key'],
   ['payment-required', 'one has no quota or balance left'],
 ] as const)(
   'waits on durable timers while everybody answers %s, and goes on once a worker comes that is let in',
-  async (kind, reason) => {
+  async ([kind, reason], { expect, onTestFinished }) => {
+    const calling = await scene({ onTestFinished })
     const { vendors, call, configuration, store, attempts } = calling
     await vendors.setFaults('one', [{ kind }])
     const first = callOf({ taskClass: 'named' })
@@ -51,8 +51,11 @@ it.each([
   },
 )
 
-it('ends, once it has outlasted it since it began, a call that was never let near an endpoint', async () => {
-  const { call, wired } = calling
+it('ends, once it has outlasted it since it began, a call that was never let near an endpoint', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { call, wired } = await scene({ onTestFinished })
   const fault = { kind: 'unauthenticated', message: 'one refuses the key', evidence: { status: 401 } } as const
   wired.ports.health.record('one:acme/small', { kind: 'fault', fault })
   const asked = callOf({ taskClass: 'brief' })

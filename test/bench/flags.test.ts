@@ -25,11 +25,10 @@ const SCRIPTS: readonly (readonly [file: string, flags: readonly string[], numbe
 it.each(SCRIPTS)(
   '%s tells its flags, and in a line what is none',
   async (file, flags, number) => {
-    const help = await run(file, ['--help'])
+    const words = number === undefined ? ['--nonsense'] : [number, 'many']
+    const [help, refused] = await Promise.all([run(file, ['--help']), run(file, words)])
     expect([help.code, help.err]).toEqual([0, ''])
     for (const flag of flags) expect(help.out).toContain(flag)
-    const words = number === undefined ? ['--nonsense'] : [number, 'many']
-    const refused = await run(file, words)
     expect([refused.code, refused.out]).toEqual([2, ''])
     expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
   },

@@ -144,12 +144,14 @@ describe('deadlines', () => {
 
   // https://github.com/openai/openai-agents-js/issues/314: for minutes, behind Responses. Of Google's there is no telling, for older
   // models of it name a reason for the end in each chunk.
-  it.each(PROTOCOLS.filter(protocol => protocol !== 'google'))(
+  it.concurrent.each(PROTOCOLS.filter(protocol => protocol !== 'google'))(
     'stall: nobody waits long for the end of a stream of %s whose answer has ended',
     async protocol => {
-      const reply = await harness.ask(protocol, holding(replyText(protocol, 'text.sse')), {
+      const own = await startHarness()
+      const reply = await own.ask(protocol, holding(replyText(protocol, 'text.sse')), {
         settings: { deadlines: PATIENT },
       })
+      await own.stop()
       expect(reply.kind).toBe('answer')
       expect(reply.timings.totalMs).toBeLessThan(5_000)
     },
