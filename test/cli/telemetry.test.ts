@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -46,6 +46,15 @@ async function listen(into: string[]): Promise<Server> {
   return server
 }
 
+function spawnWorker(flags: readonly string[], stdio: StdioOptions): ChildProcess {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  return spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), 'worker', ...flags], {
+    cwd: folder,
+    env: { PATH, NODE_COMPILE_CACHE, HOME: folder, ...env },
+    stdio,
+  })
+}
+
 const addressOf = (server: Server) => `127.0.0.1:${(server.address() as AddressInfo).port}`
 
 async function freeAddress(): Promise<string> {
@@ -85,15 +94,7 @@ beforeAll(async () => {
     DATABASE_URL: `sqlite:${join(folder, 'signalbox.db')}`,
   }
   const flags = ['--metrics', metricsAddress, '--otlp', `http://${addressOf(collector)}`, '--task-queue', 'telemetry']
-  worker = spawn(
-    process.execPath,
-    [join(ROOT, 'src/cli/main.ts'), 'worker', ...flags, '--grace', '1s', '--log-level', 'trace'],
-    {
-      cwd: folder,
-      env: { PATH: process.env.PATH, HOME: folder, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  worker = spawnWorker([...flags, '--grace', '1s', '--log-level', 'trace'], ['ignore', 'pipe', 'pipe'])
   createInterface(worker.stderr!).on('line', line => logged.push(line))
   await once(worker.stdout!, 'data')
   const words = [
@@ -263,14 +264,8 @@ describe('a worker that is asked to tell of itself', () => {
 })
 
 it('pushes metrics under a name of its own: those of two workers are two series', async () => {
-  const flags = ['worker', '--otlp', `http://${addressOf(collector)}`, '--task-queue', 'pushed', '--log-level', 'error']
-  const workers = [1, 2].map(() =>
-    spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...flags], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, HOME: folder, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    }),
-  )
+  const flags = ['--otlp', `http://${addressOf(collector)}`, '--task-queue', 'pushed', '--log-level', 'error']
+  const workers = [1, 2].map(() => spawnWorker(flags, ['ignore', 'pipe', 'inherit']))
   for (const each of workers) {
     await once(each.stdout!, 'data')
     each.kill('SIGTERM')
@@ -283,11 +278,7 @@ it('pushes metrics under a name of its own: those of two workers are two series'
 // Linux alone has a file that is always full.
 it.skipIf(!existsSync('/dev/full'))('a worker goes on where its log has no room', async () => {
   const full = openSync('/dev/full', 'w')
-  const unheard = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), 'worker', '--task-queue', 'unheard'], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, ...env },
-    stdio: ['ignore', 'pipe', full],
-  })
+  const unheard = spawnWorker(['--task-queue', 'unheard'], ['ignore', 'pipe', full])
   closeSync(full)
   await once(unheard.stdout!, 'data')
   const words = ['start', 'researcher', '--input', PROMPT, '--task-queue', 'unheard', '--watch', '--json']
@@ -300,12 +291,8 @@ it.each([
   ['is none', 'nowhere', '127.0.0.1:9464'],
   ['is taken', 'taken', 'metrics cannot be served at'],
 ])('a worker whose address for metrics %s says so and does not start', async (_, address, words) => {
-  const flags = ['worker', '--metrics', address === 'taken' ? metricsAddress : address, '--log-level', 'error']
-  const started = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...flags], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const flags = ['--metrics', address === 'taken' ? metricsAddress : address, '--log-level', 'error']
+  const started = spawnWorker(flags, ['ignore', 'ignore', 'pipe'])
   let said = ''
   started.stderr!.on('data', chunk => {
     said += chunk
