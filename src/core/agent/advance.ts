@@ -34,7 +34,7 @@ export function advance(state: AgentState, event: AgentEvent, limits: AgentLimit
     case 'said':
       return [{ ...state, said: [...state.said, event.text] }, REST]
     case 'stop':
-      return onStop({ ...state, stopping: true }, limits)
+      return onTools({ ...state, stopping: true }, limits)
   }
 }
 
@@ -83,11 +83,7 @@ function asked(call: ToolCallRef, atMs: number): ToolProgress {
   return { call, status: 'awaiting-approval', ...(until && { until }) }
 }
 
-function onStop(state: AgentState, limits: AgentLimits): Advance {
-  return state.phase === 'tools' ? onTools(state, limits) : [state, REST]
-}
-
-/** Starts what may start; goes on to the next call once every tool has its result. */
+/** Starts what may start; goes on to the next call once every tool has its result. Until there are tools it waits for the answer. */
 function onTools(state: AgentState, limits: AgentLimits): Advance {
   if (state.phase !== 'tools') return [state, REST]
   const running = state.tools.filter(tool => tool.status === 'running').length

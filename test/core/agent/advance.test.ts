@@ -30,6 +30,43 @@ describe('the agent loop', () => {
     expect(play([BEGIN, end as AgentEvent]).at(-1)).toMatchObject({ end: { kind: 'answered', truncated: true } })
   })
 
+  it('ends with the value of an answer that has one, whatever it is', () => {
+    for (const value of [{ publish: true }, false, null]) {
+      const end = answered('{}')
+      const answer = end.kind === 'answered' && { ...end.answer, value }
+      expect(play([BEGIN, { ...end, answer } as AgentEvent]).at(-1)).toMatchObject({ end: { output: value } })
+    }
+    expect(play([BEGIN, answered('done')]).at(-1)).not.toHaveProperty('end.output')
+  })
+
+  it('says no second time what a result begins with that lies in the store', () => {
+    const stored = { ...done('a').result, preview: 'x'.repeat(500), bytes: 9_000, stored: true }
+    const directives = play([
+      ...[BEGIN, answered('', [tool('a'), tool('b')])],
+      ...[{ kind: 'tool-done', result: stored } as const, done('b')],
+    ])
+    expect(directives.at(-1)).toMatchObject({
+      additions: [
+        {
+          results: [
+            { toolCallId: 'a', preview: '', bytes: 9_000 },
+            { toolCallId: 'b', preview: '1' },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('keeps the first result of a tool', () => {
+    const again = { ...done('a').result, isError: true, preview: '"lost"' }
+    const directives = play([
+      BEGIN,
+      answered('', [tool('a'), tool('b')]),
+      ...[done('a'), { kind: 'tool-done', result: again } as const, done('b')],
+    ])
+    expect(directives.at(-1)).toMatchObject({ additions: [{ results: [{ isError: false }, { isError: false }] }] })
+  })
+
   it('runs no more tools at once than the limit, and calls again with all results in the order they were asked for', () => {
     const directives = play([BEGIN, answered('', [tool('a'), tool('b'), tool('c')]), done('b'), done('c'), done('a')])
     expect(names(directives[1])).toEqual(['a', 'b'])
@@ -59,7 +96,10 @@ describe('the agent loop', () => {
     const directives = play([BEGIN, answered('', [tool('a', true)]), { kind: 'decided', decision }])
     expect(directives[2]).toMatchObject({
       do: 'call',
-      additions: [{ results: [{ isError: true, preview: '"denied by Ada: not today"' }] }],
+      additions: [{ results: [{ isError: true, preview: '"denied by Ada: not today"', step: 1, bytes: 26 }] }],
+    })
+    expect(play([BEGIN, answered('', [tool('a', true)]), decided('a', 'deny')])[2]).toMatchObject({
+      additions: [{ results: [{ preview: '"denied by a person"' }] }],
     })
   })
 
@@ -204,7 +244,7 @@ function answered(text: string, toolCalls: readonly ToolCallRef[] = []): AgentEv
   return { kind: 'answered', answer, atMs: 1_000 }
 }
 
-function done(toolCallId: string): AgentEvent {
+function done(toolCallId: string): Extract<AgentEvent, { kind: 'tool-done' }> {
   const result: ToolResultRef = {
     toolCallId,
     toolName: 'look',

@@ -24,6 +24,36 @@ describe('a prompt at its ceiling', () => {
     }
   })
 
+  it('keeps the results of so many steps as it is to, however much is over', () => {
+    for (const keptSteps of [1, 3, 40]) {
+      const { state } = walk(60)
+      // What a cached token costs next to nothing, so that as much is cleared as may be.
+      const bounds = { ...BOUNDS, keptSteps, cachedShare: 0.001 }
+      const decision = fitPrompt({ ...at(walk(60)), state: { ...state, tokens: 100_001 }, bounds })
+      expect(decision).toMatchObject({ do: 'clear', next: { whole: state.whole.slice(-keptSteps), clearings: 1 } })
+      expect(decision).toMatchObject({ next: { view: { clearedBefore: state.whole.at(-keptSteps)!.answer } } })
+    }
+  })
+
+  it('is summed up to the steps that it is to keep, and counts the summary in their place from then on', () => {
+    for (const keptSteps of [2, 5]) {
+      const { state: walked, length, step } = walk(8)
+      const state = { ...walked, tokens: 99_990 }
+      const until = state.whole.at(-keptSteps)!.answer
+      expect(fitPrompt({ ...at({ state, length, step }), bounds: { ...BOUNDS, keptSteps } })).toEqual({
+        do: 'compact',
+        until,
+      })
+      const summary = { lineage: 'summary', length: 1 }
+      const after = compacted(state, { until, summary, summaryTokens: 500, step })
+      const kept = state.whole.slice(-keptSteps)
+      expect(after).toMatchObject({ whole: kept, compactions: 1, view: { since: step, compacted: { until, summary } } })
+      expect(after.tokens).toBe(
+        state.headTokens + 500 + kept.reduce((sum, each) => sum + each.results + each.others, 0),
+      )
+    }
+  })
+
   it('is cleared by more at a time where the cache is worth more', () => {
     const [dear, none] = [0.1, 1].map(cachedShare => long({ ...BOUNDS, cachedShare }, 200).views)
     expect(none!.length).toBeGreaterThan(dear!.length)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { promptBounds } from '../../../src/core/agent/prompt-bounds.ts'
+import type { Endpoint } from '../../../src/core/endpoints.ts'
 import type { AgentPlan } from '../../../src/core/protocol.ts'
 import type { Directory } from '../../../src/core/task-class.ts'
 import { endpoint, taskClass } from '../routing/plan-fixtures.ts'
@@ -71,6 +72,24 @@ describe('the endpoints that set how long prompts may grow', () => {
   test('count for nothing where the agent says how long', () => {
     expect(ceilingOf({ limits: { ...plan.limits, promptTokens: 7_000 } }, [large])).toBe(7_000)
   })
+})
+
+test('the last three steps are kept, or as many as the agent says', () => {
+  expect(promptBounds(directory, plan)?.keptSteps).toBe(3)
+  expect(promptBounds(directory, { ...plan, limits: { ...plan.limits, keptSteps: 7 } })?.keptSteps).toBe(7)
+})
+
+test('a cached token is worth what its price says beside that of a written one, at the first endpoint that has both', () => {
+  const shareOf = (...prices: Endpoint['price'][]) =>
+    promptBounds({ ...directory, endpoints: prices.map((price, at) => endpoint(`p${at}`, 'm/one', { price })) }, plan)
+      ?.cachedShare
+  expect(shareOf({ input: 2, cachedInput: 0.5, output: 9 })).toBe(0.25)
+  expect(shareOf({ input: 2, cachedInput: 0.5, cacheWrite: 2.5, output: 9 })).toBe(0.2)
+  expect(shareOf({ input: 2, cachedInput: 3, output: 9 })).toBe(1)
+  expect(shareOf({ input: 0, cachedInput: 0, output: 9 })).toBe(0.1)
+  expect(shareOf({ input: 2, output: 9 })).toBe(0.1)
+  expect(shareOf(undefined)).toBe(0.1)
+  expect(shareOf({ input: 2 }, { input: 2, cachedInput: 1 }, { input: 2, cachedInput: 0.5 })).toBe(0.5)
 })
 
 test('an agent’s own class of summaries goes before the class `compaction`, that one before the class of its calls', () => {

@@ -48,6 +48,58 @@ describe('the prompt with which a fork begins', () => {
     expect(whole).toHaveLength(1)
     expect(whole[0]!.behind).toBeGreaterThan(40)
   })
+
+  describe('after two long results', () => {
+    const call = { type: 'tool-call' as const, toolCallId: 'a', toolName: 'look', input: {} }
+    const asks: Message = { role: 'assistant', content: [call] }
+    const output = { type: 'text' as const, value: 'x'.repeat(1_998) }
+    const result: Message = {
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: 'a', toolName: 'look', output }],
+    }
+    const messages = [said('Look.'), asks, result, asks, result, asks]
+    const [headTokens, asked, told] = [said('Look.'), asks, result].map(tokensOfMessage) as [number, number, number]
+    /** 2,000 bytes with their quotation marks. */
+    const noted = told - Math.ceil(2_000 / 3.5) + 40
+
+    it('is as long as its messages are', () => {
+      const { tokens, ...state } = forkedPrompt({ messages, head: 1 })
+      expect(tokens).toBe(headTokens + 3 * asked + 2 * told)
+      expect(state).toMatchObject({
+        head: 1,
+        headTokens,
+        clearings: 0,
+        compactions: 0,
+        whole: [{ answer: 1 }, { answer: 3 }],
+      })
+      expect(state).not.toHaveProperty('view')
+    })
+
+    it('has notes where it had them, and its own first step stands behind that view', () => {
+      const view = { since: 3, by: 'clearing', clearedBefore: 3 } as const
+      const state = forkedPrompt({ messages, head: 1, view })
+      expect(state.tokens).toBe(headTokens + 3 * asked + noted + told)
+      expect(state).toMatchObject({ view: { ...view, since: 0 }, whole: [{ answer: 3 }] })
+    })
+
+    it('begins behind its summary', () => {
+      const compacted = { head: 1, until: 3, summary: { lineage: 'summary', length: 1 } }
+      const state = forkedPrompt({
+        messages,
+        head: 1,
+        view: { since: 3, by: 'compaction', clearedBefore: 0, compacted },
+      })
+      expect(state.tokens).toBe(headTokens + 2 * asked + told)
+      expect(state.whole).toMatchObject([{ answer: 3 }])
+    })
+
+    it('is as long as its vendor has counted, without the answer that is asked anew', () => {
+      const counted = (promptTokens: number) =>
+        forkedPrompt({ messages, head: 1, known: { endpoint: 'a:b/c', promptTokens, length: 7 }, answer: asks }).tokens
+      expect(counted(5_000)).toBe(5_000 - asked)
+      expect(counted(1)).toBe(headTokens)
+    })
+  })
 })
 
 it('a file counts for the tokens that a model reads of it, and not for its bytes or for those of its reference', () => {
