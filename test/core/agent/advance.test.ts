@@ -214,7 +214,9 @@ function simulate(draws: Iterator<number>, limits: AgentLimits) {
     }
     if (directive.do === 'run-tools') pending.push(...directive.calls.map(call => done(call.toolCallId)))
     const answerFirst = pending[0]?.kind === 'answered'
-    const [event] = pending.splice(answerFirst ? 0 : draw(Math.max(1, pending.length)), 1)
+    const early = pending.findIndex(({ kind }) => kind === 'said' || kind === 'stop')
+    const next = answerFirst ? (early > 0 ? early * draw(2) : 0) : draw(Math.max(1, pending.length))
+    const [event] = pending.splice(next, 1)
     if (!event) break
     ;[state, directive] = advance(JSON.parse(JSON.stringify(state)) as AgentState, event, limits)
   }

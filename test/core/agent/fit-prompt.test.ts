@@ -113,7 +113,7 @@ describe('whatever the results are', () => {
     const usual = fc.integer({ min: 2, max: 60_000 })
     const huge = fc.integer({ min: 60_000, max: 2_000_000 })
     const bytesOf = fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: huge })
-    const sizes = fc.array(bytesOf, { minLength: 1, maxLength: 150 })
+    const sizes = fc.array(bytesOf, { minLength: 1, maxLength: 150, size: 'max' })
     const share = fc.double({ min: 0.05, max: 1, noNaN: true })
     fc.assert(
       fc.property(sizes, share, fc.integer({ min: 50, max: 6_000 }), (bytes, cachedShare, others) => {

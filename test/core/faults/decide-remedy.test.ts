@@ -669,11 +669,17 @@ describe('whatever goes wrong', () => {
       model: fc.integer({ min: 0, max: 6 }),
       contextWindow: fc.option(fc.constantFrom(8_000, 100_000, 200_000), { nil: undefined }),
     }),
-    { selector: ({ provider, model }) => `${provider}:m/${model}`, maxLength: 12 },
+    { selector: ({ provider, model }) => `${provider}:m/${model}`, maxLength: 12, size: 'max' },
   )
+  const any = FAULT_KINDS.filter(kind => kind !== 'cancelled')
+  const passing = any.filter(kind => remedyFor(kind).next === 'reroute')
   const losses = fc.array(
     fc.record({
-      kind: fc.constantFrom(...FAULT_KINDS.filter(kind => kind !== 'cancelled'), 'abandoned' as const),
+      // Mostly what a call goes on after, or hardly any would come to its last attempts.
+      kind: fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom(...passing, 'abandoned' as const) },
+        { weight: 1, arbitrary: fc.constantFrom(...any) },
+      ),
       retryAfterMs: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }),
       canGrow: fc.boolean(),
       mend: fc.option(fc.record({ repair: fc.boolean(), escalate: fc.boolean() }), { nil: undefined }),

@@ -64,7 +64,7 @@ const happening = fc.record({
 describe('whatever happens', () => {
   test('the breaker does what its reference does', () => {
     fc.assert(
-      fc.property(fc.array(happening, { maxLength: 60 }), happenings => {
+      fc.property(fc.array(happening, { maxLength: 60, size: 'max' }), happenings => {
         const reference = createReference()
         let state: BreakerState = CLOSED
         let nowMs = 0
@@ -83,7 +83,7 @@ describe('whatever happens', () => {
   test('it is never closed while the failures within the window that no answer has taken back weigh the threshold', () => {
     fc.assert(
       fc.property(
-        fc.array(happening, { maxLength: 60 }),
+        fc.array(happening, { maxLength: 60, size: 'max' }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (all, chance) => {
           let state: BreakerState = CLOSED

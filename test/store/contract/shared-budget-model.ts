@@ -59,7 +59,7 @@ export function sharedBudgetModelTests(bench: Bench): void {
   it('agrees with a reference after reserves, ends, crashes, closings and new limits in any order', async () => {
     const store = await bench.open()
     await assert(
-      asyncProperty(uuid(), commands(COMMANDS, { maxCommands: 40 }), async (id, steps) => {
+      asyncProperty(uuid(), commands(COMMANDS, { maxCommands: 40, size: 'max' }), async (id, steps) => {
         const real = await setUp(store, id)
         const model = newModel(real)
         await asyncModelRun(() => ({ model, real }), steps)
