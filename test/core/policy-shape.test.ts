@@ -22,6 +22,7 @@ const WHOLE: Required<Policy> = {
 it('takes every key of a policy, and a policy of none', () => {
   expect(policyShapeProblem(WHOLE)).toBeUndefined()
   expect(policyShapeProblem({ zdr: true, content: undefined })).toBeUndefined()
+  expect(policyShapeProblem({ training: 'allow', content: [{ name: 'card', pattern: '4' }] })).toBeUndefined()
   expect(policyShapeProblem({})).toBeUndefined()
 })
 
@@ -32,16 +33,26 @@ it.each([
   [{ toString: true }, /^has the key 'toString'/],
   [{ zdr: 'true' }, /^has "true" for zdr, which has to be true, false, or a list of authors/],
   [{ maxRetentionMs: '1d' }, /^has "1d" for maxRetentionMs, which has to be a whole number of milliseconds$/],
+  [{ maxRetentionMs: 0.5 }, /^has 0\.5 for maxRetentionMs/],
   [{ retentionMs: -1 }, /^has -1 for retentionMs/],
   [{ training: false }, /^has false for training, which has to be 'allow' or 'deny'$/],
   [{ regions: 'eu' }, /^has "eu" for regions, which has to be a list of names$/],
+  [{ allowProviders: ['acme', ''] }, /^has \["acme",""\] for allowProviders/],
   [{ denyModels: [7] }, /^has \[7\] for denyModels/],
   [{ abilities: ['image'] }, /^has \["image"\] for abilities, .*images/],
   [{ maxPrice: { input: '3' } }, /for maxPrice, .*USD per million tokens/],
+  [{ maxPrice: { input: 3, output: '15' } }, /for maxPrice/],
   [{ maxPrice: 3 }, /^has 3 for maxPrice/],
   [{ maxPrice: { toString: 3 } }, /^has \{"toString":3\} for maxPrice/],
   [{ content: [{ name: 'card', pattern: /\d{16}/ }] }, /for content, .*a pattern as texts/],
   [{ content: [{ name: 'card', pattern: '4', block: true }] }, /for content, .*no other keys than name, pattern/],
+  [{ content: [{ pattern: '4' }] }, /for content/],
+  [{ content: [{ name: '', pattern: '4' }] }, /for content/],
+  [{ content: [{ name: 'card' }] }, /for content/],
+  [{ content: [{ name: 'card', pattern: '4', ignoreCase: 'yes' }] }, /for content/],
+  [{ content: [{ name: 'card', pattern: '4', replace: 7 }] }, /for content/],
+  [{ content: [{ name: 'card', pattern: '4', timeLimitMs: '1s' }] }, /for content/],
+  [{ content: ['4'] }, /for content/],
   ['zdr', /^is a text; write \{ zdr: true \}, or any of/],
   [['zdr'], /^is a list;/],
   [null, /^is nothing;/],
