@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classesAhead, classSteps, servingClasses } from '../../../src/core/routing/choose-class.ts'
-import type { CallFacts } from '../../../src/core/routing/rule-conditions.ts'
+import { type CallFacts, conditionWords } from '../../../src/core/routing/rule-conditions.ts'
 import type { ClassRule, TaskClass } from '../../../src/core/task-class.ts'
 
 const plain = (name: string, more: Partial<TaskClass> = {}): TaskClass => ({
@@ -43,6 +43,29 @@ const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
 
 const used = (name: string, more: Partial<CallFacts> = {}) =>
   classSteps(CLASSES, CLASSES[name]!, facts(more)).at(-1)?.to ?? name
+
+it('each step says from where it leads, and why in the words of the file', () => {
+  const steps = (name: string, more: Partial<CallFacts> = {}) => classSteps(CLASSES, CLASSES[name]!, facts(more))
+  expect(steps('strong', { draw: 0.3 })).toEqual([])
+  expect(steps('auto', { workspace: 'acme', labels: { team: 'growth' } })[0]).toEqual({
+    from: 'auto',
+    to: 'strong',
+    why: 'rule 2: workspace acme, label team=growth',
+  })
+  const draws = Array.from({ length: 200 }, (_, nth) => nth / 200)
+  expect(draws.flatMap(draw => steps('strong', { draw }))[0]).toEqual({
+    from: 'strong',
+    to: 'strong-next',
+    why: 'its share of 5 in 100 runs',
+  })
+  expect(RULES.map(conditionWords)).toEqual([
+    'promptTokens >120000',
+    'workspace acme, label team=growth',
+    'hours 22:00-06:00 UTC',
+    'outputTokens <=100, abilities tools',
+    'any other call',
+  ])
+})
 
 describe('rules', () => {
   it('lead by the first one whose conditions all hold', () => {

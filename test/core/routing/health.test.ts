@@ -88,10 +88,14 @@ describe('faults', () => {
   })
 
   test('that only somebody can mend are remembered while it is closed, until a probe may find them gone', () => {
-    const broke = failed('quota-exhausted', { status: 402 })
-    const fault = broke.kind === 'fault' && broke.fault
-    const state = healthAfter([broke])
-    expect(healthOf(state, 1).closedUntilMs).toEqual({ rule: 'breaker-open', untilMs: QUOTA_RESET_MS, fault })
+    const remembered = (broke: HealthOutcome) => {
+      const state = healthAfter([broke])
+      const fault = broke.kind === 'fault' && broke.fault
+      expect(healthOf(state, 1).closedUntilMs).toMatchObject({ rule: 'breaker-open', fault })
+      return state
+    }
+    remembered(failed('unauthenticated', { status: 401 }))
+    const state = remembered(failed('quota-exhausted', { status: 402 }))
     const probed = claimProbe(state, QUOTA_RESET_MS).next
     expect(healthOf(probed, QUOTA_RESET_MS + 1).closedUntilMs).not.toHaveProperty('fault')
     const down = recordOutcome(probed, seen(failed('unreachable'), QUOTA_RESET_MS + 1))
@@ -231,6 +235,19 @@ describe('ejection', () => {
     expect(healthOf(ejected, 30_000).ejected).toBeUndefined()
     const again = recordOutcome(ejected, { ...seen(failed('overloaded'), 30_001), peerFailureChance: 0.01 })
     expect(healthOf(again, 30_002).ejected).toBeUndefined()
+    // What it did before counts for a quarter: fifty answers make up for it.
+    const well = recordAll(again, Array(50).fill(seen({ kind: 'answered' }, 30_003)))
+    const failedOnce = recordOutcome(well, { ...seen(failed('overloaded'), 30_004), peerFailureChance: 0.01 })
+    expect(healthOf(failedOnce, 30_005).ejected).toBeUndefined()
+  })
+
+  test('an answer that cannot be used counts like a failure', () => {
+    let state: HealthState | undefined
+    for (let nth = 1; nth <= 60 && !healthOf(state, 0).ejected; nth += 1) {
+      const outcome = nth % 7 === 0 ? failed('malformed-reply') : ({ kind: 'answered' } as const)
+      state = recordOutcome(state, { ...seen(outcome, 0), peerFailureChance: 0.01 })
+    }
+    expect(healthOf(state, 1).ejected).toBe(true)
   })
 
   test('who goes on failing is set apart for longer each time, and begins anew after ten minutes without', () => {
@@ -272,6 +289,17 @@ describe('the limit that 429s teach', () => {
   test('is what it took over that time and its pause, less a tenth', () => {
     // Ten a second in fixed windows: ten within half a second, the eleventh is refused for the other half.
     expect(perMinute(recordAll(undefined, inWindows(10, 50, 0, 1)), 500)).toBeCloseTo(540)
+  })
+
+  test('is taught by 429s alone, whatever else ends within their pause or after it', () => {
+    const taught = recordAll(undefined, inWindows(10, 50, 0, 3))
+    const others = ['overloaded', 'cut-off', 'malformed-reply', 'refused', 'timed-out'] as const
+    const ends: HealthOutcome[] = [{ kind: 'answered' }, { kind: 'lost' }, ...others.map(kind => failed(kind))]
+    for (const atMs of [2_600, 9_000])
+      for (const end of ends) {
+        const { pace, limit } = recordOutcome(taught, seen(end, atMs))
+        expect({ pace, limit }).toEqual({ pace: taught.pace, limit: taught.limit })
+      }
   })
 
   test('is not learned from a few attempts', () => {

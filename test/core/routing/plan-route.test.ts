@@ -230,6 +230,18 @@ describe('needs', () => {
     expect(callNeeds({ taskClass: taskClass(), promptTokens: 1 }).outputTokens).toBe(256)
   })
 
+  test('are the prompt, and an ability for tools, for a schema and for pictures', () => {
+    const asks = (more: object) => callNeeds({ taskClass: taskClass(), promptTokens: 700, ...more })
+    expect(asks({})).toEqual({ promptTokens: 700, outputTokens: 256, abilities: [] })
+    expect(asks({ tools: true, moneyLimitedAt: [] })).toEqual({
+      promptTokens: 700,
+      outputTokens: 256,
+      abilities: ['tools'],
+    })
+    expect(asks({ schema: true }).abilities).toEqual(['json-object'])
+    expect(asks({ images: true }).abilities).toEqual(['images'])
+  })
+
   test('a schema is met by JSON mode too', () => {
     const needs = callNeeds({ taskClass: taskClass(), promptTokens: 1, schema: true, tools: true })
     const endpoints = [endpoint('acme', 'm/one', { abilities: ['json-object', 'tools'] }), endpoint('bolt', 'm/one')]

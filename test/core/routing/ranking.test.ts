@@ -65,6 +65,25 @@ test('price: what this call will cost, tiers included', () => {
   expect(asks(10_001, 100)).toEqual(['bolt:m/one', 'dune:m/two', 'acme:m/one'])
 })
 
+test('price: a tier may make the answer dearer alone, and who says half of its prices comes last', () => {
+  const endpoints = [
+    endpoint('acme', 'm/one', { price: { input: 1 } }),
+    endpoint('bolt', 'm/one', { price: { output: 1 } }),
+    endpoint('dune', 'm/one', { price: { input: 1, output: 1, tiers: [{ above: 10_000, output: 99 }] } }),
+    endpoint('echo', 'm/one', { price: { input: 2, output: 2 } }),
+  ]
+  const asks = (promptTokens: number) =>
+    ids(
+      planInput({
+        endpoints,
+        taskClass: taskClass({ sort: 'price' }),
+        needs: { promptTokens, outputTokens: 1_000, abilities: [] },
+      }),
+    ).map(id => id.split(':')[0])
+  expect(asks(10_000)).toEqual(['dune', 'echo', 'acme', 'bolt'])
+  expect(asks(10_001)).toEqual(['echo', 'dune', 'acme', 'bolt'])
+})
+
 test.each(['latency', 'throughput'] as const)(
   '%s: who was slow once is asked again in a few runs, or nobody would learn that it has recovered',
   sort => {
