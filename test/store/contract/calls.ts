@@ -36,6 +36,7 @@ export function callTests(bench: Bench): void {
     expect(reserved).toEqual({ kind: 'reserved', transcript: { lineage: RUN.key, length: 1 } })
     expect(await ledger.beginAttempt(attempt)).toEqual(reserved)
     expect(await ledger.isBegun(call.callId)).toBe(true)
+    expect(await ledger.isBegun(newCall(2).callId)).toBe(false)
     const kinds = (await events.read(RUN.id, 0, 10)).map(event => event.kind)
     expect(kinds).toEqual(['run-start', 'step-start', 'attempt-start'])
     expect(await ledger.beginCall(call)).toMatchObject({ transcript: { length: 1 }, attempts: [{ attempt: 1 }] })

@@ -105,6 +105,7 @@ export function reportTests(bench: Bench): void {
       {
         planned: ENDPOINT.id,
         answeredBy: SMALL.id,
+        answeredAtMs: 9_000,
         usage: { inputTokens: 30 },
         attempts: [{}, { reason: second.reason }],
       },
