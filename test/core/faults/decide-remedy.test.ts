@@ -155,6 +155,19 @@ describe('each fault and what follows', () => {
   test('overloaded is waited for as long as it asks, where nothing else is left, and the wait says so', () => {
     const busy = fault('overloaded', { status: 503, retryAfterMs: 30_000 })
     expect(words(play(call([A]), [busy])).at(-1)).toBe('sleep 30000, acme answered 503')
+    const inStream = fault('overloaded', { retryAfterMs: 30_000 })
+    expect(words(play(call([A]), [inStream])).at(-1)).toBe('sleep 30000, acme answered overloaded')
+  })
+
+  test('a gateway that could not be answered in time is told by what it answered', () => {
+    const closed = (evidence: Evidence) => ({
+      ...({ kind: 'closed', endpoint: A.endpoint, untilMs: 30_000, nowMs: 0, chance: 0 } as const),
+      closedBy: fault('timed-out', evidence),
+    })
+    const reason = (evidence: Evidence) =>
+      decideRemedy(startCall(call([A], { outlastKeysMs: 60_000, beganAtMs: 0 })), closed(evidence))[1]
+    expect(reason({ status: 504 })).toMatchObject({ reason: 'acme answered 504' })
+    expect(reason({})).toMatchObject({ reason: 'acme could not be reached' })
   })
 
   test('a silent endpoint is not asked again', () => {
@@ -631,6 +644,26 @@ describe('an answer of the wrong shape', () => {
     ]
     const [state] = decideRemedy(resumeState(call([A, B]), past), { kind: 'begin', nowMs: 5, chance: 0 })
     expect(lose(state, A.endpoint, { repair: true, escalate: false })[1]).toMatchObject({ endpoint: B.endpoint })
+  })
+
+  test('is given back once in a call, also where a worker was lost after that', () => {
+    const misshapen = (endpoint: string, reason: string): PastAttempt => ({
+      ...{ endpoint, outcome: 'fault', fault: shape, reason },
+      ...{ startedAtMs: 0, endedAtMs: 1 },
+    })
+    const past = [misshapen(A.endpoint, 'planned'), misshapen(A.endpoint, 'repair: schema')]
+    const [state, decision] = decideRemedy(resumeState(call([A, B]), past), { kind: 'begin', nowMs: 5, chance: 0 })
+    expect(decision).toMatchObject({ endpoint: B.endpoint })
+    expect(lose(state, B.endpoint, { repair: true, escalate: false })[1]).not.toHaveProperty('repair')
+  })
+
+  test('goes to a better class also where its worker was lost and cannot give it back', () => {
+    const past: PastAttempt = {
+      ...{ endpoint: A.endpoint, outcome: 'fault', fault: shape, reason: 'planned', startedAtMs: 0, endedAtMs: 1 },
+      mend: { repair: false, escalate: true },
+    }
+    const resumed = resumeState(call([A, B]), [past])
+    expect(decideRemedy(resumed, { kind: 'begin', nowMs: 5, chance: 0 })[1]).toEqual({ do: 'escalate' })
   })
 })
 
