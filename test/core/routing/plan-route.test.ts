@@ -45,6 +45,23 @@ describe('every plan', () => {
     )
   })
 
+  test('is drawn so that there is something to say: with candidates beside each other, and rejections by every rule', () => {
+    const routes = fc.sample(planArbitrary, { numRuns: 500, seed: 1 }).map(input => planRoute(input))
+    const rules = routes.flatMap(({ rejections }) => rejections.map(({ rejection }) => rejection.rule))
+    const all = [
+      'not-in-class',
+      'policy',
+      'ability',
+      'context-window',
+      'max-output',
+      'unknown-price',
+      'cooling',
+      'breaker-open',
+    ]
+    for (const rule of all) expect(rules.filter(each => each === rule).length, rule).toBeGreaterThan(20)
+    expect(routes.filter(({ candidates }) => candidates.length > 1).length).toBeGreaterThan(40)
+  })
+
   test('rejects for reasons that are so', () => {
     fc.assert(
       fc.property(planArbitrary, input => {
