@@ -72,6 +72,10 @@ describe('a prompt at its ceiling', () => {
     const additions = [results(500_000)]
     const decision = fitPrompt({ ...at(grown), additions, bounds: BOUNDS })
     expect(decision).toMatchObject({ do: 'clear', next: { view: { clearedBefore: grown.length + 1 } } })
+    // Once: where notes are too long as well, and nobody could sum them up, it goes on as it is.
+    const state = decision.do === 'clear' ? decision.next : grown.state
+    const again = { ...state, tokens: 101_000, compactionFailed: true as const }
+    expect(fitPrompt({ ...at(grown), state: again, additions, bounds: BOUNDS })).toEqual({ do: 'keep' })
   })
 
   it('loses its newest results before anyone is paid for a summary that would leave it too long', () => {
