@@ -105,9 +105,13 @@ const count = fc.integer({ min: 0, max: 150_000 })
 const millionths = fc.integer({ min: 0, max: 50_000_000 }).map(each => each / 1e6)
 const kinds = { input: millionths, cachedInput: millionths, cacheWrite: millionths, cacheWriteHour: millionths }
 const line = fc.record({ ...kinds, output: millionths, reasoning: millionths })
+const tier = fc.record(
+  { above: count, ...kinds, output: millionths, reasoning: millionths },
+  { requiredKeys: ['above'] },
+)
 const tiered = fc
-  .record({ base: line, tier: line, above: count })
-  .map(({ base, tier, above }): Price => ({ ...base, tiers: [{ ...tier, above }] }))
+  .tuple(line, fc.uniqueArray(tier, { selector: ({ above }) => above, minLength: 1, maxLength: 3 }))
+  .map(([base, tiers]): Price => ({ ...base, tiers: tiers.toSorted((a, b) => a.above - b.above) }))
 const parts = fc.record({ fresh: count, read: count, write: count, hour: count, said: count, thought: count })
 const usageOf = (part: Record<'fresh' | 'read' | 'write' | 'hour' | 'said' | 'thought', number>) => ({
   inputTokens: part.fresh + part.read + part.write + part.hour,
