@@ -4,19 +4,16 @@
  * @module
  */
 import { z } from 'zod'
+import type { Shaped } from '../configuration/check-shape.ts'
 import { type Problem, pathText } from '../configuration/problem.ts'
 import { describeFound } from '../configuration/quoting.ts'
 import { valueAt } from '../configuration/value-at.ts'
-
-export type ReadResult<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export function holdTo<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   at: readonly (string | number)[] = [],
-): ReadResult<z.output<Schema>> {
+): Shaped<z.output<Schema>> {
   const result = schema.safeParse(value)
   if (result.success) return { ok: true, value: result.data }
   return { ok: false, problems: result.error.issues.map(issue => problemOf(issue, value, at)) }

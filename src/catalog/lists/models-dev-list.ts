@@ -4,10 +4,11 @@
  * @module
  */
 import { z } from 'zod'
+import type { Shaped } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
 import { isMapping } from '../configuration/value-at.ts'
 import type { Snapshot, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
-import { count, holdTo, ID, type ReadResult, text, usdPerMillion } from './list-problems.ts'
+import { count, holdTo, ID, text, usdPerMillion } from './list-problems.ts'
 
 const flag = z.boolean({ error: 'true or false' })
 const words = z.array(z.string(), { error: 'a list of texts' })
@@ -111,7 +112,7 @@ export function isModelsDevList(value: unknown): boolean {
  * Known providers keep their address and package unless `addresses` says otherwise: keys go there, and whoever wrote the list
  * would get them.
  */
-export function readModelsDevList(value: unknown, source: ListFor): ReadResult<Snapshot> {
+export function readModelsDevList(value: unknown, source: ListFor): Shaped<Snapshot> {
   const read = holdTo(list, providersIn(value))
   if (!read.ok) return read
   const date = dateIn(value) ?? newestUpdate(read.value, source.onDate) ?? source.onDate

@@ -4,8 +4,9 @@
  * @module
  */
 import { z } from 'zod'
+import type { Shaped } from '../configuration/check-shape.ts'
 import type { SnapshotCost, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
-import { count, holdTo, ID, type ReadResult, text } from './list-problems.ts'
+import { count, holdTo, ID, text } from './list-problems.ts'
 import { type Pricing, pricing, snapshotCostOf } from './openrouter-pricing.ts'
 
 const limit = count.nullish()
@@ -65,11 +66,7 @@ export function isOpenRouterList(value: unknown): boolean {
 }
 
 /** What a list changes of a provider: a list of models is the whole of it, endpoints are those of one model. */
-export function readOpenRouterList(
-  value: unknown,
-  before: SnapshotProvider,
-  onDate: string,
-): ReadResult<SnapshotProvider> {
+export function readOpenRouterList(value: unknown, before: SnapshotProvider, onDate: string): Shaped<SnapshotProvider> {
   const { data } = value as z.input<typeof list>
   const models = Array.isArray(data)
     ? holdTo(z.array(model).min(1, { error: 'at least one model' }), data, ['data'])

@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { nearest } from '../../core/nearest.ts'
+import type { Shaped } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
 import { quotedName } from '../configuration/quoting.ts'
 import type { Snapshot } from '../snapshot.ts'
-import type { ReadResult } from './list-problems.ts'
 import { isModelsDevList, type ListFor, readModelsDevList } from './models-dev-list.ts'
 import { isOpenRouterList, readOpenRouterList } from './openrouter-list.ts'
 
@@ -19,7 +19,7 @@ export interface ListSource extends ListFor {
 }
 
 /** Reads a list in one of the three shapes, plain or gzipped. Nothing is written. */
-export function readList(bytes: Uint8Array, source: ListSource): ReadResult<Snapshot> {
+export function readList(bytes: Uint8Array, source: ListSource): Shaped<Snapshot> {
   const parsed = parse(bytes)
   if (!parsed.ok) return parsed
   const read = isModelsDevList(parsed.value)
@@ -35,7 +35,7 @@ const SHAPES = "models.dev's api.json, a snapshot of it, OpenRouter's /models, o
 /** 200 MB: a hundred times what models.dev has. */
 const MOST_BYTES = 200_000_000
 
-function parse(bytes: Uint8Array): ReadResult<unknown> {
+function parse(bytes: Uint8Array): Shaped<unknown> {
   try {
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
     const text = Buffer.from(isGzip ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString('utf8')
@@ -46,10 +46,7 @@ function parse(bytes: Uint8Array): ReadResult<unknown> {
   }
 }
 
-function intoProvider(
-  value: unknown,
-  { before, provider: id = 'openrouter', onDate }: ListSource,
-): ReadResult<Snapshot> {
+function intoProvider(value: unknown, { before, provider: id = 'openrouter', onDate }: ListSource): Shaped<Snapshot> {
   const provider = Object.hasOwn(before.providers, id) ? before.providers[id] : undefined
   if (!provider) {
     const suggestion = nearest(id, Object.keys(before.providers))
@@ -64,7 +61,7 @@ function intoProvider(
   return { ok: true, value: { ...before, providers: { ...before.providers, [id]: read.value } } }
 }
 
-function wrong(problem: Omit<Problem, 'path'>): ReadResult<never> {
+function wrong(problem: Omit<Problem, 'path'>): Shaped<never> {
   return { ok: false, problems: [{ path: '', ...problem }] }
 }
 
