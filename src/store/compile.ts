@@ -21,7 +21,7 @@ class Slot {
   }
 }
 
-/** Gives the SQL of a question; statements that are not for once are compiled the first time only. */
+/** Gives the SQL of a question. A statement is compiled the first time only; a question that is asked in place, each time. */
 export function createCompiler(dialect: Dialect): (question: Question) => Prepared {
   const kept = new Map<Question['statement'], Prepared>()
   return question => {

@@ -14,6 +14,7 @@ import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
 import { valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
+/** What came of holding a value to a shape: the value with its defaults, or all that is wrong with it. */
 export type Shaped<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] }

@@ -11,7 +11,7 @@ const PATTERN = 'a regular expression without slashes, e.g. "\\b\\d{16}\\b"'
 export const TIME_LIMIT = 'a duration of at most 1s, such as 50ms'
 const ACTION = 'block: true, or replace: a text'
 
-/** Longer, and one call would hold up all others of its worker. */
+/** Of a pattern: with a longer one a call would hold up all others of its worker. */
 const LONGEST_MS = 1_000
 
 const rule = mapping({

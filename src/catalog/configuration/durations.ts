@@ -54,7 +54,7 @@ export function durationMs(text: string): number | undefined {
   return ms > 0 && ms <= LONGEST_WAIT_MS ? ms : undefined
 }
 
-/** 0 for what is no duration. */
+/** In milliseconds; 0 for what is no duration. */
 function lengthOf(text: string): number {
   const [, amount, unit] = DURATION.exec(text) ?? []
   return amount === undefined || unit === undefined ? 0 : Math.round(Number(amount) * UNIT_MS[unit]!)

@@ -11,7 +11,10 @@ import type { YamlDocument } from './yaml-document.ts'
 
 /** Which models exist, and where. */
 export interface ModelIndex {
-  /** Of every provider in the file, those included that are disabled: by name and by id on the wire, the names. */
+  /**
+   * By what a class may call a model, its name or its id on the wire: the names of the models that are meant. Of every provider in the
+   * file, also those that are disabled.
+   */
   readonly names: ReadonlyMap<string, readonly string[]>
   /** Names that broken providers may serve: nothing can be said about them. */
   readonly uncertain: ReadonlySet<string>
@@ -45,7 +48,7 @@ export function indexModels(
   }
 }
 
-/** A model's own name stands for it at every provider; an id on the wire for what it is called where it is used, once at each of them. */
+/** A model's own name stands for it at every provider; an id on the wire, for the models that have it at their providers. */
 function namesOf(resolved: readonly ResolvedProvider[]): ReadonlyMap<string, readonly string[]> {
   const byProvider = resolved.map(({ offers }) =>
     // Of two with one id the one that is offered has it.

@@ -36,7 +36,7 @@ export function policyNameProblems(
   )
 }
 
-/** Also of who has other problems. */
+/** The policies of every level as they are written, also of an entry that has other problems. */
 function levelsOf({ writtenPolicy, classes, workspaces, providers }: Sections): readonly (readonly [Path, Policy])[] {
   const of = (section: string, entries: ReadonlyMap<string, unknown>) =>
     [...entries].map(([name, written]) => [[section, name, 'policy'], listsIn(valueAt(written, ['policy']))] as const)

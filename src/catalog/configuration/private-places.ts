@@ -5,7 +5,7 @@
  */
 import type { Path } from './problem.ts'
 
-/** For people who put one elsewhere. */
+/** Where a secret may stand, for people who put one elsewhere. */
 export const PRIVATE_PLACES =
   'secrets in apiKey, headers and baseURL of a provider, and in webhook and secret of alerts and budgets'
 

@@ -20,7 +20,7 @@ const OUTLAST_MS = 300_000
 /** An answer cut below this is seldom worth its prompt. */
 const MIN_OUTPUT_TOKENS = 256
 
-/** Of a class's calls, how many may be hedged. 5 of 100: those that wait longer than 95 of them do. */
+/** The share of a class's calls that may be hedged: those that wait longer than 95 of 100 do. */
 const HEDGED_SHARE = 0.05
 
 export function resolveClass(

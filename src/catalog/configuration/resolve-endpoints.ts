@@ -23,7 +23,7 @@ export interface Offer {
 export interface EndpointsSource {
   readonly name: string
   readonly shape: ProviderShape
-  /** Of an endpoint for which neither the file nor the catalogue names another one. */
+  /** The protocol of an endpoint, unless the file or the catalogue names another one for it. */
   readonly protocol: Protocol
   readonly catalogue: Catalogue
   readonly env: Environment
@@ -155,7 +155,7 @@ function ratesOf(own: ModelShape['limits'], provider: ProviderShape['limits']): 
   return { limits: { ...(own && { own: definedOnly(own) }), ...(provider && { provider: definedOnly(provider) }) } }
 }
 
-/** What is said of a whole provider is not said of a profile that leads elsewhere. */
+/** The data policy of a provider, without its region for a profile that leads elsewhere. */
 function inRegion(name: string, upstream: string, dataPolicy: DataPolicy = {}): DataPolicy {
   const { region, ...others } = dataPolicy
   return region !== undefined && leadsOutOf(region, name, upstream) ? others : dataPolicy

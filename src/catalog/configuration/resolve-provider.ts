@@ -32,7 +32,7 @@ export interface ProviderSource {
   readonly shape: ProviderShape
   readonly catalogue: Catalogue
   readonly env: Environment
-  /** Variables of the environment say nothing of where it will be asked. */
+  /** Who asks for this configuration calls no vendor: the environment here says nothing of where the provider will be asked. */
   readonly asksNobody: boolean
   /** Variables that its texts name and that have no value. */
   readonly missing: readonly string[]
@@ -86,7 +86,7 @@ function gapsOf({ name, shape, catalogue, problem }: ProviderSource): readonly P
   return gaps
 }
 
-/** Where the list leaves the address to a package, another one would take this provider's key to its own vendor. */
+/** Where the list leaves the address to its package, another package would take this provider's key to its own vendor. */
 function gapsOfKnown({ shape, problem }: ProviderSource, known: KnownProvider): readonly Problem[] {
   const { protocol, baseURL } = shape
   if (protocol === undefined || baseURL !== undefined || known.baseUrl !== undefined) return []
@@ -125,7 +125,7 @@ function settingsOf({ name, shape, env, missing }: ProviderSource, known: KnownP
   return { settings, disabled }
 }
 
-/** A package that is named by hand knows its own, which need not be that of the format in which its provider is asked otherwise. */
+/** Empty where the package knows its own address: that of the list may be for another format. */
 function listedAddress({ protocol = '' }: ProviderShape, known: KnownProvider | undefined): string {
   return known && !isOwnFormat(known.listedPackage, protocol) ? (known.baseUrl ?? '') : ''
 }

@@ -18,7 +18,7 @@ const DECISIONS = { approve: 'let a tool run that waits for approval', deny: 're
 
 type Verb = keyof typeof DECISIONS
 
-/** What `--json` says was done. */
+/** The word for what was done, in `--json`. */
 function doneWord(decision: string): string {
   return noAnswer({}, decision) === undefined ? decidedWords(decision) : 'answered'
 }

@@ -7,16 +7,16 @@ export interface TimeSpan {
   readonly untilMs?: number
 }
 
-/** One with both its ends. */
+/** A span of time with both its ends. */
 export interface Period {
   readonly fromMs: number
   readonly untilMs: number
 }
 
 export interface PeriodDefaults {
-  /** Where there is no beginning: how long before the end. */
+  /** How long before the end it begins, where no beginning is given. */
   readonly lengthMs: number
-  /** Where there is no end; this moment is included. */
+  /** The end, where none is given; this moment is included. */
   readonly nowMs: number
 }
 

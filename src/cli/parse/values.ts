@@ -93,7 +93,7 @@ export function timeAt(text: string, nowMs: number): number {
   return Math.max(0, ms)
 }
 
-/** The same, as of now. */
+/** {@link timeAt} of now. */
 export function time(text: string): number {
   return timeAt(text, Date.now())
 }

@@ -46,12 +46,12 @@ function ofWords({ budget: { scope }, standing: { label } }: BudgetReport): stri
   return describeScope({ ...rest, label: { ...rest.label, ...label } })
 }
 
-/** Nobody spends from the limit of all values: each has its own. */
+/** Empty for the limit of all values, from which nobody spends: each has its own. */
 function spentIn(report: BudgetReport, words: (standing: BudgetStanding) => string): string {
   return isOfEach(report) ? '' : words(report.standing)
 }
 
-/** Where each value of a label has a limit, and none is named. */
+/** Whether the report is of a budget whose label's values have a limit each, and of none of these. */
 export function isOfEach({ budget, standing }: BudgetReport): boolean {
   return budget.scope.each !== undefined && !standing.label
 }

@@ -64,7 +64,7 @@ export function* writeCall(call: NewCall, run: LockedRun): Work<void> {
   })
 }
 
-/** A second try, or a reset run that has come upon it again: gives since when its part has asked it. */
+/** For a second try, and for a reset run that has come upon the call again. Gives since when its part has asked it. */
 export function* beginAgain(call: NewCall, known: Journal, run: LockedRun): Work<number> {
   const { callId, part = known.begun_part } = call
   if (part === known.begun_part) return known.begun_at_ms ?? known.started_at_ms
@@ -73,7 +73,7 @@ export function* beginAgain(call: NewCall, known: Journal, run: LockedRun): Work
   return atMs
 }
 
-/** Not before the run has begun anew, which another worker has written down by its own clock. */
+/** When the call has begun: not before the run has begun anew, which another worker wrote down by its own clock. */
 function begunAtMs({ begun_anew_at_ms }: LockedRun, { startedAtMs }: NewCall): number {
   return Math.max(startedAtMs, begun_anew_at_ms ?? 0)
 }

@@ -13,7 +13,7 @@ export function* closeLost(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<L
   return yield* spentBy(run)
 }
 
-/** A run that was never opened has spent nothing. */
+/** What a run that was lost has spent: nothing if it was never opened. */
 export function* spentBy(run: Pick<RunRef, 'id' | 'key'>): Work<LostSpendings> {
   const row = yield* lockRunIfOpened(run)
   return row ? yield* spendingsOf(row) : NOTHING_SPENT

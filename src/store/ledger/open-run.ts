@@ -28,7 +28,7 @@ function lineageOf({ key }: RunRef, { transcript }: ForkedFrom): LineageTable {
   return { lineage: `${key}/1`, parent: transcript.lineage, parent_length: transcript.length }
 }
 
-/** So that a reader who has seen nothing may begin after 0. */
+/** A reader who has seen nothing begins after 0. */
 const FIRST_OFFSET = 1
 
 const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ runKey, atMs }, { queries }) =>

@@ -8,14 +8,14 @@ import { abandonAttempts } from './settle-attempt.ts'
 
 type Reopened = Pick<RunTable, 'run_key'>
 
-/** What it says from now on is purged in its turn, also where what it had said before is gone. */
+/** As open, and not purged: what it says from now on is purged in its turn, also where what it said before is gone. */
 const setOpen: Statement<Reopened, unknown> = ({ run_key }, { queries }) =>
   queries
     .updateTable('runs')
     .set({ ended_at_ms: null, outcome: null, message: null, ended_part: null, purged_at_ms: null })
     .where('run_key', '=', run_key)
 
-/** A run below another is purged with the one at the top. */
+/** The run at the top is to be purged again: with it goes what a run below it says. */
 const setToPurge: Statement<{ rootKey: string }, unknown> = ({ rootKey }, { queries }) =>
   queries.updateTable('runs').set({ purged_at_ms: null }).where('run_key', '=', rootKey)
 
@@ -68,7 +68,7 @@ export function* wasLeft(part: string, run: LockedRun): Work<boolean> {
   return run.latest_part !== null && part !== run.latest_part && (yield* wasThere(part, run))
 }
 
-/** Its content has ended. Who comes late was believed lost: what that has cost is settled, and nothing that it says is kept. */
+/** Whether its content has ended. Of a worker that was believed lost and comes late the cost is settled, and no word is kept. */
 export function isPurged({ ended_at_ms, purged_at_ms }: LockedRun): boolean {
   return ended_at_ms !== null && purged_at_ms !== null
 }

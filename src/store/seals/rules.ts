@@ -28,14 +28,14 @@ const insertRule: Statement<WorkspaceRuleTable, unknown> = (row, { queries }) =>
       conflict.column('workspace').doUpdateSet({ zdr: row.zdr, encrypt_payloads: row.encrypt_payloads }),
     )
 
-/** No rule asks for nothing. */
+/** The rule of a workspace; where there is none, one that asks for nothing. */
 export function* findRule(workspace: string): Work<WorkspaceRule> {
   const rows = yield* all(rulesOf, { workspace, others: OTHERS })
   const row = rows.find(rule => rule.workspace === workspace) ?? rows[0]
   return { workspace, zdr: row?.zdr === 1, encryptPayloads: row?.encrypt_payloads === 1 }
 }
 
-/** These rules instead of those that are there. */
+/** Puts these rules in the place of those that are there. */
 export function* writeRules(rules: readonly WorkspaceRule[]): Work<void> {
   const names = rules.map(rule => rule.workspace)
   yield* ask(({ queries }) => queries.deleteFrom('workspace_rules').where('workspace', 'not in', names))

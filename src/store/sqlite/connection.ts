@@ -115,7 +115,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
   }
 }
 
-/** Copies the log into the file and cuts it off; not where somebody reads from it, a backup for one: all of this process would wait. */
+/** Copies the log into the file and cuts it off, unless somebody reads from it, such as a backup: all of this process would wait. */
 function emptiesLog(database: DatabaseSync): boolean {
   database.exec('pragma busy_timeout = 0')
   try {
@@ -126,7 +126,7 @@ function emptiesLog(database: DatabaseSync): boolean {
 }
 
 /**
- * All of it without giving way: what another part of this process starts meanwhile begins after the commit. Begin and commit are
+ * Does all of a piece of work without giving way: what another part of this process starts meanwhile begins after the commit. Begin and commit are
  * prepared once: SQLite's parser, which nothing else of a call needs, takes as long as they do.
  */
 function createTransact(database: DatabaseSync): <Result>(body: () => Result) => Result {

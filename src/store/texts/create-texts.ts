@@ -13,7 +13,7 @@ import { one, type Statement, tell, type Work } from '../work.ts'
 
 type Place = { runId: string; digest: string }
 
-/** The same words for a later run of the same id are of this moment. */
+/** Where the text is there already, for an earlier run of this id, it gets the new time. */
 const insertText: Statement<ClientTextTable, unknown> = (row, { queries }) =>
   queries
     .insertInto('client_texts')
@@ -53,7 +53,7 @@ export function createTexts({ write }: Connection): TextPort {
   }
 }
 
-/** Under the digest that the message will have its text under, so that the run keeps it once. */
+/** Keeps a text under the digest that it will have in the run's message, so that the run keeps it once. */
 function* keep(run: WorkflowPlace, json: string, atMs: number): Work<string> {
   const root = yield* findRoot(sealedRoot(run))
   const { seal, digest } = root?.content === 1 ? yield* sealerOf(root.key_id) : PLAIN

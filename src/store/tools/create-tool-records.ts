@@ -52,7 +52,7 @@ function* begun(key: ToolRecordKey, atMs: number): Work<void> {
   if (!isOver) yield* begin(key, atMs)
 }
 
-/** A second try, or a reset run that has come upon it again. */
+/** For a second try, and for a reset run that has come upon the call again. */
 function* beginAgain(key: ToolRecordKey, { begun_part, question }: ToolRecordTable): Work<ToolBegin> {
   const { part = begun_part } = key
   if (part !== null && part !== begun_part) yield* tell(setBegunPart, { ...placeOf(key, question), part })
@@ -71,7 +71,7 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
   return JSON.parse(json) as JsonValue
 }
 
-/** A name that no tool has is the model's own words, and may say anything. */
+/** Writes that a tool began, with its name sealed: one that no tool has is the model's own words, and may say anything. */
 function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): Work<void> {
   const { run, step, toolCallId, toolName, inputPreview, part, question = '' } = key
   const isNew = yield* one(insertRecord, {
@@ -117,7 +117,7 @@ function* finish(key: ToolRecordKey, end: KeptEnd): Work<ToolEnd> {
   return { isError, result }
 }
 
-/** A long result among the blobs, where the message that shows it to a model finds it too. */
+/** Keeps a long result among the blobs, where the message that shows it to a model finds it too. */
 function* keepResult(runKey: string, sealKey: string | null, json: string): Work<Pick<End, 'result' | 'digest'>> {
   const { seal, digest } = sealKey === null ? PLAIN : yield* sealerOf(sealKey)
   if (Buffer.byteLength(json) <= PREVIEW_BYTES) return { result: seal(json), digest: null }

@@ -28,7 +28,7 @@ export function createTranscripts(connection: Connection): TranscriptPort {
   }
 }
 
-/** A summary is told where its run went on, and in the runs that were forked from there. */
+/** Refuses a summary of a run that this one does not go on from. */
 function assertReadable(runId: string, chain: LineageChain, { compacted }: PromptView): void {
   if (!compacted) return
   const owner = ownerOf(compacted.summary.lineage)
@@ -36,7 +36,7 @@ function assertReadable(runId: string, chain: LineageChain, { compacted }: Promp
   throw new NotItsOwn(`The run ${runId} has named the transcript ${compacted.summary.lineage}, which is not its own`)
 }
 
-/** Who may start runs may name any transcript, and its worker would read it out. */
+/** Whoever may start runs may name any transcript, and a worker would read it out to them. */
 function sealedAgainst(runId: string, lineage: string): LostContent {
   return new LostContent(
     `The lineage ${lineage} is sealed, and run ${runId}, which goes on from it, was started without a key. Fork the run by \`signalbox fork\`.`,
