@@ -11,8 +11,8 @@ import { beginWait, endWait, sweepWaits } from './waits.ts'
 import { claimWarnings, untoldWarnings } from './warnings.ts'
 
 /**
- * Runs with an open attempt or a call that waits for room, and open runs whose content is to go after their end: nobody else writes down that one was
- * terminated.
+ * Runs with an open attempt or a call that waits for room, and open runs whose content is to go after their end: nobody else writes
+ * down that one was terminated.
  */
 const holding: Statement<object, SeenRow> = (_, { queries }) => {
   const keys = queries

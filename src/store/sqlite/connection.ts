@@ -126,8 +126,8 @@ function emptiesLog(database: DatabaseSync): boolean {
 }
 
 /**
- * Does all of a piece of work without giving way: what another part of this process starts meanwhile begins after the commit. Begin and commit are
- * prepared once: SQLite's parser, which nothing else of a call needs, takes as long as they do.
+ * Does all of a piece of work without giving way: what another part of this process starts meanwhile begins after the commit. Begin
+ * and commit are prepared once: SQLite's parser, which nothing else of a call needs, takes as long as they do.
  */
 function createTransact(database: DatabaseSync): <Result>(body: () => Result) => Result {
   const begin = database.prepare('begin immediate')
