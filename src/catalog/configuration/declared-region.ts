@@ -6,7 +6,7 @@
 import { PARTS } from '../parts-of-the-world.ts'
 import type { Problem } from './problem.ts'
 import { expressKey } from './provider-key.ts'
-import type { ProviderSource } from './resolve-provider.ts'
+import type { ProviderSource } from './provider-source.ts'
 
 const VARIABLES: Readonly<Record<string, string>> = {
   'amazon-bedrock': 'AWS_REGION',

@@ -6,8 +6,8 @@
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import { OTHERS_BY_CHAT } from '../protocols.ts'
 import { isOfMachine, keyOf, setVariables } from './provider-key.ts'
+import type { ProviderSource } from './provider-source.ts'
 import type { Offer } from './resolve-endpoints.ts'
-import type { ProviderSource } from './resolve-provider.ts'
 
 export function noteOf(
   source: ProviderSource,

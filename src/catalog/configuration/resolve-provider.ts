@@ -12,6 +12,7 @@ import { contradictedRegions } from './declared-region.ts'
 import type { Problem } from './problem.ts'
 import { expressKey, keyOf } from './provider-key.ts'
 import { noteOf } from './provider-note.ts'
+import type { ProviderSource } from './provider-source.ts'
 import { quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
 import type { ProviderShape } from './shape.ts'
@@ -25,19 +26,6 @@ export interface ResolvedProvider {
   readonly disabled?: string
   /** What is worth knowing of how it is asked. */
   readonly note?: string
-}
-
-export interface ProviderSource {
-  readonly name: string
-  readonly shape: ProviderShape
-  readonly catalogue: Catalogue
-  readonly env: Environment
-  /** Who asks for this configuration calls no vendor: the environment here says nothing of where the provider will be asked. */
-  readonly asksNobody: boolean
-  /** Variables that its texts name and that have no value. */
-  readonly missing: readonly string[]
-  /** Makes a problem at a path below the provider. */
-  readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
 }
 
 /** 5 s to connect, 30 s to the first token, 20 s of silence after it, 10 min in all. */

@@ -6,7 +6,7 @@
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Problem } from './problem.ts'
 import { isApiKey, setVariables } from './provider-key.ts'
-import type { ProviderSource } from './resolve-provider.ts'
+import type { ProviderSource } from './provider-source.ts'
 import { substitute } from './variables.ts'
 
 /** What a request says of its own body and connection is the transport's to say. */

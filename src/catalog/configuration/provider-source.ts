@@ -1,0 +1,18 @@
+import type { Catalogue } from '../catalogue.ts'
+import type { Problem } from './problem.ts'
+import type { ProviderShape } from './shape.ts'
+import type { Environment } from './variables.ts'
+
+/** What a provider of a configuration is made of. */
+export interface ProviderSource {
+  readonly name: string
+  readonly shape: ProviderShape
+  readonly catalogue: Catalogue
+  readonly env: Environment
+  /** Who asks for this configuration calls no vendor: the environment here says nothing of where the provider will be asked. */
+  readonly asksNobody: boolean
+  /** Variables that its texts name and that have no value. */
+  readonly missing: readonly string[]
+  /** Makes a problem at a path below the provider. */
+  readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
+}
