@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { type App, loadApp } from './runtime/app/app.ts'
+export type { App } from './runtime/app/app.ts'
+export { loadApp } from './runtime/app/load-app.ts'
 export { ConfigurationProblem, loadConfiguration } from './runtime/configuration/configuration.ts'
 export { createBundlePlugin } from './runtime/joining/join-bundle.ts'
 export { createPlugin, type PluginOptions, type SignalboxPlugin } from './runtime/plugin.ts'

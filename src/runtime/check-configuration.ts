@@ -12,8 +12,9 @@ import {
   type Problem,
   summariseConfiguration,
 } from '../catalog/index.ts'
-import { type App, isModule, loadApp } from './app/app.ts'
+import type { App } from './app/app.ts'
 import { appProblems } from './app/app-problems.ts'
+import { isModule, loadApp } from './app/load-app.ts'
 import { ConfigurationProblem } from './configuration/configuration.ts'
 import { packageNotes } from './configuration/package-notes.ts'
 

@@ -7,8 +7,9 @@ import type { Configuration } from '../../catalog/index.ts'
 import { createRegistry } from '../../tools/index.ts'
 import { toolPrefix } from '../../tools/mcp/tool-names.ts'
 import { agentClassProblems } from './agent-classes.ts'
-import { type App, isModule } from './app.ts'
+import type { App } from './app.ts'
 import { missingWorkflows } from './bundle-errors.ts'
+import { isModule } from './load-app.ts'
 
 /** One sentence each. The tools of MCP servers are not judged: only the servers know them. */
 export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, configuration: Configuration) {

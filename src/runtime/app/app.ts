@@ -3,14 +3,8 @@
  *
  * @module
  */
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Agent, AnswerSchema, Tool } from '../../core/ports.ts'
 import type { McpServers } from '../../tools/index.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { unloadableApp } from './unloadable-app.ts'
-import { wrongLists } from './wrong-lists.ts'
 
 /** Agents, tools, schemas and workflows of one's own. */
 export interface App {
@@ -24,40 +18,4 @@ export interface App {
   readonly mcpServers?: McpServers
   /** A module whose exported functions are workflows; served beside the ready agent. */
   readonly workflowsPath?: string
-}
-
-/** Whether there is a file. */
-export function isModule(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
-}
-
-/**
- * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`,
- * each of them optional, or one default export with these.
- *
- * @throws ConfigurationProblem when there is no such module, it cannot be loaded, or what it exports is none of these; what the module
- * itself throws is the `cause`.
- */
-export async function loadApp(path: string): Promise<App> {
-  const absolute = resolve(path)
-  if (!isModule(absolute))
-    throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
-  const module = await load(absolute)
-  const { agents, tools, schemas, mcpServers, workflowsPath } = { ...module.default, ...module }
-  const found = { agents, tools, schemas, mcpServers, workflowsPath }
-  if (Object.values(found).every(value => value === undefined))
-    throw new ConfigurationProblem(
-      `${path} exports none of agents, tools, schemas, mcpServers, workflowsPath; a worker would have nothing of yours to serve`,
-    )
-  const wrong = wrongLists(found, { verb: 'exports', write: name => `export const ${name} = [ … ]` })
-  if (wrong.length > 0) throw new ConfigurationProblem(`the app ${path} ${wrong.join('; it ')}`)
-  return found
-}
-
-async function load(path: string): Promise<App & { readonly default?: App }> {
-  try {
-    return await import(pathToFileURL(path).href)
-  } catch (error) {
-    throw unloadableApp(path, error)
-  }
 }

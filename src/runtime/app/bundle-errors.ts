@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { isModule } from './app.ts'
+import { isModule } from './load-app.ts'
 import { shortPath } from './short-path.ts'
 
 /** Stack frames, the resolver's steps, the way from our own entry, and the summary behind the last error. */
