@@ -1,5 +1,4 @@
 import { ConfigurationProblem } from './configuration.ts'
-import { fileSystemCode } from './file-system-code.ts'
 
 /**
  * Why nothing can be done with a file or folder that somebody has named, for people.
@@ -9,4 +8,15 @@ import { fileSystemCode } from './file-system-code.ts'
  */
 export function fileRefused(error: unknown, what: string, advice: string): ConfigurationProblem {
   return new ConfigurationProblem(`${what} (${fileSystemCode(error)}); ${advice}`, { cause: error })
+}
+
+/**
+ * Why the file system refused, e.g. `EACCES`.
+ *
+ * @throws the error itself where it is none of the file system's.
+ */
+export function fileSystemCode(error: unknown): string {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) throw error
+  return code
 }

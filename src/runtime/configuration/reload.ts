@@ -12,7 +12,7 @@ import {
 import { StoreProblem } from '../../store/index.ts'
 import { createTurns } from '../turns.ts'
 import { ConfigurationProblem } from './configuration.ts'
-import { fileSystemCode } from './file-system-code.ts'
+import { fileSystemCode } from './file-refused.ts'
 
 /** `refused`: it has problems, which `words` lists, and the one before holds. */
 export type Reloaded =

@@ -4,7 +4,7 @@
  * @module
  */
 import { statSync } from 'node:fs'
-import { fileSystemCode } from './file-system-code.ts'
+import { fileSystemCode } from './file-refused.ts'
 
 /** Looks this often: editors and Kubernetes put another file in the place of the old one, which a watch on the file would miss. */
 const LOOK_EVERY_MS = 1_000
