@@ -6,9 +6,10 @@
  */
 import type { Endpoint } from '../endpoints.ts'
 import { type Demands, demandsOf, meets } from './demands.ts'
+import { rankInputOf } from './endpoint-ahead.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
 import { appearances, listedPlaces, NOT_LISTED } from './places.ts'
-import { bestFirst, rankInputOf, scoreOf } from './ranking.ts'
+import { bestFirst, scoreOf } from './ranking.ts'
 import { cacheTtlOf, type Roster, rosterOf } from './roster.ts'
 import type { PlanInput, Rejection, Route } from './route.ts'
 import { LEAST_CACHED_TOKENS, warmTokens } from './warmth.ts'

@@ -4,57 +4,10 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
-import type { WarmPrefix } from '../protocol.ts'
-import type { Sort } from '../task-class.ts'
-import { type CallAhead, callAhead } from './ahead.ts'
-import { tailPays } from './cache-marks.ts'
-import { blendedPrice } from './expected-cost.ts'
-import { USUAL } from './measured.ts'
-import { type EndpointAhead, expectedCost, keptShare } from './objective.ts'
-import type { Roster } from './roster.ts'
-import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
+import { blendedPrice } from './blended-price.ts'
+import { expectedCostAt, type RankInput } from './endpoint-ahead.ts'
+import type { EndpointHealth } from './route.ts'
 import { uniformOf } from './uniform.ts'
-import { CACHE_TTL_MS, LONG_TTL_MS, warmTokens } from './warmth.ts'
-
-/** What ranking needs to know of a plan, the same for every endpoint. */
-export interface RankInput {
-  readonly roster: Roster
-  readonly sort: Sort | undefined
-  readonly needs: CallNeeds
-  readonly draw: number
-  readonly ahead: CallAhead
-  readonly warm: readonly WarmPrefix[]
-  /** Where in the roster the endpoints of `warm` stand. */
-  readonly warmPlaces: readonly (number | undefined)[]
-  /** Where who answered last on this transcript does. */
-  readonly latest: number | undefined
-  /** The share of pauses that a prefix outlives where the time to live is the usual one. */
-  readonly usuallyKept: number
-  readonly nowMs: number
-}
-
-export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
-  const { taskClass, needs, draw, known, nowMs } = input
-  const ahead = callAhead(input)
-  const warm = nowMs === undefined ? [] : warmAt(known, nowMs)
-  return {
-    roster,
-    sort: taskClass.sort,
-    needs,
-    draw,
-    ahead,
-    warm,
-    warmPlaces: warm.map(({ endpoint }) => roster.places.get(endpoint)),
-    latest: known && roster.places.get(known.endpoint),
-    usuallyKept: keptShare(CACHE_TTL_MS, ahead.gapMs),
-    nowMs: nowMs ?? 0,
-  }
-}
-
-/** What has long gone cold everywhere is no reason to stay. */
-function warmAt(known: PlanInput['known'], nowMs: number): readonly WarmPrefix[] {
-  return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONG_TTL_MS)
-}
 
 /**
  * Sorts endpoints by their scores, least first. Scores are zero or more, one for each endpoint, and are used up.
@@ -133,11 +86,6 @@ function groupOf({ steady, ejected }: EndpointHealth, apart: number): number {
   return ejected ? 2 * apart : apart
 }
 
-/** The objective's value for an endpoint, in dollars. */
-export function expectedCostAt(at: number, health: EndpointHealth, input: RankInput): number {
-  return expectedCost(input.ahead, aheadAt(at, input.roster.endpoints[at]!, health, input))
-}
-
 /**
  * In one of two hundred runs an endpoint is asked first whatever was measured of it, or nobody would learn that it has become
  * better: what nobody asks is not measured anew, and a bad hour would count for ever. Where a model has many endpoints, in one of
@@ -150,47 +98,6 @@ function isExplored(at: number, health: EndpointHealth, { roster, warm, draw }: 
   if (warm.length > 0 || !health.steady) return false
   const share = Math.min(EXPLORED, EXPLORED_IN_ALL / roster.peers[at]!)
   return uniformOf(roster.providerHash[at]!, draw) < share
-}
-
-/** Failures of the last half minute say more than an average does: 0.3 for an endpoint that is not steady. */
-const UNSTEADY_CHANCE = 0.3
-
-/**
- * Standard errors by which a hit rate may be better than its estimate, for a run that has nothing warm. With 1 a cache that missed
- * early was not tried again in one of fourteen simulated weeks, which cost 37 % more than the best endpoint; from 1.5 on
- * trials cost more than they find.
- */
-const HOPE = 1.25
-
-/**
- * An endpoint as the objective sees it. Hit rates are estimates: a run that has nothing warm takes the better end of
- * what is likely, so that who had bad luck is tried again where that costs little; a run that has takes it for the
- * endpoint where it is alone, so that chance does not move it.
- */
-function aheadAt(at: number, endpoint: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
-  const { price } = endpoint
-  const { roster, warm, latest, ahead, usuallyKept } = input
-  const measured = health.measured ?? USUAL
-  const cacheTtlMs = roster.cacheTtlMs[at]!
-  const onlyMarked = roster.onlyMarked[at] === 1
-  const writes = !onlyMarked || (ahead.rest > 0 && cacheTtlMs > 0 && tailPays(endpoint, cacheTtlMs, ahead.gapMs))
-  const held = warm.length === 0 ? 0 : heldAt(at, cacheTtlMs, input)
-  const likely = warm.length === 0 ? HOPE * measured.hitSpread : at === latest && held > 0 ? measured.hitSpread : 0
-  return {
-    price,
-    writes,
-    writesLong: onlyMarked && cacheTtlMs >= LONG_TTL_MS,
-    measured,
-    warmTokens: held,
-    keptShare: !writes ? 0 : cacheTtlMs === CACHE_TTL_MS ? usuallyKept : keptShare(cacheTtlMs, ahead.gapMs),
-    hitRate: Math.max(0, Math.min(1, measured.hitRate + likely)),
-    failureChance: health.steady ? measured.failureChance : Math.max(UNSTEADY_CHANCE, measured.failureChance),
-  }
-}
-
-function heldAt(at: number, cacheTtlMs: number, { warm, warmPlaces, nowMs }: RankInput): number {
-  const index = warmPlaces.indexOf(at)
-  return index < 0 ? 0 : warmTokens(warm[index], cacheTtlMs, nowMs)
 }
 
 /** Dollars in [0, 1), in their order; half of the range is below a tenth of a cent, where most calls are. */

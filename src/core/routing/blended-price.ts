@@ -1,5 +1,5 @@
 /**
- * What a call will probably cost, in floats: for comparing endpoints, never for the ledger.
+ * One price for a call, out of a price list, in floats: for comparing endpoints, never for the ledger.
  *
  * @module
  */
