@@ -68,16 +68,24 @@ export type AttemptLoss =
     }
   | { readonly kind: 'abandoned'; readonly endpoint: string }
 
-/** How a call stands, from its first decision to its last. */
-export interface CallState {
+/** What a call begins with, in the class that serves it. */
+export interface NewCallState {
   readonly candidates: readonly CallCandidate[]
   readonly patienceMs: number
+  /** How long it asks on while no endpoint is there for it. @defaultValue 0 */
   readonly outlastMs?: number
+  /** The same while keys are refused and accounts are empty, which people mend. @defaultValue 0 */
   readonly outlastKeysMs?: number
+  /** When the call began. From then its wait for keys counts that were refused to others. @defaultValue it waits for none of these */
   readonly beganAtMs?: number
   readonly onRefusal: TaskClass['onRefusal']
-  /** That count: see {@link MAX_ATTEMPTS}. */
+}
+
+/** How a call stands, from its first decision to its last. */
+export interface CallState extends NewCallState {
+  /** Those that count towards {@link MAX_ATTEMPTS}. */
   readonly attempts: number
+  /** By endpoint. */
   readonly tries: Readonly<Record<string, EndpointTries>>
   /** Since when it outlasts an outage, or waits for a key or an account. */
   readonly outSinceMs?: number
@@ -97,22 +105,10 @@ export interface CallState {
   readonly escalated?: boolean
   /** What goes before the order of the candidates: the endpoint that was asked last is asked again, or the call escalates. */
   readonly again?: 'retry' | 'resume' | 'more-output' | 'other-way' | 'repair' | 'escalate'
+  /** The last attempt that gave no answer. */
   readonly lost?: AttemptLoss
   /** How the call ends, once it does. */
   readonly over?: 'accept' | 'abandon'
-}
-
-/** What a call begins with, in the class that serves it. */
-export interface NewCallState {
-  readonly candidates: readonly CallCandidate[]
-  readonly patienceMs: number
-  /** How long it asks on while no endpoint is there for it. @defaultValue 0 */
-  readonly outlastMs?: number
-  /** The same while keys are refused and accounts are empty, which people mend. @defaultValue 0 */
-  readonly outlastKeysMs?: number
-  /** When the call began. From then its wait for keys counts that were refused to others. @defaultValue it waits for none of these */
-  readonly beganAtMs?: number
-  readonly onRefusal: TaskClass['onRefusal']
 }
 
 /** The state of a call that nobody was asked about yet. */
