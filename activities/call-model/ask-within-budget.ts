@@ -39,8 +39,8 @@ export async function askWithinBudget(
   if (screened.kind === 'blocked') return withheld(screened.blocked)
   const { minOutputTokens } = prepared.taskClass
   const attempting = attemptingOf(walk, { ...beside, endpoint, reason, prompt: screened.messages })
-  const { affordedTokens = Number.POSITIVE_INFINITY } = triesOf(walk.state, endpoint.id)
-  const most = Math.min(walk.maxOutputTokens, Math.max(affordedTokens, minOutputTokens))
+  const { mostOutputTokens = Number.POSITIVE_INFINITY } = triesOf(walk.state, endpoint.id)
+  const most = Math.min(walk.maxOutputTokens, Math.max(mostOutputTokens, minOutputTokens))
   let maxOutputTokens = plan.outputAt(endpoint, most)
   for (let left = TRIES; ; left -= 1) {
     const attempted = await askOnce(ports, prepared, { ...attempting, maxOutputTokens })

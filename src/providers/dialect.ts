@@ -37,7 +37,7 @@ export interface Verdict {
   readonly type?: string
   readonly parameter?: string
   readonly retryAfterMs?: number
-  readonly affordedTokens?: number
+  readonly mostOutputTokens?: number
   readonly template?: string
 }
 

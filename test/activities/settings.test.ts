@@ -77,28 +77,38 @@ it('what an endpoint rejects of its settings it is asked without, and the ledger
   ])
 })
 
-it('an endpoint whose credit pays for less is asked for less, where no other is left', async () => {
-  const vendor = await startScriptedVendor()
-  const message =
-    'This request requires more credits, or fewer max_tokens. You requested up to 3000 tokens, but can only afford 1500'
-  const refusal = replying(JSON.stringify({ error: { code: 402, message } }), JSON_TYPE, 402)
-  const answer = replying(replyText('openai-compatible', 'text.sse'))
-  const limits = () => vendor.seen.map(({ body }) => (JSON.parse(body) as { max_tokens: number }).max_tokens)
-  vendor.answer((response, socket) => (limits().at(-1)! > 1_500 ? refusal : answer)(response, socket))
-  const poor = `{ protocol: openai-compatible, baseURL: "${vendor.url}/v1", apiKey: none, models: { acme/poor: { contextWindow: 100000 } } }`
-  const scene = await setCallStage(
-    `providers: { poor: ${poor} }\nclasses: { dear: { models: [acme/poor], maxOutputTokens: 3000 } }`,
-    { vendors: [{ name: 'one', protocol: 'openai', models: { plain: SERVED } }] },
-  )
-  try {
-    const run = await scene.open('dear')
-    expect(await scene.call(run, 'dear', 1)).toMatchObject({ kind: 'answered' })
-    expect(limits()).toEqual([3_000, 1_500])
-    const [first, second] = await scene.store.reports.attempts({ run: 'dear', limit: 9 })
-    expect(first).toMatchObject({ fault: { kind: 'unsupported', evidence: { affordedTokens: 1_500 } } })
-    expect(second).toMatchObject({ reason: 'less output: unsupported', outcome: 'answered' })
-  } finally {
-    await scene.close()
-    await vendor.stop()
-  }
-})
+it.each([
+  [
+    402,
+    'This request requires more credits, or fewer max_tokens. You requested up to 8192 tokens, but can only afford 1500',
+  ],
+  [
+    400,
+    'max_tokens is too large: 8192. This model supports at most 1500 completion tokens, whereas you provided 8192.',
+  ],
+])(
+  'an endpoint that says (%i) how much less it gives is asked for that, where no other is left',
+  async (status, message) => {
+    const vendor = await startScriptedVendor()
+    const refusal = replying(JSON.stringify({ error: { code: status, message } }), JSON_TYPE, status)
+    const cut = replyText('openai-compatible', 'text.sse').replace('"finish_reason":"stop"', '"finish_reason":"length"')
+    const limits = () => vendor.seen.map(({ body }) => (JSON.parse(body) as { max_tokens: number }).max_tokens)
+    vendor.answer((response, socket) => (limits().at(-1)! > 1_500 ? refusal : replying(cut))(response, socket))
+    const poor = `{ protocol: openai-compatible, baseURL: "${vendor.url}/v1", apiKey: none, models: { acme/poor: { contextWindow: 100000 } } }`
+    const scene = await setCallStage(`providers: { poor: ${poor} }\nclasses: { dear: { models: [acme/poor] } }`, {
+      vendors: [{ name: 'one', protocol: 'openai', models: { plain: SERVED } }],
+    })
+    try {
+      const run = await scene.open('dear')
+      // More it does not give: to ask for more would buy the same once more.
+      expect(await scene.call(run, 'dear', 1)).toMatchObject({ kind: 'answered', answer: { truncated: true } })
+      expect(limits()).toEqual([8_192, 1_500])
+      const [first, second] = await scene.store.reports.attempts({ run: 'dear', limit: 9 })
+      expect(first).toMatchObject({ fault: { kind: 'unsupported', evidence: { mostOutputTokens: 1_500 } } })
+      expect(second).toMatchObject({ reason: 'less output: unsupported', outcome: 'answered' })
+    } finally {
+      await scene.close()
+      await vendor.stop()
+    }
+  },
+)

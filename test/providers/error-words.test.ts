@@ -3,6 +3,7 @@ import type { FaultKind } from '../../src/core/faults/fault.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
 import { errorIn } from '../../src/providers/faults/error-body.ts'
 import { faultOf } from '../../src/providers/faults/fault-words.ts'
+import { replyFault } from '../../src/providers/faults/reply-fault.ts'
 import { classifyError } from '../../src/providers/openai-compatible/classify-error.ts'
 
 /** Errors as servers write them that resemble OpenAI: a status and a body, or a chunk of a stream without a status. */
@@ -781,17 +782,56 @@ describe('one call that is dearer than the credit that is left, at OpenRouter', 
       expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'credits', template: words })
       const told = faultOf('router:m/one', 'unsupported', { status: 402, parameter: 'credits' }, words).message
       expect(told).toMatch(/402.*Add credit at the vendor/)
-      expect(verdict.affordedTokens).toBe(words.includes('afford') ? 20_000 : undefined)
+      expect(verdict.mostOutputTokens).toBe(words.includes('afford') ? 20_000 : undefined)
     },
   )
 
   it('is no call’s own where next to nothing is left', () => {
     for (const left of [0, 999]) {
       expect(classify(dear(left)).kind).toBe('quota-exhausted')
-      expect(classify(dear(left))).not.toHaveProperty('affordedTokens')
+      expect(classify(dear(left))).not.toHaveProperty('mostOutputTokens')
     }
     expect(classify('Insufficient credits').kind).toBe('quota-exhausted')
   })
+})
+
+/** As the vendors' users quote them; many a client has learned to read them. */
+it.each([
+  [
+    'openai',
+    'max_tokens is too large: 8192. This model supports at most 4096 completion tokens, whereas you provided 8192.',
+  ],
+  [
+    'anthropic',
+    'max_tokens: 8000 > 4096, which is the maximum allowed number of output tokens for claude-3-haiku-20240307',
+  ],
+  ['openai-compatible', 'Invalid max_tokens value, the valid range of max_tokens is [1, 4096]'],
+  ['openai-compatible', '<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 4096]'],
+  [
+    '@ai-sdk/groq',
+    '`max_tokens` must be less than or equal to `4096`, the maximum value for `max_tokens` is less than the `context_window` for this model',
+  ],
+  [
+    '@ai-sdk/cohere',
+    'too many tokens: max tokens must be less than or equal to 4096, the maximum output for this model',
+  ],
+  [
+    '@ai-sdk/amazon-bedrock',
+    'The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.',
+  ],
+  [
+    'google',
+    'Unable to submit request because it has a maxOutputTokens value of 8192 but the supported range is from 1 (inclusive) to 4097 (exclusive). Update the value and try again.',
+  ],
+])('%s: how much output a model gives at once is heard where it was asked for more: %s', (protocol, message) => {
+  const body = { message, ...error(message, { type: 'invalid_request_error', param: 'max_tokens' }) }
+  const { kind, message: told, evidence } = replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body })
+  expect({ kind, most: evidence.mostOutputTokens }).toEqual({ kind: 'unsupported', most: 4_096 })
+  expect(told).toContain('as `maxOutput` of the model')
+  const quoting = error(`Invalid value: '${message}'`)
+  expect(replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body: quoting }).kind).toBe(
+    'invalid-request',
+  )
 })
 
 it('of a limit that was reached its numbers are shown, and not whose it is', () => {

@@ -16,7 +16,7 @@ export function reasonFor({ lost, again, escalated }: CallState, endpoint: strin
   if (again === 'other-way' && lost.kind === 'fault') return `${wayOf(lost.fault.evidence)}: ${why}`
   if (again === 'resume') return `resumed: ${why}`
   if (again === 'more-output') return `more output: ${why}`
-  if (lost.kind === 'fault' && lost.fault.evidence.affordedTokens !== undefined) return `less output: ${why}`
+  if (lost.kind === 'fault' && lost.fault.evidence.mostOutputTokens !== undefined) return `less output: ${why}`
   return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
 }
 

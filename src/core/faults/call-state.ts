@@ -34,8 +34,8 @@ export interface CallCandidate {
 export interface EndpointTries {
   readonly rateLimited: number
   readonly retried: number
-  /** So much output it may be asked for: its credit pays for no more. */
-  readonly affordedTokens?: number
+  /** It may be asked for no more output. */
+  readonly mostOutputTokens?: number
   /** How often the call has come back here in an outage of all endpoints. */
   readonly returns?: number
   /** Attempts lost with our own worker. */

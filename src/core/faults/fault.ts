@@ -50,8 +50,8 @@ export interface Evidence {
   readonly choiceWay?: 'words'
   /** The endpoint rejected these settings; asked again, it is asked without them. */
   readonly without?: readonly string[]
-  /** So much output the credit that is left there pays for; asked again, it is asked for no more. */
-  readonly affordedTokens?: number
+  /** It gives no more output at once, or the credit that is left there pays for no more; asked again, it is asked for no more. */
+  readonly mostOutputTokens?: number
   /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
   readonly transport?: string
 }

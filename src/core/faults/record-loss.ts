@@ -102,7 +102,7 @@ function outlastMsOf({ outlastMs = 0, outlastKeysMs = 0 }: CallState, { kind, ev
 
 function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: FaultLoss, nowMs: number): EndpointTries {
   const before = triesOf(state, endpoint)
-  const { retryAfterMs, affordedTokens } = fault.evidence
+  const { retryAfterMs, mostOutputTokens } = fault.evidence
   const waitsFor = waitWords(endpoint, fault)
   const { exact: _, ...tries } = before
   if (rule.waits) {
@@ -118,8 +118,8 @@ function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: Fau
   const outlastMs = outlastMsOf(state, fault)
   if (outlastMs > 0)
     return outlasting({ ...tries, waitsFor }, (state.outSinceMs ?? nowMs) + outlastMs, nowMs, retryAfterMs)
-  const spare = (rule.lastResort || affordedTokens !== undefined) && tries.standing === 'in'
-  return { ...tries, standing: spare ? 'spare' : 'out', ...(affordedTokens !== undefined && { affordedTokens }) }
+  const spare = (rule.lastResort || mostOutputTokens !== undefined) && tries.standing === 'in'
+  return { ...tries, standing: spare ? 'spare' : 'out', ...(mostOutputTokens !== undefined && { mostOutputTokens }) }
 }
 
 /** Asked again later, unless that would be after all that the call outlasts. */

@@ -43,6 +43,7 @@ const OTHER_LIMIT =
 const NEXT: Readonly<Record<string, string>> = {
   max_tokens: OTHER_LIMIT,
   credits: 'Add credit at the vendor, or ask for less at once, as by `maxOutputTokens` of the class.',
+  output_tokens: 'Say how much it gives at once, as `maxOutput` of the model.',
   tokens_per_minute: 'Raise its limit of tokens per minute with the vendor, or ask for less at once.',
 }
 

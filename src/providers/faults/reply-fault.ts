@@ -6,7 +6,9 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Evidence, Fault } from '../../core/faults/fault.ts'
 import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'
+import { errorFields, handedOnMessage } from './error-body.ts'
 import { faultOf } from './fault-words.ts'
+import { mostOutputIn } from './vendor-templates.ts'
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'x-amzn-requestid'] as const
 
@@ -22,9 +24,18 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
 
 /** Classifies an error reply. With `afterTokens` the answer had begun: then it is cut off, whatever the code says. */
 export function replyFault(where: string, dialect: Dialect, reply: ErrorReply, afterTokens = false): Fault {
-  const verdict = isFirewalls(reply) ? FIREWALLS : dialect.classifyError(reply)
+  const verdict = isFirewalls(reply) ? FIREWALLS : withOutputLimit(dialect.classifyError(reply), reply)
   const kind = afterTokens ? 'cut-off' : verdict.kind
   return faultOf(where, kind, evidenceOf(verdict, reply), verdict.template)
+}
+
+/** Asked for more output than it gives at once, each vendor says how much that is, whatever else it calls it. */
+function withOutputLimit(verdict: Verdict, { body }: ErrorReply): Verdict {
+  if (verdict.kind !== 'invalid-request') return verdict
+  const fields = errorFields(body)
+  const mostOutputTokens = mostOutputIn(fields.message) ?? mostOutputIn(handedOnMessage(fields))
+  if (mostOutputTokens === undefined) return verdict
+  return { ...verdict, kind: 'unsupported', parameter: 'output_tokens', mostOutputTokens }
 }
 
 /** A page in place of an error, from whoever stands before the vendor: it dislikes a word of the prompt, or where we come from. */
@@ -41,7 +52,7 @@ function evidenceOf(verdict: Verdict, reply: ErrorReply): Evidence {
     code: verdict.code,
     type: verdict.type,
     parameter: verdict.parameter,
-    affordedTokens: verdict.affordedTokens,
+    mostOutputTokens: verdict.mostOutputTokens,
     requestId: requestIdOf(reply.headers),
   })
 }

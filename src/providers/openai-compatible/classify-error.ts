@@ -26,7 +26,7 @@ export function classifyError(reply: ErrorReply): Verdict {
     type: fields.type,
     parameter: tooMuch ?? fields.parameter ?? shape,
     retryAfterMs: retryAfterMs(headers, body) ?? retryInMetadata(fields.error) ?? retryInWordsMs(fields.message),
-    affordedTokens: tooMuch === 'credits' ? affordedIn(template) : undefined,
+    mostOutputTokens: tooMuch === 'credits' ? affordedIn(template) : undefined,
     template,
   })
 }

@@ -194,7 +194,7 @@ describe('each fault and what follows', () => {
   })
 
   test('where the credit pays for less output, others go first, and the endpoint is asked for less once', () => {
-    const dear = fault('unsupported', { status: 402, affordedTokens: 4_000 })
+    const dear = fault('unsupported', { status: 402, mostOutputTokens: 4_000 })
     expect(words(play(call([A, B]), [dear, fault('unsupported'), dear]))).toEqual([
       'acme:m/one after 0, planned',
       'bolt:m/one after 0, rerouted: unsupported',
