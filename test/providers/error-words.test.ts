@@ -805,6 +805,10 @@ it.each([
     'anthropic',
     'max_tokens: 8000 > 4096, which is the maximum allowed number of output tokens for claude-3-haiku-20240307',
   ],
+  [
+    'openai-responses',
+    "Invalid 'max_output_tokens': integer above maximum value. Expected a value <= 4096, but got 8192 instead.",
+  ],
   ['openai-compatible', 'Invalid max_tokens value, the valid range of max_tokens is [1, 4096]'],
   ['openai-compatible', '<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 4096]'],
   [

@@ -73,6 +73,7 @@ export function affordedIn(template = ''): number | undefined {
 const MOST_OUTPUT = [
   // OpenAI, Anthropic, DeepSeek, Alibaba, Groq, Cohere, Amazon, Ollama
   /^max_(?:completion_)?tokens is too large: \d+\. This model supports at most (\d+) completion tokens/,
+  /^Invalid 'max_(?:output_|completion_)?tokens': integer above maximum value\. Expected a value <= (\d+)/,
   /^(?:The model returned the following errors: )?max_tokens: \d+ > (\d+), which is the maximum allowed number of output tokens/,
   /^Invalid max_tokens value, the valid range of max_tokens is \[1, ?(\d+)\]/,
   /^(?:<400> )?(?:[\w.]+: )?Range of max_tokens should be \[1, ?(\d+)\]/,
