@@ -8,7 +8,7 @@ import type { Evidence, Fault } from '../../core/faults/fault.ts'
 import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'
 import { errorFields, handedOnMessage } from './error-body.ts'
 import { faultOf } from './fault-words.ts'
-import { mostOutputIn } from './vendor-templates.ts'
+import { mostOutputIn } from './most-output.ts'
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'x-amzn-requestid'] as const
 

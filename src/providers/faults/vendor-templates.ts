@@ -69,31 +69,6 @@ export function affordedIn(template = ''): number | undefined {
   return afforded === undefined ? undefined : Number(afforded)
 }
 
-/** What the most is that a model gives at once, where it was asked for more. */
-const MOST_OUTPUT = [
-  // OpenAI, Anthropic, DeepSeek, Alibaba, Groq, Cohere, Amazon, Ollama
-  /^max_(?:completion_)?tokens is too large: \d+\. This model supports at most (\d+) completion tokens/,
-  /^Invalid 'max_(?:output_|completion_)?tokens': integer above maximum value\. Expected a value <= (\d+)/,
-  /^(?:The model returned the following errors: )?max_tokens: \d+ > (\d+), which is the maximum allowed number of output tokens/,
-  /^Invalid max_tokens value, the valid range of max_tokens is \[1, ?(\d+)\]/,
-  /^(?:<400> )?(?:[\w.]+: )?Range of max_tokens should be \[1, ?(\d+)\]/,
-  /^`max_(?:completion_)?tokens` must be less than or equal to `(\d+)`/,
-  /^too many tokens: max tokens must be less than or equal to (\d+)/,
-  /^The maximum tokens you requested exceeds the model limit of (\d+)/,
-  /^max_tokens \(\d+\) exceeds model's maximum output tokens \((\d+)\)/,
-] as const
-
-/** Vertex names the first number that is too much. */
-const LEAST_TOO_MUCH =
-  /^Unable to submit request because it has a maxOutputTokens value of \d+ but the supported range is from 1 \(inclusive\) to (\d+) \(exclusive\)/
-
-export function mostOutputIn(message: string): number | undefined {
-  const said = ownWords(message)
-  const most = MOST_OUTPUT.map(words => words.exec(said)?.[1]).find(found => found !== undefined)
-  const tooMuch = LEAST_TOO_MUCH.exec(said)?.[1]
-  return most !== undefined ? Number(most) : tooMuch === undefined ? undefined : Number(tooMuch) - 1
-}
-
 /** Who speaks, before it says anything: `[Gateway] Insufficient credits`. */
 const SPEAKER = /^\[[\w .:/-]{1,40}\] /
 
@@ -127,7 +102,8 @@ function wordsOfCall(message: string): string {
   return untilQuote(ownWords(message).replace(NAMED, '$2'))
 }
 
-function ownWords(message: string): string {
+/** Without who speaks, what hands it on, and names of the vendor's own. */
+export function ownWords(message: string): string {
   const start = message.slice(0, LONGEST_WORDS)
   return (HANDED_ON.exec(start)?.groups?.words ?? start).replace(SPEAKER, '').replace(OWN_NAME, '$1')
 }

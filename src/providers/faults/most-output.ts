@@ -1,0 +1,30 @@
+/**
+ * How much output a model gives at once, as vendors say it who were asked for more.
+ *
+ * @module
+ */
+import { ownWords } from './vendor-templates.ts'
+
+const MOST_OUTPUT = [
+  // OpenAI, Anthropic, DeepSeek, Alibaba, Groq, Cohere, Amazon, Ollama
+  /^max_(?:completion_)?tokens is too large: \d+\. This model supports at most (\d+) completion tokens/,
+  /^Invalid 'max_(?:output_|completion_)?tokens': integer above maximum value\. Expected a value <= (\d+)/,
+  /^(?:The model returned the following errors: )?max_tokens: \d+ > (\d+), which is the maximum allowed number of output tokens/,
+  /^Invalid max_tokens value, the valid range of max_tokens is \[1, ?(\d+)\]/,
+  /^(?:<400> )?(?:[\w.]+: )?Range of max_tokens should be \[1, ?(\d+)\]/,
+  /^`max_(?:completion_)?tokens` must be less than or equal to `(\d+)`/,
+  /^too many tokens: max tokens must be less than or equal to (\d+)/,
+  /^The maximum tokens you requested exceeds the model limit of (\d+)/,
+  /^max_tokens \(\d+\) exceeds model's maximum output tokens \((\d+)\)/,
+] as const
+
+/** Vertex names the first number that is too much. */
+const LEAST_TOO_MUCH =
+  /^Unable to submit request because it has a maxOutputTokens value of \d+ but the supported range is from 1 \(inclusive\) to (\d+) \(exclusive\)/
+
+export function mostOutputIn(message: string): number | undefined {
+  const said = ownWords(message)
+  const most = MOST_OUTPUT.map(words => words.exec(said)?.[1]).find(found => found !== undefined)
+  const tooMuch = LEAST_TOO_MUCH.exec(said)?.[1]
+  return most !== undefined ? Number(most) : tooMuch === undefined ? undefined : Number(tooMuch) - 1
+}
