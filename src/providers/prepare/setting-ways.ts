@@ -6,6 +6,7 @@
 import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Sampling } from '../../core/protocol.ts'
+import { recordOf } from '../json.ts'
 
 /** For as long as the port lives: a rejection is cheap, and after a restart is paid once more. */
 export interface SettingWays {
@@ -92,7 +93,7 @@ function companyOf({ settings }: Ask, counts: (name: Name) => boolean = () => tr
   const { reasoning, providerOptions = {} } = settings
   const others = NAMES.filter(name => settings[name] !== undefined && counts(name))
   const options = Object.values(providerOptions)
-    .flatMap(Object.entries)
+    .flatMap(own => Object.entries(recordOf(own)))
     .map(option => JSON.stringify(option))
   return [...others, `reasoning ${reasoning}`, ...options.filter(option => /think|reason|effort/i.test(option))]
 }
