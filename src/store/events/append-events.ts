@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { RunEventBody } from '../../core/events.ts'
+import type { OutcomeKind } from '../../core/protocol.ts'
 import type { RunEventTable, RunTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
@@ -38,6 +39,14 @@ export function* appendEvents(
       once_id: onceId,
     })
   }
+}
+
+/** The end of a sealed run whose key is out of reach, unsealed: that it has ended the run's row says too. */
+export function* appendBareEnd(runKey: string, outcome: OutcomeKind, atMs: number): Work<void> {
+  const counter = yield* one(takeOffsets, { runKey, count: 1 })
+  const body = JSON.stringify({ kind: 'run-end', outcome } satisfies RunEventBody)
+  const event = { run_key: runKey, event_offset: counter!.next_offset - 1, at_ms: atMs, body }
+  yield* tell(insertEvent, { ...event, transient: 0, step: null, once_id: null })
 }
 
 const writtenOnce: Statement<{ runKey: string; onceId: string }, Pick<RunEventTable, 'event_offset'>> = (

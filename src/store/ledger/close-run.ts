@@ -1,8 +1,9 @@
 import type { RunEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
 import { endWaitsOf } from '../budgets/waits.ts'
-import { appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
+import { appendBareEnd, appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import type { RunTable } from '../schema.ts'
+import { SealProblem } from '../seals/seal-problem.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { openAttemptsOf } from './attempt-rows.ts'
 import { noteLatest, reopenIfEnded, wasLeft } from './reopen.ts'
@@ -40,8 +41,18 @@ export function* closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<bo
     ended_part: part ?? null,
   })
   yield* deleteTransientOfRun(run.key)
-  yield* appendEvents(run.key, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
+  yield* tellEnd(run.key, end)
   return true
+}
+
+/** What was terminated ends also where no worker has its master key any more: else nothing of it could ever be given back or purged. */
+function* tellEnd(runKey: string, { outcome, message, endedAtMs, seen }: RunEnd): Work<void> {
+  try {
+    yield* appendEvents(runKey, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
+  } catch (error) {
+    if (seen === undefined || !(error instanceof SealProblem)) throw error
+    yield* appendBareEnd(runKey, outcome, endedAtMs)
+  }
 }
 
 /**

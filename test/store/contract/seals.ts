@@ -145,6 +145,21 @@ export function sealTests(bench: Bench): void {
     }
   })
 
+  it('ends a sealed run that was found to have ended without its master key, in an event that says nothing else', async () => {
+    const place = await bench.newPlace()
+    const right = await bench.open(place, withKeys(newMasterKey()))
+    await right.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    await right.ledger.openRun(newRun({ run: SEALED }))
+    const wrong = await bench.open(place, withKeys(newMasterKey()))
+    const end = { outcome: 'failed', message: 'the run was terminated', endedAtMs: 5_000 } as const
+    await expect(wrong.ledger.closeRun(SEALED, end)).rejects.toMatchObject({ kind: 'wrong-master-key' })
+    expect(await wrong.ledger.closeRun(SEALED, { ...end, seen: {} })).toBe(true)
+    expect(await wrong.reports.run(SEALED.id)).toMatchObject({ outcome: 'failed', endedAtMs: 5_000 })
+    const events = await right.events.read(SEALED.key, 0, 100)
+    expect(events.at(-1)).toMatchObject({ kind: 'run-end', outcome: 'failed' })
+    expect(await wrong.content.purge(SEALED.id, 9_000)).toMatchObject({ how: 'destroyed-key' })
+  })
+
   it('wraps all keys anew by the first master key, after which the old one can go', async () => {
     const place = await bench.newPlace()
     const [old, young] = [newMasterKey(), newMasterKey()]
