@@ -36,7 +36,7 @@ interface Instead extends Pick<Line, 'level' | 'message'> {
 }
 
 const INSTEAD_OF: readonly ((line: Line) => Instead | 'nothing' | undefined)[] = [
-  line => (isRetry(line) ? { about: 'server', level: line.level, message: OUT_OF_REACH } : undefined),
+  line => (isServerAway(line) ? { about: 'server', level: line.level, message: OUT_OF_REACH } : undefined),
   line => (isUnpushed(line) ? { about: 'collector', level: line.level, message: UNPUSHED } : undefined),
   insteadOfProblem,
 ]
@@ -55,12 +55,12 @@ export function createOnceOutOfReach(now: () => number): (line: Line) => Line | 
   }
 }
 
-function isRetry({ message, metadata: { target, err, error } }: Line): boolean {
-  return (
-    target === 'temporalio_client::retry' &&
-    /^gRPC call \w+ retried/.test(message) &&
-    /Unavailable/.test(String(err ?? error))
-  )
+/** Each poller's tries, each task that was under way when the server went, and each heartbeat of the worker. */
+function isServerAway({ message, metadata: { target, err, error } }: Line): boolean {
+  const isTold =
+    (target === 'temporalio_client::retry' && /^gRPC call \w+ retried/.test(message)) ||
+    /^(Error while completing workflow activation|Network error while sending worker heartbeat)/.test(message)
+  return isTold && /Unavailable|currently unavailable/.test(String(err ?? error))
 }
 
 function isUnpushed({ message, metadata: { target } }: Line): boolean {

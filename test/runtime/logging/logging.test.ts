@@ -98,6 +98,15 @@ it('says once a minute that the server is out of reach, not at every try of ever
         target: 'temporalio_client::retry',
         err: 'Status { code: Unavailable, message: "tcp connect error" }',
       })
+    for (const [part, message] of [
+      ['workflow', 'Error while completing workflow activation'],
+      ['heartbeat', 'Network error while sending worker heartbeat'],
+    ])
+      log.warn(message!, {
+        sdkComponent: 'core',
+        target: `temporalio_sdk_core::worker::${part}`,
+        err: `code: 'The service is currently unavailable', message: "tcp connect error"`,
+      })
   }
   tries(30)
   log.warn('something else')
