@@ -32,9 +32,9 @@ const SHOP = {
 }
 
 /** A server that lists a tool a page, with what it says comes next, and whose tools give this. */
-function pages(tools: readonly string[], cursors: readonly string[], content: readonly object[] = []) {
+function pages(tools: readonly string[], cursors: readonly string[], given: object = {}) {
   const code = `
-    const [tools, cursors, content] = ${JSON.stringify([tools, cursors, content])}
+    const [tools, cursors, given] = ${JSON.stringify([tools, cursors, given])}
     const info = { capabilities: { tools: {} }, serverInfo: { name: 'pages', version: '1' } }
     let page = -1
     require('node:readline').createInterface({ input: process.stdin }).on('line', line => {
@@ -44,7 +44,7 @@ function pages(tools: readonly string[], cursors: readonly string[], content: re
       const result = method === 'initialize'
         ? { ...info, protocolVersion: params.protocolVersion }
         : method === 'tools/call'
-        ? { content }
+        ? given
         : { tools: [{ name: tools[page], inputSchema: { type: 'object' } }], nextCursor: cursors[page] }
       console.log(JSON.stringify({ jsonrpc: '2.0', id, result }))
     })`
@@ -107,7 +107,7 @@ describe('a server that is a process', () => {
       resource: { uri: 'shop://1', blob, ...(mimeType && { mimeType }) },
     })
     const given = async (...content: readonly object[]) =>
-      ask(await connected({ shop: pages(['show'], [], content) }), 'shop__show', {})
+      ask(await connected({ shop: pages(['show'], [], { content }) }), 'shop__show', {})
     expect(await given(resource('application/zip'), resource())).toMatch(
       /^\[application\/zip, 9 bytes\]\n\[application\/octet-stream, 9 bytes\]$/,
     )
@@ -119,6 +119,13 @@ describe('a server that is a process', () => {
         { type: 'text', text: 'The bill.' },
       ],
     })
+  })
+
+  it('has a word for an image beside what went wrong', async () => {
+    const image = { type: 'image', data: Buffer.from('of a kind').toString('base64'), mimeType: 'image/png' }
+    const content = [{ type: 'text', text: 'No such page.' }, image]
+    const mcp = await connected({ shop: pages(['show'], [], { content, isError: true }) })
+    await expect(ask(mcp, 'shop__show', {})).rejects.toThrow(/^No such page\.\n\[image\/png, 9 bytes\]$/)
   })
 
   it('says how far it is where somebody listens, and none of its keys', async () => {

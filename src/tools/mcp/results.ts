@@ -16,12 +16,18 @@ export type Given = Awaited<ReturnType<Client['callTool']>>
  * @throws what the server calls an error, for the model to read.
  */
 export function resultOf({ structuredContent, content, isError }: Given): JsonValue {
-  const parts = ((content ?? []) as readonly GivenItem[]).map(inWords)
-  if (isError !== true && parts.some(isShown)) return { type: 'content', value: parts.map(shownItem) } as JsonValue
-  const isText = parts.every(part => part.type === 'text')
-  const whole: unknown = isText ? parts.map(part => part.text ?? '').join('\n') : parts
-  if (isError === true) throw new Error(typeof whole === 'string' ? whole : JSON.stringify(whole))
-  return (structuredContent ?? whole) as JsonValue
+  const items = (content ?? []) as readonly GivenItem[]
+  if (isError === true) {
+    const words = wholeOf(items.map(inWords))
+    throw new Error(typeof words === 'string' ? words : JSON.stringify(words))
+  }
+  if (items.some(isShown)) return { type: 'content', value: items.map(shownItem) } as JsonValue
+  return (structuredContent ?? wholeOf(items.map(inWords))) as JsonValue
+}
+
+/** One text where there is nothing else. */
+function wholeOf(items: readonly GivenItem[]): unknown {
+  return items.every(({ type }) => type === 'text') ? items.map(({ text = '' }) => text).join('\n') : items
 }
 
 interface GivenItem {
@@ -49,12 +55,12 @@ function isShown(item: GivenItem): boolean {
 /** No model is asked to hear it, or to look into an archive: its bytes would be read, and paid for, as a text. */
 function inWords(item: GivenItem): GivenItem {
   const file = fileOf(item)
-  return file && !needsEyes(file) ? { type: 'text', text: fileInWords(file) } : item
+  return file ? { type: 'text', text: fileInWords(file) } : item
 }
 
 /** As models are shown it; what is neither a text nor a file, as JSON. */
 function shownItem(item: GivenItem) {
-  const file = fileOf(item)
-  if (file) return { type: 'file', ...file }
-  return { type: 'text', text: item.type === 'text' ? (item.text ?? '') : JSON.stringify(item) }
+  if (isShown(item)) return { type: 'file', ...fileOf(item) }
+  const told = inWords(item)
+  return { type: 'text', text: told.type === 'text' ? (told.text ?? '') : JSON.stringify(told) }
 }
