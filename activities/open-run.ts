@@ -5,7 +5,7 @@
  */
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
-import { labelsProblem } from '../src/core/labels-problem.ts'
+import { boundProblem, labelsProblem } from '../src/core/labels-problem.ts'
 import type { Agent, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
 import {
   type AgentPlan,
@@ -94,7 +94,7 @@ async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms:
 
 /** Of a new run at the top alone: a later part goes on as it was begun, and a child has the labels of its parent. */
 function labelProblem({ run, begins }: OpenRunInput): string | undefined {
-  return begins && run.root === undefined ? labelsProblem(run.labels) : undefined
+  return begins && run.root === undefined ? (labelsProblem(run.labels) ?? boundProblem(run.labels)) : undefined
 }
 
 function nameProblem(ports: OpenRunPorts, input: OpenRunInput, agent: Agent | undefined): string | undefined {

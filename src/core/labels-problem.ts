@@ -4,6 +4,7 @@
  * @module
  */
 import { kindOf } from './kind-of.ts'
+import { shorten } from './shorten.ts'
 
 /** The problem in words; `undefined`: there is none. Takes whatever came over the wire. */
 export function labelsProblem(labels: unknown): string | undefined {
@@ -16,3 +17,20 @@ export function labelsProblem(labels: unknown): string | undefined {
     return `the label ${key} is ${kindOf(value)}; write it as text`
   return `the label ${key} is ${value}; write it as text, like '${value}'`
 }
+
+/** They stand in every attempt of the ledger, and in the scopes of budgets. */
+const MOST_CHARACTERS = 1_000
+
+/** Why labels are too long, in words. What are none is {@link labelsProblem}'s to say. */
+export function boundProblem(labels: unknown): string | undefined {
+  const long = Object.entries(Object(labels)).find(label => charactersOf(label) > MOST_CHARACTERS)
+  if (long === undefined) return undefined
+  return `the label ${shorten(long[0], KEY_SHOWN)} has ${charactersOf(long)} characters, and its name and its text may have ${MOST_CHARACTERS} each; say the rest in the input`
+}
+
+/** Of the longer of the two. */
+function charactersOf([key, value]: readonly [string, unknown]): number {
+  return Math.max(key.length, typeof value === 'string' ? value.length : 0)
+}
+
+const KEY_SHOWN = 40

@@ -4,7 +4,8 @@
  * @module
  */
 import { kindOf } from '../core/kind-of.ts'
-import { labelsProblem } from '../core/labels-problem.ts'
+import { boundProblem, labelsProblem } from '../core/labels-problem.ts'
+import { lostInJson } from '../core/lost-in-json.ts'
 import { policyShapeProblem } from '../core/policy-shape.ts'
 import type { Terms } from '../core/protocol.ts'
 
@@ -32,13 +33,16 @@ export function checkNames({ name, id, taskQueue }: StartNames): void {
 /**
  * Before anything is sent: whether it has to be sealed stands in the policy.
  *
- * @throws WrongStart for a policy or labels that are none
+ * @throws WrongStart for a policy, labels or a budget that are none
  */
-export function checkTerms(name: string, { policy, labels }: Pick<Terms, 'policy' | 'labels'>): void {
+export function checkTerms(name: string, { policy, labels, budget }: Terms): void {
   const wrong = policy === undefined ? undefined : policyShapeProblem(policy)
   if (wrong !== undefined) throw new WrongStart(`the policy of the run of ${name} ${wrong}`)
-  const problem = labels === undefined ? undefined : labelsProblem(labels)
+  const problem = labels === undefined ? undefined : (labelsProblem(labels) ?? boundProblem(labels))
   if (problem !== undefined) throw new WrongStart(`${problem}: ${name} was not started`)
+  // It would be no limit at all; what else is wrong with one the worker says.
+  const lost = lostInJson(budget)
+  if (lost !== undefined) throw new WrongStart(`the budget of the run of ${name} ${lost}`)
 }
 
 /** @throws WrongStart for what are no options at all */
