@@ -14,7 +14,9 @@ export type WorkflowName<Workflows> = {
   [Name in keyof Workflows & string]: Workflows[Name] extends (...given: never[]) => Promise<Outcome<unknown>>
     ? Name
     : never
-}[keyof Workflows & string]
+}[keyof Workflows & string] extends infer Name extends string
+  ? Name
+  : never
 
 export type WorkflowInput<Workflows, Name> =
   Member<Workflows, Name> extends (brief: infer Given, ...rest: never[]) => unknown

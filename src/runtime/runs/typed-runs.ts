@@ -12,23 +12,26 @@ import type { GivenPart } from './given-parts.ts'
 import type { RunHandle } from './run-handle.ts'
 import type { StartOptions } from './start-run.ts'
 
-/** How one comes by runs of agents of this app, and of its workflows. */
+/**
+ * How one comes by runs of agents of this app, and of its workflows. Of a list that does not say its agents' names, any name may be one.
+ * The names are no type of their own here: of one that is wrong the compiler then tells those that there are.
+ */
 export interface RunsOf<App extends AppTypes, Workflows extends object> {
   /** As the untyped client has it. */
-  start<Name extends RunName<App, Workflows>>(
+  start<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     name: Name,
     options: StartOptions<StartedInput<App, Workflows, Name>>,
   ): Promise<HandleOf<App, Workflows, Name>>
   /** As the untyped client has it; `fork<'judge'>(…)` where it is a run of that agent: nothing but your word says so. */
   fork(run: string, options: ForkOptions): Promise<RunHandle>
-  fork<Name extends RunName<App, Workflows>>(run: string, options: ForkOptions): Promise<HandleOf<App, Workflows, Name>>
+  fork<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
+    run: string,
+    options: ForkOptions,
+  ): Promise<HandleOf<App, Workflows, Name>>
   /** As the untyped client has it; `run<'judge'>(id)` where it is one of that agent or workflow: nothing but your word says so. */
   run(id: string): RunHandle
-  run<Name extends RunName<App, Workflows>>(id: string): HandleOf<App, Workflows, Name>
+  run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(id: string): HandleOf<App, Workflows, Name>
 }
-
-/** Of a list that does not say its agents' names, any name may be one. */
-type RunName<App, Workflows> = NameOf<App, 'agents'> | WorkflowName<Workflows>
 
 /** Names that are written out: an agent that is known by no more than `string` says nothing of others. */
 type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string extends Name ? never : Name) : never
