@@ -87,6 +87,7 @@ export function budgetTests(bench: Bench): void {
   it.each<[string, AttemptEnd, { pico: string; tokens: number }]>([
     ['a whole usage', answered({ cost: exactly(400) }), { pico: '600', tokens: 58 }],
     ['an answer without usage', answered({ usage: undefined, cost: undefined }), { pico: '0', tokens: 0 }],
+    ['an answer of unknown price', answered({ cost: { ...exactly(0), unpriced: 1 } }), { pico: '0', tokens: 58 }],
     ['a cut attempt', faulted({ cost: { lowPico: '100', highPico: '700' } }), { pico: '300', tokens: 0 }],
     ['a refusal that nobody bills', faulted(), { pico: '1000', tokens: 100 }],
   ])('charges the scope for %s', async (_, end, headroom) => {
@@ -104,6 +105,16 @@ export function budgetTests(bench: Bench): void {
       headroomTokens: headroom.tokens,
       inFlight: false,
     })
+  })
+
+  it('charges what was counted of an attempt that says half of its tokens, where that is more than was reserved', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun({ budget: { tokens: 300 } }))
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.endAttempt(`${call.callId}#1`, faulted({ cost: exactly(7), usage: { inputTokens: 130 } }))
+    expect(await ledger.beginAttempt(newAttempt(call, 2, worst(0, 301)))).toMatchObject({ headroomTokens: 170 })
   })
 
   it('keeps the limits of the first opening', async () => {

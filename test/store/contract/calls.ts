@@ -109,6 +109,9 @@ export function callTests(bench: Bench): void {
     await ledger.endAttempt(`${call.callId}#2`, answered({ cost: unpriced }))
     expect((await ledger.attemptsOf(call.callId))[1]!.cost).toEqual(unpriced)
     expect(await reports.cost(RUN.id)).toMatchObject({ lowPico: '0', highPico: '0', exactPico: '0', unpriced: 2 })
+    await ledger.beginAttempt(newAttempt(call, 3, { worstCase: { tokens: 10 } }))
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    expect(await reports.cost(RUN.id)).toMatchObject({ lowPico: '0', highPico: '0', exactPico: '0', unpriced: 3 })
   })
 
   it('marks the attempts of a lost worker abandoned when the call begins again', async () => {

@@ -107,6 +107,8 @@ export function sharedBudgetTests(bench: Bench): void {
       headroomPico: '0',
       budget: { limitPico: '500' },
     })
+    await budgets.setLimits('acme', { limitTokens: 41, setAtMs: 7 })
+    expect(await begin(ledger, RUN, 2, 1)).toMatchObject({ kind: 'short', headroomTokens: 0 })
     await budgets.setLimits('acme', { limitPico: '2000', limitTokens: 9_000, setAtMs: 8 })
     expect(await begin(ledger, RUN, 2, 1_400)).toEqual({ kind: 'reserved' })
     expect(await budgets.standing([MONTH])).toMatchObject([
