@@ -201,7 +201,7 @@ const HEALTH_WORDS = {
   none: 'no',
   half: 'half',
   full: 'yes',
-  opens: 'opens at once',
+  opens: 'opens at once, to the worker with that key',
   'opens-until-reset': 'opens until reset',
   cools: 'no, but cools the endpoint',
   'not-an-attempt': '–',
