@@ -85,6 +85,9 @@ describe('a workflow of one’s own', () => {
       /^the `policy` that cheap is asked with cannot be written as JSON/,
       /^the `providerOptions` that cheap is asked with cannot be written as JSON/,
       /^the `schema` that cheap is asked with cannot be written as JSON/,
+      /^the `policy` that cheap is asked with has a function for zdr, of which JSON would have nothing; write the value/,
+      /^the `providerOptions` that cheap is asked with has a function for 0, of which JSON/,
+      /^the label team has 1001 characters, and its name and its text may have 1000 each; say the rest in the input/,
       /^the label year is 2026; write it as text, like '2026'/,
       /^message 0 of what is asked of cheap is none: it has a role of system, user/,
       /^the `messages` that cheap is asked with are no list/,
@@ -96,6 +99,7 @@ describe('a workflow of one’s own', () => {
       /^`ask` has no option `timeoutMs`. There are: question, answers, withinMs, otherwise/,
       /^`otherwise` of print is 5n, and must be one of its answers: approve, deny/,
       /^`child` has no option `budjet`. There are: input, budget, taskClass, labels. clerk was not started/,
+      /^the budget has a function for usd, of which JSON would have nothing; write the value itself. clerk was not/,
       /^the label year is 2026; write it as text, like '2026'. clerk was not started/,
     ]
     expect(outcome.output).toEqual(words.map(each => expect.stringMatching(each)))

@@ -19,7 +19,8 @@ import {
 } from '@temporalio/workflow'
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
-import { labelsProblem } from '../../src/core/labels-problem.ts'
+import { boundProblem, labelsProblem } from '../../src/core/labels-problem.ts'
+import { lostInJson } from '../../src/core/lost-in-json.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import {
@@ -38,7 +39,7 @@ import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import { optionsProblem, toRefuse } from './known-options.ts'
+import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -73,8 +74,13 @@ function childProblem(book: Book, name: string, options: Asked): string | undefi
 
 function ownProblem(book: Book, options: ChildOptions): string | undefined {
   const unknown = optionsProblem(book, 'child', options, CHILD_OPTIONS)
-  if (unknown !== undefined || !options.labels) return unknown
-  return toRefuse(book, labelsProblem(options.labels))
+  if (unknown !== undefined) return unknown
+  const { labels, budget } = options
+  const lost = lostInJson(budget)
+  return (
+    toRefuse(book, labels && labelsProblem(labels)) ??
+    toRefuseSince(book, boundProblem(labels) ?? (lost && `the budget ${lost}`))
+  )
 }
 
 /** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */

@@ -6,7 +6,8 @@
 import { patched } from '@temporalio/workflow'
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
-import { labelsProblem } from '../../src/core/labels-problem.ts'
+import { boundProblem, labelsProblem } from '../../src/core/labels-problem.ts'
+import { lostInJson } from '../../src/core/lost-in-json.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Policy } from '../../src/core/policy.ts'
@@ -19,7 +20,7 @@ import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
-import { optionsProblem, toRefuse } from './known-options.ts'
+import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
@@ -115,7 +116,18 @@ function valuesProblem(book: Book, taskClass: string, options: GenerateOptions):
     (settings && `what is asked of ${taskClass} ${settings}`) ??
     (options.labels && labelsProblem(options.labels)) ??
     messagesProblem(taskClass, options.messages ?? [])
-  return toRefuse(book, problem) ?? unwritableProblem(book, taskClass, options)
+  return (
+    toRefuse(book, problem) ??
+    unwritableProblem(book, taskClass, options) ??
+    toRefuseSince(book, lostProblem(taskClass, options) ?? boundProblem(options.labels))
+  )
+}
+
+/** Of a policy the rest would bind less than was meant. */
+function lostProblem(taskClass: string, options: GenerateOptions): string | undefined {
+  const lost = (['policy', 'providerOptions'] as const).map(name => [name, lostInJson(options[name])] as const)
+  const [name, words] = lost.find(([, found]) => found !== undefined) ?? []
+  return words && `the \`${name}\` that ${taskClass} is asked with ${words}`
 }
 
 const PATCH = 'signalbox.refuse-unwritable'

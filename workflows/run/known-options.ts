@@ -26,6 +26,15 @@ export function toRefuse(book: Book, problem: string | undefined): string | unde
   return problem
 }
 
+/** It stands for what is looked at since then: a history with the other marker has taken it. */
+const LATER_PATCH = 'signalbox.refuse-lost-in-json'
+
+/** {@link toRefuse} for what JSON would lose, and for labels that are too long. */
+export function toRefuseSince(book: Book, problem: string | undefined): string | undefined {
+  if (problem === undefined || !mayRefuse(book) || !patched(LATER_PATCH)) return undefined
+  return toRefuse(book, problem)
+}
+
 /**
  * Whether options that do not exist may be refused. A run that was at work before that rule goes on without it, or it would lose midway
  * what it has paid for; and so does a history whose steps an older worker has made.
