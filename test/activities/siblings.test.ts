@@ -92,6 +92,8 @@ describe('calls side by side', () => {
   it('go at once where a second is worth more than what is saved, and where they do not begin alike', async () => {
     calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
     await calling.open()
+    // Before it nothing is written that others could read, however busy the machine.
+    await calling.vendors.setFaults('one', [{ kind: 'slow-first-token', delayMs: 500 }])
     await askSiblings('hurried')
     expect(readers(await calling.attempts())).toHaveLength(0)
     const inputs = [0, 1].map(at => callOf({ step: 10 + at, taskClass: 'one', prompt: `${at} ${DOCUMENT}` }))
