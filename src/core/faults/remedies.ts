@@ -148,8 +148,9 @@ const REMEDIES = {
   },
   unsupported: {
     evidence:
-      "an ability is missing, or one call is above the endpoint's limit of tokens a minute, or dearer than the credit left there",
-    remedy: 'reroute; it is a catalogue error, log it',
+      "an ability is missing, or one call is above the endpoint's limit of tokens a minute, asks for more output than the model gives, or is dearer than the credit left there",
+    remedy:
+      'reroute; once more with less output where the reply says how much and no other is ready; it is a catalogue error, log it',
     retries: 0,
     next: 'reroute',
     health: 'none',
