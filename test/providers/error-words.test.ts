@@ -682,6 +682,13 @@ describe('what a vendor says in its own words', () => {
     }
   })
 
+  it.each(['google', 'openai-compatible'])('%s: Google’s pause is heard where only its sentence says it', protocol => {
+    const words = 'You exceeded your current quota. limit: 20, model: gemini-3.6-flash\nPlease retry in 36.429760048s.'
+    const body = error(words, { code: 429, status: 'RESOURCE_EXHAUSTED' })
+    const verdict = dialectOf(protocol).classifyError({ status: 429, headers: {}, body })
+    expect(verdict).toMatchObject({ kind: 'rate-limited', retryAfterMs: 36_430 })
+  })
+
   it('a router’s vendor is heard about the shape of the answer, which then goes out in its next way', () => {
     const raw = '{"error":{"message":"Invalid parameter: response_format json_schema is not supported"}}'
     const body = error('Provider returned error', { code: 400, metadata: { raw, provider_name: 'Groq' } })

@@ -2,7 +2,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { type ErrorFields, errorFields, statusIn, wordOf } from '../faults/error-body.ts'
-import { retryAfterMs } from '../faults/retry-after.ts'
+import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
 import {
   contentFree,
@@ -36,7 +36,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     code: reason ?? word,
     type: word,
     parameter: parameterIn(fields.message),
-    retryAfterMs: retryAfterMs(headers, first),
+    retryAfterMs: retryAfterMs(headers, first) ?? retryInWordsMs(fields.message),
     template: contentFree(fields.message),
   })
 }
