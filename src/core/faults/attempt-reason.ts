@@ -3,11 +3,19 @@
  *
  * @module
  */
-import { type AttemptLoss, type CallState, REASONS } from './call-state.ts'
+import { type AttemptLoss, type CallState, REASONS, triesOf } from './call-state.ts'
 import type { Evidence } from './fault.ts'
 
-/** `planned`, `rerouted: rate-limited`, `retried: overloaded`, `without topP: unsupported`, … */
-export function reasonFor({ lost, again, escalated }: CallState, endpoint: string): string {
+/** `planned`, `rerouted: rate-limited`, `retried: overloaded`, `without topP: unsupported`, `rerouted: overloaded, less output`, … */
+export function reasonFor(state: CallState, endpoint: string): string {
+  const reason = whyAsked(state, endpoint)
+  const isForLess = triesOf(state, endpoint).mostOutputTokens !== undefined
+  return isForLess && !reason.startsWith(LESS_OUTPUT) ? `${reason}, ${LESS_OUTPUT}` : reason
+}
+
+const LESS_OUTPUT = 'less output'
+
+function whyAsked({ lost, again, escalated }: CallState, endpoint: string): string {
   if (!lost) return 'planned'
   const why = lost.kind === 'fault' ? lost.fault.kind : 'worker lost'
   if (escalated) return REASONS.escalated + shapeOf(lost)
@@ -16,7 +24,7 @@ export function reasonFor({ lost, again, escalated }: CallState, endpoint: strin
   if (again === 'other-way' && lost.kind === 'fault') return `${wayOf(lost.fault.evidence)}: ${why}`
   if (again === 'resume') return `resumed: ${why}`
   if (again === 'more-output') return `more output: ${why}`
-  if (lost.kind === 'fault' && lost.fault.evidence.mostOutputTokens !== undefined) return `less output: ${why}`
+  if (lost.kind === 'fault' && lost.fault.evidence.mostOutputTokens !== undefined) return `${LESS_OUTPUT}: ${why}`
   return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
 }
 

@@ -198,8 +198,12 @@ describe('each fault and what follows', () => {
     expect(words(play(call([A, B]), [dear, fault('unsupported'), dear]))).toEqual([
       'acme:m/one after 0, planned',
       'bolt:m/one after 0, rerouted: unsupported',
-      'acme:m/one after 0, rerouted: unsupported',
+      'acme:m/one after 0, rerouted: unsupported, less output',
       'abandon unsupported',
+    ])
+    expect(words(play(call([A]), [dear, fault('rate-limited', { retryAfterMs: 500 })])).slice(1)).toEqual([
+      'acme:m/one after 0, less output: unsupported',
+      'acme:m/one after 500, waited: rate-limited, less output',
     ])
     expect(words(play(call([A]), [dear]))).toEqual([
       'acme:m/one after 0, planned',
