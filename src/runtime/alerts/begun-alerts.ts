@@ -9,15 +9,18 @@ import type { BegunAlert } from '../../core/ports.ts'
 import { UNAUTHENTICATED_MS } from '../../core/routing/health.ts'
 import type { HealthListener } from './watch-health.ts'
 
-/** Workers may have different keys. So long after the last refusal none has one that is refused, or nobody asks by it: it would have been told twice. */
+/**
+ * Workers may have different keys, and one whose key is refused asks by it again after half of this time, where it has calls. So
+ * without a refusal in it no worker that has calls has such a key any more.
+ */
 const REFUSED_BY_NONE_MS = 2 * UNAUTHENTICATED_MS
 
-/** In between many that were under way may be refused. */
+/** Of refusals within this time only the first is written down: many attempts may have been under way by the same key. */
 const SAID_AGAIN_AFTER_MS = 60_000
 
 export interface BegunAlerts {
   begin(alert: Alert): void
-  /** An endpoint has answered. */
+  /** An endpoint has answered an attempt that left then. */
   end(endpointId: string, leftAtMs: number): void
   /** No configuration names them any more. */
   leave(subjects: readonly string[]): void
@@ -26,8 +29,8 @@ export interface BegunAlerts {
 
 export function createBegunAlerts(listener: HealthListener, now: () => number): BegunAlerts {
   let begun = new Map<string, number>()
-  /** Whose keys this worker's own attempts have found refused. */
-  const refusedHere = new Set<string>()
+  /** Providers that refuse this worker's own key, and when they did so last. */
+  const refusedHere = new Map<string, number>()
   const isOthers = ({ kind, subject }: Alert, begunAtMs: number) =>
     kind === 'key-rejected' && !refusedHere.has(subject) && now() - begunAtMs < REFUSED_BY_NONE_MS
   return {
@@ -35,7 +38,7 @@ export function createBegunAlerts(listener: HealthListener, now: () => number): 
       const key = alertKey(alert)
       const begunAtMs = begun.get(key)
       const isOfKey = alert.kind === 'key-rejected'
-      if (isOfKey) refusedHere.add(alert.subject)
+      if (isOfKey) refusedHere.set(alert.subject, now())
       if (begunAtMs !== undefined && !(isOfKey && now() - begunAtMs > SAID_AGAIN_AFTER_MS)) return
       begun.set(key, now())
       if (begunAtMs === undefined) listener.alert?.(alert)
@@ -47,12 +50,15 @@ export function createBegunAlerts(listener: HealthListener, now: () => number): 
         // Of a provider's other endpoints what was under way when its key was refused still comes to its end.
         if (!alert || (alert.subject !== id && leftAtMs < begunAtMs) || isOthers(alert, begunAtMs)) continue
         begun.delete(key)
-        const wasHere = alert.kind !== 'key-rejected' || refusedHere.delete(alert.subject)
+        const wasHere = alert.kind !== 'key-rejected' || refusedHere.has(alert.subject)
         // Another worker may have been refused in the seconds since this one has heard.
         listener.alert?.(alert, wasHere ? undefined : { saidSinceMs: begunAtMs })
       }
+      // Also where another worker has ended the alert meanwhile: the next one is of another key.
+      if (leftAtMs >= (refusedHere.get(providerIn(id)) ?? 0)) refusedHere.delete(providerIn(id))
     },
     leave(subjects) {
+      for (const subject of subjects) refusedHere.delete(subject)
       for (const key of begun.keys()) {
         const [kind, subject] = partsOf(key)
         if (!subjects.includes(subject)) continue

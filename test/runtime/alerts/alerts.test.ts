@@ -136,6 +136,19 @@ describe('what people are told of endpoints', () => {
     good.health.record(FIRST, ANSWERED)
     expect(good.told).toEqual(['key-rejected ended acme'])
   })
+
+  it('is not ended for another worker’s key by one whose own was refused long ago, and is taken again since', () => {
+    const { health, told, watch, later } = watched()
+    health.record(FIRST, fault('unauthenticated'))
+    watch.learn([])
+    later(301_000)
+    health.claim(FIRST)
+    health.record(FIRST, ANSWERED)
+    watch.learn([{ alert: 'key-rejected acme', atMs: 301_000 }])
+    later(1_000)
+    health.record(FIRST, ANSWERED)
+    expect(told).toEqual([`open ${FIRST}`, 'key-rejected begun acme', `closed ${FIRST}`])
+  })
 })
 
 describe('a webhook', () => {
