@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { reconcile } from '../../src/runtime/reconcile/reconcile.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
@@ -168,6 +169,8 @@ it('ends a run in a store that is older than its end as it has ended', async () 
     const { key } = (await stage.store.reports.run(id))!
     await older.ledger.openRun(newRun({ run: { ...RUN, id, key }, namespaceId }))
   }
+  const looks = { ...stage.signalbox, store: async () => older }
+  expect((await inspectRun(looks, ended[0].id)).note).toMatch(/^the run completed, and the store does not have its end/)
   const { connection, options } = stage.signalbox.client
   const ask = (run: Pick<RunRef, 'id' | 'key'>) => howEnded(connection, options.namespace, run)
   await reconcile({ store: older, namespaceId: ownNamespace, howEnded: ask, now: Date.now })

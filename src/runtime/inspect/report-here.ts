@@ -8,7 +8,7 @@ import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ASKED_ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
-import { endWords, unclosedWords } from '../temporal/how-ended.ts'
+import { type ExecutionInfo, endWords, foundEnd } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 export interface ReportHere {
@@ -28,17 +28,18 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
   const own = await ownNamespace(signalbox.client)
   const look = async () => reports.run((await meantRun(reports, id, async () => own)).key)
   const before = await look()
-  const { firstRunId, status } = await executionOf(signalbox, before?.id ?? id)
+  const execution = await executionOf(signalbox, before?.id ?? id)
   // A run that ends has written so before the server knows.
-  const report = endWords(status) === undefined ? before : await look()
-  if (!report) return unrecordedEnd(status, undefined)
+  const report = endWords(execution.status) === undefined ? before : await look()
+  if (!report) return unrecordedEnd(execution, undefined)
   const isElsewhere = isOfAnother(report, own)
-  const isAnother = firstRunId !== undefined && (isElsewhere || !isOfRun(firstRunId, report.key))
+  const { firstRunId } = execution
+  const isAnother = !!firstRunId && (isElsewhere || !isOfRun(firstRunId, report.key))
   // The store does not know the run of that id yet that the server has.
-  if (isAnother && id === report.id) return unrecordedEnd(status, undefined)
+  if (isAnother && id === report.id) return unrecordedEnd(execution, undefined)
   if (isElsewhere) return { report, unasked: ASKED_ELSEWHERE }
   if (report.endedAtMs !== undefined) return { report }
-  return isAnother ? { report, unasked: LATER } : { report, ...unrecordedEnd(status, report) }
+  return isAnother ? { report, unasked: LATER } : { report, ...unrecordedEnd(execution, report) }
 }
 
 const NOT_YET =
@@ -46,23 +47,16 @@ const NOT_YET =
 
 const NEVER = 'and is not in the store: no worker had opened it, unless its workers have another store'
 
-type Status = Parameters<typeof endWords>[0]
-
-function unrecordedEnd(status: Status, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
-  const ended = report ? unclosedWords(status) : endWords(status)
+function unrecordedEnd(execution: ExecutionInfo, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
+  const ended = report ? foundEnd(execution)?.reason : endWords(execution.status)
   return ended === undefined ? {} : { unrecorded: `${ended}, ${report ? NOT_YET : NEVER}` }
 }
 
-/** What has the id now: Temporal's first run of it, and how it stands. Nothing where the server has none, or does not say. */
-async function executionOf(
-  { client }: Signalbox,
-  workflowId: string,
-): Promise<{ readonly firstRunId?: string | undefined; readonly status?: Status }> {
+/** What has the id now, as the server tells of it. Nothing where the server has none, or does not say. */
+async function executionOf({ client }: Signalbox, workflowId: string): Promise<ExecutionInfo> {
   try {
     const asked = { namespace: client.options.namespace, execution: { workflowId } }
-    const { workflowExecutionInfo } = await client.workflowService.describeWorkflowExecution(asked)
-    const { firstRunId, status } = workflowExecutionInfo ?? {}
-    return { firstRunId: firstRunId || undefined, status }
+    return (await client.workflowService.describeWorkflowExecution(asked)).workflowExecutionInfo ?? {}
   } catch (error) {
     if (grpcAnswer(error)) return {}
     throw error

@@ -11,6 +11,10 @@ import { isOfRun } from './is-of-run.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
+export type ExecutionInfo = proto.temporal.api.workflow.v1.IWorkflowExecutionInfo
+
+type Status = ExecutionInfo['status']
+
 const OUTCOME_ATTRIBUTE = 'SignalboxOutcome'
 
 const WORDS: Readonly<Record<number, string>> = {
@@ -22,16 +26,8 @@ const WORDS: Readonly<Record<number, string>> = {
 }
 
 /** `undefined` while it is open, in whichever part. */
-export function endWords(status: number | null | undefined): string | undefined {
+export function endWords(status: Status): string | undefined {
   return WORDS[status ?? 0]
-}
-
-/** The same of a run that is open in the store: one that completes has written its end before, unless its workflow never closed it. */
-export function unclosedWords(status: number | null | undefined): string | undefined {
-  const words = endWords(status)
-  return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
-    ? `${words} without \`return run.close(…)\``
-    : words
 }
 
 /** How a run ended that is open in the store; `undefined` while it is open, in whichever part. */
@@ -46,16 +42,29 @@ export async function howEnded(
   )
   // Its retention time is over, or the server lost its database.
   if (!described) return { reason: 'the Temporal server no longer has the run' }
-  const { status, firstRunId, execution: last, searchAttributes } = described.workflowExecutionInfo ?? {}
-  if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
+  const info = described.workflowExecutionInfo ?? {}
+  if (info.firstRunId && !isOfRun(info.firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
+  return foundEnd(info)
+}
+
+/** {@link howEnded}, by what the server has told of the run. */
+export function foundEnd({ status, execution: last, searchAttributes }: ExecutionInfo): FoundEnd | undefined {
   const outcome = isOwnEnd(status) ? outcomeIn(searchAttributes?.indexedFields?.[OUTCOME_ATTRIBUTE]) : undefined
   const reason = outcome ? endWords(status) : unclosedWords(status)
   if (reason === undefined) return undefined
   return { reason, ...(outcome && { outcome }), ...(last?.runId && { part: last.runId }) }
 }
 
+/** A run that completes has written its end before, with its outcome, unless its workflow never closed it. */
+function unclosedWords(status: Status): string | undefined {
+  const words = endWords(status)
+  return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
+    ? `${words} without \`return run.close(…)\``
+    : words
+}
+
 /** Not one that was brought about from outside: a part that was terminated may have what an earlier one had said. */
-function isOwnEnd(status: number | null | undefined): boolean {
+function isOwnEnd(status: Status): boolean {
   return OWN_ENDS.has(status ?? 0)
 }
 
