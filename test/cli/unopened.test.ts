@@ -33,6 +33,10 @@ async function running(): Promise<readonly string[]> {
   return ids
 }
 
+interface Started {
+  readonly startedAtMs: number
+}
+
 describe('a run that no worker has opened', () => {
   it('is listed with the open ones and with those that wait, with the line where its code throws, until it ends', async () => {
     const run = await stage.signalbox.start('careless', { input: null })
@@ -91,15 +95,24 @@ describe('a run that no worker has opened', () => {
     expect(await unopenedOf(declined.id)).toBeUndefined()
     const { out } = await signalbox(['runs', ...failed], { env })
     expect(out).toContain('ended, and not in the store, for no worker had opened them:')
+    const { client } = stage.signalbox
+    const before = await client.workflow.start('clerk', {
+      workflowId: `${stage.taskQueue}-before`,
+      taskQueue: `${stage.taskQueue}-unserved`,
+      staticSummary: '**clerk**',
+    })
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
     await run.outcome()
-    const { client } = stage.signalbox
     const again = { workflowId: run.id, taskQueue: `${stage.taskQueue}-unserved`, staticSummary: '**clerk**' }
     const second = await client.workflow.start('clerk', again)
     await expect.poll(() => unopenedOf(run.id), { timeout: 10_000 }).toMatchObject({ workflow: 'clerk' })
     await second.terminate()
+    await before.terminate()
     const terminated = { outcome: 'failed', why: 'the run was terminated' }
-    await expect.poll(() => unopenedOf(run.id, failed), { timeout: 10_000 }).toMatchObject(terminated)
+    for (const id of [run.id, before.workflowId])
+      await expect.poll(() => unopenedOf(id, failed), { timeout: 10_000 }).toMatchObject(terminated)
+    const { unopened } = await open(failed)
+    expect(unopened).toEqual(unopened.toSorted((a: Started, b: Started) => b.startedAtMs - a.startedAtMs))
     expect(await unopenedOf(run.id, ['--outcome', 'cancelled'])).toBeUndefined()
   }, 60_000)
 

@@ -37,7 +37,7 @@ export interface Place {
   readonly reports: Pick<ReportPort, 'runs'>
 }
 
-/** The newest so many workflows are looked through: one page of the server's list has no more. */
+/** So many workflows are looked through, as many as a page of the server's list has: open ones first, then those that ended last. */
 const MOST_LOOKED_AT = 1_000
 
 /** Of what has ended, where nobody says since when: the server may have months of it. */
@@ -80,7 +80,7 @@ interface Found {
   readonly startedAtMs: number
 }
 
-/** The store may have a run of that id of another namespace, or an earlier one, that had ended when this began. */
+/** Newest first. The store may have a run of that id of another namespace, or an earlier one, that had ended when this began. */
 async function withoutKnown({ client, reports }: Place, found: readonly Found[]): Promise<readonly string[]> {
   if (found.length === 0) return []
   const ids = [...new Set(found.map(({ id }) => id))]
@@ -88,10 +88,11 @@ async function withoutKnown({ client, reports }: Place, found: readonly Found[])
   const lastMs = new Map<string, number>()
   for (const run of runs)
     if (!isOfAnother(run, own)) lastMs.set(run.id, Math.max(lastMs.get(run.id) ?? 0, untilMsOf(run)))
-  return [...new Set(found.filter(({ id, startedAtMs }) => (lastMs.get(id) ?? 0) < startedAtMs).map(({ id }) => id))]
+  const lacking = found.filter(({ id, startedAtMs }) => (lastMs.get(id) ?? 0) < startedAtMs)
+  return [...new Set(lacking.toSorted((a, b) => b.startedAtMs - a.startedAtMs).map(({ id }) => id))]
 }
 
-/** Until when what bears its id is this run. */
+/** When a later run may have its id. */
 function untilMsOf({ endedAtMs = Number.POSITIVE_INFINITY }: RunReport): number {
   return endedAtMs
 }
