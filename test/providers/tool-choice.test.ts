@@ -115,7 +115,7 @@ describe('an endpoint that takes no choice', () => {
     await models.close()
   })
 
-  it('is held to one where it is told to think otherwise than when it took none', async () => {
+  it('is sent one again where its model is told to think otherwise than when it rejected one', async () => {
     const { vendor } = harness
     const models = createModels([settingsOf('openai-compatible', vendor.url)])
     const ask = (reasoning: 'none' | 'high') =>

@@ -74,7 +74,7 @@ describe('a look at a run that ended without a word to the store', () => {
     expect(inspection.report).toMatchObject({ id: run.id })
   })
 
-  it('says of one whose workflow has returned without closing it what that lacks, and so does who closes it', async () => {
+  it('says of one whose workflow has returned without closing it that it lacks run.close, and so does the message that it is closed with', async () => {
     const run = await stage.signalbox.start('forgetful', { input: 'hello' })
     await run.outcome()
     expect((await inspectRun(stage.signalbox, run.id)).note).toMatch(

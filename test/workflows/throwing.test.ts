@@ -20,7 +20,7 @@ afterAll(() => stage?.close())
 
 /** Temporal tries a workflow's task again for ever: no worker answers for it, and no event says why. */
 describe.concurrent('a workflow whose code throws', () => {
-  it('is told of by start and by show, with the line, and where such things belong', async () => {
+  it('is told of by start and by show, with the line, and with where code belongs that no workflow may have', async () => {
     const start = (name: string, input: string) =>
       signalbox(['start', name, '--id', name, '--input', input, '--task-queue', stage.taskQueue], { env })
     const [careless, outgoing] = await Promise.all([start('careless', 'null'), start('outgoing', '"http://a.example"')])

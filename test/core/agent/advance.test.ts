@@ -39,7 +39,7 @@ describe('the agent loop', () => {
     expect(play([BEGIN, answered('done')]).at(-1)).not.toHaveProperty('end.output')
   })
 
-  it('says no second time what a result begins with that lies in the store', () => {
+  it('leaves the beginning of a result out of the transcript where the whole lies in the store', () => {
     const stored = { ...done('a').result, preview: 'x'.repeat(500), bytes: 9_000, stored: true }
     const directives = play([
       ...[BEGIN, answered('', [tool('a'), tool('b')])],

@@ -24,7 +24,7 @@ describe('a prompt at its ceiling', () => {
     }
   })
 
-  it('keeps the results of so many steps as it is to, however much is over', () => {
+  it('keeps the results of as many steps as it is told to, however little has to go', () => {
     for (const keptSteps of [1, 3, 40]) {
       const { state } = walk(60)
       // What a cached token costs next to nothing, so that as much is cleared as may be.
@@ -35,7 +35,7 @@ describe('a prompt at its ceiling', () => {
     }
   })
 
-  it('is summed up to the steps that it is to keep, and counts the summary in their place from then on', () => {
+  it('is summed up as far as the steps that are to be kept, and counts the summary in place of what it has summed up', () => {
     for (const keptSteps of [2, 5]) {
       const { state: walked, length, step } = walk(8)
       const state = { ...walked, tokens: 99_990 }

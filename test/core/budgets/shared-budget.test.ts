@@ -28,7 +28,7 @@ test.each<[BudgetScope, string, boolean]>([
   expect(isWithin(scope, { ...PRESS, provider: 'acme' })).toBe(within)
 })
 
-test('who has no provider yet may come to spend at any', () => {
+test('a call whose provider is not chosen yet is within the budget of any', () => {
   expect(isWithin({ provider: 'bolt' }, PRESS)).toBe(true)
 })
 

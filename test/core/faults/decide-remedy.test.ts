@@ -483,7 +483,7 @@ test('beside one that is asked stand those that could be asked at once, not thos
   expect(isOnlyReady(startCall(call([A, closed])), A.endpoint, 9_000)).toBe(false)
 })
 
-test('beside one that is asked stands nobody who is out of the call, outrun or not', () => {
+test('who is out of the call, outrun or not, does not count as ready beside the endpoint that is asked', () => {
   const lose = (kind: FaultKind, endpoint: string) => {
     const begun = startCall(call([A, B, C]))
     return decideRemedy(begun, { kind: 'fault', endpoint, fault: fault(kind), nowMs: 0, chance: 0 })[0]

@@ -212,7 +212,7 @@ describe('windows', () => {
     expect(its.outputTokens).toBeCloseTo((200 + USUAL.outputTokens) / 2)
   })
 
-  test('speaks as fast as its output came after the first token', () => {
+  test('an endpoint is as fast as its output came after the first token', () => {
     const its = estimatesOf(windowAfter(Array(5).fill(answered())), USUAL, 0)
     // 1,000 tokens in 10 s, and as many answers of its peers: 2,500 in 50 s
     expect(its.tokensPerSecond).toBeCloseTo(3_500 / 60)
@@ -227,7 +227,7 @@ describe('windows', () => {
     expect(having({ outputTokens: 200, firstTokenMs: 500 })).toMatchObject({ tokensPerSecond })
   })
 
-  test('how much it says is known for longer than how fast: half of it after twelve hours', () => {
+  test('the length of its answers is remembered for longer than their speed: half of it after twelve hours', () => {
     const its = estimatesOf(windowAfter(Array(5).fill(answered())), USUAL, 12 * 3_600_000)
     expect(its.outputTokens).toBeCloseTo((500 + 5 * USUAL.outputTokens) / 7.5)
     expect(its.firstTokenMs).toBeCloseTo(USUAL.firstTokenMs)

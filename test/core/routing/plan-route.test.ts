@@ -62,7 +62,7 @@ describe('every plan', () => {
     expect(routes.filter(({ candidates }) => candidates.length > 1).length).toBeGreaterThan(40)
   })
 
-  test('rejects for reasons that are so', () => {
+  test('rejects for reasons that hold', () => {
     fc.assert(
       fc.property(planArbitrary, input => {
         const { rejections } = planRoute(input)

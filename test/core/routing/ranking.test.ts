@@ -65,7 +65,7 @@ test('price: what this call will cost, tiers included', () => {
   expect(asks(10_001, 100)).toEqual(['bolt:m/one', 'dune:m/two', 'acme:m/one'])
 })
 
-test('price: a tier may make the answer dearer alone, and who says half of its prices comes last', () => {
+test('price: a tier may raise the price of the answer alone, and an endpoint with one price of two comes last', () => {
   const endpoints = [
     endpoint('acme', 'm/one', { price: { input: 1 } }),
     endpoint('bolt', 'm/one', { price: { output: 1 } }),

@@ -71,7 +71,7 @@ export function toolTests(bench: Bench): void {
     expect(await shown()).toEqual([])
   })
 
-  it('tells of a tool that was cancelled that nobody waits for it, and keeps no end of it', async () => {
+  it('tells that a tool at work was cancelled, and nothing of one that had not begun or whose run has ended', async () => {
     const { ledger, tools, events } = await bench.open()
     await ledger.openRun(newRun({ part: 'first' }))
     const [one, two] = [partOf('first', 'tool-1'), partOf('first', 'tool-2')]
