@@ -13,6 +13,7 @@ const release = (name: string) => ({ name, arguments: { text: 'hello' } })
 const behaviours: VendorScript['vendors'][number]['behaviours'] = [
   { match: 'careful', turns: [{ tools: [release('ask_or_deny'), release('note')] }, { text: 'As it is.' }] },
   { match: 'bold', turns: [{ tools: [release('ask_or_approve')] }, { text: 'It is out.' }] },
+  { match: 'hasty', turns: [{ tools: [release('note'), release('slow')] }, { text: 'It is out.' }] },
   { match: 'patient', turns: [{ tools: [release('ask_long')] }, { text: 'It is out.' }] },
 ]
 
@@ -29,6 +30,7 @@ const tool = (name: string, approval?: { withinMs: number; otherwise: 'approve' 
   })
 const tools = [
   tool('note'),
+  tool('slow'),
   tool('ask_or_deny', { withinMs: 700, otherwise: 'deny' }),
   tool('ask_or_approve', { withinMs: 700, otherwise: 'approve' }),
   tool('ask_long', { withinMs: 3_600_000, otherwise: 'deny' }),
@@ -94,6 +96,17 @@ describe('the details of a run in the Temporal UI', () => {
     done()
     await run.outcome()
     expect(await detailsWith('details-1', 'answered')).not.toMatch('ask_long')
+  })
+
+  it('name no tool as at work, and no run as running, that was cancelled', async () => {
+    toolWaits = new Promise(() => {})
+    const run = await stage.signalbox.start('releaser', { id: 'details-2', input: 'hasty' })
+    expect(await detailsWith('details-2', 'at work: note, slow')).toMatch('**running** · step 1 ·')
+    await run.cancel()
+    await run.outcome()
+    const details = await detailsWith('details-2', '**cancelled**')
+    expect(details).toMatch(/\n\nstep 1 · 1 calls · /)
+    expect(details).not.toMatch(/running|at work/)
   })
 })
 

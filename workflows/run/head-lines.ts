@@ -22,13 +22,25 @@ export function headLines(book: Book): readonly string[] {
       .slice(0, MOST_NAMES)
       .map(ask => waitWords(book.ref, ask)),
     book.promptWords ?? '',
-    namesWords('at work', [...book.toolsAtWork.values()]),
+    namesWords(AT_WORK, [...book.toolsAtWork.values()]),
     // By the end of their ids: what stands before is this run's.
     namesWords(
-      'open below',
+      OPEN_BELOW,
       [...book.children.keys()].map(id => id.slice(book.ref.id.length + 1)),
     ),
   ]
+}
+
+const AT_WORK = 'at work'
+const OPEN_BELOW = 'open below'
+
+/** What of these details still holds when the run has ended: its status is another then, and nothing is under way. */
+export function withoutPresent(details: string): string {
+  return details
+    .split('\n\n')
+    .filter(line => ![AT_WORK, OPEN_BELOW].some(title => line.startsWith(`${title}: `)))
+    .map(line => line.replace(/^\*\*.*\*\* · (?=step \d+ · \d+ calls · )/, ''))
+    .join('\n\n')
 }
 
 /** Details have room for 20,000 characters, and people for less. */

@@ -8,7 +8,7 @@ import { getCurrentDetails, setCurrentDetails, upsertSearchAttributes } from '@t
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Outcome, OutcomeKind } from '../../src/core/protocol.ts'
 import type { Book } from './book.ts'
-import { headLines } from './head-lines.ts'
+import { headLines, withoutPresent } from './head-lines.ts'
 import { renderDetails } from './rows.ts'
 
 /**
@@ -53,7 +53,7 @@ export function showEnd(
   searchAttributes: boolean,
 ): void {
   const words = [`**${end.outcome}**`, end.message ?? ''].filter(word => word !== '').join(' · ')
-  setCurrentDetails(`${words}\n\n${getCurrentDetails() ?? ''}`)
+  setCurrentDetails(`${words}\n\n${withoutPresent(getCurrentDetails() ?? '')}`)
   if (!searchAttributes) return
   const cost = outcome ? [{ key: COST, value: Number(outcome.costUsd) }] : []
   upsertSearchAttributes([...cost, { key: OUTCOME, value: end.outcome }])
