@@ -24,6 +24,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a policy that cannot be written was refused, and after.
   unwritable: played('unwritable', { input: 'A title.' }),
   'unwritable-refused': played('unwritable', { input: 'A title.' }),
+  // Recorded before what JSON would lose was refused, and after.
+  'lost-in-json': played('forgetful', { input: 'A title.' }),
+  'lost-in-json-refused': played('forgetful', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),
   mistakes: played('clerk', { input: 'Make some mistakes.' }),
   'long-result': played('clerk', { input: 'Read the big one.' }),
@@ -125,6 +128,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.stop()
     return ended(run)
   },
+  // Recorded before a stop withdrew what people were asked, and after.
+  'stop-at-work': stoppedAtWork,
+  'stop-at-work-withdrawn': stoppedAtWork,
   'out-of-steps': played('clerk', { input: 'What is the sum?', budget: { steps: 1 } }),
   'out-of-money': played('clerk', { input: 'What is the sum?', budget: { usd: '0.0000001' } }),
   'out-of-time': played('clerk', { input: 'Use the slow tool.', budget: { timeMs: 1_500 } }),
@@ -212,6 +218,16 @@ function played(name: string, options: Parameters<Stage['signalbox']['start']>[1
   return async stage => ended(await stage.signalbox.start(name, options))
 }
 
+/** While one tool waits for approval, until a deadline, and another is at work. What was asked is approved where that can still be said. */
+async function stoppedAtWork({ signalbox }: Stage): Promise<readonly string[]> {
+  const run = await signalbox.start('clerk', { input: 'Do both.' })
+  const asked = await eventOf(run.events(), 'approval-ask')
+  await eventOf(run.events(), 'tool-start')
+  await run.stop()
+  await run.approve(asked.toolCallId).catch(() => {})
+  return ended(run)
+}
+
 async function ended(run: RunHandle): Promise<readonly string[]> {
   await run.outcome()
   return [run.id]
@@ -229,6 +245,19 @@ const inTime = defineTool({
   needsApproval: { withinMs: 300, otherwise: 'deny' },
   run: () => 'done',
 })
+const inAnHour = defineTool({
+  name: 'in_an_hour',
+  description: 'does it in an hour',
+  input: z.object({}),
+  needsApproval: { withinMs: 3_600_000, otherwise: 'deny' },
+  run: () => 'done',
+})
+const takeASecond = defineTool({
+  name: 'take_a_second',
+  description: 'takes a second',
+  input: z.object({}),
+  run: () => new Promise(resolve => setTimeout(() => resolve('done'), 1_000)),
+})
 const dig = defineTool({
   name: 'dig',
   description: 'digs',
@@ -236,13 +265,17 @@ const dig = defineTool({
   run: ({ depth }) => `stone ${depth} `.repeat(500),
 })
 const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
-const tools = [...APP.tools!, inTime]
+const tools = [...APP.tools!, inTime, inAnHour, takeASecond]
 
 /** What clearing does not shorten, so that the prompt must be summed up in the end. */
 const THOUGHTS = 'Deeper down, perhaps. '.repeat(40)
 
 const behaviours: NonNullable<VendorScript['vendors'][number]['behaviours']> = [
   { match: 'in time', turns: [{ tools: [{ name: 'in_time', arguments: {} }] }, { text: 'As it is.' }] },
+  {
+    match: 'Do both',
+    turns: [{ tools: ['in_an_hour', 'take_a_second'].map(name => ({ name, arguments: {} })) }, { text: 'As it is.' }],
+  },
   { match: 'Sum it up', turns: [{ text: 'It dug, and found stones.' }] },
   {
     match: 'Keep digging',

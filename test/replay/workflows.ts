@@ -125,3 +125,22 @@ export async function unwritable(brief: Brief<string>): Promise<Outcome<unknown>
   }
   return run.close(said)
 }
+
+/** Gives what JSON would lose, before and after an option has been refused, and to a child. */
+export async function forgetful(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const said: unknown[] = []
+  const lost = { policy: { allow: () => ['acme'] } }
+  for (const options of [lost, { maxTokens: 7 }, { providerOptions: { acme: { seed: Symbol('seed') } } }, lost]) {
+    const asked = run.generate('cheap', { prompt: brief.input, ...(options as object) })
+    said.push(
+      await asked.then(
+        () => 'taken',
+        (error: Error) => error.message,
+      ),
+    )
+  }
+  const budget = { steps: () => 3 } as object
+  const child = await run.child('clerk', { input: 'What is the sum?', budget })
+  return run.close([...said, child.kind, child.message])
+}

@@ -14,6 +14,7 @@ const behaviours: VendorScript['vendors'][number]['behaviours'] = [
   { match: 'careful', turns: [{ tools: [release('ask_or_deny'), release('note')] }, { text: 'As it is.' }] },
   { match: 'bold', turns: [{ tools: [release('ask_or_approve')] }, { text: 'It is out.' }] },
   { match: 'hasty', turns: [{ tools: [release('note'), release('slow')] }, { text: 'It is out.' }] },
+  { match: 'undecided', turns: [{ tools: [release('note'), release('ask_long')] }, { text: 'It is out.' }] },
   { match: 'patient', turns: [{ tools: [release('ask_long')] }, { text: 'It is out.' }] },
 ]
 
@@ -120,6 +121,32 @@ async function detailsWith(id: string, words: string): Promise<string> {
     return currentDetails
   })
 }
+
+describe('an approval of a run that is told to stop while another tool is at work', () => {
+  it('is not asked for any more', async () => {
+    let done = () => {}
+    toolWaits = new Promise(resolve => {
+      done = resolve
+    })
+    const run = await stage.signalbox.start('releaser', { id: 'stopped-1', input: 'undecided' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await detailsWith('stopped-1', `signalbox approve stopped-1 ${toolCallId}`)
+    await run.stop()
+    expect(await eventOf(run.events(), 'approval-withdrawn')).toMatchObject({
+      toolCallId,
+      toolName: 'ask_long',
+      step: 1,
+    })
+    expect(await detailsWith('stopped-1', 'at work: note')).not.toMatch('approv')
+    expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
+    await expect(run.approve(toolCallId)).rejects.toThrow(`nothing is asked under '${toolCallId}' in run stopped-1`)
+    done()
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped', toolCalls: 1 })
+    expect(await stage.store.reports.decisions('stopped-1')).toEqual([])
+    const timers = (await historyOf(stage.signalbox.client, 'stopped-1')).map(({ type }) => type)
+    expect(timers).toContain('timerCanceled')
+  })
+})
 
 describe('an approval with a deadline', () => {
   it.each([

@@ -21,6 +21,8 @@ export interface Loop {
   prompt: PromptState
   failure: { readonly error: unknown } | undefined
   readonly deadlines: Deadlines
+  /** Nobody is asked any more: the run is to stop. */
+  isWithdrawn: boolean
   /** Ends the wait for what is under way. */
   wake: () => void
 }
@@ -36,7 +38,17 @@ export function newLoop(carried: CarriedAgent | undefined, step: number, deadlin
   const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}
   const last = transcript && { transcript, known, callId: callId ?? '' }
   const { compactionFailed: _, ...kept } = prompt
-  return { events: [], state, step, last, prompt: kept, failure: undefined, deadlines, wake: () => {} }
+  return {
+    events: [],
+    state,
+    step,
+    last,
+    prompt: kept,
+    failure: undefined,
+    deadlines,
+    isWithdrawn: false,
+    wake: () => {},
+  }
 }
 
 /** Something is to be done. */
@@ -74,6 +86,7 @@ function unreadOf({ state, events }: Loop): readonly Words[] {
 
 /** What waits for a person's word. */
 export function approvalsOf(loop: Loop): readonly PendingApproval[] {
+  if (loop.isWithdrawn) return []
   return loop.state.tools
     .filter(tool => tool.status === 'awaiting-approval')
     .map(({ call: { toolCallId, toolName, inputPreview }, until }) => ({

@@ -75,10 +75,11 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   const questions = createQuestions(before.questions ?? [])
   const decisions = createDecisions(() => [...listeners, questions], before.decided ?? [])
   const messages = createMessages(runId, listeners, before.heard ?? [])
-  const inbox = {
+  const inbox: Inbox & { stopping: boolean } = {
     stopping: false,
     questions,
-    pending: decisions.pending,
+    // What a model wants of a tool would not run any more.
+    pending: () => decisions.pending().filter(({ answers }) => answers || !inbox.stopping),
     decided: decisions.held,
     heard: messages.heard,
     decide: (decision: Decision, step: number) => void decisions.take(decision, step),
@@ -95,13 +96,13 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   })
   // Setting a handler judges what came before it at once. A moment later the agent listens that it may be meant for.
   void Promise.resolve().then(() => {
-    handleDecisions(runId, decisions)
+    handleDecisions(runId, decisions, inbox.pending)
     handleMessages(messages, record)
   })
   return inbox
 }
 
-function handleDecisions(runId: string, decisions: Decisions): void {
+function handleDecisions(runId: string, decisions: Decisions, asked: Inbox['pending']): void {
   setHandler(
     defineUpdate<DecisionResult, [Decision]>(UPDATES.decide),
     // Only the run itself decides by a deadline.
@@ -109,7 +110,7 @@ function handleDecisions(runId: string, decisions: Decisions): void {
     {
       validator: decision => {
         if (formProblem(decision)) refuse(formProblem(decision)!)
-        const pending = decisions.pending()
+        const pending = asked()
         const ask = pending.find(({ toolCallId }) => toolCallId === decision.toolCallId)
         if (ask) {
           const wrong = noAnswer(ask, decision.decision)

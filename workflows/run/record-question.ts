@@ -45,7 +45,15 @@ export function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | und
 
 /** The same for all that an agent had asked people for, when it is cancelled. */
 export function withdrawAll(book: Book, asks: readonly PendingApproval[]): Promise<unknown> | undefined {
-  if (asks.length === 0 || isRunCancelled() || !withdraws()) return undefined
+  return asks.length === 0 || isRunCancelled() || !withdraws() ? undefined : writeAllWithdrawn(book, asks)
+}
+
+/** The same when it is told to stop and goes on, for what is under way. In histories from before this they stay open until its end. */
+export function withdrawStopped(book: Book, asks: readonly PendingApproval[]): Promise<unknown> | undefined {
+  return asks.length === 0 || !patched('signalbox.withdrawn-by-stop') ? undefined : writeAllWithdrawn(book, asks)
+}
+
+function writeAllWithdrawn(book: Book, asks: readonly PendingApproval[]): Promise<unknown> {
   return CancellationScope.nonCancellable(() => Promise.all(asks.map(ask => writeWithdrawn(book, ask))))
 }
 

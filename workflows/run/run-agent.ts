@@ -31,7 +31,7 @@ import { ended, withText } from './ended.ts'
 import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish, showDetails } from './publish.ts'
-import { withdrawAll } from './record-question.ts'
+import { withdrawAll, withdrawStopped } from './record-question.ts'
 
 export interface AgentStart {
   readonly input: Words
@@ -96,6 +96,7 @@ async function drive(agent: AgentAtWork, continues: boolean): Promise<AgentEnd> 
     if (event.kind === 'decided') await keepDecision(book, loop, event.decision)
     const directive = decide(agent, event)
     if (directive.do === 'end') return directive.end
+    if (event.kind === 'stop') await withdrawAsked(book, loop)
     if (directive.do === 'run-tools') for (const call of directive.calls) startTool(agent, call)
     if (directive.do !== 'call') continue
     if (isDue()) await nextPartIfQuiet(agent, directive.additions)
@@ -118,6 +119,15 @@ async function keepDecision({ ref: run }: Book, { state, step }: Loop, decision:
   const summary = `keep the decision · ${toolName} · ${decision.decision}`
   const kept = { run, step, toolName, ...decision, atMs: Date.now() }
   await shortActivities().keepDecision.executeWithOptions({ summary }, [kept])
+}
+
+/** Nothing begins any more, and what was asked for would not run: the tools that are at work may take long. */
+async function withdrawAsked(book: Book, loop: Loop): Promise<void> {
+  const withdrawn = withdrawStopped(book, approvalsOf(loop))
+  if (!withdrawn) return
+  loop.isWithdrawn = true
+  loop.deadlines.keep([])
+  await withdrawn
 }
 
 /** Continues as new unless something that people said is still unread. */
