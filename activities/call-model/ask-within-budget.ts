@@ -39,9 +39,8 @@ export async function askWithinBudget(
   if (screened.kind === 'blocked') return withheld(screened.blocked)
   const { minOutputTokens } = prepared.taskClass
   const attempting = attemptingOf(walk, { ...beside, endpoint, reason, prompt: screened.messages })
-  const { mostOutputTokens = Number.POSITIVE_INFINITY } = triesOf(walk.state, endpoint.id)
-  const most = Math.min(walk.maxOutputTokens, Math.max(mostOutputTokens, minOutputTokens))
-  let maxOutputTokens = plan.outputAt(endpoint, most)
+  const { mostOutputTokens = walk.maxOutputTokens } = triesOf(walk.state, endpoint.id)
+  let maxOutputTokens = plan.outputAt(endpoint, Math.min(walk.maxOutputTokens, mostOutputTokens))
   for (let left = TRIES; ; left -= 1) {
     const attempted = await askOnce(ports, prepared, { ...attempting, maxOutputTokens })
     if (attempted.kind !== 'short' || left === 1) return attempted

@@ -30,6 +30,6 @@ export function inClass(prepared: Prepared, taskClass: TaskClass): Prepared {
 
 /** What a call's state begins with in a class. */
 export function newStateOf({ prepared, plan }: InClass): NewCallState {
-  const { patienceMs, outlastMs = 0, outlastKeysMs = 0, onRefusal } = prepared.taskClass
-  return { candidates: callCandidates(plan.route), patienceMs, outlastMs, outlastKeysMs, onRefusal }
+  const { patienceMs, outlastMs = 0, outlastKeysMs = 0, onRefusal, minOutputTokens } = prepared.taskClass
+  return { candidates: callCandidates(plan.route), patienceMs, outlastMs, outlastKeysMs, onRefusal, minOutputTokens }
 }

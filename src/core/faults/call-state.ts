@@ -79,6 +79,8 @@ export interface NewCallState {
   /** When the call began. From then its wait for keys counts that were refused to others. @defaultValue it waits for none of these */
   readonly beganAtMs?: number
   readonly onRefusal: TaskClass['onRefusal']
+  /** The least output that endpoints are asked for. @defaultValue 1 */
+  readonly minOutputTokens?: number
 }
 
 /** How a call stands, from its first decision to its last. */

@@ -8,8 +8,9 @@ import type { Fault } from './fault.ts'
 
 /** Whether it may still be asked in this call, now or later. */
 export function isLeft(state: CallState, { endpoint, provider, contextWindow }: CallCandidate): boolean {
-  const { windowAbove, disputedBy } = state
-  if (triesOf(state, endpoint).standing === 'out' || provider === disputedBy) return false
+  const { windowAbove, disputedBy, minOutputTokens = 1 } = state
+  const { standing, mostOutputTokens = minOutputTokens } = triesOf(state, endpoint)
+  if (standing === 'out' || provider === disputedBy || mostOutputTokens < minOutputTokens) return false
   if (windowAbove === undefined) return true
   return contextWindow !== undefined && (windowAbove === 'unknown' || contextWindow > windowAbove)
 }

@@ -211,6 +211,13 @@ describe('each fault and what follows', () => {
     ])
   })
 
+  test('an endpoint that gives less output than the class asks for at the least is not asked once more', () => {
+    const meagre = fault('unsupported', { mostOutputTokens: 4_000 })
+    const asked = (minOutputTokens: number) => words(play(call([A], { minOutputTokens }), [meagre])).at(-1)
+    expect(asked(4_001)).toBe('abandon unsupported')
+    expect(asked(4_000)).toBe('acme:m/one after 0, less output: unsupported')
+  })
+
   test('context-too-long goes to larger windows only', () => {
     const decisions = play(call([B, A, candidate('dune:m/x'), C]), [
       fault('context-too-long'),
