@@ -4,7 +4,6 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
-import { triesOf } from '../../src/core/faults/call-state.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
@@ -39,8 +38,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
   await dropTruncated(walk)
   walk.truncated = { reply, row }
-  const isHeld = walk.short !== undefined || triesOf(walk.state, endpoint.id).mostOutputTokens !== undefined
-  const canGrow = !isHeld && walk.plan.canGrow(endpoint.id, walk.maxOutputTokens)
+  const canGrow = walk.plan.canGrow(endpoint.id, walk.maxOutputTokens) && walk.short === undefined
   return { event: { kind: 'fault', endpoint: endpoint.id, fault: judged.fault, canGrow } }
 }
 

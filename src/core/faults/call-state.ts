@@ -34,7 +34,7 @@ export interface CallCandidate {
 export interface EndpointTries {
   readonly rateLimited: number
   readonly retried: number
-  /** It may be asked for no more output. */
+  /** The most output that it may be asked for, as it has said itself. */
   readonly mostOutputTokens?: number
   /** How often the call has come back here in an outage of all endpoints. */
   readonly returns?: number

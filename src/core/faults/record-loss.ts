@@ -72,7 +72,7 @@ function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallStat
     case 'by-class':
       return state.onRefusal === 'reroute' ? failed : { ...failed, over: 'abandon' }
     case 'more-output':
-      return canGrow && !state.grown
+      return canGrow && !state.grown && triesOf(state, endpoint).mostOutputTokens === undefined
         ? { ...state, grown: true, held: true, again: 'more-output' }
         : { ...state, over: 'accept' }
     case 'abandon':

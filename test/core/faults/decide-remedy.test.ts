@@ -211,6 +211,11 @@ describe('each fault and what follows', () => {
     ])
   })
 
+  test('an answer that ends at the most that its endpoint gives is taken, for more would buy the same', () => {
+    const faults = [fault('unsupported', { mostOutputTokens: 4_000 }), fault('truncated')]
+    expect(words(play(call([A]), faults, { canGrow: true })).at(-1)).toBe('accept')
+  })
+
   test('an endpoint that gives less output than the class asks for at the least is not asked once more', () => {
     const meagre = fault('unsupported', { mostOutputTokens: 4_000 })
     const asked = (minOutputTokens: number) => words(play(call([A], { minOutputTokens }), [meagre])).at(-1)
