@@ -82,7 +82,7 @@ async function endOfBegun(
   const end = mayRun
     ? await tryTool(ports, activity, ready, tool).finally(progress.close)
     : unknownEnd(asked, isOnce ? 'it runs at most once' : 'there is no such tool any more')
-  // Beside the cancellation, which a store that is away does not hold up.
+  // For readers alone: a store that is away does not fail the cancellation.
   if (end === 'cancelled') await ports.toolRecords.cancelled(key, ports.now()).catch(() => {})
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)

@@ -28,7 +28,10 @@ function whyAsked({ lost, again, escalated }: CallState, endpoint: string): stri
   return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
 }
 
-/** The same with what the endpoint has rejected before and is not asked with: `planned, without topP`. The attempt after a rejection says it itself. */
+/**
+ * The same with what the endpoint has rejected before and is not asked with: `planned, without topP`. The attempt after a rejection says
+ * it itself.
+ */
 export function withLeftOut(reason: string, without: readonly string[] = []): string {
   return without.length === 0 || reason.includes(WITHOUT) ? reason : `${reason}, ${WITHOUT}${without.join(', ')}`
 }

@@ -29,7 +29,7 @@ export function replyFault(where: string, dialect: Dialect, reply: ErrorReply, a
   return faultOf(where, kind, evidenceOf(verdict, reply), verdict.template)
 }
 
-/** Asked for more output than it gives at once, each vendor says how much that is, whatever else it calls it. */
+/** A vendor that is asked for more output than its model gives says how much that is, by whatever code it refuses. */
 function withOutputLimit(verdict: Verdict, { body }: ErrorReply): Verdict {
   if (verdict.kind !== 'invalid-request') return verdict
   const fields = errorFields(body)

@@ -46,7 +46,10 @@ function untilDate(text: string | undefined): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
 }
 
-/** `Please try again in 15m32.256s`, `… in 873ms`, `Please retry after 6 seconds`, `please try again after 1 seconds`, `Please retry in 36.4s`: OpenAI, Groq, Azure, Moonshot, Google. */
+/**
+ * `Please try again in 15m32.256s`, `… in 873ms`, `Please retry after 6 seconds`, `please try again after 1 seconds`, `Please retry in
+ * 36.4s`: OpenAI, Groq, Azure, Moonshot, Google.
+ */
 const IN_WORDS = /\b(?:try again|retry) (?:in|after) (?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)(ms| ?s))?/i
 
 /** What an error's sentence says, where neither its headers nor its fields do. */
