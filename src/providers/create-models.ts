@@ -12,6 +12,7 @@ import { askEndpoint } from './ask-endpoint.ts'
 import type { Dialect, Fetch } from './dialect.ts'
 import { dialectOf } from './dialects.ts'
 import { faultOf } from './faults/fault-words.ts'
+import { withMostOfCall } from './faults/most-output.ts'
 import { withoutSaidBack } from './faults/said-back.ts'
 import { MissingPackage } from './packages/load-package.ts'
 import { createSchemaWays } from './prepare/schema-ways.ts'
@@ -61,8 +62,9 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
       const parts = { ask, settings, dialect, model, exchange, ...modes }
       try {
         const reply = await models.over(exchange, () => askEndpoint(parts))
-        const heeded = reply.kind === 'fault' ? { ...reply, fault: heed(reply.fault) } : reply
-        return withoutSaidBack(heeded, ask, settings)
+        if (reply.kind === 'answer') return withoutSaidBack(reply, ask, settings)
+        const fault = withMostOfCall(reply.fault, ask.settings.maxOutputTokens, exchange.progress.maxOutputTokens)
+        return withoutSaidBack({ ...reply, fault: heed(fault) }, ask, settings)
       } finally {
         exchange.close()
       }

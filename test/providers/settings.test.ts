@@ -122,6 +122,26 @@ describe('an endpoint that rejects a setting', () => {
     return { models, ask, body: () => sent(JSON.parse(vendor.seen.at(-1)!.body)) }
   }
 
+  it.each([
+    [0, 3_000],
+    [1_024, 1_976],
+    [3_000, undefined],
+  ])(
+    'of the most that it gives, %i tokens are for thoughts, and the call may ask for %s',
+    async (budgetTokens, most) => {
+      const { models, ask } = openModels('anthropic')
+      const said = `max_tokens: ${4_000 + budgetTokens} > 3000, which is the maximum allowed number of output tokens for newest`
+      harness.vendor.answer(replying(JSON.stringify(refusing(said)), JSON_TYPE, 400))
+      const thinking = { type: 'enabled', budgetTokens }
+      const providerOptions = budgetTokens > 0 ? { anthropic: { thinking } } : {}
+      const reply = await ask({ maxOutputTokens: 4_000, providerOptions })
+      expect(JSON.parse(harness.vendor.seen.at(-1)!.body)).toMatchObject({ max_tokens: 4_000 + budgetTokens })
+      expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'unsupported' } })
+      expect(reply.kind === 'fault' && reply.fault.evidence.mostOutputTokens).toBe(most)
+      await models.close()
+    },
+  )
+
   // What was answered to others: https://github.com/BittnerPierre/AI-Agent-Casebook/issues/133,
   // https://github.com/CherryHQ/cherry-studio/issues/12691, https://github.com/vercel/ai/issues/8943,
   // https://github.com/skydiscover-ai/skydiscover/issues/15

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Fault } from '../../core/faults/fault.ts'
 import { ownWords } from './vendor-templates.ts'
 
 const MOST_OUTPUT = [
@@ -22,9 +23,23 @@ const MOST_OUTPUT = [
 const LEAST_TOO_MUCH =
   /^Unable to submit request because it has a maxOutputTokens value of \d+ but the supported range is from 1 \(inclusive\) to (\d+) \(exclusive\)/
 
+/** What the message names; `undefined` where it is about something else. */
 export function mostOutputIn(message: string): number | undefined {
   const said = ownWords(message)
   const most = MOST_OUTPUT.map(words => words.exec(said)?.[1]).find(found => found !== undefined)
   const tooMuch = LEAST_TOO_MUCH.exec(said)?.[1]
   return most !== undefined ? Number(most) : tooMuch === undefined ? undefined : Number(tooMuch) - 1
+}
+
+/**
+ * The fault with the most that the call itself may ask for: packages add to that what the model may think, and vendors count both. Without
+ * it where nothing is left of it, or no less than was asked for: that would be refused again.
+ *
+ * @param sent - The limit as it went out.
+ */
+export function withMostOfCall(fault: Fault, asked: number | undefined, sent = asked): Fault {
+  const { mostOutputTokens, ...evidence } = fault.evidence
+  if (mostOutputTokens === undefined || asked === undefined || sent === undefined) return fault
+  const most = mostOutputTokens - Math.max(0, sent - asked)
+  return { ...fault, evidence: most > 0 && most < asked ? { ...evidence, mostOutputTokens: most } : evidence }
 }

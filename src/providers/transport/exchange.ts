@@ -50,6 +50,8 @@ export interface ExchangeProgress {
   headers: Readonly<Record<string, string>>
   /** What the request has asked for. */
   service: Service
+  /** The request's output limit as the vendor reads it. */
+  maxOutputTokens?: number | undefined
   /** A reply that came in one piece, for reading an error in it that the package cannot read. */
   whole?: string
 }
@@ -126,6 +128,7 @@ async function send(running: Running, url: string, init: RequestInit | undefined
   const { ask, progress, clock, dialect, connection } = running
   progress.departedAtMs = performance.now()
   progress.service = departure.service
+  progress.maxOutputTokens = departure.outgoing.maxOutputTokens
   clock.departed()
   running.handler = createReplyHandler({
     where: ask.endpoint.id,
