@@ -17,6 +17,7 @@ it.each([
     ['config', 'check', '--only', 'acme', '--max-usd', '1'],
     'nobody is asked without --live: add it, or leave out --only or --max-usd',
   ],
+  [['runs', '--outcome', 'failed', '--task-queue', 'press'], 'add --outcome open or --waiting, or leave it out'],
   [['spend', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) has not come yet'],
   [['endpoints', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) has not come yet'],
   [

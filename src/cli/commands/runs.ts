@@ -4,6 +4,7 @@ import { shorten } from '../../core/shorten.ts'
 import { listRuns, MOST_LISTED } from '../../runtime/store/list-runs.ts'
 import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
+import { EXIT } from '../exit-codes.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -12,6 +13,7 @@ import { noteMore } from '../print/note-more.ts'
 import { runJson } from '../print/run-json.ts'
 import { renderTableWithin } from '../print/table.ts'
 import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
+import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { lookForUnopened, noteUnopened, type Unopened, unopenedTables } from './unopened.ts'
 import { listWaiting } from './waiting.ts'
@@ -52,7 +54,7 @@ export function addRuns(program: Command, terminal: Terminal): void {
     .option('--limit <count>', `at most so many (default: ${MOST_LISTED})`, count)
     .option(
       '--task-queue <name>',
-      'the queue that workers serve: what waits there for a first worker is listed too, beside open runs and those that wait (default: signalbox)',
+      'with --outcome open or --waiting: the queue of your workers, on which others may have started runs that no worker has opened (default: signalbox)',
       name,
     )
     .option('--json', 'print one JSON object')
@@ -71,6 +73,11 @@ async function list(
 ): Promise<void> {
   const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
   if (waiting) return listWaiting({ ...filter, limit }, { json, taskQueue }, terminal)
+  if (taskQueue !== undefined && !outcomes?.includes('open'))
+    throw new CliProblem(
+      EXIT.badInput,
+      '--task-queue says where runs wait for a first worker: add --outcome open or --waiting, or leave it out',
+    )
   await withRecords(terminal, async ({ reports, place }) => {
     const [{ runs, more }, beside] = await Promise.all([
       listRuns(reports, { ...filter, limit }),
@@ -87,7 +94,7 @@ async function list(
   })
 }
 
-/** Of the other outcomes a run has none that no worker has opened. */
+/** Looks for runs that no worker has opened, which have none of the other outcomes. */
 async function lookBeside(
   { taskQueue, ...filter }: RunFilter & Pick<RunsFlags, 'taskQueue'>,
   wanted: readonly RunEnding[] = [],
