@@ -45,7 +45,7 @@ function pages(tools: readonly string[], cursors: readonly string[], given: obje
         ? { ...info, protocolVersion: params.protocolVersion }
         : method === 'tools/call'
         ? given
-        : { tools: [{ name: tools[page], inputSchema: { type: 'object' } }], nextCursor: cursors[page] }
+        : { tools: [{ name: tools[page], inputSchema: { type: 'object' } }], nextCursor: cursors[page] ?? cursors.at(-1) }
       console.log(JSON.stringify({ jsonrpc: '2.0', id, result }))
     })`
   return { command: process.execPath, args: ['-e', code] }
@@ -73,9 +73,11 @@ describe('a server that is a process', () => {
   it('is asked for its next tools while it has any, and not for ever', async () => {
     const { tools } = await connected({ shop: pages(['one', 'two'], ['more', '']) })
     expect(tools.map(({ name }) => name)).toEqual(['shop__one', 'shop__two'])
-    await expect(connected({ shop: pages(['one', 'two'], ['more', 'more']) })).rejects.toThrow(
-      /^the MCP server 'shop' does not list its tools: it gives the cursor "more" again and again/,
-    )
+    const fresh = Array.from({ length: 200 }, (_, page) => `page-${page}`)
+    for (const cursors of [['more'], fresh])
+      await expect(connected({ shop: pages(fresh, cursors) })).rejects.toThrow(
+        /^the MCP server 'shop' does not list its tools: its list goes on after 100 pages/,
+      )
   })
 
   it('answers, and its refusals are thrown with its own words', async () => {
