@@ -357,6 +357,7 @@ export interface AlertTable {
   /** Its kind and its subject. */
   alert: string
   state: 'begun' | 'ended'
+  /** When it changed, or was last said to be still so. */
   changed_at_ms: number
 }
 

@@ -32,6 +32,6 @@ function* mark(alert: string, state: AlertTable['state'], atMs: number, unless?:
   yield* tell(insertRow, { alert, state: 'ended', changed_at_ms: atMs })
   const row = (yield* one(findLocked, { alert }))!
   if (unless && row.changed_at_ms > unless.saidSinceMs) return false
-  yield* tell(updateRow, { alert, state, changed_at_ms: atMs })
+  yield* tell(updateRow, { alert, state, changed_at_ms: Math.max(atMs, row.changed_at_ms) })
   return row.state !== state
 }

@@ -12,6 +12,8 @@ export function alertTests(bench: Bench): void {
     expect(await told('ended', 1)).toBe(0)
     expect(await told('begun', 2)).toBe(1)
     expect(await told('begun', 3)).toBe(0)
+    // By a clock that is behind the others'.
+    expect(await told('begun', 1)).toBe(0)
     expect(await workers[0]!.alerts.begun()).toEqual([{ alert: 'key-rejected acme', atMs: 3 }])
     expect(await workers[0]!.alerts.mark('key-rejected acme', 'ended', 4, { saidSinceMs: 2 })).toBe(false)
     expect(await told('ended', 4)).toBe(1)
