@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { type DevServer, startDevServer } from '../src/runtime/dev-server/dev-server.ts'
 import { findTemporalCli } from '../src/runtime/dev-server/find-cli.ts'
 import {

@@ -74,7 +74,8 @@ export interface Signalbox {
   /**
    * Starts an agent or a workflow by name.
    *
-   * @throws WrongStart for a priority that does not exist and for an empty name, id or task queue; nothing was sent then
+   * @throws WrongStart for a policy, labels, a budget or a priority that are none, and for an empty name, id or task queue; nothing was
+   * sent then
    */
   start<Input = JsonValue>(name: string, options: StartOptions<Input>): Promise<RunHandle>
   /**
@@ -95,8 +96,9 @@ export interface Signalbox {
    */
   waiting(query?: WaitingQuery): Promise<WaitingList>
   /**
-   * Open runs of this namespace that the store does not have, for no worker has opened them: nobody serves them, or their code throws at
-   * once; with `outcomes` also those that have ended so. At most 50 unless `limit` says more, each with why; the server is asked for three seconds. Needs the store.
+   * Open runs of this namespace that the store does not have, for no worker has opened them: nobody serves them, or their code throws
+   * at once. With `outcomes` also those that have ended so. At most 50 unless `limit` says more, each with why; the server is asked
+   * for three seconds. Needs the store.
    */
   unopened(query?: UnopenedQuery): Promise<UnopenedList>
   /** What all runs of the store together have spent in a time, the last week unless it says when. Needs the store. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import { unknownOtherClass } from './unknown-name.ts'

@@ -53,7 +53,7 @@ async function check(path: string, flags: CheckFlags, terminal: Terminal): Promi
   terminal.leave()
 }
 
-/** Of questions to endpoints; taken without them, they would seem to have been heeded. */
+/** Refuses options of questions to endpoints where none are asked: taken, they would seem to have been heeded. */
 function refuseOthers({ only, all, unpriced, maxUsd }: CheckFlags): void {
   const given = [only && '--only', all && '--all', maxUsd !== undefined && '--max-usd', unpriced && '--unpriced']
   const words = new Intl.ListFormat('en', { type: 'disjunction' }).format(

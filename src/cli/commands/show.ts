@@ -129,7 +129,7 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
       ['cost', state && formatCost(state.cost)],
       [
         'recorded',
-        `not in the store: ${state ? 'not opened yet, or in another one, or since the backup that this one is from' : 'no worker has opened it'}`,
+        `not in the store: ${state ? 'no worker has opened it yet, or its workers have another store, or this one was restored from an older backup' : 'no worker has opened it'}`,
       ],
     ]
   const { budget, endedAtMs } = report

@@ -1,5 +1,5 @@
 /**
- * What `signalbox worker` and `signalbox dev` take alike.
+ * What `signalbox worker` and `signalbox dev` take alike, and other commands in part.
  *
  * @module
  */

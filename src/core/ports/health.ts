@@ -13,14 +13,18 @@ export interface BegunAlert {
   readonly atMs: number
 }
 
-/** Since a time somebody has said that it is still so: then it has not ended. */
+/** An alert does not end where somebody has said after this time that it is still so. */
 export interface SaidAgain {
   readonly saidSinceMs: number
 }
 
 /** Which alerts have begun, over all workers. */
 export interface AlertPort {
-  /** Whether this is news: each change is given to the first caller alone. An alert that was never begun counts as ended. Said again, the time is the later one. */
+  /**
+   * Writes down that an alert has begun, or is still so, or has ended, and when that was said last.
+   *
+   * @returns whether this is news: each change is given to the first caller alone. An alert that was never begun counts as ended.
+   */
   mark(alert: string, state: 'begun' | 'ended', atMs: number, unless?: SaidAgain): Promise<boolean>
   begun(): Promise<readonly BegunAlert[]>
 }

@@ -12,7 +12,7 @@ import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface KnownEndpoints {
   stateOf(endpointId: string): HealthState | undefined
-  /** Endpoints that are closed by a fault which a person has to mend: a key, an account. */
+  /** Endpoints that are closed to all workers by a fault which a person has to mend, such as an account without money. */
   closedByFault(nowMs: number): readonly string[]
   viewAt(nowMs: number): (endpointId: string) => EndpointHealth
   keep(endpointId: string, state: HealthState, nowMs: number): void

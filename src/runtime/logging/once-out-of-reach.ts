@@ -1,6 +1,7 @@
 /**
- * Says once that the Temporal server, a collector, the store or a master key is out of reach. Temporal's core logs each of its pollers' tries: two dozen
- * lines of gRPC in ten seconds, and none that says what it means; each push of metrics; and its SDK each task that fails, with a stack.
+ * Says once that the Temporal server, a collector, the store or a master key is out of reach. Temporal's core logs each try of each
+ * of its pollers, two dozen lines of gRPC in ten seconds of which none says what it means, and each push of metrics; its SDK logs each
+ * task that fails, with a stack.
  *
  * @module
  */
@@ -20,7 +21,7 @@ export const UNPUSHED =
 /** Stands behind the words that say what is the matter with the store and what to do. */
 export const STORE_AWAY = 'Until then what needs the store is tried again and again, and no run is lost.'
 
-/** Behind which master key is missing. */
+/** Stands behind the words that say which master key is missing and what to do. */
 export const KEY_AWAY =
   'Until then the runs that need it are tried again and again here, and a worker that has it takes them over.'
 

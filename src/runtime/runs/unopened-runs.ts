@@ -123,7 +123,7 @@ function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly Uno
   }
 }
 
-/** What it failed with; where that is sealed, and its key is not here, that it has. */
+/** How it ended, and what it failed with unless that is sealed by a key that is not here. */
 async function endWords(client: Client, { workflowId, runId, raw }: WorkflowExecutionDescription): Promise<string> {
   const how = statusWords(raw.workflowExecutionInfo?.status) ?? 'the run ended'
   try {
@@ -136,7 +136,7 @@ async function endWords(client: Client, { workflowId, runId, raw }: WorkflowExec
   }
 }
 
-/** By what a client of ours has started it with, or a run above. */
+/** Whether a client of ours, or a run above, has started it: both leave their marks. */
 async function isOurs(found: WorkflowExecutionDescription): Promise<boolean> {
   const { type, workflowId, memo, parentExecution } = found
   if (memo?.[SEALED] === SEALED) return true

@@ -25,7 +25,10 @@ export interface PurgeReport {
   readonly compacted: boolean
   /** Why they should have been and were not, for people. */
   readonly uncompacted?: string
-  /** What was deleted still lies in the log of the SQLite file, for somebody reads from it; a worker, or who closes the file last, empties it. */
+  /**
+   * Whether what was deleted still lies in the log of the SQLite file, since somebody reads from it. A worker, or whoever closes the
+   * file last, empties it later.
+   */
   readonly leftInLog: boolean
   /** Where the store lies, for people. */
   readonly place: string
