@@ -15,7 +15,7 @@ export interface Connection {
   read<Result>(work: () => Work<Result>): Promise<Result>
   /** Writes, and leaves nothing of what it has deleted in the database's pages or its log, as far as that is in its hands. */
   erase<Result>(work: () => Work<Result>): Promise<Result>
-  /** Whether what was erased still lies in a log of ours, for somebody reads from it; after {@link close}, which waits for that a while. */
+  /** Whether what was erased still lies in a log of ours, since somebody reads from it. Known after {@link close}, which waits a while. */
   leavesInLog(): boolean
   /** Rewrites the database's files without what was deleted. */
   scrub(): Promise<void>

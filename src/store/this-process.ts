@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 
-/** What one process says of itself is read elsewhere: a worker's by whoever asks for its run. Temporal names workers in the same way. */
+/** Names this process, as Temporal names workers: what it says of itself may be read on another machine, by whoever asks for a run. */
 export function thisProcess(): string {
   return `process ${process.pid}@${hostname()}`
 }

@@ -106,7 +106,7 @@ async function lookBeside(
 
 const UNOPENED_ENDINGS = ['open', 'failed', 'cancelled'] as const
 
-/** Of a message: `show` has the whole. */
+/** Characters of a message: `show` has the whole. */
 const WORDS_SHOWN = 160
 
 function runsTable(runs: readonly RunReport[], width: number | undefined): string {

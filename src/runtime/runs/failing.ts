@@ -45,13 +45,13 @@ interface Failure {
   readonly stackTrace?: string | null
 }
 
-/** Not the code's own: the worker lacks what it takes to read what the run was given. Of such a failure the server is told no type. */
+/** How the stack begins where not the code fails, but the worker cannot read what the run was given. The server is told no type of it. */
 const OUT_OF_REACH = /^(Seal|Store)Problem: /
 
 /** Temporal's pauses between the tries of a workflow's task grow to this, and nothing shortens the one that has begun. */
 const LATEST = ', at the latest ten minutes later'
 
-/** Of a name that nobody knows there, such as `fetch` or `process`. */
+/** Stands behind the message that a name is not defined, such as `fetch` or `process`. */
 const MISSING = " (it runs in Temporal's sandbox: what needs Node or the network belongs in tools)"
 
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {

@@ -38,7 +38,7 @@ export async function outcomeOfRun<Output>(
   }
 }
 
-/** By the cause of the failure that its result is. */
+/** How a run ended that left no outcome, by the cause of the failure that is its result. */
 export function endOf(cause: Error | undefined): { readonly kind: OutcomeKind; readonly message: string } {
   if (cause instanceof CancelledFailure) return { kind: 'cancelled', message: 'the run was cancelled' }
   if (cause instanceof TerminatedFailure) return { kind: 'failed', message: 'the run was terminated' }

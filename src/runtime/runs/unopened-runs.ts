@@ -100,7 +100,7 @@ function unlessLate(error: unknown): undefined {
   if (!answersWith(error, TOO_LATE)) throw error
 }
 
-/** Of many runs on one task queue it is asked once who serves it. */
+/** Tells of one run after the other, and asks only once who serves a task queue. */
 function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly UnopenedEnding[]) {
   const served = new Map<string, Promise<string>>()
   const whoServesOnce = (taskQueue: string) => {
@@ -160,8 +160,8 @@ async function firstEvents(
 }
 
 /**
- * Not where a worker with another store has opened it, or one since the first look at this. A later part of a run has one before it
- * that was opened; and a workflow of somebody's own, which may be served by the same worker, opens none.
+ * Whether no worker has opened it: one with another store may have, or one since the first look at this store. A later part of a run
+ * has one before it that was opened. A workflow that is no run, and which the same worker may serve, opens nothing.
  *
  * @param isSure - It is a run of ours.
  */

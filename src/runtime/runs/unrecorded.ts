@@ -7,10 +7,10 @@ import type { Client, WorkflowExecutionStatusName } from '@temporalio/client'
 import type { ReportPort, RunEnding, RunReport } from '../../store/index.ts'
 import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
 
-/** As runs of the store end that Temporal alone has ended. */
+/** How a run may stand that the store does not have, in the words in which runs of the store stand. */
 export type UnopenedEnding = Extract<RunEnding, 'open' | 'failed' | 'cancelled'>
 
-/** By what Temporal says of a workflow. What has completed has opened its run, or had none. */
+/** By Temporal's status of the workflow; none for one that completed, which had opened its run or was none of ours. */
 export const ENDINGS: Readonly<Partial<Record<WorkflowExecutionStatusName, UnopenedEnding>>> = {
   RUNNING: 'open',
   FAILED: 'failed',
@@ -19,7 +19,7 @@ export const ENDINGS: Readonly<Partial<Record<WorkflowExecutionStatusName, Unope
   CANCELLED: 'cancelled',
 }
 
-/** The same in the words of the server's lists. */
+/** The statuses of each, as the server's list is asked for them. */
 const STATUSES: Readonly<Record<UnopenedEnding, readonly string[]>> = {
   open: ['Running'],
   failed: ['Failed', 'Terminated', 'TimedOut'],
@@ -40,7 +40,7 @@ export interface Place {
 /** So many workflows are looked through, as many as a page of the server's list has: open ones first, then those that ended last. */
 const MOST_LOOKED_AT = 1_000
 
-/** Of what has ended, where nobody says since when: the server may have months of it. */
+/** Where nobody says since when, only what ended within this time is looked for: the server may have months of it. */
 const ENDED_WITHIN_MS = 24 * 60 * 60 * 1_000
 
 /** By their ids, newest first; `isCut`: there are more than could be looked at. */

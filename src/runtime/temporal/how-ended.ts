@@ -63,7 +63,7 @@ function unclosedWords(status: Status): string | undefined {
     : words
 }
 
-/** Not one that was brought about from outside: a part that was terminated may have what an earlier one had said. */
+/** Whether the workflow has ended by itself: a part that was terminated from outside may have the outcome of an earlier one. */
 function isOwnEnd(status: Status): boolean {
   return OWN_ENDS.has(status ?? 0)
 }

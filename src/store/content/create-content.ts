@@ -34,7 +34,7 @@ export interface ContentPort {
   outcomeRead(runId: string, atMs: number, keyOf?: () => Promise<string>): Promise<void>
   /** Overwrites what deleted rows have left in the database's files. May take long, and needs as much room again. */
   scrub(): Promise<void>
-  /** Whether what was deleted still lies in the log of a SQLite file, for somebody reads from it; known once the store was closed. */
+  /** Whether what was deleted still lies in the log of a SQLite file, since somebody reads from it. Known once the store was closed. */
   leavesInLog(): boolean
 }
 

@@ -41,7 +41,7 @@ export function* appendEvents(
   }
 }
 
-/** The end of a sealed run whose key is out of reach, unsealed: that it has ended the run's row says too. */
+/** Appends the end of a sealed run whose key is out of reach: unsealed, without its message. The run's row says as much. */
 export function* appendBareEnd(runKey: string, outcome: OutcomeKind, atMs: number): Work<void> {
   const counter = yield* one(takeOffsets, { runKey, count: 1 })
   const body = JSON.stringify({ kind: 'run-end', outcome } satisfies RunEventBody)

@@ -12,7 +12,11 @@ export interface Checkpoints {
   written(): void
   /** Copies all of the log and cuts it off, once nobody reads from it. */
   emptyLog(): void
-  /** Waits a few seconds for that, and not for ever: who closes the file last, or purges next, does it too. Says whether it was done. */
+  /**
+   * Waits a few seconds for that, and not for ever: who closes the file last, or purges next, does it too.
+   *
+   * @returns whether the log was cut off wherever that was asked for
+   */
   close(): Promise<boolean>
 }
 
@@ -73,6 +77,7 @@ function copyWhenTold(
     if (isToEmpty && Date.now() < endsAtMs) return void setTimeout(goOn, againAfterMs)
     if (endsAtMs === Number.POSITIVE_INFINITY) return
     database.close()
+    // Of this thread alone.
     process.exit(isToEmpty ? 1 : 0)
   }
   parentPort?.on('message', (told: Told) => {

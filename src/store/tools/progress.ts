@@ -17,7 +17,7 @@ export function* writeProgress(key: ToolRecordKey, text: string, atMs: number): 
   yield* appendEvents(run.key, [{ kind: 'tool-progress', step, toolCallId, toolName, text }], atMs, idOf(key))
 }
 
-/** For readers alone: its record stays without an end, for a reset run has to come to one. */
+/** Tells readers that a call was cancelled. Its record stays open: a reset run that comes upon the call has still to end it. */
 export function* writeCancelled(key: ToolRecordKey, atMs: number): Work<void> {
   const { run, step, toolCallId, toolName } = key
   if (!(yield* isUnderway(key))) return
@@ -26,7 +26,7 @@ export function* writeCancelled(key: ToolRecordKey, atMs: number): Work<void> {
   yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, ...end }], atMs)
 }
 
-/** Locks the run. */
+/** Whether a call has begun and not ended, in a run that is open. Locks the run. */
 function* isUnderway(key: ToolRecordKey): Work<boolean> {
   const { ended_at_ms } = yield* lockRun(key.run)
   const record = yield* recordOf(key)
