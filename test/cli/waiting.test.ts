@@ -114,7 +114,7 @@ describe('a run that waits for a person', () => {
       { for: 'approval', toolName: 'print', inputPreview: 'What now?', answer },
     ])
     expect((await signalbox(['show', run.id], { env })).out).toMatch(
-      /^print +print +0 +What now\? +signalbox answer .* print print +or: /m,
+      /^print +0 +What now\? +signalbox answer .* print print +or: /m,
     )
     const wrong = await signalbox(['approve', run.id], { env })
     expect(wrong.exitCode).toBe(EXIT.badInput)

@@ -42,13 +42,18 @@ function asksOf(id: string, { state, children }: Inspection): readonly Ask[] {
   return [...(state?.pending ?? []).map(approval => ({ approval, run: id })), ...below]
 }
 
+/** A question has its id alone. */
+function toolOf({ answers, toolName }: PendingApproval): string {
+  return answers ? '' : toolName
+}
+
 function pendingTable(id: string, asks: readonly Ask[], width: number | undefined): string {
   return renderTableWithin<Ask>(
     width,
     [
       { title: 'waits for', cell: ({ approval }) => approval.toolCallId },
       { title: 'of run', cell: ({ run }) => (run === id ? '' : run) },
-      { title: 'tool', cell: ({ approval }) => approval.toolName },
+      { title: 'tool', cell: ({ approval }) => toolOf(approval) },
       { title: 'step', cell: ({ approval }) => String(approval.step), align: 'right' },
       folding('unless decided by (UTC)', ({ approval }) => formatUntil(approval.until)),
       { title: 'input', cell: ({ approval }) => approval.inputPreview, folded: 'cell' },
