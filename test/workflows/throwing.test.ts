@@ -62,12 +62,12 @@ describe.concurrent('a workflow whose code throws', () => {
     await forgetful.close()
   })
 
-  it('is told of while it is watched, once', async () => {
+  it('is told of while it is watched, once, also from its start on', async () => {
     const run = await stage.signalbox.start('careless', { input: null })
-    const watching = signalbox(['watch', run.id], { env })
-    await new Promise(resolve => setTimeout(resolve, 11_000))
-    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
-    const { err } = await watching
-    expect(err.split(WORDS)).toHaveLength(2)
+    const begun = ['careless', '--id', 'watched', '--input', 'null', '--task-queue', stage.taskQueue]
+    const watching = [signalbox(['watch', run.id], { env }), signalbox(['start', ...begun, '--watch'], { env })]
+    await new Promise(resolve => setTimeout(resolve, 14_000))
+    for (const id of [run.id, 'watched']) await stage.signalbox.client.workflow.getHandle(id).terminate()
+    for (const { err } of await Promise.all(watching)) expect(err.split(WORDS)).toHaveLength(2)
   })
 })

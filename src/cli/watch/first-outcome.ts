@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle } from '../../runtime/runs/run-handle.ts'
@@ -14,19 +15,27 @@ export interface StartedFlags {
   readonly json?: boolean
 }
 
+/** What was told of it at first. */
+export interface FirstTold {
+  readonly outcome?: Outcome
+  /** Why nobody has taken it up. */
+  readonly noted?: string
+}
+
 /** Says so when nobody serves the run, and waits for its end where that is asked for or comes at once, as a refusal does. */
 export async function firstOutcome(
   signalbox: Signalbox,
   run: RunHandle,
   { watch, json }: StartedFlags,
   terminal: Terminal,
-): Promise<Outcome | undefined> {
+): Promise<FirstTold> {
   const { beginningOf } = await import('../../runtime/inspect/beginning.ts')
   const begun = await beginningOf(signalbox, run.id)
-  if (begun.kind === 'unseen') terminal.note(`note: ${await unseenWords(signalbox, run.id)}`)
+  const noted = begun.kind === 'unseen' ? await unseenWords(signalbox, run.id) : undefined
+  if (noted !== undefined) terminal.note(`note: ${noted}`)
   const outcome = begun.kind === 'ended' ? begun.outcome : watch && json ? await run.outcome() : undefined
   if (outcome) terminal.end(exitCodeOf(outcome.kind))
-  return outcome
+  return definedOnly({ outcome, noted })
 }
 
 /** A worker whose code throws has taken it up, and given it back. */

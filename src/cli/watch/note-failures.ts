@@ -10,9 +10,14 @@ import { type Looks, lookEvery } from './look-every.ts'
 
 const LOOK_EVERY_MS = 5_000
 
-/** Says what fails, each thing once. */
-export function noteFailures({ client }: Signalbox, id: string, terminal: Pick<Terminal, 'note'>): Looks {
-  let said: string | undefined
+/** Says what fails, each thing once. @param noted - What was said of it just before. */
+export function noteFailures(
+  { client }: Signalbox,
+  id: string,
+  terminal: Pick<Terminal, 'note'>,
+  noted?: string,
+): Looks {
+  let said = noted && kindOf(noted)
   return lookEvery(LOOK_EVERY_MS, async () => {
     const words = await whatFails(client, id)
     if (words === undefined || kindOf(words) === said) return

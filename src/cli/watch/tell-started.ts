@@ -51,9 +51,9 @@ async function tell(
   // A server that is lost here fails what comes next: by then the run has been named.
   const url = await run.url().catch(() => undefined)
   if (!flags.json) terminal.print(words(url))
-  const outcome = await firstOutcome(signalbox, run, flags, terminal)
+  const { outcome, ...told } = await firstOutcome(signalbox, run, flags, terminal)
   if (flags.json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
-  else if (flags.watch) await watchRun(signalbox, run.id, terminal, {})
+  else if (flags.watch) await watchRun(signalbox, run.id, terminal, told)
   else if (outcome) terminal.print(outcomeLine(run.id, outcome))
 }
 

@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly after?: number
   readonly reasoning?: boolean
   readonly json?: boolean
+  /** What was noted of it just before. */
+  readonly noted?: string
 }
 
 /** Prints the run's events until it ends, then what it came to; sets the exit code by its outcome. */
@@ -27,10 +29,10 @@ export async function watchRun(
   signalbox: Signalbox,
   id: string,
   terminal: Terminal,
-  { after, reasoning = false, json = false }: WatchOptions,
+  { after, reasoning = false, json = false, noted }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
-  const looks = noteFailures(signalbox, id, terminal)
+  const looks = noteFailures(signalbox, id, terminal, noted)
   const events = run.events(after === undefined ? {} : { after })
   const printed = printEvents(events, id, terminal, { after, reasoning, json })
   const end = await Promise.race([printed, looks.failed]).finally(looks.end)
