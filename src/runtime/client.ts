@@ -86,7 +86,7 @@ export interface Signalbox {
    * was given the configuration
    */
   fork(run: string, options: ForkOptions): Promise<RunHandle>
-  /** A run that was started before, here or elsewhere. */
+  /** A run that was started before, here or elsewhere. @throws TypeError for an empty id */
   run(id: string): RunHandle
   /** The runs of the store, newest first, at most 50 unless `limit` says more. Needs the store. */
   runs(query?: RunsQuery): Promise<readonly ListedRun[]>

@@ -404,6 +404,7 @@ it('what no run can be started with is told before anything is sent', async () =
     expect(error).toBeInstanceOf(WrongStart)
     expect((error as Error).message).toMatch(words)
   }
+  for (const id of ['', undefined as never]) expect(() => stage.signalbox.run(id)).toThrow(/where its id belongs/)
 })
 
 it('a run that others have started so is refused by its worker', async () => {

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
+import { kindOf } from '../../core/kind-of.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
 import {
   type BudgetRaise,
@@ -165,7 +166,18 @@ const EVENTS_KEYS: KeysOf<EventsOptions> = { after: true, signal: true }
 
 const VERDICT_KEYS: KeysOf<Verdict> = { by: true, note: true }
 
+/** Asked of such an id, Temporal says that it knows no query. */
+function requireId(id: unknown): void {
+  if (typeof id === 'string' && id !== '') return
+  const given = id === '' ? 'an empty text' : kindOf(id)
+  throw new TypeError(
+    `a run was asked for by ${given} where its id belongs; \`signalbox runs\` lists the ids there are`,
+  )
+}
+
+/** @throws TypeError for what is no id */
 export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
+  requireId(id)
   const workflow = client.workflow.getHandle(id)
   const place = { namespace: client.options.namespace, workflowId: id }
   const tell = async <T>(wanted: string, say: () => Promise<T>) => {
