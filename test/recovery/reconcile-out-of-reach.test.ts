@@ -32,10 +32,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+let retired = 0
+
 it('a look for which the server is silent is put off, and ends no worker', async () => {
   for (const socket of sockets) socket.unpipe().pause()
   const warnings = await warningsOf(run => howEnded(connection, 'default', run))
   expect(warnings).toEqual(['runs could not be looked through: the Temporal server: it did not answer in time'])
+})
+
+it('content ends at the end of its retention meanwhile', async () => {
+  const before = retired
+  await warningsOf(() => Promise.reject(Object.assign(new Error('away'), { code: 14, details: 'away', metadata: {} })))
+  expect(retired).toBe(before + 1)
 })
 
 it.each([
@@ -60,7 +68,9 @@ async function warningsOf(ended: RegularReconciling['howEnded']): Promise<readon
     howEnded: ended,
     now: Date.now,
     everyMs: 60_000,
-    retire: async () => {},
+    retire: async () => {
+      retired += 1
+    },
     warn(message, { problem }) {
       warnings.push(`${message}: ${String(problem).split(';')[0]}`)
       ending.abort()

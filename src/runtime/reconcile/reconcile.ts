@@ -110,19 +110,30 @@ export async function reconcileRegularly({
   signal,
   ...reconciling
 }: RegularReconciling): Promise<void> {
-  for (let after = ''; !signal.aborted; ) {
-    try {
-      const holding = await closeHolding(reconciling)
-      const look = await lookThrough(reconciling, after)
-      after = look.after ?? ''
-      for (const { run, reason } of [...holding.closed, ...look.closed])
-        warn('a run that had ended is closed, and what it held is given back', { run, reason })
-      await retire()
-    } catch (error) {
-      const problem = knownProblem(error)
-      if (!problem) throw error
-      warn('runs could not be looked through', { problem: problem.message })
-    }
+  let after = ''
+  const look = async () => {
+    const holding = await closeHolding(reconciling)
+    const found = await lookThrough(reconciling, after)
+    after = found.after ?? ''
+    for (const { run, reason } of [...holding.closed, ...found.closed])
+      warn('a run that had ended is closed, and what it held is given back', { run, reason })
+  }
+  while (!signal.aborted) {
+    await unlessOutOfReach(look, problem => warn('runs could not be looked through', { problem }))
+    // The store alone knows whose retention is over: it is kept while the server is away.
+    await unlessOutOfReach(retire, problem =>
+      warn('content could not be ended at the end of its retention', { problem }),
+    )
     await passed(everyMs, signal)
+  }
+}
+
+async function unlessOutOfReach(act: () => Promise<void>, warn: (problem: string) => void): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    const problem = knownProblem(error)
+    if (!problem) throw error
+    warn(problem.message)
   }
 }
