@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { EXIT } from '../../src/cli/exit-codes.ts'
 import { planFork } from '../../src/runtime/runs/fork-run.ts'
 import { messagesOf } from '../../src/runtime/runs/run-messages.ts'
 import { readMasterKeys } from '../../src/runtime/store/master-keys.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
+import { newMasterKey, openStore, type Store } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
 import { signalbox } from './captured.ts'
 
@@ -41,7 +41,7 @@ it('makes, lists and rotates keys, and shows none', async () => {
   const alone = await signalbox(['keys', 'rotate'], { env: { ...env, SIGNALBOX_MASTER_KEY: fresh } })
   expect(alone).toMatchObject({
     exitCode: EXIT.outOfReach,
-    err: expect.stringContaining('Give it that master key too'),
+    err: expect.stringContaining('Give the command their master key too'),
   })
   const { out: old } = await signalbox(['keys', 'new'])
   const young = { ...env, SIGNALBOX_MASTER_KEY: `${fresh} ${old.trim()}` }
@@ -52,6 +52,29 @@ it('makes, lists and rotates keys, and shows none', async () => {
     exitCode: EXIT.badInput,
     err: expect.stringContaining('set SIGNALBOX_MASTER_KEY'),
   })
+})
+
+it('wraps anew what it can where a master key is lost, and says which runs that leaves', async () => {
+  const [lost, old, young] = [newMasterKey(), newMasterKey(), newMasterKey()]
+  const rotate = (keys: string, flags: readonly string[] = []) =>
+    signalbox(['keys', 'rotate', ...flags], { env: { DATABASE_URL: env.DATABASE_URL, SIGNALBOX_MASTER_KEY: keys } })
+  await store.seals.ensure('lost-1', { content: true, workspace: 'acme' })
+  await rotate(`${lost} ${readFileSync(env.SIGNALBOX_MASTER_KEY_FILE!, 'utf8')}`)
+  const later = await openStore({
+    path: join(folder, 'store.db'),
+    masterKeys: () => readMasterKeys({ SIGNALBOX_MASTER_KEY: old }),
+  })
+  await later.seals.ensure('kept-1', { content: true, workspace: 'acme' })
+  await later.close()
+  const { out, err, exitCode } = await rotate(`${young} ${old}`)
+  expect({ out, exitCode }).toMatchObject({
+    out: expect.stringMatching(/^1 of 2 keys .*; 1 are by \S+ now/),
+    exitCode: EXIT.outOfReach,
+  })
+  expect(err).toMatch(/1 of the keys could not be unwrapped.*\n {2}key \S+ of lost-1: by/)
+  const again = await rotate(young, ['--json'])
+  expect(again.exitCode).toBe(EXIT.outOfReach)
+  expect(again.json()).toMatchObject({ rewrapped: 0, living: 2, left: [{ rootId: 'lost-1' }] })
 })
 
 it('purges one run that has ended, and those that ended long ago', async () => {

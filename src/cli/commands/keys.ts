@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import type { SealKeyReport } from '../../store/index.ts'
+import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -42,7 +44,7 @@ async function list({ json }: Flags, terminal: Terminal): Promise<void> {
     renderTable(
       [
         { title: 'key', cell: key => key.keyId },
-        { title: 'of', cell: key => key.rootId ?? `workspace ${key.workspace}` },
+        { title: 'of', cell: ownerOf },
         { title: 'master key', cell: key => key.masterId },
         { title: 'made', cell: key => day(key.madeAtMs) },
         { title: 'destroyed', cell: key => (key.destroyedAtMs === undefined ? '' : day(key.destroyedAtMs)) },
@@ -59,8 +61,27 @@ function day(atMs: number): string {
 async function rotate({ json }: Flags, terminal: Terminal): Promise<void> {
   const { rotateKeys } = await import('../../runtime/seals/keys.ts')
   const report = await rotateKeys(terminal.env)
-  if (json) return printJson(terminal, report)
-  terminal.print(
-    `${report.rewrapped} of ${report.living} keys were wrapped by another master key; all are by ${report.masterId} now`,
-  )
+  const { rewrapped, living, masterId, left } = report
+  const words = `${rewrapped} of ${living} keys were wrapped by another master key; ${left.length === 0 ? 'all' : `${living - left.length}`} are by ${masterId} now`
+  if (json) printJson(terminal, report)
+  else terminal.print(words)
+  if (left.length === 0) return
+  terminal.note(leftWords(left))
+  terminal.end(EXIT.outOfReach)
+}
+
+const LEFT_SHOWN = 10
+
+function leftWords(left: readonly SealKeyReport[]): string {
+  const lines = left.slice(0, LEFT_SHOWN).map(key => `  key ${key.keyId} of ${ownerOf(key)}: by ${key.masterId}`)
+  const rest = left.length > LEFT_SHOWN ? [`  and ${left.length - LEFT_SHOWN} older ones: \`signalbox keys list\``] : []
+  return [
+    `${left.length} of the keys could not be unwrapped, and are as they were. Give the command their master key too, behind the first in SIGNALBOX_MASTER_KEY or the key file; where it is lost, \`signalbox purge --run <id>\` destroys the key of a run:`,
+    ...lines,
+    ...rest,
+  ].join('\n')
+}
+
+function ownerOf({ rootId, workspace }: SealKeyReport): string {
+  return rootId ?? `workspace ${workspace}`
 }

@@ -19,18 +19,16 @@ export async function listKeys(env: NodeJS.ProcessEnv): Promise<KeyList> {
 
 export interface Rotation {
   readonly store: string
-  /** The master key that wraps them all now. */
+  /** The master key that wraps all now that could be unwrapped. */
   readonly masterId: string
   readonly rewrapped: number
-  /** Keys that are not destroyed. Each was unwrapped once more after the change. */
+  /** Keys that are not destroyed, those that are left included. Each was unwrapped once more after the change. */
   readonly living: number
+  /** Keys that none of the master keys that were given unwraps: they are as they were. Newest first. */
+  readonly left: readonly SealKeyReport[]
 }
 
-/**
- * Nothing is changed where it throws.
- *
- * @throws ConfigurationProblem when there is no master key; SealProblem when a key was wrapped by one that is not given.
- */
+/** Nothing is changed where it throws. @throws ConfigurationProblem when there is no master key */
 export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<Rotation> {
   const masterKeys = readMasterKeys(env)
   if (!masterKeys)
@@ -39,7 +37,8 @@ export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<Rotation> {
     )
   return withStore(env, async ({ seals, place }) => {
     const rewrapped = await seals.rotate()
-    return { store: place, masterId: masterKeys.currentId, rewrapped, living: await seals.check() }
+    const { open, shut: left } = await seals.check()
+    return { store: place, masterId: masterKeys.currentId, rewrapped, living: open + left.length, left }
   })
 }
 

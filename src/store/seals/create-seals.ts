@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { idOfRoot } from '../../core/sealing.ts'
 import type { Connection } from '../connection.ts'
-import type { SealedRootTable } from '../schema.ts'
+import type { SealedRootTable, SealKeyTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { KEY_BYTES } from './cipher.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -18,6 +18,7 @@ import {
   writeRoot,
 } from './key-rows.ts'
 import { findRule, type WorkspaceRule, writeRules } from './rules.ts'
+import { SealProblem } from './seal-problem.ts'
 import { sealerOf } from './seal-text.ts'
 import type { Sealer } from './sealer.ts'
 
@@ -44,6 +45,13 @@ export interface SealKeyReport {
   readonly destroyedAtMs?: number
 }
 
+export interface CheckedKeys {
+  /** How many keys these master keys unwrap. */
+  readonly open: number
+  /** Those that they do not, newest first. */
+  readonly shut: readonly SealKeyReport[]
+}
+
 /**
  * The keys that seal, each wrapped by a master key. Everything here may throw `SealProblem`. A run tree is called as
  * {@link sealedRoot} calls it: one of the same id in another namespace has another key.
@@ -64,10 +72,10 @@ export interface SealStore {
   publish(rules: readonly WorkspaceRule[]): Promise<void>
   /** Newest first. */
   keys(): Promise<readonly SealKeyReport[]>
-  /** Wraps every living key anew by the current master key; gives how many were wrapped by another. */
+  /** Wraps every living key that these master keys unwrap anew by the current one; gives how many were wrapped by another. */
   rotate(): Promise<number>
-  /** Unwraps every living key. @throws SealProblem at the first that cannot be. */
-  check(): Promise<number>
+  /** Unwraps every living key. */
+  check(): Promise<CheckedKeys>
 }
 
 export function createSeals({ write, read }: Connection, ring: KeyRing): SealStore {
@@ -171,35 +179,50 @@ function* listKeys(): Work<SealKeyReport[]> {
   const rows = yield* ask(({ queries }) =>
     queries.selectFrom('seal_keys').selectAll().orderBy('made_at_ms', 'desc').orderBy('key_id'),
   )
-  return rows.map(row => ({
+  return rows.map(reportOf)
+}
+
+function reportOf(row: SealKeyTable): SealKeyReport {
+  return {
     keyId: row.key_id,
     ...(row.root_id !== null && { rootId: idOfRoot(row.root_id) }),
     ...(row.workspace !== null && { workspace: row.workspace }),
     masterId: row.master_id,
     madeAtMs: row.made_at_ms,
     ...(row.destroyed_at_ms !== null && { destroyedAtMs: row.destroyed_at_ms }),
-  }))
+  }
 }
 
-function* livingKeys() {
+/** Newest first; `key` is absent where no master key of this process unwraps it. */
+function* livingKeys(ring: KeyRing) {
   const rows = yield* ask(({ queries, lockRows }) =>
     lockRows(queries.selectFrom('seal_keys').selectAll().where('wrapped', 'is not', null).orderBy('key_id')),
   )
-  return rows.map(row => ({ ...row, wrapped: row.wrapped! }))
+  return rows.map(row => ({ row, key: unwrapped(row, ring) })).sort((a, b) => b.row.made_at_ms - a.row.made_at_ms)
+}
+
+function unwrapped({ key_id, master_id, wrapped }: SealKeyTable, ring: KeyRing): Buffer | undefined {
+  try {
+    return ring.masterKeys().unwrap(key_id, master_id, wrapped!)
+  } catch (error) {
+    if (error instanceof SealProblem && error.kind === 'wrong-master-key') return undefined
+    throw error
+  }
 }
 
 function* rotate(ring: KeyRing): Work<number> {
   const masterKeys = ring.masterKeys()
-  const stale = (yield* livingKeys()).filter(key => key.master_id !== masterKeys.currentId)
-  for (const { key_id, master_id, wrapped } of stale) {
-    const key = masterKeys.unwrap(key_id, master_id, wrapped)
-    yield* rewrapKey({ keyId: key_id, ...masterKeys.wrap(key) })
+  let rewrapped = 0
+  for (const { row, key } of yield* livingKeys(ring)) {
+    if (!key || row.master_id === masterKeys.currentId) continue
+    yield* rewrapKey({ keyId: row.key_id, ...masterKeys.wrap(key) })
+    rewrapped += 1
   }
-  return stale.length
+  return rewrapped
 }
 
-function* check(ring: KeyRing): Work<number> {
-  const keys = yield* livingKeys()
-  if (keys.length > 0) for (const key of keys) ring.masterKeys().unwrap(key.key_id, key.master_id, key.wrapped)
-  return keys.length
+function* check(ring: KeyRing): Work<CheckedKeys> {
+  const keys = yield* livingKeys(ring)
+  const shut = keys.filter(({ key }) => !key).map(({ row }) => reportOf(row))
+  return { open: keys.length - shut.length, shut }
 }
