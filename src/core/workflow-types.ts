@@ -26,6 +26,17 @@ export type WorkflowInput<Workflows, Name> =
     : unknown
 
 export type WorkflowOutput<Workflows, Name> =
-  Member<Workflows, Name> extends (...given: never[]) => Promise<Outcome<infer Output>> ? Output : JsonValue
+  Member<Workflows, Name> extends (...given: never[]) => Promise<Outcome<infer Output>> ? Read<Output> : JsonValue
+
+/** What is read of a value that was written as JSON: of a `Date` its text. */
+type Read<Value> = unknown extends Value
+  ? Value
+  : Value extends JsonValue | undefined
+    ? Value
+    : Value extends { toJSON(...given: never[]): infer Text }
+      ? Read<Text>
+      : Value extends object
+        ? { [Key in keyof Value]: Read<Value[Key]> }
+        : Value
 
 type Member<Workflows, Name> = Name extends keyof Workflows ? Workflows[Name] : unknown

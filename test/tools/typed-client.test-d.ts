@@ -26,7 +26,14 @@ interface Pages {
   readonly pages: number
 }
 
+interface Dated {
+  readonly at: Date
+  readonly pages?: Pages
+  readonly editions: readonly (Pages | URL)[]
+}
+
 interface Workflows {
+  readonly dating: (brief: Brief<null>) => Promise<Outcome<Dated>>
   readonly printing: (brief: Brief<Pages>) => Promise<Outcome<{ readonly sheets: number }>>
   readonly looking: ({ input }: Brief<readonly Part[]>) => Promise<Outcome<string>>
   readonly anything: (brief: Brief) => Promise<Outcome<unknown>>
@@ -55,6 +62,13 @@ export async function typed(): Promise<void> {
   holds<Is<typeof printed, Outcome<{ readonly sheets: number }>>>()
   const seen = await (await signalbox.start('looking', { input: [file] })).outcome()
   holds<Is<typeof seen.output, string | undefined>>()
+  const { output: dated } = await (await signalbox.start('dating', { input: null })).outcome()
+  holds<
+    Is<
+      typeof dated,
+      { readonly at: string; readonly pages?: Pages; readonly editions: readonly (Pages | string)[] } | undefined
+    >
+  >()
   const any = await (await signalbox.start('anything', { input: { a: [1] } })).outcome()
   holds<Is<typeof any.output, unknown>>()
   await signalbox.start('nothing', { input: null })
