@@ -46,6 +46,32 @@ it('content ends at the end of its retention meanwhile', async () => {
   expect(retired).toBe(before + 1)
 })
 
+it('says once that what was out of reach is back', async () => {
+  const said: string[] = []
+  const ending = new AbortController()
+  const away = Object.assign(new Error('away'), { code: 14, details: 'away', metadata: {} })
+  let looks = 0
+  await reconcileRegularly({
+    store,
+    namespaceId: async () => undefined,
+    howEnded: async () => (looks < 2 ? Promise.reject(away) : undefined),
+    now: Date.now,
+    everyMs: 1,
+    async retire() {
+      looks += 1
+      if (looks === 4) ending.abort()
+    },
+    warn: message => said.push(message),
+    tell: message => said.push(message),
+    signal: ending.signal,
+  })
+  expect(said).toEqual([
+    'runs could not be looked through',
+    'runs could not be looked through',
+    expect.stringContaining('again'),
+  ])
+})
+
 it.each([
   [2, 'unknown: stream terminated by RST_STREAM'],
   [8, 'namespace rate limit exceeded'],
@@ -75,6 +101,7 @@ async function warningsOf(ended: RegularReconciling['howEnded']): Promise<readon
       warnings.push(`${message}: ${String(problem).split(';')[0]}`)
       ending.abort()
     },
+    tell: () => {},
     signal: ending.signal,
   })
   return warnings

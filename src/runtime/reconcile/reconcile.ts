@@ -95,9 +95,14 @@ export interface RegularReconciling extends Omit<Reconciling, 'foreign'> {
   /** Ends the content of runs whose retention is over. */
   readonly retire: () => Promise<void>
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Says that what was out of reach is back. */
+  readonly tell: (message: string) => void
   /** Ends it. */
   readonly signal: AbortSignal
 }
+
+/** While server or store are out of reach: whoever reads the log is told soon that they are back. */
+const AGAIN_AFTER_MS = 60_000
 
 /**
  * Reconciles at once and then regularly: those that hold something each time, of the open ones so many as one look asks about.
@@ -107,6 +112,7 @@ export async function reconcileRegularly({
   everyMs,
   retire,
   warn,
+  tell,
   signal,
   ...reconciling
 }: RegularReconciling): Promise<void> {
@@ -118,22 +124,35 @@ export async function reconcileRegularly({
     for (const { run, reason } of [...holding.closed, ...found.closed])
       warn('a run that had ended is closed, and what it held is given back', { run, reason })
   }
-  while (!signal.aborted) {
-    await unlessOutOfReach(look, problem => warn('runs could not be looked through', { problem }))
-    // The store alone knows whose retention is over: it is kept while the server is away.
-    await unlessOutOfReach(retire, problem =>
-      warn('content could not be ended at the end of its retention', { problem }),
-    )
-    await passed(everyMs, signal)
+  for (let wasAway = false; !signal.aborted; ) {
+    const isAway = await lookAndRetire(look, retire, warn)
+    if (wasAway && !isAway) tell('runs are looked through again: the store and the Temporal server answer')
+    wasAway = isAway
+    await passed(isAway ? Math.min(everyMs, AGAIN_AFTER_MS) : everyMs, signal)
   }
 }
 
-async function unlessOutOfReach(act: () => Promise<void>, warn: (problem: string) => void): Promise<void> {
+/** Gives whether the server or the store was out of reach. The store alone knows whose retention is over: it is kept without the server. */
+async function lookAndRetire(
+  look: () => Promise<void>,
+  retire: () => Promise<void>,
+  warn: RegularReconciling['warn'],
+): Promise<boolean> {
+  const [unseen, kept] = [await problemIn(look), await problemIn(retire)]
+  if (unseen !== undefined) warn('runs could not be looked through', { problem: unseen })
+  // Without the store neither can be done, and one line says so.
+  if (kept !== undefined && kept !== unseen)
+    warn('content could not be ended at the end of its retention', { problem: kept })
+  return unseen !== undefined || kept !== undefined
+}
+
+async function problemIn(act: () => Promise<void>): Promise<string | undefined> {
   try {
     await act()
+    return undefined
   } catch (error) {
     const problem = knownProblem(error)
     if (!problem) throw error
-    warn(problem.message)
+    return problem.message
   }
 }

@@ -44,6 +44,7 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
     everyMs,
     retire: () => retire(store, signal),
     warn: (message, fields) => Runtime.instance().logger.warn(message, { ...fields }),
+    tell: message => Runtime.instance().logger.info(message),
     signal,
   })
 }
