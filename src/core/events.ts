@@ -41,7 +41,7 @@ export type EventForPeople =
       readonly note?: string
       readonly deadline?: boolean
     }
-  /** All that asked this were cancelled, an agent or its workflow, and nobody waits for the answer. */
+  /** All that asked this were cancelled, an agent or its workflow, or the run is to stop: nobody waits for the answer. */
   | {
       readonly kind: 'approval-withdrawn'
       readonly step: number

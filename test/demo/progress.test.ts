@@ -98,13 +98,22 @@ describe('progress that is no terminal’s', () => {
     let written = ''
     const progress = createProgress({ isTTY: false, columns: 80, write: (text: string) => (written += text) })
     progress.watcher.started({ id: 'desk-1', workflow: 'desk', url: 'http://ui/1' })
-    for (const event of events(CUT)) progress.watcher.saw('desk-1', event)
+    const call = { step: 1, toolCallId: 'a', toolName: 'read', preview: '' }
+    const ends: readonly RunEventBody[] = [
+      { kind: 'tool-end', ...call, isError: false },
+      { kind: 'tool-end', ...call, isError: true },
+      { kind: 'tool-end', ...call, isError: true, cancelled: true },
+    ]
+    for (const event of events([...CUT, ...ends])) progress.watcher.saw('desk-1', event)
     progress.stop()
     expect(written.trim().split('\n')).toEqual([
       'desk · desk-1 · http://ui/1',
       'desk · step 1 · strong',
       'desk · step 1 · acme:acme/large cut-off',
       'desk · step 1 · attempt 2 at other:acme/large',
+      'desk · step 1 · read done',
+      'desk · step 1 · read failed',
+      'desk · step 1 · read was cancelled',
     ])
   })
 })

@@ -29,7 +29,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'step-down':
       return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
     case 'tool-end':
-      return `step ${event.step} · ${event.toolName} ${event.isError ? 'failed' : 'done'}`
+      return `step ${event.step} · ${event.toolName} ${endWords(event)}`
     case 'approval-ask':
       return `step ${event.step} · ${event.toolName} asks for approval`
     case 'approval-withdrawn':
@@ -52,6 +52,11 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'reasoning-delta':
       return undefined
   }
+}
+
+function endWords({ isError, cancelled }: Extract<RunEvent, { kind: 'tool-end' }>): string {
+  if (cancelled) return 'was cancelled'
+  return isError ? 'failed' : 'done'
 }
 
 function said({ text, toolCalls }: Extract<RunEvent, { kind: 'answer' }>): string {
