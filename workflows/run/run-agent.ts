@@ -174,7 +174,9 @@ function startTool(agent: AgentAtWork, call: ToolCallRef): void {
   const { book, plan, loop } = agent
   const input = toolOfCall(book, loop.step, loop.last?.callId ?? '', call)
   const { elsewhere } = call
-  const budget = plan.agentBudgets?.[call.toolName]
+  const { agentBudgets = {} } = plan
+  // An agent may be called `constructor`.
+  const budget = Object.hasOwn(agentBudgets, call.toolName) ? agentBudgets[call.toolName] : undefined
   const asking = elsewhere ? askAgent(agent, input, elsewhere, budget) : askTool(agent, input, result => result)
   asking.then(
     result => hear(loop, { kind: 'tool-done', result }),
