@@ -145,6 +145,25 @@ describe('a server that is a process', () => {
     expect(await ask(mcp, `${server.replace('.', '_')}__stock_lev`, {})).toBe('three')
   })
 
+  it('may have tools whose names come to the same: they are told apart by their own names, in whatever order they come', async () => {
+    const long = 'reads_'.repeat(10)
+    const names = ['a b', 'a_b', 'a.b', `${long}one`, `${long}two`]
+    const offered = async (tools: readonly string[]) => {
+      const mcp = await connected({ shop: pages(tools, ['1', '2', '3', '4']) })
+      expect(createRegistry(mcp).problems).toEqual([])
+      return mcp.tools.map(({ name }) => name)
+    }
+    const found = await offered(names)
+    expect(found).toEqual([
+      'shop__a_b_c8687a08',
+      'shop__a_b',
+      expect.stringMatching(/^shop__a_b_[0-9a-f]{8}$/),
+      expect.stringMatching(/^shop__(reads_){8}r_[0-9a-f]{8}$/),
+      expect.stringMatching(/^shop__(reads_){8}r_[0-9a-f]{8}$/),
+    ])
+    expect(await offered(names.toReversed())).toEqual(found.toReversed())
+  })
+
   it('is started again for the next call when it died in the middle of one', async () => {
     const mcp = await connected({ shop: SHOP })
     const first = await ask(mcp, 'shop__find', { ware: 'lamp' })

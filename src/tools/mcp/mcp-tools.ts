@@ -20,7 +20,7 @@ import {
   requireTools,
 } from './server-settings.ts'
 import { createSession, type McpSession } from './session.ts'
-import { offeredName } from './tool-names.ts'
+import { offeredNames } from './tool-names.ts'
 
 export interface McpTools {
   readonly tools: readonly Tool[]
@@ -59,7 +59,8 @@ async function toolsOf(name: string, server: McpServer, session: McpSession): Pr
   const described = await describedBy(name, server, session)
   const names = described.map(tool => tool.name)
   requireTools(name, server, names)
-  return described.map(tool => toolOf(name, server, session, tool))
+  const offered = offeredNames(name, names)
+  return described.map(tool => toolOf(offered.get(tool.name)!, { name, server, session }, tool))
 }
 
 async function describedBy(name: string, server: McpServer, session: McpSession): Promise<readonly Described[]> {
@@ -96,10 +97,17 @@ async function listAll(client: Client): Promise<readonly Described[]> {
   throw new Error(`its list goes on after ${MOST_PAGES} pages`)
 }
 
-function toolOf(server: string, settings: McpServer, session: McpSession, tool: Described): Tool {
+/** A server that tools are listed of. */
+interface Connected {
+  readonly name: string
+  readonly server: McpServer
+  readonly session: McpSession
+}
+
+function toolOf(name: string, { name: server, server: settings, session }: Connected, tool: Described): Tool {
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
   return {
-    name: offeredName(server, tool.name),
+    name,
     description: tool.description ?? '',
     inputSchema: tool.inputSchema as JsonValue,
     idempotent: tool.annotations?.readOnlyHint === true || tool.annotations?.idempotentHint === true,

@@ -42,7 +42,7 @@ export interface McpAddress extends Common {
 
 /**
  * By name; a server's tool is offered as `name__tool`, with `_` for each character that vendors do not take in names, and cut to the
- * 64 that they take.
+ * 64 that they take. Where that is one name for several tools, each that is not called so itself is told apart by `_` and eight digits.
  */
 export type McpServers = Readonly<Record<string, McpServer>>
 

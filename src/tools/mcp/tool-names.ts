@@ -3,16 +3,43 @@
  *
  * @module
  */
+import { createHash } from 'node:crypto'
 
 /** That vendors take. */
 const LONGEST_NAME = 64
 
-/** Servers may name their tools with dots and at any length, and whoever uses one cannot have it named otherwise. */
-export function offeredName(server: string, tool: string): string {
+/** Tells a name from others that come to the same. */
+const DIGITS = 8
+
+const LONGEST_BEFORE_DIGITS = LONGEST_NAME - '_'.length - DIGITS
+
+/**
+ * How each of a server's tools is offered, by its own name. Servers may name their tools with dots and at any length, and whoever uses
+ * one cannot have it named otherwise. Of those that come to the same name only one that is called so keeps it: no order tells which of
+ * the others an agent has meant.
+ */
+export function offeredNames(server: string, tools: readonly string[]): ReadonlyMap<string, string> {
+  const own = [...new Set(tools)]
+  const shortened = own.map(tool => offeredName(server, tool))
+  const isShared = (name: string) => shortened.indexOf(name) !== shortened.lastIndexOf(name)
+  return new Map(
+    own.map((tool, at) => {
+      const name = shortened[at]!
+      return [tool, isShared(name) && name !== `${server}__${tool}` ? withDigits(name, tool) : name]
+    }),
+  )
+}
+
+function offeredName(server: string, tool: string): string {
   return `${server}__${tool}`.replace(/[^\w-]/g, '_').slice(0, LONGEST_NAME)
 }
 
-/** With what the names of all of a server's tools begin. */
+function withDigits(name: string, tool: string): string {
+  const digits = createHash('sha256').update(tool).digest('hex').slice(0, DIGITS)
+  return `${name.slice(0, LONGEST_BEFORE_DIGITS)}_${digits}`
+}
+
+/** With what the names of all of a server's tools begin, also of those that end in digits. */
 export function toolPrefix(server: string): string {
-  return offeredName(server, '')
+  return offeredName(server, '').slice(0, LONGEST_BEFORE_DIGITS)
 }
