@@ -31,10 +31,10 @@ const SHOP = {
   args: [fileURLToPath(new URL('../fixtures/mcp/serve-shop.ts', import.meta.url))],
 }
 
-/** A server that lists a tool a page, with what it says comes next, and whose tools give this. */
-function pages(tools: readonly string[], cursors: readonly string[], given: object = {}) {
+/** A server that lists a tool a page, with what it says comes next, and whose tools are such and give this. */
+function pages(tools: readonly string[], cursors: readonly string[], given: object = {}, more: object = {}) {
   const code = `
-    const [tools, cursors, given] = ${JSON.stringify([tools, cursors, given])}
+    const [tools, cursors, given, more] = ${JSON.stringify([tools, cursors, given, more])}
     const info = { capabilities: { tools: {} }, serverInfo: { name: 'pages', version: '1' } }
     let page = -1
     require('node:readline').createInterface({ input: process.stdin }).on('line', line => {
@@ -45,7 +45,7 @@ function pages(tools: readonly string[], cursors: readonly string[], given: obje
         ? { ...info, protocolVersion: params.protocolVersion }
         : method === 'tools/call'
         ? given
-        : { tools: [{ name: tools[page], inputSchema: { type: 'object' } }], nextCursor: cursors[page] ?? cursors.at(-1) }
+        : { tools: [{ name: tools[page], inputSchema: { type: 'object' }, ...more }], nextCursor: cursors[page] ?? cursors.at(-1) }
       console.log(JSON.stringify({ jsonrpc: '2.0', id, result }))
     })`
   return { command: process.execPath, args: ['-e', code] }
@@ -162,6 +162,17 @@ describe('a server that is a process', () => {
       expect.stringMatching(/^shop__(reads_){8}r_[0-9a-f]{8}$/),
     ])
     expect(await offered(names.toReversed())).toEqual(found.toReversed())
+  })
+
+  it('may describe what a tool gives by a schema that is none: the tool is there, and what it gives is taken as it is', async () => {
+    const titled = (pattern: string) => ({
+      outputSchema: { type: 'object', properties: { title: { type: 'string', pattern } } },
+    })
+    const given = { structuredContent: { title: '1' }, content: [] }
+    const mcp = await connected({ shop: pages(['show'], [], given, titled('[')) })
+    expect(await ask(mcp, 'shop__show', {})).toEqual({ title: '1' })
+    const held = await connected({ shop: pages(['show'], [], given, titled('^[a-z]+$')) })
+    await expect(ask(held, 'shop__show', {})).rejects.toThrow(/does not match the tool's output schema.*pattern/)
   })
 
   it('is started again for the next call when it died in the middle of one', async () => {

@@ -7,6 +7,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { outputSchemas } from './output-schemas.ts'
 import type { McpServer } from './server-settings.ts'
 
 export interface McpSession {
@@ -64,7 +65,7 @@ async function open(
   onClose: () => void,
   send: typeof fetch | undefined,
 ): Promise<Client> {
-  const client = new Client({ name: 'signalbox', version: '1' })
+  const client = new Client({ name: 'signalbox', version: '1' }, { jsonSchemaValidator: outputSchemas() })
   client.onclose = onClose
   await client.connect(transportTo(server, hear, send))
   return client
