@@ -5,6 +5,7 @@
  * @module
  */
 import type { JsonValue } from '../core/messages.ts'
+import { shorten } from '../core/shorten.ts'
 
 export type JsonCheck =
   | { readonly ok: true; readonly value: JsonValue }
@@ -20,11 +21,17 @@ export function checkJson(value: unknown): JsonCheck {
   return problem === undefined ? { ok: true, value: JSON.parse(JSON.stringify(value)) } : { ok: false, problem }
 }
 
+/** What is nested some thousands deep, `JSON.stringify` does not write: it runs out of its stack. */
+const MOST_DEPTH = 1_000
+
+const PATH_SHOWN = 60
+
 function jsonProblem(value: unknown, path: string, ancestors: readonly object[]): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${path} is ${value}`
   if (typeof value !== 'object') return `${path} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`
   if (ancestors.includes(value)) return `${path} refers back to an object that contains it`
+  if (ancestors.length >= MOST_DEPTH) return `${shorten(path, PATH_SHOWN)} is nested more than ${MOST_DEPTH} deep`
   const inside = [...ancestors, value]
   if (Array.isArray(value)) return firstProblem(value.entries(), ([index, item]) => [`${path}[${index}]`, item], inside)
   if (!isPlain(value)) return `${path} is a ${value.constructor?.name || 'class instance'}`

@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import type { ToolCallContext } from '../../src/core/ports.ts'
 import type { ToolContent } from '../../src/core/tool-content.ts'
-import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
+import { defineAgent, defineRemoteTool, defineSchema, defineTool } from '../../src/tools/index.ts'
 
 const call: ToolCallContext = {
   idempotencyKey: 'k',
@@ -233,6 +233,20 @@ describe('the result of a tool', () => {
     ['a cycle', circular, '$.self refers back'],
   ])('is an error that names the place of %s', async (_, result, problem) => {
     await expect(returning(result).run({}, call)).rejects.toThrow(problem)
+  })
+
+  it('may be nested as deep as can be read again, and no deeper', async () => {
+    const nested = (depth: number) => JSON.parse(`${'{"in":['.repeat(depth / 2)}1${']}'.repeat(depth / 2)}`)
+    expect(await returning(nested(1_000)).run({}, call)).toEqual(nested(1_000))
+    for (const depth of [1_002, 3_000, 100_000])
+      await expect(returning(nested(depth)).run({}, call)).rejects.toThrow(
+        /returned something that is not JSON: \$\.in\[0\].{0,80} is nested more than 1000 deep; return/,
+      )
+    const shape = defineSchema('Shape', z.object({ in: z.array(z.unknown()) }))
+    expect(shape.parse(nested(3_000))).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/more than 1000 deep/),
+    })
   })
 
   it('may hold one object in two places', async () => {
