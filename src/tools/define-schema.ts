@@ -13,9 +13,9 @@ import type { OutputOf, ZodSchema } from './zod-schema.ts'
  * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
  *
  * The parsed value must be JSON, for it crosses into the workflow. Prefer `.nullable()` to `.optional()`: the strict
- * mode of OpenAI's API refuses properties that are not required.
+ * mode of OpenAI's API refuses properties that are not required. Checks must be synchronous.
  *
- * @throws TypeError when the schema has no JSON form or no object at its root.
+ * @throws TypeError when the schema has no JSON form, no object at its root, or an asynchronous check.
  */
 export function defineSchema<Schema extends ZodSchema, Name extends string = string>(
   name: Name,

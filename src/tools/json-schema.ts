@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import type { JsonValue } from '../core/messages.ts'
+import { isAsynchronous } from './asynchronous.ts'
 import type { ZodSchema } from './zod-schema.ts'
 
 /** A model that got this many things wrong has misread the whole schema; more lines would only cost tokens. */
@@ -19,6 +20,10 @@ const MAX_PROBLEMS = 10
 export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
   requireZod4(owner, schema)
   const { $schema: _, ...json } = convert(owner, schema)
+  if (isAsynchronous(schema))
+    throw new TypeError(
+      `${owner} has an asynchronous check or transform in its schema; make it synchronous, and do what takes time where the value is used`,
+    )
   if (json.type !== 'object')
     throw new TypeError(
       `${owner} has ${json.type ?? 'no single type'} at the root of its schema; model vendors accept only an object: wrap it in z.object({ … })`,

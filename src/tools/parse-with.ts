@@ -21,6 +21,13 @@ export function parseWith<Schema extends ZodSchema>(schema: Schema, input: unkno
     const parsed = z.safeParse(schema as ZodSchema as z.core.$ZodType<OutputOf<Schema>>, input)
     return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: describeIssues(parsed.error) }
   } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
+    return { ok: false, problem: wordsOf(error) }
   }
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // By its name: the schema may be of another copy of zod.
+  if (error.constructor.name !== z.core.$ZodAsyncError.name) return error.message
+  return 'a check of its schema is asynchronous, which its author has to change: nothing passes it'
 }

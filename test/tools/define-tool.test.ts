@@ -205,6 +205,41 @@ describe('the input of a tool', () => {
   })
 })
 
+describe('an asynchronous check, for which nobody would wait', () => {
+  const later = async () => true
+  it.each([
+    ['refine', z.object({ user: z.string().refine(later) })],
+    ['check', z.object({ users: z.array(z.string().check(async () => {})) })],
+    [
+      'transform',
+      z.object({
+        user: z
+          .string()
+          .transform(async name => name)
+          .optional(),
+      }),
+    ],
+    ['preprocess', z.object({ user: z.preprocess(later, z.string()) })],
+    ['pipe', z.object({ user: z.string().pipe(z.string().refine(later)) })],
+    ['whole', z.object({ user: z.string() }).refine(later)],
+  ])('is refused where the schema is given: %s', (_, input) => {
+    expect(() => defineTool({ name: 'find', description: 'finds', input, run: () => 1 })).toThrow(
+      /^Tool "find" has an asynchronous check or transform in its schema; make it synchronous/,
+    )
+    expect(() => defineSchema('Found', input)).toThrow(/^Schema "Found" has an asynchronous check/)
+  })
+
+  it('is told in words where it does not show', () => {
+    const input = z.object({ user: z.string().refine(() => later()) })
+    const tool = defineTool({ name: 'find', description: 'finds', input, run: () => 1 })
+    expect(tool.parse({ user: 'Ada' })).toEqual({
+      ok: false,
+      problem: 'a check of its schema is asynchronous, which its author has to change: nothing passes it',
+    })
+    expect(tool.parse({ user: 7 })).toMatchObject({ ok: false, problem: expect.stringMatching(/^user: .*string/) })
+  })
+})
+
 describe('the result of a tool', () => {
   it('has no half characters, which vendors refuse the whole request for', async () => {
     const [train, half] = ['\u{1f682}', '\u{1f682}'.slice(0, 1)]
