@@ -155,7 +155,7 @@ describe('a server that is a process', () => {
     }
     const found = await offered(names)
     expect(found).toEqual([
-      'shop__a_b_c8687a08',
+      'shop__a_b_10a3f9f2',
       'shop__a_b',
       expect.stringMatching(/^shop__a_b_[0-9a-f]{8}$/),
       expect.stringMatching(/^shop__(reads_){8}r_[0-9a-f]{8}$/),

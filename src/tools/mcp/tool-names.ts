@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
+import { hashOf } from '../../core/routing/uniform.ts'
 
 /** That vendors take. */
 const LONGEST_NAME = 64
@@ -35,7 +35,7 @@ function offeredName(server: string, tool: string): string {
 }
 
 function withDigits(name: string, tool: string): string {
-  const digits = createHash('sha256').update(tool).digest('hex').slice(0, DIGITS)
+  const digits = (hashOf(tool) >>> 0).toString(16).padStart(DIGITS, '0')
   return `${name.slice(0, LONGEST_BEFORE_DIGITS)}_${digits}`
 }
 
