@@ -730,6 +730,7 @@ describe('whatever goes wrong', () => {
         { weight: 1, arbitrary: fc.constantFrom(...any) },
       ),
       retryAfterMs: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }),
+      mostOutputTokens: fc.option(fc.constantFrom(100, 4_000), { nil: undefined }),
       canGrow: fc.boolean(),
       mend: fc.option(fc.record({ repair: fc.boolean(), escalate: fc.boolean() }), { nil: undefined }),
       chance: fc.double({ min: 0, max: 0.999, noNaN: true }),
@@ -760,11 +761,13 @@ describe('whatever goes wrong', () => {
             outlastMs,
             outlastKeysMs: outlastMs,
             onRefusal: refusal,
+            minOutputTokens: 256,
           })
           let nowMs = 0
           let asks = 0
           let waitedMs = 0
           const out = new Set<string>()
+          const askedForLess = new Set<string>()
           const closedUntil = new Map<string, number>()
           let event: Parameters<typeof decideRemedy>[1] = { kind: 'begin', nowMs, chance: 0 }
           for (const loss of each) {
@@ -786,6 +789,7 @@ describe('whatever goes wrong', () => {
                 outlastMs,
                 outlastKeysMs: outlastMs,
                 onRefusal: refusal,
+                minOutputTokens: 256,
               })
               event = { kind: 'begin', nowMs, chance: loss.chance }
               continue
@@ -804,7 +808,11 @@ describe('whatever goes wrong', () => {
             const rule = remedyFor(loss.kind)
             if (loss.retryAfterMs !== undefined && (rule.waits || rule.retries > 0))
               closedUntil.set(endpoint, Math.max(closedUntil.get(endpoint) ?? 0, nowMs + loss.retryAfterMs))
+            const mostOutputTokens = loss.kind === 'unsupported' ? loss.mostOutputTokens : undefined
+            const givesLess = mostOutputTokens === 4_000 && !askedForLess.has(endpoint)
+            if (givesLess) askedForLess.add(endpoint)
             if (
+              !givesLess &&
               !rule.waits &&
               !rule.retries &&
               !rule.lastResort &&
@@ -813,7 +821,10 @@ describe('whatever goes wrong', () => {
               loss.kind !== 'truncated'
             )
               out.add(endpoint)
-            const its = fault(loss.kind, { retryAfterMs: loss.retryAfterMs })
+            const its = fault(loss.kind, {
+              retryAfterMs: loss.retryAfterMs,
+              ...(mostOutputTokens !== undefined && { mostOutputTokens }),
+            })
             const { canGrow, mend, chance } = loss
             event = { kind: 'fault', endpoint, fault: its, canGrow, ...(mend && { mend }), nowMs, chance }
           }
