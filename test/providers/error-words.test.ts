@@ -838,7 +838,7 @@ it.each([
   const body = { message, ...error(message, { type: 'invalid_request_error', param: 'max_tokens' }) }
   const { kind, message: told, evidence } = replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body })
   expect({ kind, most: evidence.mostOutputTokens }).toEqual({ kind: 'unsupported', most: 4_096 })
-  expect(told).toContain('as `maxOutput` of the model')
+  expect(told).toMatch(/at most 4096 tokens of output.*as `maxOutput` of the model/)
   const quoting = error(`Invalid value: '${message}'`)
   expect(replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body: quoting }).kind).toBe(
     'invalid-request',

@@ -60,6 +60,7 @@ export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidenc
     evidence.code !== undefined && `code ${evidence.code}`,
     evidence.code === undefined && evidence.type !== undefined && `type ${evidence.type}`,
     evidence.parameter !== undefined && `parameter ${evidence.parameter}`,
+    evidence.mostOutputTokens !== undefined && `at most ${evidence.mostOutputTokens} tokens of output`,
     evidence.deadline !== undefined && `${evidence.deadline} deadline`,
     evidence.transport,
     evidence.retryAfterMs !== undefined && `retry after ${evidence.retryAfterMs} ms`,
