@@ -50,7 +50,7 @@ export interface Evidence {
   readonly choiceWay?: 'words'
   /** The endpoint rejected these settings; asked again, it is asked without them. */
   readonly without?: readonly string[]
-  /** It gives no more output at once, or the credit that is left there pays for no more; asked again, it is asked for no more. */
+  /** The most output that the call may ask for there: it gives no more at once, or the credit that is left pays for no more. */
   readonly mostOutputTokens?: number
   /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
   readonly transport?: string
