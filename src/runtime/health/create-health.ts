@@ -13,8 +13,8 @@ import {
   isDueForProbe,
   type Seen,
 } from '../../core/routing/health.ts'
-import { createExchange } from './exchange.ts'
-import { createKnownEndpoints } from './known-endpoints.ts'
+import { createExchange, type Exchange } from './exchange.ts'
+import { createKnownEndpoints, type KnownEndpoints } from './known-endpoints.ts'
 import { createRefusedKeys, isRefusedKey } from './refused-keys.ts'
 
 export interface Health extends HealthPort {
@@ -40,37 +40,16 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
   const known = createKnownEndpoints()
   const exchange = shared && createExchange(shared, known, now)
   const refused = createRefusedKeys()
+  const forAll = createForAll({ known, exchange, now, chance })
+  const here = () => ({ atMs: now(), chance: chance() })
   const record = (id: string, outcome: HealthOutcome) => {
-    refused.record(id, { outcome, atMs: now(), chance: chance() })
+    refused.record(id, { outcome, ...here() })
     // Of the endpoint it says no more than an attempt that was lost: whoever has another key finds out.
-    recordForAll(id, isRefusedKey(outcome) ? { kind: 'lost' } : outcome)
-  }
-  const recordForAll = (id: string, outcome: HealthOutcome) => {
-    const before = known.stateOf(id)
-    if (outcome.kind === 'told' && isSame(before?.told, outcome.limits)) return
-    const peers = outcome.kind === 'fault' ? known.peerFailureChance(id, now()) : undefined
-    const seen: Seen = {
-      outcome,
-      atMs: now(),
-      chance: chance(),
-      ...(peers !== undefined && { peerFailureChance: peers }),
-    }
-    known.record(id, seen)
-    exchange?.add(id, seen, differsInOpening(before, known.stateOf(id)!))
-  }
-  const claimHere = (id: string): boolean => {
-    const { granted, next } = claimProbe(known.stateOf(id), now())
-    if (granted) known.keep(id, next, now())
-    return granted
-  }
-  const claim = (id: string): boolean | Promise<boolean> => {
-    const state = known.stateOf(id)
-    const isProbe = state !== undefined && isDueForProbe(state, now())
-    return isProbe && exchange ? exchange.claimProbe(id, () => claimHere(id)) : claimHere(id)
+    forAll.record(id, isRefusedKey(outcome) ? { kind: 'lost' } : outcome)
   }
   const asked = (id: string, granted: boolean): boolean => {
     if (granted) record(id, { kind: 'asked' })
-    else refused.record(id, { outcome: { kind: 'lost' }, atMs: now(), chance: chance() })
+    else refused.record(id, { outcome: { kind: 'lost' }, ...here() })
     return granted
   }
   const viewAt = (atMs: number) => {
@@ -78,7 +57,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
     return (id: string) => refused.with(id, view(id), atMs)
   }
   const renew = () => {
-    refused.renew({ atMs: now(), chance: chance() })
+    refused.renew(here())
     for (const id of known.closedByFault(now())) record(id, { kind: 'renewed' })
   }
   return {
@@ -89,7 +68,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
     },
     claim(id) {
       if (!refused.claim(id, now())) return false
-      const granted = claim(id)
+      const granted = forAll.claim(id)
       return typeof granted === 'boolean' ? asked(id, granted) : granted.then(is => asked(id, is))
     },
     record,
@@ -100,6 +79,42 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
     renew,
     isOpen: id => refused.has(id) || known.stateOf(id)?.breaker.phase === 'open',
     close: async () => exchange?.close(),
+  }
+}
+
+interface Parts {
+  readonly known: KnownEndpoints
+  readonly exchange: Exchange | undefined
+  readonly now: () => number
+  readonly chance: () => number
+}
+
+/** What this worker tells all others, and what is asked of them before a probe leaves. */
+function createForAll({ known, exchange, now, chance }: Parts) {
+  const claimHere = (id: string): boolean => {
+    const { granted, next } = claimProbe(known.stateOf(id), now())
+    if (granted) known.keep(id, next, now())
+    return granted
+  }
+  return {
+    record(id: string, outcome: HealthOutcome): void {
+      const before = known.stateOf(id)
+      if (outcome.kind === 'told' && isSame(before?.told, outcome.limits)) return
+      const peers = outcome.kind === 'fault' ? known.peerFailureChance(id, now()) : undefined
+      const seen: Seen = {
+        outcome,
+        atMs: now(),
+        chance: chance(),
+        ...(peers !== undefined && { peerFailureChance: peers }),
+      }
+      known.record(id, seen)
+      exchange?.add(id, seen, differsInOpening(before, known.stateOf(id)!))
+    },
+    claim(id: string): boolean | Promise<boolean> {
+      const state = known.stateOf(id)
+      const isProbe = state !== undefined && isDueForProbe(state, now())
+      return isProbe && exchange ? exchange.claimProbe(id, () => claimHere(id)) : claimHere(id)
+    },
   }
 }
 
