@@ -8,7 +8,7 @@ import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ASKED_ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
-import { type ExecutionInfo, endWords, foundEnd } from '../temporal/how-ended.ts'
+import { type Execution, endWords, foundEnd } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 export interface ReportHere {
@@ -47,13 +47,13 @@ const NOT_YET =
 
 const NEVER = 'and is not in the store: no worker had opened it, unless its workers have another store'
 
-function unrecordedEnd(execution: ExecutionInfo, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
+function unrecordedEnd(execution: Execution, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
   const ended = report ? foundEnd(execution)?.reason : endWords(execution.status)
   return ended === undefined ? {} : { unrecorded: `${ended}, ${report ? NOT_YET : NEVER}` }
 }
 
 /** What has the id now, as the server tells of it. Nothing where the server has none, or does not say. */
-async function executionOf({ client }: Signalbox, workflowId: string): Promise<ExecutionInfo> {
+async function executionOf({ client }: Signalbox, workflowId: string): Promise<Execution> {
   try {
     const asked = { namespace: client.options.namespace, execution: { workflowId } }
     return (await client.workflowService.describeWorkflowExecution(asked)).workflowExecutionInfo ?? {}

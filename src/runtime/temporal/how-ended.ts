@@ -11,9 +11,10 @@ import { isOfRun } from './is-of-run.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
-export type ExecutionInfo = proto.temporal.api.workflow.v1.IWorkflowExecutionInfo
+/** A workflow, as the server tells of it. */
+export type Execution = proto.temporal.api.workflow.v1.IWorkflowExecutionInfo
 
-type Status = ExecutionInfo['status']
+type Status = Execution['status']
 
 const OUTCOME_ATTRIBUTE = 'SignalboxOutcome'
 
@@ -36,19 +37,18 @@ export async function howEnded(
   namespace: string,
   { id, key }: Pick<RunRef, 'id' | 'key'>,
 ): Promise<FoundEnd | undefined> {
-  const execution = { workflowId: id }
-  const described = await answerUnless([GRPC.notFound], connection, service =>
-    service.describeWorkflowExecution({ namespace, execution }),
-  )
+  const asked = { namespace, execution: { workflowId: id } }
+  const described = await answerUnless([GRPC.notFound], connection, service => service.describeWorkflowExecution(asked))
   // Its retention time is over, or the server lost its database.
   if (!described) return { reason: 'the Temporal server no longer has the run' }
-  const info = described.workflowExecutionInfo ?? {}
-  if (info.firstRunId && !isOfRun(info.firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
-  return foundEnd(info)
+  const execution = described.workflowExecutionInfo ?? {}
+  const { firstRunId } = execution
+  if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
+  return foundEnd(execution)
 }
 
 /** {@link howEnded}, by what the server has told of the run. */
-export function foundEnd({ status, execution: last, searchAttributes }: ExecutionInfo): FoundEnd | undefined {
+export function foundEnd({ status, execution: last, searchAttributes }: Execution): FoundEnd | undefined {
   const outcome = isOwnEnd(status) ? outcomeIn(searchAttributes?.indexedFields?.[OUTCOME_ATTRIBUTE]) : undefined
   const reason = outcome ? endWords(status) : unclosedWords(status)
   if (reason === undefined) return undefined
