@@ -384,7 +384,10 @@ describe('a run from the command line', () => {
     expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
     expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
     expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })
-    expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toEqual([])
+    const ended = (await signalbox(['show', 'cli-above', '--json'], { env })).json()
+    expect(ended).toMatchObject({ children: [], endedBelow: [{ id: child.id, outcome: 'answered' }] })
+    const told = (await signalbox(['show', 'cli-above'], { env })).out
+    expect(told).toMatch(/^ended below .*\ncli-above\/clerk-1-1 +clerk .* answered$/m)
   })
 
   it('that waits for money is approved no tool, and shows who gave it more and why', async () => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { shellWord } from '../../core/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
-import type { Records } from '../../runtime/store/records.ts'
+import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'
@@ -60,7 +60,7 @@ async function showRecords(
 }
 
 function inspectionJson(inspection: Inspection) {
-  const { report, tree, state, note, unread, calls, children, decisions, raises, waits, said, tools, parts } =
+  const { report, tree, state, note, unread, calls, children, ended, decisions, raises, waits, said, tools, parts } =
     inspection
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
@@ -72,6 +72,7 @@ function inspectionJson(inspection: Inspection) {
     calls: calls.map(callJson),
     callsBefore: callsBefore(inspection),
     children: children.map(childJson),
+    endedBelow: ended.map(endedJson),
     decisions,
     raises,
     waits,
@@ -89,6 +90,10 @@ function spentPico({ report, tree }: Inspection): string {
 function childJson({ report, ...standing }: Inspection['children'][number]) {
   const { id, workflow, startedAtMs, calls, attempts, cost } = report
   return { id, workflow, startedAtMs, calls, attempts, ...costJson(cost), ...standing }
+}
+
+function endedJson({ id, workflow, startedAtMs, endedAtMs, outcome, calls, attempts, cost }: RunReport) {
+  return { id, workflow, startedAtMs, endedAtMs, outcome, calls, attempts, ...costJson(cost) }
 }
 
 function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {

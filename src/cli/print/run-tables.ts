@@ -18,10 +18,11 @@ import { formatBudget, formatCount, formatDuration, formatTime, formatUntil } fr
  * @param width - Of the screen; see {@link renderTableWithin}.
  */
 export function runTables(id: string, inspection: Inspection, width: number | undefined): readonly string[] {
-  const { children, decisions, raises, waits, said, parts } = inspection
+  const { children, ended, decisions, raises, waits, said, parts } = inspection
   const asks = asksOf(id, inspection)
   return [
     ...(children.length > 0 ? [childrenTable(children, width)] : []),
+    ...(ended.length > 0 ? [endedTable(ended, width)] : []),
     ...(asks.length > 0 ? [pendingTable(id, asks, width)] : []),
     ...(waits.length > 0 ? [waitsTable(waits, width)] : []),
     ...(parts.length > 1 ? [partsTable(parts, width)] : []),
@@ -76,6 +77,25 @@ function childrenTable(children: Inspection['children'], width: number | undefin
     ],
     children,
   )
+}
+
+/** The last ones: `--json` has more. */
+const ENDED_SHOWN = 20
+
+function endedTable(ended: Inspection['ended'], width: number | undefined): string {
+  const table = renderTableWithin<Inspection['ended'][number]>(
+    width,
+    [
+      { title: 'ended below', cell: run => run.id },
+      { title: 'workflow', cell: run => run.workflow },
+      folding('took', run => formatDuration(run.endedAtMs && run.endedAtMs - run.startedAtMs), 'right'),
+      folding('calls', run => formatCount(run.calls), 'right'),
+      { title: 'own cost', cell: run => formatCost(run.cost), align: 'right' },
+      { title: 'outcome', cell: run => run.outcome ?? '' },
+    ],
+    ended.slice(-ENDED_SHOWN),
+  )
+  return ended.length > ENDED_SHOWN ? `${table}\nand others before` : table
 }
 
 function isWords({ waitingFor, status, tools = [] }: Inspection['children'][number]): string {

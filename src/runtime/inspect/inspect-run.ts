@@ -50,6 +50,8 @@ export interface Inspection extends AskedState {
   readonly calls: readonly CallReport[]
   /** The open runs below it, oldest first; none of a run that has ended. */
   readonly children: readonly RunBelow[]
+  /** Those below it that ended last, at most {@link MOST_ENDED}, in the order of their ends. */
+  readonly ended: readonly RunReport[]
   /** Who decided on tool calls, oldest first. */
   readonly decisions: readonly DecisionReport[]
   /** Who raised its limits, oldest first. */
@@ -70,6 +72,9 @@ export interface Inspection extends AskedState {
 type Recorded = Pick<Records, 'reports' | 'events'>
 
 const MOST_CALLS = 1_000
+
+/** A run may have thousands below it. */
+export const MOST_ENDED = 100
 
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
 export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
@@ -94,9 +99,21 @@ export async function inspectRecords(store: Recorded, id: string): Promise<Inspe
   return report && { report, ...(await recordsOf(store, report)), parts: [] }
 }
 
-type RunRecords = Pick<Inspection, 'tree' | 'calls' | 'children' | 'decisions' | 'raises' | 'waits' | 'said' | 'tools'>
+type RunRecords = Pick<
+  Inspection,
+  'tree' | 'calls' | 'children' | 'ended' | 'decisions' | 'raises' | 'waits' | 'said' | 'tools'
+>
 
-const NO_RECORDS: RunRecords = { calls: [], children: [], decisions: [], raises: [], waits: [], said: [], tools: [] }
+const NO_RECORDS: RunRecords = {
+  calls: [],
+  children: [],
+  ended: [],
+  decisions: [],
+  raises: [],
+  waits: [],
+  said: [],
+  tools: [],
+}
 
 async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promise<RunRecords> {
   const { reports, events } = store
@@ -105,6 +122,7 @@ async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promis
     ...(tree && { tree }),
     calls: await reports.calls({ run: key, limit: MOST_CALLS }),
     children: endedAtMs === undefined ? await runsBelow(store, key) : [],
+    ended: await reports.endedBelow(key, MOST_ENDED),
     decisions: await reports.decisions(key),
     raises: await reports.raises(key),
     ...(await toldBy(events, key, endedAtMs === undefined)),

@@ -12,7 +12,15 @@ import { filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type RaiseReport, raiseReports } from './raise-report.ts'
 import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
-import { limitsOf, openRunsBelow, type RunFilter, type RunReport, runReport, runReports } from './run-report.ts'
+import {
+  endedRunsBelow,
+  limitsOf,
+  openRunsBelow,
+  type RunFilter,
+  type RunReport,
+  runReport,
+  runReports,
+} from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
 import { type StepReport, stepReports } from './step-report.ts'
 import { recordsWithWaste } from './waste.ts'
@@ -26,6 +34,8 @@ export interface ReportPort {
   namesakes(id: string): Promise<readonly Namesake[]>
   /** The runs below it that have not ended, children and theirs, oldest first. */
   openBelow(id: string): Promise<readonly RunReport[]>
+  /** The runs below it that ended last, children and theirs, in the order of their ends. */
+  endedBelow(id: string, limit: number): Promise<readonly RunReport[]>
   /** The limits under which the run stands: its own, and the money and tokens of the runs above it. */
   limits(id: string): Promise<Budget | undefined>
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
@@ -55,6 +65,7 @@ export function createReports({ read }: Connection): ReportPort {
     run: id => read(() => runReport(id)),
     namesakes: id => read(() => namesakes(id)),
     openBelow: id => read(() => openRunsBelow(id)),
+    endedBelow: (id, limit) => read(() => endedRunsBelow(id, limit)),
     limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: (filter = {}) => read(() => attemptRecords(filter)),

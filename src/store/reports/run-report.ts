@@ -129,6 +129,24 @@ export function* openRunsBelow(id: string): Work<RunReport[]> {
   return yield* withSums(below)
 }
 
+/** The runs below one that ended last, in the order of their ends. */
+export function* endedRunsBelow(id: string, limit: number): Work<RunReport[]> {
+  const run = yield* latestRun(id)
+  if (!run) return []
+  const below = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .selectAll()
+      .where(inTreeOf(run))
+      .where('run_key', '!=', run.run_key)
+      .where('ended_at_ms', 'is not', null)
+      .orderBy('ended_at_ms', 'desc')
+      .orderBy('run_key', 'desc')
+      .limit(limit),
+  )
+  return yield* withSums(below.toReversed())
+}
+
 /** The run's own limits and those of the runs above it. */
 export function* limitsOf(id: string): Work<Budget | undefined> {
   const run = yield* latestRun(id)

@@ -151,16 +151,21 @@ export function reportTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).toMatchObject({ calls: 1, attempts: 0 })
   })
 
-  it('lists the open runs below one, whatever is between', async () => {
+  it('lists the open runs below one, whatever is between, and those that ended last', async () => {
     const { ledger, reports } = await bench.open()
     const below = (name: string) => {
       const names = { id: `${RUN.id}/${name}`, key: `${RUN.key}/${name}` }
       return { ...RUN, ...names, root: RUN.id, scope: RUN.key }
     }
     const stranger = { ...RUN, id: `${RUN.id}/stranger`, key: 'first-run-3' }
-    for (const run of [RUN, below('b'), below('a'), below('a/c'), below('ended'), stranger])
+    for (const run of [RUN, below('b'), below('a'), below('a/c'), below('late'), below('early'), stranger])
       await ledger.openRun(newRun({ run }))
-    await ledger.closeRun(below('ended'), { outcome: 'answered', endedAtMs: 3_000 })
+    await ledger.closeRun(below('early'), { outcome: 'answered', endedAtMs: 3_000 })
+    await ledger.closeRun(below('late'), { outcome: 'failed', endedAtMs: 4_000 })
+    await ledger.closeRun(stranger, { outcome: 'failed', endedAtMs: 5_000 })
+    const ended = async (limit: number) => (await reports.endedBelow(RUN.id, limit)).map(({ id }) => id)
+    expect(await ended(2)).toEqual(['letter-1/early', 'letter-1/late'])
+    expect(await ended(1)).toEqual(['letter-1/late'])
     expect((await reports.openBelow(RUN.id)).map(({ id }) => id)).toEqual(['letter-1/a', 'letter-1/a/c', 'letter-1/b'])
     expect((await reports.openBelow(`${RUN.id}/a`)).map(({ id }) => id)).toEqual(['letter-1/a/c'])
     expect(await reports.openBelow('nobody')).toEqual([])
