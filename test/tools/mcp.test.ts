@@ -149,7 +149,7 @@ describe('a server that is a process', () => {
     const long = 'reads_'.repeat(10)
     const names = ['a b', 'a_b', 'a.b', `${long}one`, `${long}two`]
     const offered = async (tools: readonly string[]) => {
-      const mcp = await connected({ shop: pages(tools, ['1', '2', '3', '4']) })
+      const mcp = await connected({ shop: pages(tools, ['1', '2', '3', '4', '']) })
       expect(createRegistry(mcp).problems).toEqual([])
       return mcp.tools.map(({ name }) => name)
     }
