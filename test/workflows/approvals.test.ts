@@ -139,7 +139,9 @@ describe('an approval of a run that is told to stop while another tool is at wor
     })
     expect(await detailsWith('stopped-1', 'at work: note')).not.toMatch('approv')
     expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
-    await expect(run.approve(toolCallId)).rejects.toThrow(`nothing is asked under '${toolCallId}' in run stopped-1`)
+    await expect(run.approve(toolCallId)).rejects.toThrow(
+      `run stopped-1 is to stop, and no decision on '${toolCallId}'`,
+    )
     done()
     expect(await run.outcome()).toMatchObject({ kind: 'stopped', toolCalls: 1 })
     expect(await stage.store.reports.decisions('stopped-1')).toEqual([])

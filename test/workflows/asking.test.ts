@@ -206,6 +206,17 @@ describe('a question that a workflow asks', () => {
     expect((await run.outcome()).kind).toBe(kind)
   })
 
+  it('takes no answer when its run was told to stop, and a tool is still at work', async () => {
+    const run = await stage.signalbox.start('askingBeside', { input: null })
+    await eventOf(run.events(), 'tool-start')
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await run.stop()
+    expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
+    await expect(run.approve('print')).rejects.toThrow("is to stop, and no decision on 'print' is waited for")
+    await run.cancel()
+    expect((await run.outcome()).output).toEqual(['rejected', 'rejected'])
+  })
+
   it('is told to the people of the run above', async () => {
     const run = await stage.signalbox.start('delegated', { input: null })
     const { run: below, event } = await eventOf(run.events(), 'below')

@@ -78,8 +78,8 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   const inbox: Inbox & { stopping: boolean } = {
     stopping: false,
     questions,
-    // What a model wants of a tool would not run any more.
-    pending: () => decisions.pending().filter(({ answers }) => answers || !inbox.stopping),
+    // Nobody waits any more for what was asked.
+    pending: () => (inbox.stopping ? [] : decisions.pending()),
     decided: decisions.held,
     heard: messages.heard,
     decide: (decision: Decision, step: number) => void decisions.take(decision, step),
@@ -96,13 +96,13 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   })
   // Setting a handler judges what came before it at once. A moment later the agent listens that it may be meant for.
   void Promise.resolve().then(() => {
-    handleDecisions(runId, decisions, inbox.pending)
+    handleDecisions(runId, decisions, inbox)
     handleMessages(messages, record)
   })
   return inbox
 }
 
-function handleDecisions(runId: string, decisions: Decisions, asked: Inbox['pending']): void {
+function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): void {
   setHandler(
     defineUpdate<DecisionResult, [Decision]>(UPDATES.decide),
     // Only the run itself decides by a deadline.
@@ -110,7 +110,7 @@ function handleDecisions(runId: string, decisions: Decisions, asked: Inbox['pend
     {
       validator: decision => {
         if (formProblem(decision)) refuse(formProblem(decision)!)
-        const pending = asked()
+        const pending = inbox.pending()
         const ask = pending.find(({ toolCallId }) => toolCallId === decision.toolCallId)
         if (ask) {
           const wrong = noAnswer(ask, decision.decision)
@@ -118,6 +118,8 @@ function handleDecisions(runId: string, decisions: Decisions, asked: Inbox['pend
           return
         }
         const held = decisions.find(decision.toolCallId)
+        // Of another type: asked again later, it would still be so.
+        if (!held && inbox.stopping) refuse(notAnyMore(runId, decision))
         if (!held) refuse(notAsked(runId, decision, pending), NOT_ASKED)
         if (held.decision !== decision.decision) refuse(decidedOtherwise(runId, held), DECIDED_OTHERWISE)
       },
@@ -156,6 +158,10 @@ function noAnswerWords(runId: string, ask: PendingApproval, wrong: string): stri
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {
   const waiting = pending.map(ask => `${ask.toolCallId} (${ask.toolName})`).join(', ') || 'nothing'
   return `nothing is asked under '${toolCallId}' in run ${runId}; waiting for a decision: ${waiting}. \`signalbox show ${shellWord(runId)}\` lists what was decided before`
+}
+
+function notAnyMore(runId: string, { toolCallId }: Decision): string {
+  return `run ${runId} is to stop, and no decision on '${toolCallId}' is waited for any more; \`signalbox show ${shellWord(runId)}\` says how it ends`
 }
 
 function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
