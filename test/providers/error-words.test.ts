@@ -682,6 +682,11 @@ describe('what a vendor says in its own words', () => {
     }
   })
 
+  it('an error with a status in other words than Google’s is read as any other', () => {
+    const body = error('Insufficient Balance', { code: 400, status: 'BAD_REQUEST' })
+    expect(dialectOf('openai-compatible').classifyError({ status: 400, headers: {}, body }).kind).toBe(BROKE)
+  })
+
   it.each(['google', 'openai-compatible'])('%s: Google’s pause is heard where only its sentence says it', protocol => {
     const words = 'You exceeded your current quota. limit: 20, model: gemini-3.6-flash\nPlease retry in 36.429760048s.'
     const body = error(words, { code: 429, status: 'RESOURCE_EXHAUSTED' })

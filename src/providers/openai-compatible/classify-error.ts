@@ -31,9 +31,13 @@ export function classifyError(reply: ErrorReply): Verdict {
   })
 }
 
-/** Its words are those of google.rpc.Code, such as `RESOURCE_EXHAUSTED`. */
+/** https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
+const GOOGLES =
+  /^(?:CANCELLED|UNKNOWN|INVALID_ARGUMENT|DEADLINE_EXCEEDED|NOT_FOUND|ALREADY_EXISTS|PERMISSION_DENIED|UNAUTHENTICATED|RESOURCE_EXHAUSTED|FAILED_PRECONDITION|ABORTED|OUT_OF_RANGE|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS)$/
+
+/** Others have a status beside a number too, such as `BAD_REQUEST`. */
 function isGoogles({ error }: ErrorFields): boolean {
-  return typeof error.code === 'number' && /^[A-Z]+(?:_[A-Z]+)*$/.test(textOf(error.status) ?? '')
+  return typeof error.code === 'number' && GOOGLES.test(textOf(error.status) ?? '')
 }
 
 /** What this one call asks for more of than it could ever get, while smaller ones are served. */
