@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { SealKeyReport } from '../../store/index.ts'
+import type { SealKeyReport } from '../../runtime/seals/keys.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'

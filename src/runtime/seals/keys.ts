@@ -8,6 +8,8 @@ import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { readMasterKeys } from '../store/master-keys.ts'
 import { storeSettings } from '../store/store-settings.ts'
 
+export type { SealKeyReport }
+
 export interface KeyList {
   readonly store: string
   readonly keys: readonly SealKeyReport[]
