@@ -129,11 +129,21 @@ describe('a run that no worker has opened', () => {
   it('is listed also where it is sealed and its key is not here', async () => {
     const taskQueue = `${stage.taskQueue}-sealed`
     const elsewhere = await connect({ client: stage.signalbox.client, store: stage.store, taskQueue })
-    const run = await elsewhere.start('clerk', { input: 'A sum.', policy: { zdr: true } })
+    await stage.store.seals.publish([{ workspace: 'paper', zdr: false, encryptPayloads: true }])
+    const runs = [
+      await elsewhere.start('clerk', { input: 'A sum.', policy: { zdr: true } }),
+      await elsewhere.start('clerk', { input: 'A sum.', workspace: 'paper' }),
+    ]
     const { SIGNALBOX_MASTER_KEY: _, ...without } = env
-    const look = async () => (await signalbox(['runs', '--outcome', 'open'], { env: without })).out
-    await expect.poll(look, { timeout: 10_000 }).toContain(`none serves its task queue ${taskQueue}`)
-    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+    const look = async () => (await signalbox(['runs', '--outcome', 'open', '--json'], { env: without })).json()
+    const why = expect.stringContaining(`none serves its task queue ${taskQueue}`)
+    for (const { id } of runs) {
+      await expect
+        .poll(async () => (await look()).unopened, { timeout: 10_000 })
+        .toContainEqual(expect.objectContaining({ id, why }))
+      await stage.signalbox.client.workflow.getHandle(id).terminate()
+    }
+    await stage.store.seals.publish([])
     await elsewhere.close()
   }, 60_000)
 

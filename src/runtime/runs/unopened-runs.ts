@@ -141,7 +141,13 @@ async function isOurs(found: WorkflowExecutionDescription): Promise<boolean> {
   const { type, workflowId, memo, parentExecution } = found
   if (memo?.[SEALED] === SEALED) return true
   if (parentExecution?.workflowId) return workflowId.startsWith(`${parentExecution.workflowId}/${type}-`)
-  return (await found.staticSummary())?.startsWith(`**${type}**`) ?? false
+  try {
+    return (await found.staticSummary())?.startsWith(`**${type}**`) ?? false
+  } catch (error) {
+    // Only we seal so, perhaps with a key that another store or process has.
+    if (unreadFor(error)) return true
+    throw error
+  }
 }
 
 /** The run is opened by the first activity of nearly every one. */
