@@ -29,7 +29,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'step-down':
       return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
     case 'tool-end':
-      return `step ${event.step} · ${event.toolName} ${endWords(event)}`
+      return `step ${event.step} · ${event.toolName} ${toolEndWords(event)}`
     case 'approval-ask':
       return `step ${event.step} · ${event.toolName} asks for approval`
     case 'approval-withdrawn':
@@ -54,7 +54,7 @@ export function plainLine(event: RunEvent): string | undefined {
   }
 }
 
-function endWords({ isError, cancelled }: Extract<RunEvent, { kind: 'tool-end' }>): string {
+function toolEndWords({ isError, cancelled }: Extract<RunEvent, { kind: 'tool-end' }>): string {
   if (cancelled) return 'was cancelled'
   return isError ? 'failed' : 'done'
 }

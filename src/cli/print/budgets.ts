@@ -27,7 +27,7 @@ export function budgetsTable(reports: readonly BudgetReport[], width: number | u
       folding('spent', row => spentIn(row, standing => amountWords(standing, 'spent')), 'right'),
       folding('reserved', row => spentIn(row, standing => amountWords(standing, 'reserved')), 'right'),
       { title: 'left', cell: row => spentIn(row, leftWords), align: 'right' },
-      folding('ends (UTC)', ({ standing }) => endWords(standing) ?? ''),
+      folding('ends (UTC)', ({ standing }) => periodEndWords(standing) ?? ''),
       folding('set', ({ standing }) => setWords(standing) ?? ''),
     ],
     reports.flatMap(rowsOf),
@@ -73,7 +73,7 @@ export function describeBudget(report: BudgetReport, { nowMs, width }: BudgetWor
     ['spent', spentIn(report, its => amountWords(its, 'spent'))],
     ['reserved', spentIn(report, its => amountWords(its, 'reserved'))],
     ['left', spentIn(report, leftWords)],
-    ['ends (UTC)', endWords(standing)],
+    ['ends (UTC)', periodEndWords(standing)],
     ['warns at', budget.warnAt.map(share => `${share * 100} %`).join(', ')],
   ])
   const tables = [
@@ -163,7 +163,7 @@ function bothWords({ limitPico, limitTokens }: BudgetStanding, pico: bigint, cou
   return limitPico === undefined ? tokens : `${money}, ${tokens}`
 }
 
-function endWords({ endsAtMs }: BudgetStanding): string | undefined {
+function periodEndWords({ endsAtMs }: BudgetStanding): string | undefined {
   return endsAtMs === undefined ? undefined : formatTime(endsAtMs)
 }
 

@@ -100,7 +100,7 @@ function lineOf(
     case 'tool-progress':
       return `step ${event.step} · tool ${event.toolName} · ${event.text}`
     case 'tool-end':
-      return `step ${event.step} · tool ${event.toolName} ${endWords(event)}`
+      return `step ${event.step} · tool ${event.toolName} ${toolEndWords(event)}`
     case 'approval-decision':
       return decisionLine(event)
     case 'approval-withdrawn':
@@ -121,7 +121,7 @@ function askWords({ toolName, answers }: Extract<RunEventBody, { kind: 'approval
   return answers ? `${toolName} is asked:` : `tool ${toolName} wants approval for`
 }
 
-function endWords({ isError, preview, cancelled }: Extract<RunEventBody, { kind: 'tool-end' }>): string {
+function toolEndWords({ isError, preview, cancelled }: Extract<RunEventBody, { kind: 'tool-end' }>): string {
   return cancelled ? 'was cancelled' : `${isError ? 'failed' : 'gave'}: ${shorten(preview, PREVIEW)}`
 }
 

@@ -8,7 +8,7 @@ import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ASKED_ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
-import { type Execution, endWords, foundEnd } from '../temporal/how-ended.ts'
+import { type Execution, foundEnd, statusWords } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 export interface ReportHere {
@@ -30,7 +30,7 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
   const before = await look()
   const execution = await executionOf(signalbox, before?.id ?? id)
   // A run that ends has written so before the server knows.
-  const report = endWords(execution.status) === undefined ? before : await look()
+  const report = statusWords(execution.status) === undefined ? before : await look()
   if (!report) return unrecordedEnd(execution, undefined)
   const isElsewhere = isOfAnother(report, own)
   const { firstRunId } = execution
@@ -48,7 +48,7 @@ const NOT_YET =
 const NEVER = 'and is not in the store: no worker had opened it, unless its workers have another store'
 
 function unrecordedEnd(execution: Execution, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
-  const ended = report ? foundEnd(execution)?.reason : endWords(execution.status)
+  const ended = report ? foundEnd(execution)?.reason : statusWords(execution.status)
   return ended === undefined ? {} : { unrecorded: `${ended}, ${report ? NOT_YET : NEVER}` }
 }
 

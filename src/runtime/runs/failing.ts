@@ -29,7 +29,7 @@ export async function failingOf(client: Client, id: string): Promise<Failing | u
 export async function failingIn(client: Client, id: string, raw: Described): Promise<Failing | undefined> {
   if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) {
     const failure = await lastTaskFailure(client, id)
-    if (failure) return { what: 'workflow', words: `${workflowWords(failure)}; ${endWords(id)}` }
+    if (failure) return { what: 'workflow', words: `${workflowWords(failure)}; ${terminateWords(id)}` }
   }
   const waiting = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
   const failed = raw.pendingActivities?.find(({ state, lastFailure }) => state === waiting && lastFailure)
@@ -70,7 +70,7 @@ function sentence(message: string | null | undefined, behind = ''): string {
   return `${message}${behind}.`
 }
 
-function endWords(id: string): string {
+function terminateWords(id: string): string {
   return `\`temporal workflow terminate --workflow-id ${shellWord(id)}\` ends it instead`
 }
 

@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<number, string>> = {
 }
 
 /** `undefined` while it is open, in whichever part. */
-export function endWords(status: Status): string | undefined {
+export function statusWords(status: Status): string | undefined {
   return WORDS[status ?? 0]
 }
 
@@ -50,14 +50,14 @@ export async function howEnded(
 /** {@link howEnded}, by what the server has told of the run. */
 export function foundEnd({ status, execution: last, searchAttributes }: Execution): FoundEnd | undefined {
   const outcome = isOwnEnd(status) ? outcomeIn(searchAttributes?.indexedFields?.[OUTCOME_ATTRIBUTE]) : undefined
-  const reason = outcome ? endWords(status) : unclosedWords(status)
+  const reason = outcome ? statusWords(status) : unclosedWords(status)
   if (reason === undefined) return undefined
   return { reason, ...(outcome && { outcome }), ...(last?.runId && { part: last.runId }) }
 }
 
 /** A run that completes has written its end before, with its outcome, unless its workflow never closed it. */
 function unclosedWords(status: Status): string | undefined {
-  const words = endWords(status)
+  const words = statusWords(status)
   return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
     ? `${words} without \`return run.close(…)\``
     : words
