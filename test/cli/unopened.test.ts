@@ -82,8 +82,10 @@ describe('a run that no worker has opened', () => {
     expect(cut.json().unopened[0].startedAtMs).toBeGreaterThanOrEqual(later.startedAtMs)
     expect(cut.json().note).toMatch(/^not all runs that no worker has opened are listed: choose by --since/)
     expect(cut.err).toContain(cut.json().note)
-    const cancelled = await signalbox(['cancel', queue], { env })
-    expect(cancelled.err).toContain(`note: no worker has taken that in yet: none serves its task queue ${queue};`)
+    const cancelled = await signalbox(['cancel', queue, '--json'], { env })
+    const untaken = `no worker has taken that in yet: none serves its task queue ${queue};`
+    expect(cancelled.err).toContain(`note: ${untaken}`)
+    expect(cancelled.json()).toMatchObject({ done: 'cancelling', note: expect.stringContaining(untaken) })
     await second.terminate()
     await stage.signalbox.client.workflow.getHandle(queue).terminate()
   }, 60_000)

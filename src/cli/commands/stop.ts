@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { name } from '../parse/values.ts'
@@ -38,18 +39,13 @@ export function addEnds(program: Command, terminal: Terminal): void {
 async function end(verb: Verb, run: string, { json }: Flags, terminal: Terminal): Promise<void> {
   const ending = async (signalbox: Signalbox) => {
     await signalbox.run(run)[verb]()
-    if (json) printJson(terminal, { run, done: DONE[verb] })
-    else terminal.print(`run ${run} ${TOLD[verb]}`)
-    await noteUntaken(signalbox, run, terminal)
+    if (!json) terminal.print(`run ${run} ${TOLD[verb]}`)
+    // The server may be gone meanwhile: the run was told all the same.
+    const note = await untakenWords(signalbox.client, run).catch(() => undefined)
+    if (json) printJson(terminal, definedOnly({ run, done: DONE[verb], note }))
+    if (note !== undefined) terminal.note(`note: ${note}`)
   }
   await withSignalbox(terminal, ending, EXISTING_STORE)
-}
-
-/** Says so where no worker can take the word in, or none is there: the server keeps it, and the run ends only once one has. */
-async function noteUntaken({ client }: Signalbox, run: string, terminal: Terminal): Promise<void> {
-  // The server may be gone meanwhile: the run was told all the same.
-  const words = await untakenWords(client, run).catch(() => undefined)
-  if (words !== undefined) terminal.note(`note: ${words}`)
 }
 
 /** A worker that has the run takes the word in at once. */
@@ -57,7 +53,10 @@ const TAKEN_WITHIN_MS = 2_000
 
 const LOOK_EVERY_MS = 100
 
-/** Of a run that has waited nothing has failed before: what fails is known once a worker has tried. */
+/**
+ * Why no worker has taken the word in, where none has: the server keeps it, and the run ends only once one has. Of a run that has waited
+ * nothing has failed before: what fails is known once a worker has tried.
+ */
 async function untakenWords(client: Signalbox['client'], run: string): Promise<string | undefined> {
   const [{ failingIn }, { whoServes }] = await Promise.all([
     import('../../runtime/runs/failing.ts'),
