@@ -20,15 +20,20 @@ export interface Traffic {
 export interface TrafficSettings {
   readonly taskClass: string
   readonly perSecond: number
+  /** Calls that the run has made before: under a step of theirs the journal would have the answer. @defaultValue 0 */
+  readonly callsBefore?: number
 }
 
-export function startTraffic({ workers, run }: Stage, { taskClass, perSecond }: TrafficSettings): Traffic {
+export function startTraffic(
+  { workers, run }: Stage,
+  { taskClass, perSecond, callsBefore = 0 }: TrafficSettings,
+): Traffic {
   const calls = new Set<Promise<void>>()
   let [begun, answered, turns] = [0, 0, 0]
   const ask = (input: CallModelInput) => workers[turns++ % workers.length]!.call(input)
   const begin = () => {
     begun += 1
-    const call = callThrough(ask, callOf(run, begun, taskClass)).then(result => {
+    const call = callThrough(ask, callOf(run, callsBefore + begun, taskClass)).then(result => {
       if (result.kind === 'answered') answered += 1
       calls.delete(call)
     })
