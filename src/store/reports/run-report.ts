@@ -116,15 +116,8 @@ export function* runReport(id: string): Work<RunReport | undefined> {
 export function* openRunsBelow(id: string): Work<RunReport[]> {
   const run = yield* latestRun(id)
   if (!run) return []
-  const below = yield* ask(({ queries }) =>
-    queries
-      .selectFrom('runs')
-      .selectAll()
-      .where(inTreeOf(run))
-      .where('run_key', '!=', run.run_key)
-      .where('ended_at_ms', 'is', null)
-      .orderBy('started_at_ms')
-      .orderBy('run_key'),
+  const below = yield* ask(dialect =>
+    runsBelow(dialect, run).where('ended_at_ms', 'is', null).orderBy('started_at_ms').orderBy('run_key'),
   )
   return yield* withSums(below)
 }
@@ -133,18 +126,18 @@ export function* openRunsBelow(id: string): Work<RunReport[]> {
 export function* endedRunsBelow(id: string, limit: number): Work<RunReport[]> {
   const run = yield* latestRun(id)
   if (!run) return []
-  const below = yield* ask(({ queries }) =>
-    queries
-      .selectFrom('runs')
-      .selectAll()
-      .where(inTreeOf(run))
-      .where('run_key', '!=', run.run_key)
+  const below = yield* ask(dialect =>
+    runsBelow(dialect, run)
       .where('ended_at_ms', 'is not', null)
       .orderBy('ended_at_ms', 'desc')
       .orderBy('run_key', 'desc')
       .limit(limit),
   )
   return yield* withSums(below.toReversed())
+}
+
+function runsBelow({ queries }: Dialect, run: RunTable) {
+  return queries.selectFrom('runs').selectAll().where(inTreeOf(run)).where('run_key', '!=', run.run_key)
 }
 
 /** The run's own limits and those of the runs above it. */
