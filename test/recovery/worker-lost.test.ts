@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { YAML } from '../support/scene.ts'
@@ -18,11 +19,9 @@ const EVERYONE = limitAt({ name: 'everyone', scope: { all: true }, per: 'lifetim
 describe.concurrent('a worker that is lost in the middle of a model call', () => {
   it(
     'is taken over after SIGKILL: the run answers, the lost attempt is in the ledger, no step is lost or doubled',
-    losing(async ({ stage, first, startWorker, untilMetered }) => {
-      await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
-      const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+    losing(async ({ stage, first, startWorker, startStalled }) => {
+      const run = await startStalled()
       await eventOf(run.events(), 'attempt-start')
-      await untilMetered(1)
       first.kill('SIGKILL')
       await once(first, 'exit')
       await startWorker()
@@ -85,10 +84,8 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
 
   it(
     'hands the call over when it is shut down, and the run answers elsewhere',
-    losing(async ({ stage, first, startWorker, untilMetered }) => {
-      await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
-      const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
-      await untilMetered(1)
+    losing(async ({ stage, first, startWorker, startStalled }) => {
+      const run = await startStalled()
       first.kill('SIGTERM')
       await startWorker()
       expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
@@ -104,10 +101,8 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
 
   it(
     'ends as cancelled, and says what it may have cost, where the run was cancelled before the loss was noticed',
-    losing(async ({ stage, first, startWorker, untilMetered }) => {
-      await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
-      const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
-      await untilMetered(1)
+    losing(async ({ stage, first, startWorker, startStalled }) => {
+      const run = await startStalled()
       // At once it takes the workflow over, and with it the cancellation: long before the lost call's heartbeat is missed.
       await startWorker()
       first.kill('SIGKILL')
@@ -128,6 +123,8 @@ interface Losing {
   readonly startWorker: () => Promise<ChildProcess>
   /** The vendors have so many requests in their meters: the call is on the wire. */
   readonly untilMetered: (rows: number) => Promise<void>
+  /** A run whose first answer has begun and stands still. */
+  readonly startStalled: () => Promise<RunHandle>
 }
 
 /** A test on a stage of its own, whose workers are processes. */
@@ -144,8 +141,14 @@ function losing(test: (scene: Losing) => Promise<void>): () => Promise<void> {
     const untilMetered = async (rows: number) => {
       while (stage.vendors.meter().length < rows) await new Promise(resolve => setTimeout(resolve, 20))
     }
+    const startStalled = async () => {
+      await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
+      const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+      await untilMetered(1)
+      return run
+    }
     try {
-      await test({ stage, first: await startWorker(), startWorker, untilMetered })
+      await test({ stage, first: await startWorker(), startWorker, untilMetered, startStalled })
     } finally {
       for (const worker of workers) worker.kill('SIGKILL')
       await stage.close()
