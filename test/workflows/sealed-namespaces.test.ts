@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
@@ -121,6 +122,26 @@ it('a run that is not sealed begins while one of its id in another namespace is'
   await theirs.approve(ask.toolCallId)
   expect(await theirs.outcome()).toMatchObject({ kind: 'answered' })
   expect(await historyOf(1, id)).not.toContain(CANARY)
+})
+
+it('tells how a run ended where the namespace lacks the search attributes, unless what it gave is sealed', async () => {
+  const { client } = of(1)
+  const start = (id: string, terms: object) => of(1).start('helper', { input: 'be of help', id, ...terms })
+  const endOf = async ({ id }: { readonly id: string }) => {
+    const { key } = (await (await of(1).store()).reports.run(id))!
+    return howEnded(client.connection, NAMESPACES[1], { id, key })
+  }
+  const answered = await start('ended-plain', {})
+  const closed = await start('ended-sealed', sealed)
+  const cancelled = await of(1).start('keeper', { input: 'keep this', id: 'ended-cancelled' })
+  await eventOf(cancelled.events(), 'approval-ask')
+  await cancelled.cancel()
+  await Promise.all([answered, closed, cancelled].map(run => run.outcome()))
+  expect(await endOf(answered)).toMatchObject({ reason: 'the run completed', outcome: 'answered' })
+  expect(await endOf(cancelled)).toMatchObject({ reason: 'the run was cancelled', outcome: 'cancelled' })
+  const untold = await endOf(closed)
+  expect(untold).toMatchObject({ reason: expect.stringMatching(/^the run completed, and how cannot be told: .*setup/) })
+  expect(untold).not.toHaveProperty('outcome')
 })
 
 it('gives the messages of the run of its own namespace, whichever began last', async () => {

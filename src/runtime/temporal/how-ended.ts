@@ -4,10 +4,12 @@
  * @module
  */
 import proto from '@temporalio/proto'
+import { isOutcome } from '../../core/agent/totals.ts'
 import type { FoundEnd } from '../../core/ports.ts'
 import { OUTCOME_KINDS, type OutcomeKind, type RunRef } from '../../core/protocol.ts'
 import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
 import { isOfRun } from './is-of-run.ts'
+import { type Result, resultOf } from './result-of.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
@@ -17,6 +19,9 @@ export type Execution = proto.temporal.api.workflow.v1.IWorkflowExecutionInfo
 type Status = Execution['status']
 
 const OUTCOME_ATTRIBUTE = 'SignalboxOutcome'
+
+/** Set as a run begins: one without it sets none, and the absence of its outcome says nothing. */
+const WORKSPACE_ATTRIBUTE = 'SignalboxWorkspace'
 
 const WORDS: Readonly<Record<number, string>> = {
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED]: 'the run completed',
@@ -44,23 +49,40 @@ export async function howEnded(
   const execution = described.workflowExecutionInfo ?? {}
   const { firstRunId } = execution
   if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
-  return foundEnd(execution)
+  const found = foundEnd(execution)
+  if (!found || found.outcome || !isCompleted(execution) || setsAttributes(execution)) return found
+  return { ...found, ...endBy(await resultOf(connection, namespace, { workflowId: id, runId: found.part })) }
 }
 
-/** {@link howEnded}, by what the server has told of the run. */
-export function foundEnd({ status, execution: last, searchAttributes }: Execution): FoundEnd | undefined {
-  const outcome = isOwnEnd(status) ? outcomeIn(searchAttributes?.indexedFields?.[OUTCOME_ATTRIBUTE]) : undefined
-  const reason = outcome ? statusWords(status) : unclosedWords(status)
+/** {@link howEnded}, by what the server has told of the run, without a look at what it gave. */
+export function foundEnd(execution: Execution): FoundEnd | undefined {
+  const { status, execution: last } = execution
+  const outcome = isOwnEnd(status) ? outcomeOf(execution) : undefined
+  const isUnclosed = !outcome && isCompleted(execution) && setsAttributes(execution)
+  const reason = isUnclosed ? UNCLOSED : statusWords(status)
   if (reason === undefined) return undefined
   return { reason, ...(outcome && { outcome }), ...(last?.runId && { part: last.runId }) }
 }
 
 /** A run that completes has written its end before, with its outcome, unless its workflow never closed it. */
-function unclosedWords(status: Status): string | undefined {
-  const words = statusWords(status)
+const UNCLOSED = 'the run completed without `return run.close(…)`'
+
+const UNTOLD =
+  'the run completed, and how cannot be told: its namespace lacks the search attributes, which `signalbox setup` registers, and what it gave is encrypted'
+
+/** Of a run that sets no search attributes, by what it gave. */
+function endBy(result: Result): Pick<FoundEnd, 'reason' | 'outcome'> {
+  if (result.kind === 'unread') return { reason: UNTOLD }
+  const { value } = result
+  return isOutcome(value) ? { reason: 'the run completed', outcome: value.kind } : { reason: UNCLOSED }
+}
+
+function isCompleted({ status }: Execution): boolean {
   return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
-    ? `${words} without \`return run.close(…)\``
-    : words
+}
+
+function setsAttributes({ searchAttributes }: Execution): boolean {
+  return searchAttributes?.indexedFields?.[WORKSPACE_ATTRIBUTE] !== undefined
 }
 
 /** Whether the workflow has ended by itself: a part that was terminated from outside may have the outcome of an earlier one. */
@@ -74,8 +96,9 @@ const OWN_ENDS: ReadonlySet<number> = new Set([
   WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED,
 ])
 
-/** A run says so as it ends, where the namespace has the search attribute. */
-function outcomeIn(payload: { readonly data?: Uint8Array | null } | undefined): OutcomeKind | undefined {
-  const text = Buffer.from(payload?.data ?? []).toString()
-  return OUTCOME_KINDS.find(kind => JSON.stringify(kind) === text)
+/** A run says so as it ends, where the namespace has the search attribute. A cancelled one needs no word. */
+function outcomeOf({ status, searchAttributes }: Execution): OutcomeKind | undefined {
+  const text = Buffer.from(searchAttributes?.indexedFields?.[OUTCOME_ATTRIBUTE]?.data ?? []).toString()
+  const told = OUTCOME_KINDS.find(kind => JSON.stringify(kind) === text)
+  return told ?? (status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED ? 'cancelled' : undefined)
 }
