@@ -13,6 +13,7 @@ import { packageNotes } from './configuration/package-notes.ts'
 import { createReload, type Reloaded } from './configuration/reload.ts'
 import { watchFile } from './configuration/watch-file.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging/logging.ts'
+import { createOutages, type Outages } from './logging/outages.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { readMasterKeys } from './store/master-keys.ts'
 import { openToAllNote } from './store/open-to-all.ts'
@@ -24,6 +25,7 @@ import {
   telemetryOf,
 } from './telemetry/destinations.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
+import { answerUnless } from './temporal/grpc-answer.ts'
 import { watchSignals } from './watch-signals.ts'
 import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
 
@@ -79,16 +81,38 @@ export async function createServing(options: ServeOptions): Promise<Serving> {
   const path = options.app ?? configuration.app
   const app: App = path === undefined ? {} : await loadApp(path)
   const notes = [...configuration.notes, ...packageNotes(configuration), ...keyNotes(configuration, env)]
-  if (logLevel !== undefined) installRuntime(logLevel, logFormat, destinations)
+  const outages = createOutages(words => Runtime.instance().logger.info(words))
+  if (logLevel !== undefined) installRuntime(logLevel, logFormat, destinations, outages)
   const { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store } = options
   const given = { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store, env }
   const worker = await createWorker({ ...given, ...app, config: configuration, telemetry: telemetryOf(destinations) })
   const places = [worker.plugin.store.place, ...(databasePath === undefined ? [] : [databasePath])]
   return {
     ...worker,
+    run: () => runWatched(worker, outages),
     ...reloading(options, configuration, worker),
     log: (level, words) => Runtime.instance().logger[level](words),
     notes: [...notes, ...searchAttributeNotes(worker), ...openNotes(places)],
+  }
+}
+
+/** A look at the store writes, as one at a server that only reads would tell nothing: it sweeps what a worker sweeps now and then anyway. */
+async function runWatched({ worker, plugin, run }: SignalboxWorker, outages: Outages): Promise<void> {
+  const { connection } = worker.options
+  const { budgets } = plugin.store
+  const ending = new AbortController()
+  if (connection)
+    outages.watch(
+      {
+        server: () => answerUnless([], connection, service => service.getSystemInfo({})),
+        store: () => budgets.sweep(Date.now()),
+      },
+      ending.signal,
+    )
+  try {
+    await run()
+  } finally {
+    ending.abort()
   }
 }
 
@@ -115,9 +139,14 @@ function reloading(
  * Temporal's runtime, in a process that is the worker's own. Installed when nothing more can be wrong with what was asked for: from
  * then on it takes the signals, and keeps the process alive.
  */
-function installRuntime(level: LoggingLevel, format: LoggingFormat | undefined, destinations: Destinations): void {
+function installRuntime(
+  level: LoggingLevel,
+  format: LoggingFormat | undefined,
+  destinations: Destinations,
+  outages: Outages,
+): void {
   try {
-    installLogging(level, format, runtimeMetrics(destinations))
+    installLogging(level, format, runtimeMetrics(destinations), outages)
   } catch (error) {
     throw metricsProblem(error, destinations) ?? error
   }

@@ -10,6 +10,7 @@ import { changedWords } from '../temporal/changed-workflow.ts'
 import { createLogLines } from './log-lines.ts'
 import { logWords } from './log-words.ts'
 import { createOnceOutOfReach } from './once-out-of-reach.ts'
+import type { Outages } from './outages.ts'
 
 export type LoggingLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
@@ -26,10 +27,14 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'timestampNanos'])
 
 /**
  * Temporal's logger over pino. The metadata becomes fields of the line, so that what activities say of run, step,
- * class and endpoint can be searched for. That the server or the store is out of reach is said once a minute.
+ * class and endpoint can be searched for. That the server or the store is out of reach is said once a minute, and to `outages`.
  */
-export function createTemporalLogger(log: Pino, now: () => number = Date.now): Logger {
-  const onceOutOfReach = createOnceOutOfReach(now)
+export function createTemporalLogger(
+  log: Pino,
+  now: () => number = Date.now,
+  outages?: Pick<Outages, 'begun'>,
+): Logger {
+  const onceOutOfReach = createOnceOutOfReach(now, outages?.begun)
   const write = (level: LogLevel, text: string, fields: LogMetadata = {}) => {
     const line = onceOutOfReach({ level, message: text, metadata: fields })
     if (line) log[PINO_LEVEL[line.level]](fieldsOf(line.metadata), line.message)
@@ -67,9 +72,10 @@ export function installLogging(
   level: LoggingLevel,
   format: LoggingFormat = 'json',
   metrics?: TelemetryOptions['metrics'],
+  outages?: Outages,
 ): void {
   Runtime.install({
-    logger: createTemporalLogger(openLog(level, format)),
+    logger: createTemporalLogger(openLog(level, format), Date.now, outages),
     telemetryOptions: {
       logging: { forward: {}, filter: { core: level === 'trace' ? 'DEBUG' : 'WARN', other: 'ERROR' } },
       ...(metrics && { metrics }),

@@ -6,7 +6,8 @@
  * @module
  */
 import type { LogLevel, LogMetadata } from '@temporalio/common'
-import { SealProblem, type SealProblemKind, StoreProblem } from '../../store/index.ts'
+import { SealProblem, type SealProblemKind, StoreProblem, type StoreProblemKind } from '../../store/index.ts'
+import type { Outage } from './outages.ts'
 
 /** Long enough to leave room for other lines, short enough that whoever looks sees that it is still so. */
 const SAID_AGAIN_AFTER_MS = 60_000
@@ -34,24 +35,34 @@ export interface Line {
 /** What is logged instead of a line. Of one thing (`about`) it is logged once a minute at most. */
 interface Instead extends Pick<Line, 'level' | 'message'> {
   readonly about: string
+  readonly outage?: Outage
 }
 
 const INSTEAD_OF: readonly ((line: Line) => Instead | 'nothing' | undefined)[] = [
-  line => (isServerAway(line) ? { about: 'server', level: line.level, message: OUT_OF_REACH } : undefined),
+  line =>
+    isServerAway(line) ? { about: 'server', outage: 'server', level: line.level, message: OUT_OF_REACH } : undefined,
   line => (isUnpushed(line) ? { about: 'collector', level: line.level, message: UNPUSHED } : undefined),
   insteadOfProblem,
 ]
 
-/** Gives what to log for a line: itself, the plain sentence, or nothing where that was said just before. */
-export function createOnceOutOfReach(now: () => number): (line: Line) => Line | undefined {
+/**
+ * Gives what to log for a line: itself, the plain sentence, or nothing where that was said just before.
+ *
+ * @param begun - Told of each outage that is logged.
+ */
+export function createOnceOutOfReach(
+  now: () => number,
+  begun: (outage: Outage) => void = () => {},
+): (line: Line) => Line | undefined {
   const saidAtMs = new Map<string, number>()
   return line => {
     const instead = INSTEAD_OF.map(look => look(line)).find(found => found !== undefined)
     if (instead === undefined) return line
     if (instead === 'nothing') return undefined
-    const { about, level, message } = instead
+    const { about, level, message, outage } = instead
     if (now() - (saidAtMs.get(about) ?? Number.NEGATIVE_INFINITY) < SAID_AGAIN_AFTER_MS) return undefined
     saidAtMs.set(about, now())
+    if (outage) begun(outage)
     return { level, message, metadata: { sdkComponent: line.metadata.sdkComponent } }
   }
 }
@@ -70,9 +81,9 @@ function isUnpushed({ message, metadata: { target } }: Line): boolean {
 
 /** When Temporal's core tells that a workflow's task or a query has failed, the worker has told of it already. */
 function insteadOfProblem({ message, metadata: { target, error, failure } }: Line): Instead | 'nothing' | undefined {
-  if (error instanceof StoreProblem) return { about: `store ${error.kind}`, level: 'ERROR', message: storeWords(error) }
+  if (error instanceof StoreProblem) return insteadOfStore(error)
   if (error instanceof SealProblem && MENDABLE.has(error.kind))
-    return { about: `seal ${error.kind}`, level: 'ERROR', message: `${error.message} ${KEY_AWAY}` }
+    return { about: `seal ${error.kind} ${error.masterId}`, level: 'ERROR', message: `${error.message} ${KEY_AWAY}` }
   const isCores =
     target === 'temporalio_sdk_core::worker::workflow' && /^Failing (workflow task|legacy query)/.test(message)
   return isCores && /stack_trace: "(Store|Seal)Problem:/.test(String(failure)) ? 'nothing' : undefined
@@ -80,6 +91,14 @@ function insteadOfProblem({ message, metadata: { target, error, failure } }: Lin
 
 /** A key that is destroyed, or in another store, is not mended by whoever runs the worker. */
 const MENDABLE: ReadonlySet<SealProblemKind> = new Set(['no-master-key', 'wrong-master-key'])
+
+function insteadOfStore(error: StoreProblem): Instead {
+  const told = { about: `store ${error.kind}`, level: 'ERROR' as const, message: storeWords(error) }
+  return COME_BACK.has(error.kind) ? { ...told, outage: 'store' } : told
+}
+
+/** Of these a look tells that they are over. Whether a disk has room is seen by what needs it. */
+const COME_BACK: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'unknown-address', 'read-only', 'busy'])
 
 /** Damage does not go by itself. */
 function storeWords({ kind, message }: StoreProblem): string {

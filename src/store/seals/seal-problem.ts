@@ -6,8 +6,12 @@ export class SealProblem extends Error {
   override readonly name = 'SealProblem'
   readonly kind: SealProblemKind
 
-  constructor(kind: SealProblemKind, message: string) {
+  /** Of the master key that is missing, where it is one of several. */
+  readonly masterId: string | undefined
+
+  constructor(kind: SealProblemKind, message: string, masterId?: string) {
     super(message)
     this.kind = kind
+    this.masterId = masterId
   }
 }

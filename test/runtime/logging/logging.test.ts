@@ -3,21 +3,25 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { logWords } from '../../../src/runtime/logging/log-words.ts'
 import { createTemporalLogger } from '../../../src/runtime/logging/logging.ts'
 import { KEY_AWAY, OUT_OF_REACH, STORE_AWAY, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
-import { SealProblem, type SealProblemKind, StoreProblem } from '../../../src/store/index.ts'
+import { createOutages, type Outage, type Outages } from '../../../src/runtime/logging/outages.ts'
+import { SealProblem, type SealProblemKind, StoreProblem, type StoreProblemKind } from '../../../src/store/index.ts'
 
 function logged(level: string): {
   readonly lines: () => readonly Record<string, unknown>[]
   log: ReturnType<typeof createTemporalLogger>
+  readonly outages: Outages
 } {
   const written: string[] = []
-  const log = createTemporalLogger(pino({ level }, { write: line => written.push(line) }))
-  return { log, lines: () => written.map(line => JSON.parse(line)) }
+  const outages = createOutages(words => log.info(words), 1)
+  const log = createTemporalLogger(pino({ level }, { write: line => written.push(line) }), Date.now, outages)
+  return { log, outages, lines: () => written.map(line => JSON.parse(line)) }
 }
 
 it('writes one JSON line with the fields that activities put in, and not the token that completes them', () => {
@@ -135,6 +139,28 @@ it('says once a minute that a collector does not take metrics, whatever is said 
   expect(written.map(line => JSON.parse(line).msg)).toEqual([UNPUSHED, OUT_OF_REACH, UNPUSHED, OUT_OF_REACH])
 })
 
+it('says once that what it has called out of reach is back', async () => {
+  const { log, lines, outages } = logged('info')
+  const ending = new AbortController()
+  const away = { server: true, store: true }
+  const ask = (what: Outage) => () => (away[what] ? Promise.reject(new Error('away')) : Promise.resolve())
+  outages.watch({ server: ask('server'), store: ask('store') }, ending.signal)
+  const polled = { target: 'temporalio_client::retry', err: 'Unavailable' }
+  const fail = (kind: StoreProblemKind) => log.warn('Activity failed', { error: new StoreProblem(kind, 'Away.') })
+  for (let times = 0; times < 2; times++) log.warn('gRPC call poll_activity_task_queue retried 9 times', polled)
+  fail('full')
+  const told = () => lines().map(({ msg }) => (msg as string).split(/[,;.] /)[0])
+  const begun = ['the Temporal server is out of reach', 'Away']
+  await sleep(20)
+  expect(told()).toEqual(begun)
+  away.store = false
+  fail('unreachable')
+  await expect.poll(told).toEqual([...begun, 'Away', 'the store answers again'])
+  away.server = false
+  await expect.poll(told).toEqual([...begun, 'Away', 'the store answers again', 'the Temporal server answers again'])
+  ending.abort()
+})
+
 it('says once a minute that the store is out of reach, not for each task that fails of it', () => {
   const written: string[] = []
   let nowMs = 0
@@ -165,18 +191,20 @@ it('says once a minute that the store is out of reach, not for each task that fa
   expect(lines[1]).toMatchObject({ workflowId: 'r-3', err: { message: 'something else' } })
 })
 
-it('says once a minute which master key is missing, and of each key that is gone for good', () => {
+it('says once a minute of each master key that it is missing, and of each key that is gone for good', () => {
   const { log, lines } = logged('warn')
-  const failing = (kind: SealProblemKind, key: string) => {
-    const error = new SealProblem(kind, `The key ${key} is out of reach.`)
+  const failing = (kind: SealProblemKind, key: string, masterId?: string) => {
+    const error = new SealProblem(kind, `The key ${key} is out of reach.`, masterId)
     log.error('Failed to process Workflow Activation', { sdkComponent: 'worker', workflowId: key, error })
     const failure = `Failure { message: "${error.message}", stack_trace: "SealProblem: ${error.message}" }`
     for (const message of ['Failing workflow task', 'Failing legacy query request'])
       log.warn(message, { target: 'temporalio_sdk_core::worker::workflow', failure })
   }
-  for (const key of ['a', 'b']) for (const kind of ['wrong-master-key', 'destroyed'] as const) failing(kind, key)
+  for (const key of ['a', 'b']) failing('destroyed', key)
+  for (const [key, master] of Object.entries({ c: 'one', d: 'two', e: 'one' })) failing('wrong-master-key', key, master)
   const destroyed = 'Failed to process Workflow Activation'
-  expect(lines().map(({ msg }) => msg)).toEqual([`The key a is out of reach. ${KEY_AWAY}`, destroyed, destroyed])
+  const missing = (key: string) => `The key ${key} is out of reach. ${KEY_AWAY}`
+  expect(lines().map(({ msg }) => msg)).toEqual([destroyed, destroyed, missing('c'), missing('d')])
 })
 
 it('says of a workflow that has changed which run it is and what differs, without what its history holds', () => {
