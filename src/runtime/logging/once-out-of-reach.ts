@@ -67,13 +67,15 @@ export function createOnceOutOfReach(
   }
 }
 
-/** Each poller's tries, each task that was under way when the server went, and each heartbeat of the worker. */
+/** Each poller's tries, each task that was under way when the server went, and each heartbeat of the worker and of its activities. */
 function isServerAway({ message, metadata: { target, err, error } }: Line): boolean {
   const isTold =
-    (target === 'temporalio_client::retry' && /^gRPC call \w+ retried/.test(message)) ||
-    /^(Error while completing workflow activation|Network error while sending worker heartbeat)/.test(message)
-  return isTold && /Unavailable|currently unavailable/.test(String(err ?? error))
+    (target === 'temporalio_client::retry' && /^gRPC call \w+ retried/.test(message)) || CORES_WORDS.test(message)
+  return isTold && /Unavailable|currently unavailable/.test(`${message} ${err ?? error}`)
 }
+
+const CORES_WORDS =
+  /^(Network error while |Error (while (completing workflow activation|polling for)|when recording heartbeat|polling nexus task))/
 
 function isUnpushed({ message, metadata: { target } }: Line): boolean {
   return target === 'temporalio_common::telemetry::otel::metric_export' && /export failed/.test(message)

@@ -105,12 +105,16 @@ it('says once a minute that the server is out of reach, not at every try of ever
     for (const [part, message] of [
       ['workflow', 'Error while completing workflow activation'],
       ['heartbeat', 'Network error while sending worker heartbeat'],
+      ['activities', 'Network error while completing activity'],
     ])
       log.warn(message!, {
         sdkComponent: 'core',
         target: `temporalio_sdk_core::worker::${part}`,
         err: `code: 'The service is currently unavailable', message: "tcp connect error"`,
       })
+    log.warn('Error when recording heartbeat: Status { code: Unavailable, message: "tcp connect error" }', {
+      target: 'temporalio_sdk_core::worker::activities::activity_heartbeat_manager',
+    })
   }
   tries(30)
   log.warn('something else')
