@@ -9,9 +9,9 @@ import type { Store } from '../store/index.ts'
 import type { App } from './app/app.ts'
 import { loadApp } from './app/load-app.ts'
 import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
+import { type Following, followConfiguration } from './configuration/follow-configuration.ts'
 import { packageNotes } from './configuration/package-notes.ts'
 import { createReload, type Reloaded } from './configuration/reload.ts'
-import { watchFile } from './configuration/watch-file.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging/logging.ts'
 import { createOutages, type Outages } from './logging/outages.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
@@ -60,10 +60,8 @@ export interface ServeOptions {
 export interface Serving extends SignalboxWorker {
   /** One line each: what was left out of the configuration, and what the server lacks. */
   readonly notes: readonly string[]
-  /** Reads the configuration anew and swaps it in, unless something is wrong with it. */
-  reload(): Promise<Reloaded>
-  /** Reloads when the file changes, and says each time what came of it. @returns what ends it */
-  watchConfiguration(report: (reloaded: Reloaded) => void): () => void
+  /** Reads the configuration anew when the file changes, swaps it in unless something is wrong with it, and says what came of it. */
+  followConfiguration(report: (reloaded: Reloaded) => void): Following
   /** Writes a line into the worker's log. */
   log(level: 'info' | 'warn', words: string): void
 }
@@ -120,19 +118,10 @@ function reloading(
   { config, configPath, env = process.env }: ServeOptions,
   first: Configuration,
   { plugin }: SignalboxWorker,
-): Pick<Serving, 'reload' | 'watchConfiguration'> {
+): Pick<Serving, 'followConfiguration'> {
   const path = configPath ?? (typeof config === 'string' ? config : DEFAULT_CONFIGURATION_PATH)
   const reload = createReload({ path, env, first, use: plugin.use })
-  return {
-    reload,
-    watchConfiguration(report) {
-      const look = () => void reload().then(reloaded => reloaded.kind !== 'same' && report(reloaded))
-      const end = watchFile(path, look)
-      // It may have changed since it was read: connecting takes its time.
-      look()
-      return end
-    },
-  }
+  return { followConfiguration: report => followConfiguration({ path, reload, report }) }
 }
 
 /**

@@ -54,8 +54,8 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
   const after = exports.length > 0 ? ', after the lines below,' : ''
   terminal.print(`Ready. \`signalbox start\` in another terminal${after} starts a run; Ctrl-C ends everything.`)
   for (const line of exports) terminal.print(line)
-  const unwatch = serving.watchConfiguration(({ words }) => terminal.note(words))
-  const end = await development.run().finally(unwatch)
+  const following = serving.followConfiguration(({ words }) => terminal.note(words))
+  const end = await development.run().finally(following.end)
   if (end === 'told-to-end') return
   terminal.end(EXIT.outOfReach)
   terminal.note(

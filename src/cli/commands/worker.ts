@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import type { Reloaded } from '../../runtime/configuration/reload.ts'
 import type { Serving } from '../../runtime/serve.ts'
 import type { Deployment } from '../../runtime/worker.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -59,14 +58,14 @@ async function versionWords(deployment: Deployment): Promise<string> {
  * @returns what ends it
  */
 function heedChanges(serving: Serving): () => void {
-  const tell = ({ kind, words }: Reloaded) => serving.log(kind === 'refused' ? 'warn' : 'info', words)
-  const unwatch = serving.watchConfiguration(tell)
-  if (process.stdout.isTTY) return unwatch
-  const hear = () => void serving.reload().then(tell)
-  process.on('SIGHUP', hear)
+  const following = serving.followConfiguration(({ kind, words }) =>
+    serving.log(kind === 'refused' || kind === 'put-off' ? 'warn' : 'info', words),
+  )
+  if (process.stdout.isTTY) return following.end
+  process.on('SIGHUP', following.readNow)
   return () => {
-    process.off('SIGHUP', hear)
-    unwatch()
+    process.off('SIGHUP', following.readNow)
+    following.end()
   }
 }
 

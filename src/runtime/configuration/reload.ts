@@ -14,11 +14,14 @@ import { createTurns } from '../turns.ts'
 import { ConfigurationProblem } from './configuration.ts'
 import { fileSystemCode } from './file-refused.ts'
 
-/** `refused`: it has problems, which `words` lists, and the one before holds. */
+/**
+ * `refused`: it has problems, which `words` lists, and the one before holds. `put-off`: the one before holds since the store could not be
+ * told; nothing is wrong with this one.
+ */
 export type Reloaded =
   | { readonly kind: 'swapped'; readonly configuration: Configuration; readonly words: string }
   | { readonly kind: 'same'; readonly words: string }
-  | { readonly kind: 'refused'; readonly words: string }
+  | { readonly kind: 'refused' | 'put-off'; readonly words: string }
 
 export interface Reloading {
   readonly path: string
@@ -37,9 +40,9 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
       return { kind: 'refused', words: `${describeProblems(read.problems, path)}\nthe configuration before it holds` }
     const { configuration } = read
     if (JSON.stringify(configuration) === JSON.stringify(current))
-      return { kind: 'same', words: `${path} says what it said before` }
-    const problem = await use(configuration).then(() => undefined, refusal)
-    if (problem !== undefined) return { kind: 'refused', words: `${problem}\nthe configuration before it holds` }
+      return { kind: 'same', words: `${path} says what holds already` }
+    const refused = await use(configuration).then(() => undefined, refusal)
+    if (refused) return refused
     const appWords = configuration.app === current.app ? '' : '; its `app` is loaded when the worker starts anew'
     current = configuration
     return {
@@ -63,7 +66,13 @@ function readAgain(path: string, env: NodeJS.ProcessEnv): ConfigurationResult {
 }
 
 /** The agents that are served may need what it lacks; and the store is told of workspaces first, and may be out of reach. */
-function refusal(error: unknown): string {
-  if (error instanceof StoreProblem || error instanceof ConfigurationProblem) return error.message
+function refusal(error: unknown): Reloaded {
+  if (error instanceof StoreProblem)
+    return {
+      kind: 'put-off',
+      words: `${error.message}\nthe configuration before it holds until the store is told of the new one, which is tried again and again`,
+    }
+  if (error instanceof ConfigurationProblem)
+    return { kind: 'refused', words: `${error.message}\nthe configuration before it holds` }
   throw error
 }

@@ -1,10 +1,13 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Configuration } from '../../../src/catalog/index.ts'
-import { createReload } from '../../../src/runtime/configuration/reload.ts'
+import { followConfiguration } from '../../../src/runtime/configuration/follow-configuration.ts'
+import { createReload, type Reloaded } from '../../../src/runtime/configuration/reload.ts'
 import { watchFile } from '../../../src/runtime/configuration/watch-file.ts'
+import { StoreProblem } from '../../../src/store/index.ts'
 import { defineAgent } from '../../../src/tools/index.ts'
 import { type CallStage, setCallStage } from '../../support/call-stage.ts'
 
@@ -111,6 +114,27 @@ describe('a changed configuration', () => {
     expect((await reload()).kind).toBe('swapped')
     expect((await reload()).kind).toBe('same')
   })
+})
+
+it('what the store cannot be told of is put off until it can; and a wrong file that is mended is told of', async () => {
+  const words: string[] = []
+  let isAway = true
+  const use = async (next: Configuration) =>
+    isAway ? Promise.reject(new StoreProblem('unreachable', 'The store is away.')) : swap(next)
+  const reload = createReload({ path, env, first: stage.configuration, use })
+  const report = (reloaded: Reloaded) => words.push(`${reloaded.kind}: ${reloaded.words.split('\n')[0]}`)
+  await writeFile(path, yaml('acme/small', 'acme/large', '100s'))
+  const { end } = followConfiguration({ path, reload, report, againAfterMs: 10, lookEveryMs: 10 })
+  await expect.poll(() => words).toEqual(['put-off: The store is away.'])
+  await sleep(50)
+  isAway = false
+  await expect.poll(() => words.slice(1)).toEqual([expect.stringMatching(/^swapped: .* was read anew/)])
+  await writeFile(path, 'wrong')
+  await expect.poll(() => words.slice(2)).toEqual([expect.stringMatching(/^refused: /)])
+  await writeFile(path, yaml('acme/small', 'acme/large', '100s'))
+  const told = [expect.stringMatching(/^same: .* says what holds already/)]
+  await expect.poll(() => words.slice(3)).toEqual(told)
+  end()
 })
 
 it('a file that is changed or replaced is noticed', async () => {

@@ -1,0 +1,57 @@
+/**
+ * Reads the configuration anew whenever its file changes, and says what came of it.
+ *
+ * @module
+ */
+import type { Reloaded } from './reload.ts'
+import { watchFile } from './watch-file.ts'
+
+export interface Following {
+  /** Reads it anew now, and tells also that nothing has changed. */
+  readNow(): void
+  end(): void
+}
+
+export interface FollowOptions {
+  readonly path: string
+  readonly reload: () => Promise<Reloaded>
+  readonly report: (reloaded: Reloaded) => void
+  /** When what the store has put off is tried again. @defaultValue 10000 */
+  readonly againAfterMs?: number
+  /** How often the file is looked at. @defaultValue 1000 */
+  readonly lookEveryMs?: number
+}
+
+export function followConfiguration({
+  path,
+  reload,
+  report,
+  againAfterMs = 10_000,
+  lookEveryMs,
+}: FollowOptions): Following {
+  let last: Reloaded | undefined
+  let again: NodeJS.Timeout | undefined
+  const read = async (isNews: (reloaded: Reloaded) => boolean) => {
+    const reloaded = await reload()
+    clearTimeout(again)
+    if (reloaded.kind === 'put-off') again = setTimeout(() => void read(isOther), againAfterMs).unref()
+    if (isNews(reloaded)) report(reloaded)
+    last = reloaded
+  }
+  const isOther = ({ words }: Reloaded) => words !== last?.words
+  // Whoever has mended a file that was wrong wants to hear that it is right.
+  const isChange = ({ kind }: Reloaded) => kind !== 'same' || (last !== undefined && DOES_NOT_HOLD.has(last.kind))
+  const look = () => void read(isChange)
+  const unwatch = watchFile(path, look, lookEveryMs)
+  // It may have changed since it was read: connecting takes its time.
+  look()
+  return {
+    readNow: () => void read(() => true),
+    end() {
+      unwatch()
+      clearTimeout(again)
+    },
+  }
+}
+
+const DOES_NOT_HOLD: ReadonlySet<Reloaded['kind']> = new Set(['refused', 'put-off'])

@@ -1,0 +1,59 @@
+/**
+ * Says that what the log has called out of reach is back: while the Temporal server or the store is away everybody who needs it fails,
+ * and none of them says that he does so no more.
+ *
+ * @module
+ */
+import { passed } from '../passed.ts'
+
+/** What comes back by itself. */
+export type Outage = 'server' | 'store'
+
+export interface Outages {
+  /** The log has said that it is out of reach. */
+  begun(what: Outage): void
+  /** Looks whether it is back, from now until the signal: before that nothing is told, and after it neither. */
+  watch(asks: Readonly<Record<Outage, () => Promise<unknown>>>, signal: AbortSignal): void
+}
+
+const ASKED_EVERY_MS = 2_000
+
+const BACK: Readonly<Record<Outage, string>> = {
+  server: 'the Temporal server answers again',
+  store: 'the store answers again',
+}
+
+export function createOutages(tell: (message: string) => void, everyMs = ASKED_EVERY_MS): Outages {
+  const asking = new Set<Outage>()
+  let watching: { readonly asks: Parameters<Outages['watch']>[0]; readonly signal: AbortSignal } | undefined
+  const untilBack = async (what: Outage) => {
+    const { asks, signal } = watching!
+    const sinceMs = performance.now()
+    while (await passed(everyMs, signal, { ref: false })) {
+      if (!(await answers(asks[what])) || signal.aborted) continue
+      tell(`${BACK[what]}, after ${Math.round((performance.now() - sinceMs) / 1_000)} s`)
+      break
+    }
+    asking.delete(what)
+  }
+  return {
+    begun(what) {
+      if (!watching || asking.has(what)) return
+      asking.add(what)
+      void untilBack(what)
+    },
+    watch(asks, signal) {
+      watching = { asks, signal }
+    },
+  }
+}
+
+/** Whatever else comes back instead of an answer, the log tells of it where it is met. */
+async function answers(ask: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await ask()
+    return true
+  } catch {
+    return false
+  }
+}
