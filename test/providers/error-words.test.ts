@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { FaultKind } from '../../src/core/faults/fault.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
 import { errorIn } from '../../src/providers/faults/error-body.ts'
@@ -692,6 +692,27 @@ describe('what a vendor says in its own words', () => {
     const body = error(words, { code: 429, status: 'RESOURCE_EXHAUSTED' })
     const verdict = dialectOf(protocol).classifyError({ status: 429, headers: {}, body })
     expect(verdict).toMatchObject({ kind: 'rate-limited', retryAfterMs: 36_430 })
+  })
+
+  it.each([
+    ['2026-01-15T12:00:00Z', 20 * 3_600_000],
+    ['2026-07-15T06:59:58Z', 2_000],
+    // Their clock may be behind ours, so that this is said of the day before.
+    ['2026-07-15T07:00:03Z', undefined],
+    ['2026-07-15T07:05:00Z', 86_100_000],
+  ])('Google’s quota of a day is gone at %s for %s ms, whatever pause stands beside it', (now, expected) => {
+    vi.useFakeTimers({ now: Date.parse(now), toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const details = [
+      { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'RATE_LIMIT_EXCEEDED' },
+      { violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }] },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '47s' },
+    ]
+    const body = error('Please retry in 47.1s.', { code: 429, status: 'RESOURCE_EXHAUSTED', details })
+    for (const protocol of ['google', 'openai-compatible']) {
+      const verdict = dialectOf(protocol).classifyError({ status: 429, headers: {}, body })
+      expect([verdict.kind, verdict.retryAfterMs]).toEqual([BROKE, expected])
+    }
   })
 
   it('a router’s vendor is heard about the shape of the answer, which then goes out in its next way', () => {

@@ -13,6 +13,7 @@ import {
   vendorsWords,
 } from '../faults/vendor-templates.ts'
 import { listOf, own, recordOf } from '../json.ts'
+import { untilNextDayMs } from './quota-day.ts'
 
 /** google.rpc.Code, as https://ai.google.dev/gemini-api/docs/troubleshooting explains them. */
 const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
@@ -25,7 +26,10 @@ const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
   NOT_FOUND: 'invalid-request',
 }
 
-/** The status word decides; `code` repeats the HTTP status and is no code of its own. */
+/**
+ * The status word decides; `code` repeats the HTTP status and is no code of its own. Beside a quota of the day stands the pause of one
+ * of the minute, after which it is as gone as before.
+ */
 export function classifyError({ status, headers, body }: ErrorReply): Verdict {
   const fields = errorFields(body)
   const first = Array.isArray(body) ? body[0] : body
@@ -36,7 +40,9 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     code: reason ?? word,
     type: word,
     parameter: parameterIn(fields.message),
-    retryAfterMs: retryAfterMs(headers, first) ?? retryInWordsMs(fields.message),
+    retryAfterMs: isOfDay(reason)
+      ? untilNextDayMs(Date.now())
+      : (retryAfterMs(headers, first) ?? retryInWordsMs(fields.message)),
     template: contentFree(fields.message),
   })
 }
@@ -49,7 +55,7 @@ function kindOf(
 ): AttemptFaultKind {
   // The one vendor that answers 400 to a bad key.
   if (reason === 'API_KEY_INVALID' || /^API key (?:not valid|expired)/.test(fields.message)) return 'unauthenticated'
-  if (reason === 'BILLING_DISABLED' || /PerDay/.test(reason ?? '')) return 'quota-exhausted'
+  if (reason === 'BILLING_DISABLED' || isOfDay(reason)) return 'quota-exhausted'
   if (word === 'FAILED_PRECONDITION' && /billing/i.test(vendorsWords(fields.message))) return 'quota-exhausted'
   if (saysSpent(fields.message)) return 'quota-exhausted'
   if (OF_THE_CALL.test(fields.message)) return 'invalid-request'
@@ -66,11 +72,15 @@ const OF_THE_CALL =
 
 /** The limit that `ErrorInfo` names, its `reason`, or the id of the quota that was exceeded: `…PerDay…` is gone until tomorrow. */
 function reasonOf({ error }: ErrorFields): string | undefined {
-  for (const detail of listOf(error.details).map(recordOf)) {
-    const quotas = listOf(detail.violations).map(violation => wordOf(recordOf(violation).quotaId))
-    const limit = wordOf(recordOf(detail.metadata).quota_limit)
-    const reason = limit ?? wordOf(detail.reason) ?? quotas.find(quota => /PerDay/.test(quota ?? '')) ?? quotas[0]
-    if (reason) return reason
-  }
-  return undefined
+  const reasons = listOf(error.details)
+    .map(recordOf)
+    .flatMap(({ metadata, reason, violations }) => [
+      wordOf(recordOf(metadata).quota_limit) ?? wordOf(reason),
+      ...listOf(violations).map(violation => wordOf(recordOf(violation).quotaId)),
+    ])
+  return reasons.find(isOfDay) ?? reasons.find(word => word !== undefined)
+}
+
+function isOfDay(reason: string | undefined): boolean {
+  return /PerDay/.test(reason ?? '')
 }
