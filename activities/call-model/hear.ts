@@ -14,6 +14,7 @@ import type { Replied } from './hedge.ts'
 import { judgeReply } from './judge.ts'
 import { tellLeftOut } from './left-out.ts'
 import { isMisshapen, type Misshapen, mendOf } from './mend.ts'
+import { learnMostOutput } from './most-output.ts'
 import { endedOf, spentOn } from './spent.ts'
 import { begun, callWaiting, dropTruncated, endRow, Interrupted, type Next, type Walk, warmTokensAt } from './walk.ts'
 
@@ -46,6 +47,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
 export async function lose(walk: Walk, endpoint: Endpoint, lost: Misshapen, row: OpenRow | undefined): Promise<Next> {
   const { fault } = lost
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
+  learnMostOutput(walk.ports, walk.prepared, endpoint, fault)
   log(walk, endpoint.id, fault)
   if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
   if (!isMisshapen(fault)) return { event: { kind: 'fault', endpoint: endpoint.id, fault } }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { callCandidates, type NewCallState } from '../../src/core/faults/call-state.ts'
+import { type CallCandidate, callCandidates, type NewCallState } from '../../src/core/faults/call-state.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import { knownIn } from './beside.ts'
 import type { Plan } from './plan.ts'
@@ -28,8 +28,13 @@ export function inClass(prepared: Prepared, taskClass: TaskClass): Prepared {
   }
 }
 
+/** The plan's candidates, with what is known of how much less output they give than the call asks for. */
+export function candidatesOf({ route, lessOutputAt }: Plan): readonly CallCandidate[] {
+  return callCandidates(route, lessOutputAt)
+}
+
 /** What a call's state begins with in a class. */
 export function newStateOf({ prepared, plan }: InClass): NewCallState {
   const { patienceMs, outlastMs = 0, outlastKeysMs = 0, onRefusal, minOutputTokens } = prepared.taskClass
-  return { candidates: callCandidates(plan.route), patienceMs, outlastMs, outlastKeysMs, onRefusal, minOutputTokens }
+  return { candidates: candidatesOf(plan), patienceMs, outlastMs, outlastKeysMs, onRefusal, minOutputTokens }
 }

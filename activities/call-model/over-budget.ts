@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { callCandidates } from '../../src/core/faults/call-state.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
 import { onceOf } from '../once.ts'
 import { inFlightReason, shortMessage, turnedAwayWords } from './budget.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
+import { candidatesOf } from './other-class.ts'
 import { spentOn } from './spent.ts'
 import { stepDown } from './step-down.ts'
 import { type Next, putOff, type Short, type Walk } from './walk.ts'
@@ -62,7 +62,7 @@ export async function overBudget(walk: Walk, short: Short): Promise<Next> {
 /** With every candidate of the plan, and what its faults have taught about each. */
 function beginAgain(walk: Walk): Next {
   const { over: _, ...state } = walk.state
-  walk.state = { ...state, candidates: callCandidates(walk.plan.route) }
+  walk.state = { ...state, candidates: candidatesOf(walk.plan) }
   walk.short = undefined
   return { event: { kind: 'begin' } }
 }

@@ -16,6 +16,7 @@ import { planRoute } from '../../src/core/routing/plan-route.ts'
 import { type CallNeeds, NO_ROUTE, type PlanInput, type Route } from '../../src/core/routing/route.ts'
 import { filesShown } from '../../src/core/tool-content.ts'
 import { blockedFault, screenFor } from './content.ts'
+import { mostOutputOf } from './most-output.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 import { spenderOf } from './shared-budgets.ts'
@@ -37,6 +38,8 @@ export interface Plan {
   endpoint(id: string): Endpoint
   /** The limit for this endpoint: what is asked for, within the model's limit and the room that the prompt leaves. */
   outputAt(endpoint: Endpoint, maxOutputTokens: number): number
+  /** What it gives at most, where it is known to refuse as much as the call asks for. */
+  lessOutputAt(endpoint: Endpoint): number | undefined
   /** Whether a truncated answer may be asked for again with more room: a limit that somebody set is kept. */
   canGrow(endpointId: string, maxOutputTokens: number): boolean
   moreOutput(endpointId: string, maxOutputTokens: number): number
@@ -52,8 +55,6 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
   const blocked = screened.kind === 'blocked' ? blockedFault(screened.blocked) : undefined
   const planInput = blocked ? undefined : planInputOf(ports, prepared, needs)
   const route = planInput ? planRoute(planInput, ports.roster) : NO_ROUTE
-  const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
-  const outputAt = (endpoint: Endpoint, most: number) => outputLimitAt(endpoint, promptTokens, most)
   const endpointOf = (id: string) => {
     const endpoint = ports.roster.byId.get(id)
     if (!endpoint) throw new Error(`no endpoint is called '${id}' in this configuration. This is a bug`)
@@ -65,13 +66,33 @@ export function planCall(ports: CallModelPorts, prepared: Prepared, prompt: read
     ...(planInput && { planInput }),
     planned: route.candidates[0]?.id ?? '',
     promptTokens,
-    maxOutputTokens: limit ?? DEFAULT_OUTPUT_TOKENS,
     endpoint: endpointOf,
+    ...outputOf(ports, prepared, promptTokens, endpointOf),
+    noRoute: () => blocked ?? noRouteFault(route, prepared.taskClass.name, prepared.call, ports.now()),
+  }
+}
+
+function outputOf(
+  ports: CallModelPorts,
+  prepared: Prepared,
+  promptTokens: number,
+  endpointOf: Plan['endpoint'],
+): Pick<Plan, 'maxOutputTokens' | 'outputAt' | 'lessOutputAt' | 'canGrow' | 'moreOutput'> {
+  const limit = prepared.input.settings?.maxOutputTokens ?? prepared.taskClass.maxOutputTokens
+  const maxOutputTokens = limit ?? DEFAULT_OUTPUT_TOKENS
+  const knownAt = (endpoint: Endpoint) => mostOutputOf(ports, prepared, endpoint)
+  const outputAt = (endpoint: Endpoint, most: number) =>
+    outputLimitAt(endpoint, promptTokens, Math.min(most, knownAt(endpoint) ?? most))
+  return {
+    maxOutputTokens,
     outputAt,
+    lessOutputAt(endpoint) {
+      const most = knownAt(endpoint)
+      return most !== undefined && most < outputLimitAt(endpoint, promptTokens, maxOutputTokens) ? most : undefined
+    },
     canGrow: (id, now) =>
       limit === undefined && outputAt(endpointOf(id), now * MORE_OUTPUT) > outputAt(endpointOf(id), now),
     moreOutput: (id, now) => outputAt(endpointOf(id), now * MORE_OUTPUT),
-    noRoute: () => blocked ?? noRouteFault(route, prepared.taskClass.name, prepared.call, ports.now()),
   }
 }
 

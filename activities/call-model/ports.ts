@@ -25,6 +25,7 @@ import type {
 import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
+import type { MostOutput } from './most-output.ts'
 import type { KnownRejections } from './route-record.ts'
 
 /** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. */
@@ -53,6 +54,8 @@ export interface CallModelPorts {
   readonly knownRejections: KnownRejections
   /** Which settings that endpoints do not take this worker has told of. */
   readonly toldLeftOut: Set<string>
+  /** How much output endpoints have told this worker that they give at most. */
+  readonly mostOutput: MostOutput
   /** Holds prompts to content rules. */
   readonly screen: ScreenPrompt
   readonly policyProblem: PolicyProblem

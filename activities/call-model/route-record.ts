@@ -33,9 +33,20 @@ export function keptRoute(
   heldBack: ReadonlyMap<string, HeldBack>,
 ): KeptRoute {
   const rejections = plan.planInput && rejectionsOf(ports, prepared, plan)
-  const candidates = plan.planInput ? candidateRecords(plan.route, plan.planInput, ports.roster, heldBack) : []
+  const held = new Map([...givingLess(plan), ...heldBack])
+  const candidates = plan.planInput ? candidateRecords(plan.route, plan.planInput, ports.roster, held) : []
   const record = recordOf(ports, prepared, plan, { candidates, rejections: rejections?.digest })
   return { record: JSON.stringify(record), ...(rejections && !rejections.stored && { rejections }) }
+}
+
+/** Others go before them, where there are any. */
+function givingLess({ route, lessOutputAt }: Plan): readonly (readonly [string, HeldBack])[] {
+  const { candidates } = route
+  const less = candidates.flatMap(endpoint => {
+    const most = lessOutputAt(endpoint)
+    return most === undefined ? [] : [[endpoint.id, { by: `it gives at most ${most} tokens of output` }] as const]
+  })
+  return less.length === candidates.length ? [] : less
 }
 
 /** They lie in the store now, and are not written again. */

@@ -80,15 +80,19 @@ it('what an endpoint rejects of its settings it is asked without, and the ledger
 it.each([
   [
     402,
+    // The credit may be filled up meanwhile.
+    [8_192, 1_500],
     'This request requires more credits, or fewer max_tokens. You requested up to 8192 tokens, but can only afford 1500',
   ],
   [
     400,
+    // What the model gives is known from then on.
+    [1_500],
     'max_tokens is too large: 8192. This model supports at most 1500 completion tokens, whereas you provided 8192.',
   ],
 ])(
   'an endpoint that says (%i) how much less it gives is asked for that, where no other is left',
-  async (status, message) => {
+  async (status, nextLimits, message) => {
     const vendor = await startScriptedVendor()
     const refusal = replying(JSON.stringify({ error: { code: status, message } }), JSON_TYPE, status)
     const cut = replyText('openai-compatible', 'text.sse').replace('"finish_reason":"stop"', '"finish_reason":"length"')
@@ -106,6 +110,8 @@ it.each([
       const [first, second] = await scene.store.reports.attempts({ run: 'dear', limit: 9 })
       expect(first).toMatchObject({ fault: { kind: 'unsupported', evidence: { mostOutputTokens: 1_500 } } })
       expect(second).toMatchObject({ reason: 'less output: unsupported', outcome: 'answered' })
+      expect(await scene.call(run, 'dear', 2)).toMatchObject({ kind: 'answered', answer: { truncated: true } })
+      expect(limits().slice(2)).toEqual(nextLimits)
     } finally {
       await scene.close()
       await vendor.stop()

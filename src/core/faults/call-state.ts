@@ -4,6 +4,7 @@
  * @module
  */
 import { providerIn } from '../endpoint-id.ts'
+import type { Endpoint } from '../endpoints.ts'
 import { isPassing, type Route } from '../routing/route.ts'
 import type { TaskClass } from '../task-class.ts'
 import type { Fault } from './fault.ts'
@@ -22,6 +23,8 @@ export interface CallCandidate {
   readonly contextWindow?: number
   /** It holds the prompt's prefix in its cache. */
   readonly warm?: true
+  /** The most output that it gives, as it has told others, where that is less than the call asks for. */
+  readonly mostOutputTokens?: number
   /** Fit, but not to be asked before this time. */
   readonly notBeforeMs?: number
   /** Why not before then, e.g. `acme is cooling down after a 429`. */
@@ -40,6 +43,8 @@ export interface EndpointTries {
   readonly returns?: number
   /** Attempts lost with our own worker. */
   readonly abandoned: number
+  /** It has had, or is kept for, the one try more that it gets when no other candidate is ready. */
+  readonly triedLast?: true
   /** `spare`: only when no other candidate is ready. `out`: not again in this call. */
   readonly standing: 'in' | 'spare' | 'out'
   readonly notBeforeMs?: number
@@ -129,24 +134,32 @@ export function escalateCall(state: CallState, into: NewCallState): CallState {
   return { ...moveCall(state, into), escalated: true }
 }
 
-/** A route's candidates in order, then the endpoints that are fit but closed for now. */
-export function callCandidates(route: Route): readonly CallCandidate[] {
-  const open = route.candidates.map(({ id, provider, contextWindow }) => ({
-    endpoint: id,
-    provider,
-    contextWindow,
-    ...(id === route.warm && { warm: true as const }),
+/**
+ * A route's candidates in order, then the endpoints that are fit but closed for now.
+ *
+ * @param lessOutputAt - The most output that an endpoint gives, where that is known and less than the call asks for.
+ */
+export function callCandidates(
+  route: Route,
+  lessOutputAt: (endpoint: Endpoint) => number | undefined = () => undefined,
+): readonly CallCandidate[] {
+  const its = (endpoint: Endpoint) => {
+    const { id, provider, contextWindow } = endpoint
+    const mostOutputTokens = lessOutputAt(endpoint)
+    return { endpoint: id, provider, contextWindow, ...(mostOutputTokens !== undefined && { mostOutputTokens }) }
+  }
+  const open = route.candidates.map(endpoint => ({
+    ...its(endpoint),
+    ...(endpoint.id === route.warm && { warm: true as const }),
   }))
   const closed = route.rejections.flatMap(({ endpoint, rejection }) => {
     if (!isPassing(rejection)) return []
-    const { id, provider, contextWindow } = endpoint
+    const { id, provider } = endpoint
     const why = rejection.rule === 'cooling' ? 'is cooling down after a 429' : 'is out of service'
     const closedBy = rejection.rule === 'breaker-open' && rejection.fault
     return [
       {
-        endpoint: id,
-        provider,
-        contextWindow,
+        ...its(endpoint),
         notBeforeMs: rejection.untilMs,
         waitsFor: closedBy ? waitWords(id, closedBy) : `${provider} ${why}`,
         ...(closedBy && { closedBy }),
@@ -161,9 +174,12 @@ export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'h
 
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }
 
-/** What has happened at an endpoint so far; nothing yet where it was not asked. */
-export function triesOf(state: CallState, endpoint: string): EndpointTries {
-  return state.tries[endpoint] ?? UNTRIED
+/** What has happened at an endpoint so far; where it was not asked, nothing but what it has told others. */
+export function triesOf({ tries, candidates }: CallState, endpoint: string): EndpointTries {
+  const its = tries[endpoint]
+  if (its) return its
+  const mostOutputTokens = candidates.find(candidate => candidate.endpoint === endpoint)?.mostOutputTokens
+  return mostOutputTokens === undefined ? UNTRIED : { ...UNTRIED, standing: 'spare', mostOutputTokens }
 }
 
 /** The state after an endpoint was slower to begin than another one that was asked beside it: others are asked before it now. */

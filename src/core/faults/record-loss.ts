@@ -118,8 +118,16 @@ function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: Fau
   const outlastMs = outlastMsOf(state, fault)
   if (outlastMs > 0)
     return outlasting({ ...tries, waitsFor }, (state.outSinceMs ?? nowMs) + outlastMs, nowMs, retryAfterMs)
-  const spare = (rule.lastResort || mostOutputTokens !== undefined) && tries.standing === 'in'
-  return { ...tries, standing: spare ? 'spare' : 'out', ...(mostOutputTokens !== undefined && { mostOutputTokens }) }
+  // Each time for less than the last: one that says the same again would go on saying it.
+  const givesLess = mostOutputTokens !== undefined && mostOutputTokens < (tries.mostOutputTokens ?? Infinity)
+  const isLast = rule.lastResort === true && !tries.triedLast
+  const standing = tries.standing !== 'out' && (givesLess || isLast) ? 'spare' : 'out'
+  return {
+    ...tries,
+    standing,
+    ...(mostOutputTokens !== undefined && { mostOutputTokens }),
+    ...(isLast && { triedLast: true as const }),
+  }
 }
 
 /** Asked again later, unless that would be after all that the call outlasts. */

@@ -29,7 +29,7 @@ export interface CandidateRecord {
   readonly unsteady?: true
   /** It failed far more often than its peers, and so stood behind them. */
   readonly ejected?: true
-  /** Its limits let nobody start there when it was this call's turn, or a budget did not admit the call there. */
+  /** Its limits let nobody start there when it was this call's turn, a budget did not admit the call there, or it gives less output. */
   readonly heldBack?: HeldBack
 }
 

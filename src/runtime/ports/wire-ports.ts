@@ -131,6 +131,7 @@ function remembered(now: () => number, chance: () => number) {
     line: createLine(chance),
     knownRejections: new Map(),
     toldLeftOut: new Set<string>(),
+    mostOutput: new WeakMap(),
     screen: createScreen(createScan()),
     hedges: createHedges(),
     prefixes: createPrefixes(now),

@@ -211,6 +211,35 @@ describe('each fault and what follows', () => {
     ])
   })
 
+  test('an endpoint that was kept for a second try is asked for less output too, and one that gives less is tried a second time', () => {
+    const dear = fault('unsupported', { mostOutputTokens: 4_000 })
+    expect(words(play(call([A]), [fault('cut-off'), dear, fault('cut-off')])).slice(1)).toEqual([
+      'acme:m/one after 0, retried: cut-off',
+      'acme:m/one after 0, less output: unsupported',
+      'abandon cut-off',
+    ])
+    expect(words(play(call([A]), [dear, fault('cut-off'), fault('cut-off')])).slice(1)).toEqual([
+      'acme:m/one after 0, less output: unsupported',
+      'acme:m/one after 0, retried: cut-off, less output',
+      'abandon cut-off',
+    ])
+  })
+
+  test('an endpoint that has told others that it gives less output is asked for that, after the others, unless it is below the least', () => {
+    const less = { ...A, mostOutputTokens: 4_000 }
+    const asked = (more: object, faults: Fault[] = []) => words(play(call([less, B], more), faults))
+    expect(asked({}, [fault('unsupported')])).toEqual([
+      'bolt:m/one after 0, planned',
+      'acme:m/one after 0, rerouted: unsupported, less output',
+    ])
+    expect(asked({ minOutputTokens: 4_001 }, [fault('unsupported')]).at(-1)).toBe('abandon unsupported')
+    expect(words(play(call([less]), [fault('unsupported', { mostOutputTokens: 3_000 })]))).toEqual([
+      'acme:m/one after 0, planned, less output',
+      'acme:m/one after 0, less output: unsupported',
+    ])
+    expect(words(play(call([less]), [fault('truncated')], { canGrow: true })).at(-1)).toBe('accept')
+  })
+
   test('an answer that ends at the most that its endpoint gives is taken, for more would buy the same', () => {
     const faults = [fault('unsupported', { mostOutputTokens: 4_000 }), fault('truncated')]
     expect(words(play(call([A]), faults, { canGrow: true })).at(-1)).toBe('accept')
