@@ -1,21 +1,92 @@
 /**
- * What JSON loses without a word: a policy with a function in it would forbid less than its author has written.
+ * What JSON loses without a word: a Map becomes `{}`, NaN becomes `null`, and of a function nothing is left.
  *
  * @module
  */
-import { kindOf } from './kind-of.ts'
+import { shorten } from './shorten.ts'
 
-/** The first function or symbol in it, in words, with the key that it stands under; `undefined`: there is none, or it is no JSON at all. */
+/**
+ * The first place that JSON would lose, in words; `undefined`: there is none. What says by `toJSON` what it is as JSON is that, so a Date
+ * is its text. A property that is `undefined` is left out, and in a list it is `null`. A large integer is not lost: JSON refuses it.
+ */
 export function lostInJson(value: unknown): string | undefined {
-  let found: string | undefined
-  const look = (key: string, held: unknown) => {
-    if (typeof held === 'function' || typeof held === 'symbol') found ??= `has ${kindOf(held)} for ${key}`
-    return held
+  return lossAt({ path: '$', key: '', value }, [])
+}
+
+interface Place {
+  readonly path: string
+  readonly key: string
+  readonly value: unknown
+}
+
+/** What is nested some thousands deep, `JSON.stringify` does not write: it runs out of its stack. */
+const MOST_DEPTH = 1_000
+
+const PATH_SHOWN = 60
+
+function lossAt(place: Place, above: readonly object[]): string | undefined {
+  const { path } = place
+  const value = asWritten(place)
+  if (isNoNumber(value) || isNoDay(place.value))
+    return `${path} is ${value ?? 'an invalid Date'}, which JSON cannot hold; give null or a text`
+  if (typeof value === 'function' || typeof value === 'symbol')
+    return `${path} is a ${typeof value}, which JSON cannot hold; give the value itself`
+  if (typeof value !== 'object' || value === null) return undefined
+  if (above.includes(value)) return `${path} refers back to an object that contains it`
+  if (above.length >= MOST_DEPTH) return `${shorten(path, PATH_SHOWN)} is nested more than ${MOST_DEPTH} deep`
+  return hiddenIn(path, value) ?? lossInside(path, value, [...above, value])
+}
+
+function asWritten({ key, value }: Place): unknown {
+  if (value === null || !['object', 'function', 'bigint'].includes(typeof value)) return value
+  const { toJSON } = value as { readonly toJSON?: unknown }
+  return typeof toJSON === 'function' ? toJSON.call(value, key) : value
+}
+
+function isNoNumber(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value)
+}
+
+/** Its text would be `null`. */
+function isNoDay(value: unknown): boolean {
+  return kindOf(value) === 'Date' && isNoNumber(Number(value))
+}
+
+function lossInside(path: string, value: object, above: readonly object[]): string | undefined {
+  const isList = Array.isArray(value)
+  for (const [key, item] of isList ? value.entries() : Object.entries(value)) {
+    const inside = isList ? `[${key}]` : `.${key}`
+    const loss = lossAt({ path: `${path}${inside}`, key: `${key}`, value: item }, above)
+    if (loss !== undefined) return loss
   }
-  try {
-    JSON.stringify(value, look)
-  } catch {
-    return undefined
-  }
-  return found && `${found}, of which JSON would have nothing; write the value itself`
+  return undefined
+}
+
+/** By its kind. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  Map: '`Object.fromEntries(map)`',
+  Set: '`[...set]`',
+  Error: 'its message',
+  Promise: 'what it resolves with: `await` it',
+}
+
+/** JSON has of an object what its own properties show. What a language or a platform makes holds its content elsewhere. */
+function hiddenIn(path: string, value: object): string | undefined {
+  const kind = kindOf(value)
+  const shows = Array.isArray(value) || isPlain(value) || (kind === 'Object' && Object.keys(value).length > 0)
+  if (shows) return undefined
+  const name = value.constructor?.name || 'class instance'
+  const article = /^[AEIO]/.test(name) ? 'an' : 'a'
+  return `${path} is ${article} ${name}, which JSON cannot hold; give ${INSTEAD[kind] ?? 'plain values of it'}`
+}
+
+/** Plain in any realm: its prototype is none, or one that has none itself. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** `Map`, `Date`; of a class of somebody's own `Object`. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1)
 }

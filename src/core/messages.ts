@@ -25,6 +25,18 @@ export type FunctionTool = LanguageModelV4FunctionTool
 export type JsonValue = JSONValue
 /** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
 export type Jsonable = JsonValue | object
+/** What is read of a value that was written as JSON: of a `Date` its text, and of a large integer its digits. */
+export type Read<Value> = unknown extends Value
+  ? Value
+  : Value extends JsonValue | undefined
+    ? Value
+    : Value extends { toJSON(...given: never[]): infer Json }
+      ? Read<Json>
+      : Value extends bigint
+        ? string
+        : Value extends object
+          ? { [Key in keyof Value]: Read<Value[Key]> }
+          : Value
 export type ProviderOptions = SharedV4ProviderOptions
 
 /** A `URL` by its shape: the name means nothing where neither Node's types nor the browser's are known. */

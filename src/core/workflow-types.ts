@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from './messages.ts'
+import type { JsonValue, Read } from './messages.ts'
 import type { Brief, Outcome } from './protocol.ts'
 
 /** Workflows of which nothing is said: any name may be one, which takes anything and gives any JSON. */
@@ -27,16 +27,5 @@ export type WorkflowInput<Workflows, Name> =
 
 export type WorkflowOutput<Workflows, Name> =
   Member<Workflows, Name> extends (...given: never[]) => Promise<Outcome<infer Output>> ? Read<Output> : JsonValue
-
-/** What is read of a value that was written as JSON: of a `Date` its text. */
-type Read<Value> = unknown extends Value
-  ? Value
-  : Value extends JsonValue | undefined
-    ? Value
-    : Value extends { toJSON(...given: never[]): infer Text }
-      ? Read<Text>
-      : Value extends object
-        ? { [Key in keyof Value]: Read<Value[Key]> }
-        : Value
 
 type Member<Workflows, Name> = Name extends keyof Workflows ? Workflows[Name] : unknown

@@ -41,8 +41,13 @@ export function checkTerms(name: string, { policy, labels, budget }: Terms): voi
   const problem = labels === undefined ? undefined : (labelsProblem(labels) ?? boundProblem(labels))
   if (problem !== undefined) throw new WrongStart(`${problem}: ${name} was not started`)
   // It would be no limit at all; what else is wrong with one the worker says.
-  const lost = lostInJson(budget)
-  if (lost !== undefined) throw new WrongStart(`the budget of the run of ${name} ${lost}`)
+  checkJson(`the budget of the run of ${name}`, budget)
+}
+
+/** @throws WrongStart for what would be less as JSON, as which it is sent */
+export function checkJson(what: string, value: unknown): void {
+  const loss = lostInJson(value)
+  if (loss !== undefined) throw new WrongStart(`${what} is not JSON: ${loss}`)
 }
 
 /** @throws WrongStart for what are no options at all */

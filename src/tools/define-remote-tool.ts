@@ -8,13 +8,14 @@ import type { JsonValue } from '../core/messages.ts'
 import type { Tool, ToolOf } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'
 import { DEFAULT_TIMEOUT_MS, defineTool, type ToolDefinition } from './define-tool.ts'
+import { checkJson } from './json-value.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { requireWhole } from './require-whole.ts'
 import type { InputOf, ZodObjectSchema } from './zod-schema.ts'
 
 export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
-  /** The activity's type. It is called with the parsed input, which must be JSON, as its one argument. */
+  /** The activity's type. It is called with the parsed input, as JSON, as its one argument. */
   readonly activity: string
   readonly taskQueue: string
   /** For all of it: the wait for a worker of that queue, and every try. @defaultValue 60000 */
@@ -70,16 +71,12 @@ export function defineRemoteTool<Schema extends ZodObjectSchema, Name extends st
   return { ...tool, parse: input => writable(tool.parse(input)), timeoutMs, remote }
 }
 
-/** What its transforms have made of it goes to another worker. What cannot be written would be tried again for ever. */
+/** What its transforms have made of it goes to another worker. */
 function writable(parsed: ReturnType<Tool['parse']>): ReturnType<Tool['parse']> {
   if (!parsed.ok) return parsed
-  try {
-    JSON.stringify(parsed.input)
-    return parsed
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return { ok: false, problem: `its schema makes of it what no other worker can be handed as JSON: ${reason}` }
-  }
+  const json = checkJson(parsed.input)
+  if (json.ok) return { ok: true, input: json.value }
+  return { ok: false, problem: `its schema makes of it what no other worker can be handed as JSON: ${json.problem}` }
 }
 
 /** Refuses what Temporal would refuse when a run schedules the activity, again and again. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Read } from '../core/messages.ts'
 import type { AnswerSchemaOf } from '../core/ports.ts'
 import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
@@ -12,7 +13,7 @@ import type { OutputOf, ZodSchema } from './zod-schema.ts'
 /**
  * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
  *
- * The parsed value must be JSON, for it crosses into the workflow. Prefer `.nullable()` to `.optional()`: the strict
+ * The parsed value crosses into the workflow as JSON: of a `Date` its text. Prefer `.nullable()` to `.optional()`: the strict
  * mode of OpenAI's API refuses properties that are not required. Checks must be synchronous.
  *
  * @throws TypeError when the schema has no JSON form, no object at its root, or an asynchronous check.
@@ -20,7 +21,7 @@ import type { OutputOf, ZodSchema } from './zod-schema.ts'
 export function defineSchema<Schema extends ZodSchema, Name extends string = string>(
   name: Name,
   schema: Schema,
-): AnswerSchemaOf<OutputOf<Schema>, Name> {
+): AnswerSchemaOf<Read<OutputOf<Schema>>, Name> {
   return {
     name,
     json: toVendorSchema(`Schema "${name}"`, schema),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from '../core/messages.ts'
+import type { JsonValue, Read } from '../core/messages.ts'
 import type { Tool, ToolCallContext, ToolOf } from '../core/ports.ts'
 import { type Approval, askedOf, requireApproval } from './approval.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
@@ -29,7 +29,8 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
   /** What the model has to give. Checks must be synchronous. */
   readonly input: Schema
   /**
-   * Does the work. What it returns must be JSON; nothing at all becomes `null`. A {@link ToolContent} is shown to the model: texts,
+   * Does the work. What it returns is written as JSON, as `JSON.stringify` does: of a `Date` its text; also of a large integer its digits,
+   * and of nothing at all `null`. What JSON would lose, a `Map` or `NaN`, is an error. A {@link ToolContent} is shown to the model: texts,
    * and images or PDFs in base64. What it throws is told to the model as the tool's error, so its message should say what to do
    * differently.
    */
@@ -67,7 +68,7 @@ const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {
 }
 
 /** What comes of it: the value of a promise. Nothing at all is `null`. */
-type GivenBy<Result> = Awaited<Result> extends infer Value ? (Value extends NoValue ? null : Value) : never
+type GivenBy<Result> = Awaited<Result> extends infer Value ? (Value extends NoValue ? null : Read<Value>) : never
 
 type NoValue = undefined | ReturnType<() => void>
 
@@ -106,7 +107,7 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
       const given = await definition.run(input as OutputOf<Schema>, { progress: () => {}, ...call })
       const result = checkJson(given)
       if (result.ok) return capResult(result.value, maxResultBytes)
-      throw new TypeError(`${owner} returned something that is not JSON: ${result.problem}; return plain values only`)
+      throw new TypeError(`${owner} returned what is not JSON: ${result.problem}`)
     },
   }
 }

@@ -144,3 +144,16 @@ export async function forgetful(brief: Brief<string>): Promise<Outcome<unknown>>
   const child = await run.child('clerk', { input: 'What is the sum?', budget })
   return run.close([...said, child.kind, child.message])
 }
+
+/** Gives values that JSON would lose, to a tool, to a child and at its end. */
+export async function lossy(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const seen = new Set([brief.input])
+  const sum = await run.tool('add', { a: 1, b: 2, seen }).then(
+    ({ preview }) => preview,
+    (error: Error) => error.message,
+  )
+  const child = await run.child('clerk', { input: { seen } })
+  const said = [sum, child.kind, child.message]
+  return run.close({ said, seen }).catch(() => run.close(said))
+}

@@ -253,18 +253,40 @@ describe('the result of a tool', () => {
 
   it('is null when the tool returns nothing, and loses undefined properties', async () => {
     expect(await returning(undefined).run({}, call)).toBeNull()
-    expect(await returning({ a: 1, b: undefined }).run({}, call)).toEqual({ a: 1 })
+    expect(await returning({ a: 1, b: undefined, c: [undefined] }).run({}, call)).toEqual({ a: 1, c: [null] })
+  })
+
+  class Row {
+    readonly name: string
+    constructor(name: string) {
+      this.name = name
+    }
+  }
+  const hidden = { toJSON: () => ({ shown: new Date(0) }), own: new Map() }
+  it.each([
+    ['a Date, also as a whole', new Date(0), '1970-01-01T00:00:00.000Z'],
+    ['a class of one’s own', [new Row('York')], [{ name: 'York' }]],
+    ['what says itself what it is', { hidden, url: new URL('http://a.example/') }, undefined],
+    ['a row without a prototype', Object.assign(Object.create(null), { n: 1 }), { n: 1 }],
+    ['a large integer', { count: 2n ** 60n }, { count: '1152921504606846976' }],
+  ])('is what JSON makes of it, as of rows of a database: %s', async (_, result, json) => {
+    expect(await returning(result).run({}, call)).toEqual(json ?? JSON.parse(JSON.stringify(result)))
   })
 
   const circular: Record<string, unknown> = {}
   circular.self = circular
   it.each([
-    ['a bigint', { a: [{ b: 1n }] }, '$.a[0].b is a bigint'],
-    ['a Date', { at: new Date(0) }, '$.at is a Date'],
-    ['a Map', new Map(), '$ is a Map'],
+    ['a Date of no day', { a: [{ at: new Date('soon') }] }, '$.a[0].at is an invalid Date, which JSON cannot'],
+    ['a Map', new Map(), '$ is a Map, which JSON cannot hold; give `Object.fromEntries(map)`'],
+    ['a Set', { seen: new Set() }, '$.seen is a Set, which JSON cannot hold; give `[...set]`'],
+    ['a promise', { later: Promise.resolve(1) }, '$.later is a Promise, which JSON cannot hold; give what it resolves'],
+    ['an error', { error: new TypeError('no') }, '$.error is a TypeError, which JSON cannot hold; give its message'],
+    ['bytes', { photo: new Uint8Array(3) }, '$.photo is a Uint8Array'],
+    ['what shows nothing', { at: new (class Sealed {})() }, '$.at is a Sealed'],
     ['NaN', [Number.NaN], '$[0] is NaN'],
-    ['a hole', [undefined], '$[0] is undefined'],
+    ['infinity', { limit: -1 / 0 }, '$.limit is -Infinity'],
     ['a function', { f: () => 1 }, '$.f is a function'],
+    ['a symbol', [Symbol('f')], '$[0] is a symbol'],
     ['a cycle', circular, '$.self refers back'],
   ])('is an error that names the place of %s', async (_, result, problem) => {
     await expect(returning(result).run({}, call)).rejects.toThrow(problem)
@@ -275,7 +297,7 @@ describe('the result of a tool', () => {
     expect(await returning(nested(1_000)).run({}, call)).toEqual(nested(1_000))
     for (const depth of [1_002, 3_000, 100_000])
       await expect(returning(nested(depth)).run({}, call)).rejects.toThrow(
-        /returned something that is not JSON: \$\.in\[0\].{0,80} is nested more than 1000 deep; return/,
+        /returned what is not JSON: \$\.in\[0\].{0,80} is nested more than 1000 deep$/,
       )
     const shape = defineSchema('Shape', z.object({ in: z.array(z.unknown()) }))
     expect(shape.parse(nested(3_000))).toMatchObject({
@@ -424,12 +446,18 @@ it('cuts the texts of what a tool shows, and no file of it', async () => {
   expect(JSON.stringify((value[0] as { text: string }).text).length).toBeLessThanOrEqual(600)
 })
 
-it('a remote tool takes no input that its schema makes something of that cannot be handed on', () => {
-  const input = z.object({ gram: z.string().transform(BigInt) })
-  expect(defineRemoteTool({ name: 'weigh', ...PLACE, input }).parse({ gram: '5' })).toEqual({
+it('a remote tool hands on as JSON what its schema makes of the input, and takes none of which that would lose something', () => {
+  const remote = (input: z.ZodObject) => defineRemoteTool({ name: 'weigh', ...PLACE, input })
+  const words = z.string().transform(text => new Set(text.split(' ')))
+  expect(remote(z.object({ words })).parse({ words: 'a b' })).toEqual({
     ok: false,
-    problem: expect.stringMatching(/^its schema makes of it what no other worker can be handed as JSON: .*BigInt/),
+    problem: expect.stringMatching(
+      /^its schema makes of it what no other worker can be handed as JSON: \$\.words is a Set/,
+    ),
   })
-  const dated = z.object({ day: z.string().transform(day => new Date(day)) })
-  expect(defineRemoteTool({ name: 'weigh', ...PLACE, input: dated }).parse({ day: '2026-11-27' }).ok).toBe(true)
+  const dated = z.object({ day: z.string().transform(day => new Date(day)), gram: z.string().transform(BigInt) })
+  expect(remote(dated).parse({ day: '2026-11-27', gram: '5' })).toEqual({
+    ok: true,
+    input: { day: '2026-11-27T00:00:00.000Z', gram: '5' },
+  })
 })

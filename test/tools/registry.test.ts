@@ -104,11 +104,15 @@ describe('an answer schema', () => {
     })
   })
 
-  it('refuses a parsed value that cannot cross into a workflow', () => {
+  it('gives what its transforms make as JSON, and refuses what that would lose', () => {
     const schema = defineSchema('Day', z.object({ day: z.string().transform(text => new Date(text)) }))
     const strict = defineSchema('Place', z.object({ url: z.string().transform(text => new URL(text).host) }))
     expect(strict.parse({ url: 'nowhere' })).toEqual({ ok: false, problem: 'Invalid URL' })
-    expect(schema.parse({ day: '2026-01-01' })).toEqual({ ok: false, problem: '$.day is a Date' })
+    expect(schema.parse({ day: '2026-01-01' })).toEqual({ ok: true, value: { day: '2026-01-01T00:00:00.000Z' } })
+    expect(schema.parse({ day: 'soon' })).toEqual({
+      ok: false,
+      problem: expect.stringMatching(/^\$\.day is an invalid Date/),
+    })
   })
 
   it('must be an object, for vendors take nothing else', () => {

@@ -6,9 +6,9 @@
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Tool } from '../../src/index.ts'
 import type { Run, ToolAnswer, ToolInput, ToolResult } from '../../workflows/public.ts'
-import { far, holds, type Is, lookUp, type Station, tell } from './typed-tools.ts'
+import { far, holds, type Is, lookUp, type Station, tell, when } from './typed-tools.ts'
 
-const tools: readonly Tool[] = [lookUp, tell, far]
+const tools: readonly Tool[] = [lookUp, tell, when, far]
 
 export async function typed<Own>(run: Run): Promise<readonly Tool[]> {
   const york = { station: 'York' } satisfies ToolInput<typeof lookUp>
@@ -17,6 +17,7 @@ export async function typed<Own>(run: Run): Promise<readonly Tool[]> {
   holds<Is<ToolInput<typeof lookUp>, { station: string; year?: number | undefined }>>()
   holds<Is<ToolInput<typeof far>, { a: number }>>()
   holds<Is<ToolResult<typeof tell>, null>>()
+  holds<Is<ToolResult<typeof when>, { id: string; at: string; note: string | undefined }[]>>()
   holds<Is<ToolResult<typeof far>, JsonValue>>()
   holds<Is<ToolResult<Tool>, JsonValue>>()
   const named = await run.tool('look_up', { station: 7 })

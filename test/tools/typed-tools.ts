@@ -16,6 +16,13 @@ export const lookUp = defineTool({
 
 export const tell = defineTool({ name: 'tell', description: 'tells', input: z.object({}), run: () => {} })
 
+export const when = defineTool({
+  name: 'when',
+  description: 'gives rows as a database does',
+  input: z.object({}),
+  run: async () => [{ id: 1n, at: new Date(0), note: undefined as string | undefined }],
+})
+
 export const far = defineRemoteTool({
   name: 'far',
   description: 'is far',

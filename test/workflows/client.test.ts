@@ -397,7 +397,11 @@ it('what no run can be started with is told before anything is sent', async () =
     [{ input, policy: { maxRetention: '1d' } }, /here it is maxRetentionMs, in milliseconds/],
     [{ input, labels: { year: 2026 } }, /^the label year is 2026; write it as text, like '2026'/],
     [{ input, labels: { customer: 'x'.repeat(1_001) } }, /^the label customer has 1001 characters, and its name/],
-    [{ input, budget: { usd: () => '1' } }, /^the budget of the run of clerk has a function for usd, of which JSON/],
+    [{ input, budget: { usd: () => '1' } }, /^the budget of the run of clerk is not JSON: \$\.usd is a function/],
+    [
+      { input: { seen: new Set() } },
+      /^the input of clerk is not JSON: \$\.seen is a Set, which JSON cannot hold; give/,
+    ],
     [{ input, labels: ['press'] }, /^the labels are a list; write \{ team: 'press' \}/],
   ] as const) {
     const error = await wrong(options)

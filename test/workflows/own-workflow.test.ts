@@ -85,8 +85,8 @@ describe('a workflow of one’s own', () => {
       /^the `policy` that cheap is asked with cannot be written as JSON/,
       /^the `providerOptions` that cheap is asked with cannot be written as JSON/,
       /^the `schema` that cheap is asked with cannot be written as JSON/,
-      /^the `policy` that cheap is asked with has a function for zdr, of which JSON would have nothing; write the value/,
-      /^the `providerOptions` that cheap is asked with has a function for 0, of which JSON/,
+      /^the `policy` that cheap is asked with is not JSON: \$\.zdr is a function, which JSON cannot hold; give the value/,
+      /^the `providerOptions` that cheap is asked with is not JSON: \$\.acme\.thinking\[0\] is a function/,
       /^the label team has 1001 characters, and its name and its text may have 1000 each; say the rest in the input/,
       /^the label year is 2026; write it as text, like '2026'/,
       /^message 0 of what is asked of cheap is none: it has a role of system, user/,
@@ -99,8 +99,14 @@ describe('a workflow of one’s own', () => {
       /^`ask` has no option `timeoutMs`. There are: question, answers, withinMs, otherwise/,
       /^`otherwise` of print is 5n, and must be one of its answers: approve, deny/,
       /^`child` has no option `budjet`. There are: input, budget, taskClass, labels. clerk was not started/,
-      /^the budget has a function for usd, of which JSON would have nothing; write the value itself. clerk was not/,
+      /^the budget is not JSON: \$\.usd is a function, which JSON cannot hold; give the value itself. clerk was not/,
+      /^the budget cannot be written as JSON, in which it would lie in history. clerk was not started/,
       /^the label year is 2026; write it as text, like '2026'. clerk was not started/,
+      /^the input of add is not JSON: \$\.b is NaN, which JSON cannot hold; give null or a text/,
+      /^the input of clerk is not JSON: \$\.seen is a Set, which JSON cannot hold; give `\[...set\]`. clerk was not/,
+      /^the input of the next part of untyped is not JSON: \$\[0\] is a Map/,
+      /^the output of untyped is not JSON: \$\.later is a Promise, which JSON cannot hold; give what it resolves with/,
+      new Date(0).toISOString(),
     ]
     expect(outcome.output).toEqual(words.map(each => expect.stringMatching(each)))
   })

@@ -20,7 +20,6 @@ import {
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import { boundProblem, labelsProblem } from '../../src/core/labels-problem.ts'
-import { lostInJson } from '../../src/core/lost-in-json.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import {
@@ -39,6 +38,7 @@ import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
+import { givenProblem, lossProblem } from './given-problem.ts'
 import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
@@ -69,17 +69,16 @@ const CHILD_OPTIONS: KeysOf<ChildOptions> = { input: true, budget: true, taskCla
 
 function childProblem(book: Book, name: string, options: Asked): string | undefined {
   const unknown = Object(options).asked ? undefined : ownProblem(book, options)
-  return unknown ?? sizeProblem(`the input of ${name}`, options.input)
+  return unknown ?? givenProblem(book, `the input of ${name}`, options.input)
 }
 
 function ownProblem(book: Book, options: ChildOptions): string | undefined {
   const unknown = optionsProblem(book, 'child', options, CHILD_OPTIONS)
   if (unknown !== undefined) return unknown
   const { labels, budget } = options
-  const lost = lostInJson(budget)
   return (
     toRefuse(book, labels && labelsProblem(labels)) ??
-    toRefuseSince(book, boundProblem(labels) ?? (lost && `the budget ${lost}`))
+    toRefuseSince(book, boundProblem(labels) ?? sizeProblem('the budget', budget) ?? lossProblem('the budget', budget))
   )
 }
 

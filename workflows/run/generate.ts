@@ -7,7 +7,6 @@ import { patched } from '@temporalio/workflow'
 import { isWords, userMessage } from '../../src/core/agent/words.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import { boundProblem, labelsProblem } from '../../src/core/labels-problem.ts'
-import { lostInJson } from '../../src/core/lost-in-json.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Policy } from '../../src/core/policy.ts'
@@ -20,6 +19,7 @@ import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
+import { lossProblem } from './given-problem.ts'
 import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
@@ -125,9 +125,11 @@ function valuesProblem(book: Book, taskClass: string, options: GenerateOptions):
 
 /** Of a policy the rest would bind less than was meant. */
 function lostProblem(taskClass: string, options: GenerateOptions): string | undefined {
-  const lost = (['policy', 'providerOptions'] as const).map(name => [name, lostInJson(options[name])] as const)
-  const [name, words] = lost.find(([, found]) => found !== undefined) ?? []
-  return words && `the \`${name}\` that ${taskClass} is asked with ${words}`
+  const { policy, providerOptions } = options
+  return (
+    lossProblem(`the \`policy\` that ${taskClass} is asked with`, policy) ??
+    lossProblem(`the \`providerOptions\` that ${taskClass} is asked with`, providerOptions)
+  )
 }
 
 const PATCH = 'signalbox.refuse-unwritable'

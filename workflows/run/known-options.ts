@@ -26,12 +26,12 @@ export function toRefuse(book: Book, problem: string | undefined): string | unde
   return problem
 }
 
-/** It stands for what is looked at since then: a history with the other marker has taken it. */
+/** Of a call's and a child's settings. */
 const LATER_PATCH = 'signalbox.refuse-lost-in-json'
 
-/** {@link toRefuse} for what JSON would lose, and for labels that are too long. */
-export function toRefuseSince(book: Book, problem: string | undefined): string | undefined {
-  if (problem === undefined || !mayRefuse(book) || !patched(LATER_PATCH)) return undefined
+/** {@link toRefuse} for what is looked at since this patch: a history with the other marker has taken it. */
+export function toRefuseSince(book: Book, problem: string | undefined, patch = LATER_PATCH): string | undefined {
+  if (problem === undefined || !mayRefuse(book) || !patched(patch)) return undefined
   return toRefuse(book, problem)
 }
 

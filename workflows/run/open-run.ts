@@ -20,6 +20,7 @@ import { closeRun } from './close.ts'
 import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type Generated, type GenerateOptions, generate } from './generate.ts'
+import { givenProblem } from './given-problem.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
@@ -27,7 +28,6 @@ import { publish } from './publish.ts'
 import type { Question, TextQuestion } from './question.ts'
 import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
-import { sizeProblem } from './sizes.ts'
 import type { RunOf } from './typed-run.ts'
 import { type AgentAnswer, type AgentOptions, useAgent } from './use-agent.ts'
 import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
@@ -159,13 +159,13 @@ export function prepareRun(terms: Terms): RunAtWork {
 
 async function continueWith(run: RunAtWork, next: Jsonable): Promise<never> {
   const { book } = run
-  const tooLong = sizeProblem(`the input of the next part of ${book.workflow}`, next)
-  if (tooLong !== undefined) return failOpened(book, tooLong)
+  const problem = givenProblem(book, `the input of the next part of ${book.workflow}`, next)
+  if (problem !== undefined) return failOpened(book, problem)
   return nextPart(run, next as JsonValue)
 }
 
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
-  const tooLong = sizeProblem(`the output of ${book.workflow}`, output)
-  if (tooLong !== undefined) return failOpened(book, tooLong)
+  const problem = givenProblem(book, `the output of ${book.workflow}`, output)
+  if (problem !== undefined) return failOpened(book, problem)
   return closeRun(book, outcomeFrom(book, 'answered', { output }))
 }

@@ -11,8 +11,8 @@ import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolFace, type ToolResultRef } 
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { failOpened } from './fail-opened.ts'
+import { givenProblem } from './given-problem.ts'
 import { optionsProblem } from './known-options.ts'
-import { sizeProblem } from './sizes.ts'
 
 /** How a tool is asked. */
 export interface ToolOptions {
@@ -64,7 +64,7 @@ export async function useTool<Value>(
   const { historyBytes } = Object(options) as ToolOptions
   const problem =
     optionsProblem(book, 'tool', options, TOOL_OPTIONS) ??
-    sizeProblem(`the input of ${name}`, input) ??
+    givenProblem(book, `the input of ${name}`, input) ??
     boundProblem(name, historyBytes)
   if (problem !== undefined) return failOpened(book, problem)
   return askTool(run, toolOfWorkflow(book, name, input as JsonValue, historyBytes), toolAnswer<Value>)
