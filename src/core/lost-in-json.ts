@@ -27,7 +27,7 @@ const PATH_SHOWN = 60
 function lossAt(place: Place, above: readonly object[]): string | undefined {
   const { path } = place
   const value = asWritten(place)
-  if (isNoNumber(value) || isNoDay(place.value))
+  if (isNoNumber(value) || (value === null && isNoDay(place.value)))
     return `${path} is ${value ?? 'an invalid Date'}, which JSON cannot hold; give null or a text`
   if (typeof value === 'function' || typeof value === 'symbol')
     return `${path} is a ${typeof value}, which JSON cannot hold; give the value itself`
