@@ -1,15 +1,12 @@
 import { NO_STARTS, type Starts } from '../../core/routing/admission.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { LimitStartsTable } from '../schema.ts'
 import { ask, one, type Statement, tell, type Work } from '../work.ts'
 
 const findLocked: Statement<{ scopeId: string }, LimitStartsTable> = ({ scopeId }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('limit_starts').selectAll().where('scope_id', '=', scopeId))
 
-const insertRow: Statement<LimitStartsTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('limit_starts')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
+const insertRow = insertOnce('limit_starts')
 
 const updateRow: Statement<LimitStartsTable, unknown> = ({ scope_id, ...changes }, { queries }) =>
   queries.updateTable('limit_starts').set(changes).where('scope_id', '=', scope_id)

@@ -1,5 +1,6 @@
 import type { AlertPort, SaidAgain } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { AlertTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
 
@@ -9,11 +10,7 @@ const findLocked: Statement<{ alert: string }, AlertTable> = ({ alert }, { queri
 const findBegun: Statement<object, Pick<AlertTable, 'alert' | 'changed_at_ms'>> = (_, { queries }) =>
   queries.selectFrom('alerts').select(['alert', 'changed_at_ms']).where('state', '=', 'begun')
 
-const insertRow: Statement<AlertTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('alerts')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
+const insertRow = insertOnce('alerts')
 
 const updateRow: Statement<AlertTable, unknown> = ({ alert, ...changes }, { queries }) =>
   queries.updateTable('alerts').set(changes).where('alert', '=', alert)

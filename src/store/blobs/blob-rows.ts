@@ -1,15 +1,12 @@
 import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { BlobTable } from '../schema.ts'
 import { openedAs } from '../seals/seal-text.ts'
 import { ask, one, type Statement, tell, type Work } from '../work.ts'
 
 type Place = { runKey: string; digest: string }
 
-const insertBlob: Statement<BlobTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('blobs')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
+const insertBlob = insertOnce('blobs')
 
 const findBlob: Statement<Place, BlobTable> = ({ runKey, digest }, { queries }) =>
   queries.selectFrom('blobs').selectAll().where('run_key', '=', runKey).where('digest', '=', digest)

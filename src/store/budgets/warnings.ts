@@ -1,6 +1,7 @@
 import { type SharedLimit, sharesReached } from '../../core/budgets/shared-limit.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
-import type { BudgetWarningTable, ScopeTable } from '../schema.ts'
+import { insertNew } from '../insert-once.ts'
+import type { ScopeTable } from '../schema.ts'
 import { all, one, type Statement, type Work } from '../work.ts'
 import { limitsNow } from './limits-now.ts'
 import { scopeById } from './standing.ts'
@@ -8,12 +9,7 @@ import { scopeById } from './standing.ts'
 const told: Statement<{ scopeId: string }, { share: string }> = ({ scopeId }, { queries }) =>
   queries.selectFrom('budget_warnings').select('share').where('scope_id', '=', scopeId)
 
-const insertWarning: Statement<BudgetWarningTable, { share: string }> = (row, { queries }) =>
-  queries
-    .insertInto('budget_warnings')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
-    .returning('share')
+const insertWarning = insertNew('budget_warnings')
 
 /** Shares that were reached and that nobody was told of. */
 export function* untoldWarnings(shared: readonly SharedLimit[]): Work<BudgetWarning[]> {

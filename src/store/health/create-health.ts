@@ -2,6 +2,7 @@ import type { SeenOf, SharedHealth, SharedHealthPort } from '../../core/ports.ts
 import { claimProbe, type HealthState, isDueForProbe, recordAll } from '../../core/routing/health.ts'
 import { shiftHealth, shiftSeen } from '../../core/routing/shift-health.ts'
 import type { Connection } from '../connection.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { EndpointHealthTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
 
@@ -14,11 +15,7 @@ const findLocked: Statement<{ endpoint: string }, EndpointHealthTable> = ({ endp
 const findChanged: Statement<{ sinceMs: number }, EndpointHealthTable> = ({ sinceMs }, { queries }) =>
   queries.selectFrom('endpoint_health').selectAll().where('changed_at_ms', '>=', sinceMs)
 
-const insertRow: Statement<EndpointHealthTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('endpoint_health')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
+const insertRow = insertOnce('endpoint_health')
 
 const updateRow: Statement<EndpointHealthTable, unknown> = ({ endpoint, ...changes }, { queries }) =>
   queries.updateTable('endpoint_health').set(changes).where('endpoint', '=', endpoint)

@@ -2,18 +2,13 @@ import { isApproval } from '../../core/decision-words.ts'
 import type { KeepDecisionInput } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { lockAbove, tellAbove } from '../events/tell-above.ts'
-import type { DecisionTable } from '../schema.ts'
+import { insertNew } from '../insert-once.ts'
 import { sealed } from '../seals/seal-text.ts'
-import { one, type Statement, type Work } from '../work.ts'
+import { one, type Work } from '../work.ts'
 import { isPurged } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 
-const insertDecision: Statement<DecisionTable, { step: number }> = (row, { queries }) =>
-  queries
-    .insertInto('decisions')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
-    .returning('step')
+const insertDecision = insertNew('decisions')
 
 /**
  * Writes the decision with its event; the second time it changes nothing. Of a purged run what a purge leaves: no event, and no

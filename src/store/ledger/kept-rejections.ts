@@ -1,12 +1,9 @@
 import type { KeptRejections } from '../../core/ports.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { RejectionsTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
-const insertRejections: Statement<RejectionsTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('rejections')
-    .values(row)
-    .onConflict(conflict => conflict.column('digest').doNothing())
+const insertRejections = insertOnce('rejections')
 
 const byDigest: Statement<{ digest: string }, RejectionsTable> = ({ digest }, { queries }) =>
   queries.selectFrom('rejections').selectAll().where('digest', '=', digest)

@@ -3,7 +3,8 @@ import type { NewRun } from '../../core/ports.ts'
 import type { ForkedFrom, RunRef } from '../../core/protocol.ts'
 import { sealedRoot } from '../../core/sealing.ts'
 import { appendEvents } from '../events/append-events.ts'
-import type { LineageTable, RunTable } from '../schema.ts'
+import { insertNew } from '../insert-once.ts'
+import type { LineageTable } from '../schema.ts'
 import { findRoot } from '../seals/key-rows.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
 import { sealed } from '../seals/seal-text.ts'
@@ -14,12 +15,7 @@ import { lockRun } from './run-row.ts'
 import { openScope } from './scope-rows.ts'
 import { abandonAttempts } from './settle-attempt.ts'
 
-const insertRun: Statement<RunTable, { run_key: string }> = (row, { queries }) =>
-  queries
-    .insertInto('runs')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
-    .returning('run_key')
+const insertRun = insertNew('runs')
 
 const insertLineage: Statement<LineageTable, unknown> = (row, { queries }) => queries.insertInto('lineages').values(row)
 

@@ -2,19 +2,15 @@ import { formatUsd, picoOfUsd } from '../../core/money/pico.ts'
 import type { Budget, RaiseBudgetInput, RaisedBudget } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { lockAbove, tellAbove } from '../events/tell-above.ts'
-import type { BudgetRaiseTable, RunTable, ScopeTable } from '../schema.ts'
+import { insertNew } from '../insert-once.ts'
+import type { RunTable, ScopeTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 import { isPurged } from './reopen.ts'
 import { lockRun } from './run-row.ts'
 import { countable, lockScope } from './scope-rows.ts'
 
-const insertRaise: Statement<BudgetRaiseTable, { raise_id: string }> = (row, { queries }) =>
-  queries
-    .insertInto('budget_raises')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
-    .returning('raise_id')
+const insertRaise = insertNew('budget_raises')
 
 type Limits = Pick<ScopeTable, 'scope_id' | 'limit_pico' | 'limit_tokens'>
 

@@ -1,5 +1,6 @@
 import { AlreadyEnded } from '../../core/already-ended.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { RunPartTable, RunTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 import { openAttemptsOf } from './attempt-rows.ts'
@@ -24,18 +25,14 @@ type Coming = { runKey: string; part: string }
 const comingOf: Statement<Coming, RunPartTable> = ({ runKey, part }, { queries }) =>
   queries.selectFrom('run_parts').selectAll().where('run_key', '=', runKey).where('part', '=', part)
 
-const insertPart: Statement<Coming, unknown> = ({ runKey, part }, { queries }) =>
-  queries
-    .insertInto('run_parts')
-    .values({ run_key: runKey, part })
-    .onConflict(conflict => conflict.doNothing())
+const insertPart = insertOnce('run_parts')
 
 const setLatestPart: Statement<Coming, unknown> = ({ runKey, part }, { queries }) =>
   queries.updateTable('runs').set({ latest_part: part }).where('run_key', '=', runKey)
 
 /** Writes down that the part has come to the run, after all others. */
 export function* noteLatest(runKey: string, part: string): Work<void> {
-  yield* tell(insertPart, { runKey, part })
+  yield* tell(insertPart, { run_key: runKey, part })
   yield* tell(setLatestPart, { runKey, part })
 }
 

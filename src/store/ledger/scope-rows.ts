@@ -1,6 +1,7 @@
 import { endOfScope } from '../../core/budgets/shared-limit.ts'
 import { picoOfUsd } from '../../core/money/pico.ts'
 import type { Budget } from '../../core/protocol.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { ReservationTable, ScopeTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
@@ -9,11 +10,7 @@ const MONEY_LIMIT = "The budget's money limit is no amount"
 const lockedScope: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId))
 
-const insertScope: Statement<ScopeTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('scopes')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
+const insertScope = insertOnce('scopes')
 
 type Sums = Omit<ScopeTable, 'limit_pico' | 'limit_tokens'>
 

@@ -1,4 +1,5 @@
 import { idOfRoot } from '../../core/sealing.ts'
+import { insertNew, insertOnce } from '../insert-once.ts'
 import type { SealedRootTable, SealKeyTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
@@ -14,12 +15,7 @@ const lockedRoot: Statement<{ rootId: string }, SealedRootTable> = ({ rootId }, 
 const keyOfWorkspace: Statement<{ workspace: string }, SealKeyTable> = ({ workspace }, { queries }) =>
   queries.selectFrom('seal_keys').selectAll().where('workspace', '=', workspace).where('wrapped', 'is not', null)
 
-const insertKey: Statement<SealKeyTable, { key_id: string }> = (row, { queries }) =>
-  queries
-    .insertInto('seal_keys')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
-    .returning('key_id')
+const insertKey = insertNew('seal_keys')
 
 const putRoot: Statement<SealedRootTable, unknown> = ({ root_id, key_id, content }, { queries }) =>
   queries
@@ -27,11 +23,7 @@ const putRoot: Statement<SealedRootTable, unknown> = ({ root_id, key_id, content
     .values({ root_id, key_id, content })
     .onConflict(conflict => conflict.column('root_id').doUpdateSet({ key_id, content }))
 
-const claim: Statement<SealedRootTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('sealed_roots')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
+const claim = insertOnce('sealed_roots')
 
 const deleteRoot: Statement<{ rootId: string }, unknown> = ({ rootId }, { queries }) =>
   queries.deleteFrom('sealed_roots').where('root_id', '=', rootId)

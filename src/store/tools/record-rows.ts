@@ -1,4 +1,5 @@
 import type { ToolRecordKey } from '../../core/ports.ts'
+import { insertNew } from '../insert-once.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'
 import { one, type Statement, type Work } from '../work.ts'
@@ -14,12 +15,7 @@ const findAt: Statement<Place, ToolRecordTable> = ({ runKey, step, toolCallId, q
     .where('tool_call_id', '=', toolCallId)
     .where('question', '=', question)
 
-export const insertRecord: Statement<ToolRecordTable, { step: number }> = (row, { queries }) =>
-  queries
-    .insertInto('tool_records')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
-    .returning('step')
+export const insertRecord = insertNew('tool_records')
 
 export const setBegunPart: Statement<Place & { part: string }, unknown> = (
   { runKey, step, toolCallId, question, part },

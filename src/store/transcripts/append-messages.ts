@@ -3,6 +3,7 @@ import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
 import { writeBlob } from '../blobs/blob-rows.ts'
 import { takeOut } from '../blobs/stored-message.ts'
+import { insertOnce } from '../insert-once.ts'
 import type { LineageTable, MessageTable, RunTable } from '../schema.ts'
 import { PLAIN, sealerOf } from '../seals/seal-text.ts'
 import type { Sealer } from '../seals/sealer.ts'
@@ -27,11 +28,7 @@ const digestsBetween: Statement<{ lineage: string; from: number; to: number }, W
 
 const insertMessage: Statement<MessageTable, unknown> = (row, { queries }) => queries.insertInto('messages').values(row)
 
-const insertLineage: Statement<LineageTable, unknown> = (row, { queries }) =>
-  queries
-    .insertInto('lineages')
-    .values(row)
-    .onConflict(conflict => conflict.doNothing())
+const insertLineage = insertOnce('lineages')
 
 /** The lineage that this one left and where, or `undefined` for one that began by itself. */
 export function* findParent(lineage: string): Work<LineageTable | undefined> {
