@@ -11,9 +11,10 @@ import {
 } from '../../core/routing/admission.ts'
 import type { Connection } from '../connection.ts'
 import type { Work } from '../work.ts'
-import { giveBack, keepPermit, permitIdsOf, permitsIn } from './permits.ts'
+import { idsOfRun } from './of-run.ts'
+import { giveBack, keepPermit, permitsIn } from './permits.ts'
 import { dropStarts, keepStarts, lockStarts, scopesWithStarts } from './starts.ts'
-import { dropTicketsOf, keepTicket, ticketsIn, waitingCallsOf } from './tickets.ts'
+import { dropTicketsOf, keepTicket, ticketsIn } from './tickets.ts'
 
 /** Who waits for a request in flight to end asks again after this: nobody knows when it will. */
 const LOOK_MS = 200
@@ -31,8 +32,10 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
     leave: callId => write(() => dropTicketsOf(callId)),
     // One at a time, as everywhere: who locks several rows at once may wait for somebody who waits for them.
     async leaveRun(runKey) {
-      for (const callId of await read(() => waitingCallsOf(runKey))) await write(() => dropTicketsOf(callId))
-      for (const permitId of await read(() => permitIdsOf(runKey))) await write(() => giveBack(permitId))
+      for (const callId of await read(() => idsOfRun(runKey, 'limit_tickets', 'call_id')))
+        await write(() => dropTicketsOf(callId))
+      for (const permitId of await read(() => idsOfRun(runKey, 'limit_permits', 'permit_id')))
+        await write(() => giveBack(permitId))
     },
     async sweep(nowMs) {
       const atMs = nowMs + (await clockAheadMs())

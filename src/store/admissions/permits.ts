@@ -1,6 +1,5 @@
 import type { LimitPermitTable } from '../schema.ts'
-import { all, ask, type Statement, tell, type Work } from '../work.ts'
-import { beginningOf, isOwn } from './of-run.ts'
+import { all, type Statement, tell, type Work } from '../work.ts'
 
 const inScope: Statement<{ scopeId: string }, LimitPermitTable> = ({ scopeId }, { queries }) =>
   queries.selectFrom('limit_permits').selectAll().where('scope_id', '=', scopeId)
@@ -32,16 +31,4 @@ export function* keepPermit(scopeId: string, permitId: string, untilMs: number):
 
 export function* giveBack(permitId: string): Work<void> {
   yield* tell(deletePermit, { permitId })
-}
-
-/** Permits of a run's requests in flight, as far as anybody knows. */
-export function* permitIdsOf(runKey: string): Work<string[]> {
-  const permits = yield* ask(({ queries, beginsWithAny }) =>
-    queries
-      .selectFrom('limit_permits')
-      .select('permit_id')
-      .distinct()
-      .where(beginsWithAny('permit_id', [beginningOf(runKey)])),
-  )
-  return permits.map(({ permit_id }) => permit_id).filter(permitId => isOwn(permitId, runKey))
 }

@@ -1,7 +1,6 @@
 import type { Ticket } from '../../core/routing/admission.ts'
 import type { LimitTicketTable } from '../schema.ts'
-import { all, ask, type Statement, tell, type Work } from '../work.ts'
-import { beginningOf, isOwn } from './of-run.ts'
+import { all, type Statement, tell, type Work } from '../work.ts'
 
 /** Who is overdue for so long does not come any more. A minute: a durable timer fires late when its workers restart. */
 const GIVEN_UP_MS = 60_000
@@ -36,18 +35,6 @@ export function* keepTicket(scopeId: string, ticket: Ticket): Work<void> {
 
 export function* dropTicketsOf(callId: string): Work<void> {
   yield* tell(deleteOfCall, { callId })
-}
-
-/** The calls of a run that wait. */
-export function* waitingCallsOf(runKey: string): Work<string[]> {
-  const tickets = yield* ask(({ queries, beginsWithAny }) =>
-    queries
-      .selectFrom('limit_tickets')
-      .select('call_id')
-      .distinct()
-      .where(beginsWithAny('call_id', [beginningOf(runKey)])),
-  )
-  return tickets.map(({ call_id }) => call_id).filter(callId => isOwn(callId, runKey))
 }
 
 /** A row that an earlier version wrote does not say since when its call waits. */
