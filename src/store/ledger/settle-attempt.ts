@@ -6,26 +6,7 @@ import { type Statement, tell, type Work } from '../work.ts'
 import { type AttemptToSettle, scopesOf } from './attempt-rows.ts'
 import { type Amount, changeScope, countable, lockChargedScope, NOTHING, releaseReservation } from './scope-rows.ts'
 
-type Ending = Pick<
-  AttemptTable,
-  | 'attempt_id'
-  | 'outcome'
-  | 'fault_kind'
-  | 'fault'
-  | 'usage'
-  | 'cost_low_pico'
-  | 'cost_high_pico'
-  | 'unpriced'
-  | 'reported_cost_pico'
-  | 'request_id'
-  | 'first_token_ms'
-  | 'total_ms'
-  | 'ended_at_ms'
-  | 'settled_pico'
-  | 'settled_tokens'
->
-
-const updateAttempt: Statement<Ending, unknown> = ({ attempt_id, ...ending }, { queries }) =>
+const updateAttempt: Statement<ReturnType<typeof endingOf>, unknown> = ({ attempt_id, ...ending }, { queries }) =>
   queries.updateTable('attempts').set(ending).where('attempt_id', '=', attempt_id)
 
 type Streamed = 'kept' | 'superseded'
@@ -84,7 +65,7 @@ function chargeOf(row: AttemptToSettle, { cost, usage }: AttemptEnd): Amount {
   return { pico, tokens: whole || notBilled ? known : Math.max(known, row.worst_tokens) }
 }
 
-function endingOf(row: AttemptToSettle, end: AttemptEnd, charge: Amount): Ending {
+function endingOf(row: AttemptToSettle, end: AttemptEnd, charge: Amount) {
   return {
     attempt_id: row.attempt_id,
     outcome: end.outcome,
@@ -101,7 +82,7 @@ function endingOf(row: AttemptToSettle, end: AttemptEnd, charge: Amount): Ending
     ended_at_ms: end.endedAtMs,
     settled_pico: charge.pico.toString(),
     settled_tokens: charge.tokens,
-  }
+  } satisfies Partial<AttemptTable>
 }
 
 function endEvent(row: AttemptToSettle, end: AttemptEnd, superseded: boolean): RunEventBody {

@@ -56,21 +56,7 @@ function isAsked(part: AttemptPart, { provider, model, taskClass }: EndpointQuer
   )
 }
 
-interface Sums {
-  readonly first: AttemptPart
-  answered: number
-  readonly faults: Partial<Record<FaultKind, number>>
-  readonly firstTokens: number[]
-  spokenTokens: number
-  spokenMs: number
-  inputTokens: number
-  outputTokens: number
-  /** Input of those answers whose vendor says what it read from its cache, and that. */
-  tellingTokens: number
-  cachedTokens: number
-  pico: bigint
-  isPriced: boolean
-}
+type Sums = ReturnType<typeof newSums>
 
 function add(sums: Map<string, Sums>, part: AttemptPart): void {
   const its = sums.get(part.endpoint) ?? newSums(part)
@@ -102,16 +88,17 @@ function addAnswer(its: Sums, { usage, first_token_ms: firstTokenMs, total_ms: t
   its.spokenMs += Math.max(1, totalMs - firstTokenMs)
 }
 
-function newSums(first: AttemptPart): Sums {
+function newSums(first: AttemptPart) {
   return {
     first,
     answered: 0,
-    faults: {},
-    firstTokens: [],
+    faults: {} as Partial<Record<FaultKind, number>>,
+    firstTokens: [] as number[],
     spokenTokens: 0,
     spokenMs: 0,
     inputTokens: 0,
     outputTokens: 0,
+    /** Input of those answers whose vendor says what it read from its cache, and that. */
     tellingTokens: 0,
     cachedTokens: 0,
     pico: 0n,

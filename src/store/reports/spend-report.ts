@@ -61,24 +61,15 @@ function partOf(part: AttemptPart, key: SpendKey): string | null {
   return Object.hasOwn(labels, name) ? labels[name]! : null
 }
 
-/** While millions of attempts are added up: bounds as strings would be read and written for each of them. */
-interface Sums {
-  lowPico: bigint
-  highPico: bigint
-  exactPico: bigint
-  unpriced: number
-  attempts: number
-  failed: number
-  inputTokens: number
-  outputTokens: number
-}
-
 interface Group {
   readonly keys: SpendRow['keys']
   readonly sums: Sums
 }
 
-function newSums(): Sums {
+type Sums = ReturnType<typeof newSums>
+
+/** While millions of attempts are added up: bounds as strings would be read and written for each of them. */
+function newSums() {
   return {
     lowPico: 0n,
     highPico: 0n,
