@@ -42,7 +42,8 @@ let stage: CallStage
 
 beforeAll(async () => {
   const cache = { ttlMs: 300_000 }
-  stage = await setCallStage(A, {
+  stage = await setCallStage({
+    yaml: A,
     vendors: [
       { name: 'one', protocol: 'anthropic', models: { large: DEAR }, cache },
       { name: 'two', protocol: 'openai', models: { large: FAIR, small: FAIR }, cache },

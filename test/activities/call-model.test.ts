@@ -78,7 +78,7 @@ let wired: WiredPorts
 beforeEach(async () => {
   // Its agents name classes that are not here.
   const { agents: _, ...app } = APP
-  calling = await startCalling({ yaml: YAML, vendors: VENDORS, app })
+  calling = await startCalling({ yaml: YAML, ...VENDORS, app })
   ;({ store, vendors, wired } = calling)
 })
 

@@ -34,7 +34,8 @@ budgets:
 let stage: CallStage
 
 beforeAll(async () => {
-  stage = await setCallStage(YAML, {
+  stage = await setCallStage({
+    yaml: YAML,
     vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED } }],
   })
 })

@@ -34,16 +34,16 @@ const BEHAVIOURS = [
 let stage: CallStage
 
 beforeAll(async () => {
-  stage = await setCallStage(
-    YAML,
-    {
-      vendors: [
-        { name: 'one', protocol: 'openai', models: { small: SERVED }, behaviours: BEHAVIOURS },
-        { name: 'two', protocol: 'openai', models: { small: SERVED }, behaviours: BEHAVIOURS },
-      ],
-    },
-    { schemas: [defineSchema('Verdict', z.object({ ok: z.boolean() }))] },
-  )
+  stage = await setCallStage({
+    yaml: YAML,
+    vendors: ['one', 'two'].map(name => ({
+      name,
+      protocol: 'openai',
+      models: { small: SERVED },
+      behaviours: BEHAVIOURS,
+    })),
+    app: { schemas: [defineSchema('Verdict', z.object({ ok: z.boolean() }))] },
+  })
 })
 
 afterAll(() => stage.close())

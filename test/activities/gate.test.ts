@@ -8,8 +8,7 @@ import { oneEndpoint } from '../support/one-endpoint.ts'
 let stage: CallStage
 
 beforeAll(async () => {
-  const { yaml, vendors } = oneEndpoint({ plain: { maxOutputTokens: 100 } }, { dataPolicy: { retention: '30d' } })
-  stage = await setCallStage(yaml, vendors)
+  stage = await setCallStage(oneEndpoint({ plain: { maxOutputTokens: 100 } }, { dataPolicy: { retention: '30d' } }))
 })
 
 afterAll(() => stage.close())

@@ -46,7 +46,7 @@ let calling: Calling
 afterEach(() => calling?.close())
 
 async function start(faults: Readonly<Record<string, readonly FaultRuleInput[]>>, budget = {}): Promise<void> {
-  calling = await startCalling({ yaml: YAML, vendors: VENDORS })
+  calling = await startCalling({ yaml: YAML, ...VENDORS })
   await calling.open(budget)
   for (const [vendor, rules] of Object.entries(faults)) await calling.vendors.setFaults(vendor, rules)
 }

@@ -25,8 +25,7 @@ const tell = defineTool({
 
 beforeEach(async () => {
   told = []
-  const { yaml, vendors } = oneEndpoint({ open: { maxOutputTokens: 100 } })
-  stage = await setCallStage(yaml, vendors, { tools: [tell] })
+  stage = await setCallStage({ ...oneEndpoint({ open: { maxOutputTokens: 100 } }), app: { tools: [tell] } })
   activities = createActivities({ ...stage.wired.ports, howEnded: async () => ({ reason: 'it was terminated' }) })
   theirs = await stage.open('theirs', {}, { tokens: 9_000 })
   ours = await stage.open('ours')

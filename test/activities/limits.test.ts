@@ -53,7 +53,7 @@ beforeEach(async () => {
   const models = { paced: MODEL, free: MODEL, slow: MODEL, single: { ...MODEL, firstTokenMs: 300 } }
   const behaviours = [{ match: 'right shape', turns: [{ value: { ok: true, reason: 'so it is' } }] }]
   const vendors = ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models, behaviours }))
-  stage = await setCallStage(YAML, { vendors }, { tools: APP.tools, schemas: APP.schemas })
+  stage = await setCallStage({ yaml: YAML, vendors, app: { tools: APP.tools, schemas: APP.schemas } })
   run = await stage.open('limits')
 })
 

@@ -31,7 +31,7 @@ afterEach(() => calling?.close())
 
 /** A call whose first attempt takes five minutes. */
 async function slowly(timeouts: string) {
-  calling = await startCalling({ yaml: yaml(timeouts), vendors: VENDORS })
+  calling = await startCalling({ yaml: yaml(timeouts), ...VENDORS })
   await calling.open()
   const { ports } = calling.wired
   let lateMs = 0

@@ -54,7 +54,7 @@ const RULES = 'Be exact, be brief, name your sources. '.repeat(200)
 
 let stage: CallStage
 beforeAll(async () => {
-  stage = await setCallStage(YAML, SCRIPT)
+  stage = await setCallStage({ yaml: YAML, ...SCRIPT })
 })
 afterAll(() => stage?.close())
 

@@ -34,8 +34,11 @@ const agents = [
 ]
 
 beforeAll(async () => {
-  const vendors = { vendors: [{ name: 'one', protocol: 'openai' as const, models: {} }] }
-  scene = await setCallScene({ yaml: BOTH, vendors, app: { agents } })
+  scene = await setCallScene({
+    yaml: BOTH,
+    vendors: [{ name: 'one', protocol: 'openai', models: {} }],
+    app: { agents },
+  })
 })
 
 afterAll(() => scene.close())

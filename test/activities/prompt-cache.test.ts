@@ -55,7 +55,7 @@ const RULES = 'Add what you are given, one step at a time, and say nothing else.
 it('goes by the key of the run from which it was forked, where the vendor goes by one', async () => {
   const vendor = await startScriptedVendor()
   vendor.answer(response => response.writeHead(400).end())
-  calling = await startCalling({ yaml: openaiAt(vendor.url), vendors: VENDORS })
+  calling = await startCalling({ yaml: openaiAt(vendor.url), ...VENDORS })
   await calling.open()
   const known = { endpoint: 'two:acme/large', promptTokens: 9, length: 1 }
   await calling.call(callOf({ memory: { draw: 0.5, known: { ...known, cacheKey: 'key-0' } } }))
@@ -74,7 +74,7 @@ classes:
 
 describe('a tool chain at a vendor that caches only what is marked', () => {
   it('reads its prefix from the cache from the second step on, and pays what the meter says', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
     const rows = await chain(1)
     const [first, ...later] = rows.map(({ usage }) => usage)
     expect(first).toMatchObject({ cacheReadTokens: 0, cacheWriteHourTokens: 0 })
@@ -90,7 +90,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('knows what is warm: the next plan counts on what the vendor has said that it holds', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
     const rows = await chain(1)
     const { usage } = rows.at(-1)!
     expect(memory.known?.warm?.[0]?.tokens).toBe(usage.inputTokens)
@@ -102,7 +102,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
     let nowMs = Date.now()
     calling = await startCalling({
       yaml: yaml('cacheTtl: 1h'),
-      vendors: VENDORS,
+      ...VENDORS,
       app: { tools: APP.tools },
       now: () => nowMs,
     })
@@ -116,7 +116,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('is found again after a step that has added more blocks than the vendor looks back', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
     await calling.open()
     const many = Array.from({ length: 30 }, (_, at) => userText(`And ${at}.`))
     const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
@@ -127,7 +127,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('is not marked any more where the pauses between its calls are far longer than the cache keeps it', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
     await calling.open()
     const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
     const { transcript, known } = await calling.answer(opening)
@@ -144,7 +144,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
 
   it('is not marked where the class says so', async () => {
     const off = ', providerOptions: { anthropic: { cacheControl: null } }'
-    calling = await startCalling({ yaml: yaml('', off), vendors: VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ yaml: yaml('', off), ...VENDORS, app: { tools: APP.tools } })
     const rows = await chain(1)
     expect(rows.map(({ usage }) => usage.cacheReadTokens! + usage.cacheWriteTokens!)).toEqual(Array(STEPS).fill(0))
     expect(memory.known?.warm?.[0]?.tokens).toBe(0)
@@ -157,7 +157,7 @@ describe('a deploy that gives an agent more tools, or its class more reasoning',
 
   /** The first call of a run, and how the second leaves that asks with what is said here. */
   async function secondWith(more: Partial<CallModelInput>) {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS, app: { tools: [...APP.tools!, survey] } })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: [...APP.tools!, survey] } })
     await calling.open()
     const left: NewAttempt[] = []
     const { beginAttempt } = calling.wired.ports.ledger
@@ -212,7 +212,7 @@ describe('a deploy that gives an agent more tools, or its class more reasoning',
 
 describe('calls that stand alone', () => {
   it('write what stands before their last message, for the others, and not their own words', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS })
     await calling.open()
     const about = (question: string, step: number) =>
       calling.answer(callOf({ step, additions: [userText(RULES), userText(`${question} ${'So. '.repeat(1_500)}`)] }))

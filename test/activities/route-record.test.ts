@@ -30,7 +30,8 @@ classes:
 let stage: CallStage
 
 beforeAll(async () => {
-  stage = await setCallStage(YAML, {
+  stage = await setCallStage({
+    yaml: YAML,
     vendors: [
       { name: 'one', protocol: 'openai', models: { small: SERVED }, faults: [{ kind: 'rate-limit', times: 1 }] },
       { name: 'two', protocol: 'openai', models: { small: SERVED } },
@@ -102,7 +103,7 @@ it('a call that found nobody keeps its plan too, and what was closed at that mom
 
 it('a call keeps who was ejected when it was planned', async () => {
   const vendors = ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models: { small: SERVED } }))
-  const steady = await setCallStage(YAML, { vendors })
+  const steady = await setCallStage({ yaml: YAML, vendors })
   const run = await steady.open('ejected')
   const { health } = steady.wired.ports
   const fault: Fault = { kind: 'overloaded', message: 'it was busy', evidence: { status: 503 } }

@@ -16,7 +16,7 @@ const yaml = YAML.replace(
 let stage: CallStage
 
 beforeEach(async () => {
-  stage = await setCallStage(yaml, VENDORS, { ...APP, schemas: [...APP.schemas!, LONG] })
+  stage = await setCallStage({ yaml, ...VENDORS, app: { ...APP, schemas: [...APP.schemas!, LONG] } })
 })
 
 afterEach(() => stage.close())

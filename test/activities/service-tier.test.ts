@@ -7,8 +7,7 @@ const PLAIN = { maxOutputTokens: 100, minOutputTokens: 100 }
 let stage: CallStage
 beforeAll(async () => {
   const urgent = { ...PLAIN, providerOptions: { one: { service_tier: 'priority' } } }
-  const { yaml, vendors } = oneEndpoint({ plain: PLAIN, urgent }, { protocol: 'openai-compatible' })
-  stage = await setCallStage(yaml, vendors)
+  stage = await setCallStage(oneEndpoint({ plain: PLAIN, urgent }, { protocol: 'openai-compatible' }))
 })
 afterAll(() => stage.close())
 

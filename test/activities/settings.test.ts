@@ -28,7 +28,10 @@ let stage: CallStage
 
 beforeEach(async () => {
   const models = { plain: SERVED, thinker: { ...SERVED, reasoningTokens: 10 } }
-  stage = await setCallStage(YAML, { vendors: [{ name: 'one', protocol: 'openai', behaviours: SAID, models }] })
+  stage = await setCallStage({
+    yaml: YAML,
+    vendors: [{ name: 'one', protocol: 'openai', behaviours: SAID, models }],
+  })
 })
 
 afterEach(() => stage.close())
@@ -99,8 +102,10 @@ it.each([
     const limits = () => vendor.seen.map(({ body }) => (JSON.parse(body) as { max_tokens: number }).max_tokens)
     vendor.answer((response, socket) => (limits().at(-1)! > 1_500 ? refusal : replying(cut))(response, socket))
     const poor = `{ protocol: openai-compatible, baseURL: "${vendor.url}/v1", apiKey: none, models: { acme/poor: { contextWindow: 100000 } } }`
-    const scene = await setCallStage(`providers: { poor: ${poor} }\nclasses: { dear: { models: [acme/poor] } }`, {
-      vendors: [{ name: 'one', protocol: 'openai', models: { plain: SERVED } }],
+    const scene = await setCallStage({
+      yaml: `providers: { poor: ${poor} }\nclasses: { dear: { models: [acme/poor] } }`,
+      vendors: [{ name: 'idle', protocol: 'openai', models: {} }],
+      unmetered: 'a scripted vendor answers',
     })
     try {
       const run = await scene.open('dear')

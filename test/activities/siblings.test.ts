@@ -55,7 +55,7 @@ const readers = (rows: readonly AttemptRecord[]) => rows.filter(({ usage }) => (
 
 describe.each(['one', 'two'])('calls side by side about one long document, at %s', taskClass => {
   it('do so too as forks of one step whose prompt has gone cold', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS })
     await calling.open()
     const endpoint = `${taskClass}:${taskClass}/large`
     const warm = [{ endpoint, tokens: 6_000, atMs: Date.now() - 600_000 }]
@@ -66,7 +66,7 @@ describe.each(['one', 'two'])('calls side by side about one long document, at %s
   })
 
   it('start after the first one’s first token, and read what it has written', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS })
     await calling.open()
     await askSiblings(taskClass)
     const rows = await calling.attempts()
@@ -79,7 +79,7 @@ describe.each(['one', 'two'])('calls side by side about one long document, at %s
   })
 
   it('are led by the next where the first one fails', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS })
     await calling.open()
     await calling.vendors.setFaults(taskClass, [{ kind: 'content-filter', requests: [1] }])
     const results = await askSiblings(taskClass)
@@ -90,7 +90,7 @@ describe.each(['one', 'two'])('calls side by side about one long document, at %s
 
 describe('calls side by side', () => {
   it('go at once where a second is worth more than what is saved, and where they do not begin alike', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS })
     await calling.open()
     // Before it nothing is written that others could read, however busy the machine.
     await calling.vendors.setFaults('one', [{ kind: 'slow-first-token', delayMs: 500 }])
@@ -103,7 +103,7 @@ describe('calls side by side', () => {
   })
 
   it('stop waiting when they are cancelled', async () => {
-    calling = await startCalling({ yaml: yaml(), vendors: VENDORS })
+    calling = await startCalling({ yaml: yaml(), ...VENDORS })
     await calling.open()
     await calling.vendors.setFaults('one', [{ kind: 'slow-first-token', delayMs: 20_000 }])
     const about = (at: number) => [userMessage(DOCUMENT), userMessage(`Question ${at}?`)]

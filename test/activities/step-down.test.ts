@@ -47,7 +47,8 @@ let store: Store
 let vendors: RunningVendors
 
 beforeEach(async () => {
-  stage = await setCallStage(YAML, {
+  stage = await setCallStage({
+    yaml: YAML,
     vendors: [
       { name: 'one', protocol: 'openai', models: { small: SERVED, dear: DEAR, riddle: SERVED } },
       { name: 'two', protocol: 'openai', models: { small: SERVED } },

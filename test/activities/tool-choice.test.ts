@@ -8,7 +8,7 @@ import { APP, VENDORS, YAML } from '../support/scene.ts'
 let stage: CallStage
 
 beforeEach(async () => {
-  stage = await setCallStage(YAML, VENDORS, APP)
+  stage = await setCallStage({ yaml: YAML, ...VENDORS, app: APP })
 })
 
 afterEach(() => stage.close())

@@ -13,7 +13,6 @@ let stage: CallStage
 beforeAll(async () => {
   vendor = await startScriptedVendor()
   vendor.answer(replying(replyText('openai-compatible', 'text.sse'), { ...SSE, 'x-request-id': 'req-7' }))
-  const unasked = { contextWindow: 1_000, maxOutput: 10, price: { input: 1, output: 1 } }
   const yaml = `
 providers:
   one:
@@ -36,7 +35,11 @@ classes:
   keeping: { models: [acme/small], policy: { zdr: true }, providerOptions: { one: { store: true } } }
   whole: { models: [acme/small], maxOutputTokens: 700, minOutputTokens: 700 }
 `
-  stage = await setCallStage(yaml, { vendors: [{ name: 'unasked', protocol: 'openai', models: { unasked } }] })
+  stage = await setCallStage({
+    yaml,
+    vendors: [{ name: 'idle', protocol: 'openai', models: {} }],
+    unmetered: 'a scripted vendor answers',
+  })
 })
 
 afterAll(async () => {

@@ -24,7 +24,8 @@ let stage: CallStage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  stage = await setCallStage(yaml('acme/small'), {
+  stage = await setCallStage({
+    yaml: yaml('acme/small'),
     vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED } }],
   })
   env = { ...stage.env, DATABASE_URL: `sqlite:${stage.storePath}` }

@@ -18,16 +18,18 @@ import { type RunningVendors, startVendors, type VendorScript } from '../../src/
 import type { App } from '../../src/runtime/app/app.ts'
 import { type WiredPorts, wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
+import { expectLedgerMatchesMeter } from './invariants.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 import { withClosers } from './with-closers.ts'
 
-export interface CallSceneOptions {
+export interface CallSceneOptions extends VendorScript {
   /** `<name>_URL` holds the address of each vendor, in capitals. */
   readonly yaml: string
-  readonly vendors: VendorScript
   readonly app?: App
   /** The vendors' clock. */
   readonly now?: () => number
+  /** Why the ledger is not held against the vendors' meters when the scene is closed. */
+  readonly unmetered?: string
 }
 
 export interface CallScene {
@@ -44,7 +46,7 @@ export interface CallScene {
 }
 
 /** Where it cannot be set, as with a configuration that is wrong, nothing of it stays. */
-export function setCallScene({ yaml, vendors: script, app = {}, now }: CallSceneOptions): Promise<CallScene> {
+export function setCallScene({ yaml, app = {}, now, unmetered, ...script }: CallSceneOptions): Promise<CallScene> {
   return withClosers(async later => {
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-calls-'))
     later(() => rm(folder, { recursive: true, force: true }))
@@ -53,6 +55,7 @@ export function setCallScene({ yaml, vendors: script, app = {}, now }: CallScene
     later(() => store.close())
     const vendors = await startVendors(script, now ? { now } : {})
     later(() => vendors.close())
+    if (unmetered === undefined) later(() => expectLedgerMatchesMeter({ store, vendors }))
     const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
     const read = (text: string) => soundConfiguration(text, env)
     const configuration = read(yaml)

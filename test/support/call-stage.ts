@@ -4,9 +4,14 @@
  * @module
  */
 import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
-import type { App } from '../../src/runtime/app/app.ts'
-import { beginCall, type CallScene, setCallScene, type Underway, userMessage } from './call-scene.ts'
+import {
+  beginCall,
+  type CallScene,
+  type CallSceneOptions,
+  setCallScene,
+  type Underway,
+  userMessage,
+} from './call-scene.ts'
 
 export { userMessage }
 
@@ -19,9 +24,8 @@ export interface CallStage extends CallScene {
   call(run: RunRef, taskClass: string, step: number, changes?: Partial<CallModelInput>): Promise<CallModelResult>
 }
 
-/** @param yaml - `<name>_URL` holds the address of each vendor, in capitals. */
-export async function setCallStage(yaml: string, script: VendorScript, app: App = {}): Promise<CallStage> {
-  const scene = await setCallScene({ yaml, vendors: script, app })
+export async function setCallStage(options: CallSceneOptions): Promise<CallStage> {
+  const scene = await setCallScene(options)
   const inputOf: CallStage['inputOf'] = (run, taskClass, step, changes = {}) => ({
     run,
     step,

@@ -18,12 +18,12 @@ export interface OneProvider {
 export function oneEndpoint(
   classes: Readonly<Record<string, object>>,
   { protocol = 'openai', ...provider }: OneProvider = {},
-): { readonly yaml: string; readonly vendors: VendorScript } {
+): VendorScript & { readonly yaml: string } {
   const models = { 'acme/small': PRICED }
   const one = { protocol, baseURL: `\${ONE_URL}`, apiKey: 'none', ...provider, models }
   const named = Object.entries(classes).map(([name, options]) => [name, { models: ['acme/small'], ...options }])
   return {
     yaml: stringify({ providers: { one }, classes: Object.fromEntries(named) }),
-    vendors: { vendors: [{ name: 'one', protocol, models: { small: PRICED } }] },
+    vendors: [{ name: 'one', protocol, models: { small: PRICED } }],
   }
 }

@@ -7,6 +7,7 @@ import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
+import { expectLedgerMatchesMeter } from './invariants.ts'
 import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 import { withClosers } from './with-closers.ts'
@@ -41,7 +42,10 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Sets the stage with one worker running; `close` clears it, and so does a failure on the way. */
+/**
+ * Sets the stage with one worker running; `close` clears it, and so does a failure on the way. Once the workers are gone it throws
+ * where the ledger and the vendors' meters differ.
+ */
 export function setStage(options: StageOptions): Promise<Stage> {
   return withClosers(async later => {
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-stage-'))
@@ -57,6 +61,7 @@ export function setStage(options: StageOptions): Promise<Stage> {
     const settings: StoreSettings = { path: storePath, masterKeys: keysOf(masterKey) }
     const store = await openStore(settings)
     later(() => store.close())
+    later(() => expectLedgerMatchesMeter({ store, vendors }))
     const running: (SignalboxWorker & { readonly done: Promise<void> })[] = []
     later(async () => {
       for (const { worker, shutdown } of running) if (worker.getState() === 'RUNNING') shutdown()

@@ -4,7 +4,6 @@ import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf, historyText } from '../support/history.ts'
-import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
@@ -134,14 +133,13 @@ describe('an agent', () => {
     expect(await first.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 1 })
   })
 
-  it('calls its tools and answers, and its ledger agrees with the meter', async () => {
+  it('calls its tools and answers', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
     expect(outcome.text).toContain('The sums are 3 and 7.')
     const cost = await stage.store.reports.cost(run.id)
     expect(cost?.highPico).toBe(outcome.cost.highPico)
-    await expectLedgerMatchesMeter(stage)
   })
 
   it('shows people how far a tool is while it works, and leaves nothing of it', async () => {

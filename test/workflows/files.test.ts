@@ -16,7 +16,6 @@ import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyText } from '../support/history.ts'
-import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { pdf, png } from '../support/pictures.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
@@ -165,7 +164,6 @@ describe('an agent is given an image', () => {
       const row = stage.vendors.meter().at(-1)!
       expect(row.inputTokens).toBeGreaterThan(250)
       expect(row.inputTokens).toBeLessThan(2_000)
-      await expectLedgerMatchesMeter(stage)
     })
 
   it.each(NAMES)('or a PDF, of vendor %s', async name => {
@@ -252,7 +250,6 @@ describe('a tool shows an image', () => {
       expect(row.inputTokens).toBeLessThan(2_000)
       const attempts = await stage.store.reports.attempts({ run: run.id })
       expect(attempts.at(-1)!.endpoint).toBe(`${name}:acme/${name}`)
-      await expectLedgerMatchesMeter(stage)
     })
 
   it('which is cleared from the prompt like any long result, and is shown again when it is asked for', async () => {

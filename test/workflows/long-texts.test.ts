@@ -9,7 +9,6 @@ import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { eventOf } from '../support/following.ts'
-import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const YAML = `
@@ -89,7 +88,6 @@ describe('texts of 3 MB', () => {
       expect(told).toMatchObject({ truncated: true, text: expect.stringMatching(/^.{400,600}…$/) })
       expect(SAID.startsWith(told.text.slice(0, -2))).toBe(true)
       expect(await historyBytes(run.id)).toBeLessThan(100_000)
-      await expectLedgerMatchesMeter(stage)
     })
 
   it('are read again by a fork that is told a long text itself', async () => {

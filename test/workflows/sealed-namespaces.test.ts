@@ -7,13 +7,15 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { createClosers } from '../../src/runtime/closers.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
-import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
+import { createWorker } from '../../src/runtime/worker.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { allEvents, eventOf } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
@@ -38,21 +40,24 @@ const agents = [
   defineAgent({ name: 'leader', instructions: 'You lead.', agents: ['helper'], taskClass: 'cheap' }),
 ]
 
+const closers = createClosers()
+afterAll(() => closers.close())
 let folder: string
 const masterKey = newMasterKey()
 let vendors: RunningVendors
 const clients: Signalbox[] = []
-const workers: { readonly own: SignalboxWorker; readonly done: Promise<void> }[] = []
 
 /** One store behind the workers and clients of two namespaces. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-namespaces-'))
+  closers.add(() => rm(folder, { recursive: true, force: true }))
   const behaviours = [
     { match: 'lead', turns: [{ tools: [{ name: 'helper', arguments: { input: 'be of help' } }] }, { text: 'Led.' }] },
     { match: 'be of help', turns: [{ text: `I helped with ${CANARY}.` }] },
     { match: 'keep', turns: [{ tools: [{ name: 'publish', arguments: { text: CANARY } }] }, { text: 'It is kept.' }] },
   ]
   vendors = await startVendors({ vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) })
+  closers.add(() => vendors.close())
   const env: Record<string, string> = { SIGNALBOX_MASTER_KEY: masterKey }
   for (const { name, baseUrl } of vendors.vendors) env[`${name.toUpperCase()}_URL`] = baseUrl
   await register(NAMESPACES[1])
@@ -69,17 +74,14 @@ beforeAll(async () => {
       worker: sharedBundle(),
       shutdownGraceMs: 100,
     })
-    workers.push({ own, done: own.run() })
-    clients.push(await connect(common))
+    const done = own.run()
+    const client = await connect(common)
+    clients.push(client)
+    closers.add(() => client.close())
+    closers.add(() => done)
+    closers.add(() => own.shutdown())
   }
-})
-
-afterAll(async () => {
-  for (const client of clients) await client.close()
-  for (const { own } of workers) own.shutdown()
-  await Promise.allSettled(workers.map(({ done }) => done))
-  await vendors?.close()
-  await rm(folder, { recursive: true, force: true })
+  closers.add(async () => expectLedgerMatchesMeter({ store: await of(0).store(), vendors }))
 })
 
 const of = (at: number) => clients[at]!

@@ -12,6 +12,7 @@ import { NEW_AGENT } from '../../src/core/agent/state.ts'
 import { NO_TOTALS } from '../../src/core/agent/totals.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { createClosers } from '../../src/runtime/closers.ts'
 import { type DevServer, startDevServer } from '../../src/runtime/dev-server/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/dev-server/find-cli.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
@@ -23,6 +24,7 @@ import { newMasterKey } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
 import { userMessage } from '../support/call-scene.ts'
 import { allEvents, eventOf } from '../support/following.ts'
+import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { VENDORS } from '../support/scene.ts'
 
 const { History } = proto.temporal.api.history.v1
@@ -56,9 +58,12 @@ let signalbox: Signalbox
 let worker: ChildProcess
 let logs = ''
 const env: Record<string, string> = {}
+const closers = createClosers()
+afterAll(() => closers.close())
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-sealed-'))
+  closers.add(() => rm(folder, { recursive: true, force: true }))
   const report = () => {}
   const found = await findTemporalCli({ env: { ...process.env, TEMPORAL_ADDRESS: '' }, report })
   if (found.kind !== 'cli') throw new Error('the test needs a Temporal server whose files it can read')
@@ -72,19 +77,16 @@ beforeAll(async () => {
     logPath,
     report,
   })
+  closers.add(() => server.stop())
   vendors = await startVendors({ vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) })
+  closers.add(() => vendors.close())
   for (const { name, baseUrl } of vendors.vendors) env[`${name.toUpperCase()}_URL`] = baseUrl
   env.SIGNALBOX_MASTER_KEY = newMasterKey()
   worker = await startWorker(env)
   signalbox = await connectWith(env)
-})
-
-afterAll(async () => {
-  await signalbox?.close()
-  worker?.kill('SIGTERM')
-  await vendors?.close()
-  await server?.stop()
-  await rm(folder, { recursive: true, force: true })
+  closers.add(() => signalbox.close())
+  closers.add(async () => expectLedgerMatchesMeter({ store: await signalbox.store(), vendors }))
+  closers.add(() => worker.kill('SIGTERM'))
 })
 
 describe('a run under zero data retention', () => {

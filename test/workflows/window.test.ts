@@ -6,7 +6,6 @@ import type { App } from '../../src/runtime/app/app.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { allEvents } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
-import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const CEILING = 8_000
@@ -152,7 +151,6 @@ describe('a prompt at its ceiling', () => {
     const summaries = (await historyOf(stage.signalbox.client, run.id)).map(event => event.summary)
     expect(await detailsOf(run.id)).toContain('old results cleared')
     expect(summaries.join()).not.toContain('sums up')
-    await expectLedgerMatchesMeter(stage)
   })
 
   it('goes on with a summary by a class of its own, whose cost is the run’s', async () => {
@@ -169,7 +167,6 @@ describe('a prompt at its ceiling', () => {
     const billed = rows.reduce((sum, row) => sum + BigInt(row.cost?.highPico ?? 0), 0n)
     expect(outcome.cost.highPico).toBe(billed.toString())
     expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
-    await expectLedgerMatchesMeter(stage)
   })
 })
 

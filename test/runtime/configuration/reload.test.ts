@@ -36,7 +36,7 @@ beforeEach(async () => {
     { name: 'one', protocol: 'openai' as const, models: { small: SERVED, large: SERVED }, firstTokenMs: 150 },
   ]
   const clerk = defineAgent({ name: 'clerk', instructions: 'Be brief.', tools: [], taskClass: 'plain' })
-  stage = await setCallStage(yaml('acme/small', 'acme/large'), { vendors }, { agents: [clerk] })
+  stage = await setCallStage({ yaml: yaml('acme/small', 'acme/large'), vendors, app: { agents: [clerk] } })
   folder = await mkdtemp(join(tmpdir(), 'signalbox-reload-'))
   path = join(folder, 'signalbox.yaml')
   env = { ONE_URL: stage.vendors.vendors[0]!.baseUrl }

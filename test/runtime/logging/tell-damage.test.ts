@@ -17,7 +17,7 @@ classes: { cheap: { models: [acme/small] } }
 it('says once a minute at error level what to do about a store that is found damaged while a worker serves', async () => {
   const scene = await setCallScene({
     yaml: YAML,
-    vendors: { vendors: [{ name: 'one', protocol: 'openai', models: {} }] },
+    vendors: [{ name: 'one', protocol: 'openai', models: {} }],
   })
   const lines: LogEntry[] = []
   const options = {
