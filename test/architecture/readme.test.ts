@@ -2,9 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { expect, it } from 'vitest'
+import { readSnapshot } from '../../src/catalog/snapshot.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { processTerminal } from '../../src/cli/terminal.ts'
 import { describeRemedies } from '../../src/core/faults/remedies.ts'
+import { readVendorScript } from '../../src/providers/simulated/index.ts'
+import { FAULTS } from '../../wall/faults/index.ts'
+import { PROTOCOLS } from '../../wall/protocols.ts'
+import { MODES } from '../../wall/questions.ts'
 import { README, tableBelow } from '../support/readme.ts'
 import { ROOT } from '../support/source-files.ts'
 
@@ -29,6 +34,21 @@ it('has each claim held by something that exists', () => {
   const holders = tableBelow('What is proven, and by which test').map(row => row.at(-1)!)
   expect(holders).not.toEqual([])
   expect(holders.filter(holder => !/`(test\/|npm run )[^`]+`/.test(holder))).toEqual([])
+})
+
+it('gives figures that the lists behind them have', () => {
+  const { providers } = readSnapshot()
+  const endpoints = Object.values(providers).flatMap(({ models }) => Object.keys(models))
+  const demo = readVendorScript(readFileSync(join(ROOT, 'demo/vendors.yaml'), 'utf8'))
+  const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const told = [
+    `${Object.keys(providers).length} providers, ${endpoints.length.toLocaleString('en')} endpoints`,
+    `an AI writing tool on ${word(demo.vendors.length)} simulated vendors`,
+    `${word(Object.keys(peerDependencies).length)} more packages keep the providers' contract`,
+    `of them at ${word(PROTOCOLS.length)} protocols, in ${MODES.slice(0, -1).join(', ')} and ${MODES.at(-1)} answers`,
+  ]
+  expect(told.filter(text => !README.includes(text))).toEqual([])
+  expect(FAULTS.length).toBeGreaterThan(Number(/More than (\d+) of them/.exec(README)?.[1]))
 })
 
 it('mentions scripts that exist', () => {
@@ -63,4 +83,8 @@ function asked(words: readonly string[]): readonly [Command, readonly string[]] 
     command = below
   }
   return [command, words.filter(word => /^--[a-z]/.test(word)).map(word => word.replace(/[^a-z-].*$/, ''))]
+}
+
+function word(figure: number): string {
+  return ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][figure] ?? `${figure}`
 }
