@@ -5,13 +5,15 @@ import { createAskBudget } from '../../activities/ask-budget.ts'
 import { createCallModel } from '../../activities/call-model.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
-import { oneEndpoint } from '../support/one-endpoint.ts'
+import { marketOf } from '../support/market.ts'
 
 let calling: Calling
 let run: RunRef
 
 beforeEach(async () => {
-  calling = await startCalling(oneEndpoint({ open: { maxOutputTokens: 500, minOutputTokens: 500 } }))
+  calling = await startCalling(
+    marketOf({ one: {} }, 'classes: { open: { maxOutputTokens: 500, minOutputTokens: 500 } }'),
+  )
   await calling.open({ usd: '0.000001', onShort: 'ask' })
   run = { ...callOf({}).run, moneyLimited: true, asks: true }
 })

@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Policy } from '../../src/core/policy.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    dataPolicy: { retention: none }
-    models:
-      acme/small: { upstream: small, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
-      acme/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
+const REST = `
 classes:
   auto:
     policy: { denyModels: [acme/small] }
@@ -34,10 +24,9 @@ budgets:
 let stage: CallStage
 
 beforeAll(async () => {
-  stage = await setCallStage({
-    yaml: YAML,
-    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED } }],
-  })
+  stage = await setCallStage(
+    marketOf({ one: { dataPolicy: { retention: 'none' }, models: { 'acme/small': {}, 'acme/large': {} } } }, REST),
+  )
 })
 
 afterAll(() => stage.close())

@@ -2,23 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineSchema } from '../../src/tools/index.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-const PRICED = 'contextWindow: 100000, maxOutput: 4000, abilities: [json-object], price: { input: 1, output: 4 }'
-
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    policy: { content: [{ name: code-name, pattern: bluebird, ignoreCase: true, block: true }] }
-    models: { acme/small: { upstream: small, ${PRICED} } }
-  two:
-    protocol: openai
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    models: { acme/small: { upstream: small, ${PRICED} } }
+const REST = `
 classes:
   plain: { models: [acme/small], sort: order, maxOutputTokens: 100 }
   guarded: { extends: plain, policy: { content: [{ name: salary, pattern: "salary of", block: true }] } }
@@ -26,22 +12,19 @@ classes:
 policy: { content: [{ name: card, pattern: "\\\\b\\\\d{16}\\\\b", replace: "[card]" }] }
 `
 
-const BEHAVIOURS = [
+const CODE_NAME = { name: 'code-name', pattern: 'bluebird', ignoreCase: true, block: true }
+
+const behaviours = [
   { match: '4111', turns: [{ text: 'I can read the card.' }] },
   { match: 'card is \\[card\\], thanks', turns: [{ text: 'I cannot read the card.' }] },
 ]
+const PROVIDER = { models: { 'acme/small': { abilities: ['json-object'] } }, vendor: { behaviours } }
 
 let stage: CallStage
 
 beforeAll(async () => {
   stage = await setCallStage({
-    yaml: YAML,
-    vendors: ['one', 'two'].map(name => ({
-      name,
-      protocol: 'openai',
-      models: { small: SERVED },
-      behaviours: BEHAVIOURS,
-    })),
+    ...marketOf({ one: { ...PROVIDER, policy: { content: [CODE_NAME] } }, two: PROVIDER }, REST),
     app: { schemas: [defineSchema('Verdict', z.object({ ok: z.boolean() }))] },
   })
 })

@@ -3,12 +3,17 @@ import { askOnce } from '../../activities/call-model/attempt.ts'
 import { prepareCall } from '../../activities/call-model/prepare.ts'
 import type { PolicyAt } from '../../src/core/policy.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
-import { oneEndpoint } from '../support/one-endpoint.ts'
+import { marketOf } from '../support/market.ts'
 
 let stage: CallStage
 
 beforeAll(async () => {
-  stage = await setCallStage(oneEndpoint({ plain: { maxOutputTokens: 100 } }, { dataPolicy: { retention: '30d' } }))
+  stage = await setCallStage(
+    marketOf(
+      { one: { dataPolicy: { retention: '30d' } } },
+      'classes: { plain: { models: [acme/small], maxOutputTokens: 100 } }',
+    ),
+  )
 })
 
 afterAll(() => stage.close())

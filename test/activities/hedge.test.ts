@@ -1,35 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AttemptRecord } from '../../src/core/ports.ts'
-import type { FaultRuleInput, VendorScript } from '../../src/providers/simulated/index.ts'
+import type { FaultRuleInput } from '../../src/providers/simulated/index.ts'
 import { type Calling, callOf, RUN, startCalling } from '../support/calling.ts'
+import { marketOf } from '../support/market.ts'
 
-const MODEL = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+const large = { abilities: [], price: { input: 1, cachedInput: 0.1, output: 4 } }
 
 /** They differ in what they bill for an aborted answer, as vendors do. */
-const VENDORS: VendorScript = {
-  vendors: [
-    { name: 'one', protocol: 'openai', billsAborted: 'whole', models: { large: MODEL } },
-    {
-      name: 'two',
+const MARKET = marketOf(
+  {
+    one: { models: { 'one/large': large }, vendor: { billsAborted: 'whole' } },
+    two: {
       protocol: 'openai-compatible',
-      billsAborted: 'until-disconnect',
-      tokensPerSecond: 1_000,
-      models: { large: MODEL },
+      models: { 'two/large': large },
+      vendor: { billsAborted: 'until-disconnect', tokensPerSecond: 1_000 },
     },
-    { name: 'three', protocol: 'openai', models: { large: MODEL } },
-  ],
-}
-
-const provider = (name: string, protocol: string) => `
-  ${name}:
-    protocol: ${protocol}
-    baseURL: "\${${name.toUpperCase()}_URL}"
-    apiKey: none
-    models:
-      ${name}/large: { contextWindow: 100000, maxOutput: 4000, abilities: [], upstream: large, price: ${JSON.stringify(MODEL.price)} }`
-
-const YAML = `
-providers: ${provider('one', 'openai')} ${provider('two', 'openai-compatible')} ${provider('three', 'openai')}
+    three: { models: { 'three/large': large } },
+  },
+  `
 classes:
   open: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 150ms, share: 1 } }
   wide: { models: [one/large, two/large, three/large], maxOutputTokens: 500, hedge: { after: 150ms, share: 1 } }
@@ -37,7 +25,8 @@ classes:
   learned: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: p95, share: 1 } }
   bound: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 50ms, share: 1 }, policy: { denyProviders: [two] } }
   plain: { models: [one/large, two/large], maxOutputTokens: 500 }
-`
+`,
+)
 
 /** Longer than any test may wait for it. */
 const SLOW: FaultRuleInput = { kind: 'slow-first-token', delayMs: 20_000 }
@@ -46,7 +35,7 @@ let calling: Calling
 afterEach(() => calling?.close())
 
 async function start(faults: Readonly<Record<string, readonly FaultRuleInput[]>>, budget = {}): Promise<void> {
-  calling = await startCalling({ yaml: YAML, ...VENDORS })
+  calling = await startCalling(MARKET)
   await calling.open(budget)
   for (const [vendor, rules] of Object.entries(faults)) await calling.vendors.setFaults(vendor, rules)
 }

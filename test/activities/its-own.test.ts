@@ -5,7 +5,7 @@ import { type Activities, createActivities } from '../../activities/index.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
-import { oneEndpoint } from '../support/one-endpoint.ts'
+import { marketOf } from '../support/market.ts'
 
 let stage: CallStage
 let activities: Activities
@@ -25,7 +25,10 @@ const tell = defineTool({
 
 beforeEach(async () => {
   told = []
-  stage = await setCallStage({ ...oneEndpoint({ open: { maxOutputTokens: 100 } }), app: { tools: [tell] } })
+  stage = await setCallStage({
+    ...marketOf({ one: {} }, 'classes: { open: { maxOutputTokens: 100 } }'),
+    app: { tools: [tell] },
+  })
   activities = createActivities({ ...stage.wired.ports, howEnded: async () => ({ reason: 'it was terminated' }) })
   theirs = await stage.open('theirs', {}, { tokens: 9_000 })
   ours = await stage.open('ours')

@@ -4,36 +4,27 @@ import type { CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { type ExplainedCall, explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 import { APP } from '../support/scene.ts'
 
-const MODEL = { contextWindow: 100_000, maxOutput: 60_000, price: { input: 1, output: 4 } }
-const ENDPOINT =
-  'contextWindow: 100000, maxOutput: 60000, price: { input: 1, output: 4 }, abilities: [json-schema, json-object]'
+const ENDPOINT = { maxOutput: 60_000, abilities: ['json-schema', 'json-object'] }
+const SINGLE = { ...ENDPOINT, limits: { concurrency: 1 }, vendor: { firstTokenMs: 300 } }
+const vendor = { behaviours: [{ match: 'right shape', turns: [{ value: { ok: true, reason: 'so it is' } }] }] }
 
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    limits: { requestsPerMinute: 60 }
-    models:
-      acme/paced: { ${ENDPOINT} }
-  two:
-    protocol: openai
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    models:
-      acme/free: { ${ENDPOINT} }
-      acme/single: { ${ENDPOINT}, limits: { concurrency: 1 } }
-      acme/slow: { ${ENDPOINT}, limits: { requestsPerMinute: 1 } }
-  three:
-    protocol: openai
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    timeouts: { total: 3540000ms }
-    models:
-      acme/long: { upstream: single, ${ENDPOINT}, limits: { concurrency: 1 } }
+const PROVIDERS = {
+  one: { limits: { requestsPerMinute: 60 }, models: { 'acme/paced': ENDPOINT }, vendor },
+  two: {
+    models: {
+      'acme/free': ENDPOINT,
+      'acme/single': SINGLE,
+      'acme/slow': { ...ENDPOINT, limits: { requestsPerMinute: 1 } },
+    },
+    vendor,
+  },
+  three: { timeouts: { total: '3540000ms' }, models: { 'acme/long': SINGLE } },
+}
+
+const REST = `
 classes:
   either: { models: [acme/slow, acme/free], maxOutputTokens: 100 }
   patient: { models: [acme/paced], maxOutputTokens: 100, patience: 5s }
@@ -50,10 +41,8 @@ let stage: CallStage
 let run: RunRef
 
 beforeEach(async () => {
-  const models = { paced: MODEL, free: MODEL, slow: MODEL, single: { ...MODEL, firstTokenMs: 300 } }
-  const behaviours = [{ match: 'right shape', turns: [{ value: { ok: true, reason: 'so it is' } }] }]
-  const vendors = ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models, behaviours }))
-  stage = await setCallStage({ yaml: YAML, vendors, app: { tools: APP.tools, schemas: APP.schemas } })
+  const { tools, schemas } = APP
+  stage = await setCallStage({ ...marketOf(PROVIDERS, REST), app: { tools, schemas } })
   run = await stage.open('limits')
 })
 
@@ -130,7 +119,7 @@ it('leaves a long wait to a durable timer, says why, and keeps its place', async
 it('gives its place back when its class is gone before it is due', async () => {
   await call('slow', 69)
   const put = await call('slow', 70)
-  stage.wired.use(stage.read(YAML.replace('\n  slow:', '\n  renamed:')))
+  stage.wired.use(stage.read(marketOf(PROVIDERS, REST.replace('\n  slow:', '\n  renamed:')).yaml))
   expect(await call('slow', 70)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
   stage.wired.use(stage.configuration)
   const next = await call('slow', 71)

@@ -1,37 +1,23 @@
 import { afterEach, expect, it } from 'vitest'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
+import { marketOf } from '../support/market.ts'
 
-const MODEL = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-
-const VENDORS: VendorScript = {
-  vendors: [
-    { name: 'one', protocol: 'openai', models: { deep: MODEL }, faults: [{ kind: 'cut' }] },
-    { name: 'two', protocol: 'openai', models: { deep: MODEL } },
-  ],
-}
-
-const provider = (name: string, timeouts: string) => `
-  ${name}:
-    protocol: openai
-    baseURL: "\${${name.toUpperCase()}_URL}"
-    apiKey: none
-    ${timeouts}
-    models: { ${name}/deep: { contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } } }`
-
-const yaml = (timeouts: string) => `
-providers:${provider('one', timeouts)}${provider('two', timeouts)}
-classes:
-  open: { models: [one/deep, two/deep], sort: order, maxOutputTokens: 500 }
-`
+const market = (timeouts: object) =>
+  marketOf(
+    {
+      one: { ...timeouts, models: { 'one/deep': {} }, vendor: { faults: [{ kind: 'cut' }] } },
+      two: { ...timeouts, models: { 'two/deep': {} } },
+    },
+    'classes: { open: { models: [one/deep, two/deep], sort: order, maxOutputTokens: 500 } }',
+  )
 
 let calling: Calling
 afterEach(() => calling?.close())
 
 /** A call whose first attempt takes five minutes. */
-async function slowly(timeouts: string) {
-  calling = await startCalling({ yaml: yaml(timeouts), ...VENDORS })
+async function slowly(timeouts: object) {
+  calling = await startCalling(market(timeouts))
   await calling.open()
   const { ports } = calling.wired
   let lateMs = 0
@@ -46,7 +32,7 @@ async function slowly(timeouts: string) {
 }
 
 it('begin in an activity of their own where they might outlast the one that they come late in', async () => {
-  const call = await slowly('timeouts: { total: 59m }')
+  const call = await slowly({ timeouts: { total: '59m' } })
   expect(await call()).toMatchObject({ kind: 'wait', reason: expect.stringContaining('two:two/deep') })
   expect(await call()).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:two/deep' } })
   expect((await calling.attempts()).map(({ provider, outcome }) => [provider, outcome])).toEqual([
@@ -56,6 +42,6 @@ it('begin in an activity of their own where they might outlast the one that they
 })
 
 it('go on in the same one where there is time', async () => {
-  const call = await slowly('')
+  const call = await slowly({})
   expect(await call()).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:two/deep' } })
 })

@@ -2,15 +2,18 @@ import { it, type TestContext } from 'vitest'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
-import { oneEndpoint } from '../support/one-endpoint.ts'
+import { marketOf } from '../support/market.ts'
 
-const UNNAMED = { maxOutputTokens: 500, patience: '300ms' }
+const CLASSES = `
+classes:
+  unnamed: { maxOutputTokens: 500, patience: 300ms }
+  named: { extends: unnamed, outlast: 30m }
+  brief: { extends: unnamed, outlast: 1s }
+`
 
 /** A scene of the test's own, for each waits. */
 async function scene({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Calling> {
-  const named = { ...UNNAMED, outlast: '30m' }
-  const brief = { ...UNNAMED, outlast: '1s' }
-  const calling = await startCalling(oneEndpoint({ unnamed: UNNAMED, named, brief }))
+  const calling = await startCalling(marketOf({ one: {} }, CLASSES))
   onTestFinished(() => calling.close())
   await calling.open()
   return calling

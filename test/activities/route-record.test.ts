@@ -1,42 +1,42 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
+import type { FaultRuleInput } from '../../src/providers/simulated/index.ts'
 import { explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-const PRICED = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 }'
-
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models: { acme/small: { upstream: small, ${PRICED} }, acme/tiny: { upstream: tiny, contextWindow: 300, maxOutput: 200 } }
-  two:
-    protocol: openai
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, ${PRICED} } }
+const market = (faults: FaultRuleInput[] = []) =>
+  marketOf(
+    {
+      one: {
+        models: {
+          'acme/small': {},
+          'acme/tiny': {
+            contextWindow: 300,
+            maxOutput: 200,
+            price: undefined,
+            vendor: { price: { input: 1, output: 4 } },
+          },
+        },
+        vendor: { faults },
+      },
+      two: { models: { 'acme/small': {}, 'acme/large': {} } },
+    },
+    `
 classes:
   auto: { rules: [{ use: cheap }] }
   elsewhere: { rules: [{ use: cheap }], policy: { denyProviders: [one] } }
   there: { rules: [{ use: cheap }], policy: { allowProviders: [two] } }
   cheap: { models: [acme/small, acme/tiny], sort: order, maxOutputTokens: 400 }
   zdr: { models: [acme/small], needs: { contextWindow: 1000 }, patience: 300ms }
-`
+`,
+  )
 
 let stage: CallStage
 
 beforeAll(async () => {
-  stage = await setCallStage({
-    yaml: YAML,
-    vendors: [
-      { name: 'one', protocol: 'openai', models: { small: SERVED }, faults: [{ kind: 'rate-limit', times: 1 }] },
-      { name: 'two', protocol: 'openai', models: { small: SERVED } },
-    ],
-  })
+  stage = await setCallStage(market([{ kind: 'rate-limit', times: 1 }]))
 })
 
 afterAll(() => stage.close())
@@ -102,8 +102,7 @@ it('a call that found nobody keeps its plan too, and what was closed at that mom
 })
 
 it('a call keeps who was ejected when it was planned', async () => {
-  const vendors = ['one', 'two'].map(name => ({ name, protocol: 'openai' as const, models: { small: SERVED } }))
-  const steady = await setCallStage({ yaml: YAML, vendors })
+  const steady = await setCallStage(market())
   const run = await steady.open('ejected')
   const { health } = steady.wired.ports
   const fault: Fault = { kind: 'overloaded', message: 'it was busy', evidence: { status: 503 } }

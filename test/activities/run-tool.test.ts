@@ -7,7 +7,7 @@ import { createRunTool } from '../../activities/run-tool.ts'
 import type { RunToolInput, RunToolResult } from '../../src/core/protocol.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { type Calling, RUN, startCalling } from '../support/calling.ts'
-import { oneEndpoint } from '../support/one-endpoint.ts'
+import { marketOf } from '../support/market.ts'
 
 let calling: Calling
 let paid: { tool: string; usd: number; key: string }[]
@@ -27,7 +27,7 @@ const paying = (tool: string) =>
 beforeEach(async () => {
   paid = []
   calling = await startCalling({
-    ...oneEndpoint({ open: {} }),
+    ...marketOf({ one: {} }, 'classes: { open: {} }'),
     app: { tools: [paying('send-invoice'), paying('refund')] },
   })
   await calling.open()

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
-import { oneEndpoint } from '../support/one-endpoint.ts'
+import { marketOf } from '../support/market.ts'
 
-const PLAIN = { maxOutputTokens: 100, minOutputTokens: 100 }
+const CLASSES = `
+classes:
+  plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
+  urgent: { extends: plain, providerOptions: { one: { service_tier: priority } } }
+`
 
 let stage: CallStage
 beforeAll(async () => {
-  const urgent = { ...PLAIN, providerOptions: { one: { service_tier: 'priority' } } }
-  stage = await setCallStage(oneEndpoint({ plain: PLAIN, urgent }, { protocol: 'openai-compatible' }))
+  stage = await setCallStage(marketOf({ one: { protocol: 'openai-compatible' } }, CLASSES))
 })
 afterAll(() => stage.close())
 

@@ -3,22 +3,17 @@ import { DefaultLogger } from '@temporalio/worker'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 import { replyText } from '../support/replies.ts'
 import { JSON_TYPE, replying, startScriptedVendor } from '../support/scripted-vendor.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-const SAID = [{ match: 'story', turns: [{ text: 'Once upon a time. THE END. And more.' }] }]
+const PROVIDER = {
+  dataPolicy: { retention: 'none' },
+  models: { 'acme/plain': {}, 'acme/thinker': { vendor: { reasoningTokens: 10 } } },
+  vendor: { behaviours: [{ match: 'story', turns: [{ text: 'Once upon a time. THE END. And more.' }] }] },
+}
 
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    dataPolicy: { retention: none }
-    models:
-      acme/plain: { upstream: plain, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
-      acme/thinker: { upstream: thinker, contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 } }
+const CLASSES = `
 classes:
   told: { models: [acme/plain], temperature: 0, seed: 7, stopSequences: [" THE END"] }
   thought: { models: [acme/thinker], temperature: 0, seed: 7, stopSequences: [" THE END"] }
@@ -27,11 +22,7 @@ classes:
 let stage: CallStage
 
 beforeEach(async () => {
-  const models = { plain: SERVED, thinker: { ...SERVED, reasoningTokens: 10 } }
-  stage = await setCallStage({
-    yaml: YAML,
-    vendors: [{ name: 'one', protocol: 'openai', behaviours: SAID, models }],
-  })
+  stage = await setCallStage(marketOf({ one: PROVIDER }, CLASSES))
 })
 
 afterEach(() => stage.close())

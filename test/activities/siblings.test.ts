@@ -1,37 +1,31 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import type { CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { type Calling, callOf, startCalling, userMessage } from '../support/calling.ts'
+import { marketOf } from '../support/market.ts'
 
-const PRICE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }
-const MODEL = { contextWindow: 100_000, maxOutput: 4_000, price: PRICE }
-const AUTOMATIC = { ...MODEL, price: { input: 3, cachedInput: 0.3, output: 15 } }
+const large = (price: { input: number; output: number; cachedInput: number; cacheWrite?: number }) => ({
+  abilities: ['tools'],
+  price,
+})
+const vendor = { cache: true, firstTokenMs: 150 }
 
-const VENDORS: VendorScript = {
-  vendors: [
-    { name: 'one', protocol: 'openai', cache: true, firstTokenMs: 150, models: { large: AUTOMATIC } },
-    { name: 'two', protocol: 'anthropic', cache: true, firstTokenMs: 150, models: { large: MODEL } },
-  ],
-}
-
-const yaml = () => `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models: { one/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, abilities: [tools], price: ${JSON.stringify(AUTOMATIC.price)} } }
-  two:
-    protocol: anthropic
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    models: { two/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, abilities: [tools], price: ${JSON.stringify(PRICE)} } }
+const MARKET = marketOf(
+  {
+    one: { models: { 'one/large': large({ input: 3, cachedInput: 0.3, output: 15 }) }, vendor },
+    two: {
+      protocol: 'anthropic',
+      models: { 'two/large': large({ input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }) },
+      vendor,
+    },
+  },
+  `
 classes:
   one: { models: [one/large], maxOutputTokens: 200 }
   two: { models: [two/large], maxOutputTokens: 200 }
   hurried: { models: [one/large], maxOutputTokens: 200, secondsWorth: 5 USD }
-`
+`,
+)
 
 /** 6,000 tokens. */
 const DOCUMENT = 'The line has one track, five boxes and a signal that nobody believes. '.repeat(345)
@@ -55,7 +49,7 @@ const readers = (rows: readonly AttemptRecord[]) => rows.filter(({ usage }) => (
 
 describe.each(['one', 'two'])('calls side by side about one long document, at %s', taskClass => {
   it('do so too as forks of one step whose prompt has gone cold', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS })
+    calling = await startCalling(MARKET)
     await calling.open()
     const endpoint = `${taskClass}:${taskClass}/large`
     const warm = [{ endpoint, tokens: 6_000, atMs: Date.now() - 600_000 }]
@@ -66,7 +60,7 @@ describe.each(['one', 'two'])('calls side by side about one long document, at %s
   })
 
   it('start after the first one’s first token, and read what it has written', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS })
+    calling = await startCalling(MARKET)
     await calling.open()
     await askSiblings(taskClass)
     const rows = await calling.attempts()
@@ -79,7 +73,7 @@ describe.each(['one', 'two'])('calls side by side about one long document, at %s
   })
 
   it('are led by the next where the first one fails', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS })
+    calling = await startCalling(MARKET)
     await calling.open()
     await calling.vendors.setFaults(taskClass, [{ kind: 'content-filter', requests: [1] }])
     const results = await askSiblings(taskClass)
@@ -90,7 +84,7 @@ describe.each(['one', 'two'])('calls side by side about one long document, at %s
 
 describe('calls side by side', () => {
   it('go at once where a second is worth more than what is saved, and where they do not begin alike', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS })
+    calling = await startCalling(MARKET)
     await calling.open()
     // Before it nothing is written that others could read, however busy the machine.
     await calling.vendors.setFaults('one', [{ kind: 'slow-first-token', delayMs: 500 }])
@@ -103,7 +97,7 @@ describe('calls side by side', () => {
   })
 
   it('stop waiting when they are cancelled', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS })
+    calling = await startCalling(MARKET)
     await calling.open()
     await calling.vendors.setFaults('one', [{ kind: 'slow-first-token', delayMs: 20_000 }])
     const about = (at: number) => [userMessage(DOCUMENT), userMessage(`Question ${at}?`)]

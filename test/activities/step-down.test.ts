@@ -4,28 +4,20 @@ import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import type { Store } from '../../src/store/index.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-const DEAR = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 10, output: 40 } }
-const model = ({ price }: typeof DEAR, more = '') =>
-  `contextWindow: 100000, maxOutput: 4000, price: { input: ${price.input}, output: ${price.output} }${more}`
+const PROVIDERS = {
+  one: {
+    models: {
+      'acme/dear': { price: { input: 10, output: 40 } },
+      'acme/small': {},
+      'acme/riddle': { price: undefined, unpriced: 'allow', vendor: { price: { input: 1, output: 4 } } },
+    },
+  },
+  two: { dataPolicy: { retention: 'none' } },
+}
 
-const YAML = `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models:
-      acme/dear: { upstream: dear, ${model(DEAR)} }
-      acme/small: { upstream: small, ${model(SERVED)} }
-      acme/riddle: { upstream: riddle, contextWindow: 100000, maxOutput: 4000, unpriced: allow }
-  two:
-    protocol: openai
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    dataPolicy: { retention: none }
-    models: { acme/small: { upstream: small, ${model(SERVED)} } }
+const REST = `
 classes:
   strong: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: middle }
   middle: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500, policy: { denyProviders: [one] }, onBudget: cheap }
@@ -47,13 +39,7 @@ let store: Store
 let vendors: RunningVendors
 
 beforeEach(async () => {
-  stage = await setCallStage({
-    yaml: YAML,
-    vendors: [
-      { name: 'one', protocol: 'openai', models: { small: SERVED, dear: DEAR, riddle: SERVED } },
-      { name: 'two', protocol: 'openai', models: { small: SERVED } },
-    ],
-  })
+  stage = await setCallStage(marketOf(PROVIDERS, REST))
   ;({ store, vendors } = stage)
 })
 

@@ -9,7 +9,7 @@ import type { ToolCallContext } from '../../src/core/ports.ts'
 import type { RunToolResult } from '../../src/core/protocol.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { type Calling, RUN, startCalling } from '../support/calling.ts'
-import { oneEndpoint } from '../support/one-endpoint.ts'
+import { marketOf } from '../support/market.ts'
 
 let calling: Calling
 let environment: MockActivityEnvironment
@@ -18,7 +18,7 @@ let written: { readonly text: string; readonly at: number }[]
 beforeEach(async () => {
   written = []
   environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
-  calling = await startCalling(oneEndpoint({ open: {} }))
+  calling = await startCalling(marketOf({ one: {} }, 'classes: { open: {} }'))
   await calling.open()
 })
 
