@@ -15,10 +15,15 @@ export interface CloseRunPorts extends RecordRunPorts {
 
 /** Closes the run in the store, once however often it is tried. */
 export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => Promise<void> {
-  return async ({ run, outcome, message, unopened }) => {
+  return async ({ run, outcome, message, cost, unopened }) => {
     // A sealed run of which the store has no key cannot be written down, and has to end all the same.
     if (unopened && (!run.sealed || (await ports.seals.isSealed(run.id)))) await recordRun(ports, { ...unopened, run })
-    const end = { outcome, ...(message !== undefined && { message }), ...partOf(Context.current()) }
+    const end = {
+      outcome,
+      ...(message !== undefined && { message }),
+      ...(cost && { cost }),
+      ...partOf(Context.current()),
+    }
     await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
   }
 }

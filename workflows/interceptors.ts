@@ -15,7 +15,15 @@ import {
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
 import { namesRun } from '../src/core/names-run.ts'
-import type { OpenRunInput, OpenRunResult, Outcome, OutcomeKind, RunRef } from '../src/core/protocol.ts'
+import type {
+  CloseRunInput,
+  Cost,
+  OpenRunInput,
+  OpenRunResult,
+  Outcome,
+  OutcomeKind,
+  RunRef,
+} from '../src/core/protocol.ts'
 import { shortActivities } from './run/activities.ts'
 import { ended, outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
@@ -89,7 +97,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         // What the details of a workflow say that is no run is its own affair.
         if (opened.run || outcome)
           showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
-        await close(opened, end)
+        await close(opened, end, outcome?.cost)
         if (outcome && COMPLETES.has(outcome.kind)) return outcome
         throw outcome ? ended(outcome) : error
       }
@@ -97,10 +105,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
   }
 }
 
-interface End {
-  readonly outcome: OutcomeKind
-  readonly message?: string
-}
+type End = Pick<CloseRunInput, 'outcome' | 'message'>
 
 function endOf(error: TemporalFailure, outcome: Outcome | undefined): End {
   if (outcome) return { outcome: outcome.kind, ...(outcome.message !== undefined && { message: outcome.message }) }
@@ -108,10 +113,11 @@ function endOf(error: TemporalFailure, outcome: Outcome | undefined): End {
 }
 
 /** Outside of the cancelled scope: the store must hear of a cancelled run too. */
-async function close({ run, unopened }: Opened, end: End): Promise<void> {
+async function close({ run, unopened }: Opened, end: End, spent: Cost | undefined): Promise<void> {
   if (!run) return
   const { closeRun } = shortActivities()
   const summary = `close the run · ${end.outcome}`
-  const input = { run, ...end, ...(unopened && end.outcome === 'cancelled' && { unopened }) }
+  const cost = run.root === undefined ? undefined : spent
+  const input = { run, ...end, ...(cost && { cost }), ...(unopened && end.outcome === 'cancelled' && { unopened }) }
   await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [input]))
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FaultKind } from './faults/fault.ts'
-import type { Answers, ApprovalDeadline, AttemptOutcome, Cost, Decision, OutcomeKind } from './protocol.ts'
+import type { Answers, ApprovalDeadline, AttemptOutcome, Cost, Decision, Labels, OutcomeKind } from './protocol.ts'
 import type { Usage } from './usage.ts'
 
 /** What a run waits for people for, and what they say to it. The runs above it have it too, as `below`. */
@@ -47,6 +47,26 @@ export type EventForPeople =
       readonly step: number
       readonly toolCallId: string
       readonly toolName: string
+    }
+
+/** What a run is told of its own children, each of which has events of its own. */
+export type ChildEvent =
+  | {
+      readonly kind: 'child-start'
+      readonly run: string
+      /** Its agent or workflow. */
+      readonly workflow: string
+      /** Those that this run does not have. */
+      readonly labels?: Labels
+    }
+  /** With it ends all that was asked for that child and those below it. One that is reset may begin and end again. */
+  | {
+      readonly kind: 'child-end'
+      readonly run: string
+      readonly outcome: OutcomeKind
+      readonly message?: string
+      /** With that of all below it. */
+      readonly cost: Cost
     }
 
 /** An event as it is written, before it has its place. */
@@ -127,6 +147,7 @@ export type RunEventBody =
       /** It was cancelled, and what it came to is not known: a run that is reset begins it anew. */
       readonly cancelled?: true
     }
+  | ChildEvent
   | EventForPeople
   /** What people are asked for a run below, and what they answer. Its words are said to that run and not to this one. */
   | { readonly kind: 'below'; readonly run: string; readonly event: EventForPeople }
@@ -145,7 +166,7 @@ export type RunEventBody =
   | { readonly kind: 'run-end'; readonly outcome: OutcomeKind; readonly message?: string }
 
 /** What is told of a cost to whoever reads: its upper bound as a decimal string in USD, as an outcome has it. It is not stored. */
-type WithUsd<Body> = Body extends { readonly kind: 'answer' }
+type WithUsd<Body> = Body extends { readonly kind: 'answer' | 'child-end' }
   ? Body & { readonly costUsd: string }
   : Body extends { readonly kind: 'attempt-end' }
     ? Body & { readonly costUsd?: string }

@@ -109,3 +109,18 @@ it('says how far a tool is, and nothing of what only a later version knows', () 
     'step 2 · tool read · 40 of 200 pages',
   ])
 })
+
+it('says that a child has begun, by the labels that are its own, and how it has ended', () => {
+  const cost = { lowPico: '0', highPico: '1200000000' }
+  const child = { run: 'r/critic-1-1' }
+  const events: readonly RunEventBody[] = [
+    { kind: 'child-start', ...child, workflow: 'critic', labels: { seat: '7', part: 'end' } },
+    { kind: 'child-end', ...child, outcome: 'failed', message: 'nobody\nanswered', cost },
+    { kind: 'child-start', run: 'r/critic-1-2', workflow: 'critic' },
+  ]
+  expect(printed(events)).toEqual([
+    'child r/critic-1-1 begins · seat=7 part=end',
+    'child r/critic-1-1 ended: failed · nobody answered · $0.0000 to $0.00120',
+    'child r/critic-1-2 begins',
+  ])
+})

@@ -78,6 +78,8 @@ describe('the live view', () => {
     const end = { kind: 'tool-end', ...call('a'), isError: false, preview: '' } as const
     const [head] = footerLines('desk', events([end]).reduce(withEvent, after), 100)
     expect(head).toBe('▸ desk · 0 answers · 1 tool call · $0.0000 · runs read')
+    const cancelled = events([{ ...end, isError: true, cancelled: true }]).reduce(withEvent, after)
+    expect(footerLines('desk', cancelled, 100)[0]).toBe('▸ desk · 0 answers · $0.0000 · runs read')
   })
 
   it('is redrawn in place, below the lines that stay', () => {

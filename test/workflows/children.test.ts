@@ -173,22 +173,28 @@ describe('an agent that has agents', () => {
     expect(ends[0]?.preview).toContain('critic gave no answer (out-of-budget)')
   })
 
-  it('tells whoever follows it when they begin, and what people are asked below it', async () => {
+  it('tells whoever follows it when they begin and how they end, and what people are asked below it', async () => {
     const run = await stage.signalbox.start('chief', { input: 'Write a petition.' })
     const asked = await eventOf(run.events(), 'below')
     const below = `${run.id}/editor-1-1/critic-1-1`
     expect(asked).toMatchObject({ run: below, event: { kind: 'approval-ask', step: 1, toolName: 'leave' } })
-    const before = (await stage.store.events.read(run.id, 0, asked.offset - 1)).map(({ kind }) => kind)
-    expect(before).toEqual(expect.arrayContaining(['answer', 'tool-start']))
+    const before = await stage.store.events.read(run.id, 0, asked.offset - 1)
+    const child = { run: `${run.id}/editor-1-1` }
+    expect(before.slice(-2)).toMatchObject([
+      { kind: 'tool-start' },
+      { kind: 'child-start', ...child, workflow: 'editor' },
+    ])
     if (asked.event.kind === 'approval-ask')
       await stage.signalbox.run(asked.run).approve(asked.event.toolCallId, { by: 'Ada' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const { cost } = await stage.signalbox.run(child.run).outcome()
     const decided = { kind: 'below', run: below, event: { kind: 'approval-decision', decision: 'approve', by: 'Ada' } }
-    expect(
-      await eventOf(stage.signalbox.run(`${run.id}/editor-1-1`).events({ after: asked.offset }), 'below'),
-    ).toMatchObject(decided)
-    expect((await allEvents(run.events({ after: asked.offset }))).slice(0, 2)).toMatchObject([
+    expect(await eventOf(stage.signalbox.run(child.run).events({ after: asked.offset }), 'below')).toMatchObject(
       decided,
+    )
+    expect((await allEvents(run.events({ after: asked.offset }))).slice(0, 3)).toMatchObject([
+      decided,
+      { kind: 'child-end', ...child, outcome: 'answered', cost },
       { kind: 'tool-end', toolName: 'editor' },
     ])
   })
@@ -330,6 +336,8 @@ describe('a workflow of one’s own', () => {
     expect(outcome).toMatchObject({ kind: 'answered', output: { child: 'failed' }, calls: 2, toolCalls: 1 })
     const child = await stage.store.reports.run('lost-1/critic-0-1')
     expect(child).toMatchObject({ outcome: 'failed' })
+    const told = await eventOf(run.events(), 'child-end')
+    expect(told).toMatchObject({ run: 'lost-1/critic-0-1', outcome: 'failed', cost: child!.cost })
     expect(BigInt(child!.cost.highPico)).toBeGreaterThan(0n)
     expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('lost-1'))?.highPico)
   })

@@ -18,7 +18,13 @@ export async function closeRun<Output>(book: Book, outcome: Outcome<Output>): Pr
   publish(book)
   const { closeRun } = shortActivities()
   const summary = `close the run · ${outcome.kind}`
-  const input = definedOnly({ run: book.ref, outcome: outcome.kind, message: outcome.message })
+  const { kind, message, cost } = outcome
+  const input = definedOnly({
+    run: book.ref,
+    outcome: kind,
+    message,
+    cost: book.ref.root === undefined ? undefined : cost,
+  })
   // Cancelled now, it would end otherwise than the store has it.
   await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [input]))
   return outcome

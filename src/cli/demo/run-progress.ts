@@ -37,6 +37,7 @@ export interface RunProgress {
   /** Tools that run now. */
   readonly tools: readonly OpenTool[]
   readonly answers: number
+  /** Those that gave a result or failed, as an outcome counts them. */
   readonly toolCalls: number
   /** Of the attempts that have ended. */
   readonly cost: Cost
@@ -81,12 +82,14 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
     case 'tool-progress':
       return { ...run, tools: [...without(run.tools, event), event] }
     case 'tool-end':
-      return { ...run, tools: without(run.tools, event), toolCalls: run.toolCalls + 1 }
+      return { ...run, tools: without(run.tools, event), toolCalls: run.toolCalls + (event.cancelled ? 0 : 1) }
     case 'run-end':
       return { ...run, open: [], tools: [], ended: event.outcome }
     case 'step-down':
       return withStep(run, event.step, () => ({ taskClass: event.to, waitsFor: undefined }))
     case 'said':
+    case 'child-start':
+    case 'child-end':
     case 'below':
     case 'budget-ask':
     case 'budget-raise':

@@ -9,7 +9,7 @@ import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { shorten } from '../../core/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { decideCommands, raiseCommands } from '../print/next-commands.ts'
-import { formatDuration, formatInput, formatOutput } from '../print/words.ts'
+import { formatDuration, formatInput, formatLabels, formatOutput } from '../print/words.ts'
 import { createFloor } from './floor.ts'
 
 export interface EventPrinter {
@@ -73,6 +73,10 @@ function lineOf(
       return `run ${run} · ${event.workflow}`
     case 'below':
       return `below, in ${event.run}: ${lineOf(event.event, event.run)}`
+    case 'child-start':
+      return `child ${event.run} begins${event.labels ? ` · ${formatLabels(event.labels)}` : ''}`
+    case 'child-end':
+      return childEndLine(event)
     case 'said':
       return `said to the run${event.by === undefined ? '' : ` by ${event.by}`}: ${shorten(event.text, PREVIEW)}`
     case 'run-reset':
@@ -111,6 +115,11 @@ function lineOf(
         decideCommands(run, event),
       ].join('\n')
   }
+}
+
+function childEndLine({ run, outcome, message, cost }: Extract<RunEventBody, { kind: 'child-end' }>): string {
+  const why = message === undefined ? '' : ` · ${shorten(message, PREVIEW)}`
+  return `child ${run} ended: ${outcome}${why} · ${formatCost(cost)}`
 }
 
 function againWords({ attempt, reason }: Extract<RunEventBody, { kind: 'attempt-start' }>): string {

@@ -7,6 +7,7 @@ import type { AssistantMessage } from '../messages.ts'
 import type {
   Answer,
   Budget,
+  Cost,
   ForkedFrom,
   KeepDecisionInput,
   LostSpendings,
@@ -44,6 +45,8 @@ export interface NewRun {
 export interface RunEnd {
   readonly outcome: OutcomeKind
   readonly message?: string
+  /** Of the run and those below it, for the run above. Absent: the ledger is asked. */
+  readonly cost?: Cost
   /** The Temporal run that ends. Absent where nobody knows which. */
   readonly part?: string
   /**
@@ -104,11 +107,11 @@ export interface AnswerCommit {
  * (`step-start`, `attempt-start`, `attempt-end`, `answer`, `approval-ask`) are written in the same transactions.
  */
 export interface LedgerPort {
-  /** A run that has ended is open again when another part opens it. */
+  /** A run that has ended is open again when another part opens it. The run above a new one is told. */
   openRun(run: NewRun): Promise<void>
   /**
    * Records the end and settles attempts that are still open: their worker is gone. The first end holds, unless a run that was
-   * reset ends again. Gives whether there was anything to settle or to end.
+   * reset ends again. Gives whether there was anything to settle or to end. The run above is told.
    */
   closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<boolean>
   /** `closeRun` for a run that cannot close itself; gives what it and the runs below it have spent. */

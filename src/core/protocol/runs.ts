@@ -46,6 +46,8 @@ export interface CloseRunInput {
   readonly run: RunRef
   readonly outcome: OutcomeKind
   readonly message?: string
+  /** Of a child with all below it, which the run above is told. Absent where its workflow does not know it. */
+  readonly cost?: Cost
   /** What the run was to be opened with, where it was cancelled before: it is recorded all the same. */
   readonly unopened?: Omit<OpenRunInput, 'run'>
 }

@@ -1,12 +1,16 @@
 /**
- * Tells the runs above a run what people are asked there and what they answer: who follows the run at the top reads of all.
+ * Tells the runs above a run what people are asked there and what they answer: who follows the run at the top reads of all. The run
+ * right above it is told when it begins and ends.
  *
  * @module
  */
-import type { EventForPeople } from '../../core/events.ts'
+import type { ChildEvent, EventForPeople } from '../../core/events.ts'
+import type { NewRun } from '../../core/ports.ts'
+import type { Labels } from '../../core/protocol.ts'
 import { type LockedRun, lockByKey } from '../ledger/run-row.ts'
 import { keysAbove } from '../runs/runs-above.ts'
-import type { Work } from '../work.ts'
+import type { RunTable } from '../schema.ts'
+import { one, type Statement, type Work } from '../work.ts'
 import { appendEvents } from './append-events.ts'
 
 /**
@@ -31,4 +35,40 @@ export function* tellAbove(
 ): Work<void> {
   const told = events.map(event => ({ kind: 'below', run: run_id, event }) as const)
   for (const key of above) yield* appendEvents(key, told, atMs)
+}
+
+/**
+ * Locks the run right above and gives it, where that is open. As {@link lockAbove}, before the scopes that others lock; and late in a
+ * transaction, for a run may have a thousand children at once.
+ */
+export function* lockParent(run: Pick<RunTable, 'run_key' | 'scope_id'>): Work<Parent | undefined> {
+  for (const runKey of keysAbove(run).toReversed()) {
+    const above = yield* one(lockedParent, { runKey })
+    if (above) return above.ended_at_ms === null ? above : undefined
+  }
+}
+
+type Parent = Pick<RunTable, 'run_key' | 'labels' | 'ended_at_ms'>
+
+const lockedParent: Statement<{ runKey: string }, Parent> = ({ runKey }, { queries, lockRows }) =>
+  lockRows(queries.selectFrom('runs').select(['run_key', 'labels', 'ended_at_ms']).where('run_key', '=', runKey))
+
+/** Tells the run right above that this one begins, with the labels that are its own: many children of one agent are told apart by them. */
+export function* tellBegun({ run, workflow, startedAtMs }: NewRun): Work<void> {
+  const parent = run.scope === undefined ? undefined : yield* lockParent({ run_key: run.key, scope_id: run.scope })
+  if (!parent) return
+  const inherited = JSON.parse(parent.labels) as Labels
+  const own = Object.entries(run.labels).filter(([key, value]) => inherited[key] !== value)
+  const labels = own.length === 0 ? {} : { labels: Object.fromEntries(own) }
+  yield* appendEvents(parent.run_key, [{ kind: 'child-start', run: run.id, workflow, ...labels }], startedAtMs)
+}
+
+/** Tells it how this one has ended. */
+export function* tellEnded(
+  run: LockedRun,
+  end: Pick<Extract<ChildEvent, { kind: 'child-end' }>, 'outcome' | 'message' | 'cost'>,
+  atMs: number,
+): Work<void> {
+  const parent = yield* lockParent(run)
+  if (parent) yield* appendEvents(parent.run_key, [{ kind: 'child-end', run: run.run_id, ...end }], atMs)
 }

@@ -2,6 +2,7 @@ import type { RunEnd } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
 import { endWaitsOf } from '../budgets/waits.ts'
 import { appendBareEnd, appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
+import { lockParent, tellEnded } from '../events/tell-above.ts'
 import type { RunTable } from '../schema.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
 import { type Statement, tell, type Work } from '../work.ts'
@@ -9,6 +10,7 @@ import { openAttemptsOf } from './attempt-rows.ts'
 import { noteLatest, reopenIfEnded, wasLeft } from './reopen.ts'
 import { type LockedRun, lockRunIfOpened } from './run-row.ts'
 import { abandonAttempts } from './settle-attempt.ts'
+import { spendingsOf } from './spendings.ts'
 
 type End = Pick<RunTable, 'ended_at_ms' | 'outcome' | 'message' | 'ended_part'> & { runKey: string }
 
@@ -25,6 +27,8 @@ export function* closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<bo
   const row = yield* lockRunIfOpened(run)
   if (!row || (yield* isTakenOver(end, row))) return false
   const open = yield* openAttemptsOf(run.key)
+  // Before their scopes, as others do.
+  if (open.length > 0) yield* lockParent(row)
   yield* abandonAttempts(open, endedAtMs)
   yield* endWaitsOf(run.key)
   const mayReplace = part !== undefined && part !== row.ended_part && seen === undefined
@@ -41,17 +45,22 @@ export function* closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<bo
     ended_part: part ?? null,
   })
   yield* deleteTransientOfRun(run.key)
-  yield* tellEnd(run.key, end)
+  yield* tellEnd(row, end)
   return true
 }
 
 /** What was terminated ends also where no worker has its master key any more: else nothing of it could ever be given back or purged. */
-function* tellEnd(runKey: string, { outcome, message, endedAtMs, seen }: RunEnd): Work<void> {
+function* tellEnd(row: LockedRun, end: RunEnd): Work<void> {
+  const { outcome, message, endedAtMs, seen } = end
+  const told = { outcome, ...(message !== undefined && { message }) }
   try {
-    yield* appendEvents(runKey, [{ kind: 'run-end', outcome, ...(message !== undefined && { message }) }], endedAtMs)
+    yield* appendEvents(row.run_key, [{ kind: 'run-end', ...told }], endedAtMs)
+    if (row.scope_id === row.run_key) return
+    const cost = end.cost ?? (yield* spendingsOf(row)).cost
+    yield* tellEnded(row, { ...told, cost }, endedAtMs)
   } catch (error) {
     if (seen === undefined || !(error instanceof SealProblem)) throw error
-    yield* appendBareEnd(runKey, outcome, endedAtMs)
+    yield* appendBareEnd(row.run_key, outcome, endedAtMs)
   }
 }
 

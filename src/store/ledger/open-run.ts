@@ -3,8 +3,9 @@ import type { NewRun } from '../../core/ports.ts'
 import type { ForkedFrom, RunRef } from '../../core/protocol.ts'
 import { sealedRoot } from '../../core/sealing.ts'
 import { appendEvents } from '../events/append-events.ts'
+import { tellBegun } from '../events/tell-above.ts'
 import { insertNew } from '../insert-once.ts'
-import type { LineageTable } from '../schema.ts'
+import type { LineageTable, RunTable } from '../schema.ts'
 import { findRoot } from '../seals/key-rows.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
 import { sealed } from '../seals/seal-text.ts'
@@ -32,9 +33,21 @@ const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ ru
 
 /** Writes the run with its scope and its first event; the second time it changes nothing, unless another part opens it. */
 export function* openRun(newRun: NewRun): Work<void> {
-  const { run, workflow, budget, model, retentionMs, forkedFrom, part, namespaceId, startedAtMs } = newRun
+  const { run, workflow, budget, forkedFrom, part, startedAtMs } = newRun
+  const isNew = yield* one(insertRun, yield* rowOf(newRun))
+  if (!isNew) return yield* openAgain(newRun)
+  if (part !== undefined) yield* noteLatest(run.key, part)
+  yield* openScope(run.key, budget)
+  if (forkedFrom) yield* tell(insertLineage, lineageOf(run, forkedFrom))
+  yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
+  // Last, for all children of a run wait for its row; the scope before it is new and nobody else's.
+  yield* tellBegun(newRun)
+}
+
+function* rowOf(newRun: NewRun): Work<RunTable> {
+  const { run, workflow, budget, model, retentionMs, forkedFrom, namespaceId, startedAtMs } = newRun
   const sealKey = run.sealed ? yield* keyOf(newRun) : null
-  const isNew = yield* one(insertRun, {
+  return {
     run_key: run.key,
     run_id: run.id,
     workflow,
@@ -58,12 +71,7 @@ export function* openRun(newRun: NewRun): Work<void> {
     last_purged_at_ms: null,
     namespace_id: namespaceId ?? null,
     bound_model: model ?? null,
-  })
-  if (!isNew) return yield* openAgain(newRun)
-  if (part !== undefined) yield* noteLatest(run.key, part)
-  yield* openScope(run.key, budget)
-  if (forkedFrom) yield* tell(insertLineage, lineageOf(run, forkedFrom))
-  yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
+  }
 }
 
 /**
@@ -71,10 +79,12 @@ export function* openRun(newRun: NewRun): Work<void> {
  * predecessor may have no end here, where it was terminated: that it has ended is Temporal's word, for it runs no two workflows
  * under one id. Nobody else settles what that one had open while this one goes on, and calls would wait for its reservations.
  */
-function* openAgain({ run, part, begins, startedAtMs }: NewRun): Work<void> {
+function* openAgain(newRun: NewRun): Work<void> {
+  const { run, part, begins, startedAtMs } = newRun
   const row = yield* lockRun(run)
   if (part === undefined || (yield* wasThere(part, row))) return
   if (begins) {
+    yield* tellBegun(newRun)
     yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
     yield* abandonAttempts(yield* openAttemptsOf(run.key), startedAtMs)
   }

@@ -84,10 +84,53 @@ export function eventTests(bench: Bench): void {
       { kind: 'budget-raise', usd: '1', by: 'Ada' },
     ]
     const from = (kept: readonly object[]) => kept.map(event => ({ kind: 'below', run: asking.id, event }))
-    expect(await events.read(RUN.id, 1, 100)).toMatchObject(from(told))
-    expect(await events.read(below[1]!.id, 1, 100)).toMatchObject(from(told))
-    expect(await events.read(below[0]!.id, 1, 100)).toMatchObject([...from(told.slice(0, 2)), { kind: 'run-end' }])
-    expect((await events.read(asking.id, 1, 100)).filter(({ kind }) => kind === 'below')).toEqual([])
+    const heard = async (run: string) =>
+      (await events.read(run, 1, 100)).filter(({ kind }) => kind === 'below' || kind === 'run-end')
+    expect(await heard(RUN.id)).toMatchObject(from(told))
+    expect(await heard(below[1]!.id)).toMatchObject(from(told))
+    expect(await heard(below[0]!.id)).toMatchObject([...from(told.slice(0, 2)), { kind: 'run-end' }])
+    expect(await heard(asking.id)).toEqual([])
+  })
+
+  it('tells the run right above one that it has begun and how it has ended, once, and again of one that begins anew', async () => {
+    const { ledger, events } = await bench.open()
+    const labels = { ...RUN.labels, seat: '7' }
+    const child = { ...RUN, id: `${RUN.id}/a-1-1`, key: `${RUN.key}/a-1-1`, scope: RUN.key, labels }
+    const below = { ...child, id: `${child.id}/b/1-1`, key: `${child.key}/b/1-1` }
+    await ledger.openRun(newRun())
+    const begin = { run: child, workflow: 'a', part: 'first', begins: true } as const
+    for (const part of ['first', 'first', 'later']) await ledger.openRun(newRun({ ...begin, part }))
+    await ledger.openRun(newRun({ run: below, workflow: 'b/1' }))
+    const call = newCall(1, { run: below })
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    for (const _ of [1, 2]) await ledger.closeRun(below, { outcome: 'failed', message: 'lost', endedAtMs: 3_000 })
+    const cost = { lowPico: '7', highPico: '9' }
+    for (const _ of [1, 2]) await ledger.closeRun(child, { outcome: 'answered', cost, part: 'later', endedAtMs: 4_000 })
+    const [begun, ended] = [
+      { kind: 'child-start', run: child.id, workflow: 'a', labels: { seat: '7' }, atMs: 1_000 },
+      { kind: 'child-end', run: child.id, outcome: 'answered', cost, costUsd: '0.000000000009', atMs: 4_000 },
+    ]
+    expect(await events.read(RUN.id, 1, 100)).toMatchObject([begun, begun, ended])
+    // What was asked of a vendor that never answered is settled first; `b` has no labels of its own.
+    const lost = { outcome: 'failed', message: 'lost', cost: { lowPico: '0', highPico: '1000' } }
+    const told = (await events.read(child.id, 1, 100)).map(({ offset: _, ...event }) => event)
+    expect(told).toMatchObject([
+      { kind: 'child-start', run: below.id, workflow: 'b/1' },
+      { kind: 'child-end', run: below.id, ...lost },
+      { kind: 'run-end' },
+    ])
+    expect(told[0]).not.toHaveProperty('labels')
+  })
+
+  it('tells a run that has ended nothing of its children', async () => {
+    const { ledger, events } = await bench.open()
+    const child = { ...RUN, id: `${RUN.id}/a-1-1`, key: `${RUN.key}/a-1-1`, scope: RUN.key }
+    await ledger.openRun(newRun())
+    await ledger.openRun(newRun({ run: child, workflow: 'a' }))
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 3_000 })
+    await ledger.closeLost(child, { outcome: 'cancelled', endedAtMs: 4_000 })
+    expect(await kindsOf(events)).toEqual(['child-start', 'run-end'])
   })
 
   it('writes nothing of a worker that was believed lost behind the end, and what a reset run writes first', async () => {
