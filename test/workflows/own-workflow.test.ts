@@ -109,6 +109,13 @@ describe('a workflow of one’s own', () => {
     expect(outcome.output).toEqual(words.map(each => expect.stringMatching(each)))
   })
 
+  it('is not answered with what nobody has awaited', async () => {
+    const run = await stage.signalbox.start('unawaiting', { input: 'A headline.' })
+    const message =
+      'the output of unawaiting is not JSON: $.sums[0] is a Promise, which JSON cannot hold; give what it resolves with: `await` it'
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message })
+  })
+
   it('is told of no option that does not exist where an older worker has begun it, neither in its next part', async () => {
     const before = await stage.signalbox.start('misspelling', { input: 'First.', id: 'before-misspelling' })
     expect(await before.outcome()).toMatchObject({ kind: 'answered', calls: 4 })
