@@ -220,6 +220,12 @@ describe('an agent that has agents', () => {
     expect(outcome).toMatchObject({ kind: 'cancelled', calls: 3 })
     expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('cancel-1'))?.highPico)
     expect((await stage.store.reports.run('cancel-1/critic-1-2'))?.outcome).toBe('cancelled')
+    const ends = (await allEvents(run.events())).filter(({ kind }) => kind === 'child-end' || kind === 'tool-end')
+    const [child, tool] = [
+      { kind: 'child-end', outcome: 'cancelled' },
+      { kind: 'tool-end', toolName: 'critic', cancelled: true },
+    ]
+    expect(ends).toMatchObject([child, child, tool, tool])
     await expectLedgerMatchesMeter(stage)
   })
 })

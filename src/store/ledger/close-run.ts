@@ -5,6 +5,7 @@ import { appendBareEnd, appendEvents, deleteTransientOfRun } from '../events/app
 import { lockParent, tellEnded } from '../events/tell-above.ts'
 import type { RunTable } from '../schema.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
+import { cancelOpen } from '../tools/progress.ts'
 import { type Statement, tell, type Work } from '../work.ts'
 import { openAttemptsOf } from './attempt-rows.ts'
 import { noteLatest, reopenIfEnded, wasLeft } from './reopen.ts'
@@ -54,6 +55,7 @@ function* tellEnd(row: LockedRun, end: RunEnd): Work<void> {
   const { outcome, message, endedAtMs, seen } = end
   const told = { outcome, ...(message !== undefined && { message }) }
   try {
+    yield* cancelOpen(row.run_key, endedAtMs)
     yield* appendEvents(row.run_key, [{ kind: 'run-end', ...told }], endedAtMs)
     if (row.scope_id === row.run_key) return
     const cost = end.cost ?? (yield* spendingsOf(row)).cost

@@ -15,6 +15,14 @@ const findAt: Statement<Place, ToolRecordTable> = ({ runKey, step, toolCallId, q
     .where('tool_call_id', '=', toolCallId)
     .where('question', '=', question)
 
+export const openRecordsOf: Statement<{ runKey: string }, ToolRecordTable> = ({ runKey }, { queries }) =>
+  queries
+    .selectFrom('tool_records')
+    .selectAll()
+    .where('run_key', '=', runKey)
+    .where('ended_at_ms', 'is', null)
+    .orderBy('began_at_ms')
+
 export const insertRecord = insertNew('tool_records')
 
 export const setBegunPart: Statement<Place & { part: string }, unknown> = (

@@ -92,6 +92,25 @@ export function toolTests(bench: Bench): void {
     expect((await events.read(RUN.id, 1, 10)).at(-1)).toEqual(expect.not.objectContaining({ cancelled: true }))
   })
 
+  it('tells when a run ends that what it leaves behind is cancelled, once, and again of what a reset run has begun again', async () => {
+    const { ledger, tools, events } = await bench.open()
+    const cancelled = async () =>
+      (await events.read(RUN.id, 1, 100)).flatMap(event =>
+        event.kind === 'tool-end' && event.cancelled ? [`${event.toolCallId} at ${event.atMs}`] : [],
+      )
+    await ledger.openRun(newRun({ part: 'first' }))
+    const [told, done, left] = ['tool-1', 'tool-2', 'tool-3'].map(toolCallId => partOf('first', toolCallId))
+    for (const key of [told!, done!, left!]) await tools.begin(key, 10)
+    await tools.cancelled(told!, 20)
+    await tools.finish(done!, { isError: false, result: 1, preview: '1', atMs: 30 })
+    for (const _ of [1, 2]) await ledger.closeRun(RUN, { outcome: 'cancelled', part: 'first', endedAtMs: 40 })
+    expect(await cancelled()).toEqual(['tool-1 at 20', 'tool-3 at 40'])
+    expect((await events.read(RUN.id, 1, 100)).at(-1)).toMatchObject({ kind: 'run-end' })
+    await tools.begin(partOf('reset', 'tool-3'), 50)
+    await ledger.closeRun(RUN, { outcome: 'cancelled', part: 'reset', endedAtMs: 60 })
+    expect(await cancelled()).toEqual(['tool-1 at 20', 'tool-3 at 40', 'tool-3 at 60'])
+  })
+
   it('shows what a tool of a workflow says also when an answer comes meanwhile, which has the same step', async () => {
     const { ledger, tools, events } = await bench.open()
     await ledger.openRun(newRun())
