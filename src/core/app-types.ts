@@ -26,6 +26,9 @@ type Entry<App, Of extends Kind> = App extends { readonly [K in Of]: readonly (i
 export type NameOf<App, Of extends Kind> =
   Entry<App, Of> extends infer One ? (One extends { readonly name: infer Name extends string } ? Name : never) : never
 
+/** Names of agents that are written out: one that is known by no more than `string` says nothing of others. */
+export type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string extends Name ? never : Name) : never
+
 /** What an entry of this name bears under a key of its types; `Otherwise` where none is known to have the name, or it does not say. */
 export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
   Extract<Entry<App, Of>, { readonly name: Name }> extends infer One

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { AppTypes, Borne, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
+import type { AgentName, AppTypes, Borne, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
-import type { AnyWorkflows, WorkflowInput, WorkflowName, WorkflowOutput } from '../../src/core/workflow-types.ts'
+import type { AnyWorkflows, EndOf, WorkflowInput, WorkflowName } from '../../src/core/workflow-types.ts'
 import type { ChildOptions } from './ask-child.ts'
 import type { Generated, GenerateOptions } from './generate.ts'
 import type { Run } from './open-run.ts'
@@ -39,19 +39,24 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
     options?: ToolOptions,
   ): Promise<ToolAnswer<ResultOf<App, Name>>>
   /**
-   * As {@link Run.child}. Of an agent `output` has the type of its schema, and is there where `kind` is `answered`; of a workflow it is what
-   * that closes with, and where nothing is said of workflows it is yours to say.
+   * As {@link Run.child}. Of an agent `output` has the type of its schema, of a workflow that of what it closes with; both are there where
+   * `kind` is `answered`. Where nothing is said of workflows it is yours to say.
    */
-  child<Name extends NameOf<App, 'agents'>>(name: Name, options: ChildOptions): Promise<OutcomeOf<App, Name>>
-  child<Name extends WorkflowName<Workflows>>(
-    name: Name,
-    options: ChildOptions<Given<WorkflowInput<Workflows, Name>>>,
-  ): Promise<Outcome<WorkflowOutput<Workflows, Name>>>
-  child<Output = JsonValue>(name: UnsaidName<Workflows>, options: ChildOptions): Promise<Outcome<Output>>
+  readonly child: string extends WorkflowName<Workflows> ? AnyChild<App> : Child<App, Workflows>
 }
 
+type Child<App, Workflows> = <Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
+  name: Name,
+  options: ChildOptions<ChildInput<App, Workflows, Name>>,
+) => Promise<EndOf<App, Workflows, Name>>
+
 /** Where nothing is said of workflows, any name may be one. */
-type UnsaidName<Workflows> = string extends WorkflowName<Workflows> ? string : never
+interface AnyChild<App> {
+  <Name extends NameOf<App, 'agents'>>(name: Name, options: ChildOptions): Promise<OutcomeOf<App, Name>>
+  <Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
+}
+
+type ChildInput<App, Workflows, Name> = Name extends AgentName<App> ? Jsonable : Given<WorkflowInput<Workflows, Name>>
 
 type Given<Input> = unknown extends Input ? Jsonable : Input
 

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { AppTypes, NameOf, OutcomeOf, ValueOf } from '../../core/app-types.ts'
+import type { AgentName, AppTypes, NameOf, ValueOf } from '../../core/app-types.ts'
 import type { Part } from '../../core/parts.ts'
-import type { Outcome } from '../../core/protocol.ts'
-import type { WorkflowInput, WorkflowName, WorkflowOutput } from '../../core/workflow-types.ts'
+import type { EndOf, WorkflowInput, WorkflowName, WorkflowOutput } from '../../core/workflow-types.ts'
 import type { ForkOptions } from './fork-run.ts'
 import type { GivenPart } from './given-parts.ts'
 import type { RunHandle } from './run-handle.ts'
@@ -33,9 +32,6 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
   run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(id: string): HandleOf<App, Workflows, Name>
 }
 
-/** Names that are written out: an agent that is known by no more than `string` says nothing of others. */
-type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string extends Name ? never : Name) : never
-
 type HandleOf<App, Workflows, Name> = RunHandle<ClosedWith<App, Workflows, Name>, EndOf<App, Workflows, Name>>
 
 type StartedInput<App, Workflows, Name> =
@@ -43,9 +39,6 @@ type StartedInput<App, Workflows, Name> =
 
 type ClosedWith<App, Workflows, Name> =
   Name extends AgentName<App> ? ValueOf<App, 'agents', Name> : WorkflowOutput<Workflows, Name>
-
-type EndOf<App, Workflows, Name> =
-  Name extends AgentName<App> ? OutcomeOf<App, Name> : Outcome<WorkflowOutput<Workflows, Name>>
 
 /** Whoever is given texts and files by reference is started with the files themselves. */
 type Given<Input> = Input | (readonly Part[] extends Input ? readonly GivenPart[] : never)
