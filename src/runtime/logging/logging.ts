@@ -22,8 +22,8 @@ const PINO_LEVEL = {
   ERROR: 'error',
 } as const satisfies Record<LogLevel, LoggingLevel>
 
-/** A token by which anybody could complete the activity, and a time, which pino writes itself. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'timestampNanos'])
+/** A token by which anybody could complete the activity, the task with the token and all that it is given, and a time, which pino writes itself. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task', 'taskEncoded', 'timestampNanos'])
 
 /**
  * Temporal's logger over pino. The metadata becomes fields of the line, so that what activities say of run, step,

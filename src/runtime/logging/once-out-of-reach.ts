@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { LogLevel, LogMetadata } from '@temporalio/common'
+import { ApplicationFailure, type LogLevel, type LogMetadata } from '@temporalio/common'
 import { SealProblem, type SealProblemKind, StoreProblem, type StoreProblemKind } from '../../store/index.ts'
 import type { Outage } from './outages.ts'
 
@@ -82,17 +82,40 @@ function isUnpushed({ message, metadata: { target } }: Line): boolean {
 }
 
 /** When Temporal's core tells that a workflow's task or a query has failed, the worker has told of it already. */
-function insteadOfProblem({ message, metadata: { target, error, failure } }: Line): Instead | 'nothing' | undefined {
-  if (error instanceof StoreProblem) return insteadOfStore(error)
-  if (error instanceof SealProblem && MENDABLE.has(error.kind))
-    return { about: `seal ${error.kind} ${error.masterId}`, level: 'ERROR', message: `${error.message} ${KEY_AWAY}` }
+function insteadOfProblem(line: Line): Instead | 'nothing' | undefined {
+  const problem = problemIn(line)
+  if (problem instanceof StoreProblem) return insteadOfStore(problem)
+  if (problem) return insteadOfSeal(problem)
+  const { message, metadata } = line
   const isCores =
-    target === 'temporalio_sdk_core::worker::workflow' && /^Failing (workflow task|legacy query)/.test(message)
-  return isCores && /stack_trace: "(Store|Seal)Problem:/.test(String(failure)) ? 'nothing' : undefined
+    metadata.target === 'temporalio_sdk_core::worker::workflow' && /^Failing (workflow task|legacy query)/.test(message)
+  return isCores && /stack_trace: "(Store|Seal)Problem:/.test(String(metadata.failure)) ? 'nothing' : undefined
+}
+
+/** Of what is thrown where the SDK reads what an activity is given, it keeps the class and the words. */
+const UNREAD_ACTIVITY =
+  /^Error while processing ActivityTask\.start: Failed to parse (?:activity args|heartbeat details) for activity \S+: /
+
+function problemIn({ message, metadata: { error } }: Line): StoreProblem | SealProblem | undefined {
+  if (error instanceof StoreProblem || error instanceof SealProblem) return error
+  if (!(error instanceof ApplicationFailure) || !UNREAD_ACTIVITY.test(message)) return undefined
+  const words = message.replace(UNREAD_ACTIVITY, '')
+  if (error.type === StoreProblem.name) return new StoreProblem('unreachable', words)
+  // Which other there may be, such as of a key that was destroyed, is logged as it is.
+  return error.type === SealProblem.name && words.includes('master key')
+    ? new SealProblem('wrong-master-key', words)
+    : undefined
 }
 
 /** A key that is destroyed, or in another store, is not mended by whoever runs the worker. */
 const MENDABLE: ReadonlySet<SealProblemKind> = new Set(['no-master-key', 'wrong-master-key'])
+
+/** Each run has a key of its own, and what is missing is the master key that wraps it. */
+function insteadOfSeal({ kind, message }: SealProblem): Instead | undefined {
+  if (!MENDABLE.has(kind)) return undefined
+  const about = `seal ${message.replace(/^The key \S+/, '')}`
+  return { about, level: 'ERROR', message: `${message} ${KEY_AWAY}` }
+}
 
 function insteadOfStore(error: StoreProblem): Instead {
   const told = { about: `store ${error.kind}`, level: 'ERROR' as const, message: storeWords(error) }

@@ -58,7 +58,6 @@ function createMasterKeys(keys: readonly Buffer[]): MasterKeys {
         'wrong-master-key',
         `The key ${keyId} was wrapped by the master key ${masterId}, and the ${thisProcess()} has ${[...byId.keys()].join(', ')}. ` +
           'Give it that master key too, in SIGNALBOX_MASTER_KEY or the key file.',
-        masterId,
       )
     },
   }

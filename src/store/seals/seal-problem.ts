@@ -6,12 +6,8 @@ export class SealProblem extends Error {
   override readonly name = 'SealProblem'
   readonly kind: SealProblemKind
 
-  /** Of the master key that is missing, where it is one of several. */
-  readonly masterId: string | undefined
-
-  constructor(kind: SealProblemKind, message: string, masterId?: string) {
+  constructor(kind: SealProblemKind, message: string) {
     super(message)
     this.kind = kind
-    this.masterId = masterId
   }
 }

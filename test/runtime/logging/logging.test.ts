@@ -5,13 +5,14 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { ApplicationFailure } from '@temporalio/common'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { logWords } from '../../../src/runtime/logging/log-words.ts'
 import { createTemporalLogger } from '../../../src/runtime/logging/logging.ts'
 import { KEY_AWAY, OUT_OF_REACH, STORE_AWAY, UNPUSHED } from '../../../src/runtime/logging/once-out-of-reach.ts'
 import { createOutages, type Outage, type Outages } from '../../../src/runtime/logging/outages.ts'
-import { SealProblem, type SealProblemKind, StoreProblem, type StoreProblemKind } from '../../../src/store/index.ts'
+import { SealProblem, StoreProblem, type StoreProblemKind } from '../../../src/store/index.ts'
 
 function logged(level: string): {
   readonly lines: () => readonly Record<string, unknown>[]
@@ -197,18 +198,33 @@ it('says once a minute that the store is out of reach, not for each task that fa
 
 it('says once a minute of each master key that it is missing, and of each key that is gone for good', () => {
   const { log, lines } = logged('warn')
-  const failing = (kind: SealProblemKind, key: string, masterId?: string) => {
-    const error = new SealProblem(kind, `The key ${key} is out of reach.`, masterId)
-    log.error('Failed to process Workflow Activation', { sdkComponent: 'worker', workflowId: key, error })
+  const wrongKey = (key: string, master: string) =>
+    new SealProblem(
+      'wrong-master-key',
+      `The key ${key} was wrapped by the master key ${master}, and the worker has none.`,
+    )
+  const failing = (error: SealProblem) => {
+    log.error('Failed to process Workflow Activation', { sdkComponent: 'worker', workflowId: 'r-1', error })
     const failure = `Failure { message: "${error.message}", stack_trace: "SealProblem: ${error.message}" }`
     for (const message of ['Failing workflow task', 'Failing legacy query request'])
       log.warn(message, { target: 'temporalio_sdk_core::worker::workflow', failure })
+    // As the SDK does where it cannot read what an activity is given.
+    const unread = `Failed to parse heartbeat details for activity 3: ${error.message}`
+    const given = { task: '{"taskToken":"a token"}', taskEncoded: 'YSB0b2tlbg==' }
+    log.error(`Error while processing ActivityTask.start: ${unread}`, {
+      error: ApplicationFailure.fromError(error, { message: unread }),
+      ...given,
+    })
   }
-  for (const key of ['a', 'b']) failing('destroyed', key)
-  for (const [key, master] of Object.entries({ c: 'one', d: 'two', e: 'one' })) failing('wrong-master-key', key, master)
-  const destroyed = 'Failed to process Workflow Activation'
-  const missing = (key: string) => `The key ${key} is out of reach. ${KEY_AWAY}`
-  expect(lines().map(({ msg }) => msg)).toEqual([destroyed, destroyed, missing('c'), missing('d')])
+  for (const key of ['a', 'b']) failing(new SealProblem('destroyed', `The key ${key} was destroyed.`))
+  for (const [key, master] of Object.entries({ c: 'one', d: 'two', e: 'one' })) failing(wrongKey(key, master))
+  const destroyed = [
+    'Failed to process Workflow Activation',
+    expect.stringMatching(/^Error while processing ActivityTask.start: .* The key . was destroyed\.$/),
+  ]
+  const missing = (key: string, master: string) => `${wrongKey(key, master).message} ${KEY_AWAY}`
+  expect(lines().map(({ msg }) => msg)).toEqual([...destroyed, ...destroyed, missing('c', 'one'), missing('d', 'two')])
+  expect(JSON.stringify(lines())).not.toMatch(/a token|YSB0b2tlbg/)
 })
 
 it('says of a workflow that has changed which run it is and what differs, without what its history holds', () => {

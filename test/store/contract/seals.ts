@@ -129,7 +129,6 @@ export function sealTests(bench: Bench): void {
     const place = await bench.newPlace()
     const right = await bench.open(place, withKeys(newMasterKey()))
     await right.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
-    const [made] = await right.seals.keys()
     await right.ledger.openRun(newRun({ run: SEALED }))
     const without = await bench.open(place)
     const wrong = await bench.open(place, withKeys(newMasterKey()))
@@ -138,8 +137,7 @@ export function sealTests(bench: Bench): void {
       kind: 'no-master-key',
       message: expect.stringContaining('SIGNALBOX_MASTER_KEY'),
     })
-    const { masterId } = made!
-    await expect(wrong.ledger.beginCall(call)).rejects.toMatchObject({ kind: 'wrong-master-key', masterId })
+    await expect(wrong.ledger.beginCall(call)).rejects.toMatchObject({ kind: 'wrong-master-key' })
     expect(await wrong.seals.check()).toMatchObject({ open: 0, shut: [{ rootId: SEALED.id }] })
     for (const store of [without, wrong]) {
       await store.ledger.openRun(newRun())
