@@ -142,6 +142,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     interceptors: [tellDamage(Date.now), quietActivities(seals), ...wired.interceptors],
     seals,
     store,
+    warnings: mcp.warnings,
     reconcileEveryMs: options.reconcileEveryMs,
   })
   return unlisted(plugin, { missingSearchAttributes: missing, configuration, store, use, close })

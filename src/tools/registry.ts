@@ -39,7 +39,7 @@ export function createRegistry(entries: RegistryEntries): Registry {
     names: kind => names[kind],
     problems: [
       ...nameProblems('agent', names.agent),
-      ...nameProblems('tool', names.tool),
+      ...nameProblems('tool', names.tool, name => ownersOf(name, tools)),
       ...builtInProblems(names.tool),
       ...nameProblems('schema', names.schema),
       ...agents.flatMap(agent => agentProblems(agent, names)),
@@ -59,11 +59,27 @@ function byName<Entry extends Named>(entries: readonly Entry[]): ReadonlyMap<str
   return new Map(entries.toReversed().map(entry => [entry.name, entry]))
 }
 
-function nameProblems(kind: RegistryKind, names: readonly string[]): readonly string[] {
+function nameProblems(
+  kind: RegistryKind,
+  names: readonly string[],
+  owners: (name: string) => string | undefined = () => undefined,
+): readonly string[] {
   const refused = names
     .filter(name => !VENDOR_NAME.test(name))
     .map(name => `${kind} "${name}": a name must be 1 to 64 letters, digits, "_" or "-"`)
-  return [...refused, ...twiceIn(names).map(name => `${kind} "${name}" is defined more than once`)]
+  const twice = twiceIn(names).map(name => `${kind} "${name}" ${owners(name) ?? 'is defined more than once'}`)
+  return [...refused, ...twice]
+}
+
+/** A server's tools have the names that they have; its own name is the app's to choose. */
+function ownersOf(name: string, tools: readonly Tool[]): string | undefined {
+  const named = tools.filter(tool => tool.name === name)
+  const servers = named.flatMap(({ server }) => (server ? [`'${server.name}'`] : []))
+  const another = "another name in `mcpServers`, with which its tools' names begin"
+  if (servers.length === 0) return undefined
+  if (servers.length < named.length)
+    return `is one of the MCP server ${servers[0]}, and one of yours; give the server ${another}, or rename yours`
+  return `is one of the MCP servers ${servers.join(' and ')}; give one of these ${another}`
 }
 
 function twiceIn(names: readonly string[]): readonly string[] {

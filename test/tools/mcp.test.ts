@@ -18,6 +18,7 @@ import {
   type McpTools,
 } from '../../src/tools/index.ts'
 import { createSession } from '../../src/tools/mcp/session.ts'
+import { pages } from '../fixtures/mcp/pages.ts'
 import { createShop, PHOTOGRAPH } from '../fixtures/mcp/shop.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 
@@ -29,26 +30,6 @@ classes: { strong: {} }
 const SHOP = {
   command: process.execPath,
   args: [fileURLToPath(new URL('../fixtures/mcp/serve-shop.ts', import.meta.url))],
-}
-
-/** A server that lists a tool a page, with what it says comes next, and whose tools are such and give this. */
-function pages(tools: readonly string[], cursors: readonly string[], given: object = {}, more: object = {}) {
-  const code = `
-    const [tools, cursors, given, more] = ${JSON.stringify([tools, cursors, given, more])}
-    const info = { capabilities: { tools: {} }, serverInfo: { name: 'pages', version: '1' } }
-    let page = -1
-    require('node:readline').createInterface({ input: process.stdin }).on('line', line => {
-      const { id, method, params } = JSON.parse(line)
-      if (id === undefined) return
-      if (method === 'tools/list') page = Math.min(page + 1, tools.length - 1)
-      const result = method === 'initialize'
-        ? { ...info, protocolVersion: params.protocolVersion }
-        : method === 'tools/call'
-        ? given
-        : { tools: [{ name: tools[page], inputSchema: { type: 'object' }, ...more }], nextCursor: cursors[page] ?? cursors.at(-1) }
-      console.log(JSON.stringify({ jsonrpc: '2.0', id, result }))
-    })`
-  return { command: process.execPath, args: ['-e', code] }
 }
 
 const closers: (() => Promise<void>)[] = []
@@ -164,6 +145,25 @@ describe('a server that is a process', () => {
     expect(await offered(names.toReversed())).toEqual(found.toReversed())
   })
 
+  it('may list a tool twice: it is there once', async () => {
+    const mcp = await connected({ shop: pages(['one', 'two', 'one'], ['1', '2', '']) })
+    expect(mcp.tools.map(({ name }) => name)).toEqual(['shop__one', 'shop__two'])
+  })
+
+  it('is called otherwise by you where its tools are named as another’s, or as one of yours', async () => {
+    const servers = { shop: pages(['of__old'], ['']), shop__of: pages(['old'], ['']) }
+    const mcp = await connected(servers)
+    expect(createRegistry(mcp).problems).toEqual([
+      `tool "shop__of__old" is one of the MCP servers 'shop' and 'shop__of'; give one of these another name in \`mcpServers\`, with which its tools' names begin`,
+    ])
+    const [own] = mcp.tools.map(({ server: _, ...tool }) => tool)
+    expect(createRegistry({ tools: [own!, mcp.tools[0]!] }).problems).toEqual([
+      `tool "shop__of__old" is one of the MCP server 'shop', and one of yours; give the server another name in \`mcpServers\`, with which its tools' names begin, or rename yours`,
+    ])
+    const renamed = await connected({ shop: servers.shop, old_shop: servers.shop__of })
+    expect(createRegistry(renamed).problems).toEqual([])
+  })
+
   it('may describe what a tool gives by a schema that is none: the tool is there, and what it gives is taken as it is', async () => {
     const titled = (pattern: string) => ({
       outputSchema: { type: 'object', properties: { title: { type: 'string', pattern } } },
@@ -171,6 +171,11 @@ describe('a server that is a process', () => {
     const given = { structuredContent: { title: '1' }, content: [] }
     const mcp = await connected({ shop: pages(['show'], [], given, titled('[')) })
     expect(await ask(mcp, 'shop__show', {})).toEqual({ title: '1' })
+    expect(mcp.warnings).toEqual([
+      expect.stringMatching(
+        /^the MCP server 'shop' says by a schema that is none what its tool "show" gives, and nothing is held to it: Invalid/,
+      ),
+    ])
     const held = await connected({ shop: pages(['show'], [], given, titled('^[a-z]+$')) })
     await expect(ask(held, 'shop__show', {})).rejects.toThrow(/does not match the tool's output schema.*pattern/)
   })

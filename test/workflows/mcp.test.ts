@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Runtime } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { defineAgent } from '../../src/tools/index.ts'
+import { pages } from '../fixtures/mcp/pages.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { VENDORS } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
+let warned: readonly string[]
 
 const SHOP = {
   command: process.execPath,
@@ -20,6 +23,7 @@ const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
 ]
 
 beforeAll(async () => {
+  const warn = vi.spyOn(Runtime.instance().logger, 'warn')
   stage = await stageScene({
     vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
     app: {
@@ -27,6 +31,7 @@ beforeAll(async () => {
         open: SHOP,
         discreet: { ...SHOP, dataPolicy: { retention: 'none' } },
         asking: { ...SHOP, needsApproval: ['refund'] },
+        sloppy: pages(['show'], [''], {}, { outputSchema: { type: 'object', properties: { a: { pattern: '[' } } } }),
       },
       agents: [
         defineAgent({
@@ -38,11 +43,17 @@ beforeAll(async () => {
       ],
     },
   })
+  warned = warn.mock.calls.map(([message]) => message)
+  warn.mockRestore()
 })
 
 afterAll(() => stage?.close())
 
 describe('tools of MCP servers', () => {
+  it('are served with a warning where what they give cannot be held to their schema', () => {
+    expect(warned).toEqual([expect.stringMatching(/'sloppy' says by a schema that is none what its tool "show" gives/)])
+  })
+
   it('are tools like any other', async () => {
     expect(await resultsOf({})).toEqual({
       open__find: expect.stringContaining('lamp: shelf 7'),

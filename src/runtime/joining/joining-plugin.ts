@@ -6,12 +6,13 @@
 import type { ClientOptions } from '@temporalio/client'
 import type { DataConverter, PayloadCodec } from '@temporalio/common'
 import { SimplePlugin } from '@temporalio/plugin'
-import type {
-  ActivityInterceptorsFactory,
-  BundleOptions,
-  ReplayWorkerOptions,
-  Worker,
-  WorkerOptions,
+import {
+  type ActivityInterceptorsFactory,
+  type BundleOptions,
+  type ReplayWorkerOptions,
+  Runtime,
+  type Worker,
+  type WorkerOptions,
 } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
@@ -36,6 +37,8 @@ interface Joining {
   /** What the worker seals and opens payloads with. */
   readonly seals: KnownSeals
   readonly store: Store
+  /** Logged when the worker begins: before that a program may still install its own logger. */
+  readonly warnings: readonly string[]
   /** In milliseconds; with 0 never. @defaultValue 300000 */
   readonly reconcileEveryMs: number | undefined
 }
@@ -48,8 +51,9 @@ export class JoiningPlugin extends SimplePlugin {
   readonly #codec: PayloadCodec
   readonly #clientCodec: PayloadCodec
   readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs'>
+  readonly #warnings: readonly string[]
 
-  constructor({ activities, interceptors, seals, store, reconcileEveryMs }: Joining) {
+  constructor({ activities, interceptors, seals, store, warnings, reconcileEveryMs }: Joining) {
     super({
       name: 'signalbox',
       activities: theirs => joinActivities(theirs ?? {}, activities),
@@ -58,11 +62,13 @@ export class JoiningPlugin extends SimplePlugin {
     this.#codec = createCodec(seals)
     this.#clientCodec = createCodec(createKnownSeals(async () => store.seals, Date.now, { rememberPlain: false }))
     this.#reconciled = { store, reconcileEveryMs }
+    this.#warnings = warnings
   }
 
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     refuseOtherSdk('Worker', worker)
     warnOfNoCache(worker.options)
+    for (const warning of this.#warnings) Runtime.instance().logger.warn(warning)
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
     return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: worker.options })
   }

@@ -10,6 +10,7 @@ import type { Tool } from '../../core/ports.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
 import { hideSecrets, withoutSecrets } from './hide-secrets.ts'
+import { unusableSchemas } from './output-schemas.ts'
 import { type Given, resultOf } from './results.ts'
 import {
   approvalOf,
@@ -24,6 +25,8 @@ import { offeredNames } from './tool-names.ts'
 
 export interface McpTools {
   readonly tools: readonly Tool[]
+  /** What is amiss with servers that can be used all the same, a sentence each. */
+  readonly warnings: readonly string[]
   /** Ends the connections, and with them the processes. */
   close(): Promise<void>
 }
@@ -45,8 +48,12 @@ export async function connectMcpServers(servers: McpServers = {}, send?: typeof 
     await Promise.all(sessions.map(({ session }) => session.close()))
   }
   try {
-    const tools = await Promise.all(sessions.map(({ name, server, session }) => toolsOf(name, server, session)))
-    return { tools: tools.flat(), close }
+    const served = await Promise.all(sessions.map(({ name, server, session }) => toolsOf(name, server, session)))
+    return {
+      tools: served.flatMap(({ tools }) => tools),
+      warnings: served.flatMap(({ warnings }) => warnings),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -55,17 +62,22 @@ export async function connectMcpServers(servers: McpServers = {}, send?: typeof 
 
 type Described = Awaited<ReturnType<Client['listTools']>>['tools'][number]
 
-async function toolsOf(name: string, server: McpServer, session: McpSession): Promise<readonly Tool[]> {
+async function toolsOf(name: string, server: McpServer, session: McpSession): Promise<Omit<McpTools, 'close'>> {
   const described = await describedBy(name, server, session)
   const names = described.map(tool => tool.name)
   requireTools(name, server, names)
   const offered = offeredNames(name, names)
-  return described.map(tool => toolOf(offered.get(tool.name)!, { name, server, session }, tool))
+  return {
+    tools: described.map(tool => toolOf(offered.get(tool.name)!, { name, server, session }, tool)),
+    warnings: unusableSchemas(name, described),
+  }
 }
 
 async function describedBy(name: string, server: McpServer, session: McpSession): Promise<readonly Described[]> {
   try {
-    return await listAll(await session.client())
+    const all = await listAll(await session.client())
+    // A list that changes while its pages are read may have a tool twice.
+    return [...new Map(all.map(tool => [tool.name, tool])).values()]
   } catch (error) {
     const words = session.lastWords()
     const wrote = words === '' ? '' : `. It wrote last:\n${words}`

@@ -5,6 +5,7 @@
  */
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js'
+import { shorten } from '../../core/shorten.ts'
 
 /**
  * Holds results to them as the SDK does by itself, but for a schema that is none, say by a bad pattern: nothing is held to that. The SDK
@@ -21,4 +22,28 @@ export function outputSchemas(): jsonSchemaValidator {
       }
     },
   }
+}
+
+/** Of such schemas a sentence each, for whoever runs the worker: the server works without them, and nobody else would notice. */
+export function unusableSchemas(server: string, tools: readonly Described[]): readonly string[] {
+  const strict = new AjvJsonSchemaValidator()
+  return tools.flatMap(({ name, outputSchema }) => {
+    try {
+      if (outputSchema) strict.getValidator(outputSchema)
+      return []
+    } catch (error) {
+      const reason = shorten(error instanceof Error ? error.message : String(error), REASON_CHARACTERS)
+      return [
+        `the MCP server '${server}' says by a schema that is none what its tool "${name}" gives, and nothing is held to it: ${reason}`,
+      ]
+    }
+  })
+}
+
+/** It may quote the schema. */
+const REASON_CHARACTERS = 200
+
+interface Described {
+  readonly name: string
+  readonly outputSchema?: Parameters<jsonSchemaValidator['getValidator']>[0] | undefined
 }

@@ -19,11 +19,10 @@ const LONGEST_BEFORE_DIGITS = LONGEST_NAME - '_'.length - DIGITS
  * the others an agent has meant.
  */
 export function offeredNames(server: string, tools: readonly string[]): ReadonlyMap<string, string> {
-  const own = [...new Set(tools)]
-  const shortened = own.map(tool => offeredName(server, tool))
+  const shortened = tools.map(tool => offeredName(server, tool))
   const isShared = (name: string) => shortened.indexOf(name) !== shortened.lastIndexOf(name)
   return new Map(
-    own.map((tool, at) => {
+    tools.map((tool, at) => {
       const name = shortened[at]!
       return [tool, isShared(name) && name !== `${server}__${tool}` ? withDigits(name, tool) : name]
     }),
