@@ -1,7 +1,8 @@
+import { sql } from 'kysely'
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import type { BudgetHolder, BudgetStanding } from '../../core/ports.ts'
 import type { BudgetLimitTable, ReservationTable, ScopeTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { all, ask, one, type Statement, type Work } from '../work.ts'
 import { limitsIn, limitsNow, limitsSet, setFor } from './limits-now.ts'
 import { waitersOf } from './waits.ts'
 
@@ -41,6 +42,23 @@ export function* standingOf(shared: readonly SharedLimit[]): Work<BudgetStanding
     standing.push({ ...standingIn(limit, scope, setFor(limit, set)), holders, waiters })
   }
   return standing
+}
+
+/** Scopes by how their ids begin, those that have spent most first. */
+export function* spentScopes(beginning: string, by: 'money' | 'tokens', most: number): Work<string[]> {
+  const rows = yield* ask(({ queries, beginsWithAny }) =>
+    queries
+      .selectFrom('scopes')
+      .select('scope_id')
+      .where(beginsWithAny('scope_id', [beginning]))
+      // Money is a decimal text without leading zeros: of two the longer one is more.
+      .$if(by === 'tokens', query => query.orderBy('spent_tokens', 'desc'))
+      .orderBy(sql`length(spent_pico)`, 'desc')
+      .orderBy('spent_pico', 'desc')
+      .orderBy('scope_id')
+      .limit(most),
+  )
+  return rows.map(({ scope_id }) => scope_id)
 }
 
 function standingIn(

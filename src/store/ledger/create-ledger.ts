@@ -6,19 +6,23 @@ import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
 import { isBegun } from './call-rows.ts'
-import { closeLost, spentBy } from './close-lost.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
 import { endAttempt } from './end-attempt.ts'
 import { keepDecision } from './keep-decision.ts'
 import { openRun } from './open-run.ts'
 import { raiseBudget } from './raise-budget.ts'
+import { spentBy } from './spendings.ts'
 
 export function createLedger({ write, read }: Connection): LedgerPort {
   return {
     openRun: run => write(() => openRun(run)),
     closeRun: (run, end) => write(() => closeRun(run, end)),
-    closeLost: (run, end) => write(() => closeLost(run, end)),
+    closeLost: (run, end) =>
+      write(function* () {
+        yield* closeRun(run, end)
+        return yield* spentBy(run)
+      }),
     spentBy: run => write(() => spentBy(run)),
     isSealed: ({ lineage }) => read(() => isSealedTranscript(lineage)),
     seen: run => read(() => findSeen(run.key)),

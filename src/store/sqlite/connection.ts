@@ -2,17 +2,16 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import { inRanges } from '../begins-with.ts'
 import { createCompiler, type Prepared } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
-import type { Dialect, Question, Work } from '../work.ts'
+import { ask, type Dialect, type Question, type Work } from '../work.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { inspectFile } from './inspect-file.ts'
-import { prepareDatabase } from './prepare-database.ts'
 import { isBusy, missingFile, sqliteProblem } from './problems.ts'
 
 /** How long a transaction waits for another process's. Ours take under a millisecond, so this is a stuck one. */
@@ -29,14 +28,23 @@ export async function openSqlite(path: string, { existing, nowMs }: Opening, rin
   const connection = createConnection(database, path, ring)
   try {
     await connection.write(function* () {
-      const fresh = yield* prepareDatabase()
-      yield* migrate({ place: `store file ${path}`, database: 'sqlite', fresh, nowMs })
+      yield* migrate({ place: `store file ${path}`, database: 'sqlite', fresh: yield* isFresh(), nowMs })
     })
   } catch (error) {
     database.close()
     throw error
   }
   return connection
+}
+
+function* isFresh(): Work<boolean> {
+  const [versions] = yield* ask(({ queries }) =>
+    queries
+      .selectFrom(sql<{ name: string }>`sqlite_master`.as('objects'))
+      .select('objects.name')
+      .where(sql.ref('objects.name'), '=', 'schema_version'),
+  )
+  return !versions
 }
 
 async function openFile(path: string): Promise<DatabaseSync> {

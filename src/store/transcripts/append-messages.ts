@@ -8,7 +8,6 @@ import type { LineageTable, MessageTable, RunTable } from '../schema.ts'
 import { PLAIN, sealerOf } from '../seals/seal-text.ts'
 import type { Sealer } from '../seals/sealer.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
-import { digestOf } from './digest.ts'
 
 type Written = Pick<MessageTable, 'position' | 'digest'>
 
@@ -81,7 +80,7 @@ function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draf
 }
 
 function* fork(parent: string, position: number, drafts: readonly Draft[]): Work<TranscriptRef> {
-  const lineage = `${parent}~${digestOf(`${position} ${drafts[0]!.digest}`).slice(0, 12)}`
+  const lineage = `${parent}~${PLAIN.digest(`${position} ${drafts[0]!.digest}`).slice(0, 12)}`
   yield* tell(insertLineage, { lineage, parent, parent_length: position })
   return yield* appendDrafts({ lineage, length: position }, drafts)
 }

@@ -2,7 +2,7 @@ import { DummyDriver, Kysely, type QueryCompiler, SqliteAdapter, SqliteIntrospec
 import { expect, it } from 'vitest'
 import { MIGRATIONS } from '../../../src/store/migrations.ts'
 import type { Tables } from '../../../src/store/schema.ts'
-import { digestOf } from '../../../src/store/transcripts/digest.ts'
+import { PLAIN } from '../../../src/store/seals/seal-text.ts'
 import type { Bench, Place } from '../describe-store.ts'
 import { answered, asked, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
 
@@ -136,7 +136,7 @@ const IN_THE_MIDDLE = {
     {
       lineage: RUN.key,
       position: 0,
-      digest: digestOf(JSON.stringify(QUESTION)),
+      digest: PLAIN.digest(JSON.stringify(QUESTION)),
       version: 'v4',
       body: JSON.stringify(QUESTION),
     },
