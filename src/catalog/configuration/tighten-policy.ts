@@ -3,39 +3,29 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
 import type { TokenPrice } from '../../core/endpoints.ts'
 import { eitherZdr, type Policy } from '../../core/policy.ts'
 
 /** A class that extends another can add rules and lower ceilings; it cannot take anything back. */
 export function tightenPolicy(outer: Policy, inner: Policy): Policy {
-  const zdr = eitherZdr([outer.zdr, inner.zdr]) ?? inner.zdr ?? outer.zdr
-  const maxRetentionMs = least(outer.maxRetentionMs, inner.maxRetentionMs)
   const content = [...(outer.content ?? []), ...(inner.content ?? [])]
-  const training = outer.training === 'deny' || inner.training === 'deny' ? 'deny' : (inner.training ?? outer.training)
-  const regions = both(outer.regions, inner.regions)
-  const allowProviders = both(outer.allowProviders, inner.allowProviders)
-  const allowModels = both(outer.allowModels, inner.allowModels)
-  const allowAuthors = both(outer.allowAuthors, inner.allowAuthors)
-  const denyProviders = either(outer.denyProviders, inner.denyProviders)
-  const denyModels = either(outer.denyModels, inner.denyModels)
-  const denyAuthors = either(outer.denyAuthors, inner.denyAuthors)
-  const abilities = either(outer.abilities, inner.abilities)
-  const maxPrice = lower(outer.maxPrice, inner.maxPrice)
-  return {
-    ...(zdr === undefined ? {} : { zdr }),
-    ...(maxRetentionMs === undefined ? {} : { maxRetentionMs }),
-    ...(content.length > 0 ? { content } : {}),
-    ...(training === undefined ? {} : { training }),
-    ...(regions ? { regions } : {}),
-    ...(denyProviders ? { denyProviders } : {}),
-    ...(denyModels ? { denyModels } : {}),
-    ...(denyAuthors ? { denyAuthors } : {}),
-    ...(abilities ? { abilities } : {}),
-    ...(allowModels ? { allowModels } : {}),
-    ...(allowAuthors ? { allowAuthors } : {}),
-    ...(allowProviders ? { allowProviders } : {}),
-    ...(maxPrice ? { maxPrice } : {}),
-  }
+  const isDenied = outer.training === 'deny' || inner.training === 'deny'
+  return definedOnly({
+    zdr: eitherZdr([outer.zdr, inner.zdr]) ?? inner.zdr ?? outer.zdr,
+    maxRetentionMs: least(outer.maxRetentionMs, inner.maxRetentionMs),
+    content: content.length > 0 ? content : undefined,
+    training: isDenied ? ('deny' as const) : (inner.training ?? outer.training),
+    regions: both(outer.regions, inner.regions),
+    denyProviders: either(outer.denyProviders, inner.denyProviders),
+    denyModels: either(outer.denyModels, inner.denyModels),
+    denyAuthors: either(outer.denyAuthors, inner.denyAuthors),
+    abilities: either(outer.abilities, inner.abilities),
+    allowModels: both(outer.allowModels, inner.allowModels),
+    allowAuthors: both(outer.allowAuthors, inner.allowAuthors),
+    allowProviders: both(outer.allowProviders, inner.allowProviders),
+    maxPrice: lower(outer.maxPrice, inner.maxPrice),
+  })
 }
 
 function both(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
