@@ -25,7 +25,7 @@ type Part = Pick<AttemptTable, 'attempt_id' | 'cost_low_pico' | 'cost_high_pico'
  * What a run and the runs below it have spent. Of one that has begun anew, as a child does whose parent was reset, what it has come
  * upon again: the rest is its predecessor's, of which nobody was told.
  */
-function* spendingsOf(run: LockedRun): Work<LostSpendings> {
+export function* spendingsOf(run: LockedRun): Work<LostSpendings> {
   let [cost, usage]: [LostSpendings['cost'], Usage] = [NO_COST, {}]
   for (let after: string | undefined = ''; after !== undefined; ) {
     const parts: Part[] = yield* ask(dialect => pageAfter(dialect, run, after!))
