@@ -23,6 +23,8 @@ export default defineConfig({
     reporters: ['default', './test/support/totals-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // What is looked for again and again may be late on a busy machine; that it comes is what counts.
+    expect: { poll: { timeout: 20_000 } },
     // Twice the cores of a small machine: many tests wait. Three took 219 s where four take 192.
     maxWorkers: 4,
     // No module keeps anything, so files may share what is loaded: each for itself, a quarter of all CPU went into loading.

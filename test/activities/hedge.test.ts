@@ -154,7 +154,7 @@ describe('a hedge', () => {
   it('ends with the run: both are stopped within two seconds, and both are booked', async () => {
     await start({ one: [SLOW], two: [SLOW] })
     const underway = calling.begin(callOf({}))
-    await expect.poll(() => calling.vendors.meter().length, { timeout: 5_000 }).toBe(2)
+    await expect.poll(() => calling.vendors.meter().length).toBe(2)
     const cancelledAtMs = performance.now()
     underway.cancel()
     expect(await underway.result).toMatchObject({ kind: 'cancelled', attempts: [{}, {}] })
@@ -168,7 +168,7 @@ describe('a hedge', () => {
     await start({ one: [SLOW], two: [SLOW] })
     const lost = calling.begin(callOf({}))
     const out = expect(lost.result).rejects.toThrow()
-    await expect.poll(() => calling.vendors.meter().length, { timeout: 5_000 }).toBe(2)
+    await expect.poll(() => calling.vendors.meter().length).toBe(2)
     lost.lose()
     await out
     await calling.vendors.setFaults('two', [])
@@ -184,7 +184,7 @@ describe('a hedge', () => {
 it('goes on after its worker was killed: what a zombie does then is paid and nobody’s', async () => {
   await start({ one: [SLOW], two: [SLOW] })
   const killed = calling.begin(callOf({}))
-  await expect.poll(() => calling.vendors.meter().length, { timeout: 5_000 }).toBe(2)
+  await expect.poll(() => calling.vendors.meter().length).toBe(2)
   await calling.vendors.setFaults('two', [])
   const answer = await calling.answer(callOf({}))
   expect(answer.endpoint).toBe('two:two/large')
@@ -202,7 +202,7 @@ async function failing(faults: Readonly<Record<string, readonly FaultRuleInput[]
 /** Request by request: what was billed lies between the row's bounds. */
 async function expectBounds(rows: readonly AttemptRecord[]): Promise<void> {
   // A vendor hears of an aborted connection a moment after we have left it.
-  await expect.poll(() => calling.vendors.meter().every(({ state }) => state !== 'open'), { timeout: 3_000 }).toBe(true)
+  await expect.poll(() => calling.vendors.meter().every(({ state }) => state !== 'open')).toBe(true)
   for (const { wireRequestId, cost } of rows) {
     const metered = calling.vendors.meter().find(({ clientRequestId }) => clientRequestId === wireRequestId)
     expect(BigInt(metered!.billedPico)).toBeGreaterThanOrEqual(BigInt(cost!.lowPico))

@@ -44,7 +44,7 @@ it.concurrent.for([
     const kindOf = async (asked: typeof first) => (await beginCall(wired.ports, asked).result).kind
     expect(await kindOf(second)).toBe('answered')
     // Its own pause after what it has heard itself.
-    await expect.poll(() => kindOf(first), { timeout: 10_000, interval: 500 }).toBe('answered')
+    await expect.poll(() => kindOf(first), { interval: 500 }).toBe('answered')
     expect((await attempts()).map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
       '1 fault',
       '1 answered',
@@ -64,5 +64,5 @@ it('ends, once it has outlasted it since it began, a call that was never let nea
   const asked = callOf({ taskClass: 'brief' })
   const put = await call(asked)
   expect(put.kind === 'wait' && put.ms).toBeLessThanOrEqual(1_100)
-  await expect.poll(() => call(asked), { timeout: 3_000 }).toMatchObject({ kind: 'fault', fault, attempts: [] })
+  await expect.poll(() => call(asked)).toMatchObject({ kind: 'fault', fault, attempts: [] })
 })

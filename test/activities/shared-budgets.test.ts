@@ -149,13 +149,13 @@ it('does not say of a call that was cancelled, or waits for its vendor now, that
   await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
 
   const cancelled = calling(input(other, 1))
-  await expect.poll(waiters, { timeout: 3_000 }).toEqual(['run-2 1'])
+  await expect.poll(waiters).toEqual(['run-2 1'])
   cancelled.cancel()
   expect(await cancelled.result).toMatchObject({ kind: 'cancelled' })
   expect(await waiters()).toEqual([])
 
   const closed = calling(input(other, 2))
-  await expect.poll(waiters, { timeout: 3_000 }).toEqual(['run-2 2'])
+  await expect.poll(waiters).toEqual(['run-2 2'])
   const fault = { kind: 'quota-exhausted', message: '', evidence: { retryAfterMs: 60_000 } } as const
   wired.ports.health.record('one:acme/small', { kind: 'fault', fault })
   holder.cancel()
@@ -228,7 +228,7 @@ it('warns a webhook that fails for a moment all the same', async () => {
     `{ acme-day: { scope: { workspace: acme }, per: day, tokens: 5000, warnAt: [0.001], webhook: '${hook.url}' } }`,
   )
   expect(await call(input(await open('acme', 1), 1))).toMatchObject({ kind: 'answered' })
-  await expect.poll(() => hook.bodies, { timeout: 5_000 }).toHaveLength(2)
+  await expect.poll(() => hook.bodies).toHaveLength(2)
   expect(warnings()).toMatchObject([['budget runs low', {}]])
   hook.server.close()
 })

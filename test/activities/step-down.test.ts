@@ -96,7 +96,7 @@ describe('a call whose class no budget admits', () => {
     await vendors.setFaults('one', [{ kind: 'stall' }])
     const lost = stage.begin(run, 'strong', 1, asked)
     const out = expect(lost.result).rejects.toThrow()
-    await expect.poll(() => vendors.meter().length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => vendors.meter().length).toBe(1)
     lost.lose()
     await out
     await vendors.setFaults('one', [])

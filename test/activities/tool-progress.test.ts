@@ -52,7 +52,7 @@ it('writes the first at once, then the latest of each second, and keeps none whe
   const result = await runTool(async ({ progress }) => {
     for (; written.length < 2; await pause(10)) progress(`page ${++said}`)
     for (const text of ['almost', 'all but one']) progress(text)
-    await expect.poll(shown, { timeout: 5_000 }).toEqual(['all but one'])
+    await expect.poll(shown).toEqual(['all but one'])
     progress('nobody needs this')
     return 'read'
   })
@@ -70,7 +70,7 @@ it('makes a text one line of 160 characters, and takes nothing that is none', as
     progress(' \n')
     await pause(1_100)
     progress(`two\nlines ${'and more '.repeat(100)}`)
-    await expect.poll(() => written.length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => written.length).toBe(1)
   })
   expect(texts()[0]).toMatch(/^two lines and more .*…$/)
   expect(texts()[0]).toHaveLength(160)
@@ -82,7 +82,7 @@ it('runs a tool to its end whose progress the store does not take', async () => 
     progress('one')
     await pause(1_100)
     progress('two')
-    await expect.poll(() => written.length, { timeout: 5_000 }).toBe(2)
+    await expect.poll(() => written.length).toBe(2)
     return 'read'
   }, broken)
   expect(result).toMatchObject({ kind: 'done', result: { isError: false, preview: '"read"' } })

@@ -22,7 +22,7 @@ test('a bench that is ended midway leaves no server, no PostgreSQL and no worker
   bench.kill('SIGTERM')
   const [exitCode] = await exited
   expect(exitCode, lines.join('\n')).toBe(143)
-  await expect.poll(() => started.filter(isAlive), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => started.filter(isAlive)).toEqual([])
 }, 150_000)
 
 interface Started {

@@ -20,7 +20,7 @@ it.each([
       env: { ...process.env, TMPDIR: folder },
     })
     const ended = once(child, 'exit')
-    await expect.poll(left, { timeout: 20_000 }).not.toEqual([])
+    await expect.poll(left).not.toEqual([])
     child.kill('SIGINT')
     expect(await ended).toEqual([130, null])
     expect(left()).toEqual([])

@@ -49,7 +49,7 @@ function health(...words: string[]) {
 }
 
 async function untilPolled(): Promise<void> {
-  await expect.poll(() => polledAt(hostname()), { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect.poll(() => polledAt(hostname())).toBeGreaterThan(0)
 }
 
 async function polledAt(host: string): Promise<number | undefined> {

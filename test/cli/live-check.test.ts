@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { signalbox } from './captured.ts'
@@ -85,7 +85,7 @@ describe('config check --live', () => {
     const { exitCode, err, json } = await check('--only', 'good', '--json')
     expect(exitCode).toBe(EXIT.done)
     const rows = () => all().slice(before)
-    await vi.waitFor(() => expect(rows().map(({ state }) => state)).toEqual(['closed', 'closed', 'closed']))
+    await expect.poll(() => rows().map(({ state }) => state)).toEqual(['closed', 'closed', 'closed'])
     const billed = rows()
     const { atMostUsd, spentUsd, unknownCost, endpoints } = json()
     expect([spentUsd, unknownCost]).toEqual([endpoints[0].costUsd, []])
@@ -99,13 +99,13 @@ describe('config check --live', () => {
     const rows = () => vendors.meter().filter(({ vendor }) => vendor === 'wary')
     const before = rows().length
     const { json } = await check('--only', 'wary', '--json')
-    await vi.waitFor(() =>
-      expect(
+    await expect
+      .poll(() =>
         rows()
           .slice(before)
           .map(({ state }) => state),
-      ).toEqual(['closed']),
-    )
+      )
+      .toEqual(['closed'])
     const { endpoints, unknownCost } = json()
     expect(unknownCost).toEqual([])
     expect(Math.round(Number(endpoints[0].costUsd) * 1e12)).toBe(Number(rows().at(-1)!.billedPico))

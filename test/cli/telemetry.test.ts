@@ -188,12 +188,10 @@ describe('a worker that is asked to tell of itself', () => {
         ),
       )
     await expect
-      .poll(
-        () =>
-          spans()
-            .map(({ name }) => name)
-            .toSorted(),
-        { timeout: 10_000 },
+      .poll(() =>
+        spans()
+          .map(({ name }) => name)
+          .toSorted(),
       )
       .toEqual([
         'call strong',
@@ -246,7 +244,7 @@ describe('a worker that is asked to tell of itself', () => {
   })
 
   it('tells a webhook once of a key that is rejected and of a budget that runs low, in one shape', async () => {
-    await expect.poll(() => bodies.alerts.length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => bodies.alerts.length).toBe(2)
     const alerts = bodies.alerts.map(body => JSON.parse(body)).toSorted((a, b) => (a.kind < b.kind ? -1 : 1))
     expect(alerts).toMatchObject([
       { kind: 'budget-warning', state: 'begun', subject: 'all', share: 0.0001, at: expect.any(String) },

@@ -49,7 +49,7 @@ describe('a run that no worker has opened', () => {
     expect((await signalbox(['runs', '--waiting'], { env })).out).toContain(run.id)
     expect((await stage.signalbox.unopened()).unopened).toContainEqual(await unopenedOf(run.id))
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
-    await expect.poll(() => look(), { timeout: 10_000 }).toBeUndefined()
+    await expect.poll(() => look()).toBeUndefined()
   }, 60_000)
 
   it('is listed with the task queue that nobody serves, chosen by its start, and the newest of more', async () => {
@@ -58,7 +58,7 @@ describe('a run that no worker has opened', () => {
     const words = ['start', 'clerk', '--id', queue, '--input', 'A sum.', '--task-queue', queue]
     await signalbox(words, { env })
     const why = `no worker has taken it up yet: none serves its task queue ${queue}; start one with \`signalbox worker --task-queue ${queue}\``
-    await expect.poll(() => unopenedOf(queue), { timeout: 10_000 }).toMatchObject({ workflow: 'clerk', why })
+    await expect.poll(() => unopenedOf(queue)).toMatchObject({ workflow: 'clerk', why })
     const begun = (await unopenedOf(queue)).startedAtMs
     expect(Math.abs(begun - startedAtMs)).toBeLessThan(10_000)
     const { unopened } = stage.signalbox
@@ -73,7 +73,7 @@ describe('a run that no worker has opened', () => {
       taskQueue: queue,
       staticSummary: '**clerk**',
     })
-    await expect.poll(() => unopenedOf(second.workflowId), { timeout: 10_000 }).toBeDefined()
+    await expect.poll(() => unopenedOf(second.workflowId)).toBeDefined()
     const later = await unopenedOf(second.workflowId)
     expect(later.startedAtMs).toBeGreaterThan(begun)
     const cut = await signalbox(['runs', '--outcome', 'open', '--limit', '1', '--json'], { env })
@@ -95,7 +95,7 @@ describe('a run that no worker has opened', () => {
     expect(await declined.outcome()).toMatchObject({ kind: 'failed', message: 'there is nothing to read' })
     const failed = ['--outcome', 'failed']
     const listed = { outcome: 'failed', why: 'the run failed: there is nothing to read' }
-    await expect.poll(() => unopenedOf(declined.id, failed), { timeout: 10_000 }).toMatchObject(listed)
+    await expect.poll(() => unopenedOf(declined.id, failed)).toMatchObject(listed)
     expect(await unopenedOf(declined.id)).toBeUndefined()
     const { out } = await signalbox(['runs', ...failed], { env })
     expect(out).toContain('ended, and not in the store, for no worker had opened them:')
@@ -109,12 +109,12 @@ describe('a run that no worker has opened', () => {
     await run.outcome()
     const again = { workflowId: run.id, taskQueue: `${stage.taskQueue}-unserved`, staticSummary: '**clerk**' }
     const second = await client.workflow.start('clerk', again)
-    await expect.poll(() => unopenedOf(run.id), { timeout: 10_000 }).toMatchObject({ workflow: 'clerk' })
+    await expect.poll(() => unopenedOf(run.id)).toMatchObject({ workflow: 'clerk' })
     await second.terminate()
     await before.terminate()
     const terminated = { outcome: 'failed', why: 'the run was terminated' }
     for (const id of [run.id, before.workflowId])
-      await expect.poll(() => unopenedOf(id, failed), { timeout: 10_000 }).toMatchObject(terminated)
+      await expect.poll(() => unopenedOf(id, failed)).toMatchObject(terminated)
     const { unopened } = await open(failed)
     expect(unopened).toEqual(unopened.toSorted((a: Started, b: Started) => b.startedAtMs - a.startedAtMs))
     expect(await unopenedOf(run.id, ['--outcome', 'cancelled'])).toBeUndefined()
@@ -140,9 +140,7 @@ describe('a run that no worker has opened', () => {
     const look = async () => (await signalbox(['runs', '--outcome', 'open', '--json'], { env: without })).json()
     const why = expect.stringContaining(`none serves its task queue ${taskQueue}`)
     for (const { id } of runs) {
-      await expect
-        .poll(async () => (await look()).unopened, { timeout: 10_000 })
-        .toContainEqual(expect.objectContaining({ id, why }))
+      await expect.poll(async () => (await look()).unopened).toContainEqual(expect.objectContaining({ id, why }))
       await stage.signalbox.client.workflow.getHandle(id).terminate()
     }
     await stage.store.seals.publish([])
@@ -151,11 +149,11 @@ describe('a run that no worker has opened', () => {
 
   it('is none that a worker with another store has opened', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
-    await expect.poll(async () => (await run.state()).pending.length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(async () => (await run.state()).pending.length).toBe(1)
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-'))
     const { client } = stage.signalbox
     const elsewhere = await connect({ client, store: { path: join(folder, 'store.db') }, taskQueue: stage.taskQueue })
-    await expect.poll(running, { timeout: 10_000 }).toContain(run.id)
+    await expect.poll(running).toContain(run.id)
     expect((await elsewhere.unopened()).unopened.map(({ id }) => id)).not.toContain(run.id)
     await run.cancel()
     await elsewhere.close()
@@ -168,7 +166,7 @@ describe('a run that no worker has opened', () => {
     const here = await connect({ client, store: stage.store, taskQueue })
     const listed = async () => (await here.unopened()).unopened.map(({ id }) => id)
     const theirs = await client.workflow.start('theirs', { workflowId: taskQueue, taskQueue })
-    await expect.poll(listed, { timeout: 10_000 }).toContain(theirs.workflowId)
+    await expect.poll(listed).toContain(theirs.workflowId)
     for (const which of [['--outcome', 'open'], ['--waiting']]) {
       expect(await unopenedOf(taskQueue, [...which, '--task-queue', taskQueue])).toMatchObject({ taskQueue })
       expect(await unopenedOf(taskQueue, which)).toBeUndefined()
@@ -189,8 +187,8 @@ describe('a run that no worker has opened', () => {
     const foreign = { workflowId: `${stage.taskQueue}-foreign`, taskQueue: `${stage.taskQueue}-theirs` }
     await client.workflow.start('clerk', foreign)
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
-    await expect.poll(async () => (await run.state()).pending.length, { timeout: 20_000 }).toBe(1)
-    await expect.poll(running, { timeout: 10_000 }).toEqual(expect.arrayContaining([run.id, foreign.workflowId]))
+    await expect.poll(async () => (await run.state()).pending.length).toBe(1)
+    await expect.poll(running).toEqual(expect.arrayContaining([run.id, foreign.workflowId]))
     expect((await open()).runs.map(({ id }: { readonly id: string }) => id)).toContain(run.id)
     expect([await unopenedOf(run.id), await unopenedOf(foreign.workflowId)]).toEqual([undefined, undefined])
     expect(await open(['--outcome', 'open', '--workspace', 'default'])).not.toHaveProperty('unopened')

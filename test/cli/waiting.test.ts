@@ -187,7 +187,7 @@ describe('a run that waits for a person', () => {
       await resetTo(client, run.id, asking, 'what came later')
       await untilState(run, ({ pending }) => pending.length === 1)
       expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
-      await expect.poll(() => waitsOf(run), { timeout: 10_000 }).toMatchObject([{ run: run.id, toolCallId }])
+      await expect.poll(() => waitsOf(run)).toMatchObject([{ run: run.id, toolCallId }])
       await run.cancel()
     }
   })
@@ -203,7 +203,7 @@ describe('a run that waits for a person', () => {
     const { run: later } = await publishing()
     const look = (mostLookedAt: number) => waitingRuns(stage.signalbox, { limit: 50, mostLookedAt })
     const idsOf = async (most: number) => (await look(most)).waiting.map(({ report }) => report.id)
-    await expect.poll(() => idsOf(1_000), { timeout: 10_000 }).toEqual([later.id, run.id])
+    await expect.poll(() => idsOf(1_000)).toEqual([later.id, run.id])
     expect(await look(1_000)).not.toHaveProperty('resetSinceMs')
     const cut = await look(1)
     expect(cut.waiting.map(({ report }) => report.id)).toEqual([later.id])

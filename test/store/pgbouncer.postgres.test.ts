@@ -57,7 +57,7 @@ describe.skipIf(lackingPgBouncer)(name, () => {
     const store = await openStore({ url })
     await store.ledger.openRun(newRun())
     await server.crash()
-    await expect.poll(() => store.reports.run(RUN.id).catch(String), { timeout: 20_000 }).toMatchObject({ id: RUN.id })
+    await expect.poll(() => store.reports.run(RUN.id).catch(String)).toMatchObject({ id: RUN.id })
     await store.close()
   })
 

@@ -161,7 +161,7 @@ it('copies its log into the file beside the work, long before a commit has to', 
   const atFirst = statSync(path).size
   for (let count = 0; count < 300; count += 1)
     await store.events.write(RUN, [{ kind: 'text-delta', step: 1, attempt: 1, text: 'so it goes '.repeat(20) }], 1)
-  await expect.poll(() => statSync(path).size, { timeout: 5_000 }).toBeGreaterThan(atFirst)
+  await expect.poll(() => statSync(path).size).toBeGreaterThan(atFirst)
   await store.close()
   expect(existsSync(`${path}-wal`)).toBe(false)
 })
@@ -258,7 +258,7 @@ it.each(['purge', 'scrub'] as const)(
     await store.ledger.openRun(newRun({ run: { ...RUN, key: 'another' } }))
     reader.exec('commit')
     const written = () => [path, `${path}-wal`].map(file => readFileSync(file, 'latin1')).join()
-    await expect.poll(written, { timeout: 5_000 }).not.toContain('canary-51c7')
+    await expect.poll(written).not.toContain('canary-51c7')
     reader.close()
     await store.close()
   },

@@ -35,7 +35,7 @@ describe('an answer that the asker leaves', () => {
       abortSignal: leaving.signal,
       headers: { 'x-client-request-id': 'mine-1' },
     })
-    await vi.waitFor(() => expect(running!.meter()).toMatchObject([{ state: 'open', clientRequestId: 'mine-1' }]))
+    await expect.poll(() => running!.meter()).toMatchObject([{ state: 'open', clientRequestId: 'mine-1' }])
     leaving.abort()
     await expect(asked).rejects.toThrow()
     expect(await closedRow()).toMatchObject({ outcome: 'aborted', fault: 'silence', billedPico: '0' })
@@ -63,7 +63,7 @@ test('an answer that the asker leaves before it has begun has no status', async 
   running = await start(vendorOf('openai', { firstTokenMs: 60_000 }))
   const leaving = new AbortController()
   const asked = askStream(modelOf(running), { abortSignal: leaving.signal })
-  await vi.waitFor(() => expect(running!.meter()).toMatchObject([{ state: 'open' }]))
+  await expect.poll(() => running!.meter()).toMatchObject([{ state: 'open' }])
   leaving.abort()
   await expect(asked).rejects.toThrow()
   const row = await closedRow()

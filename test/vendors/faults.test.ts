@@ -274,7 +274,7 @@ describe('silence', () => {
       body: JSON.stringify({ model: 'model-1', stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
       signal: silent.signal,
     })
-    await vi.waitFor(() => expect(running!.meter()).toHaveLength(1))
+    await expect.poll(() => running!.meter()).toHaveLength(1)
     await running!.setFaults('openai', [{ kind: 'slow-first-token' }])
     const slow = await askBare('openai', { stream: true })
     expect(slow.status).toBe(200)
@@ -369,7 +369,7 @@ describe('an outage', () => {
         if (part.type === 'text-delta') await running!.setFaults('openai', [{ kind: 'down' }])
     })()
     await expect(reading).rejects.toThrow()
-    await vi.waitFor(() => expect(row()).toMatchObject({ state: 'closed', outcome: 'cut' }))
+    await expect.poll(() => row()).toMatchObject({ state: 'closed', outcome: 'cut' })
   })
 
   test('whose port somebody else has taken meanwhile ends once that one is gone', async () => {

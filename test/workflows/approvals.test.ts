@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { detailsWith } from '../support/details.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { VENDORS } from '../support/scene.ts'
@@ -88,39 +89,30 @@ describe('the details of a run in the Temporal UI', () => {
     const run = await stage.signalbox.start('releaser', { id: 'details-1', input: 'patient' })
     const { toolCallId, atMs } = await eventOf(run.events(), 'approval-ask')
     const by = new Date(atMs + 3_600_000).toISOString().slice(0, 13).replace('T', ' ')
-    expect(await detailsWith('details-1', 'waiting for approval: ask_long')).toMatch(
+    expect(await detailsOf('details-1', 'waiting for approval: ask_long')).toMatch(
       `ask_long is denied unless somebody decides by ${by}`,
     )
-    expect(await detailsWith('details-1', 'waiting')).toMatch(`\`signalbox approve details-1 ${toolCallId}\``)
+    expect(await detailsOf('details-1', 'waiting')).toMatch(`\`signalbox approve details-1 ${toolCallId}\``)
     await run.approve(toolCallId)
-    expect(await detailsWith('details-1', 'at work: ask_long')).not.toMatch('approv')
+    expect(await detailsOf('details-1', 'at work: ask_long')).not.toMatch('approv')
     done()
     await run.outcome()
-    expect(await detailsWith('details-1', 'answered')).not.toMatch('ask_long')
+    expect(await detailsOf('details-1', 'answered')).not.toMatch('ask_long')
   })
 
   it('name no tool as at work, and no run as running, that was cancelled', async () => {
     toolWaits = new Promise(() => {})
     const run = await stage.signalbox.start('releaser', { id: 'details-2', input: 'hasty' })
-    expect(await detailsWith('details-2', 'at work: note, slow')).toMatch('**running** · step 1 ·')
+    expect(await detailsOf('details-2', 'at work: note, slow')).toMatch('**running** · step 1 ·')
     await run.cancel()
     await run.outcome()
-    const details = await detailsWith('details-2', '**cancelled**')
+    const details = await detailsOf('details-2', '**cancelled**')
     expect(details).toMatch(/\n\nstep 1 · 1 calls · /)
     expect(details).not.toMatch(/running|at work/)
   })
 })
 
-/** The current details of the run, once they say this. */
-async function detailsWith(id: string, words: string): Promise<string> {
-  const handle = stage.signalbox.client.workflow.getHandle(id)
-  const read = () => handle.query<{ readonly currentDetails?: string }>('__temporal_workflow_metadata')
-  return vi.waitFor(async () => {
-    const { currentDetails = '' } = await read()
-    expect(currentDetails).toMatch(words)
-    return currentDetails
-  })
-}
+const detailsOf = (id: string, words: string) => detailsWith(stage.signalbox.client, id, words)
 
 describe('an approval of a run that is told to stop while another tool is at work', () => {
   it('is not asked for any more', async () => {
@@ -130,14 +122,14 @@ describe('an approval of a run that is told to stop while another tool is at wor
     })
     const run = await stage.signalbox.start('releaser', { id: 'stopped-1', input: 'undecided' })
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
-    await detailsWith('stopped-1', `signalbox approve stopped-1 ${toolCallId}`)
+    await detailsOf('stopped-1', `signalbox approve stopped-1 ${toolCallId}`)
     await run.stop()
     expect(await eventOf(run.events(), 'approval-withdrawn')).toMatchObject({
       toolCallId,
       toolName: 'ask_long',
       step: 1,
     })
-    expect(await detailsWith('stopped-1', 'at work: note')).not.toMatch('approv')
+    expect(await detailsOf('stopped-1', 'at work: note')).not.toMatch('approv')
     expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
     await expect(run.approve(toolCallId)).rejects.toThrow(
       `run stopped-1 is to stop, and no decision on '${toolCallId}'`,
@@ -281,9 +273,7 @@ it('ends as it has said, to the store and to Temporal alike, when it is cancelle
   const run = await stage.signalbox.start('releaser', { input: 'hello' })
   await eventOf(run.events(), 'answer')
   await expect
-    .poll(async () => (await historyOf(stage.signalbox.client, run.id)).map(({ summary }) => summary), {
-      timeout: 10_000,
-    })
+    .poll(async () => (await historyOf(stage.signalbox.client, run.id)).map(({ summary }) => summary))
     .toContain('close the run · answered')
   await run.cancel()
   await delay(500)

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { standingOf } from '../../src/runtime/runs/run-standing.ts'
+import { detailsWith } from '../support/details.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectReplays } from '../support/replays.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -28,15 +29,7 @@ function untilAsked(run: RunHandle, ...ids: readonly string[]) {
   return expect.poll(asked, { timeout: 60_000 }).toEqual(ids)
 }
 
-/** The current details, once they say this. */
-function detailsOf(id: string, words: string): Promise<string> {
-  const handle = stage.signalbox.client.workflow.getHandle(id)
-  return vi.waitFor(async () => {
-    const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')
-    expect(currentDetails).toContain(words)
-    return currentDetails
-  })
-}
+const detailsOf = (id: string, words: string) => detailsWith(stage.signalbox.client, id, words)
 
 describe('a question that a workflow asks', () => {
   it('waits for a person, says so everywhere, and gives the word to the workflow, who said it and why', async () => {
@@ -183,7 +176,7 @@ describe('a question that a workflow asks', () => {
     const { runId } = await handle.describe()
     await untilAsked(run, 'print')
     await handle.signal('go')
-    await vi.waitFor(async () => expect((await handle.describe()).runId).not.toBe(runId), 10_000)
+    await expect.poll(async () => (await handle.describe()).runId).not.toBe(runId)
     expect((await run.state()).pending).toMatchObject([{ toolCallId: 'print' }])
     await run.approve('print', { by: 'Ada' })
     const saidMs = Date.now()

@@ -54,7 +54,7 @@ describe('a client without the store', () => {
     const [host, port] = inject('temporalAddress').split(':')
     expect(await run.url()).toContain(`http://${host}:${Number(port) + 1_000}/namespaces/default/workflows/${run.id}/`)
     await expect(run.events().next()).rejects.toThrow(/without the store.*DATABASE_URL/)
-    await expect.poll(async () => (await run.state()).pending, { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(async () => (await run.state()).pending).toHaveLength(1)
     const [pending] = (await run.state()).pending
     await run.say('thank you')
     await run.approve(pending?.toolCallId ?? '')
@@ -176,7 +176,7 @@ describe('an outcome', () => {
     await eventOf(run.events(), 'run-end')
     const { client } = own.signalbox
     const status = async () => (await client.workflow.getHandle(run.id).describe()).status.name
-    await expect.poll(status, { timeout: 10_000 }).toBe('CANCELLED')
+    await expect.poll(status).toBe('CANCELLED')
     const elsewhere = await connect({ temporal: localConnection(temporalAddress), store: false })
     const asked = elsewhere.run(run.id)
     away = true

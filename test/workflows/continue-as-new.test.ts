@@ -31,7 +31,7 @@ describe('a run that continues as new', () => {
       const events = await stage.store.events.read(workflowId, 0, 500)
       return events.flatMap(event => (event.kind === 'run-end' ? event.outcome : []))
     }
-    await expect.poll(async () => (await ends()).length, { timeout: 20_000 }).toBeGreaterThan(1)
+    await expect.poll(async () => (await ends()).length).toBeGreaterThan(1)
     await client.workflow.getHandle(workflowId).terminate()
     expect((await ends()).slice(0, 2)).toEqual(['answered', 'answered'])
   })

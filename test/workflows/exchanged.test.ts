@@ -30,7 +30,7 @@ it.each(['break', 'publish'])(
     const other = await serve(name => name !== missing)
     await run.approve(toolCallId)
     await expect
-      .poll(async () => (await failingOf(signalbox.client, run.id))?.words, { timeout: 20_000 })
+      .poll(async () => (await failingOf(signalbox.client, run.id))?.words)
       .toMatch(new RegExp(`'${missing}'.*another version`))
     await other.end()
     const again = await serve(() => true)

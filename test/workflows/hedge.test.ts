@@ -39,7 +39,7 @@ describe('a run of a class that hedges', () => {
   it('stops both within two seconds when it is cancelled in the middle', async () => {
     for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [SLOW])
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'hedged' })
-    await expect.poll(() => stage.vendors.meter().length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => stage.vendors.meter().length).toBe(2)
     const cancelledAtMs = Date.now()
     await run.cancel()
     expect(await run.outcome()).toMatchObject({ kind: 'cancelled' })

@@ -185,7 +185,7 @@ describe('an agent of ours started by Temporal’s own means', () => {
     })
     await schedule.trigger()
     const startedIn = async () => (await schedule.describe()).info.recentActions[0]?.action.workflow.workflowId
-    await expect.poll(startedIn, { timeout: 10_000 }).toBeDefined()
+    await expect.poll(startedIn).toBeDefined()
     const run = signalbox.run((await startedIn())!)
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     await schedule.delete()
@@ -244,7 +244,7 @@ it('leaves a type that it does not know yet to a Worker that has it, while Worke
   await old.worker.runUntil(async () => {
     const { workflowId } = await plain.workflow.start('byHand', asked)
     await expect
-      .poll(async () => (await failingOf(plain, workflowId))?.words, { timeout: 20_000 })
+      .poll(async () => (await failingOf(plain, workflowId))?.words)
       .toMatch(/no agent of this worker is called 'byHand', nor any of its workflows, which are: .*everything/)
   })
   await old.close()

@@ -177,13 +177,13 @@ describe('a run that is reset and goes the same way', () => {
   it('while a child waits: it is cancelled and started again, and only what comes then is paid', async () => {
     const run = await stage.signalbox.start('chief', { input: 'Please entrust it.' })
     const child = stage.signalbox.run(`${run.id}/clerk-1-1`)
-    await expect.poll(() => pendingOf(child), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => pendingOf(child)).toHaveLength(1)
     const paid = stage.vendors.meter().length
     const [first] = await resetPoints(stage.signalbox.client, run.id)
     await resetTo(stage.signalbox.client, run.id, first!)
     const again = async () => (await partsOf(stage.signalbox.client, child.id)).length
-    await expect.poll(again, { timeout: 20_000 }).toBe(2)
-    await expect.poll(() => pendingOf(child), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(again).toBe(2)
+    await expect.poll(() => pendingOf(child)).toHaveLength(1)
     const [asked] = await pendingOf(child)
     await child.approve(asked!.toolCallId)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 3 })

@@ -113,7 +113,7 @@ describe('a run under zero data retention', () => {
     const failed = await signalbox.start('quoting', { input: CANARY, policy: { zdr: true } })
     expect(await failed.outcome()).toMatchObject({ kind: 'failed', message: CANARY })
     const stuck = await signalbox.start('buggy', { input: CANARY, policy: { zdr: true } })
-    await expect.poll(() => historyText(stuck.id), { timeout: 20_000 }).toContain('a bug in the workflow')
+    await expect.poll(() => historyText(stuck.id)).toContain('a bug in the workflow')
     await signalbox.client.workflow.getHandle(stuck.id).terminate('seen')
   })
 
@@ -223,11 +223,11 @@ describe('a run under zero data retention', () => {
     worker = await startWorker({ ...bare, SIGNALBOX_MASTER_KEY: newMasterKey() })
     const asked = vendors.meter().length
     const sealed = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true } })
-    await expect.poll(() => historyText(sealed.id), { timeout: 20_000 }).toContain('SIGNALBOX_MASTER_KEY')
+    await expect.poll(() => historyText(sealed.id)).toContain('SIGNALBOX_MASTER_KEY')
     const told = new RegExp(
       `a worker cannot take it up: The key .* process ${worker.pid}@.* key file\\. The run goes on`,
     )
-    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note, { timeout: 20_000 }).toMatch(told)
+    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note).toMatch(told)
     expect(vendors.meter().length).toBe(asked)
     const other = await signalbox.start('helper', { input: 'be of help' })
     expect(await other.outcome()).toMatchObject({ kind: 'answered' })
@@ -267,7 +267,7 @@ describe('a run under zero data retention', () => {
     await ledger.openRun(newRun({ run: old, retentionMs: 1 }))
     await ledger.closeRun(old, { outcome: 'answered', endedAtMs: 2_000 })
     const destroyed = async () => (await seals.keys()).find(key => key.rootId === old.id)?.destroyedAtMs
-    await expect.poll(destroyed, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(destroyed).toBeGreaterThan(0)
   })
 
   it('of no retention is gone when its outcome was read', async () => {

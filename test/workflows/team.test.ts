@@ -28,7 +28,7 @@ describe.each([
     const waits = async () => (await stage.signalbox.waiting()).waiting.filter(wait => wait.for === 'approval')
     const names = async () => (await waits()).map(({ toolName }) => toolName)
     const asked = ['title', 'print', 'publish']
-    await expect.poll(names, { timeout: 20_000, interval: 300 }).toEqual(expect.arrayContaining(asked))
+    await expect.poll(names, { interval: 300 }).toEqual(expect.arrayContaining(asked))
     const publish = (await waits()).find(({ toolName }) => toolName === 'publish')!
     const legal = (await waits()).find(({ toolName }) => toolName === 'print')!
     first.shutdown()
@@ -76,7 +76,7 @@ it.each(['before', 'behind'])(
     const second = await stage.startWorker()
     const isTaken = await word
     await handle.signal('go')
-    await expect.poll(asked, { timeout: 20_000 }).toEqual(['print-2'])
+    await expect.poll(asked).toEqual(['print-2'])
     await run.approve('print-2', { by: 'Bob' })
     await run.outcome()
     const decided = (await stage.store.reports.decisions(run.id)).map(({ toolCallId }) => toolCallId)

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app/app.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { detailsWith } from '../support/details.ts'
 import { allEvents } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -149,7 +150,7 @@ describe('a prompt at its ceiling', () => {
     const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 31 })
     expect(JSON.stringify(transcript)).toContain(find(0))
     const summaries = (await historyOf(stage.signalbox.client, run.id)).map(event => event.summary)
-    expect(await detailsOf(run.id)).toContain('old results cleared')
+    await detailsWith(stage.signalbox.client, run.id, 'old results cleared')
     expect(summaries.join()).not.toContain('sums up')
   })
 
@@ -243,12 +244,4 @@ describe('a tool result that no window holds, in the middle of a long prompt', (
 async function largestPrompt(): Promise<number> {
   const rows = await stage.store.reports.attempts({ limit: 1_000 })
   return Math.max(...rows.map(row => row.usage.inputTokens ?? 0))
-}
-
-async function detailsOf(workflowId: string): Promise<string> {
-  const { client } = stage.signalbox
-  return client.workflow
-    .getHandle(workflowId)
-    .query('__temporal_workflow_metadata')
-    .then(found => JSON.stringify(found))
 }

@@ -171,7 +171,7 @@ describe('a webhook', () => {
     nowMs += 11_000
     await health.claim(FIRST)
     health.record(FIRST, ANSWERED)
-    await expect.poll(() => heard, { timeout: 5_000 }).toEqual(['begun 503', 'begun 200', 'ended 200'])
+    await expect.poll(() => heard).toEqual(['begun 503', 'begun 200', 'ended 200'])
     await alarms.close()
     server.close()
   })

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Configuration } from '../../../src/catalog/index.ts'
 import type { ModelPort } from '../../../src/core/ports.ts'
 import { type RunningVendors, startVendors } from '../../../src/providers/simulated/index.ts'
@@ -58,17 +58,17 @@ it('a retired configuration goes when no open call uses it', async () => {
     return versions.filter(each => each.deref()).length
   }
   // The one that is live, and the one that a call began with, which it may ask again.
-  await vi.waitFor(() => expect(left()).toBe(2))
+  await expect.poll(() => left()).toBe(2)
   expect((await ask(open, 'acme/quick')).kind).toBe('answer')
   open = undefined
-  await vi.waitFor(() => expect(left()).toBe(1))
+  await expect.poll(() => left()).toBe(1)
   await live.close()
 })
 
 it('ends what is in flight under a retired configuration when the worker closes', async () => {
   const live = createLiveConfiguration(configuration())
   const underWay = ask(live.now(), 'acme/slow')
-  await vi.waitFor(() => expect(vendors.meter()).toHaveLength(1))
+  await expect.poll(() => vendors.meter()).toHaveLength(1)
   live.use(configuration())
   await live.close()
   expect(await underWay).toMatchObject({ kind: 'fault', fault: { kind: 'unreachable' } })

@@ -68,7 +68,7 @@ function ownerScript(): string {
 
 /** A process that has ended and was not yet collected by its parent counts as gone. */
 async function allGone(ids: readonly number[]): Promise<void> {
-  await expect.poll(() => ids.filter(isAlive), { timeout: 10_000, interval: 20 }).toEqual([])
+  await expect.poll(() => ids.filter(isAlive), { interval: 20 }).toEqual([])
 }
 
 function isAlive(id: number): boolean {
