@@ -65,7 +65,8 @@ describe('a run from the command line', () => {
     expect((await signalbox(['runs', '--workspace', 'acme'], { env })).out).toMatch(/^cli-sums {2}clerk +acme /m)
   })
 
-  it('has its one pending approval given without its id', async () => {
+  // Each waits for a worker, a server or a person: together they take as long as one.
+  it.concurrent('has its one pending approval given without its id', async () => {
     await start('clerk', '--input', 'Please publish this.', '--id', 'cli-publish')
     const run = stage.signalbox.run('cli-publish')
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
@@ -94,6 +95,130 @@ describe('a run from the command line', () => {
     expect(decided).toMatch(/^was told \(UTC\) +by .*\n.* Grace +word word/m)
     const watched = await signalbox(['watch', 'cli-publish'], { env })
     expect(watched.out).toContain('said to the run by Grace: word word')
+  })
+
+  it.concurrent('that waits for a worker is shown so, with its queue and how to serve it', async () => {
+    const words = ['start', 'clerk', '--input', 'hi', '--id', 'cli-unserved', '--task-queue', 'nobody-there', '--json']
+    await signalbox(words, { env })
+    const { client } = stage.signalbox
+    const workflow = client.workflow.getHandle('cli-unserved')
+    const said = () => workflow.executeUpdate<void, [Said]>(UPDATES.say, { args: [{ text: 'hello', id: 'first' }] })
+    const asked = [said, () => stage.signalbox.run('cli-unserved').state()]
+    // Each waits until it gives a worker up.
+    const [{ out, exitCode }, ...unheard] = await Promise.all([
+      signalbox(['show', 'cli-unserved'], { env }),
+      ...asked.map(ask => heardInTime<unknown>(client, workflow, ask, 1_000).catch(knownProblem)),
+    ])
+    expect(exitCode).toBe(EXIT.done)
+    expect(out).toMatch(
+      /note: its state cannot be asked now: no worker .* none serves its task queue nobody-there; start one with `signalbox worker --task-queue nobody-there`/,
+    )
+    expect(out).not.toMatch(/Deadline|LB pick/)
+    for (const each of unheard) {
+      expect(each).toMatchObject({
+        kind: 'unreachable',
+        message: expect.stringMatching(
+          /(within 1 s|in time): none serves its task queue nobody-there; .* again once a worker runs/,
+        ),
+      })
+    }
+    await stage.signalbox.run('cli-unserved').cancel()
+  })
+
+  it.concurrent('that has ended is shown and read by its records where no server answers, and says so', async () => {
+    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-open')
+    await eventOf(stage.signalbox.run('cli-open').events(), 'approval-ask')
+    const alone = (...words: string[]) => signalbox(words, { env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } })
+    // Each waits for the server for as long as a command does.
+    const [shown, told, watched, open, ...unknown] = await Promise.all([
+      alone('show', 'cli-sums'),
+      alone('show', 'cli-sums', '--json'),
+      alone('watch', 'cli-sums'),
+      alone('show', 'cli-open'),
+      alone('watch', 'cli-open'),
+      alone('show', 'cli-nobody'),
+    ])
+    expect(shown).toMatchObject({
+      exitCode: EXIT.outOfReach,
+      err: expect.stringContaining('no Temporal server answers'),
+    })
+    expect(shown.out).toMatch(/outcome +answered/)
+    const { run, calls } = told.json()
+    expect([run.outcome, calls.length]).toEqual(['answered', 2])
+    expect(watched.exitCode).toBe(EXIT.outOfReach)
+    expect(watched.out).toMatch(/^step 2 │ The sums are 3 and 7\./m)
+    expect(watched.out).toContain('run cli-sums: answered · 2 calls, 2 attempts · $0.')
+    expect(open.out).toContain('cli-open')
+    for (const each of unknown) expect(each).toMatchObject({ exitCode: EXIT.outOfReach, out: '' })
+  })
+
+  it.concurrent('is told that nobody serves its queue', async () => {
+    const begun = await signalbox(
+      ['start', 'clerk', '--input', 'hi', '--task-queue', 'nobodys', '--id', 'cli-unseen'],
+      { env },
+    )
+    expect(begun).toMatchObject({
+      exitCode: EXIT.done,
+      err: expect.stringContaining('none serves its task queue nobodys; start one with'),
+    })
+    await stage.signalbox.client.workflow.getHandle('cli-unseen').terminate()
+  })
+
+  it.concurrent('shows what waits below it, and says whom to decide for', async () => {
+    await start('delegating', '--input', 'Please publish this.', '--id', 'cli-above')
+    const watching = signalbox(['watch', 'cli-above'], { env })
+    const child = stage.signalbox.run('cli-above/clerk-1-1')
+    while (!(await stage.store.reports.run(child.id))) await delay(20)
+    const { toolCallId } = await eventOf(child.events(), 'approval-ask')
+    const { out } = await signalbox(['show', 'cli-above'], { env })
+    expect(out).toMatch(/^open below .*\ncli-above\/clerk-1-1 +clerk .* waiting for approval: publish$/m)
+    expect(out).toMatch(new RegExp(`^${toolCallId} +cli-above/clerk-1-1 +publish +1 `, 'm'))
+    expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toMatchObject([
+      { id: child.id, status: 'waiting-for-approval', pending: [{ toolCallId, toolName: 'publish', step: 1 }] },
+    ])
+    const command = `signalbox deny cli-above/clerk-1-1 ${toolCallId}`
+    for (const words of [[], [toolCallId]]) {
+      const denied = await signalbox(['deny', 'cli-above', ...words], { env })
+      expect(denied).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining(command) })
+    }
+    expect(await signalbox(['say', child.id, 'or', 'leave', 'it'], { env })).toMatchObject({ exitCode: EXIT.done })
+    expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
+    const { out: watched } = await watching
+    expect(watched.split(command)).toHaveLength(2)
+    expect(watched).toMatch(/^below, in cli-above\/clerk-1-1: step 1 · publish denied by a person$/m)
+    expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
+    expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
+    expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })
+    const ended = (await signalbox(['show', 'cli-above', '--json'], { env })).json()
+    expect(ended).toMatchObject({ children: [], endedBelow: [{ id: child.id, outcome: 'answered' }] })
+    const told = (await signalbox(['show', 'cli-above'], { env })).out
+    expect(told).toMatch(/^ended below .*\ncli-above\/clerk-1-1 +clerk .* answered$/m)
+  })
+
+  it.concurrent('that waits for money is approved no tool, and shows who gave it more and why', async () => {
+    await start('clerk', '--input', 'What is the sum?', '--id', 'cli-short', '--budget', '0.000001', '--ask')
+    const run = stage.signalbox.run('cli-short')
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.startsWith('waiting for a larger budget'))
+    expect(await signalbox(['approve', 'cli-short'], { env })).toMatchObject({
+      exitCode: EXIT.badInput,
+      err: expect.stringContaining('signalbox approve cli-short --raise-usd <amount>'),
+    })
+    const { DATABASE_URL: _, ...storeless } = env
+    const empty = folder()
+    const { code, stderr } = await spawned(['approve', 'cli-short'], storeless, empty)
+    expect(code).toBe(EXIT.badInput)
+    expect(stderr).toContain('run cli-short waits for no decision of its own (waiting for a larger budget')
+    expect(stderr).toContain('signalbox approve cli-short --raise-usd <amount>')
+    expect(readdirSync(empty)).toEqual([])
+    const who = ['--by', 'ann', '--note', 'because']
+    expect((await signalbox(['approve', 'cli-short', '--raise-usd', '0.1', ...who], { env })).exitCode).toBe(EXIT.done)
+    await run.outcome()
+    expect((await signalbox(['show', 'cli-short'], { env })).out).toMatch(
+      /^budget raised by .*\n\$0\.1000 +ann +\d{4}-.* because$/m,
+    )
+    expect((await signalbox(['show', 'cli-short', '--json'], { env })).json().raises).toMatchObject([
+      { usd: '0.1', by: 'ann', note: 'because' },
+    ])
   })
 
   it('of an id that was used again is told of by its key, and none of it for the later one', async () => {
@@ -135,34 +260,6 @@ describe('a run from the command line', () => {
     expect(watched.exitCode).toBe(EXIT.runFailed)
     expect(watched.out.split(words)).toHaveLength(2)
   })
-
-  it('that waits for a worker is shown so, with its queue and how to serve it', async () => {
-    const words = ['start', 'clerk', '--input', 'hi', '--id', 'cli-unserved', '--task-queue', 'nobody-there', '--json']
-    await signalbox(words, { env })
-    const { client } = stage.signalbox
-    const workflow = client.workflow.getHandle('cli-unserved')
-    const said = () => workflow.executeUpdate<void, [Said]>(UPDATES.say, { args: [{ text: 'hello', id: 'first' }] })
-    const asked = [said, () => stage.signalbox.run('cli-unserved').state()]
-    // Each waits until it gives a worker up.
-    const [{ out, exitCode }, ...unheard] = await Promise.all([
-      signalbox(['show', 'cli-unserved'], { env }),
-      ...asked.map(ask => heardInTime<unknown>(client, workflow, ask, 1_000).catch(knownProblem)),
-    ])
-    expect(exitCode).toBe(EXIT.done)
-    expect(out).toMatch(
-      /note: its state cannot be asked now: no worker .* none serves its task queue nobody-there; start one with `signalbox worker --task-queue nobody-there`/,
-    )
-    expect(out).not.toMatch(/Deadline|LB pick/)
-    for (const each of unheard) {
-      expect(each).toMatchObject({
-        kind: 'unreachable',
-        message: expect.stringMatching(
-          /(within 1 s|in time): none serves its task queue nobody-there; .* again once a worker runs/,
-        ),
-      })
-    }
-    await stage.signalbox.run('cli-unserved').cancel()
-  }, 30_000)
 
   it('names the nearest workflow, or all that there is where nothing is near', async () => {
     const near = await start('toolFrist', '--input', '4', '--json')
@@ -209,33 +306,6 @@ describe('a run from the command line', () => {
     expect({ exitCode, out }).toEqual({ exitCode: EXIT.outOfReach, out: '' })
     expect(err).toContain('There is no store file')
     expect(existsSync(nowhere)).toBe(false)
-  })
-
-  it('that has ended is shown and read by its records where no server answers, and says so', async () => {
-    await start('clerk', '--input', 'Please publish this.', '--id', 'cli-open')
-    await eventOf(stage.signalbox.run('cli-open').events(), 'approval-ask')
-    const alone = (...words: string[]) => signalbox(words, { env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } })
-    // Each waits for the server for as long as a command does.
-    const [shown, told, watched, open, ...unknown] = await Promise.all([
-      alone('show', 'cli-sums'),
-      alone('show', 'cli-sums', '--json'),
-      alone('watch', 'cli-sums'),
-      alone('show', 'cli-open'),
-      alone('watch', 'cli-open'),
-      alone('show', 'cli-nobody'),
-    ])
-    expect(shown).toMatchObject({
-      exitCode: EXIT.outOfReach,
-      err: expect.stringContaining('no Temporal server answers'),
-    })
-    expect(shown.out).toMatch(/outcome +answered/)
-    const { run, calls } = told.json()
-    expect([run.outcome, calls.length]).toEqual(['answered', 2])
-    expect(watched.exitCode).toBe(EXIT.outOfReach)
-    expect(watched.out).toMatch(/^step 2 │ The sums are 3 and 7\./m)
-    expect(watched.out).toContain('run cli-sums: answered · 2 calls, 2 attempts · $0.')
-    expect(open.out).toContain('cli-open')
-    for (const each of unknown) expect(each).toMatchObject({ exitCode: EXIT.outOfReach, out: '' })
   })
 
   it('is spoken to without a store being made where there is none', async () => {
@@ -312,18 +382,6 @@ describe('a run from the command line', () => {
     expect(err).toMatch(/^error: the Temporal server: it does not take .*(length|limit).*\n$/)
   })
 
-  it('is told that nobody serves its queue', async () => {
-    const begun = await signalbox(
-      ['start', 'clerk', '--input', 'hi', '--task-queue', 'nobodys', '--id', 'cli-unseen'],
-      { env },
-    )
-    expect(begun).toMatchObject({
-      exitCode: EXIT.done,
-      err: expect.stringContaining('none serves its task queue nobodys; start one with'),
-    })
-    await stage.signalbox.client.workflow.getHandle('cli-unseen').terminate()
-  })
-
   it('says what a workflow has returned', async () => {
     const watched = await start('toolFirst', '--input', '4', '--id', 'cli-returned', '--watch')
     expect(watched.out).toMatch(/^returned:\n5\n/m)
@@ -357,63 +415,6 @@ describe('a run from the command line', () => {
     await start('delegating', '--input', 'What is the sum?', '--id', 'cli-left', '--budget', '1', '--watch')
     const { tree, run } = (await signalbox(['show', 'cli-left', '--json'], { env })).json()
     expect(Number(run.headroomUsd)).toBeCloseTo(1 - Number(tree.costHighUsd), 12)
-  })
-
-  it('shows what waits below it, and says whom to decide for', async () => {
-    await start('delegating', '--input', 'Please publish this.', '--id', 'cli-above')
-    const watching = signalbox(['watch', 'cli-above'], { env })
-    const child = stage.signalbox.run('cli-above/clerk-1-1')
-    while (!(await stage.store.reports.run(child.id))) await delay(20)
-    const { toolCallId } = await eventOf(child.events(), 'approval-ask')
-    const { out } = await signalbox(['show', 'cli-above'], { env })
-    expect(out).toMatch(/^open below .*\ncli-above\/clerk-1-1 +clerk .* waiting for approval: publish$/m)
-    expect(out).toMatch(new RegExp(`^${toolCallId} +cli-above/clerk-1-1 +publish +1 `, 'm'))
-    expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toMatchObject([
-      { id: child.id, status: 'waiting-for-approval', pending: [{ toolCallId, toolName: 'publish', step: 1 }] },
-    ])
-    const command = `signalbox deny cli-above/clerk-1-1 ${toolCallId}`
-    for (const words of [[], [toolCallId]]) {
-      const denied = await signalbox(['deny', 'cli-above', ...words], { env })
-      expect(denied).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining(command) })
-    }
-    expect(await signalbox(['say', child.id, 'or', 'leave', 'it'], { env })).toMatchObject({ exitCode: EXIT.done })
-    expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
-    const { out: watched } = await watching
-    expect(watched.split(command)).toHaveLength(2)
-    expect(watched).toMatch(/^below, in cli-above\/clerk-1-1: step 1 · publish denied by a person$/m)
-    expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
-    expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
-    expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })
-    const ended = (await signalbox(['show', 'cli-above', '--json'], { env })).json()
-    expect(ended).toMatchObject({ children: [], endedBelow: [{ id: child.id, outcome: 'answered' }] })
-    const told = (await signalbox(['show', 'cli-above'], { env })).out
-    expect(told).toMatch(/^ended below .*\ncli-above\/clerk-1-1 +clerk .* answered$/m)
-  })
-
-  it('that waits for money is approved no tool, and shows who gave it more and why', async () => {
-    await start('clerk', '--input', 'What is the sum?', '--id', 'cli-short', '--budget', '0.000001', '--ask')
-    const run = stage.signalbox.run('cli-short')
-    await untilState(run, ({ waitingFor = '' }) => waitingFor.startsWith('waiting for a larger budget'))
-    expect(await signalbox(['approve', 'cli-short'], { env })).toMatchObject({
-      exitCode: EXIT.badInput,
-      err: expect.stringContaining('signalbox approve cli-short --raise-usd <amount>'),
-    })
-    const { DATABASE_URL: _, ...storeless } = env
-    const empty = folder()
-    const { code, stderr } = await spawned(['approve', 'cli-short'], storeless, empty)
-    expect(code).toBe(EXIT.badInput)
-    expect(stderr).toContain('run cli-short waits for no decision of its own (waiting for a larger budget')
-    expect(stderr).toContain('signalbox approve cli-short --raise-usd <amount>')
-    expect(readdirSync(empty)).toEqual([])
-    const who = ['--by', 'ann', '--note', 'because']
-    expect((await signalbox(['approve', 'cli-short', '--raise-usd', '0.1', ...who], { env })).exitCode).toBe(EXIT.done)
-    await run.outcome()
-    expect((await signalbox(['show', 'cli-short'], { env })).out).toMatch(
-      /^budget raised by .*\n\$0\.1000 +ann +\d{4}-.* because$/m,
-    )
-    expect((await signalbox(['show', 'cli-short', '--json'], { env })).json().raises).toMatchObject([
-      { usd: '0.1', by: 'ann', note: 'because' },
-    ])
   })
 
   it('that is sealed is shown without what it has said where its key is not, or is gone', async () => {
