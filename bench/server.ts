@@ -1,9 +1,13 @@
 /**
- * The Temporal server that a bench runs on.
+ * The Temporal server that a bench runs on, and its folder.
  *
  * @module
  */
-import { type DevServer, startDevServer } from '../src/runtime/dev-server/dev-server.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Closers } from '../src/runtime/closers.ts'
+import { startDevServer } from '../src/runtime/dev-server/dev-server.ts'
 import { findTemporalCli } from '../src/runtime/dev-server/find-cli.ts'
 import {
   connectionOptions,
@@ -14,13 +18,23 @@ import {
 export interface Server {
   readonly temporal: TemporalConnection
   readonly words: string
-  readonly own?: DevServer
+  /** For what lies beside it, and gone with the stage. */
+  readonly folder: string
 }
 
 /** A server that the environment names is used as it is; otherwise ours, as `signalbox dev` starts it, on a new file. */
-export async function reachServer(databasePath: string, report: (line: string) => void): Promise<Server> {
+export async function reachServer(report: (line: string) => void, later: Closers['add']): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
+  later(() => rm(folder, { recursive: true, force: true }))
   const found = await findTemporalCli({ env: process.env, report })
-  if (found.kind === 'address') return { temporal: connectionOptions(), words: `the server at ${found.address}` }
-  const own = await startDevServer({ cli: found.cli, databasePath, headless: true, report })
-  return { own, temporal: localConnection(own.address), words: `our dev server ${own.version}, database in a file` }
+  if (found.kind === 'address')
+    return { temporal: connectionOptions(), words: `the server at ${found.address}`, folder }
+  const own = await startDevServer({
+    cli: found.cli,
+    databasePath: join(folder, 'temporal.db'),
+    headless: true,
+    report,
+  })
+  later(() => own.stop())
+  return { temporal: localConnection(own.address), words: `our dev server ${own.version}, database in a file`, folder }
 }

@@ -1,10 +1,3 @@
-/**
- * What the loops run on: one Temporal server for both, a worker each in a process of its own, the vendor in another.
- *
- * @module
- */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import type { Closers } from '../src/runtime/closers.ts'
@@ -43,10 +36,7 @@ export function setStage(options: StageOptions): Promise<Stage> {
 }
 
 async function build({ report, profiles }: StageOptions, later: Closers['add']): Promise<Omit<Stage, 'close'>> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
-  later(() => rm(folder, { recursive: true, force: true }))
-  const { temporal, words, own } = await reachServer(join(folder, 'temporal.db'), report)
-  if (own) later(() => own.stop())
+  const { temporal, words, folder } = await reachServer(report, later)
   const start = async (file: string, settings: object, profiled?: string) => {
     const flags = profiled === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiled}`]
     const child = await startChild(file, settings, flags)
@@ -54,9 +44,14 @@ async function build({ report, profiles }: StageOptions, later: Closers['add']):
     return child
   }
   const vendors = await start('vendors.ts', {})
-  const shared = { temporal, vendorUrl: String(vendors.ready), storePath: join(folder, 'signalbox.db') }
   const mark = `bench-${process.pid}`
-  const ourSettings: OurSettings = { ...shared, taskQueue: `${mark}-ours` }
+  const ourSettings: OurSettings = {
+    temporal,
+    taskQueue: `${mark}-ours`,
+    yaml: configurationOf(String(vendors.ready)),
+    store: { path: join(folder, 'signalbox.db') },
+    workflows: 'model-loop.ts',
+  }
   const bareSettings: BareSettings = { temporal, taskQueue: `${mark}-bare` }
   const ourWorker = await start('our-worker.ts', ourSettings, profiles)
   const bareWorker = await start('bare-worker.ts', bareSettings)
@@ -70,4 +65,22 @@ async function build({ report, profiles }: StageOptions, later: Closers['add']):
     bare: { client, ...bare, argument: steps => ({ steps }) },
     server: words,
   }
+}
+
+function configurationOf(vendorUrl: string): string {
+  return `
+providers:
+  bench:
+    protocol: openai-compatible
+    baseURL: ${vendorUrl}
+    apiKey: none
+    models:
+      bench/answers:
+        upstream: answers
+        contextWindow: 200000
+        maxOutput: 8192
+        price: { input: 1, output: 4 }
+classes:
+  bench: { models: [bench/answers], maxOutputTokens: 500 }
+`
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { createChance } from '../test/support/chance.ts'
 import { callOnce } from './call.ts'
 import { allCases, type WallCase } from './cases.ts'
-import { createChance } from './chance.ts'
 import { grouped } from './group.ts'
 import { MOVE_CLASSES, MOVES, type Move, moveVendors, runMove } from './moves.ts'
 import { questionOf } from './questions.ts'

@@ -8,9 +8,9 @@
  * @module
  */
 import { formatUsd } from '../../src/core/money/pico.ts'
+import { createChance } from '../../test/support/chance.ts'
 import { onStage } from '../on-stage.ts'
 import { readFlags, wholeNumber } from '../read-flags.ts'
-import { chanceFrom } from './chance.ts'
 import { WORST_PICO } from './market.ts'
 import { type BudgetStage, type StageOptions, setBudgetStage } from './stage.ts'
 import { premiseProblem, type Spent, spendAll, type Trial, workFreely } from './try.ts'
@@ -66,7 +66,7 @@ async function bench(
   where: Pick<StageOptions, 'workers' | 'store'>,
 ): Promise<Figures | undefined> {
   if (tries === 0) return undefined
-  const chance = chanceFrom(seed)
+  const chance = createChance(seed)
   const trials = Array.from({ length: tries + 1 }, (_, at) => trialOf(kind, at, chance))
   const budgets = kind === 'tree' ? {} : Object.fromEntries(trials.map(trial => [trial.name, formatUsd(trial.capPico)]))
   const set = () => setBudgetStage({ ...where, budgets, firstTokenMs, report })

@@ -1,10 +1,3 @@
-/**
- * What the tries run on: a Temporal server, vendors in this process, workers in processes of their own, one store.
- *
- * @module
- */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
@@ -13,7 +6,7 @@ import { openStore, type Store, type StoreSettings } from '../../src/store/index
 import { startPostgres } from '../../test/support/postgres.ts'
 import { withClosers } from '../../test/support/with-closers.ts'
 import { type Child, startChild } from '../child.ts'
-import type { BudgetWorkerSettings } from '../processes/budget-worker.ts'
+import type { OurSettings } from '../processes/our-worker.ts'
 import { reachServer } from '../server.ts'
 import { configurationOf, vendorScript } from './market.ts'
 
@@ -39,10 +32,7 @@ export function setBudgetStage(options: StageOptions): Promise<BudgetStage> {
 }
 
 async function build(options: StageOptions, later: Closers['add']): Promise<Omit<BudgetStage, 'close'>> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
-  later(() => rm(folder, { recursive: true, force: true }))
-  const { temporal, own } = await reachServer(join(folder, 'temporal.db'), options.report)
-  if (own) later(() => own.stop())
+  const { temporal, folder } = await reachServer(options.report, later)
   const vendors = await startVendors(vendorScript(options.firstTokenMs))
   later(() => vendors.close())
   const settings = await storeFor(options, folder, later)
@@ -51,10 +41,17 @@ async function build(options: StageOptions, later: Closers['add']): Promise<Omit
     vendors.vendors.map(({ baseUrl }) => baseUrl),
     options.budgets,
   )
-  const worker: BudgetWorkerSettings = { temporal, taskQueue, yaml, store: settings }
+  const worker: OurSettings = {
+    temporal,
+    taskQueue,
+    yaml,
+    store: settings,
+    workflows: 'spenders.ts',
+    logLevel: 'ERROR',
+  }
   const workers: Child[] = []
   later(() => Promise.all(workers.map(child => child.stop())))
-  while (workers.length < options.workers) workers.push(await startChild('budget-worker.ts', worker))
+  while (workers.length < options.workers) workers.push(await startChild('our-worker.ts', worker))
   const store = await openStore(settings)
   later(() => store.close())
   const signalbox = await connect({ temporal, taskQueue, store, env: {} })

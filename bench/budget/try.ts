@@ -4,8 +4,8 @@
  * @module
  */
 import type { FaultRuleInput, MeterRow } from '../../src/providers/simulated/index.ts'
+import { createChance } from '../../test/support/chance.ts'
 import type { ChildEnd, Spending } from '../workflows/spenders.ts'
-import { chanceFrom } from './chance.ts'
 import { AMPLE_SHARE, WORST_PICO } from './market.ts'
 import type { BudgetStage } from './stage.ts'
 
@@ -125,7 +125,7 @@ function share(part: bigint, whole: bigint): number {
 
 /** In a hundred requests about three are refused; in a whole try one breaks off in mid-answer and one is lost on its way. */
 async function setFaults({ vendors }: BudgetStage, { faultSeed }: Trial): Promise<void> {
-  const chance = chanceFrom(faultSeed)
+  const chance = createChance(faultSeed)
   for (const [at, { name }] of vendors.vendors.entries()) {
     const asked = vendors.meter().filter(({ vendor }) => vendor === name).length
     const some = (count: number) => Array.from({ length: count }, () => asked + 1 + Math.floor(chance() * 250))

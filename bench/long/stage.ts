@@ -1,11 +1,3 @@
-/**
- * What the long runs stand on: a Temporal dev server of their own, the vendor in another process.
- *
- * @module
- */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { withClosers } from '../../test/support/with-closers.ts'
@@ -27,10 +19,7 @@ export interface LongStage {
 /** Sets the stage; `close` takes down what was set up, also when setting it fails midway. */
 export function setLongStage(report: (line: string) => void): Promise<LongStage> {
   return withClosers(async later => {
-    const folder = await mkdtemp(join(tmpdir(), 'signalbox-long-'))
-    later(() => rm(folder, { recursive: true, force: true }))
-    const { temporal, words, own } = await reachServer(join(folder, 'temporal.db'), report)
-    if (own) later(() => own.stop())
+    const { temporal, words, folder } = await reachServer(report, later)
     const vendors = await startChild('../long/processes/long-vendors.ts', {})
     later(() => vendors.stop())
     const connection = await Connection.connect(temporal.client)

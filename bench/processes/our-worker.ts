@@ -1,43 +1,34 @@
-/** Our worker as in production: the public worker, a configuration, the store in a SQLite file. */
+/** Our worker as in production, on a configuration and a store that the bench names. */
 import { fileURLToPath } from 'node:url'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import type { TemporalConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
+import type { StoreSettings } from '../../src/store/index.ts'
 import { soundConfiguration } from '../../test/support/sound-configuration.ts'
 import { serveBench, settingsOf } from './parent.ts'
 
 export interface OurSettings {
   readonly temporal: TemporalConnection
   readonly taskQueue: string
-  readonly vendorUrl: string
-  readonly storePath: string
+  readonly yaml: string
+  readonly store: StoreSettings
+  /** A file of `bench/workflows`. */
+  readonly workflows: string
+  /** Below which nothing is logged. @defaultValue WARN */
+  readonly logLevel?: 'WARN' | 'ERROR'
 }
 
-const { temporal, taskQueue, vendorUrl, storePath } = settingsOf<OurSettings>()
+const { temporal, taskQueue, yaml, store, workflows, logLevel = 'WARN' } = settingsOf<OurSettings>()
 
-const config = soundConfiguration(`
-providers:
-  bench:
-    protocol: openai-compatible
-    baseURL: ${vendorUrl}
-    apiKey: none
-    models:
-      bench/answers:
-        upstream: answers
-        contextWindow: 200000
-        maxOutput: 8192
-        price: { input: 1, output: 4 }
-classes:
-  bench: { models: [bench/answers], maxOutputTokens: 500 }
-`)
+const config = soundConfiguration(yaml)
 
-Runtime.install({ logger: new DefaultLogger('WARN') })
+Runtime.install({ logger: new DefaultLogger(logLevel) })
 const own = await createWorker({
   config,
-  store: { path: storePath },
+  store,
   temporal,
   taskQueue,
-  workflowsPath: fileURLToPath(new URL('../workflows/model-loop.ts', import.meta.url)),
+  workflowsPath: fileURLToPath(new URL(`../workflows/${workflows}`, import.meta.url)),
 })
 const served = own.run()
 

@@ -18,7 +18,7 @@ test('a bench that is ended midway leaves no server, no PostgreSQL and no worker
   await expect.poll(() => lines.join('\n'), { timeout: 150_000 }).toContain('shared-0:')
   const started = descendantsOf(bench.pid!)
   const commands = started.map(({ command }) => command).join('\n')
-  for (const each of ['postgres', 'temporal', 'budget-worker.ts']) expect(commands).toContain(each)
+  for (const each of ['postgres', 'temporal', 'our-worker.ts']) expect(commands).toContain(each)
   bench.kill('SIGTERM')
   const [exitCode] = await exited
   expect(exitCode, lines.join('\n')).toBe(143)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createChance as nextOf } from '../../support/chance.ts'
 
 export interface Chance {
   /** In [0, 1). */
@@ -15,15 +16,8 @@ export interface Chance {
   shuffled<Item>(items: readonly Item[]): readonly Item[]
 }
 
-/** mulberry32: 32 bits of state are plenty for a plan, and the same on every machine. */
 export function createChance(seed: number): Chance {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = nextOf(seed)
   const whole = (from: number, to: number) => from + Math.floor(next() * (to - from + 1))
   return {
     next,
