@@ -42,7 +42,7 @@ function refuse(words: string): never {
 }
 
 /** The comment at its top. */
-function headOf(file: string): string {
+export function headOf(file: string): string {
   const [, comment = ''] = /^\/\*\*\n(.*?)\n \*\n \* @module/s.exec(readFileSync(file, 'utf8')) ?? []
   return comment.replace(/^ \* ?/gm, '')
 }
