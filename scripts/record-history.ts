@@ -54,7 +54,7 @@ function isRecorded(name: string): boolean {
 async function recordAll(names: readonly string[]): Promise<void> {
   const found = await findTemporalCli({ env: process.env, report: say })
   if (found.kind === 'address') throw new Error('recording needs a Temporal CLI, and TEMPORAL_ADDRESS names a server')
-  const server = await startDevServer({ cli: found.cli, headless: true, timerMaxTimeShiftMs: 1, report: say })
+  const server = await startDevServer({ cli: found.cli, headless: true, forTests: true, report: say })
   try {
     for (const name of names) await record(name, server.address)
   } finally {

@@ -36,7 +36,7 @@ async function provideServer(project: TestProject): Promise<() => Promise<void>>
     project.provide('temporalAddress', found.address)
     return async () => {}
   }
-  const server = await startDevServer({ cli: found.cli, headless: true, timerMaxTimeShiftMs: 1, report })
+  const server = await startDevServer({ cli: found.cli, headless: true, forTests: true, report })
   project.provide('temporalAddress', server.address)
   return () => server.stop()
 }

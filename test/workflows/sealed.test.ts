@@ -72,7 +72,7 @@ beforeAll(async () => {
   server = await startDevServer({
     cli: found.cli,
     headless: true,
-    timerMaxTimeShiftMs: 1,
+    forTests: true,
     databasePath,
     logPath,
     report,

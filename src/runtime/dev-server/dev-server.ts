@@ -16,7 +16,7 @@ const READY_TIMEOUT_MS = 60_000
 /** Between choosing a free port and the server's taking it, somebody else may. */
 const PORT_TRIES = 3
 
-export interface DevServerOptions extends Pick<DevServerFlags, 'databasePath' | 'timerMaxTimeShiftMs'> {
+export interface DevServerOptions extends Pick<DevServerFlags, 'databasePath' | 'forTests'> {
   readonly cli: TemporalCli
   /** @defaultValue a free one */
   readonly port?: number

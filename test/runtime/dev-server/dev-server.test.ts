@@ -33,7 +33,7 @@ describe('a dev server', () => {
     const options = { cli, report, databasePath: join(folder, 'new', 'runs.db') }
     const [first, second] = await Promise.all([
       startDevServer(options),
-      startDevServer({ cli, report, headless: true, timerMaxTimeShiftMs: 1 }),
+      startDevServer({ cli, report, headless: true, forTests: true }),
     ])
     try {
       expect(first.address).not.toBe(second.address)

@@ -24,7 +24,7 @@ export async function startServer(databasePath: string, logPath: string): Promis
       databasePath,
       logPath,
       headless: true,
-      timerMaxTimeShiftMs: 1,
+      forTests: true,
       report,
       ...(port !== undefined && { port }),
     })
