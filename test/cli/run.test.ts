@@ -165,13 +165,13 @@ describe('a run from the command line', () => {
   })
 
   it.concurrent('shows what waits below it, and says whom to decide for', async () => {
-    await start('delegating', '--input', 'Please publish this.', '--id', 'cli-above')
+    await start('delegating', '--input', 'Please publish this.', '--id', 'cli-above', '--label', 'team=press')
     const watching = signalbox(['watch', 'cli-above'], { env })
     const child = stage.signalbox.run('cli-above/clerk-1-1')
     while (!(await stage.store.reports.run(child.id))) await delay(20)
     const { toolCallId } = await eventOf(child.events(), 'approval-ask')
     const { out } = await signalbox(['show', 'cli-above'], { env })
-    expect(out).toMatch(/^open below .*\ncli-above\/clerk-1-1 +clerk .* waiting for approval: publish$/m)
+    expect(out).toMatch(/^open below .*\ncli-above\/clerk-1-1 +clerk .* waiting for approval: publish +part=sums$/m)
     expect(out).toMatch(new RegExp(`^${toolCallId} +cli-above/clerk-1-1 +publish +1 `, 'm'))
     expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toMatchObject([
       { id: child.id, status: 'waiting-for-approval', pending: [{ toolCallId, toolName: 'publish', step: 1 }] },
@@ -185,6 +185,8 @@ describe('a run from the command line', () => {
     expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
     const { out: watched } = await watching
     expect(watched.split(command)).toHaveLength(2)
+    expect(watched).toMatch(/^child cli-above\/clerk-1-1 begins · part=sums$/m)
+    expect(watched).toMatch(/^child cli-above\/clerk-1-1 ended: answered · \$0\./m)
     expect(watched).toMatch(/^below, in cli-above\/clerk-1-1: step 1 · publish denied by a person$/m)
     expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
     expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
@@ -192,7 +194,7 @@ describe('a run from the command line', () => {
     const ended = (await signalbox(['show', 'cli-above', '--json'], { env })).json()
     expect(ended).toMatchObject({ children: [], endedBelow: [{ id: child.id, outcome: 'answered' }] })
     const told = (await signalbox(['show', 'cli-above'], { env })).out
-    expect(told).toMatch(/^ended below .*\ncli-above\/clerk-1-1 +clerk .* answered$/m)
+    expect(told).toMatch(/^ended below .*\ncli-above\/clerk-1-1 +clerk .* answered +part=sums$/m)
   })
 
   it.concurrent('that waits for money is approved no tool, and shows who gave it more and why', async () => {
@@ -393,7 +395,7 @@ describe('a run from the command line', () => {
   it('says what it has cost with those below it, and how much of that is its own', async () => {
     const { out } = await start('delegating', '--input', 'What is the sum?', '--id', 'cli-tree', '--watch')
     const words = /\$0\.\d+, of it \$0\.\d+ its own/.exec(out)?.[0]
-    expect(out).toContain(`run cli-tree: answered · 1 call, 1 attempt · ${words} · `)
+    expect(out).toContain(`run cli-tree: answered · 1 call, 1 attempt, 3 with those below it · ${words} · `)
     expect((await signalbox(['show', 'cli-tree'], { env })).out).toMatch(
       new RegExp(`^cost +${words!.replaceAll(/[$.]/g, '\\$&')}$`, 'm'),
     )

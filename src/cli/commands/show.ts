@@ -8,12 +8,12 @@ import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
-import { costJson, formatCost, formatTreeCost } from '../print/money.ts'
+import { attemptsWords, costJson, formatCost, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { runJson } from '../print/run-json.ts'
 import { runTables } from '../print/run-tables.ts'
 import { renderPairs } from '../print/table.ts'
-import { countOf, formatBudget, formatCount, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
+import { formatBudget, formatCount, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
 import { keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -88,12 +88,12 @@ function spentPico({ report, tree }: Inspection): string {
 }
 
 function childJson({ report, ...standing }: Inspection['children'][number]) {
-  const { id, workflow, startedAtMs, calls, attempts, cost } = report
-  return { id, workflow, startedAtMs, calls, attempts, ...costJson(cost), ...standing }
+  const { id, workflow, labels, startedAtMs, calls, attempts, cost } = report
+  return { id, workflow, labels, startedAtMs, calls, attempts, ...costJson(cost), ...standing }
 }
 
-function endedJson({ id, workflow, startedAtMs, endedAtMs, outcome, calls, attempts, cost }: RunReport) {
-  return { id, workflow, startedAtMs, endedAtMs, outcome, calls, attempts, ...costJson(cost) }
+function endedJson({ id, workflow, labels, startedAtMs, endedAtMs, outcome, calls, attempts, cost }: RunReport) {
+  return { id, workflow, labels, startedAtMs, endedAtMs, outcome, calls, attempts, ...costJson(cost) }
 }
 
 function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {
@@ -151,7 +151,7 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
     ['message', report.message],
     ['budget', limits === '' ? 'no limit' : limits],
     ['cost', formatTreeCost(report, tree)],
-    ['calls', `${report.calls}, ${countOf(report.attempts, 'attempt')}`],
+    ['calls', `${report.calls}, ${attemptsWords(report, tree)}`],
   ]
 }
 

@@ -4,13 +4,15 @@
  * @module
  */
 import { decidedWords } from '../../core/decision-words.ts'
+import { ownLabels } from '../../core/own-labels.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
 import { shorten } from '../../core/shorten.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
+import type { RunReport } from '../../runtime/store/records.ts'
 import { formatCost } from './money.ts'
 import { decideCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
-import { formatBudget, formatCount, formatDuration, formatTime, formatUntil } from './words.ts'
+import { formatBudget, formatCount, formatDuration, formatLabels, formatTime, formatUntil } from './words.ts'
 
 /**
  * All that it lists, each under its own head; what there is none of is left out.
@@ -18,11 +20,12 @@ import { formatBudget, formatCount, formatDuration, formatTime, formatUntil } fr
  * @param width - Of the screen; see {@link renderTableWithin}.
  */
 export function runTables(id: string, inspection: Inspection, width: number | undefined): readonly string[] {
-  const { children, ended, decisions, raises, waits, said, parts } = inspection
+  const { report, children, ended, decisions, raises, waits, said, parts } = inspection
+  const labelsOf = (below: RunReport) => formatLabels(ownLabels(below.labels, report?.labels ?? {}))
   const asks = asksOf(id, inspection)
   return [
-    ...(children.length > 0 ? [childrenTable(children, width)] : []),
-    ...(ended.length > 0 ? [endedTable(ended, width)] : []),
+    ...(children.length > 0 ? [childrenTable(children, labelsOf, width)] : []),
+    ...(ended.length > 0 ? [endedTable(ended, labelsOf, width)] : []),
     ...(asks.length > 0 ? [pendingTable(id, asks, width)] : []),
     ...(waits.length > 0 ? [waitsTable(waits, width)] : []),
     ...(parts.length > 1 ? [partsTable(parts, width)] : []),
@@ -64,7 +67,9 @@ function pendingTable(id: string, asks: readonly Ask[], width: number | undefine
   )
 }
 
-function childrenTable(children: Inspection['children'], width: number | undefined): string {
+type LabelsOf = (below: RunReport) => string
+
+function childrenTable(children: Inspection['children'], labelsOf: LabelsOf, width: number | undefined): string {
   return renderTableWithin<Inspection['children'][number]>(
     width,
     [
@@ -74,6 +79,7 @@ function childrenTable(children: Inspection['children'], width: number | undefin
       folding('calls', child => formatCount(child.report.calls), 'right'),
       { title: 'own cost', cell: child => formatCost(child.report.cost), align: 'right' },
       { title: 'is', cell: isWords, folded: 'cell' },
+      { title: 'labels', cell: child => labelsOf(child.report), folded: 'cell' },
     ],
     children,
   )
@@ -82,7 +88,7 @@ function childrenTable(children: Inspection['children'], width: number | undefin
 /** The last ones: `--json` has more. */
 const ENDED_SHOWN = 20
 
-function endedTable(ended: Inspection['ended'], width: number | undefined): string {
+function endedTable(ended: Inspection['ended'], labelsOf: LabelsOf, width: number | undefined): string {
   const table = renderTableWithin<Inspection['ended'][number]>(
     width,
     [
@@ -92,6 +98,7 @@ function endedTable(ended: Inspection['ended'], width: number | undefined): stri
       folding('calls', run => formatCount(run.calls), 'right'),
       { title: 'own cost', cell: run => formatCost(run.cost), align: 'right' },
       { title: 'outcome', cell: run => run.outcome ?? '' },
+      { title: 'labels', cell: labelsOf, folded: 'cell' },
     ],
     ended.slice(-ENDED_SHOWN),
   )

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../core/events.ts'
 import type { OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
-import { formatTreeCost } from '../print/money.ts'
+import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
 import { keyHere, keyToRead, NO_NAMESPACE } from '../run-meant.ts'
@@ -105,8 +105,9 @@ async function summaryOf(
   const said = `run ${id}: ${kind}${message === undefined ? '' : ` · ${message}`}`
   if (!report)
     return `${said}\nnote: the store ${place} knows nothing of it; set DATABASE_URL to the store that its workers use to see more`
-  const { calls, attempts, startedAtMs, endedAtMs } = report
-  const cost = formatTreeCost(report, await reports.cost(report.key))
+  const { calls, startedAtMs, endedAtMs } = report
+  const tree = await reports.cost(report.key)
   const time = endedAtMs === undefined ? [] : [formatDuration(endedAtMs - startedAtMs)]
-  return [said, `${countOf(calls, 'call')}, ${countOf(attempts, 'attempt')}`, cost, ...time].join(' · ')
+  const made = `${countOf(calls, 'call')}, ${attemptsWords(report, tree)}`
+  return [said, made, formatTreeCost(report, tree), ...time].join(' · ')
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ChildEvent, EventForPeople } from '../../core/events.ts'
+import { ownLabels } from '../../core/own-labels.ts'
 import type { NewRun } from '../../core/ports.ts'
 import type { Labels } from '../../core/protocol.ts'
 import { type LockedRun, lockByKey } from '../ledger/run-row.ts'
@@ -57,10 +58,14 @@ const lockedParent: Statement<{ runKey: string }, Parent> = ({ runKey }, { queri
 export function* tellBegun({ run, workflow, startedAtMs }: NewRun): Work<void> {
   const parent = run.scope === undefined ? undefined : yield* lockParent({ run_key: run.key, scope_id: run.scope })
   if (!parent) return
-  const inherited = JSON.parse(parent.labels) as Labels
-  const own = Object.entries(run.labels).filter(([key, value]) => inherited[key] !== value)
-  const labels = own.length === 0 ? {} : { labels: Object.fromEntries(own) }
-  yield* appendEvents(parent.run_key, [{ kind: 'child-start', run: run.id, workflow, ...labels }], startedAtMs)
+  const labels = ownLabels(run.labels, JSON.parse(parent.labels) as Labels)
+  const event = {
+    kind: 'child-start',
+    run: run.id,
+    workflow,
+    ...(Object.keys(labels).length > 0 && { labels }),
+  } as const
+  yield* appendEvents(parent.run_key, [event], startedAtMs)
 }
 
 /** Tells it how this one has ended. */
