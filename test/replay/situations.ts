@@ -134,6 +134,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a stop withdrew what people were asked, and after.
   'stop-at-work': stoppedAtWork,
   'stop-at-work-withdrawn': stoppedAtWork,
+  // Recorded before a question was withdrawn by that, and after.
+  'stop-asking': stoppedAsking,
+  'stop-asking-withdrawn': stoppedAsking,
   'out-of-steps': played('clerk', { input: 'What is the sum?', budget: { steps: 1 } }),
   'out-of-money': played('clerk', { input: 'What is the sum?', budget: { usd: '0.0000001' } }),
   'out-of-time': played('clerk', { input: 'Use the slow tool.', budget: { timeMs: 1_500 } }),
@@ -228,6 +231,15 @@ async function stoppedAtWork({ signalbox }: Stage): Promise<readonly string[]> {
   await eventOf(run.events(), 'tool-start')
   await run.stop()
   await run.approve(asked.toolCallId).catch(() => {})
+  return ended(run)
+}
+
+async function stoppedAsking({ signalbox }: Stage): Promise<readonly string[]> {
+  const run = await signalbox.start('asker', { input: 'Print it?' })
+  await untilState(run, ({ pending }) => pending.length === 1)
+  await run.stop()
+  await untilState(run, ({ status }) => status === 'stopping')
+  await signalbox.client.workflow.getHandle(run.id).signal('go')
   return ended(run)
 }
 

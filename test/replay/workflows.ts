@@ -110,6 +110,22 @@ export async function fickle(brief: Brief<string>): Promise<Outcome<unknown>> {
   return run.close([...ends, (await run.ask('again', { question: 'And now?', answers: 'text' })).decision])
 }
 
+/** Asks, and goes on where it is told to stop before the word on it. */
+export async function asker(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  let gone = false
+  setHandler(defineSignal('go'), () => {
+    gone = true
+  })
+  const asked = run.ask('print', { question: brief.input })
+  const word = await asked.then(
+    ({ decision }) => decision,
+    () => 'no word',
+  )
+  await condition(() => gone)
+  return run.close(word)
+}
+
 /** Has an option refused, then gives policies that cannot be written as JSON, and goes on. */
 export async function unwritable(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

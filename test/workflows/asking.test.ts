@@ -206,6 +206,8 @@ describe('a question that a workflow asks', () => {
     await run.stop()
     expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
     await expect(run.approve('print')).rejects.toThrow("is to stop, and no decision on 'print' is waited for")
+    expect(await eventOf(run.events(), 'approval-withdrawn')).toMatchObject({ toolCallId: 'print' })
+    expect(await run.state()).toMatchObject({ status: 'stopping', toolCalls: 0 })
     await run.cancel()
     expect((await run.outcome()).output).toEqual(['rejected', 'rejected'])
   })
@@ -237,7 +239,9 @@ describe('a workflow whose agent asks', () => {
     const run = await stage.signalbox.start('publishing', { input: 'Please publish this.' })
     const { toolCallId, step } = await eventOf(run.events(), 'approval-ask')
     expect(step).toBe(2)
-    expect((await run.state()).pending).toMatchObject([{ toolCallId, step }])
+    expect(await untilState(run, ({ pending }) => pending.length === 1)).toMatchObject({
+      pending: [{ toolCallId, step }],
+    })
     await run.approve(toolCallId, { by: 'Ada' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ toolCallId, step }])

@@ -19,7 +19,7 @@ import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { type Question, questionProblem, type TextQuestion } from './question.ts'
 import type { AskedTogether } from './questions.ts'
-import { keepWord, withdraw, withdraws } from './record-question.ts'
+import { keepWord, withdraw, withdrawByStop, withdraws } from './record-question.ts'
 import { sitOut } from './sit-out.ts'
 
 /** What came of a question. */
@@ -142,8 +142,10 @@ async function untilDecided(run: RunAtWork, ask: PendingApproval): Promise<Decis
       return decided()
     })
     // A word that comes with the cancellation is for who still asks.
-    if (!decision || CancellationScope.current().consideredCancelled) throw interruption(run)
-    return decision
+    if (decision && !CancellationScope.current().consideredCancelled) return decision
+    const withdrawn = decision ? undefined : withdrawByStop(run, ask)
+    if (withdrawn) await withdrawn
+    throw interruption(run)
   } finally {
     deadlines.keep([])
   }

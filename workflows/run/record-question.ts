@@ -53,6 +53,14 @@ export function withdrawStopped(book: Book, asks: readonly PendingApproval[]): P
   return asks.length === 0 || !patched('signalbox.withdrawn-by-stop') ? undefined : writeAllWithdrawn(book, asks)
 }
 
+/** The same for the workflow's own, which no verb waits for then: others may be at work for long. */
+export function withdrawByStop({ book, inbox }: RunAtWork, ask: PendingApproval): Promise<unknown> | undefined {
+  if (!inbox.stopping || book.timeIsUp || CancellationScope.current().consideredCancelled) return undefined
+  if (!patched('signalbox.question-withdrawn-by-stop')) return undefined
+  inbox.questions.end(ask.toolName)
+  return writeAllWithdrawn(book, [ask])
+}
+
 function writeAllWithdrawn(book: Book, asks: readonly PendingApproval[]): Promise<unknown> {
   return CancellationScope.nonCancellable(() => Promise.all(asks.map(ask => writeWithdrawn(book, ask))))
 }
