@@ -14,7 +14,8 @@ import {
 } from '../catalog/index.ts'
 import type { App } from './app/app.ts'
 import { appProblems } from './app/app-problems.ts'
-import { isModule, loadApp } from './app/load-app.ts'
+import { isModule } from './app/is-module.ts'
+import { loadApp } from './app/load-app.ts'
 import { ConfigurationProblem } from './configuration/configuration.ts'
 import { packageNotes } from './configuration/package-notes.ts'
 

@@ -70,6 +70,22 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
   ],
   ['imports what is not there', "import './gone.ts'\n", /gone\.ts.* imported from .*correct the import, or install/],
   [
+    'imports TypeScript by the name that it would have once compiled',
+    "import './flows.js'\n",
+    /flows\.js.* imported from .*; flows\.ts is there: import it by that name, with "rewriteRelativeImportExtensions": true in/,
+  ],
+  ['imports TypeScript without its ending', "import './flows'\n", /; flows\.ts is there: import it by that name/],
+  [
+    'has TypeScript that is more than types',
+    'export const agents = []\nenum Level { low }\n',
+    /enum is not supported.*, at app\.ts:2; write it without \(`erasableSyntaxOnly` in tsconfig\.json finds such places\), or/,
+  ],
+  [
+    'names its workflows as they would be called once compiled',
+    "export const workflowsPath = import.meta.dirname + '/flows.js'\n",
+    /there is no module .*flows\.js with workflows; flows\.ts is there: correct `workflowsPath`/,
+  ],
+  [
     'imports what is not exported',
     "import { no } from 'node:fs'\nexport const agents = [no]\n",
     /named 'no', at app\.ts:1/,
@@ -92,7 +108,7 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
 ]
 
 it.each(APPS)('says of an app that %s what is wrong, and where', async (_, app, words) => {
-  const folder = await project()
+  const folder = await project('export {}\n')
   await writeFile(join(folder, 'app.ts'), app)
   const { code, stderr } = await spawned(['config', 'check'], {}, folder)
   expect(stderr).toMatch(words)

@@ -9,7 +9,7 @@ import { toolPrefix } from '../../tools/mcp/tool-names.ts'
 import { agentClassProblems } from './agent-classes.ts'
 import type { App } from './app.ts'
 import { missingWorkflows } from './bundle-errors.ts'
-import { isModule } from './load-app.ts'
+import { isModule } from './is-module.ts'
 
 /** One sentence each. The tools of MCP servers are not judged: only the servers know them. */
 export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, configuration: Configuration) {

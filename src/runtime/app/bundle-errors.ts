@@ -4,8 +4,9 @@
  * @module
  */
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { isModule } from './load-app.ts'
+import { isModule } from './is-module.ts'
 import { shortPath } from './short-path.ts'
+import { typescriptBeside } from './typescript-beside.ts'
 
 /** Stack frames, the resolver's steps, the way from our own entry, and the summary behind the last error. */
 const NOISE = /^(?: {2}|resolve '| @ \S*joined\S*\.cjs |webpack \d)/
@@ -22,7 +23,8 @@ export function bundleErrors(report: string): string {
 const BUNDLE_FAILED = /^(?:Webpack finished with errors|Your Workflow code)/
 
 export function missingWorkflows(path: string): string {
-  return `there is no module ${path} with workflows; correct \`workflowsPath\``
+  const beside = typescriptBeside(path)
+  return `there is no module ${path} with workflows; ${beside ? `${beside} is there: ` : ''}correct \`workflowsPath\``
 }
 
 /** @returns what is wrong with the workflows of one's own, where they are why a worker could not be made; else the error. */

@@ -3,18 +3,13 @@
  *
  * @module
  */
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import type { App } from './app.ts'
+import { isModule } from './is-module.ts'
 import { unloadableApp } from './unloadable-app.ts'
 import { wrongLists } from './wrong-lists.ts'
-
-/** Whether there is a file. */
-export function isModule(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
-}
 
 /**
  * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`,

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { shortPath } from './short-path.ts'
+import { typescriptBeside } from './typescript-beside.ts'
 
 /**
  * Of a module that does not parse, imports what is not there, or throws while it is loaded. Where the author's own code stands in the
@@ -14,13 +15,21 @@ import { shortPath } from './short-path.ts'
  */
 export function unloadableApp(path: string, cause: unknown): ConfigurationProblem {
   const reason = cause instanceof Error ? cause.message.trimEnd() : String(cause)
-  const { code } = Object(cause) as { readonly code?: unknown }
-  const remedy = code === 'ERR_MODULE_NOT_FOUND' ? 'correct the import, or install the package' : 'correct it there'
   const place = placeIn(cause) ?? checkedPlace(path, cause)
   const where = place ? `, at ${place}` : ''
-  return new ConfigurationProblem(`the app ${shortPath(path)} cannot be loaded: ${reason}${where}; ${remedy}`, {
-    cause,
-  })
+  const message = `the app ${shortPath(path)} cannot be loaded: ${reason}${where}; ${remedyOf(cause)}`
+  return new ConfigurationProblem(message, { cause })
+}
+
+/** Node runs TypeScript by taking its types away: it finds no module by another name, and knows nothing that would have to be compiled. */
+function remedyOf(cause: unknown): string {
+  const { code, url } = Object(cause) as { readonly code?: unknown; readonly url?: unknown }
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
+    return 'write it without (`erasableSyntaxOnly` in tsconfig.json finds such places), or compile the app and name the JavaScript'
+  if (code !== 'ERR_MODULE_NOT_FOUND') return 'correct it there'
+  const beside = typeof url === 'string' && url.startsWith('file:') && typescriptBeside(fileURLToPath(url))
+  if (!beside) return 'correct the import, or install the package'
+  return `${beside} is there: import it by that name, with "rewriteRelativeImportExtensions": true in tsconfig.json, or compile the app and name the JavaScript`
 }
 
 /** A line of a file: at the head of what Node says of a syntax error, or in a frame. */
