@@ -7,6 +7,7 @@ import type { RunEvent } from '../../core/events.ts'
 import type { OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
+import { isUnknownHere } from '../../runtime/store/unknown-run.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { countOf, formatDuration } from '../print/words.ts'
@@ -34,7 +35,7 @@ export async function watchRun(
   const run = signalbox.run(id)
   const looks = noteFailures(signalbox, id, terminal, noted)
   const events = run.events(after === undefined ? {} : { after })
-  const printed = printEvents(events, id, terminal, { after, reasoning, json })
+  const printed = printEvents(events, id, terminal, { after, reasoning, json }).catch(unlessUnknown)
   const end = await Promise.race([printed, looks.failed]).finally(looks.end)
   // A run that was terminated never wrote its end; Temporal knows it.
   if (json) return terminal.end(exitCodeOf(end?.outcome ?? (await run.outcome()).kind))
@@ -62,6 +63,12 @@ export async function watchRecords(
   const { outcome: kind, message } = report
   if (!options.json) terminal.print(await summaryOf(records, { id, key: report.key }, beyond(end, { kind, message })))
   return true
+}
+
+/** Of a run that the store does not have there is an outcome all the same, behind which the summary says so. */
+function unlessUnknown(error: unknown): undefined {
+  if (isUnknownHere(error)) return undefined
+  throw error
 }
 
 type RunEnd = Extract<RunEvent, { kind: 'run-end' }>

@@ -4,10 +4,11 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { WorkflowHandle } from '@temporalio/client'
+import type { WorkflowExecutionStatusName, WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
 import { keyMeant } from '../store/meant-run.ts'
+import { unknownHere } from '../store/unknown-run.ts'
 import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 
 /** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
@@ -33,9 +34,11 @@ export interface Following {
 /**
  * Yields what happens until the run ends, also while the Temporal server is away. A reader that comes back with the last offset it saw
  * misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries the whole text.
+ *
+ * @throws StoreProblem where the run has completed and the store does not have it.
  */
 export async function* followEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
-  const { events, reports } = await store()
+  const { events, reports, place } = await store()
   const key = await keyOf(workflow, reports)
   let offset = after
   let ended = false
@@ -49,7 +52,9 @@ export async function* followEvents({ workflow, store, after, signal }: Followin
     }
     quiet = batch.length > 0 ? 0 : quiet + 1
     if (batch.length === BATCH) continue
-    if (isTimeToAsk(quiet, ended) && !((await isOpen(workflow)) ?? !ended)) return
+    const status = isTimeToAsk(quiet, ended) ? await statusOf(workflow) : 'RUNNING'
+    if (status === 'COMPLETED' && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place)
+    if (status === undefined ? ended : status !== 'RUNNING') return
     await delay(POLL_MS)
   }
 }
@@ -75,10 +80,9 @@ const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable]
  * A run that was terminated writes no end; Temporal knows. `undefined`: it cannot be asked now. What happens lies in the store, so a
  * reader sits that out.
  */
-async function isOpen(workflow: WorkflowHandle): Promise<boolean | undefined> {
+async function statusOf(workflow: WorkflowHandle): Promise<WorkflowExecutionStatusName | undefined> {
   try {
-    const { status } = await workflow.describe()
-    return status.name === 'RUNNING'
+    return (await workflow.describe()).status.name
   } catch (error) {
     if (answersWith(error, AWAY)) return undefined
     throw error

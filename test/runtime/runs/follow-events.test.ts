@@ -50,3 +50,23 @@ describe('reading what happens in a run while its Temporal server is out of reac
     await expect(kindsOf(readFrom(PERMISSION_DENIED))).rejects.toThrow('Failed to describe workflow')
   })
 })
+
+describe('reading what happens in a run that the store does not have', () => {
+  const goneBy = (name: string) => {
+    const raw = { workflowExecutionInfo: { firstRunId: 'of-another-store' } }
+    const workflow = { workflowId: 'gone', describe: async () => ({ raw, status: { name } }) }
+    return followEvents({ workflow: workflow as unknown as WorkflowHandle, store: async () => store(), after: 0 })
+  }
+
+  it('says so once it has completed, and ends where it may have ended before a worker had opened it', async () => {
+    const [completed, terminated] = await Promise.allSettled([
+      kindsOf(goneBy('COMPLETED')),
+      kindsOf(goneBy('TERMINATED')),
+    ])
+    expect(completed).toMatchObject({ reason: { name: 'StoreProblem', kind: 'unknown-run' } })
+    expect(completed).toMatchObject({
+      reason: { message: expect.stringMatching(/has nothing of run gone, which has completed.*DATABASE_URL/) },
+    })
+    expect(terminated).toMatchObject({ value: [] })
+  })
+})
