@@ -3,6 +3,7 @@ import type { Price } from '../../src/core/endpoints.ts'
 import { costOf, TOKEN_KINDS, type TokenKind } from '../../src/core/money/price-of.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 
 /** No two prices are alike, and none is a sum of others. */
 const BASE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15, reasoning: 21 }
@@ -21,40 +22,33 @@ const PRICE = { ...BASE, tiers: [TIER] }
 /** Which prices a vendor's bill depends on, over a short call, the same long one twice, and one above the border of the tier. */
 const EVERYWHERE = ['input', 'cachedInput', 'output', 'reasoning'] as const satisfies readonly TokenKind[]
 const BILLED = {
-  openai: { protocol: 'openai', more: '', kinds: [...EVERYWHERE, 'cacheWrite'] },
-  responses: { protocol: 'openai-responses', more: '', kinds: [...EVERYWHERE, 'cacheWrite'] },
-  compatible: { protocol: 'openai-compatible', more: '', kinds: [...EVERYWHERE, 'cacheWrite'] },
-  google: { protocol: 'google', more: '', kinds: EVERYWHERE },
-  anthropic: { protocol: 'anthropic', more: '', kinds: [...EVERYWHERE, 'cacheWrite'] },
-  hourly: { protocol: 'anthropic', more: 'cacheTtl: 1h', kinds: [...EVERYWHERE, 'cacheWriteHour'] },
+  openai: { protocol: 'openai', more: {}, kinds: [...EVERYWHERE, 'cacheWrite'] },
+  responses: { protocol: 'openai-responses', more: {}, kinds: [...EVERYWHERE, 'cacheWrite'] },
+  compatible: { protocol: 'openai-compatible', more: {}, kinds: [...EVERYWHERE, 'cacheWrite'] },
+  google: { protocol: 'google', more: {}, kinds: EVERYWHERE },
+  anthropic: { protocol: 'anthropic', more: {}, kinds: [...EVERYWHERE, 'cacheWrite'] },
+  hourly: { protocol: 'anthropic', more: { cacheTtl: '1h' }, kinds: [...EVERYWHERE, 'cacheWriteHour'] },
 } as const
 type VendorName = keyof typeof BILLED
 const NAMES = Object.keys(BILLED) as VendorName[]
 
-const MODEL = { contextWindow: 100_000, maxOutput: 8_000, price: PRICE, reasoningTokens: 40 }
-const SCRIPT = {
-  vendors: NAMES.map(name => ({ name, protocol: BILLED[name].protocol, cache: true, models: { [name]: MODEL } })),
-}
-const YAML = `
-providers:
-${NAMES.map(
-  name => `  ${name}:
-    protocol: ${BILLED[name].protocol}
-    baseURL: "\${${name.toUpperCase()}_URL}"
-    apiKey: none
-    ${BILLED[name].more}
-    models: { acme/${name}: { contextWindow: 100000, maxOutput: 8000, abilities: [reasoning], price: ${JSON.stringify(PRICE)} } }`,
-).join('\n')}
-classes:
-${NAMES.map(name => `  ${name}: { models: [acme/${name}], reasoning: low, maxOutputTokens: 2000 }`).join('\n')}
-`
+const MODEL = { maxOutput: 8_000, abilities: ['reasoning'], price: PRICE, vendor: { reasoningTokens: 40 } }
+const MARKET = marketOf(
+  Object.fromEntries(
+    NAMES.map(name => {
+      const { protocol, more } = BILLED[name]
+      return [name, { protocol, ...more, models: { [`acme/${name}`]: MODEL }, vendor: { cache: true } }]
+    }),
+  ),
+  `classes:\n${NAMES.map(name => `  ${name}: { models: [acme/${name}], reasoning: low, maxOutputTokens: 2000 }\n`).join('')}`,
+)
 
 /** Above the 1,024 tokens below which nothing is cached, and below the tier. */
 const RULES = 'Be exact, be brief, name your sources. '.repeat(200)
 
 let stage: CallStage
 beforeAll(async () => {
-  stage = await setCallStage({ yaml: YAML, ...SCRIPT })
+  stage = await setCallStage(MARKET)
 })
 afterAll(() => stage?.close())
 

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AttemptRecord, NewAttempt } from '../../src/core/ports.ts'
 import type { CallModelInput, RoutingMemory } from '../../src/core/protocol.ts'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type Calling, callOf, RUN, startCalling } from '../support/calling.ts'
+import { marketOf } from '../support/market.ts'
 import { APP } from '../support/scene.ts'
 import { startScriptedVendor } from '../support/scripted-vendor.ts'
 
@@ -14,37 +14,24 @@ const STEPS = 6
 
 /** As Anthropic has them for a large model: what is written costs a quarter more, what is read a tenth. */
 const PRICE = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, cacheWriteHour: 6, output: 15 }
-const MODEL = { contextWindow: 200_000, maxOutput: 4_000 }
-
-const VENDORS: VendorScript = {
-  vendors: [
-    {
-      name: 'two',
-      protocol: 'anthropic',
-      cache: true,
-      models: { large: { ...MODEL, price: PRICE } },
-      behaviours: [
-        {
-          match: 'long sum',
-          turns: Array.from({ length: STEPS }, (_, at) => ({ tools: [{ name: 'add', arguments: { a: at, b: 1 } }] })),
-        },
-      ],
-    },
-  ],
+const LARGE = { contextWindow: 200_000, abilities: ['tools'], price: PRICE }
+const SUM = {
+  match: 'long sum',
+  turns: Array.from({ length: STEPS }, (_, at) => ({ tools: [{ name: 'add', arguments: { a: at, b: 1 } }] })),
 }
 
-const yaml = (extra = '', options = '') => `
-providers:
-  two:
-    protocol: anthropic
-    baseURL: "\${TWO_URL}"
-    apiKey: none
-    ${extra}
-    models:
-      acme/large: { contextWindow: 200000, maxOutput: 4000, abilities: [tools], price: ${JSON.stringify(PRICE)} }
-classes:
-  open: { maxOutputTokens: 500 ${options} }
-`
+const market = (provider: object = {}, options = '') =>
+  marketOf(
+    {
+      two: {
+        protocol: 'anthropic',
+        models: { 'acme/large': LARGE },
+        vendor: { cache: true, behaviours: [SUM] },
+        ...provider,
+      },
+    },
+    `classes: { open: { maxOutputTokens: 500 ${options} } }`,
+  )
 
 let calling: Calling
 afterEach(() => calling?.close())
@@ -55,7 +42,10 @@ const RULES = 'Add what you are given, one step at a time, and say nothing else.
 it('goes by the key of the run from which it was forked, where the vendor goes by one', async () => {
   const vendor = await startScriptedVendor()
   vendor.answer(response => response.writeHead(400).end())
-  calling = await startCalling({ yaml: openaiAt(vendor.url), ...VENDORS })
+  calling = await startCalling({
+    ...market({ protocol: 'openai', baseURL: vendor.url }),
+    unmetered: 'a scripted vendor answers',
+  })
   await calling.open()
   const known = { endpoint: 'two:acme/large', promptTokens: 9, length: 1 }
   await calling.call(callOf({ memory: { draw: 0.5, known: { ...known, cacheKey: 'key-0' } } }))
@@ -65,16 +55,9 @@ it('goes by the key of the run from which it was forked, where the vendor goes b
   expect([keys[0], keys.at(-1)]).toEqual(['key-0', 'key-1'])
 })
 
-const openaiAt = (url: string) => `
-providers:
-  two: { protocol: openai, baseURL: "${url}", apiKey: none, models: { acme/large: { contextWindow: 200000, maxOutput: 4000, price: ${JSON.stringify(PRICE)} } } }
-classes:
-  open: { maxOutputTokens: 500 }
-`
-
 describe('a tool chain at a vendor that caches only what is marked', () => {
   it('reads its prefix from the cache from the second step on, and pays what the meter says', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ ...market(), app: { tools: APP.tools } })
     const rows = await chain(1)
     const [first, ...later] = rows.map(({ usage }) => usage)
     expect(first).toMatchObject({ cacheReadTokens: 0, cacheWriteHourTokens: 0 })
@@ -90,7 +73,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('knows what is warm: the next plan counts on what the vendor has said that it holds', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ ...market(), app: { tools: APP.tools } })
     const rows = await chain(1)
     const { usage } = rows.at(-1)!
     expect(memory.known?.warm?.[0]?.tokens).toBe(usage.inputTokens)
@@ -101,8 +84,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   it('keeps it for an hour where the endpoint’s time to live says so', async () => {
     let nowMs = Date.now()
     calling = await startCalling({
-      yaml: yaml('cacheTtl: 1h'),
-      ...VENDORS,
+      ...market({ cacheTtl: '1h' }),
       app: { tools: APP.tools },
       now: () => nowMs,
     })
@@ -116,7 +98,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('is found again after a step that has added more blocks than the vendor looks back', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ ...market(), app: { tools: APP.tools } })
     await calling.open()
     const many = Array.from({ length: 30 }, (_, at) => userText(`And ${at}.`))
     const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
@@ -127,7 +109,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
   })
 
   it('is not marked any more where the pauses between its calls are far longer than the cache keeps it', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ ...market(), app: { tools: APP.tools } })
     await calling.open()
     const opening = callOf({ additions: [{ role: 'system', content: RULES }, userText('Hello.')], tools: ['add'] })
     const { transcript, known } = await calling.answer(opening)
@@ -144,7 +126,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
 
   it('is not marked where the class says so', async () => {
     const off = ', providerOptions: { anthropic: { cacheControl: null } }'
-    calling = await startCalling({ yaml: yaml('', off), ...VENDORS, app: { tools: APP.tools } })
+    calling = await startCalling({ ...market({}, off), app: { tools: APP.tools } })
     const rows = await chain(1)
     expect(rows.map(({ usage }) => usage.cacheReadTokens! + usage.cacheWriteTokens!)).toEqual(Array(STEPS).fill(0))
     expect(memory.known?.warm?.[0]?.tokens).toBe(0)
@@ -157,7 +139,7 @@ describe('a deploy that gives an agent more tools, or its class more reasoning',
 
   /** The first call of a run, and how the second leaves that asks with what is said here. */
   async function secondWith(more: Partial<CallModelInput>) {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS, app: { tools: [...APP.tools!, survey] } })
+    calling = await startCalling({ ...market(), app: { tools: [...APP.tools!, survey] } })
     await calling.open()
     const left: NewAttempt[] = []
     const { beginAttempt } = calling.wired.ports.ledger
@@ -212,7 +194,7 @@ describe('a deploy that gives an agent more tools, or its class more reasoning',
 
 describe('calls that stand alone', () => {
   it('write what stands before their last message, for the others, and not their own words', async () => {
-    calling = await startCalling({ yaml: yaml(), ...VENDORS })
+    calling = await startCalling(market())
     await calling.open()
     const about = (question: string, step: number) =>
       calling.answer(callOf({ step, additions: [userText(RULES), userText(`${question} ${'So. '.repeat(1_500)}`)] }))

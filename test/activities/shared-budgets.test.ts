@@ -1,57 +1,43 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { ActivityCancellationDetails } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger, type LogEntry } from '@temporalio/worker'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
-import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
-import { type WiredPorts, wirePorts } from '../../src/runtime/ports/wire-ports.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
-import { soundConfiguration } from '../support/sound-configuration.ts'
+import type { RunningVendors } from '../../src/providers/simulated/index.ts'
+import type { WiredPorts } from '../../src/runtime/ports/wire-ports.ts'
+import type { Store } from '../../src/store/index.ts'
+import { beginCall } from '../support/call-scene.ts'
+import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+const PRICE = { input: 1, cachedInput: 0.1, output: 4 }
+const MODELS = { 'acme/small': { price: PRICE }, 'acme/riddle': { price: undefined, vendor: { price: PRICE } } }
 
-const MODEL = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 }'
-
-const yaml = (budgets: string) => `
-providers:
-  one: { protocol: openai, baseURL: "\${ONE_URL}", apiKey: none, models: { acme/small: { ${MODEL} }, acme/riddle: { upstream: riddle, contextWindow: 100000 } } }
+const CLASSES = `
 classes:
   patient: { models: [acme/small], maxOutputTokens: 500, patience: 5s }
   hasty: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500, patience: 1ms }
   unpriced: { models: [acme/riddle], maxOutputTokens: 500 }
 workspaces: { acme: {}, other: {} }
-budgets: ${budgets}
 `
 
-let folder: string
+let stage: CallStage
 let store: Store
 let vendors: RunningVendors
 let wired: WiredPorts
 let logged: LogEntry[]
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'signalbox-shared-'))
-  store = await openStore({ path: join(folder, 'store.db') })
-  vendors = await startVendors({
-    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, riddle: SERVED } }],
-  })
+async function wire(budgets: string): Promise<void> {
   logged = []
-})
+  stage = await setCallStage(marketOf({ one: { models: MODELS } }, `${CLASSES}budgets: ${budgets}`))
+  ;({ store, vendors, wired } = stage)
+}
 
-afterEach(async () => {
-  await wired.close()
-  await vendors.close()
-  await store.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterEach(() => stage.close())
 
 it('is never overspent by runs side by side: the later wait for what the earlier give back', async () => {
   await wire(`{ everyone: { scope: { all: true }, per: lifetime, usd: '0.0048' } }`)
@@ -124,8 +110,7 @@ it('says of whom the call waits when another run holds what is left', async () =
   const [run, holding] = [await open('acme', 1), await open('other', 2)]
   await vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
   const labels = { feature: 'titles' }
-  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-  const held = environment.run(createCallModel(wired.ports), input(holding, 1, { taskClass: 'hasty', labels }))
+  const held = calling(input(holding, 1, { taskClass: 'hasty', labels }))
   await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
   expect(await call(input(run, 1, { taskClass: 'hasty', labels }))).toMatchObject({
     kind: 'wait',
@@ -137,8 +122,8 @@ it('says of whom the call waits when another run holds what is left', async () =
   await store.budgets.sweep(Date.now() + 602_000)
   expect(await waiters()).toEqual([])
   expect(await call(input(run, 2, { taskClass: 'hasty' }))).toMatchObject({ kind: 'answered' })
-  environment.cancel()
-  expect(await held).toMatchObject({ kind: 'cancelled' })
+  held.cancel()
+  expect(await held.result).toMatchObject({ kind: 'cancelled' })
 })
 
 it('does not say of a call that was cancelled, or waits for its vendor now, that it waits for money', async () => {
@@ -246,34 +231,10 @@ it('is not held up by a webhook that fails, and says so without its address as t
   hook.server.close()
 })
 
-async function wire(budgets: string): Promise<void> {
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const configuration = soundConfiguration(yaml(budgets), env)
-  wired = wirePorts({
-    configuration,
-    store,
-    app: {},
-    searchAttributes: false,
-  })
-}
+const open = (workspace: string, at: number) => stage.open(`run-${at}`, { workspace })
 
-async function open(workspace: string, at: number): Promise<RunRef> {
-  const run = { id: `run-${at}`, key: `key-${at}`, workspace, labels: {} }
-  await store.ledger.openRun({ run, workflow: 'test', budget: {}, startedAtMs: Date.now() })
-  return run
-}
-
-function input(run: RunRef, step: number, changes: Partial<CallModelInput> = {}): CallModelInput {
-  return {
-    run,
-    step,
-    taskClass: 'patient',
-    transcript: { lineage: `${run.key}/${step}`, length: 0 },
-    additions: [{ role: 'user', content: [{ type: 'text', text: 'Tell me a story.' }] }],
-    memory: { draw: 0.5 },
-    ...changes,
-  }
-}
+const input = (run: RunRef, step: number, changes: Partial<CallModelInput> = {}) =>
+  stage.inputOf(run, 'patient', step, changes)
 
 async function waiters(): Promise<readonly string[]> {
   const limits = wired.ports.directory.budgets.map(budget => limitAt(budget, Date.now()))
@@ -281,13 +242,7 @@ async function waiters(): Promise<readonly string[]> {
   return standing!.waiters.map(({ runId, step }) => `${runId} ${step}`)
 }
 
-/** A call that can be cancelled as a run cancels it. */
-function calling(asked: CallModelInput) {
-  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-  const result = environment.run(createCallModel(wired.ports), asked)
-  const cancel = () => environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }))
-  return { result, cancel }
-}
+const calling = (asked: CallModelInput) => beginCall(wired.ports, asked)
 
 async function call(asked: CallModelInput): Promise<CallModelResult> {
   const environment = new MockActivityEnvironment(undefined, {

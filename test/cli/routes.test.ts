@@ -3,31 +3,25 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { marketOf } from '../support/market.ts'
 import { signalbox } from './captured.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-const PRICED = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 }'
-
-const yaml = (plain: string) => `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, contextWindow: 100000, maxOutput: 4000, price: { input: 2, output: 8 } } }
+const market = (plain: string) =>
+  marketOf(
+    { one: { models: { 'acme/small': {}, 'acme/large': { price: { input: 2, output: 8 } } } } },
+    `
 classes:
   plain: { models: [${plain}], maxOutputTokens: 100 }
   other: { models: [acme/large], maxOutputTokens: 100 }
-`
+`,
+  )
+const yaml = (plain: string) => market(plain).yaml
 
 let stage: CallStage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  stage = await setCallStage({
-    yaml: yaml('acme/small'),
-    vendors: [{ name: 'one', protocol: 'openai', models: { small: SERVED, large: SERVED } }],
-  })
+  stage = await setCallStage(market('acme/small'))
   env = { ...stage.env, DATABASE_URL: `sqlite:${stage.storePath}` }
   const run = await stage.open('letter')
   for (const step of [1, 2, 3]) await stage.call(run, 'plain', step)

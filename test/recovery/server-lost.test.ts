@@ -23,7 +23,7 @@ describe('a Temporal server that is killed in the middle of a run', () => {
   it('and comes back finds the run where it was: it answers, and nothing is paid twice', async () => {
     folder = await mkdtemp(join(tmpdir(), 'signalbox-server-'))
     server = await start(folder)
-    stage = await setStage({ temporalAddress: server.address, yaml: YAML, app: APP, vendors: VENDORS })
+    stage = await setStage({ temporalAddress: server.address, yaml: YAML, app: APP, ...VENDORS })
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     const asked = await eventOf(run.events(), 'approval-ask')
     process.kill(server.pid, 'SIGKILL')

@@ -366,11 +366,9 @@ export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
     ],
     schemas: [...APP.schemas!, defineSchema('Extract', z.object({ figures: z.array(z.string()) }))],
   },
-  vendors: {
-    vendors: VENDORS.vendors.map(({ models, ...vendor }) => ({
-      ...vendor,
-      models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, ...LARGE }])),
-      behaviours: [...behaviours, ...(vendor.behaviours ?? [])],
-    })),
-  },
+  vendors: VENDORS.vendors.map(({ models, ...vendor }) => ({
+    ...vendor,
+    models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, ...LARGE }])),
+    behaviours: [...behaviours, ...(vendor.behaviours ?? [])],
+  })),
 }

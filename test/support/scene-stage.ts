@@ -17,7 +17,7 @@ export function stageScene({ behaviours = [], ...options }: SceneOptions = {}): 
     temporalAddress: inject('temporalAddress'),
     yaml: YAML,
     app: APP,
-    vendors: { vendors },
+    vendors,
     ...options,
   })
 }

@@ -12,9 +12,8 @@ import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 import { withClosers } from './with-closers.ts'
 
-export interface StageOptions extends Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
+export interface StageOptions extends VendorScript, Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
   readonly temporalAddress: string
-  readonly vendors: VendorScript
   /** The configuration; `<name>_URL` holds the address of each vendor, in capitals. */
   readonly yaml: string
   readonly app?: App
@@ -51,7 +50,7 @@ export function setStage(options: StageOptions): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-stage-'))
     later(() => rm(folder, { recursive: true, force: true }))
     const storePath = join(folder, 'store.db')
-    const vendors = await startVendors(options.vendors)
+    const vendors = await startVendors({ vendors: options.vendors })
     later(() => vendors.close())
     const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
     const config = soundConfiguration(options.yaml, env)

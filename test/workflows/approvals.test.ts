@@ -74,7 +74,7 @@ beforeAll(async () => {
         ],
       },
     },
-    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+    vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })),
   })
 })
 

@@ -80,7 +80,7 @@ const chief = defineAgent({
 beforeAll(async () => {
   stage = await stageScene({
     app: { tools, agents: [critic, editor, chief, miser, warden] },
-    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+    vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })),
   })
 })
 

@@ -7,7 +7,6 @@ import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { ToolContent } from '../../src/core/tool-content.ts'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app/app.ts'
 import { connect } from '../../src/runtime/client.ts'
 import type { GivenPart } from '../../src/runtime/runs/given-parts.ts'
@@ -16,6 +15,7 @@ import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyText } from '../support/history.ts'
+import { marketOf } from '../support/market.ts'
 import { pdf, png } from '../support/pictures.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
@@ -28,53 +28,36 @@ const VENDOR_OF = {
 } as const
 
 const NAMES = ['anthropic', 'chat', 'responses', 'google', 'other'] as const
-const MODEL = { contextWindow: 200_000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 } }
-
-const YAML = `
-providers:
-  blind:
-    protocol: openai-compatible
-    baseURL: "\${BLIND_URL}"
-    apiKey: none
-    dataPolicy: { retention: none }
-    models: { acme/blind: { contextWindow: 200000, maxOutput: 4000, abilities: [tools], price: { input: 0.01, output: 0.04 } } }
-${NAMES.map(
-  name => `  ${name}:
-    protocol: ${VENDOR_OF[name]}
-    baseURL: "\${${name.toUpperCase()}_URL}"
-    apiKey: none
-    dataPolicy: { retention: none }
-    models: { acme/${name}: { contextWindow: 200000, maxOutput: 4000, abilities: [tools, images], price: { input: 1, cachedInput: 0.1, output: 4 } } }
-`,
-).join('')}
-classes:
-  words: { models: [acme/blind], maxOutputTokens: 500 }
-${NAMES.map(name => `  ${name}: { models: [acme/blind, acme/${name}], maxOutputTokens: 500 }\n`).join('')}
-`
+const MODEL = { contextWindow: 200_000, abilities: ['tools'], price: { input: 1, cachedInput: 0.1, output: 4 } }
+const COMMON = { dataPolicy: { retention: 'none' } }
 
 /** The model that is asked first sees nothing, and asks for what only another one can look at. */
 const OPENING = { match: 'Open', turns: [{ tools: [{ name: 'screenshot', arguments: {} }] }, { text: 'A page.' }] }
+const behaviours = [
+  { match: 'Ask', turns: [{ tools: [{ name: 'publish', arguments: {} }] }, { text: 'I have seen all of it.' }] },
+  OPENING,
+  { match: 'What', turns: [{ text: 'A receipt.' }] },
+]
 
-const VENDORS: VendorScript = {
-  vendors: [
-    {
-      name: 'blind',
-      protocol: 'openai-compatible',
-      models: { blind: { ...MODEL, price: { input: 0.01, output: 0.04 } } },
-      behaviours: [OPENING],
-    },
-    ...NAMES.map(name => ({
-      name,
-      protocol: VENDOR_OF[name],
-      models: { [name]: MODEL },
-      behaviours: [
-        { match: 'Ask', turns: [{ tools: [{ name: 'publish', arguments: {} }] }, { text: 'I have seen all of it.' }] },
-        OPENING,
-        { match: 'What', turns: [{ text: 'A receipt.' }] },
-      ],
-    })),
-  ],
+const BLIND = {
+  ...COMMON,
+  protocol: 'openai-compatible' as const,
+  models: { 'acme/blind': { ...MODEL, price: { input: 0.01, output: 0.04 } } },
+  vendor: { behaviours: [OPENING] },
 }
+const seeing = (name: keyof typeof VENDOR_OF) => ({
+  ...COMMON,
+  protocol: VENDOR_OF[name],
+  models: { [`acme/${name}`]: { ...MODEL, abilities: ['tools', 'images'] } },
+  vendor: { behaviours },
+})
+const MARKET = marketOf(
+  { blind: BLIND, ...Object.fromEntries(NAMES.map(name => [name, seeing(name)])) },
+  `
+classes:
+  words: { models: [acme/blind], maxOutputTokens: 500 }
+${NAMES.map(name => `  ${name}: { models: [acme/blind, acme/${name}], maxOutputTokens: 500 }\n`).join('')}`,
+)
 
 const RECEIPT = png(1000, 600, 48_000)
 const SHOT = png(800, 600, 30_000)
@@ -134,7 +117,7 @@ beforeAll(async () => {
   const activities = { camera: async () => SHOWN, recorder: async () => HEARD }
   elsewhere = await Worker.create({ connection, taskQueue: 'dark-room', activities })
   serving = elsewhere.run()
-  stage = await stageScene({ yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene({ ...MARKET, app: APP })
 })
 
 afterAll(async () => {

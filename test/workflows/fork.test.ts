@@ -3,33 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { eventOf } from '../support/following.ts'
+import { marketOf } from '../support/market.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 /** Two vendors of one model at one price, between which each run draws for itself. */
-const TWINS = `
-providers:
-${['one', 'two']
-  .map(
-    name => `  ${name}:
-    protocol: openai
-    baseURL: "\${${name.toUpperCase()}_URL}"
-    apiKey: none
-    models:
-      acme/small: { contextWindow: 100000, maxOutput: 4000, abilities: [tools], price: { input: 1, cachedInput: 0.1, output: 4 } }`,
-  )
-  .join('\n')}
-classes:
-  cheap: { models: [acme/small], maxOutputTokens: 500 }
-`
-
-const TWIN_VENDORS: VendorScript = {
-  vendors: ['one', 'two'].map(name => ({ ...VENDORS.vendors[0]!, name, cache: true })),
+const TWIN = {
+  models: { 'acme/small': { abilities: ['tools'], price: { input: 1, cachedInput: 0.1, output: 4 } } },
+  vendor: { cache: true, behaviours: VENDORS.vendors[0]!.behaviours },
 }
+const TWINS = marketOf({ one: TWIN, two: TWIN }, 'classes: { cheap: { models: [acme/small], maxOutputTokens: 500 } }')
 
 const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
 const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
@@ -74,7 +60,7 @@ describe('a fork', () => {
   })
 
   it('begins where the prompt that it shares is warm, and reads it there', async () => {
-    const own = await stageScene({ yaml: TWINS, vendors: TWIN_VENDORS })
+    const own = await stageScene(TWINS)
     const run = await own.signalbox.start('clerk', {
       input: `${'Mind the gap between the trains. '.repeat(300)}What is the sum?`,
     })

@@ -2,42 +2,39 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import type { Message } from '../../src/core/messages.ts'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app/app.ts'
 import { connect } from '../../src/runtime/client.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { eventOf } from '../support/following.ts'
+import { marketOf } from '../support/market.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
-const YAML = `
-providers:
-  one:
-    protocol: anthropic
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    dataPolicy: { retention: none }
-    models:
-      acme/huge: { contextWindow: 10000000, maxOutput: 4000, abilities: [tools], price: { input: 1, cachedInput: 0.1, output: 4 } }
-classes:
-  cheap: { models: [acme/huge], maxOutputTokens: 500 }
-`
-
-const MODEL = { contextWindow: 10_000_000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 } }
-
-const VENDORS: VendorScript = {
-  vendors: [
-    {
-      name: 'one',
+const MARKET = marketOf(
+  {
+    one: {
       protocol: 'anthropic',
-      models: { huge: MODEL },
-      behaviours: [
-        { match: 'Read', turns: [{ tools: [{ name: 'publish', arguments: {} }] }, { text: 'I have read all of it.' }] },
-      ],
+      dataPolicy: { retention: 'none' },
+      models: {
+        'acme/huge': {
+          contextWindow: 10_000_000,
+          abilities: ['tools'],
+          price: { input: 1, cachedInput: 0.1, output: 4 },
+        },
+      },
+      vendor: {
+        behaviours: [
+          {
+            match: 'Read',
+            turns: [{ tools: [{ name: 'publish', arguments: {} }] }, { text: 'I have read all of it.' }],
+          },
+        ],
+      },
     },
-  ],
-}
+  },
+  'classes: { cheap: { models: [acme/huge], maxOutputTokens: 500 } }',
+)
 
 const tools = [
   defineTool({
@@ -60,7 +57,7 @@ const SAID = `And Read: ${'ein Wörtchen '.repeat(230_000)}`
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await stageScene({ yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene({ ...MARKET, app: APP })
 })
 
 afterAll(() => stage?.close())

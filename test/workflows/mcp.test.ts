@@ -25,7 +25,7 @@ const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
 beforeAll(async () => {
   const warn = vi.spyOn(Runtime.instance().logger, 'warn')
   stage = await stageScene({
-    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+    vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })),
     app: {
       mcpServers: {
         open: SHOP,

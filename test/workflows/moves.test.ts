@@ -1,51 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { marketOf } from '../support/market.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const PROTOCOLS = ['openai', 'openai-responses', 'anthropic', 'google'] as const
 
-const PRICE = { input: 1, cachedInput: 0.1, cacheWrite: 1.25, output: 4 }
-const ABILITIES = '[tools, json-schema, json-object, reasoning, cache]'
-
 const name = (protocol: string) => protocol.replace('-', '')
 
-const YAML = `
-providers:
-${PROTOCOLS.map(
-  protocol => `  ${name(protocol)}:
-    protocol: ${protocol}
-    baseURL: "\${${name(protocol).toUpperCase()}_URL}"
-    apiKey: none
-    models:
-      acme/${name(protocol)}: { contextWindow: 100000, maxOutput: 8000, abilities: ${ABILITIES}, price: { input: 1, cachedInput: 0.1, cacheWrite: 1.25, output: 4 } }`,
-).join('\n')}
-classes:
-${PROTOCOLS.flatMap(first =>
-  PROTOCOLS.filter(second => second !== first).map(
-    second =>
-      `  ${name(first)}-${name(second)}: { models: [acme/${name(first)}, acme/${name(second)}], reasoning: low, maxOutputTokens: 4000 }`,
-  ),
-).join('\n')}
-`
-
-const VENDORS: VendorScript = {
-  vendors: PROTOCOLS.map(protocol => ({
-    name: name(protocol),
-    protocol,
-    models: { [name(protocol)]: { contextWindow: 100_000, maxOutput: 8000, price: PRICE, reasoningTokens: 40 } },
-    behaviours: [
-      {
-        match: 'sum',
-        turns: [
-          { tools: [{ name: 'add', arguments: { a: 1, b: 2 } }] },
-          { tools: [{ name: 'add', arguments: { a: 3, b: 4 } }] },
-          { text: 'The sums are 3 and 7.' },
-        ],
-      },
-    ],
-  })),
+const add = (a: number, b: number) => ({ tools: [{ name: 'add', arguments: { a, b } }] })
+const behaviours = [{ match: 'sum', turns: [add(1, 2), add(3, 4), { text: 'The sums are 3 and 7.' }] }]
+const MODEL = {
+  maxOutput: 8_000,
+  abilities: ['tools', 'json-schema', 'json-object', 'reasoning', 'cache'],
+  price: { input: 1, cachedInput: 0.1, cacheWrite: 1.25, output: 4 },
+  vendor: { reasoningTokens: 40 },
 }
+
+const moves = PROTOCOLS.flatMap(from => PROTOCOLS.filter(to => to !== from).map(to => [from, to] as const))
+const MARKET = marketOf(
+  Object.fromEntries(
+    PROTOCOLS.map(protocol => [
+      name(protocol),
+      { protocol, models: { [`acme/${name(protocol)}`]: MODEL }, vendor: { behaviours } },
+    ]),
+  ),
+  `classes:\n${moves
+    .map(([from, to]) => [name(from), name(to)])
+    .map(
+      ([from, to]) =>
+        `  ${from}-${to}: { models: [acme/${from}, acme/${to}], reasoning: low, maxOutputTokens: 4000 }\n`,
+    )
+    .join('')}`,
+)
 
 /** Each run names its own class; those that the agents name must be there all the same. */
 const MOVING = {
@@ -56,12 +42,10 @@ const MOVING = {
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await stageScene({ yaml: YAML, app: MOVING, vendors: VENDORS })
+  stage = await stageScene({ ...MARKET, app: MOVING })
 })
 
 afterAll(() => stage?.close())
-
-const moves = PROTOCOLS.flatMap(from => PROTOCOLS.filter(to => to !== from).map(to => [from, to] as const))
 
 describe('a move in the middle of a tool loop with reasoning', () => {
   it.each(moves)('from %s to %s goes on, and back again at the next step', async (from, to) => {

@@ -64,7 +64,7 @@ beforeAll(async () => {
   serving = worker.run()
   stage = await stageScene({
     app: { tools, agents: [defineAgent({ name: 'porter', instructions: 'You carry.', tools, taskClass: 'cheap' })] },
-    vendors: { vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) },
+    vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })),
   })
 })
 

@@ -38,7 +38,7 @@ async function setUp({ vendors }: VendorScript): Promise<void> {
   // The ports of the document may be somebody's.
   const script = { vendors: vendors.map(vendor => ({ ...vendor, port: 0 })) }
   const app = { agents: [researcher], tools: [lookUp] }
-  stage = await stageScene({ yaml: YAML!, app, vendors: script })
+  stage = await stageScene({ yaml: YAML!, app, ...script })
 }
 
 async function research() {

@@ -1,27 +1,16 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app/app.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { detailsWith } from '../support/details.ts'
 import { allEvents } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
+import { marketOf } from '../support/market.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const CEILING = 8_000
-const CLASSES =
-  'abilities: [tools], contextWindow: 100000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 }'
-
-const YAML = `
-providers:
-  one:
-    protocol: anthropic
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    models:
-      acme/small: { ${CLASSES} }
-      acme/summing: { ${CLASSES} }
+const CLASSES = `
 classes:
   cheap: { models: [acme/small], maxOutputTokens: 500 }
   compaction: { models: [acme/summing], maxOutputTokens: 500 }
@@ -31,7 +20,7 @@ budgets:
   few-summaries: { scope: { class: dear }, per: lifetime, usd: '0.000001' }
 `
 
-const MODEL = { contextWindow: 100_000, maxOutput: 4000, price: { input: 1, cachedInput: 0.1, output: 4 } }
+const MODEL = { abilities: ['tools'], price: { input: 1, cachedInput: 0.1, output: 4 } }
 
 const dig = (depth: number) => ({ tools: [{ name: 'dig', arguments: { depth } }] })
 const find = (depth: number) => `What lies ${depth} deep: ${`stone ${depth} `.repeat(500)}`
@@ -45,39 +34,36 @@ const referenceTo = (depth: number) =>
 const THOUGHTS = 'Deeper down, perhaps. '.repeat(40)
 
 /** Digs twelve times, reads again what it found first, and answers. */
-const VENDORS: VendorScript = {
-  vendors: [
-    {
-      name: 'one',
-      protocol: 'anthropic',
-      models: { small: MODEL, summing: MODEL },
-      behaviours: [
-        {
-          match: 'fetch all after digging',
-          turns: [
-            ...Array.from({ length: 4 }, (_, depth) => ({ text: THOUGHTS, ...dig(depth) })),
-            { text: THOUGHTS, tools: [{ name: 'huge', arguments: {} }] },
-            { text: 'Too much at once.' },
-          ],
-        },
-        { match: 'everything', turns: [{ tools: [{ name: 'huge', arguments: {} }] }, { text: 'So much.' }] },
-        { match: 'Sum it up', turns: [{ text: 'It dug, and found stones.' }] },
-        {
-          match: 'read again',
-          turns: [
-            ...Array.from({ length: 12 }, (_, depth) => dig(depth)),
-            { tools: [{ name: 'read_result', arguments: { reference: referenceTo(0), from: 10 } }] },
-            { tools: [{ name: 'read_result', arguments: { reference: 'abcdefabcdef' } }] },
-            { text: 'That was it.' },
-          ],
-        },
-        {
-          match: 'dig for ever',
-          turns: Array.from({ length: 200 }, (_, depth) => ({ text: THOUGHTS, ...dig(depth) })),
-        },
-      ],
-    },
-  ],
+const behaviours = [
+  {
+    match: 'fetch all after digging',
+    turns: [
+      ...Array.from({ length: 4 }, (_, depth) => ({ text: THOUGHTS, ...dig(depth) })),
+      { text: THOUGHTS, tools: [{ name: 'huge', arguments: {} }] },
+      { text: 'Too much at once.' },
+    ],
+  },
+  { match: 'everything', turns: [{ tools: [{ name: 'huge', arguments: {} }] }, { text: 'So much.' }] },
+  { match: 'Sum it up', turns: [{ text: 'It dug, and found stones.' }] },
+  {
+    match: 'read again',
+    turns: [
+      ...Array.from({ length: 12 }, (_, depth) => dig(depth)),
+      { tools: [{ name: 'read_result', arguments: { reference: referenceTo(0), from: 10 } }] },
+      { tools: [{ name: 'read_result', arguments: { reference: 'abcdefabcdef' } }] },
+      { text: 'That was it.' },
+    ],
+  },
+  {
+    match: 'dig for ever',
+    turns: Array.from({ length: 200 }, (_, depth) => ({ text: THOUGHTS, ...dig(depth) })),
+  },
+]
+
+const PROVIDER = {
+  protocol: 'anthropic' as const,
+  models: { 'acme/small': MODEL, 'acme/summing': MODEL },
+  vendor: { behaviours },
 }
 
 const tools = [
@@ -128,7 +114,7 @@ const APP: App = {
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await stageScene({ yaml: YAML, app: APP, vendors: VENDORS })
+  stage = await stageScene({ ...marketOf({ one: PROVIDER }, CLASSES), app: APP })
 })
 
 afterAll(() => stage?.close())

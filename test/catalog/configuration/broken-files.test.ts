@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+import { problemsOf, readText } from './reading.ts'
 
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
-
-function problemsOf(name: string): string {
+function problemsIn(name: string): string {
   const file = new URL(`../../fixtures/configurations/${name}.yaml`, import.meta.url)
-  const result = readConfiguration(readFileSync(file, 'utf8'), { env: {}, catalogue })
-  return result.ok ? 'no problem' : describeProblems(result.problems, `${name}.yaml`)
+  return problemsOf(readText(readFileSync(file, 'utf8')), `${name}.yaml`)
 }
 
 describe('config check on broken files gives right messages', () => {
@@ -76,7 +71,7 @@ describe('config check on broken files gives right messages', () => {
       ].join('\n'),
     }),
   )('%s', (name, message) => {
-    expect(problemsOf(name)).toBe(message)
+    expect(problemsIn(name)).toBe(message)
   })
 })
 
@@ -95,6 +90,6 @@ describe('other broken files', () => {
       ].join('\n'),
     }),
   )('%s', (name, message) => {
-    expect(problemsOf(name)).toBe(message)
+    expect(problemsIn(name)).toBe(message)
   })
 })

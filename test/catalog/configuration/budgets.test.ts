@@ -1,13 +1,9 @@
 import { expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
 import {
   describeConfiguration,
   summariseConfiguration,
 } from '../../../src/catalog/configuration/describe-configuration.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
-
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+import { problemsOf, readText, soundOf } from './reading.ts'
 
 const REST = `
 providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }
@@ -15,12 +11,10 @@ classes: { strong: { models: [acme/large] } }
 workspaces: { acme: {} }
 `
 
-const read = (budgets: string) => readConfiguration(`budgets: ${budgets}\n${REST}`, { env: {}, catalogue })
+const read = (budgets: string) => readText(`budgets: ${budgets}\n${REST}`)
 
-function problems(budgets: string): string {
-  const result = read(budgets)
-  return result.ok ? '' : describeProblems(result.problems)
-}
+const configurationOf = (budgets: string) => soundOf(read(budgets))
+const problems = (budgets: string) => problemsOf(read(budgets))
 
 it('gives the budgets as plain data, amounts as they were meant', () => {
   const result = read(`
@@ -28,7 +22,7 @@ it('gives the budgets as plain data, amounts as they were meant', () => {
   titles: { scope: { class: strong, label: { feature: titles } }, per: day, usd: 2.5, tokens: 1000 }
   all-hours: { scope: { all: true }, per: hour, usd: 0 }
   customers: { scope: { each: customer }, per: day, usd: 5 }`)
-  expect(result.ok && result.configuration.directory.budgets).toEqual([
+  expect(soundOf(result).directory.budgets).toEqual([
     {
       name: 'acme-month',
       scope: { workspace: 'acme' },
@@ -51,19 +45,18 @@ it('gives the budgets as plain data, amounts as they were meant', () => {
 })
 
 it('tells what they amount to, without the address of a webhook', () => {
-  const result = read(
+  const configuration = configurationOf(
     `{ customers: { scope: { class: strong, each: customer }, per: day, usd: 5 }, b: { scope: { workspace: acme, class: strong }, per: day, usd: '5', tokens: 9, webhook: 'https://ops.example/hook' } }`,
   )
-  if (!result.ok) throw new Error(describeProblems(result.problems))
-  const words = describeConfiguration(result.configuration)
+  const words = describeConfiguration(configuration)
   expect(words).toContain('budget customers: $5 per day for class strong, each customer')
   expect(words).toContain('budget b: $5 and 9 tokens per day for workspace acme, class strong')
-  expect(words + JSON.stringify(summariseConfiguration(result.configuration))).not.toContain('ops.example')
+  expect(words + JSON.stringify(summariseConfiguration(configuration))).not.toContain('ops.example')
 })
 
 it('has none where the file names none', () => {
-  const result = readConfiguration(REST, { env: {}, catalogue })
-  expect(result.ok && result.configuration.directory.budgets).toEqual([])
+  const result = readText(REST)
+  expect(soundOf(result).directory.budgets).toEqual([])
 })
 
 it.each([
@@ -105,26 +98,24 @@ it('may be of a provider, whose name it must have', () => {
 
 it('tells the webhook for alerts of 80 % where a budget says nothing of its own and has one limit for all', () => {
   const budgets = `{ own: { scope: { all: true }, per: day, usd: 1, warnAt: [0.5], webhook: 'https://own.example/hook' }, open: { scope: { all: true }, per: day, usd: 1 }, never: { scope: { all: true }, per: day, usd: 1, warnAt: [] }, customers: { scope: { each: customer }, per: day, usd: 1 }, told: { scope: { each: customer }, per: day, usd: 1, warnAt: [1] } }`
-  const withAlerts = (alerts: string) =>
-    readConfiguration(`alerts: ${alerts}\nbudgets: ${budgets}\n${REST}`, { env: {}, catalogue })
-  const told = withAlerts(`{ webhook: 'https://ops.example/hook' }`)
-  if (!told.ok) throw new Error(describeProblems(told.problems))
-  expect(told.configuration.directory.budgets).toMatchObject([
+  const withAlerts = (alerts: string) => readText(`alerts: ${alerts}\nbudgets: ${budgets}\n${REST}`)
+  const told = soundOf(withAlerts(`{ webhook: 'https://ops.example/hook' }`))
+  expect(told.directory.budgets).toMatchObject([
     { name: 'own', warnAt: [0.5], webhook: true },
     { name: 'open', warnAt: [0.8], webhook: true },
     { name: 'never', warnAt: [] },
     { name: 'customers', warnAt: [] },
     { name: 'told', warnAt: [1], webhook: true },
   ])
-  expect(told.configuration.budgetWebhooks).toMatchObject({
+  expect(told.budgetWebhooks).toMatchObject({
     own: { url: 'https://own.example/hook' },
     open: { url: 'https://ops.example/hook' },
     told: { url: 'https://ops.example/hook' },
   })
-  expect(told.configuration.alerts?.on).toContain('key-rejected')
-  expect(JSON.stringify(summariseConfiguration(told.configuration))).not.toContain('ops.example')
+  expect(told.alerts?.on).toContain('key-rejected')
+  expect(JSON.stringify(summariseConfiguration(told))).not.toContain('ops.example')
   const silent = withAlerts(`{ webhook: 'https://ops.example/hook', on: [breaker-open] }`)
-  expect(silent.ok && silent.configuration.directory.budgets[1]).toMatchObject({ warnAt: [] })
+  expect(soundOf(silent).directory.budgets[1]).toMatchObject({ warnAt: [] })
   const wrong = withAlerts(`{ webhook: nowhere, on: [everything] }`)
   expect(wrong.ok ? [] : wrong.problems.map(({ path }) => path)).toEqual(['alerts.webhook', 'alerts.on[0]'])
 })

@@ -1,25 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
-
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+import { problemsOf, readText, soundOf } from './reading.ts'
 
 function read(classes: string) {
   const providers = `{ acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }`
-  return readConfiguration(`providers: ${providers}\nclasses: ${classes}`, { env: {}, catalogue })
+  return readText(`providers: ${providers}\nclasses: ${classes}`)
 }
 
-function problems(classes: string): string {
-  const result = read(classes)
-  return result.ok ? '' : describeProblems(result.problems)
-}
+const problems = (classes: string) => problemsOf(read(classes))
 
 describe('onBudget', () => {
   it('names the class below, and is not inherited: the lower one may extend the higher', () => {
     const result = read('{ strong: { models: [acme/large], onBudget: cheap }, cheap: { extends: strong } }')
-    expect(result.ok && result.configuration.directory.classes).toMatchObject({ strong: { onBudget: 'cheap' } })
-    expect(result.ok && result.configuration.directory.classes.cheap).not.toHaveProperty('onBudget')
+    expect(soundOf(result).directory.classes).toMatchObject({ strong: { onBudget: 'cheap' } })
+    expect(soundOf(result).directory.classes.cheap).not.toHaveProperty('onBudget')
   })
 
   it('must not lead in a circle', () => {
@@ -40,8 +33,8 @@ describe('onBudget', () => {
 describe('escalateTo', () => {
   it('names the class above, and is not inherited: the higher one may extend the lower', () => {
     const result = read('{ cheap: { models: [acme/large], escalateTo: strong }, strong: { extends: cheap } }')
-    expect(result.ok && result.configuration.directory.classes).toMatchObject({ cheap: { escalateTo: 'strong' } })
-    expect(result.ok && result.configuration.directory.classes.strong).not.toHaveProperty('escalateTo')
+    expect(soundOf(result).directory.classes).toMatchObject({ cheap: { escalateTo: 'strong' } })
+    expect(soundOf(result).directory.classes.strong).not.toHaveProperty('escalateTo')
   })
 
   it('must not lead in a circle; down from where it leads up to is none', () => {

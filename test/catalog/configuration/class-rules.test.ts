@@ -1,30 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+import { problemsOf, readText, soundOf } from './reading.ts'
 
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
 const PLAIN = 'strong: { models: [acme/large] }, cheap: { models: [acme/large] }'
 
 function read(classes: string) {
   const providers = `{ acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }`
-  return readConfiguration(`providers: ${providers}\nworkspaces: { press: {} }\nclasses: { ${classes}, ${PLAIN} }`, {
-    env: {},
-    catalogue,
-  })
+  return readText(`providers: ${providers}\nworkspaces: { press: {} }\nclasses: { ${classes}, ${PLAIN} }`)
 }
 
-function problems(classes: string): string {
-  const result = read(classes)
-  return result.ok ? '' : describeProblems(result.problems)
-}
+const problems = (classes: string) => problemsOf(read(classes))
 
 describe('rules', () => {
   it('are read into what a call is held to', () => {
     const result = read(
       'auto: { rules: [{ when: { promptTokens: ">120000", hours: "22:30-06", workspace: press }, use: strong }, { use: cheap }] }',
     )
-    expect(result.ok && result.configuration.directory.classes.auto).toMatchObject({
+    expect(soundOf(result).directory.classes.auto).toMatchObject({
       rules: [
         {
           when: { promptTokens: { is: '>', than: 120_000 }, hours: [1_350, 360], workspace: ['press'] },
@@ -38,7 +29,7 @@ describe('rules', () => {
   it('read days of the week by name and in ranges, also past the end of the week', () => {
     const daysOf = (days: string) => {
       const result = read(`auto: { rules: [{ when: { days: ${days} }, use: strong }, { use: cheap }] }`)
-      return result.ok && result.configuration.directory.classes.auto?.rules?.[0]?.when?.days?.join(' ')
+      return soundOf(result).directory.classes.auto?.rules?.[0]?.when?.days?.join(' ')
     }
     expect(daysOf('sat')).toBe('sat')
     expect(daysOf('mon-fri')).toBe('mon tue wed thu fri')
@@ -103,6 +94,6 @@ describe('circles', () => {
 
   it('are none where a class extends another that has rules: those are not inherited', () => {
     const result = read('a: { models: [acme/large], split: { a: 95, b: 5 } }, b: { extends: a }')
-    expect(result.ok && result.configuration.directory.classes.b).not.toHaveProperty('split')
+    expect(soundOf(result).directory.classes.b).not.toHaveProperty('split')
   })
 })

@@ -1,9 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
-
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+import { problemsOf, readText, soundOf } from './reading.ts'
 
 const URL_LINE = 'baseURL: http://127.0.0.1:9001/v1'
 
@@ -25,10 +21,7 @@ function file({
   ].join('\n')
 }
 
-function problems(text: string, env: Record<string, string> = {}): string {
-  const result = readConfiguration(text, { env, catalogue })
-  return result.ok ? '' : describeProblems(result.problems)
-}
+const problems = (text: string, env: Record<string, string> = {}) => problemsOf(readText(text, env))
 
 describe('YAML that means something else than it looks like', () => {
   it.each([
@@ -157,8 +150,8 @@ describe('a line of classes', () => {
     })
 
   it('of any length is read in a moment: a worker reads it anew while it serves', () => {
-    const result = readConfiguration(line('models: [bolt/large], priority: 2'), { env: {}, catalogue })
-    expect(result.ok && result.configuration.directory.classes[`c${LENGTH - 1}`]).toMatchObject({
+    const result = readText(line('models: [bolt/large], priority: 2'))
+    expect(soundOf(result).directory.classes[`c${LENGTH - 1}`]).toMatchObject({
       models: ['bolt/large'],
       priority: 2,
       onBudget: `c${LENGTH - 2}`,

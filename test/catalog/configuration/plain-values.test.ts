@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
 import { describeConfiguration } from '../../../src/catalog/configuration/describe-configuration.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
+import { problemsOf, readText, soundOf } from './reading.ts'
 
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
-
-const read = (text: string) => readConfiguration(text, { env: {}, catalogue })
-
-function problems(text: string): string {
-  const result = read(text)
-  return result.ok ? '' : describeProblems(result.problems)
-}
+const problems = (text: string) => problemsOf(readText(text))
 
 const AT = 'baseURL: "http://127.0.0.1:9001/v1", apiKey: none'
 const BOLT = `{ protocol: openai, ${AT}, models: { bolt/large: {} } }`
@@ -78,11 +69,11 @@ describe('a model of a class that nobody serves is told the nearest', () => {
 
 it('lists the endpoints of a class as a call would ask them', () => {
   const clay = `{ protocol: openai, ${AT}, models: { clay/small: { contextWindow: 8000 }, clay/tiny: { contextWindow: 500 } } }`
-  const result = read(
+  const result = readText(
     `providers: { bolt: ${BOLT.replace('{}', '{ contextWindow: 8000 }')}, clay: ${clay} }
 classes: { cheap: { models: [clay/tiny, clay/small, bolt/large], maxOutputTokens: 400 } }`,
   )
-  expect(result.ok && describeConfiguration(result.configuration)).toContain(
+  expect(describeConfiguration(soundOf(result))).toContain(
     'class cheap: 3 endpoints: clay:clay/small, bolt:bolt/large, clay:clay/tiny',
   )
 })

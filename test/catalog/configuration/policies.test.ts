@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
-
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+import { problemsOf, readText, soundOf } from './reading.ts'
 
 function read(policy: string, provider = '', more = '') {
   const acme = `{ protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", dataPolicy: { retention: 24h }, models: { acme/large: {} }${provider} }`
-  return readConfiguration(
+  return readText(
     `providers: { acme: ${acme} }\nclasses: { strong: { models: [acme/large] } }\npolicy: ${policy}${more}`,
-    { env: {}, catalogue },
   )
 }
 
-function problems(policy: string, provider = '', more = ''): string {
-  const result = read(policy, provider, more)
-  return result.ok ? '' : describeProblems(result.problems)
-}
+const problems = (policy: string, provider = '', more = '') => problemsOf(read(policy, provider, more))
 
 describe('names in policies', () => {
   it('must be known, to the file or to the catalogue', () => {
@@ -42,7 +34,7 @@ describe('names in policies', () => {
 describe('what endpoints may keep', () => {
   it('is bounded by a time, and a class without an endpoint within it is told', () => {
     const result = read('{ maxRetention: 2d }')
-    expect(result.ok && result.configuration.directory.policy).toMatchObject({ maxRetentionMs: 172_800_000 })
+    expect(soundOf(result).directory.policy).toMatchObject({ maxRetentionMs: 172_800_000 })
     expect(problems('{ maxRetention: 23h }')).toContain('retention of the global policy (24h; allowed: at most 23h)')
     expect(problems('{ maxRetention: none }')).toContain('allowed: at most none')
     expect(problems('{ maxRetention: soon }')).toContain('Allowed: none, or a time such as 24h or 30d')
@@ -69,8 +61,8 @@ describe('content rules', () => {
 classes:
   a: { models: [acme/large], policy: { content: [{ name: one, pattern: x, block: true }] } }
   b: { extends: a, policy: { content: [{ name: two, pattern: y, replace: z }] } }`
-    const result = readConfiguration(yaml, { env: {}, catalogue })
-    expect(result.ok && result.configuration.directory.classes.b?.policy.content).toEqual([
+    const result = readText(yaml)
+    expect(soundOf(result).directory.classes.b?.policy.content).toEqual([
       { name: 'one', pattern: 'x' },
       { name: 'two', pattern: 'y', replace: 'z' },
     ])

@@ -1,24 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
 import type { Configuration } from '../../../src/catalog/configuration/configuration.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
-import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
 import type { Environment } from '../../../src/catalog/configuration/variables.ts'
+import { problemsOf, readText, soundOf } from './reading.ts'
 
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
 const SAMPLE = readFileSync(new URL('../../fixtures/configurations/sample.yaml', import.meta.url), 'utf8')
 
-function read(text: string, env: Environment = {}): Configuration {
-  const result = readConfiguration(text, { env, catalogue })
-  if (!result.ok) throw new Error(describeProblems(result.problems))
-  return result.configuration
-}
+const read = (text: string, env: Environment = {}) => soundOf(readText(text, env))
 
-function problems(text: string, env: Environment = {}): string {
-  const result = readConfiguration(text, { env, catalogue })
-  return result.ok ? '' : describeProblems(result.problems)
-}
+const problems = (text: string, env: Environment = {}) => problemsOf(readText(text, env))
 
 /** One provider `acme` with the lines given, and one class. */
 function acme(lines: string, classes = 'classes: { strong: { models: [acme/large] } }'): string {

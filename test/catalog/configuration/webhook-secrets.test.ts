@@ -1,35 +1,28 @@
 import { expect, it } from 'vitest'
-import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
 import {
   describeConfiguration,
   summariseConfiguration,
 } from '../../../src/catalog/configuration/describe-configuration.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
 import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
 import type { Environment } from '../../../src/catalog/configuration/variables.ts'
-
-const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
+import { catalogue, problemsOf, readText, soundOf } from './reading.ts'
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const OWN = 'plain-words-that-nobody-may-see'
 const env = { OPS_HOOK: 'https://ops.example/services/T0/opensesame', HOOK_TOKEN: 'sesame-token', OPS_SECRET: SECRET }
 
 const read = (alerts: string, budgets = '{}', variables: Environment = env) =>
-  readConfiguration(
+  readText(
     `
 providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }
 classes: { strong: { models: [acme/large] } }
 alerts: ${alerts}
 budgets: ${budgets}
 `,
-    { env: variables, catalogue },
+    variables,
   )
 
-function configurationOf(...files: Parameters<typeof read>) {
-  const result = read(...files)
-  if (!result.ok) throw new Error(describeProblems(result.problems))
-  return result.configuration
-}
+const configurationOf = (...files: Parameters<typeof read>) => soundOf(read(...files))
 
 it('stands beside the webhook, from a variable, and is shown and recorded nowhere', () => {
   const configuration = configurationOf(
@@ -64,7 +57,7 @@ it.each([
   ['is a variable as a shell writes it', '$OPENSESAME_OPENSESAME_OPENSESAME'],
 ])('that %s is refused and not repeated', (_, written) => {
   const result = read(`{ webhook: "https://ops.example/hook", secret: ${written} }`)
-  const words = result.ok ? '' : describeProblems(result.problems)
+  const words = problemsOf(result)
   expect(words).toMatch(/alerts\.secret/)
   expect(words).not.toMatch(/sesame|7777|b3Blbn/i)
 })
@@ -73,7 +66,7 @@ it.each(['https://ops:sesame@ops.example/hook', 'https://sesame@ops.example'])(
   'in an address as its user is refused: nobody would be reached at %s',
   address => {
     const result = read(`{ webhook: "${address}" }`)
-    const words = result.ok ? '' : describeProblems(result.problems)
+    const words = problemsOf(result)
     expect(words).toMatch(/alerts\.webhook.*without a user/)
     expect(words).not.toContain('sesame')
   },
@@ -82,7 +75,7 @@ it.each(['https://ops:sesame@ops.example/hook', 'https://sesame@ops.example'])(
 it('whose variable is not set is a problem: nobody would know that posts are not signed', () => {
   for (const variables of [{}, { OPS_SECRET: '' }]) {
     const result = read(`{ webhook: "https://ops.example/hook", secret: "\${OPS_SECRET}" }`, '{}', variables)
-    expect(result.ok ? '' : describeProblems(result.problems)).toMatch(/alerts\.secret.*OPS_SECRET is not set/)
+    expect(problemsOf(result)).toMatch(/alerts\.secret.*OPS_SECRET is not set/)
   }
 })
 
@@ -94,9 +87,9 @@ alerts: { webhook: "\${OPS_HOOK}", secret: "\${OPS_SECRET}" }
 budgets: { b: { scope: { all: true }, per: day, usd: "\${LIMIT}", webhook: "https://\${OWN_HOST}/hook", secret: "\${OWN_SECRET}" } }
 `
   const result = readConfiguration(text, { env: { LIMIT: '5' }, catalogue, asksNobody: true })
-  expect(result.ok && result.configuration.directory.budgets).toMatchObject([{ usd: '5', webhook: true }])
+  expect(soundOf(result).directory.budgets).toMatchObject([{ usd: '5', webhook: true }])
   const lacking = readConfiguration(text, { env: {}, catalogue, asksNobody: true })
-  expect(lacking.ok ? '' : describeProblems(lacking.problems)).toMatch(/: 1 problem\n.*LIMIT is not set/)
+  expect(problemsOf(lacking)).toMatch(/: 1 problem\n.*LIMIT is not set/)
 })
 
 it('of a budget without a webhook of its own is refused', () => {
@@ -104,5 +97,5 @@ it('of a budget without a webhook of its own is refused', () => {
     '{ webhook: "https://ops.example/hook" }',
     `{ b: { scope: { all: true }, per: day, usd: 1, secret: ${OWN} } }`,
   )
-  expect(result.ok ? '' : describeProblems(result.problems)).toMatch(/budgets\.b\.secret/)
+  expect(problemsOf(result)).toMatch(/budgets\.b\.secret/)
 })

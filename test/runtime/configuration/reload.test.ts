@@ -10,21 +10,20 @@ import { watchFile } from '../../../src/runtime/configuration/watch-file.ts'
 import { StoreProblem } from '../../../src/store/index.ts'
 import { defineAgent } from '../../../src/tools/index.ts'
 import { type CallStage, setCallStage } from '../../support/call-stage.ts'
+import { marketOf } from '../../support/market.ts'
 
-const SERVED = { contextWindow: 100_000, maxOutput: 4_000, price: { input: 1, output: 4 } }
-const PRICED = 'contextWindow: 100000, maxOutput: 4000, price: { input: 1, output: 4 }'
-
-const yaml = (first: string, second: string, timeout = '300s') => `
-providers:
-  one:
-    protocol: openai
-    baseURL: "\${ONE_URL}"
-    apiKey: none
-    timeouts: { total: ${timeout} }
-    models: { acme/small: { upstream: small, ${PRICED} }, acme/large: { upstream: large, ${PRICED} } }
-classes:
-  plain: { models: [${first}, ${second}], sort: order, maxOutputTokens: 400 }
-`
+const market = (first: string, second: string, timeout = '300s') =>
+  marketOf(
+    {
+      one: {
+        timeouts: { total: timeout },
+        models: { 'acme/small': {}, 'acme/large': {} },
+        vendor: { firstTokenMs: 150 },
+      },
+    },
+    `classes: { plain: { models: [${first}, ${second}], sort: order, maxOutputTokens: 400 } }`,
+  )
+const yaml = (...words: Parameters<typeof market>) => market(...words).yaml
 
 let stage: CallStage
 let folder: string
@@ -32,11 +31,8 @@ let path: string
 let env: Record<string, string>
 
 beforeEach(async () => {
-  const vendors = [
-    { name: 'one', protocol: 'openai' as const, models: { small: SERVED, large: SERVED }, firstTokenMs: 150 },
-  ]
   const clerk = defineAgent({ name: 'clerk', instructions: 'Be brief.', tools: [], taskClass: 'plain' })
-  stage = await setCallStage({ yaml: yaml('acme/small', 'acme/large'), vendors, app: { agents: [clerk] } })
+  stage = await setCallStage({ ...market('acme/small', 'acme/large'), app: { agents: [clerk] } })
   folder = await mkdtemp(join(tmpdir(), 'signalbox-reload-'))
   path = join(folder, 'signalbox.yaml')
   env = { ONE_URL: stage.vendors.vendors[0]!.baseUrl }
