@@ -184,8 +184,10 @@ describe('an agent that has agents', () => {
       { kind: 'tool-start' },
       { kind: 'child-start', ...child, workflow: 'editor' },
     ])
-    if (asked.event.kind === 'approval-ask')
-      await stage.signalbox.run(asked.run).approve(asked.event.toolCallId, { by: 'Ada' })
+    const { toolCallId } = asked.event as { readonly toolCallId: string }
+    const message = `'${toolCallId}' is not asked by run ${run.id} itself but by ${below} below it; decide on that run`
+    await expect(run.approve(toolCallId)).rejects.toMatchObject({ name: 'NotAccepted', message })
+    await stage.signalbox.run(asked.run).approve(toolCallId, { by: 'Ada' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     const { cost } = await stage.signalbox.run(child.run).outcome()
     const decided = { kind: 'below', run: below, event: { kind: 'approval-decision', decision: 'approve', by: 'Ada' } }

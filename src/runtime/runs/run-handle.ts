@@ -26,6 +26,7 @@ import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { keyMeant } from '../store/meant-run.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { rethrowWithAsker } from './asked-below.ts'
 import { followEvents, keyOf } from './follow-events.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
 import { wordsFor } from './long-texts.ts'
@@ -195,7 +196,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       onceAsked(
         () => update<DecisionResult, Decision>(UPDATES.decide, decision),
         () => isOnRecord(storeIfThere, workflow, decision),
-      ),
+      ).catch(error => rethrowWithAsker(error, { workflow, storeIfThere, toolCallId })),
     )
   }
   return {
