@@ -240,6 +240,35 @@ it('has an endpoint closed for as long to all workers, and its probe out, whatev
   for (const store of stores) await store.close()
 })
 
+it('tells a worker by its own clock what one has begun whose clock is minutes ahead', async () => {
+  const url = await server.newDatabase()
+  const clock = vi.spyOn(Date, 'now')
+  const at = (aheadMs: number) => {
+    clock.mockImplementation(() => performance.timeOrigin + performance.now() + aheadMs)
+    return Math.floor(Date.now())
+  }
+  const [ahead, behind] = [await openStore({ url }), await openStore({ url })]
+  const startedAtMs = at(300_000)
+  await ahead.ledger.openRun(newRun({ startedAtMs }))
+  const call = newCall(1, { startedAtMs })
+  await ahead.ledger.beginAttempt(newAttempt(call, 1, { startedAtMs }))
+  const fault = { kind: 'rate-limited', message: '', evidence: { retryAfterMs: 2_000 } } as const
+  await ahead.ledger.endAttempt(`${call.callId}#1`, { outcome: 'fault', fault, endedAtMs: startedAtMs + 1 })
+  const what = { scopeId: 'budget:all', callId: call.callId, run: RUN, step: 1, taskClass: 'cheap' }
+  const short = { endpoint: 'acme:large', reason: 'full', needed: { tokens: 1 }, sinceMs: startedAtMs }
+  await ahead.budgets.beginWait({ ...what, ...short })
+  const nowMs = at(-300_000)
+  const told = await behind.ledger.beginCall({ ...call, startedAtMs: nowMs })
+  const [attempt] = await behind.ledger.attemptsOf(call.callId)
+  await behind.ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: nowMs })
+  const run = await behind.reports.run(RUN.id)
+  clock.mockRestore()
+  const times = [told.startedAtMs, told.waitingSinceMs, told.attempts[0]?.endedAtMs, attempt?.startedAtMs]
+  for (const time of times) expect(Math.abs(time! - nowMs)).toBeLessThan(5_000)
+  expect(Math.abs(run!.endedAtMs! - run!.startedAtMs)).toBeLessThan(5_000)
+  for (const store of [ahead, behind]) await store.close()
+})
+
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {
   const url = await server.newDatabase()
   const store = await openStore({ url })

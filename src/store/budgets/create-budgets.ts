@@ -1,4 +1,4 @@
-import type { BudgetPort } from '../../core/ports.ts'
+import type { BudgetPort, BudgetWait } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { SEEN, type SeenRow, seenOf } from '../runs/run-seen.ts'
 import { all, type Statement, type Work } from '../work.ts'
@@ -38,7 +38,7 @@ const open: Statement<{ after: string; limit: number }, SeenRow> = ({ after, lim
     .limit(limit)
 
 export function createBudgets(connection: Connection): BudgetPort {
-  const { read, write } = connection
+  const { read, write, clockAheadMs } = connection
   const sweepPeriods = createPeriodSweep(connection)
   return {
     async warnings(limits, atMs) {
@@ -50,15 +50,25 @@ export function createBudgets(connection: Connection): BudgetPort {
     spentScopes: (beginning, by, most) => read(() => spentScopes(beginning, by, most)),
     namesSet: (beginning, most) => read(() => namesSet(beginning, most)),
     setLimits: (name, limits) => write(() => setLimits(name, limits)),
-    beginWait: wait => write(() => beginWait(wait)),
+    async beginWait(wait) {
+      const aheadMs = await clockAheadMs()
+      await write(() => beginWait(byClock(wait, aheadMs)))
+    },
     endWait: async callId => void (await write(() => endWait(callId))),
     async sweep(nowMs) {
-      await write(() => sweepWaits(nowMs))
+      const atMs = nowMs + (await clockAheadMs())
+      await write(() => sweepWaits(atMs))
       await sweepPeriods(nowMs)
     },
     holdingRuns: async () => (await read(holdingRuns)).map(seenOf),
     openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(seenOf),
   }
+}
+
+/** Another worker may go on with the call that waits. */
+function byClock(wait: BudgetWait, aheadMs: number): BudgetWait {
+  const { sinceMs, dueAtMs } = wait
+  return { ...wait, sinceMs: sinceMs + aheadMs, ...(dueAtMs !== undefined && { dueAtMs: dueAtMs + aheadMs }) }
 }
 
 function* holdingRuns(): Work<SeenRow[]> {

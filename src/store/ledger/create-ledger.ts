@@ -5,6 +5,7 @@ import { isSealedTranscript } from '../runs/sealed-run.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
+import { byStoreClock } from './by-store-clock.ts'
 import { isBegun } from './call-rows.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
@@ -14,7 +15,11 @@ import { openRun } from './open-run.ts'
 import { raiseBudget } from './raise-budget.ts'
 import { spentBy } from './spendings.ts'
 
-export function createLedger({ write, read }: Connection): LedgerPort {
+export function createLedger(connection: Connection): LedgerPort {
+  return byStoreClock(inTransactions(connection), connection)
+}
+
+function inTransactions({ write, read }: Connection): LedgerPort {
   return {
     openRun: run => write(() => openRun(run)),
     closeRun: (run, end) => write(() => closeRun(run, end)),
