@@ -7,6 +7,7 @@ import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { SharedHealth } from '../../src/core/ports.ts'
 import { BREAKER_LIMITS, closedTo } from '../../src/core/routing/breaker.ts'
 import { openStore } from '../../src/store/index.ts'
@@ -267,6 +268,25 @@ it('tells a worker by its own clock what one has begun whose clock is minutes ah
   for (const time of times) expect(Math.abs(time! - nowMs)).toBeLessThan(5_000)
   expect(Math.abs(run!.endedAtMs! - run!.startedAtMs)).toBeLessThan(5_000)
   for (const store of [ahead, behind]) await store.close()
+})
+
+it('keeps content and what is spent for a worker whose clock is days ahead', async () => {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  const nowMs = Date.now()
+  const limit = limitAt({ name: 'all', scope: { all: true }, per: 'day', usd: '1', warnAt: [] }, nowMs)
+  await store.ledger.openRun(newRun({ retentionMs: 3_600_000, startedAtMs: nowMs }))
+  const call = newCall(1, { startedAtMs: nowMs })
+  await store.ledger.beginAttempt(newAttempt(call, 1, { shared: [limit] }))
+  await store.ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: nowMs })
+  const days = vi.spyOn(Date, 'now').mockImplementation(() => nowMs + 3 * 86_400_000)
+  const ahead = await openStore({ url })
+  await ahead.budgets.sweep(Date.now())
+  const purged = await ahead.content.purgeDue(Date.now())
+  days.mockRestore()
+  expect(purged).toEqual([])
+  expect(await store.budgets.standing([limit])).toMatchObject([{ spentPico: '1000' }])
+  for (const each of [ahead, store]) await each.close()
 })
 
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {

@@ -58,7 +58,7 @@ export function createBudgets(connection: Connection): BudgetPort {
     async sweep(nowMs) {
       const atMs = nowMs + (await clockAheadMs())
       await write(() => sweepWaits(atMs))
-      await sweepPeriods(nowMs)
+      await sweepPeriods(atMs)
     },
     holdingRuns: async () => (await read(holdingRuns)).map(seenOf),
     openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(seenOf),

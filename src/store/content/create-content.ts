@@ -60,7 +60,7 @@ const AT_ONCE = 100
 const PAUSE_MS = 150
 
 export function createContent(connection: Connection, ring: KeyRing): ContentPort {
-  const { erase, read } = connection
+  const { erase, read, clockAheadMs } = connection
   const purgeNow = (roots: readonly RunTable[], atMs: number, endedOnly: boolean) =>
     erase(() => purgeTrees(roots, { ring, atMs, endedOnly }))
   const purgeAll = async (find: () => Work<RunTable[]>, atMs: number, signal?: AbortSignal) => {
@@ -85,8 +85,15 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const root = await read(() => rootRun(run))
       return root && (await purgeNow([root], atMs, false))[0]
     },
-    purgeEndedBefore: (beforeMs, atMs) => purgeAll(() => ended(beforeMs), atMs),
-    purgeDue: (atMs, signal) => purgeAll(() => dueNow(atMs), atMs, signal),
+    // By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back.
+    async purgeEndedBefore(beforeMs, atMs) {
+      const aheadMs = await clockAheadMs()
+      return purgeAll(() => ended(beforeMs + aheadMs), atMs + aheadMs)
+    },
+    async purgeDue(atMs, signal) {
+      const byStoreMs = atMs + (await clockAheadMs())
+      return purgeAll(() => dueNow(byStoreMs), byStoreMs, signal)
+    },
     outcomeRead: async (runId, atMs, keyOf) => {
       const unkept = await read(() => unkeptOf(runId))
       if (unkept.length === 0) return
