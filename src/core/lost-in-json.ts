@@ -37,8 +37,10 @@ function lossAt(place: Place, above: readonly object[]): string | undefined {
   return hiddenIn(path, value) ?? lossInside(path, value, [...above, value])
 }
 
+/** Of bytes JSON has a long list of numbers, in which nobody would read. */
 function asWritten({ key, value }: Place): unknown {
-  if (value === null || !['object', 'function', 'bigint'].includes(typeof value)) return value
+  if (ArrayBuffer.isView(value) || value === null || !['object', 'function', 'bigint'].includes(typeof value))
+    return value
   const { toJSON } = value as { readonly toJSON?: unknown }
   return typeof toJSON === 'function' ? toJSON.call(value, key) : value
 }
@@ -68,6 +70,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   Set: '`[...set]`',
   Error: 'its message',
   Promise: 'what it resolves with: `await` it',
+  Response: '`await response.json()`',
+  Uint8Array: 'its base64, as text',
 }
 
 /** JSON has of an object what its own properties show. What a language or a platform makes holds its content elsewhere. */
@@ -75,7 +79,7 @@ function hiddenIn(path: string, value: object): string | undefined {
   const kind = kindOf(value)
   const shows = Array.isArray(value) || isPlain(value) || (kind === 'Object' && Object.keys(value).length > 0)
   if (shows) return undefined
-  const name = value.constructor?.name || 'class instance'
+  const name = value.constructor?.name || kind
   const article = /^[AEIO]/.test(name) ? 'an' : 'a'
   return `${path} is ${article} ${name}, which JSON cannot hold; give ${INSTEAD[kind] ?? 'plain values of it'}`
 }
