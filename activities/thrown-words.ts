@@ -14,16 +14,32 @@ export function thrownWords(thrown: unknown): string {
   }
 }
 
+/** Of the causes of an error, enough to see why. They may refer to each other. */
+const MOST_CAUSES = 3
+
+/** "fetch failed" alone says nothing: its causes do, until one adds nothing. */
+function wordsOf(thrown: unknown): string {
+  let said = ownWords(thrown)
+  let error = thrown
+  for (let causes = 0; causes < MOST_CAUSES && error instanceof Error && error.cause instanceof Error; causes += 1) {
+    error = error.cause
+    const why = ownWords(error)
+    if (said.includes(why)) return said
+    said = `${said}: ${why}`
+  }
+  return said
+}
+
 /**
  * Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own.
  * What lies deeper in such an object may be a request with its key, and the words go to the model.
  */
-function wordsOf(thrown: unknown): string {
+function ownWords(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown
   if (!(thrown instanceof Error)) return messageIn(thrown) ?? inspect(thrown, { depth: 0 })
   const said = messageIn(thrown)
   if (said !== undefined) return said
-  return thrown instanceof AggregateError ? thrown.errors.map(wordsOf).join('; ') : String(thrown.name)
+  return thrown instanceof AggregateError ? thrown.errors.map(ownWords).join('; ') : String(thrown.name)
 }
 
 function messageIn(thrown: unknown): string | undefined {

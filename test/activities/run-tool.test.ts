@@ -134,6 +134,13 @@ it.each([
     /^"refused at ::1; refused"$/,
   ],
   ['an error that says nothing', new RangeError(), /RangeError/],
+  [
+    'a request that did not come through',
+    new TypeError('fetch failed', { cause: new AggregateError([new Error('refused at ::1'), new Error('refused')]) }),
+    /^"fetch failed: refused at ::1; refused"$/,
+  ],
+  ['an error whose cause it tells itself', new Error('no row: gone', { cause: new Error('gone') }), /^"no row: gone"$/],
+  ['an error that is its own cause', itsOwnCause(), /^"no: no again"$/],
   ['an object with words of its own', { message: 'none left', config: { key: 'CANARY' } }, /^"none left"$/],
   [
     'an object with others in it',
@@ -188,6 +195,12 @@ it.each([
   const told = await activity().run(createRunTool({ ...calling.wired.ports, registry }), asked)
   expect(told).toMatchObject({ result: { isError: true, preview: expect.stringMatching(words) } })
 })
+
+function itsOwnCause(): Error {
+  const error = new Error('no')
+  error.cause = new Error('no again', { cause: error })
+  return error
+}
 
 const PLACE = { run: RUN, step: 1 }
 

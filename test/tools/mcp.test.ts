@@ -280,6 +280,22 @@ describe('a server behind a URL', () => {
     },
   )
 
+  it('has no key of ours in what lies below the error of a request that did not come through', async () => {
+    const { url } = await shopOverHttp()
+    const key = 'CANARY-OF-MCP'
+    let isAway = false
+    const send: typeof fetch = (...asked) =>
+      isAway
+        ? Promise.reject(new TypeError('fetch failed', { cause: new Error(`no such key: ${key}`) }))
+        : fetch(...asked)
+    const mcp = await connectMcpServers({ shop: { url, headers: { 'x-api-key': key } } }, send)
+    closers.unshift(mcp.close)
+    isAway = true
+    const error = await ask(mcp, 'shop__find', { ware: 'lamp' }).catch(caught => caught)
+    expect(error.message).toBe('fetch failed')
+    expect(inspect(error)).not.toContain(key)
+  })
+
   it('has no key of ours in what is said where it cannot be used', async () => {
     const { url, fail } = await shopOverHttp()
     fail({ status: 401, body: 'no such key: CANARY-OF-MCP' })

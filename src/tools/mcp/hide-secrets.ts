@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inspect } from 'node:util'
 import type { McpServer } from './server-settings.ts'
 
 /** Names of headers and variables whose values nobody else may see. */
@@ -21,9 +22,12 @@ export function hideSecrets(text: string, server: McpServer): string {
   return secrets.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text)
 }
 
-/** The same error where it says none; else another with nothing of it but its words. */
+/** Of the causes of an error more than anybody is told. */
+const DEPTH = 8
+
+/** The same error where it and what lies below say none; else another with nothing of it but its words. */
 export function withoutSecrets(error: unknown, server: McpServer): unknown {
   if (!(error instanceof Error)) return error
-  const message = hideSecrets(error.message, server)
-  return message === error.message ? error : new Error(message)
+  const all = inspect(error, { depth: DEPTH })
+  return hideSecrets(all, server) === all ? error : new Error(hideSecrets(error.message, server))
 }
