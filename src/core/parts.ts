@@ -142,5 +142,10 @@ export function needsEars({ mediaType }: Typed): boolean {
   return /^(?:audio|video)(?:\/|$)/i.test(mediaType)
 }
 
+/** Whether it is a drawing in XML: to vendors that is no image, and they refuse the whole request, and each that has it again. */
+export function isDrawing({ mediaType }: Typed): boolean {
+  return /^image\/svg/i.test(mediaType)
+}
+
 /** Tells whoever has given something else what models are asked with. */
 export const SHOWN_TO_MODELS = 'models are given texts, images and PDFs; give its words, which a tool may make of it'

@@ -5,7 +5,7 @@
  */
 import { cutNote } from '../core/cut-note.ts'
 import type { JsonValue } from '../core/messages.ts'
-import { bytesOfBase64, MOST_FILE_BYTES, needsEars, SHOWN_TO_MODELS } from '../core/parts.ts'
+import { bytesOfBase64, type FilePart, isDrawing, MOST_FILE_BYTES, needsEars, SHOWN_TO_MODELS } from '../core/parts.ts'
 import { cutText } from '../core/shorten.ts'
 import { isToolContent, type ToolContent } from '../core/tool-content.ts'
 
@@ -37,14 +37,20 @@ export function capResult(given: JsonValue, maxBytes: number): JsonValue {
  * @throws RangeError for a file that is larger, or that no model is shown
  */
 function cappedContent({ type, value }: ToolContent, maxBytes: number): ToolContent {
-  const parts = value.map(part => {
-    if (part.type === 'text') return { ...part, text: String(capResult(part.text, maxBytes)) }
-    if (needsEars(part)) throw new RangeError(`it gave a file of ${part.mediaType}: ${SHOWN_TO_MODELS}`)
-    const bytes = part.data.type === 'data' ? bytesOfBase64(part.data.data) : 0
-    if (bytes <= MOST_FILE_BYTES) return part
-    throw new RangeError(`it gave a file of ${bytes} bytes, and at most ${MOST_FILE_BYTES} can be shown to a model`)
-  })
+  const parts = value.map(part =>
+    part.type === 'text' ? { ...part, text: String(capResult(part.text, maxBytes)) } : shown(part),
+  )
   return { type, value: parts }
+}
+
+function shown(file: FilePart): FilePart {
+  const { mediaType, data } = file
+  if (needsEars(file) || isDrawing(file)) throw new RangeError(`it gave a file of ${mediaType}: ${SHOWN_TO_MODELS}`)
+  const bytes = data.type === 'data' ? bytesOfBase64(data.data) : 0
+  if (bytes > MOST_FILE_BYTES)
+    throw new RangeError(`it gave a file of ${bytes} bytes, and at most ${MOST_FILE_BYTES} can be shown to a model`)
+  // Many call it so, and vendors do not know it.
+  return /^image\/jpg$/i.test(mediaType) ? { ...file, mediaType: 'image/jpeg' } : file
 }
 
 function withoutHalves(json: string): JsonValue {

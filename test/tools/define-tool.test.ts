@@ -448,6 +448,10 @@ it('cuts the texts of what a tool shows, and no file of it', async () => {
     maxResultBytes: 600,
     run: () => ({ type: 'content', value: [{ type: 'text', text: 'word '.repeat(1_000) }, file] }),
   })
+  const drawn = { type: 'content', value: [{ ...file, mediaType: 'image/svg+xml' }] }
+  await expect(returning(drawn).run({}, call)).rejects.toThrow(
+    'it gave a file of image/svg+xml: models are given texts',
+  )
   const { value } = (await shows.run({}, {} as never)) as unknown as ToolContent
   expect(value[1]).toEqual(file)
   expect(JSON.stringify((value[0] as { text: string }).text).length).toBeLessThanOrEqual(600)

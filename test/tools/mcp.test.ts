@@ -83,7 +83,7 @@ describe('a server that is a process', () => {
     expect(await ask(mcp, 'shop__record', {})).toMatch(/^The street:\n\[audio\/wav, \d+ kB\]$/)
   })
 
-  it('shows an embedded image or PDF as one, and has a word for any other file', async () => {
+  it('shows an image or PDF as one, also an embedded one, and has a word for any other file, drawings in XML too', async () => {
     const blob = Buffer.from('of a kind').toString('base64')
     const resource = (mimeType?: string) => ({
       type: 'resource',
@@ -94,7 +94,13 @@ describe('a server that is a process', () => {
     expect(await given(resource('application/zip'), resource())).toMatch(
       /^\[application\/zip, 9 bytes\]\n\[application\/octet-stream, 9 bytes\]$/,
     )
+    const image = (mimeType: string) => ({ type: 'image', data: blob, mimeType })
+    expect(await given(image('image/svg+xml'))).toBe('[image/svg+xml, 9 bytes]')
     const data = { type: 'data', data: blob }
+    expect(await given(image('image/jpg'))).toEqual({
+      type: 'content',
+      value: [{ type: 'file', mediaType: 'image/jpeg', data }],
+    })
     expect(await given(resource('application/pdf'), { type: 'text', text: 'The bill.' })).toEqual({
       type: 'content',
       value: [

@@ -5,7 +5,7 @@
  */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import type { JsonValue } from '../../core/messages.ts'
-import { type FilePart, fileInWords, needsEyes } from '../../core/parts.ts'
+import { type FilePart, fileInWords, isDrawing, needsEyes } from '../../core/parts.ts'
 
 /** What a server answers to a call of a tool. */
 export type Given = Awaited<ReturnType<Client['callTool']>>
@@ -49,10 +49,10 @@ function fileOf({ type, data, mimeType, resource }: GivenItem): Pick<FilePart, '
 
 function isShown(item: GivenItem): boolean {
   const file = fileOf(item)
-  return file !== undefined && needsEyes(file)
+  return file !== undefined && needsEyes(file) && !isDrawing(file)
 }
 
-/** No model is asked to hear it, or to look into an archive: its bytes would be read, and paid for, as a text. */
+/** No model is asked to hear it, or to look into an archive or at a drawing in XML: its bytes would be read, and paid for, as a text. */
 function inWords(item: GivenItem): GivenItem {
   const file = fileOf(item)
   return file ? { type: 'text', text: fileInWords(file) } : item
