@@ -286,6 +286,16 @@ describe('a server behind a URL', () => {
     },
   )
 
+  it('is connected with anew, and asked again, where it has forgotten the connection, and for no other failure', async () => {
+    const { url, fail } = await shopOverHttp()
+    const mcp = await connected({ shop: { url } })
+    fail({ status: 404, body: 'no such session', once: true })
+    expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
+    fail({ status: 500, body: 'out of order', once: true })
+    await expect(ask(mcp, 'shop__find', { ware: 'lamp' })).rejects.toThrow('out of order')
+    expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
+  })
+
   it('has no key of ours in what lies below the error of a request that did not come through', async () => {
     const { url } = await shopOverHttp()
     const key = 'CANARY-OF-MCP'
@@ -360,10 +370,12 @@ async function shopOverHttp() {
   let failure: Failure | undefined
   const server = createServer(async (request, response) => {
     keys.push(request.headers['x-key'])
-    if (failure)
-      return void response
-        .writeHead(failure.status, { 'content-type': 'application/json' })
-        .end(await bodyOf(failure, request))
+    if (failure) {
+      const { status, once = false } = failure
+      const body = await bodyOf(failure, request)
+      if (once) failure = undefined
+      return void response.writeHead(status, { 'content-type': 'application/json' }).end(body)
+    }
     const transport = new StreamableHTTPServerTransport({})
     await createShop().connect(transport as Parameters<ReturnType<typeof createShop>['connect']>[0])
     await transport.handleRequest(request, response)
@@ -382,6 +394,7 @@ async function shopOverHttp() {
 
 interface Failure {
   readonly status: number
+  readonly once?: boolean
   /** What stands for the id of a message becomes that of the message. */
   readonly body: string
 }

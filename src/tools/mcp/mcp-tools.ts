@@ -4,6 +4,7 @@
  * @module
  */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ErrorCode, McpError, type Progress } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Tool } from '../../core/ports.ts'
@@ -158,15 +159,27 @@ function progressWords({ message, progress, total }: Progress): string {
   return message || (total === undefined ? `${progress}` : `${progress} of ${total}`)
 }
 
-/** A lost connection is not mended within a call: nobody knows what the server has done of it. The next call has a new one. */
-async function ask(session: McpSession, { name, input, signal, timeoutMs, tell }: Asked): Promise<Given> {
+/**
+ * A lost connection is not mended within a call: nobody knows what the server has done of it, and the next call has a new one. Only one
+ * that has forgotten us, as servers do that were started again or have waited long, has done nothing of it.
+ */
+async function ask(session: McpSession, asked: Asked): Promise<Given> {
   const client = await session.client()
-  const options = { signal, timeout: timeoutMs, ...(tell && { onprogress: tell }) }
   try {
-    return await client.callTool({ name, arguments: input }, undefined, options)
+    return await askOver(client, asked)
   } catch (error) {
     const isAnswer = error instanceof McpError && error.code !== ErrorCode.ConnectionClosed
-    if (!isAnswer && !signal.aborted) await session.drop(client)
-    throw error
+    if (isAnswer || asked.signal.aborted) throw error
+    await session.drop(client)
+    if (!(error instanceof StreamableHTTPError && error.code === FORGOTTEN)) throw error
+    return askOver(await session.client(), asked)
   }
+}
+
+/** What the protocol has a server say of a session that it does not know. */
+const FORGOTTEN = 404
+
+function askOver(client: Client, { name, input, signal, timeoutMs, tell }: Asked): Promise<Given> {
+  const options = { signal, timeout: timeoutMs, ...(tell && { onprogress: tell }) }
+  return client.callTool({ name, arguments: input }, undefined, options)
 }
