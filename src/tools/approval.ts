@@ -5,13 +5,22 @@
  */
 import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
 import type { ApprovalDeadline } from '../core/protocol.ts'
+import { isAsynchronous } from './asynchronous.ts'
 import { requireWhole } from './require-whole.ts'
 
 /** Yes, no, or yes with what holds when nobody has decided in time. */
 export type Approval = boolean | ApprovalDeadline
 
-/** @throws RangeError or TypeError for what is none, or for a deadline that none can have. */
-export function requireApproval(owner: string, asked: Approval): void {
+/** @throws RangeError or TypeError for what is none, for a deadline that none can have, or for a function for whose answer nobody waits. */
+export function requireApproval(owner: string, asked: Approval | ((...given: never[]) => Approval)): void {
+  if (typeof asked !== 'function') requireDecided(owner, asked)
+  else if (isAsynchronous(asked))
+    throw new TypeError(
+      `${owner} has an asynchronous function as needsApproval; it must answer at once, by what it is given`,
+    )
+}
+
+function requireDecided(owner: string, asked: Approval): void {
   if (typeof asked === 'boolean') return
   if (typeof asked !== 'object' || asked === null)
     throw new TypeError(
@@ -32,7 +41,7 @@ export function requireApproval(owner: string, asked: Approval): void {
 export function askedOf(ask: () => Approval): Approval {
   try {
     const asked = ask()
-    requireApproval('the tool', asked)
+    requireDecided('the tool', asked)
     return asked
   } catch {
     return true

@@ -92,8 +92,7 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
   requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
-  const { needsApproval: asked = false } = definition
-  if (typeof asked !== 'function') requireApproval(owner, asked)
+  requireApproval(owner, definition.needsApproval ?? false)
   return {
     name: definition.name,
     description: definition.description,

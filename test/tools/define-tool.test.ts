@@ -374,6 +374,12 @@ describe('approval', () => {
       expect(defineTool({ ...tool, needsApproval }).needsApproval({ amount: 1 })).toBe(true)
   })
 
+  it('is refused as a function that would answer later: each call would wait for a person', () => {
+    const needsApproval = (async () => false) as never
+    const define = () => defineTool({ name: 'pay', description: '', input, run: () => 1, needsApproval })
+    expect(define).toThrow('Tool "pay" has an asynchronous function as needsApproval; it must answer at once')
+  })
+
   it('is not asked for where a transform of the input throws, and the model is told what it threw', () => {
     const host = z.object({ url: z.string().transform(text => new URL(text).host) })
     const tool = defineTool({ name: 'a', description: '', input: host, needsApproval: () => true, run: () => 1 })

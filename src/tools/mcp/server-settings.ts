@@ -76,7 +76,7 @@ function requireSettings(name: string, server: McpServer): void {
     refuseUnknown(owner, server as McpProcess & McpAddress, KEYS)
     requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
     requirePlace(owner, server)
-    if (typeof needsApproval !== 'function' && !isList(needsApproval)) requireApproval(owner, needsApproval)
+    if (!isList(needsApproval)) requireApproval(owner, needsApproval)
   } catch (cause) {
     throw new McpServerProblem((cause as Error).message, { cause })
   }
