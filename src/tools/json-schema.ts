@@ -66,9 +66,24 @@ function tighten(json: z.core.JSONSchema.BaseSchema): void {
 
 /** `path: message`, one line for each problem, at most ten. */
 export function describeIssues(error: z.core.$ZodError): string {
-  const lines = error.issues.slice(0, MAX_PROBLEMS).map(issue => `${pathOf(issue.path)}: ${issue.message}`)
+  const lines = error.issues.slice(0, MAX_PROBLEMS).map(lineOf)
   const more = error.issues.length - lines.length
   return more > 0 ? [...lines, `and ${more} more`].join('\n') : lines.join('\n')
+}
+
+function lineOf(issue: z.core.$ZodIssue): string {
+  return `${pathOf(issue.path)}: ${wordsOf(issue)}`
+}
+
+/** Of a union zod itself says no more than that nothing fits. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message
+  const forms = issue.errors.slice(0, MAX_PROBLEMS).map(problems => problems.map(insideForm).join(', '))
+  return `${issue.message}: ${forms.join('; or ')}`
+}
+
+function insideForm(issue: z.core.$ZodIssue): string {
+  return issue.path.length === 0 ? wordsOf(issue) : lineOf(issue)
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

@@ -199,6 +199,15 @@ describe('the input of a tool', () => {
     expect(!many.ok && many.problem.split('\n').at(-1)).toBe('and 4 more')
   })
 
+  it('is answered with what each form of a union lacks, of which zod says that nothing fits', () => {
+    const one = z.union([z.object({ id: z.int() }), z.object({ name: z.string() }), z.string()])
+    const tool = defineTool({ name: 'find', description: '', input: z.object({ all: z.array(one) }), run: () => 1 })
+    const parsed = tool.parse({ all: ['York', { id: 'York' }] })
+    expect(!parsed.ok && parsed.problem).toMatch(
+      /^all\[1\]: Invalid input: id: .*number.*; or name: .*string.*; or .*expected string, received object$/,
+    )
+  })
+
   it('must have a JSON form', () => {
     const input = z.object({ since: z.date() })
     expect(() => defineTool({ name: 'late', description: '', input, run: () => 1 })).toThrow(/^Tool "late".*Date/)
