@@ -20,6 +20,7 @@ import { type Asked, askHedged, type Replied } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
 import { escalate, repairMessages } from './mend.ts'
 import { newStateOf } from './other-class.ts'
+import { leaveToOtherKey } from './other-key.ts'
 import { mayOutlast, untilAsked } from './outlasting.ts'
 import { overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepared.ts'
@@ -189,7 +190,10 @@ function comeBackLater({ ports }: Walk, endpoint: string): Next {
 async function abandon(walk: Walk, fault: Fault): Promise<Next> {
   await begun(walk)
   await dropTruncated(walk)
-  if (walk.short && !ENDS_A_CALL.has(fault.kind)) return overBudget(walk, walk.short)
+  if (!ENDS_A_CALL.has(fault.kind)) {
+    leaveToOtherKey(walk)
+    if (walk.short) return overBudget(walk, walk.short)
+  }
   const spent = spentOn(walk.ended)
   return { result: { kind: 'fault', fault: toldFault(walk, fault, spent), ...spent } }
 }

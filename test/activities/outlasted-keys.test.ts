@@ -54,6 +54,41 @@ it.concurrent.for([
   },
 )
 
+it('leaves a call to a worker with another key where one is let in, and ends it at once where none is', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { yaml, vendors } = oneEndpoint({ unnamed: UNNAMED })
+  const locked = { vendors: vendors.vendors.map(vendor => ({ ...vendor, apiKey: 'right' })) }
+  const calling = await startCalling({ yaml, vendors: locked })
+  onTestFinished(() => calling.close())
+  await calling.open()
+  const workerWith = async (key: string) => {
+    const configuration = calling.read(yaml.replace('apiKey: none', `apiKey: ${key}`))
+    const wired = wirePorts({ configuration, store: calling.store, app: {}, searchAttributes: false })
+    onTestFinished(() => wired.close())
+    await wired.begin()
+    const call = (step: number) => beginCall(wired.ports, callOf({ taskClass: 'unnamed', step })).result
+    return { call, close: wired.close }
+  }
+  const alone = await workerWith('wrong')
+  expect(await alone.call(1)).toMatchObject({ kind: 'fault', fault: { kind: 'unauthenticated' } })
+  const good = await workerWith('right')
+  expect(await good.call(2)).toMatchObject({ kind: 'answered' })
+  await good.close()
+  const bad = await workerWith('wrong')
+  const elsewhere = { type: 'signalbox.other-key', nonRetryable: false, message: expect.stringContaining('right') }
+  for (const _ of [1, 2]) await expect(bad.call(3)).rejects.toMatchObject(elsewhere)
+  expect(await (await workerWith('right')).call(3)).toMatchObject({ kind: 'answered' })
+  const made = (await calling.attempts()).map(({ step, outcome, reason }) => `${step} ${outcome}, ${reason}`)
+  expect(made).toEqual([
+    '1 fault, planned',
+    '2 answered, planned',
+    '3 fault, planned',
+    '3 answered, retried: unauthenticated',
+  ])
+})
+
 it('ends, once it has outlasted it since it began, a call that was never let near an endpoint', async ({
   expect,
   onTestFinished,

@@ -30,10 +30,17 @@ export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]
   const state = attempts.reduce((before, attempt) => {
     if (attempt.outcome === 'outrun') return outrun(before, attempt.endpoint)
     const loss = lossOf(attempt)
-    return loss ? recordLoss(before, loss, attempt.endedAtMs ?? attempt.startedAtMs) : before
+    if (!loss) return before
+    const next = recordLoss(before, loss, attempt.endedAtMs ?? attempt.startedAtMs)
+    return isOfOneWorker(before, attempt) ? { ...next, tries: before.tries } : next
   }, startCall(call))
   const repaired = attempts.some(({ reason }) => reason?.includes(REASONS.repair))
   return withoutHeld(repaired ? { ...state, repaired } : state)
+}
+
+/** A refused key is held against the endpoint by the worker that has it; whoever goes on may have another. */
+function isOfOneWorker({ outlastKeysMs = 0 }: CallState, { fault }: PastAttempt): boolean {
+  return fault?.kind === 'unauthenticated' && outlastKeysMs === 0
 }
 
 /** A truncated answer that was not committed is gone with its worker. */

@@ -64,4 +64,10 @@ export interface HealthPort {
    */
   claim(endpointId: string): boolean | Promise<boolean>
   record(endpointId: string, outcome: HealthOutcome): void
+  /**
+   * Whether an endpoint that refuses this worker's key takes another worker's, as requests say that have left since and were answered.
+   *
+   * @param beganAtMs - Of the call. Where it began before the refusal and this worker never had an answer, earlier ones count too.
+   */
+  takesAnotherKey(endpointId: string, beganAtMs: number): boolean
 }

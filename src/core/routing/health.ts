@@ -29,6 +29,8 @@ export interface HealthState {
   /** What was measured lately. */
   readonly window?: Window
   readonly ejected?: Ejection
+  /** When the last request left that it has answered, of whichever worker. */
+  readonly acceptedAtMs?: number
   readonly pace?: Pace
   readonly limit?: LearnedLimit
   /** What the vendor says of its limits; it counts where 429s show that they are reached. */
@@ -82,6 +84,7 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
     breaker: advanceBreaker(state.breaker, breakerEvent(outcome, atMs), atMs, chance),
     ...(cooldown && { cooldown }),
     ...(latency && { latency }),
+    ...(outcome.kind === 'answered' && { acceptedAtMs: acceptedAt(state, outcome, atMs) }),
     ...judge(state.ejected, measure(state.window, outcome, atMs), seen),
     ...slowDown(state, outcome, cooldown, atMs),
   }
@@ -90,6 +93,10 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
 /** All of them, in the order in which they were seen. */
 export function recordAll(before: HealthState | undefined, seen: readonly Seen[]): HealthState {
   return seen.reduce<HealthState>(recordOutcome, before ?? UNTRIED_HEALTH)
+}
+
+function acceptedAt({ acceptedAtMs = 0 }: HealthState, { totalMs = 0 }: Partial<Sample>, nowMs: number): number {
+  return Math.max(acceptedAtMs, nowMs - totalMs)
 }
 
 function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, peerFailureChance }: Seen) {

@@ -6,7 +6,7 @@
 import type { HealthState, Seen } from './health.ts'
 
 /** What moments are called in a state, wherever they stand; everything else is a span or a number of something. */
-const MOMENTS = new Set(['atMs', 'untilMs', 'probeUntilMs'])
+const MOMENTS = new Set(['atMs', 'untilMs', 'probeUntilMs', 'acceptedAtMs'])
 
 /** @param aheadMs - Of the other clock. */
 export function shiftHealth(state: HealthState, aheadMs: number): HealthState {

@@ -72,6 +72,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       return typeof granted === 'boolean' ? asked(id, granted) : granted.then(is => asked(id, is))
     },
     record,
+    takesAnotherKey: (id, beganAtMs) => refused.takesAnother(id, known.stateOf(id)?.acceptedAtMs, beganAtMs),
     async begin() {
       await exchange?.begin()
       renew()

@@ -21,8 +21,19 @@ export interface RefusedKeys {
   record(endpointId: string, seen: Seen): void
   /** Each is asked once more, for somebody may have put in another key. */
   renew(seen: Omit<Seen, 'outcome'>): void
+  /** See {@link HealthPort.takesAnotherKey}. */
+  takesAnother(endpointId: string, acceptedAtMs: number | undefined, beganAtMs: number): boolean
   /** What all workers know of an endpoint, with what closes it to this one. */
   with(endpointId: string, health: EndpointHealth, nowMs: number): EndpointHealth
+}
+
+/** What was accepted longer ago says nothing of who has which key now. */
+const COUNTS_MS = 3_600_000
+
+interface Refused {
+  readonly health: HealthState
+  /** From when on requests that were accepted had another key. */
+  readonly sinceMs: number
 }
 
 export function isRefusedKey(outcome: HealthOutcome): boolean {
@@ -31,11 +42,15 @@ export function isRefusedKey(outcome: HealthOutcome): boolean {
 
 export function createRefusedKeys(): RefusedKeys {
   /** Only from a refusal on, until something else comes from there. */
-  const refused = new Map<string, HealthState>()
+  const refused = new Map<string, Refused>()
+  const taken = new Set<string>()
   const record = (id: string, seen: Seen) => {
-    if (!refused.has(id) && !isRefusedKey(seen.outcome)) return
-    const next = recordOutcome(refused.get(id), seen)
-    if (next.breaker.phase === 'open') refused.set(id, next)
+    if (seen.outcome.kind === 'answered') taken.add(id)
+    const before = refused.get(id)
+    if (!before && !isRefusedKey(seen.outcome)) return
+    const health = recordOutcome(before?.health, seen)
+    const sinceMs = Math.max(before?.sinceMs ?? seen.atMs, seen.atMs - COUNTS_MS)
+    if (health.breaker.phase === 'open') refused.set(id, { health, sinceMs })
     else refused.delete(id)
   }
   return {
@@ -44,15 +59,21 @@ export function createRefusedKeys(): RefusedKeys {
     claim(id, nowMs) {
       const before = refused.get(id)
       if (!before) return true
-      const { granted, next } = claimProbe(before, nowMs)
-      refused.set(id, next)
+      const { granted, next } = claimProbe(before.health, nowMs)
+      refused.set(id, { ...before, health: next })
       return granted
     },
     renew(seen) {
       for (const id of refused.keys()) record(id, { ...seen, outcome: { kind: 'renewed' } })
     },
+    takesAnother(id, acceptedAtMs = 0, beganAtMs) {
+      const sinceMs = refused.get(id)?.sinceMs
+      if (sinceMs === undefined) return false
+      return acceptedAtMs > (beganAtMs < sinceMs && !taken.has(id) ? sinceMs - COUNTS_MS : sinceMs)
+    },
     with(id, health, nowMs) {
-      const { closedUntilMs: closed } = refused.has(id) ? healthOf(refused.get(id), nowMs) : {}
+      const its = refused.get(id)
+      const closed = its && healthOf(its.health, nowMs).closedUntilMs
       if (!closed || (health.closedUntilMs?.untilMs ?? 0) > closed.untilMs) return health
       return { ...health, closedUntilMs: closed }
     },

@@ -107,6 +107,33 @@ test('a key that is refused closes the endpoint to its own worker alone', async 
   expect(bad.now()(ENDPOINT).closedUntilMs).toMatchObject(refused)
 })
 
+test('a worker whose key was refused knows that another’s is taken by requests that left since and were answered', async () => {
+  const [{ health: good, store }, { health: bad }] = [await newWorker(), await newWorker()]
+  const beganAtMs = nowMs - 1
+  const answered = async (totalMs: number) => {
+    good.record(ENDPOINT, { kind: 'answered', totalMs })
+    const acceptedAtMs = nowMs - totalMs
+    await vi.waitFor(
+      async () => expect(await store.health.exchange([], 0, nowMs)).toMatchObject([{ state: { acceptedAtMs } }]),
+      { timeout: 3_000 },
+    )
+    nowMs += 1_500
+    await vi.waitFor(() => expect(bad.now()(ENDPOINT).measured).toBeDefined(), { timeout: 3_000 })
+  }
+  await answered(0)
+  await bad.begin()
+  expect(bad.takesAnotherKey(ENDPOINT, beganAtMs)).toBe(false)
+  bad.record(ENDPOINT, faultOf('unauthenticated'))
+  // A call that began before may have met the one worker that was started with a bad key; later ones want to be sure.
+  expect([bad, good].map(health => health.takesAnotherKey(ENDPOINT, beganAtMs))).toEqual([true, false])
+  expect(bad.takesAnotherKey(ENDPOINT, nowMs)).toBe(false)
+  nowMs += 2_000
+  await answered(3_000)
+  expect(bad.takesAnotherKey(ENDPOINT, nowMs)).toBe(false)
+  await answered(1_000)
+  await vi.waitFor(() => expect(bad.now() && bad.takesAnotherKey(ENDPOINT, nowMs)).toBe(true), { timeout: 3_000 })
+})
+
 test('a worker whose key was refused asks once more after five minutes, or at once where it was given another', async () => {
   const { health } = await newWorker()
   await health.begin()
