@@ -12,7 +12,7 @@ export interface Service {
   readonly tier?: string
   /** Another model may be asked, or was, in the place of the one that is named. */
   readonly fallback?: boolean
-  /** Anthropic's `fast`. */
+  /** Anthropic's `fast`, Amazon's `optimized`. */
   readonly speed?: string
   /** Where it runs, if that was chosen: Anthropic's `us`, or `region` for an address that keeps to one. */
   readonly place?: string
@@ -36,7 +36,11 @@ const TIERS: Readonly<Record<string, PriceRange>> = {
 const FALLBACK: PriceRange = { leastPercent: 0, mostPercent: 200 }
 
 /** Opus 4.6 and 4.7 cost six times as much, later ones twice: https://platform.claude.com/docs/en/build-with-claude/fast-mode */
-const SPEEDS: Readonly<Record<string, PriceRange>> = { fast: { leastPercent: 100, mostPercent: 600 } }
+const SPEEDS: Readonly<Record<string, PriceRange>> = {
+  fast: { leastPercent: 100, mostPercent: 600 },
+  // Amazon's latency, in preview: a quarter to a third more. https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html
+  optimized: { leastPercent: 100, mostPercent: 150 },
+}
 
 /** https://platform.claude.com/docs/en/about-claude/pricing, "Data residency pricing"; the others' have a tenth more likewise. */
 const DEARER_PLACE: PriceRange = { leastPercent: 100, mostPercent: 110 }
@@ -63,10 +67,10 @@ const TRAFFIC: Readonly<Record<string, string>> = {
 
 /** Reads a request; Vertex is asked for a tier in a header, and for a model by the address. */
 export function askedService(url: URL, body: unknown, headers: Readonly<Record<string, string>>): Service {
-  const { model, service_tier, serviceTier, speed, inference_geo, fallbacks } = recordOf(body)
+  const { model, service_tier, serviceTier, speed, performanceConfig, inference_geo, fallbacks } = recordOf(body)
   const place = inference_geo ?? (isKeptToRegion(url, textOf(model) ?? url.pathname) ? 'region' : undefined)
   const tier = service_tier ?? serviceTier ?? headers['x-vertex-ai-llm-shared-request-type']
-  return { ...serviceOf(tier, speed, place), ...(fallbacks ? { fallback: true } : {}) }
+  return { ...serviceOf(tier, speed ?? latencyIn(performanceConfig), place), ...(fallbacks ? { fallback: true } : {}) }
 }
 
 function isKeptToRegion({ href }: URL, asked: string): boolean {
@@ -91,10 +95,16 @@ export function servedService(chunk: unknown, before: Service): Service {
     fields.serviceTier
   // Of models that have no choice Anthropic says that it is not available.
   const place = counted.inference_geo === 'not_available' ? undefined : counted.inference_geo
-  const served = serviceOf(tier, counted.speed, place)
+  const latency = latencyIn(recordOf(metadata).performanceConfig ?? fields.performanceConfig)
+  const served = serviceOf(tier, counted.speed ?? latency, place)
   // Who says in which tier it has served says also whether another model has.
   const fallback = isFallback || (served.tier === undefined ? undefined : false)
   return { ...before, ...served, ...definedOnly({ fallback }) }
+}
+
+/** Amazon's. */
+function latencyIn(performanceConfig: unknown): unknown {
+  return recordOf(performanceConfig).latency
 }
 
 /** Amazon's tier is an object. Google's may have its enumeration's name before it; `auto` says that it is not decided. */

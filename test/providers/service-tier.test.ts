@@ -188,6 +188,18 @@ it('a refusal without a word, which Anthropic counts and does not bill, costs no
   expect(late.priceRange).toBeUndefined()
 })
 
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html */
+it('Amazon’s optimized latency is dearer, unless the reply says that the usual one was given', () => {
+  const url = new URL('https://bedrock-runtime.us-east-2.amazonaws.com/model/us.amazon.nova-pro-v1:0/converse-stream')
+  const service = askedService(url, { performanceConfig: { latency: 'optimized' } }, {})
+  const dearer = { leastPercent: 100, mostPercent: 150 }
+  expect(priceRangeOf(service)).toEqual(dearer)
+  const said = (latency: string) => ({ metadata: { usage: {}, performanceConfig: { latency } } })
+  expect(priceRangeOf(servedService(said('optimized'), service))).toEqual(dearer)
+  expect(priceRangeOf(servedService(said('standard'), service))).toBeUndefined()
+  expect(priceRangeOf(servedService({ performanceConfig: { latency: 'optimized' } }, {}))).toEqual(dearer)
+})
+
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html; Vertex's are those of `usageMetadata.trafficType`. */
 it.each<[string, unknown, string | undefined]>([
   ['a stream of Amazon’s', { metadata: { usage: {}, serviceTier: { type: 'priority' } } }, 'priority'],
