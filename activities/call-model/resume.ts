@@ -61,7 +61,8 @@ function moved(
  */
 export function pastAttempts(walking: Walking, { prepared, steppedDown }: Standing): readonly PastAttempt[] {
   const { ports, prompt } = walking
-  const attempts = attemptsHere(walking)
+  const nowMs = ports.now()
+  const attempts = attemptsHere(walking).map(attempt => byOurClock(attempt, nowMs))
   const last = attempts.at(-1)
   if (!last || !endedMisshapen(last) || steppedDown !== '') return attempts
   const escalate = escalationOf(ports, prepared, prompt) !== undefined
@@ -75,6 +76,11 @@ export function pastAttempts(walking: Walking, { prepared, steppedDown }: Standi
 function attemptsHere({ prepared, soFar }: Walking): readonly AttemptRecord[] {
   const { part: asking } = prepared.call
   return (soFar?.attempts ?? []).filter(({ part }) => part === undefined || asking === undefined || part === asking)
+}
+
+/** What another worker wrote whose clock is ahead has ended by now, and is waited for from now at the most. */
+function byOurClock(attempt: AttemptRecord, nowMs: number): AttemptRecord {
+  return { ...attempt, endedAtMs: Math.min(attempt.endedAtMs ?? attempt.startedAtMs, nowMs) }
 }
 
 function endedMisshapen({ outcome, fault }: AttemptRecord): boolean {

@@ -68,16 +68,20 @@ function begin(walking: Walking): Walk {
   const earlier = soFar?.attempts ?? []
   const standing = whereItStands(walking)
   const { prepared, plan, steppedDown } = standing
-  const { startedAtMs: beganAtMs = prepared.call.startedAtMs } = soFar ?? {}
+  const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
+  const nowMs = walking.ports.now()
   return {
     ...walking,
     prepared,
     plan,
     repair: [],
     transcript: soFar?.transcript,
-    state: resumeState({ ...newStateOf(standing), beganAtMs }, pastAttempts(walking, standing)),
+    state: resumeState(
+      { ...newStateOf(standing), beganAtMs: Math.min(startedAtMs, nowMs) },
+      pastAttempts(walking, standing),
+    ),
     ended: earlier.map(endedFrom),
-    beganAtMs: walking.ports.now(),
+    beganAtMs: nowMs,
     attempts: earlier.length,
     maxOutputTokens: plan.maxOutputTokens,
     hasTurn: false,

@@ -346,6 +346,16 @@ describe('an endpoint that another call probes', () => {
   })
 })
 
+it('a call that goes on after a worker whose clock is ahead waits no longer for that', async () => {
+  await open({})
+  await fail('one', [{ kind: 'rate-limit', retryAfterMs: 6_000 }])
+  const asked = input({ taskClass: 'patient' })
+  const now = () => Date.now() + 2 * 3_600_000
+  expect(await beginCall({ ...wired.ports, now }, asked).result).toMatchObject({ kind: 'wait' })
+  const put = await call(asked)
+  expect(put.kind === 'wait' && put.ms).toBeLessThan(10_000)
+})
+
 describe('an endpoint that an empty account has closed', () => {
   it('ends the calls that find no other with that fault, at once and unasked', async () => {
     await open({})
