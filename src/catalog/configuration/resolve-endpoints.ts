@@ -75,10 +75,7 @@ function takeOver(entry: CatalogueEndpoint, { name, shape }: EndpointsSource): O
     endpoint: {
       ...endpoint,
       protocol: shape.protocol ?? endpoint.protocol,
-      ...unpricedOf(shape.unpriced),
-      ...cacheOf(shape.cacheTtl),
-      ...longestOf(shape.timeouts),
-      ...ratesOf(undefined, shape.limits),
+      ...termsOf({}, shape),
       dataPolicy: dataPolicyOf(inRegion(name, entry.upstream, shape.dataPolicy)),
     },
     offered,
@@ -111,27 +108,16 @@ function configure(
     ...limitsOf(shape),
     abilities: shape.abilities ?? entry?.abilities ?? [],
     ...(price ? { price } : {}),
-    ...unpricedOf(shape.unpriced ?? provider.unpriced),
-    ...cacheOf(shape.cacheTtl ?? provider.cacheTtl),
-    ...longestOf(provider.timeouts),
-    ...ratesOf(shape.limits, provider.limits),
+    ...termsOf(shape, provider),
     dataPolicy: dataPolicyOf(inRegion(name, upstream, provider.dataPolicy), shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
 }
 
-function longestOf(timeouts: ProviderShape['timeouts']): Pick<Endpoint, 'longestMs'> {
-  return timeouts?.total === undefined ? {} : { longestMs: timeouts.total }
-}
-
 type Limits = Pick<Endpoint, 'contextWindow' | 'maxInput' | 'maxOutput'>
 
 function limitsOf({ contextWindow, maxInput, maxOutput }: Limits = {}): Limits {
-  return {
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxInput === undefined ? {} : { maxInput }),
-    ...(maxOutput === undefined ? {} : { maxOutput }),
-  }
+  return definedOnly({ contextWindow, maxInput, maxOutput })
 }
 
 /** A configured price replaces the list's as a whole: kinds of two origins would not belong together. */
@@ -142,17 +128,22 @@ function ownPrice({ price, free }: ModelShape): Price | undefined {
   return tiers ? { ...kinds, tiers: [...tiers].sort((a, b) => a.above - b.above) } : kinds
 }
 
-function unpricedOf(unpriced: ModelShape['unpriced']): Pick<Endpoint, 'unpriced'> {
-  return unpriced === 'allow' ? { unpriced } : {}
+/** What the file says of a model, else of its provider. */
+function termsOf(
+  { unpriced, cacheTtl, limits }: Pick<ModelShape, 'unpriced' | 'cacheTtl' | 'limits'>,
+  provider: ProviderShape,
+): Pick<Endpoint, 'unpriced' | 'cacheTtlMs' | 'longestMs' | 'limits'> {
+  return definedOnly({
+    unpriced: (unpriced ?? provider.unpriced) === 'allow' ? ('allow' as const) : undefined,
+    cacheTtlMs: cacheTtl ?? provider.cacheTtl,
+    longestMs: provider.timeouts?.total,
+    limits: ratesOf(limits, provider.limits),
+  })
 }
 
-function cacheOf(cacheTtlMs: ModelShape['cacheTtl']): Pick<Endpoint, 'cacheTtlMs'> {
-  return cacheTtlMs === undefined ? {} : { cacheTtlMs }
-}
-
-function ratesOf(own: ModelShape['limits'], provider: ProviderShape['limits']): Pick<Endpoint, 'limits'> {
-  if (!own && !provider) return {}
-  return { limits: { ...(own && { own: definedOnly(own) }), ...(provider && { provider: definedOnly(provider) }) } }
+function ratesOf(own: ModelShape['limits'], provider: ProviderShape['limits']): Endpoint['limits'] {
+  if (!own && !provider) return undefined
+  return { ...(own && { own: definedOnly(own) }), ...(provider && { provider: definedOnly(provider) }) }
 }
 
 /** The data policy of a provider, without its region for a profile that leads elsewhere. */

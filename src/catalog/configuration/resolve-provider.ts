@@ -28,14 +28,6 @@ export interface ResolvedProvider {
   readonly note?: string
 }
 
-/** 5 s to connect, 30 s to the first token, 20 s of silence after it, 10 min in all. */
-const DEFAULT_DEADLINES = {
-  connectMs: 5_000,
-  firstTokenMs: 30_000,
-  stallMs: 20_000,
-  totalMs: 600_000,
-}
-
 /** 5 min of either where a model works and shows nothing of it: as long as Codex and Claude Code wait. */
 const SILENT_MS = 300_000
 
@@ -51,11 +43,7 @@ export function resolveProvider(source: ProviderSource): {
   const { offers, problems } = resolveEndpoints({ ...source, protocol })
   const { settings, disabled } = settingsOf(source, known)
   return {
-    provider: {
-      settings,
-      offers,
-      ...definedOnly({ disabled, note: noteOf(source, settings, offers) }),
-    },
+    provider: { settings, offers, ...definedOnly({ disabled, note: noteOf(source, settings, offers) }) },
     problems: [
       ...problems,
       ...uncarriedProblems(source, settings),
@@ -144,10 +132,10 @@ function deadlinesOf({ connect, firstToken, stall, total }: NonNullable<Provider
     stallMs: stall === undefined ? SILENT_MS : undefined,
   })
   return {
-    connectMs: connect ?? DEFAULT_DEADLINES.connectMs,
-    firstTokenMs: firstToken ?? DEFAULT_DEADLINES.firstTokenMs,
-    stallMs: stall ?? DEFAULT_DEADLINES.stallMs,
-    totalMs: total ?? DEFAULT_DEADLINES.totalMs,
+    connectMs: connect ?? 5_000,
+    firstTokenMs: firstToken ?? 30_000,
+    stallMs: stall ?? 20_000,
+    totalMs: total ?? 600_000,
     ...(Object.keys(silent).length > 0 && { silent }),
   }
 }
