@@ -6,12 +6,11 @@
 import { z } from 'zod'
 import { PERIODS, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import { parseUsd } from '../../core/money/pico.ts'
-import { mapping, oneOf, text, tokens, webhook } from './shape-parts.ts'
+import { labels, mapping, oneOf, text, tokens, webhook } from './shape-parts.ts'
 
 const USD = "an amount of USD, 0 or more, e.g. '100.00'"
 const SHARE = 'a share of the limit: above 0, at most 1, e.g. 0.8'
 const SHARES = 'a list of shares of the limit, e.g. [0.5, 0.8]'
-const LABEL = 'a mapping of label names to their values'
 
 /** YAML reads 100.00 as a number; its shortest decimal is what was meant. */
 const usd = z
@@ -27,10 +26,7 @@ const share = z
 const scope = mapping({
   workspace: text('the name of a workspace').optional(),
   class: text('the name of a task class').optional(),
-  label: z
-    .record(z.string(), text('a text'), { error: LABEL })
-    .refine(label => Object.keys(label).length > 0, { error: LABEL })
-    .optional(),
+  label: labels.optional(),
   each: text('the name of a label').optional(),
   provider: text('the name of a provider').optional(),
   all: z.literal(true, { error: 'true' }).optional(),

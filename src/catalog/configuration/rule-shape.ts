@@ -6,13 +6,12 @@
 import { z } from 'zod'
 import { nearest } from '../../core/nearest.ts'
 import { type Comparison, WEEKDAYS, type Weekday } from '../../core/task-class.ts'
-import { abilities, listOf, mapping, text } from './shape-parts.ts'
+import { abilities, labels, listOf, mapping, text } from './shape-parts.ts'
 
 export const COMPARISON = 'a comparison with a number of tokens, such as ">120000" or "<=4000"'
 export const DAYS = 'days of the week in UTC, such as sat or mon-fri, or a list of such'
 export const HOURS = 'hours in UTC, such as 22-06 or 08:30-17'
 const WORKSPACE = 'the name of a workspace, or a list of such'
-const LABEL = 'a mapping of label names to their values'
 const SHARES = 'a mapping of class names to their shares, numbers above 0'
 
 const comparison = z.string({ error: COMPARISON }).transform((written, check): Comparison => {
@@ -63,10 +62,7 @@ const conditions = mapping({
     .union([text(WORKSPACE), listOf(text(WORKSPACE), 'workspaces').min(1, { error: WORKSPACE })], { error: WORKSPACE })
     .transform(named => [named].flat())
     .optional(),
-  label: z
-    .record(z.string(), text('a text'), { error: LABEL })
-    .refine(label => Object.keys(label).length > 0, { error: LABEL })
-    .optional(),
+  label: labels.optional(),
   days: days.optional(),
   hours: hours.optional(),
 }).refine(when => Object.values(when).some(condition => condition !== undefined), {

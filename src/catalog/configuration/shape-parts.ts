@@ -55,6 +55,11 @@ export const tokenPrice = {
   reasoning: usd.optional(),
 }
 
+const LABELS = 'a mapping of label names to their values'
+export const labels = z
+  .record(z.string(), text('a text'), { error: LABELS })
+  .refine(given => Object.keys(given).length > 0, { error: LABELS })
+
 export const REGION = 'a region such as eu or us-east-1'
 export const region = z
   .string({ error: REGION })

@@ -30,8 +30,6 @@ function problemOf(issue: z.core.$ZodIssue, value: unknown, at: readonly (string
   }
 }
 
-export const text = (what: string) => z.string({ error: what }).min(1, { error: what })
-
 const COUNT = 'a whole number of tokens, 0 for unknown'
 
 export const count = z.number({ error: COUNT }).int({ error: COUNT }).nonnegative({ error: COUNT })

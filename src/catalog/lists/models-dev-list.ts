@@ -6,11 +6,11 @@
 import { z } from 'zod'
 import type { Shaped } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
+import { flag, text } from '../configuration/shape-parts.ts'
 import { isMapping } from '../configuration/value-at.ts'
 import type { Snapshot, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
-import { count, holdTo, ID, text, usdPerMillion } from './list-problems.ts'
+import { count, holdTo, ID, usdPerMillion } from './list-problems.ts'
 
-const flag = z.boolean({ error: 'true or false' })
 const words = z.array(z.string(), { error: 'a list of texts' })
 const usd = usdPerMillion.nullish()
 
@@ -150,30 +150,19 @@ function withTiers({ context_over_200k: above, ...cost }: NonNullable<z.output<t
 
 /** A list is about as old as its newest entry. */
 function newestUpdate(providers: z.output<typeof list>, today: string): string | undefined {
-  const dates = Object.values(providers)
+  return Object.values(providers)
     .flatMap(({ models }) => Object.values(models).map(({ last_updated }) => last_updated ?? ''))
     .filter(date => /^\d{4}-\d\d-\d\d$/.test(date) && date <= today)
-  return dates.reduce<string | undefined>(
-    (newest, date) => (newest === undefined || date > newest ? date : newest),
-    undefined,
-  )
+    .sort()
+    .at(-1)
 }
 
 function sanity(providers: z.output<typeof list>, date: string, shipped: Snapshot): readonly Problem[] {
-  const older = date < shipped.date
-  const empty = Object.values(providers).every(({ models }) => Object.keys(models).length === 0)
+  const older = { path: 'date', message: 'the list is older than the one that is shipped', found: date }
+  const empty = { path: '', message: 'no provider of the list has a model', allowed: 'a whole list' }
   return [
-    ...(older
-      ? [
-          {
-            path: 'date',
-            message: 'the list is older than the one that is shipped',
-            found: date,
-            allowed: shipped.date,
-          },
-        ]
-      : []),
-    ...(empty ? [{ path: '', message: 'no provider of the list has a model', allowed: 'a whole list' }] : []),
+    ...(date < shipped.date ? [{ ...older, allowed: shipped.date }] : []),
+    ...(Object.values(providers).every(({ models }) => Object.keys(models).length === 0) ? [empty] : []),
   ]
 }
 

@@ -5,8 +5,9 @@
  */
 import { z } from 'zod'
 import type { Shaped } from '../configuration/check-shape.ts'
+import { text } from '../configuration/shape-parts.ts'
 import type { SnapshotCost, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
-import { count, holdTo, ID, text } from './list-problems.ts'
+import { count, holdTo, ID } from './list-problems.ts'
 import { type Pricing, pricing, snapshotCostOf } from './openrouter-pricing.ts'
 
 const limit = count.nullish()
@@ -32,9 +33,7 @@ const SECONDS = 'seconds since 1970'
 const MODEL_ID = z
   .string({ error: 'author/name' })
   .regex(ID, { error: 'author/name' })
-  .regex(/^[^/]+\/.+$/, {
-    error: 'author/name',
-  })
+  .regex(/^[^/]+\/.+$/, { error: 'author/name' })
 
 const model = z.object(
   {
@@ -55,8 +54,6 @@ const model = z.object(
   { error: 'a model' },
 )
 
-const list = z.object({ data: z.union([z.array(model), model]) })
-
 type Model = z.output<typeof model>
 
 /** `data` is a list of models, or one model with its endpoints. */
@@ -67,17 +64,11 @@ export function isOpenRouterList(value: unknown): boolean {
 
 /** What a list changes of a provider: a list of models is the whole of it, endpoints are those of one model. */
 export function readOpenRouterList(value: unknown, before: SnapshotProvider, onDate: string): Shaped<SnapshotProvider> {
-  const { data } = value as z.input<typeof list>
-  const models = Array.isArray(data)
-    ? holdTo(z.array(model).min(1, { error: 'at least one model' }), data, ['data'])
-    : undefined
-  const single = models ? undefined : holdTo(model, data, ['data'])
-  const read = models ?? single!
+  const { data } = value as { readonly data: unknown }
+  const models = z.array(model).min(1, { error: 'at least one model' })
+  const read = Array.isArray(data) ? holdTo(models, data, ['data']) : holdTo(model, data, ['data'])
   if (!read.ok) return read
-  const entries = (models?.ok ? models.value : [(single as { value: Model }).value]).map(entry => {
-    const known = before.models[entry.id]
-    return [entry.id, entryOf(entry, known, onDate)] as const
-  })
+  const entries = [read.value].flat().map(entry => [entry.id, entryOf(entry, before.models[entry.id], onDate)] as const)
   if (Array.isArray(data))
     return { ok: true, value: { ...before, listedOn: onDate, models: Object.fromEntries(entries) } }
   const alone = entries.map(([id, entry]) => [id, { ...entry, listedOn: onDate }])
