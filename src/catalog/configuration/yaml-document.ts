@@ -136,7 +136,7 @@ function toPlace(lines: LineCounter, offset: number): Place {
 
 function syntaxProblem(error: YAMLError, document: Document, lines: LineCounter): Problem {
   const offset = error.pos[0]
-  const path = error.code === 'DUPLICATE_KEY' ? pathOfKey(document.contents, offset) : undefined
+  const path = error.code === 'DUPLICATE_KEY' ? pathAround(document.contents, offset) : undefined
   const isEndpoint = path?.length === 4 && path[0] === 'providers' && path[2] === 'models'
   const message = isEndpoint ? 'this endpoint occurs twice: one provider, one model' : SYNTAX[error.code]
   return { path: pathText(path ?? []), message: message ?? 'broken YAML', ...toPlace(lines, offset) }
@@ -152,30 +152,19 @@ function tagProblem({ pos: [offset] }: YAMLWarning, document: Document, lines: L
   }
 }
 
-/** The path of the value before which, or in which, an offset lies. */
+/** The path of the value in which, in whose key or right before which an offset lies. */
 function pathAround(node: unknown, offset: number): Path {
+  if ((rangeStart(node) ?? 0) > offset) return []
   if (isSeq(node)) {
     const at = node.items.findIndex(item => rangeEnd(item) > offset)
     return at < 0 ? [] : [at, ...pathAround(node.items[at], offset)]
   }
-  const pair = isMap(node) ? node.items.find(({ value }) => rangeEnd(value) > offset) : undefined
+  const pair = isMap(node) ? node.items.find(({ key, value }) => rangeEnd(value ?? key) > offset) : undefined
   return pair ? [nameOf(pair.key) ?? '', ...pathAround(pair.value, offset)] : []
 }
 
 function rangeEnd(node: unknown): number {
   return (isNode(node) && node.range?.[2]) || 0
-}
-
-/** The path of the key that begins at an offset. */
-function pathOfKey(node: unknown, offset: number): Path | undefined {
-  if (!isMap(node)) return undefined
-  for (const { key, value } of node.items) {
-    const name = isScalar(key) ? String(key.value) : ''
-    if (rangeStart(key) === offset) return [name]
-    const below = pathOfKey(value, offset)
-    if (below) return [name, ...below]
-  }
-  return undefined
 }
 
 const SYNTAX: Partial<Record<ErrorCode, string>> = {

@@ -40,6 +40,18 @@ describe('YAML that means something else than it looks like', () => {
       'providers.bolt.apiKey (line 5, column 13)',
       /\$\{NAME\}/,
     ],
+    [
+      'a tag before a mapping',
+      file({ classes: 'strong: !class { models: [bolt/large] }' }),
+      'classes.strong (line 6, ',
+      /a tag \(!name\) is not read/,
+    ],
+    [
+      'a key twice in an item of a list',
+      file({ classes: 'strong: { rules: [{ use: weak, use: strong }] }' }),
+      'classes.strong.rules[0].use (line 6, ',
+      /this key occurs twice/,
+    ],
     ['an older YAML', `%YAML 1.1\n---\n${file({})}`, '', /YAML 1\.2/],
     [
       'a merge key',
