@@ -7,10 +7,9 @@
 import { nearest } from '../../core/nearest.ts'
 import { TIME_LIMIT } from './content-shape.ts'
 import { DURATION_ALLOWED, durationMeant, HELD_ALLOWED, heldMeant } from './durations.ts'
-import { AFTER } from './hedge-shape.ts'
 import { KEPT, MAX_RETENTION } from './policy-shape.ts'
 import { COMPARISON, DAYS, daysMeant, HOURS } from './rule-shape.ts'
-import { OUTLAST, PROTOCOL, PROTOCOLS, RETENTION, SECONDS_WORTH } from './shape.ts'
+import { AFTER, OUTLAST, PROTOCOL, PROTOCOLS, RETENTION, SECONDS_WORTH } from './shape.ts'
 import { REGION } from './shape-parts.ts'
 
 /** What somebody probably meant who wrote this; `undefined` where nothing is near. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
 import { samplingOf } from '../../core/sampling.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
@@ -29,32 +30,28 @@ export function resolveClass(
   index: ModelIndex,
   document: YamlDocument,
 ): { taskClass: TaskClass; problems: readonly Problem[] } {
-  const { models, needs, sort, secondsWorth, maxOutputTokens, reasoning, providerOptions } = shape
+  const { models, needs, sort, secondsWorth, maxOutputTokens, reasoning, providerOptions = {} } = shape
   const minOutputTokens = shape.minOutputTokens ?? Math.min(MIN_OUTPUT_TOKENS, maxOutputTokens ?? MIN_OUTPUT_TOKENS)
   const taskClass: TaskClass = {
     name,
     ...(models ? placed(models, index) : {}),
     needs: needs ?? {},
-    ...(sort === undefined ? {} : { sort }),
-    ...(secondsWorth === undefined ? {} : { secondsWorth }),
+    ...definedOnly({ sort, secondsWorth }),
     // What must wait longer becomes a durable timer.
     patienceMs: held(shape.patience ?? PATIENCE_MS),
     outlastMs: shape.outlast ?? OUTLAST_MS,
     // A key that is wrong stays so until somebody changes it: who has not asked for it is not kept waiting.
     ...(shape.outlast && { outlastKeysMs: shape.outlast }),
-    ...(shape.priority === undefined ? {} : { priority: shape.priority }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...definedOnly({ priority: shape.priority, maxOutputTokens }),
     minOutputTokens,
     ...samplingOf(shape),
-    ...(reasoning === undefined ? {} : { reasoning }),
-    ...(Object.keys(providerOptions ?? {}).length === 0 ? {} : { providerOptions: providerOptions! }),
+    ...definedOnly({ reasoning }),
+    ...(Object.keys(providerOptions).length > 0 && { providerOptions }),
     policy: shape.policy ?? {},
     ...hedgeOf(shape.hedge),
-    ...(shape.escalateTo === undefined ? {} : { escalateTo: shape.escalateTo }),
+    ...definedOnly({ escalateTo: shape.escalateTo }),
     onRefusal: shape.onRefusal ?? 'abandon',
-    ...(shape.onBudget !== undefined && { onBudget: shape.onBudget }),
-    ...(shape.rules && { rules: shape.rules }),
-    ...(shape.split && { split: shape.split }),
+    ...definedOnly({ onBudget: shape.onBudget, rules: shape.rules, split: shape.split }),
   }
   return { taskClass, problems: outputProblems(taskClass, document) }
 }

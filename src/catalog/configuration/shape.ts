@@ -7,7 +7,6 @@ import { z } from 'zod'
 import { REASONING_DEGREES, SETTING_BOUNDS } from '../../core/settings-problem.ts'
 import { alertShape } from './alert-shape.ts'
 import { DURATION_ALLOWED } from './durations.ts'
-import { hedgeShape } from './hedge-shape.ts'
 import { classPolicyShape, policyShape } from './policy-shape.ts'
 import { rulesShape, splitShape } from './rule-shape.ts'
 import {
@@ -32,11 +31,7 @@ const tiers = listOf(mapping({ above: tokens, ...tokenPrice }), 'price tiers').r
   list => new Set(list.map(({ above }) => above)).size === list.length,
   { error: TIERS },
 )
-const price = mapping({
-  ...tokenPrice,
-  tiers: tiers.optional(),
-  free: flag.optional(),
-})
+const price = mapping({ ...tokenPrice, tiers: tiers.optional(), free: flag.optional() })
 
 export const RETENTION = 'none, unlimited, or a time such as 24h or 30d'
 const dataPolicy = mapping({
@@ -93,9 +88,7 @@ const protocol = z
     name =>
       (PROTOCOLS as readonly string[]).includes(name) ||
       /^@(ai-sdk\/[a-z0-9./-]+|openrouter\/ai-sdk-provider)$/.test(name),
-    {
-      error: PROTOCOL,
-    },
+    { error: PROTOCOL },
   )
 
 export const providerShape = mapping({
@@ -125,6 +118,15 @@ export const providerShape = mapping({
   dataPolicy: dataPolicy.optional(),
   policy: classPolicyShape.optional(),
   models: z.record(z.string(), modelShape, { error: 'a mapping of author/name to a model' }).optional(),
+})
+
+export const AFTER = `p95, never, or ${DURATION_ALLOWED}`
+const SHARE = 'a share of the calls above 0 and up to 1'
+
+/** When a second endpoint is asked. `never`: not for this class, though the one that it extends does. */
+const hedge = mapping({
+  after: z.union([z.enum(['p95', 'never']), duration], { error: AFTER }),
+  share: z.number({ error: SHARE }).positive({ error: SHARE }).max(1, { error: SHARE }).optional(),
 })
 
 const MODELS = 'models, each author/name, or a list of such for equals'
@@ -167,15 +169,13 @@ export const classShape = mapping({
     .record(
       z.string(),
       z.record(z.string(), z.json({ error: 'a JSON value' }), { error: "a mapping of one provider's options" }),
-      {
-        error: 'a mapping of provider names to their options',
-      },
+      { error: 'a mapping of provider names to their options' },
     )
     .optional(),
   policy: classPolicyShape.optional(),
   rules: rulesShape.optional(),
   split: splitShape.optional(),
-  hedge: hedgeShape.optional(),
+  hedge: hedge.optional(),
   onRefusal: oneOf(['abandon', 'reroute']).optional(),
   onBudget: text('the name of another class').optional(),
   escalateTo: text('the name of another class').optional(),
