@@ -37,18 +37,13 @@ async function backtest({ since, until, class: taskClass, json, ...flags }: Back
   await withRecords(terminal, async records => {
     const wish = { ...flags, sinceMs, untilMs, ...(taskClass !== undefined && { taskClass }) }
     const report = await backtestRecords(records, wish, terminal.env)
-    if (json)
-      return printJson(terminal, { store: records.place, ...iso(sinceMs, untilMs), ...report, cannotKnow: CANNOT_KNOW })
+    const period = { since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString() }
+    if (json) return printJson(terminal, { store: records.place, ...period, ...report, cannotKnow: CANNOT_KNOW })
     terminal.print(
       report.calls > 0 ? describe(report, CANNOT_KNOW, terminal.columns) : `no such calls in ${records.place}`,
     )
   })
 }
-
-const iso = (sinceMs: number, untilMs: number) => ({
-  since: new Date(sinceMs).toISOString(),
-  until: new Date(untilMs).toISOString(),
-})
 
 function describe(
   { version, calls, classes, withoutPlan }: BacktestReport,
@@ -78,11 +73,7 @@ function table(classes: readonly ClassBacktest[], width: number | undefined): st
       folding('no route', its => formatCount(its.noRoute), 'right'),
       folding('not known', its => formatCount(its.unknown), 'right'),
       { title: 'cost', cell: its => (isCosted(its) ? usd(its.recordedUsd) : ''), align: 'right' },
-      {
-        title: 'would cost',
-        cell: predictedWords,
-        align: 'right',
-      },
+      { title: 'would cost', cell: predictedWords, align: 'right' },
       folding('took', its => formatDuration(its.recordedMs && Math.round(its.recordedMs)), 'right'),
       folding('would take', its => formatDuration(its.predictedMs && Math.round(its.predictedMs)), 'right'),
     ],

@@ -6,7 +6,7 @@ import { CONFIG } from '../parse/serving-options.ts'
 import { count, gather, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { priceWords } from '../print/price.ts'
-import { renderTableWithin } from '../print/table.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 import { addModelLists } from './model-lists.ts'
@@ -125,20 +125,11 @@ function table(endpoints: readonly CatalogueEndpoint[], width: number | undefine
       { title: 'endpoint', cell: endpoint => endpoint.id },
       { title: 'title', cell: endpoint => endpoint.title, folded: 'cell' },
       { title: 'window', cell: endpoint => formatCount(endpoint.contextWindow), align: 'right' },
-      {
-        title: 'output',
-        cell: endpoint => formatCount(endpoint.maxOutput),
-        align: 'right',
-        folded: ({ maxOutput }) => (maxOutput === undefined ? '' : `output ${formatCount(maxOutput)}`),
-      },
+      folding('output', endpoint => formatCount(endpoint.maxOutput), 'right'),
       { title: 'USD per million in/out', cell: endpoint => priceWords(endpoint.price), align: 'right' },
       { title: 'abilities', cell: endpoint => endpoint.abilities.join(' '), folded: 'cell' },
       { title: 'data', cell: dataWords, folded: 'cell' },
-      {
-        title: 'released',
-        cell: endpoint => endpoint.releaseDate,
-        folded: ({ releaseDate }) => (releaseDate === '' ? '' : `released ${releaseDate}`),
-      },
+      folding('released', endpoint => endpoint.releaseDate),
       { title: 'status', cell: endpoint => endpoint.status ?? '', folded: 'cell' },
     ],
     endpoints,

@@ -11,7 +11,7 @@ import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
 import { noteMore } from '../print/note-more.ts'
 import { runJson } from '../print/run-json.ts'
-import { renderTableWithin } from '../print/table.ts'
+import { folding, renderTableWithin } from '../print/table.ts'
 import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
@@ -115,14 +115,9 @@ function runsTable(runs: readonly RunReport[], width: number | undefined): strin
     [
       { title: 'run', cell: run => run.id },
       { title: 'workflow', cell: run => run.workflow },
-      { title: 'workspace', cell: run => run.workspace, folded: run => `workspace ${run.workspace}` },
+      folding('workspace', run => run.workspace),
       { title: 'started (UTC)', cell: run => formatTime(run.startedAtMs) },
-      {
-        title: 'took',
-        cell: run => formatDuration(tookMs(run)),
-        align: 'right',
-        folded: run => (tookMs(run) === undefined ? '' : `took ${formatDuration(tookMs(run))}`),
-      },
+      folding('took', run => formatDuration(run.endedAtMs && run.endedAtMs - run.startedAtMs), 'right'),
       { title: 'outcome', cell: run => run.outcome ?? 'open' },
       {
         title: 'calls',
@@ -137,8 +132,4 @@ function runsTable(runs: readonly RunReport[], width: number | undefined): strin
     ],
     runs,
   )
-}
-
-function tookMs({ startedAtMs, endedAtMs }: RunReport): number | undefined {
-  return endedAtMs === undefined ? undefined : endedAtMs - startedAtMs
 }

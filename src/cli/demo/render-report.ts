@@ -14,7 +14,7 @@ import type {
   DemoRun,
   DemoSum,
 } from '../../runtime/demo/report-types.ts'
-import { type Column, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
+import { type Column, folding, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration, formatInput, formatOutput } from '../print/words.ts'
 
 export interface RenderOptions {
@@ -62,18 +62,8 @@ const CALL_COLUMNS: readonly Column<DemoCall>[] = [
     cell: call => attemptsCell(call),
     folded: call => (call.attempts.length === 1 ? '' : `attempts ${attemptsCell(call)}`),
   },
-  {
-    title: 'input',
-    cell: call => formatInput(call.usage),
-    align: 'right',
-    folded: call => `input ${formatInput(call.usage)}`,
-  },
-  {
-    title: 'output',
-    cell: call => formatOutput(call.usage),
-    align: 'right',
-    folded: call => `output ${formatOutput(call.usage)}`,
-  },
+  folding('input', call => formatInput(call.usage), 'right'),
+  folding('output', call => formatOutput(call.usage), 'right'),
   { title: 'cost', cell: call => range(call.costLowUsd, call.costHighUsd), align: 'right' },
   { title: '1st token', cell: call => formatDuration(call.firstTokenMs), align: 'right' },
   { title: 'total', cell: call => formatDuration(call.totalMs), align: 'right' },

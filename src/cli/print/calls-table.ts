@@ -5,7 +5,7 @@
  */
 import type { CallReport } from '../../runtime/store/records.ts'
 import { costJson, formatCost } from './money.ts'
-import { type Column, renderTableWithin } from './table.ts'
+import { type Column, folding, renderTableWithin } from './table.ts'
 import { formatDuration, formatInput, formatOutput } from './words.ts'
 
 const RUN: Column<CallReport> = { title: 'run', cell: call => call.runId }
@@ -24,18 +24,8 @@ const COLUMNS: readonly Column<CallReport>[] = [
     cell: attemptsCell,
     folded: call => (call.attempts.length === 1 ? '' : `attempts ${attemptsCell(call)}`),
   },
-  {
-    title: 'input',
-    cell: call => formatInput(call.usage),
-    align: 'right',
-    folded: call => (call.usage ? `input ${formatInput(call.usage)}` : ''),
-  },
-  {
-    title: 'output',
-    cell: call => formatOutput(call.usage),
-    align: 'right',
-    folded: call => (call.usage ? `output ${formatOutput(call.usage)}` : ''),
-  },
+  folding('input', call => formatInput(call.usage), 'right'),
+  folding('output', call => formatOutput(call.usage), 'right'),
   { title: 'cost', cell: call => formatCost(call.cost), align: 'right' },
   { title: 'first token', cell: call => formatDuration(firstTokenMs(call)), align: 'right' },
   { title: 'total', cell: call => formatDuration(totalMs(call)), align: 'right' },
