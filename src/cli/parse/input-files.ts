@@ -46,7 +46,8 @@ export function filePart(path: string): GivenPart {
   return { type: 'file', mediaType, filename: basename(path), data: bytesOf(path) }
 }
 
-function bytesOf(path: string): Uint8Array {
+/** @throws CliProblem where it cannot be read. */
+export function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs'
 import type { JsonValue } from '../../core/messages.ts'
 import { EXIT } from '../exit-codes.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
+import { bytesOf } from './input-files.ts'
 
 export interface InputOptions {
   readonly input?: string
@@ -41,14 +41,5 @@ export function parseInput(text: string, source: string): JsonValue {
 
 /** A file as text; `-` is standard input. */
 export async function readText(path: string, terminal: Pick<Terminal, 'input'>): Promise<string> {
-  return path === '-' ? terminal.input() : textOf(path)
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new CliProblem(EXIT.badInput, `${path} cannot be read (${code}); name another file`)
-  }
+  return path === '-' ? terminal.input() : bytesOf(path).toString()
 }
