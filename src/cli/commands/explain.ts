@@ -75,20 +75,8 @@ function bothWords(run: string, { budget }: ExplainFlags): string {
 }
 
 /** Options that describe a call which nobody makes. Of a recorded call they are refused: taken, they would seem to have been heeded. */
-const OF_A_PLAN: Readonly<Partial<Record<keyof ExplainFlags, string>>> = {
-  promptTokens: '--prompt-tokens',
-  outputTokens: '--output-tokens',
-  tools: '--tools',
-  jsonSchema: '--json-schema',
-  images: '--images',
-  budget: '--budget',
-  workspace: '--workspace',
-  label: '--label',
-  config: '--config',
-}
-
-function refuseOthers(flags: ExplainFlags): void {
-  const given = Object.entries(OF_A_PLAN).flatMap(([key, option]) => (key in flags ? [option] : []))
+function refuseOthers({ step: _, json: __, ...ofPlan }: ExplainFlags): void {
+  const given = Object.keys(ofPlan).map(key => `--${key.replace(/[A-Z]/g, capital => `-${capital.toLowerCase()}`)}`)
   if (given.length === 0) return
   const words = new Intl.ListFormat('en').format(given)
   throw new CliProblem(
