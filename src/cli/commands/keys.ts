@@ -3,6 +3,7 @@ import type { SealKeyReport } from '../../runtime/seals/keys.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'
+import { formatTime } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Flags {
@@ -54,9 +55,7 @@ async function list({ json }: Flags, terminal: Terminal): Promise<void> {
   )
 }
 
-function day(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
-}
+const day = (atMs: number) => formatTime(atMs).slice(0, 16)
 
 async function rotate({ json }: Flags, terminal: Terminal): Promise<void> {
   const { rotateKeys } = await import('../../runtime/seals/keys.ts')

@@ -40,12 +40,8 @@ export function addSpend(program: Command, terminal: Terminal): void {
 }
 
 function spendKeys(text: string, before: readonly SpendKey[] = []): readonly SpendKey[] {
-  return [...before, spendKey(text)]
-}
-
-function spendKey(text: string): SpendKey {
-  if (isSpendKey(text)) return text
-  throw new InvalidArgumentError(`Write ${NAMED_KEYS.join(', ')} or label:<key>.`)
+  if (!isSpendKey(text)) throw new InvalidArgumentError(`Write ${NAMED_KEYS.join(', ')} or label:<key>.`)
+  return [...before, text]
 }
 
 function month(text: string): Period {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Budget, Labels } from '../../core/protocol.ts'
-import type { Signalbox } from '../../runtime/client.ts'
 import { withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { withFiles } from '../parse/input-files.ts'
@@ -80,7 +79,8 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
     async signalbox => {
       // A run that nobody could watch would be paid for all the same.
       if (watch) await signalbox.store()
-      const isThere = id !== undefined && (await exists(signalbox, id))
+      const { runExists } = await import('../../runtime/inspect/run-exists.ts')
+      const isThere = id !== undefined && (await runExists(signalbox, id))
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
       if (isThere) terminal.note(`note: there is a run ${id} already, and this is it; another --id starts a new one`)
       await tellStarted(signalbox, { run, words: url => startedWords(run.id, url) }, flags, terminal)
@@ -94,11 +94,6 @@ function startedWords(id: string, url: string | undefined): string {
     ['run', id],
     ['url', url],
   ])
-}
-
-async function exists(signalbox: Signalbox, id: string): Promise<boolean> {
-  const { runExists } = await import('../../runtime/inspect/run-exists.ts')
-  return runExists(signalbox, id)
 }
 
 function budgetOf({ budget, tokens, steps, time, ask }: StartFlags): Budget | undefined {

@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { renderReport } from './render-report.ts'
 
-export interface DemoCommandOptions {
+export interface DemoOptions {
   /** One JSON object on standard output instead of tables. */
   readonly json?: boolean
   /** Leaves server, worker and vendors up until Ctrl-C. */
@@ -21,7 +21,7 @@ export interface DemoCommandOptions {
 }
 
 /** Performs the demo. The exit code is 0 when every run answered, and ledger and meters agree. */
-export async function performDemo(options: DemoCommandOptions, terminal: Terminal): Promise<void> {
+export async function performDemo(options: DemoOptions, terminal: Terminal): Promise<void> {
   const closers = createClosers()
   const progress = createProgress(process.stderr)
   const signals = watchSignals(() => progress.report('ending what was started'))
@@ -44,7 +44,7 @@ interface Stagehands {
   readonly signals: SignalWatch
 }
 
-async function showDemo({ json, keep }: DemoCommandOptions, hands: Stagehands): Promise<void> {
+async function showDemo({ json, keep }: DemoOptions, hands: Stagehands): Promise<void> {
   const { terminal, closers, progress, signals } = hands
   const report = await runDemo({ env: terminal.env, closers, report: progress.report, watcher: progress.watcher })
   progress.stop()

@@ -112,39 +112,29 @@ function orderWords(sort: Explanation['taskClass']['sort']): string {
   }
 }
 
+type Row = readonly [number, ExplainedCandidate]
+
 function candidatesTable(
   { taskClass, candidates, needs: { promptTokens }, maxOutputTokens }: Explanation,
   width: number | undefined,
 ): string {
-  const mostOf = (endpoint: Endpoint) =>
-    worstCase({
-      promptTokens,
-      maxOutputTokens: outputLimitAt(endpoint, promptTokens, maxOutputTokens),
-      price: endpoint.price,
-    })
-  return renderTableWithin<readonly [number, ExplainedCandidate]>(
+  const mostWords = (endpoint: Endpoint) => {
+    const most = outputLimitAt(endpoint, promptTokens, maxOutputTokens)
+    const pico = worstCase({ promptTokens, maxOutputTokens: most, price: endpoint.price })
+    return pico === undefined ? 'unknown' : formatMoney(pico)
+  }
+  return renderTableWithin<Row>(
     width,
     [
       { title: '#', cell: ([index]) => String(index + 1), align: 'right' },
       { title: 'endpoint', cell: ([, endpoint]) => endpoint.id },
       folding('window', ([, { contextWindow }]) => formatCount(contextWindow) || 'unknown', 'right'),
       { title: 'USD per million in/out', cell: ([, { price }]) => priceWords(price), align: 'right' },
-      {
-        title: 'costs at most',
-        cell: ([, endpoint]) => {
-          const most = mostOf(endpoint)
-          return most === undefined ? 'unknown' : formatMoney(most)
-        },
-        align: 'right',
-      },
+      { title: 'costs at most', cell: ([, endpoint]) => mostWords(endpoint), align: 'right' },
       folding('keeps', ([, { dataPolicy }]) => dataPolicy.retention ?? 'unknown'),
       folding('region', ([, { dataPolicy }]) => dataPolicy.region ?? 'unknown'),
-      ...(taskClass.reasoning ? [folding('thinks', thinksWords)] : []),
+      ...(taskClass.reasoning ? [folding<Row>('thinks', ([, { reasoning }]) => reasoning ?? 'as it will')] : []),
     ],
     [...candidates.entries()],
   )
-}
-
-function thinksWords([, { reasoning }]: readonly [number, ExplainedCandidate]): string {
-  return reasoning ?? 'as it will'
 }
