@@ -1,19 +1,20 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { ToolRecordKey } from '../../core/ports.ts'
 import { insertNew } from '../insert-once.ts'
-import type { ToolRecordTable } from '../schema.ts'
+import type { Tables, ToolRecordTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'
 import { one, type Statement, type Work } from '../work.ts'
 
 export type Place = { runKey: string; step: number; toolCallId: string; question: string }
 
-const findAt: Statement<Place, ToolRecordTable> = ({ runKey, step, toolCallId, question }, { queries }) =>
-  queries
-    .selectFrom('tool_records')
-    .selectAll()
-    .where('run_key', '=', runKey)
-    .where('step', '=', step)
-    .where('tool_call_id', '=', toolCallId)
-    .where('question', '=', question)
+/** Whether a row is that of a place. */
+function isAt({ runKey, step, toolCallId, question }: Place) {
+  return ({ and }: ExpressionBuilder<Tables, 'tool_records'>) =>
+    and({ run_key: runKey, step, tool_call_id: toolCallId, question })
+}
+
+const findAt: Statement<Place, ToolRecordTable> = (place, { queries }) =>
+  queries.selectFrom('tool_records').selectAll().where(isAt(place))
 
 export const openRecordsOf: Statement<{ runKey: string }, ToolRecordTable> = ({ runKey }, { queries }) =>
   queries
@@ -25,31 +26,16 @@ export const openRecordsOf: Statement<{ runKey: string }, ToolRecordTable> = ({ 
 
 export const insertRecord = insertNew('tool_records')
 
-export const setBegunPart: Statement<Place & { part: string }, unknown> = (
-  { runKey, step, toolCallId, question, part },
-  { queries },
-) =>
-  queries
-    .updateTable('tool_records')
-    .set({ begun_part: part })
-    .where('run_key', '=', runKey)
-    .where('step', '=', step)
-    .where('tool_call_id', '=', toolCallId)
-    .where('question', '=', question)
+export const setBegunPart: Statement<Place & { part: string }, unknown> = ({ part, ...place }, { queries }) =>
+  queries.updateTable('tool_records').set({ begun_part: part }).where(isAt(place))
 
 export type End = Place & { isError: number; result: string | null; digest: string | null; atMs: number }
 
-export const endRecord: Statement<End, unknown> = (
-  { runKey, step, toolCallId, question, isError, result, digest, atMs },
-  { queries },
-) =>
+export const endRecord: Statement<End, unknown> = ({ isError, result, digest, atMs, ...place }, { queries }) =>
   queries
     .updateTable('tool_records')
     .set({ is_error: isError, result, result_digest: digest, ended_at_ms: atMs })
-    .where('run_key', '=', runKey)
-    .where('step', '=', step)
-    .where('tool_call_id', '=', toolCallId)
-    .where('question', '=', question)
+    .where(isAt(place))
 
 /**
  * The record of this very question. One from before records had a question is only the same part's: there it is the earlier try,
