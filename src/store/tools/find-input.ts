@@ -1,7 +1,7 @@
 import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
 import { answerOf, findCall } from '../ledger/call-rows.ts'
-import { findMessage } from '../transcripts/read-transcript.ts'
+import { readMessage } from '../transcripts/read-transcript.ts'
 import type { Work } from '../work.ts'
 
 /** The input that a model gave to a tool: the journal's answer ends its transcript, and its message has the tool call. */
@@ -11,8 +11,8 @@ export function* findInput(callId: string, toolCallId: string): Work<JsonValue |
   if (!answer && call?.answered_at_ms != null)
     throw new LostContent(`The answer to the call ${callId} is missing in the store. ${WAY_OUT}`)
   if (!answer) return undefined
-  const message = yield* findMessage(answer.transcript.lineage, answer.transcript.length - 1)
-  return inputIn(message, toolCallId)
+  const { messages } = yield* readMessage(answer.transcript.lineage, answer.transcript.length - 1)
+  return inputIn(messages[0]!, toolCallId)
 }
 
 function inputIn(message: Message, toolCallId: string): JsonValue | undefined {

@@ -58,11 +58,6 @@ export function* readTranscript(stretch: Stretch, from: number, clearedBefore = 
 }
 
 /** One message, in the lineage or where its parents have it. */
-export function* findMessage(lineage: string, position: number): Work<Message> {
-  return (yield* readMessage(lineage, position)).messages[0]!
-}
-
-/** The same with what is to be known of it. */
 export function* readMessage(lineage: string, position: number): Work<ReadMessages> {
   const chain = yield* chainOf(lineage)
   return yield* readTranscript({ chain, length: position + 1 }, position)
@@ -78,7 +73,7 @@ function* rowsOf({ chain, length }: Stretch, from: number): Work<readonly Messag
   const start = Math.max(from, inherited)
   const rows = yield* all(messagesBetween, { lineage, from: start, to: length })
   for (const [index, row] of rows.entries()) checkPlace(row, start + index)
-  if (start + rows.length < length) throw missing(lineage, start + rows.length)
+  if (start + rows.length < length) throw lost(lineage, start + rows.length)
   return before.concat(rows)
 }
 
@@ -100,22 +95,18 @@ function* bodiesOf(stored: readonly Stored[]): Work<ReadonlyMap<string, string>>
 }
 
 function checkPlace(row: MessageTable, position: number): void {
-  if (row.position !== position) throw missing(row.lineage, position)
+  if (row.position !== position) throw lost(row.lineage, position)
   if (row.version !== MESSAGE_VERSION) throw unreadable(row)
 }
 
-function* bodyOf(row: MessageTable): Work<string> {
-  const body = yield* openedAs(row.body, row.digest)
-  if (body === undefined) throw damaged(row)
+function* bodyOf({ body: text, digest, lineage, position }: MessageTable): Work<string> {
+  const body = yield* openedAs(text, digest)
+  if (body === undefined) throw lost(lineage, position, 'was changed since it was written')
   return body
 }
 
-function missing(lineage: string, position: number): LostContent {
-  return new LostContent(`Message ${position} of the lineage ${lineage} is missing in the store. ${WAY_OUT}`)
-}
-
-function damaged({ lineage, position }: MessageTable): LostContent {
-  return new LostContent(`Message ${position} of the lineage ${lineage} was changed since it was written. ${WAY_OUT}`)
+function lost(lineage: string, position: number, what = 'is missing in the store'): LostContent {
+  return new LostContent(`Message ${position} of the lineage ${lineage} ${what}. ${WAY_OUT}`)
 }
 
 function unreadable({ lineage, position, version }: MessageTable): StoreProblem {
