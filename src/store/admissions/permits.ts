@@ -25,10 +25,7 @@ export function* permitsIn(scopeId: string, nowMs: number): Work<number> {
   return inFlight
 }
 
-export function* keepPermit(scopeId: string, permitId: string, untilMs: number): Work<void> {
-  yield* tell(upsert, { scope_id: scopeId, permit_id: permitId, until_ms: Math.ceil(untilMs) })
-}
+export const keepPermit = (scopeId: string, permitId: string, untilMs: number) =>
+  tell(upsert, { scope_id: scopeId, permit_id: permitId, until_ms: Math.ceil(untilMs) })
 
-export function* giveBack(permitId: string): Work<void> {
-  yield* tell(deletePermit, { permitId })
-}
+export const giveBack = (permitId: string) => tell(deletePermit, { permitId })

@@ -23,17 +23,13 @@ export function* lockStarts(scopeId: string): Work<Starts> {
   }
 }
 
-export function* keepStarts(scopeId: string, starts: Starts): Work<void> {
-  yield* tell(updateRow, rowOf(scopeId, starts))
-}
+export const keepStarts = (scopeId: string, starts: Starts) => tell(updateRow, rowOf(scopeId, starts))
 
 export function* scopesWithStarts(): Work<string[]> {
   return (yield* ask(({ queries }) => queries.selectFrom('limit_starts').select('scope_id'))).map(row => row.scope_id)
 }
 
-export function* dropStarts(scopeId: string): Work<void> {
-  yield* tell(deleteRow, { scopeId })
-}
+export const dropStarts = (scopeId: string) => tell(deleteRow, { scopeId })
 
 function startsOf({ requests_at_ms, tokens_at_ms, served }: LimitStartsTable): Starts {
   return { requestsAtMs: requests_at_ms, tokensAtMs: tokens_at_ms, served }

@@ -33,9 +33,7 @@ export function* keepTicket(scopeId: string, ticket: Ticket): Work<void> {
   yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, ...times })
 }
 
-export function* dropTicketsOf(callId: string): Work<void> {
-  yield* tell(deleteOfCall, { callId })
-}
+export const dropTicketsOf = (callId: string) => tell(deleteOfCall, { callId })
 
 /** A row that an earlier version wrote does not say since when its call waits. */
 function ticketOf({ call_id, workspace, priority, tag, waiting_since_ms, due_at_ms }: LimitTicketTable): Ticket {

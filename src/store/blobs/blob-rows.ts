@@ -15,9 +15,8 @@ const findBlob: Statement<Place, BlobTable> = ({ runKey, digest }, { queries }) 
 const MOST_AT_ONCE = 1_000
 
 /** Keeps a text of a run, sealed where the run is, once however often it occurs there. */
-export function* writeBlob(runKey: string, digest: string, body: string): Work<void> {
-  yield* tell(insertBlob, { run_key: runKey, digest, body })
-}
+export const writeBlob = (runKey: string, digest: string, body: string) =>
+  tell(insertBlob, { run_key: runKey, digest, body })
 
 /** A text that must be there, as it was written. */
 export function* readBlob(runKey: string, digest: string): Work<string> {

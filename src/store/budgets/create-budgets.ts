@@ -1,7 +1,7 @@
 import type { BudgetPort, BudgetWait } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { SEEN, type SeenRow, seenOf } from '../runs/run-seen.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import { all, type Statement } from '../work.ts'
 import { createPeriodSweep } from './ended-periods.ts'
 import { namesSet, setLimits } from './set-limits.ts'
 import { spentScopes, standingOf } from './standing.ts'
@@ -60,7 +60,7 @@ export function createBudgets(connection: Connection): BudgetPort {
       await write(() => sweepWaits(atMs))
       await sweepPeriods(atMs)
     },
-    holdingRuns: async () => (await read(holdingRuns)).map(seenOf),
+    holdingRuns: async () => (await read(() => all(holding, {}))).map(seenOf),
     openRuns: async (after, limit) => (await read(() => all(open, { after, limit }))).map(seenOf),
   }
 }
@@ -69,8 +69,4 @@ export function createBudgets(connection: Connection): BudgetPort {
 function byClock(wait: BudgetWait, aheadMs: number): BudgetWait {
   const { sinceMs, dueAtMs } = wait
   return { ...wait, sinceMs: sinceMs + aheadMs, ...(dueAtMs !== undefined && { dueAtMs: dueAtMs + aheadMs }) }
-}
-
-function* holdingRuns(): Work<SeenRow[]> {
-  return yield* all(holding, {})
 }

@@ -55,16 +55,12 @@ export function* endWait(callId: string): Work<number | undefined> {
   return (yield* one(deleteWait, { callId }))?.since_ms
 }
 
-export function* endWaitsOf(runKey: string): Work<void> {
-  yield* tell(deleteWaitsOf, { runKey })
-}
+export const endWaitsOf = (runKey: string) => tell(deleteWaitsOf, { runKey })
 
 /** A call comes back within a second, or within minutes after its workers were gone. One that comes later waits from anew. */
 const DROPPED_MS = 600_000
 
-export function* sweepWaits(nowMs: number): Work<void> {
-  yield* tell(deleteOverdue, { beforeMs: nowMs - DROPPED_MS })
-}
+export const sweepWaits = (nowMs: number) => tell(deleteOverdue, { beforeMs: nowMs - DROPPED_MS })
 
 export function* waitersOf(scopeId: string): Work<BudgetWaiter[]> {
   return (yield* all(byScope, { scopeId })).map(row => ({

@@ -161,10 +161,6 @@ function* ended(beforeMs: number): Work<RunTable[]> {
 
 function* dueNow(atMs: number): Work<RunTable[]> {
   yield* deleteForgottenTexts({ unbegunMs: atMs - FORGOTTEN_MS, purgedMs: atMs - TOO_LATE_MS })
-  return yield* overdue(atMs)
-}
-
-function* overdue(atMs: number): Work<RunTable[]> {
   return yield* ask(dialect =>
     roots(dialect)
       .where('ended_at_ms', '<=', atMs - LEAST_MS)

@@ -41,13 +41,9 @@ const openOfRun: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, { qu
     .orderBy('started_at_ms')
     .orderBy('attempt_id')
 
-export function* findAttempt(attemptId: string): Work<AttemptToSettle | undefined> {
-  return yield* one(byId, { attemptId })
-}
+export const findAttempt = (attemptId: string) => one(byId, { attemptId })
 
-export function* attemptsOfCall(callId: string): Work<AttemptTable[]> {
-  return yield* all(byCall, { callId })
-}
+export const attemptsOfCall = (callId: string) => all(byCall, { callId })
 
 /** Of so many calls as fit one statement; each call's in their order. */
 export function* attemptsOfCalls(callIds: readonly string[]): Work<AttemptTable[]> {
@@ -56,9 +52,7 @@ export function* attemptsOfCalls(callIds: readonly string[]): Work<AttemptTable[
   )
 }
 
-export function* openAttemptsOf(runKey: string): Work<AttemptTable[]> {
-  return yield* all(openOfRun, { runKey })
-}
+export const openAttemptsOf = (runKey: string) => all(openOfRun, { runKey })
 
 /** The row of an attempt that is about to leave. Its cost lies between nothing and the worst case until it is settled. */
 export function openRow(attempt: NewAttempt, run: LockedRun, labels: string): AttemptTable {

@@ -35,9 +35,7 @@ type Begun = { callId: string; part: string | null; atMs: number }
 const setBegun: Statement<Begun, unknown> = ({ callId, part, atMs }, { queries }) =>
   queries.updateTable('calls').set({ begun_part: part, begun_at_ms: atMs }).where('call_id', '=', callId)
 
-export function* findCall(callId: string): Work<Journal | undefined> {
-  return yield* one(byId, { callId })
-}
+export const findCall = (callId: string) => one(byId, { callId })
 
 export function* isBegun(callId: string): Work<boolean> {
   return (yield* one(begunId, { callId })) !== undefined

@@ -13,6 +13,4 @@ export function* keepRejections(rejections: KeptRejections | undefined): Work<vo
   if (rejections) yield* tell(insertRejections, { digest: rejections.digest, body: rejections.body })
 }
 
-export function* findRejections(digest: string): Work<RejectionsTable | undefined> {
-  return yield* one(byDigest, { digest })
-}
+export const findRejections = (digest: string) => one(byDigest, { digest })

@@ -53,6 +53,4 @@ export function* lockRunIfOpened({ key, id, sealed }: RunName): Work<LockedRun |
 }
 
 /** By its key alone, which the store itself has given. */
-export function* lockByKey(runKey: string): Work<LockedRun | undefined> {
-  return yield* one(lockedRun, { runKey })
-}
+export const lockByKey = (runKey: string) => one(lockedRun, { runKey })

@@ -76,9 +76,8 @@ export function* reserve(scope: ScopeTable, attemptId: string, pico: string | un
   yield* changeScope(scope, { spent: NOTHING, reserved: { pico: BigInt(pico ?? 0), tokens } })
 }
 
-export function* releaseReservation(scopeId: string, attemptId: string): Work<void> {
-  yield* tell(deleteReservation, { scopeId, attemptId })
-}
+export const releaseReservation = (scopeId: string, attemptId: string) =>
+  tell(deleteReservation, { scopeId, attemptId })
 
 export function* hasReservations(scopeId: string): Work<boolean> {
   return (yield* one(firstReservation, { scopeId })) !== undefined

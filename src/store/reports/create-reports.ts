@@ -3,7 +3,6 @@ import type { AttemptRecord } from '../../core/ports.ts'
 import type { Budget } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
 import { type Namesake, namesakes } from '../runs/namesakes.ts'
-import type { Work } from '../work.ts'
 import { type CallReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports } from './decision-report.ts'
@@ -68,7 +67,10 @@ export function createReports({ read }: Connection): ReportPort {
     endedBelow: (id, limit) => read(() => endedRunsBelow(id, limit)),
     limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
-    attempts: (filter = {}) => read(() => attemptRecords(filter)),
+    attempts: (filter = {}) =>
+      read(function* () {
+        return yield* recordsWithWaste(yield* filteredAttempts(filter))
+      }),
     routes: (runId, step) => read(() => routeReports(runId, step)),
     recorded: query => read(() => recordedCalls(query)),
     steps: runId => read(() => stepReports(runId)),
@@ -78,8 +80,4 @@ export function createReports({ read }: Connection): ReportPort {
     spend: query => read(() => spendReport(query)),
     endpoints: query => read(() => endpointReports(query)),
   }
-}
-
-function* attemptRecords(filter: LedgerFilter): Work<AttemptRecord[]> {
-  return yield* recordsWithWaste(yield* filteredAttempts(filter))
 }

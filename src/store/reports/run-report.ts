@@ -154,9 +154,7 @@ function budgetOf({ budget }: RunTable): Budget {
 
 type Part = Pick<AttemptTable, 'run_key' | 'cost_low_pico' | 'cost_high_pico' | 'unpriced'>
 
-function* withSums(runs: readonly RunTable[]): Work<RunReport[]> {
-  return yield* inPages(runs, pageOf)
-}
+const withSums = (runs: readonly RunTable[]) => inPages(runs, pageOf)
 
 function* pageOf(runs: readonly RunTable[]): Work<RunReport[]> {
   const keys = runs.map(run => run.run_key)

@@ -30,9 +30,7 @@ const insertMessage: Statement<MessageTable, unknown> = (row, { queries }) => qu
 const insertLineage = insertOnce('lineages')
 
 /** The lineage that this one left and where, or `undefined` for one that began by itself. */
-export function* findParent(lineage: string): Work<LineageTable | undefined> {
-  return yield* one(parentOf, { lineage })
-}
+export const findParent = (lineage: string) => one(parentOf, { lineage })
 
 interface Draft {
   readonly body: string
