@@ -8,10 +8,9 @@ import { appendMessages } from '../transcripts/append-messages.ts'
 import type { Work } from '../work.ts'
 import type { AttemptToSettle } from './attempt-rows.ts'
 import { answerOf, findCall, writeAnswer } from './call-rows.ts'
-import { begunAttempt } from './end-attempt.ts'
 import { isPurged } from './reopen.ts'
 import { lockRun } from './run-row.ts'
-import { settleAttempt } from './settle-attempt.ts'
+import { begunAttempt, settleAttempt } from './settle-attempt.ts'
 
 /** Puts the answer into the journal, or finds an earlier one there; the attempt is settled in both cases, for it is paid. */
 export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; first: boolean }> {

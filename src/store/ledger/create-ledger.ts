@@ -1,7 +1,7 @@
 import type { LedgerPort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { findSeen } from '../runs/run-seen.ts'
-import { isSealedTranscript } from '../runs/sealed-run.ts'
+import { chainOf } from '../transcripts/lineage-chain.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall } from './begin-call.ts'
@@ -9,10 +9,10 @@ import { byStoreClock } from './by-store-clock.ts'
 import { isBegun } from './call-rows.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
-import { endAttempt } from './end-attempt.ts'
 import { keepDecision } from './keep-decision.ts'
 import { openRun } from './open-run.ts'
 import { raiseBudget } from './raise-budget.ts'
+import { endAttempt } from './settle-attempt.ts'
 import { spentBy } from './spendings.ts'
 
 export function createLedger(connection: Connection): LedgerPort {
@@ -29,7 +29,8 @@ function inTransactions({ write, read }: Connection): LedgerPort {
         return yield* spentBy(run)
       }),
     spentBy: run => write(() => spentBy(run)),
-    isSealed: ({ lineage }) => read(() => isSealedTranscript(lineage)),
+    // Also where it goes on from one that is, over whatever runs.
+    isSealed: async ({ lineage }) => (await read(() => chainOf(lineage))).some(({ seal_key }) => seal_key !== null),
     seen: run => read(() => findSeen(run.key)),
     isBegun: callId => read(() => isBegun(callId)),
     beginCall: call => write(() => beginCall(call)),

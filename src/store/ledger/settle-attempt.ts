@@ -3,13 +3,33 @@ import type { AttemptEnd } from '../../core/ports.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
-import { type AttemptToSettle, scopesOf } from './attempt-rows.ts'
+import { type AttemptToSettle, findAttempt, scopesOf } from './attempt-rows.ts'
+import { lockRun } from './run-row.ts'
 import { type Amount, changeScope, countable, lockChargedScope, NOTHING, releaseReservation } from './scope-rows.ts'
 
 const updateAttempt: Statement<ReturnType<typeof endingOf>, unknown> = ({ attempt_id, ...ending }, { queries }) =>
   queries.updateTable('attempts').set(ending).where('attempt_id', '=', attempt_id)
 
 type Streamed = 'kept' | 'superseded'
+
+export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
+  const { run_key, run_id } = yield* begunAttempt(attemptId)
+  yield* lockRun({ key: run_key, id: run_id })
+  // Read again: who held the lock may have settled it.
+  const ended = yield* settleAttempt(
+    yield* begunAttempt(attemptId),
+    end,
+    end.outcome === 'answered' ? 'kept' : 'superseded',
+  )
+  yield* appendEvents(run_key, ended, end.endedAtMs)
+}
+
+/** @throws Error when the attempt was never begun. */
+export function* begunAttempt(attemptId: string): Work<AttemptToSettle> {
+  const row = yield* findAttempt(attemptId)
+  if (!row) throw new Error(`The attempt ${attemptId} is not in the ledger; beginAttempt comes first`)
+  return row
+}
 
 /**
  * Settles an attempt: its row gets its end, its reservations go, its scopes take what it has cost. Gives the event that

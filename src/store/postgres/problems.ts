@@ -13,20 +13,8 @@ export function placeOf(url: string): string {
 }
 
 /** Node's codes of a connection that cannot be made or broke. */
-const CONNECTION_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'ECONNABORTED',
-  'ENOENT',
-  'EPIPE',
-])
+const CONNECTION_CODE =
+  /^E(CONNREFUSED|CONNRESET|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|NETDOWN|ADDRNOTAVAIL|CONNABORTED|NOENT|PIPE)$/
 
 /** SQLSTATE by its class, https://www.postgresql.org/docs/15/errcodes-appendix.html. */
 const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem['kind']; readonly remedy: string }[] = [
@@ -73,24 +61,24 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
 export function postgresProblem(error: unknown, place: string): StoreProblem | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
-  const untrusted = tlsWords(error, code)
-  if (untrusted !== undefined) return new StoreProblem('unreachable', `The ${place} ${untrusted}`, { cause: error })
-  if (CONNECTION_CODES.has(code) || LOST.test(error.message)) {
-    const message = `The ${place} cannot be reached${code && ` (${code})`}. Start the server, or check DATABASE_URL.`
-    return new StoreProblem('unreachable', message, { cause: error })
-  }
-  if (error.message === UNANSWERED)
-    return new StoreProblem('unreachable', `The ${place} ${UNANSWERED_WORDS}`, { cause: error })
   if (code === UNDEFINED_TABLE) return lackingProblem(error, place)
   const known = remedyOf(error, code)
   return known && new StoreProblem(known.kind, `The ${place} ${known.remedy}`, { cause: error })
 }
 
 function remedyOf(error: Error, code: string): { kind: StoreProblem['kind']; remedy: string } | undefined {
+  const remedy = tlsWords(error, code) ?? lostWords(error, code)
+  if (remedy !== undefined) return { kind: 'unreachable', remedy }
   const told = code === PROTOCOL_VIOLATION ? poolerRemedy(error.message) : undefined
   const known = told ?? REMEDIES.find(({ prefix }) => code.startsWith(prefix))
   // It ends the connection, which no statement of ours brings about.
   return known ?? ('severity' in error && error.severity === 'FATAL' ? refusedAtStart(error, code) : undefined)
+}
+
+function lostWords({ message }: Error, code: string): string | undefined {
+  if (CONNECTION_CODE.test(code) || LOST.test(message))
+    return `cannot be reached${code && ` (${code})`}. Start the server, or check DATABASE_URL.`
+  return message === UNANSWERED ? UNANSWERED_WORDS : undefined
 }
 
 /** A setting that there is not, or with a value that it does not take, is named in the server's words. */

@@ -1,6 +1,12 @@
-import type { Decision } from '../../core/protocol.ts'
+/**
+ * What people have decided for a run: on its tools and questions, and on its limits.
+ *
+ * @module
+ */
+import { formatUsd } from '../../core/money/pico.ts'
+import type { BudgetRaise, Decision } from '../../core/protocol.ts'
 import { latestRun } from '../runs/latest-run.ts'
-import type { DecisionTable } from '../schema.ts'
+import type { BudgetRaiseTable, DecisionTable } from '../schema.ts'
 import { openedIfPossible } from '../seals/seal-text.ts'
 import { ask, type Work } from '../work.ts'
 
@@ -26,11 +32,11 @@ export function* decisionReports(runId: string): Work<DecisionReport[]> {
       .orderBy('tool_call_id'),
   )
   const reports: DecisionReport[] = []
-  for (const row of rows) reports.push(yield* reportOf(row))
+  for (const row of rows) reports.push(yield* decisionOf(row))
   return reports
 }
 
-function* reportOf(row: DecisionTable): Work<DecisionReport> {
+function* decisionOf(row: DecisionTable): Work<DecisionReport> {
   const note = row.note === null ? undefined : yield* openedIfPossible(row.note)
   const decision = row.decision === '' ? undefined : yield* openedIfPossible(row.decision)
   return {
@@ -42,5 +48,41 @@ function* reportOf(row: DecisionTable): Work<DecisionReport> {
     ...(row.decided_by !== null && { by: row.decided_by }),
     ...(note !== undefined && { note }),
     ...(row.deadline === 1 && { deadline: true }),
+  }
+}
+
+/**
+ * Who raised a run's own limits, by how much and why, as plain JSON. The note of a sealed run is left out where its key is out
+ * of reach.
+ */
+export interface RaiseReport extends BudgetRaise {
+  readonly atMs: number
+}
+
+/** The raises of a run's limits, oldest first. */
+export function* raiseReports(runId: string): Work<RaiseReport[]> {
+  const run = yield* latestRun(runId)
+  if (!run) return []
+  const rows = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('budget_raises')
+      .selectAll()
+      .where('run_key', '=', run.run_key)
+      .orderBy('at_ms')
+      .orderBy('raise_id'),
+  )
+  const reports: RaiseReport[] = []
+  for (const row of rows) reports.push(yield* raiseOf(row))
+  return reports
+}
+
+function* raiseOf(row: BudgetRaiseTable): Work<RaiseReport> {
+  const note = row.note === null ? undefined : yield* openedIfPossible(row.note)
+  return {
+    ...(row.pico !== '0' && { usd: formatUsd(BigInt(row.pico)) }),
+    ...(row.tokens !== 0 && { tokens: row.tokens }),
+    ...(row.decided_by !== null && { by: row.decided_by }),
+    ...(note !== undefined && { note }),
+    atMs: row.at_ms,
   }
 }

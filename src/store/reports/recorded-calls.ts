@@ -10,9 +10,9 @@ import type { RouteRecord } from '../../core/routing/route-record.ts'
 import type { Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
 import { attemptsOfCalls, costOf } from '../ledger/attempt-rows.ts'
-import { policyIn } from '../runs/policy-in.ts'
 import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
+import { policyIn } from './run-report.ts'
 
 export interface RecordedQuery {
   readonly sinceMs: number

@@ -5,10 +5,10 @@ import type { Policy } from '../../core/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
 import { inPages } from '../in-pages.ts'
 import { latestRun } from '../runs/latest-run.ts'
-import { policyIn } from '../runs/policy-in.ts'
 import { runsAbove } from '../runs/runs-above.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, RunTable, Tables } from '../schema.ts'
+import { openedIfPossible } from '../seals/seal-text.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
@@ -201,4 +201,10 @@ function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Wor
     attempts: attempts.length,
     cost: sumCosts(attempts),
   }
+}
+
+/** The run's own policy; `undefined` where it has none, or where it is sealed and its key is out of reach. */
+export function* policyIn({ policy }: Pick<RunTable, 'policy'>): Work<Policy | undefined> {
+  const text = policy === null ? undefined : yield* openedIfPossible(policy)
+  return text === undefined ? undefined : (JSON.parse(text) as Policy)
 }
