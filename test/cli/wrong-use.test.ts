@@ -5,7 +5,7 @@ import { signalbox } from './captured.ts'
 it.each([
   [
     ['explain', 'letter-1', '--step', '1', '--config', 'new.yaml', '--prompt-tokens', '5'],
-    'a call that was made is explained as it was planned then: leave out --prompt-tokens and --config; `signalbox backtest` plans it anew',
+    'a call that was made is explained as it was planned then: leave out --config and --prompt-tokens; `signalbox backtest` plans it anew',
   ],
   [
     ['explain', '--class', 'strong', '--budget', '0.50'],
