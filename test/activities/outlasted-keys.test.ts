@@ -58,13 +58,12 @@ it('leaves a call to a worker with another key where one is let in, and ends it 
   expect,
   onTestFinished,
 }) => {
-  const { yaml, vendors } = oneEndpoint({ unnamed: UNNAMED })
-  const locked = { vendors: vendors.vendors.map(vendor => ({ ...vendor, apiKey: 'right' })) }
-  const calling = await startCalling({ yaml, vendors: locked })
+  const market = marketOf({ one: { vendor: { apiKey: 'right' } } }, CLASSES)
+  const calling = await startCalling(market)
   onTestFinished(() => calling.close())
   await calling.open()
   const workerWith = async (key: string) => {
-    const configuration = calling.read(yaml.replace('apiKey: none', `apiKey: ${key}`))
+    const configuration = calling.read(market.yaml.replace('apiKey: none', `apiKey: ${key}`))
     const wired = wirePorts({ configuration, store: calling.store, app: {}, searchAttributes: false })
     onTestFinished(() => wired.close())
     await wired.begin()

@@ -40,18 +40,7 @@ export function plainLine(event: RunEvent): string | undefined {
       return `ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
     case 'said':
       return `was told${event.by === undefined ? '' : ` by ${event.by}`}: ${shorten(event.text, FIRST_WORDS)}`
-    case 'child-start':
-    case 'child-end':
-    case 'below':
-    case 'budget-ask':
-    case 'budget-raise':
-    case 'run-start':
-    case 'run-reset':
-    case 'tool-start':
-    case 'tool-progress':
-    case 'prompt-shortened':
-    case 'text-delta':
-    case 'reasoning-delta':
+    default:
       return undefined
   }
 }

@@ -87,19 +87,7 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, open: [], tools: [], ended: event.outcome }
     case 'step-down':
       return withStep(run, event.step, () => ({ taskClass: event.to, waitsFor: undefined }))
-    case 'said':
-    case 'child-start':
-    case 'child-end':
-    case 'below':
-    case 'budget-ask':
-    case 'budget-raise':
-    case 'run-start':
-    case 'run-reset':
-    case 'reasoning-delta':
-    case 'approval-ask':
-    case 'approval-decision':
-    case 'approval-withdrawn':
-    case 'prompt-shortened':
+    default:
       return run
   }
 }
