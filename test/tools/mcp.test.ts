@@ -308,7 +308,7 @@ describe('a server behind a URL', () => {
     closers.unshift(mcp.close)
     isAway = true
     const error = await ask(mcp, 'shop__find', { ware: 'lamp' }).catch(caught => caught)
-    expect(error.message).toBe('fetch failed')
+    expect(error.message).toBe('fetch failed: no such key: [hidden]')
     expect(inspect(error)).not.toContain(key)
   })
 

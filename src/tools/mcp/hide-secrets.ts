@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { inspect } from 'node:util'
 import type { McpServer } from './server-settings.ts'
 
 /** Names of headers and variables whose values nobody else may see. */
@@ -22,12 +21,16 @@ export function hideSecrets(text: string, server: McpServer): string {
   return secrets.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text)
 }
 
-/** Of the causes of an error more than anybody is told. */
-const DEPTH = 8
-
-/** The same error where it and what lies below say none; else another with nothing of it but its words. */
+/** The same error where it says none and nothing lies below it; else another with nothing but its words. */
 export function withoutSecrets(error: unknown, server: McpServer): unknown {
   if (!(error instanceof Error)) return error
-  const all = inspect(error, { depth: DEPTH })
-  return hideSecrets(all, server) === all ? error : new Error(hideSecrets(error.message, server))
+  const words = hideSecrets(reasonOf(error), server)
+  return words === error.message && error.cause === undefined ? error : new Error(words)
+}
+
+/** "fetch failed" alone says nothing: why stands below it. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const [below] = error instanceof AggregateError ? error.errors : [error.cause]
+  return [error.message, ...(below instanceof Error ? [reasonOf(below)] : [])].filter(words => words !== '').join(': ')
 }

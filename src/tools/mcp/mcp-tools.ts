@@ -10,7 +10,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Tool } from '../../core/ports.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
-import { hideSecrets, withoutSecrets } from './hide-secrets.ts'
+import { hideSecrets, reasonOf, withoutSecrets } from './hide-secrets.ts'
 import { unusableSchemas } from './output-schemas.ts'
 import { type Given, resultOf } from './results.ts'
 import {
@@ -85,13 +85,6 @@ async function describedBy(name: string, server: McpServer, session: McpSession)
     const problem = `the MCP server '${name}' does not list its tools: ${reasonOf(error)}; check its command or its url${wrote}`
     throw new McpServerProblem(hideSecrets(problem, server), { cause: withoutSecrets(error, server) })
   }
-}
-
-/** "fetch failed" alone says nothing: why stands below it. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const [below] = error instanceof AggregateError ? error.errors : [error.cause]
-  return [error.message, ...(below instanceof Error ? [reasonOf(below)] : [])].filter(words => words !== '').join(': ')
 }
 
 /** Far more than any model takes. A server may say for ever that more comes, with a cursor that is the same or another each time. */
