@@ -19,18 +19,9 @@ export function budgetNameProblems(
     (['workspace', 'class', 'provider'] as const).flatMap(part => {
       const name = nameAt(written, ['scope', part])
       if (name === undefined || known[part].includes(name)) return []
-      return [
-        unknownName(
-          {
-            path: ['budgets', budget, 'scope', part],
-            what: part,
-            found: name,
-            known: known[part],
-            allowed: some(known[part]),
-          },
-          document,
-        ),
-      ]
+      const path = ['budgets', budget, 'scope', part]
+      const named = { path, what: part, found: name, known: known[part], allowed: some(known[part]) }
+      return [unknownName(named, document)]
     }),
   )
 }

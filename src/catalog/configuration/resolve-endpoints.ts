@@ -5,12 +5,11 @@
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
-import type { Catalogue } from '../catalogue.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
 import { asAskedFrom, leadsOutOf } from '../inference-profiles.ts'
 import type { Problem } from './problem.ts'
+import type { ProviderSource } from './provider-source.ts'
 import type { ModelShape, ProviderShape } from './shape.ts'
-import type { Environment } from './variables.ts'
 
 /** An endpoint, and whether a class that names no models may use it. */
 export interface Offer {
@@ -20,14 +19,9 @@ export interface Offer {
   readonly hourly: boolean
 }
 
-export interface EndpointsSource {
-  readonly name: string
-  readonly shape: ProviderShape
+export interface EndpointsSource extends ProviderSource {
   /** The protocol of an endpoint, unless the file or the catalogue names another one for it. */
   readonly protocol: Protocol
-  readonly catalogue: Catalogue
-  readonly env: Environment
-  readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
 }
 
 export function resolveEndpoints(source: EndpointsSource): {

@@ -6,13 +6,14 @@
 import { z } from 'zod'
 import type { SnapshotCost, SnapshotTokenCost } from '../snapshot.ts'
 
-const PRICE = 'a decimal text of USD per token, at most 0.01'
-
 /** -1 stands for a price that depends on what is chosen; an empty text for none. */
-const usdPerToken = z
-  .union([z.string(), z.number()], { error: PRICE })
-  .refine(price => Number.isFinite(Number(price)) && Number(price) <= 0.01, { error: PRICE })
-  .nullish()
+const usdWithin = (most: number, error: string) =>
+  z
+    .union([z.string(), z.number()], { error })
+    .refine(price => Number.isFinite(Number(price)) && Number(price) <= most, { error })
+    .nullish()
+
+const usdPerToken = usdWithin(0.01, 'a decimal text of USD per token, at most 0.01')
 
 const kinds = {
   prompt: usdPerToken,
@@ -27,18 +28,11 @@ const kinds = {
 const anything = z.unknown().optional()
 const hours = { utc_start: anything, utc_end: anything, utc_days: anything }
 
-const USD = 'a decimal text of USD'
-
-/** A price per request may well be above a cent. */
-const usdPerRequest = z
-  .union([z.string(), z.number()], { error: USD })
-  .refine(price => Number.isFinite(Number(price)), { error: USD })
-  .nullish()
-
 export const pricing = z.object(
   {
     ...kinds,
-    request: usdPerRequest,
+    /** It may well be above a cent. */
+    request: usdWithin(Infinity, 'a decimal text of USD'),
     overrides: z
       .array(z.object({ ...kinds, min_prompt_tokens: z.number().nonnegative().nullish(), ...hours }), {
         error: 'a list of prices',
