@@ -5,7 +5,6 @@
  */
 import { watchSignals } from '../runtime/watch-signals.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { harmless } from './print/harmless.ts'
 
 export interface Terminal {
   /** To standard output, as it is. */
@@ -58,6 +57,15 @@ export function processTerminal(): Terminal {
 
 /** Where notes go nowhere nobody can be told; what is done is done all the same, and its exit code holds. */
 function goOn(): void {}
+
+/** By these a screen is cleared, its lines overwritten, its title and clipboard set. Line breaks and tabs only move on. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
+const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/g
+
+/** A text for a screen, in which nothing steers it: what models, tools and people said may hold anything. */
+function harmless(text: string): string {
+  return text.replace(STEERING, '\ufffd')
+}
 
 /** Files and programs are given it as it is. */
 function put(stream: NodeJS.WriteStream, text: string): void {

@@ -4,7 +4,7 @@ import { formatUsd } from '../../core/money/pico.ts'
 import type { CostReport, CostSum } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { name } from '../parse/values.ts'
-import { printJson } from '../print/json.ts'
+import { type JsonFlag, printJson } from '../print/json.ts'
 import { costJson, formatCost } from '../print/money.ts'
 import { renderTable } from '../print/table.ts'
 import { countOf } from '../print/words.ts'
@@ -18,10 +18,10 @@ export function addCost(program: Command, terminal: Terminal): void {
     .description('say what a run has cost, by class, model and label, and what of it was wasted')
     .argument('<run>', '', name)
     .option('--json', 'print one JSON object')
-    .action((run: string, flags: { readonly json?: boolean }) => cost(run, flags, terminal))
+    .action((run: string, flags: JsonFlag) => cost(run, flags, terminal))
 }
 
-async function cost(run: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
+async function cost(run: string, { json }: JsonFlag, terminal: Terminal): Promise<void> {
   await withRecords(terminal, async records => {
     const { reports, place } = records
     const report = await reports.cost(await keyToRead(terminal, records, run))

@@ -1,14 +1,10 @@
 import type { Command } from 'commander'
 import type { SealKeyReport } from '../../runtime/seals/keys.ts'
 import { EXIT } from '../exit-codes.ts'
-import { printJson } from '../print/json.ts'
+import { type JsonFlag, printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'
 import { formatTime } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
-
-interface Flags {
-  readonly json?: boolean
-}
 
 export function addKeys(program: Command, terminal: Terminal): void {
   const keys = program.command('keys').description('the keys of sealed runs, and the master keys that wrap them')
@@ -21,12 +17,12 @@ export function addKeys(program: Command, terminal: Terminal): void {
     .command('list')
     .description("the store's keys, newest first; none of them is shown")
     .option('--json', 'print one JSON object')
-    .action((flags: Flags) => list(flags, terminal))
+    .action((flags: JsonFlag) => list(flags, terminal))
   keys
     .command('rotate')
     .description('wrap every key anew by the first master key; after that the others can go')
     .option('--json', 'print one JSON object')
-    .action((flags: Flags) => rotate(flags, terminal))
+    .action((flags: JsonFlag) => rotate(flags, terminal))
 }
 
 async function create({ file }: { readonly file?: string }, terminal: Terminal): Promise<void> {
@@ -36,7 +32,7 @@ async function create({ file }: { readonly file?: string }, terminal: Terminal):
   terminal.print(`${file} holds a new master key, and only this user may read it; keep a copy where the store is not`)
 }
 
-async function list({ json }: Flags, terminal: Terminal): Promise<void> {
+async function list({ json }: JsonFlag, terminal: Terminal): Promise<void> {
   const { listKeys } = await import('../../runtime/seals/keys.ts')
   const report = await listKeys(terminal.env)
   if (json) return printJson(terminal, report)
@@ -57,7 +53,7 @@ async function list({ json }: Flags, terminal: Terminal): Promise<void> {
 
 const day = (atMs: number) => formatTime(atMs).slice(0, 16)
 
-async function rotate({ json }: Flags, terminal: Terminal): Promise<void> {
+async function rotate({ json }: JsonFlag, terminal: Terminal): Promise<void> {
   const { rotateKeys } = await import('../../runtime/seals/keys.ts')
   const report = await rotateKeys(terminal.env)
   const { rewrapped, living, masterId, left } = report

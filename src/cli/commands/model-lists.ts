@@ -19,7 +19,11 @@ interface ListFlags {
 
 const LIMIT = 40
 
-const PROVIDER = "whose models a list in OpenRouter's shape has (default: openrouter)"
+const PROVIDER = ['--provider <name>', "whose models a list in OpenRouter's shape has (default: openrouter)"] as const
+const ADDRESSES = [
+  '--addresses',
+  'also take other addresses of known providers from the list: their keys go there',
+] as const
 const LISTS = "models.dev's api.json or a snapshot of it, OpenRouter's /models or /models/{author}/{slug}/endpoints"
 
 /** What is done with newer lists of models and prices. */
@@ -28,8 +32,8 @@ export function addModelLists(models: Command, terminal: Terminal): void {
     .command('import')
     .description('put a newer list of models and prices in place of the shipped one, for this configuration')
     .argument('<file>', LISTS)
-    .option('--provider <name>', PROVIDER)
-    .option('--addresses', 'also take other addresses of known providers from the list: their keys go there')
+    .option(...PROVIDER)
+    .option(...ADDRESSES)
     .option('--home', 'for all configurations of this user that have none beside them')
     .option('--config <path>', 'the configuration that it is put beside (default: signalbox.yaml)')
     .option('--limit <count>', 'show at most so many changes', count, LIMIT)
@@ -39,8 +43,8 @@ export function addModelLists(models: Command, terminal: Terminal): void {
     .command('diff')
     .description('what a newer list changes: prices, windows, new and retired models, and the classes that name them')
     .argument('[file]', `${LISTS} (default: what was imported, beside the shipped list)`)
-    .option('--provider <name>', PROVIDER)
-    .option('--addresses', 'also take other addresses of known providers from the list: their keys go there')
+    .option(...PROVIDER)
+    .option(...ADDRESSES)
     .option('--config <path>', 'the configuration whose classes are looked at (default: signalbox.yaml)')
     .option('--limit <count>', 'show at most so many changes', count, LIMIT)
     .option('--json', 'print one JSON object')
@@ -84,12 +88,12 @@ function describe(
     head,
     ...(shown.length > 0 ? ['', changesTable(shown, columns)] : []),
     ...(left > 0 ? [`and ${formatCount(left)} more; --limit shows them, --json all`] : []),
-    ...(keptAddresses.length > 0
-      ? [
-          `The list has another address or package for ${keptAddresses.join(', ')}: theirs stay; --addresses takes the list's`,
-        ]
-      : []),
+    ...(keptAddresses.length > 0 ? [keptWords(keptAddresses)] : []),
   ].join('\n')
+}
+
+function keptWords(providers: readonly string[]): string {
+  return `The list has another address or package for ${providers.join(', ')}: theirs stay; --addresses takes the list's`
 }
 
 /** `12 prices, 3 windows, 1 retired of which a class names 1`. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
-import { printJson } from '../print/json.ts'
+import { type JsonFlag, printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addSetup(program: Command, terminal: Terminal): void {
@@ -9,10 +9,10 @@ export function addSetup(program: Command, terminal: Terminal): void {
     .command('setup')
     .description('register the search attributes by which runs are found in the Temporal UI')
     .option('--json', 'print one JSON object')
-    .action((flags: { readonly json?: boolean }) => setup(flags, terminal))
+    .action((flags: JsonFlag) => setup(flags, terminal))
 }
 
-async function setup({ json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
+async function setup({ json }: JsonFlag, terminal: Terminal): Promise<void> {
   const { setupSearchAttributes } = await import('../../runtime/temporal/search-attributes.ts')
   const { added, missing, reason, namespace } = await withSignalbox(terminal, async ({ client }) => {
     const { namespace } = client.options

@@ -4,7 +4,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { name } from '../parse/values.ts'
-import { printJson } from '../print/json.ts'
+import { type JsonFlag, printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
 
 const ENDS = {
@@ -22,10 +22,6 @@ const TOLD = { stop: 'stops after what is paid for', cancel: 'is being cancelled
 /** The run ends by itself a little later. */
 const DONE = { stop: 'stopping', cancel: 'cancelling' } as const satisfies Record<Verb, string>
 
-interface Flags {
-  readonly json?: boolean
-}
-
 export function addEnds(program: Command, terminal: Terminal): void {
   for (const verb of Object.keys(ENDS) as Verb[])
     program
@@ -33,10 +29,10 @@ export function addEnds(program: Command, terminal: Terminal): void {
       .description(ENDS[verb])
       .argument('<run>', '', name)
       .option('--json', 'print one JSON object')
-      .action((run: string, flags: Flags) => end(verb, run, flags, terminal))
+      .action((run: string, flags: JsonFlag) => end(verb, run, flags, terminal))
 }
 
-async function end(verb: Verb, run: string, { json }: Flags, terminal: Terminal): Promise<void> {
+async function end(verb: Verb, run: string, { json }: JsonFlag, terminal: Terminal): Promise<void> {
   const ending = async (signalbox: Signalbox) => {
     await signalbox.run(run)[verb]()
     if (!json) terminal.print(`run ${run} ${TOLD[verb]}`)
