@@ -17,6 +17,7 @@ export type {
   RunState,
   Terms,
 } from './core/protocol.ts'
+export type { UiMessageChunk, UiMessageMetadata } from './core/ui-messages/chunk.ts'
 export { type ConnectOptions, connect, type Signalbox, type SignalboxOf, type StartOptions } from './runtime/client.ts'
 export { type ForkOptions, NoSuchStep } from './runtime/runs/fork-run.ts'
 export type { GivenPart } from './runtime/runs/given-parts.ts'
@@ -25,6 +26,7 @@ export { RunEnded } from './runtime/runs/run-ended.ts'
 export type { EventsOptions, RunHandle, Verdict } from './runtime/runs/run-handle.ts'
 export type { MessagesOptions } from './runtime/runs/run-messages.ts'
 export { RunUnheard } from './runtime/runs/run-unheard.ts'
+export { type UiMessageOptions, uiMessageChunks } from './runtime/runs/ui-message-chunks.ts'
 export type { UnopenedList, UnopenedQuery, UnopenedRun } from './runtime/runs/unopened-runs.ts'
 export type { ListedRun, RunsQuery } from './runtime/store/list-runs.ts'
 export type { Spendings, SpendOptions } from './runtime/store/spendings.ts'

@@ -72,7 +72,8 @@ export type ChildEvent =
 /** An event as it is written, before it has its place. */
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
-  | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string }
+  /** `sumsUp`: it is asked for a summary of the prompt, which is not said to anybody. */
+  | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string; readonly sumsUp?: true }
   /** From this step on the prompt is shorter: old tool results were cleared from it, or what is old was summed up. */
   | { readonly kind: 'prompt-shortened'; readonly step: number; readonly by: 'clearing' | 'compaction' }
   /** Where a call is hedged, two attempts are out at the same time; only one of them ever says anything. */

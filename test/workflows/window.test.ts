@@ -150,6 +150,8 @@ describe('a prompt at its ceiling', () => {
     const rows = await stage.store.reports.attempts({ run: run.id, limit: 1_000 })
     const summing = rows.filter(row => row.taskClass === 'compaction')
     expect(summing.length).toBe(ways.filter(way => way === 'compaction').length)
+    const said = events.filter(event => event.kind === 'step-start' && event.sumsUp)
+    expect(said.map(event => 'step' in event && event.step)).toEqual(summing.map(row => row.step))
     expect(outcome.calls).toBe(40 + summing.length)
     const billed = rows.reduce((sum, row) => sum + BigInt(row.cost?.highPico ?? 0), 0n)
     expect(outcome.cost.highPico).toBe(billed.toString())

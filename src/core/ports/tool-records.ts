@@ -68,6 +68,8 @@ export interface ToolRecordPort {
   cancelled(key: ToolRecordKey, atMs: number): Promise<void>
   /** The result that a reference in history names; `question` as it has it. */
   result(runKey: string, step: number, toolCallId: string, question?: string): Promise<JsonValue | undefined>
+  /** The last that a tool call of a step has come to, whatever it asked; `undefined` where none has ended. */
+  latest(runKey: string, step: number, toolCallId: string): Promise<JsonValue | undefined>
   /** A long result by the reference that its note names, among those of the call's transcript; `undefined`: there is none. */
   byReference(callId: string, reference: string): Promise<JsonValue | undefined>
   /** The input that a model gave to a tool, out of the journal's answer. */

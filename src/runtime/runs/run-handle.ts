@@ -76,6 +76,8 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>> {
    * @throws NoSuchStep when that step has no answer, or what was said is purged; StoreProblem when the store does not have the run
    */
   messages(of?: MessagesOptions): Promise<readonly Message[]>
+  /** What a tool gave, whole, by its event `tool-end`, whose preview is short; `undefined` where it has not ended. Needs the store. */
+  toolResult(call: { readonly step: number; readonly toolCallId: string }): Promise<JsonValue | undefined>
   /**
    * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
    *
@@ -189,6 +191,9 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     heardInTime(client, workflow, () =>
       workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }).catch(rethrowInItsWords),
     )
+  // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
+  const keyIn = async ({ reports }: Store) =>
+    (await keyOf(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
   const decide = async (toolCallId: string, word: string, verdict: Verdict = {}) => {
     refuseUnknown(`the decision on run ${id}`, verdict, VERDICT_KEYS)
     const decision = { toolCallId, decision: word, ...verdict }
@@ -215,10 +220,11 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     },
     messages: async (of = {}) => {
       const opened = await store()
-      // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
-      const key =
-        (await keyOf(workflow, opened.reports).catch(unknownKey)) || (await keyMeant(opened.reports, id, client))
-      return messagesOf(opened, { id, key }, of)
+      return messagesOf(opened, { id, key: await keyIn(opened) }, of)
+    },
+    toolResult: async ({ step, toolCallId }) => {
+      const opened = await store()
+      return opened.tools.latest(await keyIn(opened), step, toolCallId)
     },
     approve: (toolCallId, verdict) => decide(toolCallId, 'approve', verdict),
     deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),

@@ -52,7 +52,8 @@ export function* writeNewCall(call: NewCall, run: LockedRun): Work<TranscriptRef
 }
 
 /** The events of a call that begins. */
-export function beginning({ step, taskClass, asked = taskClass, view }: NewCall): readonly RunEventBody[] {
+export function beginning({ step, taskClass, asked = taskClass, view, sumsUpFor }: NewCall): readonly RunEventBody[] {
   const shortened = view?.since === step ? [{ kind: 'prompt-shortened', step, by: view.by } as const] : []
-  return [...shortened, { kind: 'step-start', step, taskClass: asked }]
+  const sumsUp = sumsUpFor === undefined ? {} : ({ sumsUp: true } as const)
+  return [...shortened, { kind: 'step-start', step, taskClass: asked, ...sumsUp }]
 }

@@ -12,7 +12,16 @@ import { one, tell, type Work } from '../work.ts'
 import { findByReference } from './find-by-reference.ts'
 import { findInput } from './find-input.ts'
 import { deleteProgress, writeCancelled, writeProgress } from './progress.ts'
-import { type End, endRecord, insertRecord, placeOf, recordAt, recordOf, setBegunPart } from './record-rows.ts'
+import {
+  type End,
+  endRecord,
+  findLatest,
+  insertRecord,
+  placeOf,
+  recordAt,
+  recordOf,
+  setBegunPart,
+} from './record-rows.ts'
 
 export function createToolRecords({ write, read }: Connection): ToolRecordPort {
   return {
@@ -28,6 +37,10 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
     result: (runKey, step, toolCallId, question = '') =>
       read(function* () {
         return yield* resultOf(yield* recordAt({ runKey, step, toolCallId, question }))
+      }),
+    latest: (runKey, step, toolCallId) =>
+      read(function* () {
+        return yield* resultOf(yield* one(findLatest, { runKey, step, toolCallId }))
       }),
     byReference: (callId, reference) => read(() => findByReference(callId, reference)),
     inputOf: (callId, toolCallId) => read(() => findInput(callId, toolCallId)),

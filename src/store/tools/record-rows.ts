@@ -37,6 +37,20 @@ export const endRecord: Statement<End, unknown> = ({ isError, result, digest, at
     .set({ is_error: isError, result, result_digest: digest, ended_at_ms: atMs })
     .where(isAt(place))
 
+export const findLatest: Statement<Omit<Place, 'question'>, ToolRecordTable> = (
+  { runKey, step, toolCallId },
+  { queries },
+) =>
+  queries
+    .selectFrom('tool_records')
+    .selectAll()
+    .where('run_key', '=', runKey)
+    .where('step', '=', step)
+    .where('tool_call_id', '=', toolCallId)
+    .where('ended_at_ms', 'is not', null)
+    .orderBy('ended_at_ms', 'desc')
+    .limit(1)
+
 /**
  * The record of this very question. One from before records had a question is only the same part's: there it is the earlier try,
  * while a reset run may come to the same place with another input.

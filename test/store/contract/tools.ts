@@ -16,6 +16,7 @@ export function toolTests(bench: Bench): void {
     expect(await tools.begin(KEY, 10)).toEqual({ kind: 'new' })
     expect(await tools.begin(KEY, 20)).toEqual({ kind: 'unknown' })
     expect(await tools.result(RUN.key, 3, 'tool-1')).toBeUndefined()
+    expect(await tools.latest(RUN.key, 3, 'tool-1')).toBeUndefined()
     expect(await tools.ended(KEY)).toBeUndefined()
     const first = { isError: false, result: { found: [1, 2] } }
     expect(await tools.finish(KEY, { ...first, preview: '2 found', atMs: 30 })).toEqual(first)
@@ -186,6 +187,7 @@ export function toolTests(bench: Bench): void {
     expect(await tools.begin(refund, 60)).toEqual({ kind: 'finished', isError: false, result: long })
     expect(await tools.result(RUN.key, 3, 'workflow-1', 'a1')).toEqual({ sent: 1000 })
     expect(await tools.result(RUN.key, 3, 'workflow-1', 'b2')).toBe(long)
+    expect(await tools.latest(RUN.key, 3, 'workflow-1')).toBe(long)
     expect((await events.read(RUN.id, 1, 10)).map(({ kind }) => kind)).toEqual([
       'tool-start',
       'tool-end',

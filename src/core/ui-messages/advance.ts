@@ -1,0 +1,168 @@
+/**
+ * A run's events as a message of the AI SDK's UI message stream.
+ *
+ * Calls may stream at the same time, and what a superseded attempt has said is taken back with all else that its step has in
+ * the message. So one attempt has the floor, and what others have for the message is held until it has finished.
+ *
+ * @module
+ */
+import type { RunEvent } from '../events.ts'
+import { addCost, costUsd } from '../money/cost.ts'
+import type { OutcomeKind } from '../protocol.ts'
+import type { Speech, UiMessageChunk, UiMessageMetadata } from './chunk.ts'
+import type { EventOf, Next, Speaker, UiMessageState, Whole } from './state.ts'
+import { askForCall, decideOnCall, endCall, showCall } from './tools.ts'
+
+/** What an event adds to the message. */
+export function advanceUiMessage(state: UiMessageState, event: RunEvent, whole: Whole = {}): Next {
+  const cost = event.kind === 'attempt-end' && event.cost ? addCost(state.cost, event.cost) : state.cost
+  const told = { ...state, offset: event.offset, cost }
+  return 'step' in event && state.summaries.includes(event.step) ? [told, []] : advance(told, event, whole)
+}
+
+function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
+  switch (event.kind) {
+    case 'step-start':
+      return [event.sumsUp ? { ...state, summaries: [...state.summaries, event.step] } : state, []]
+    case 'text-delta':
+    case 'reasoning-delta':
+      return hear(state, event)
+    case 'attempt-end':
+      return event.superseded && isSpeaker(state, event) ? release(takeBack(state)) : [state, []]
+    case 'answer':
+      return answer(state, event, whole)
+    case 'run-reset':
+      return tell(state.speaker ? release(takeBack(state)) : [state, []], event)
+    case 'tool-start':
+      return add(state, showCall(state, event, whole))
+    case 'tool-end':
+      return add(state, endCall(state, event, whole))
+    case 'approval-ask':
+      return event.answers ? tell([state, []], event) : add(state, askForCall(state, event, whole))
+    case 'approval-decision':
+    case 'approval-withdrawn':
+      return state.open.get(event.toolCallId) === 'asks'
+        ? add(state, decideOnCall(state, event))
+        : tell([state, []], event)
+    case 'run-start':
+    case 'attempt-start':
+    case 'run-end':
+      return [state, []]
+    default:
+      return tell([state, []], event)
+  }
+}
+
+/**
+ * What ends the message; `end`: how its run ended, unless it ends before that. A run that has not come to what it was asked
+ * is an error, in its own words.
+ */
+export function closeUiMessage(state: UiMessageState, end?: RunEnd): readonly UiMessageChunk[] {
+  const { speaker, held, open, inStep } = state
+  const errorText = 'the run ended before it did'
+  return [
+    ...(speaker ? [{ type: 'reset-step' } as const, ...held] : []),
+    ...[...open.keys()].map(toolCallId => ({ type: 'tool-output-error', toolCallId, errorText }) as const),
+    ...(inStep ? [{ type: 'finish-step' } as const] : []),
+    ...lastChunks({
+      ...soFar(state),
+      ...(end && { outcome: end.outcome }),
+      ...(end?.message && { message: end.message }),
+    }),
+  ]
+}
+
+/** How the message's run ended. */
+export interface RunEnd {
+  readonly outcome: OutcomeKind
+  readonly message?: string
+}
+
+/** Whether the model has nothing more to do for now. */
+export function isLastAnswer({ summaries }: UiMessageState, event: RunEvent): boolean {
+  return event.kind === 'answer' && event.toolCalls.length === 0 && !summaries.includes(event.step)
+}
+
+function lastChunks(messageMetadata: UiMessageMetadata): readonly UiMessageChunk[] {
+  const { outcome, message } = messageMetadata
+  const words = message ?? `the run has ended: ${outcome}`
+  if (outcome === undefined || outcome === 'answered')
+    return [{ type: 'finish', finishReason: 'stop', messageMetadata }]
+  if (outcome === 'stopped') return [{ type: 'finish', finishReason: 'other', messageMetadata }]
+  const last = outcome === 'cancelled' ? { type: 'abort', reason: words } : { type: 'error', errorText: words }
+  return [{ type: 'message-metadata', messageMetadata }, last as UiMessageChunk]
+}
+
+function soFar({ offset, cost }: UiMessageState): UiMessageMetadata {
+  return { ...(offset !== undefined && { offset }), costUsd: costUsd(cost) }
+}
+
+const tell = ([state, chunks]: Next, data: RunEvent): Next => [
+  state,
+  [...chunks, { type: 'data-event', data, transient: true }],
+]
+
+function add({ speaker, held }: UiMessageState, [state, chunks]: Next): Next {
+  if (speaker) return [{ ...state, held: [...held, ...chunks] }, []]
+  return [chunks.length > 0 && state.inStep ? { ...state, inStep: 'begun' } : state, chunks]
+}
+
+/** Adds what was held, for nobody has the floor any more. */
+function release([state, chunks]: Next): Next {
+  const [released, held] = add(state, [{ ...state, held: [] }, state.held])
+  return [released, [...chunks, ...held]]
+}
+
+type Attempt = Pick<Speaker, 'step' | 'attempt'>
+
+const isSpeaker = ({ speaker }: UiMessageState, { step, attempt }: Attempt) =>
+  speaker?.step === step && speaker.attempt === attempt
+
+/** What others say meanwhile is in the message once their answer is there. */
+function hear(state: UiMessageState, event: EventOf<'text-delta' | 'reasoning-delta'>): Next {
+  if (state.speaker && state.speaker.step !== event.step) return [state, []]
+  const [begun, opening] = isSpeaker(state, event) ? [state, []] : begin(state, event)
+  const speech = event.kind === 'text-delta' ? 'text' : 'reasoning'
+  const speaker = { ...begun.speaker!, [speech]: `${begun.speaker?.[speech] ?? ''}${event.text}` }
+  return [{ ...begun, speaker, inStep: 'begun' }, [...opening, ...piece(speech, begun.speaker!, event.text)]]
+}
+
+/** Gives the floor to an attempt; what another one of its step has said is taken back. */
+function begin(state: UiMessageState, { step, attempt }: Attempt): Next {
+  const [clear, taken] = state.speaker ? takeBack(state) : [state, []]
+  const finish = clear.inStep ? [{ type: 'finish-step' } as const] : []
+  const opening = clear.inStep === 'empty' ? [] : [...finish, { type: 'start-step' } as const]
+  return [{ ...clear, inStep: 'empty', speaker: { step, attempt } }, [...taken, ...opening]]
+}
+
+function takeBack(state: UiMessageState): Next {
+  return [{ ...state, speaker: undefined, inStep: 'empty' }, [{ type: 'reset-step' }]]
+}
+
+function answer(state: UiMessageState, event: EventOf<'answer'>, { reasoning }: Whole): Next {
+  const { speaker } = state
+  if (speaker && speaker.step !== event.step)
+    return add(state, [state, answer({ ...state, speaker: undefined, held: [] }, event, { reasoning })[1]])
+  const fits = isSpeaker(state, event) && event.text.startsWith(speaker?.text ?? '')
+  const [begun, opening] = fits ? [state, []] : begin(state, event)
+  const thought = conclude('reasoning', begun.speaker!, speaker?.reasoning ?? reasoning)
+  const said = [...opening, ...thought, ...conclude('text', begun.speaker!, event.text)]
+  const [ended, chunks] = release([{ ...begun, speaker: undefined, inStep: 'begun' }, said])
+  return [ended, [...chunks, { type: 'message-metadata', messageMetadata: soFar(ended) }]]
+}
+
+/** What of the whole has not been said yet, and its end. */
+function conclude(speech: Speech, speaker: Speaker, whole = ''): readonly UiMessageChunk[] {
+  const said = speaker[speech]
+  if (said === undefined && whole === '') return []
+  const rest = whole.slice(said?.length ?? 0)
+  return [...(rest === '' ? [] : piece(speech, speaker, rest)), { type: `${speech}-end`, id: idOf(speech, speaker) }]
+}
+
+function piece(speech: Speech, speaker: Speaker, delta: string): readonly UiMessageChunk[] {
+  const id = idOf(speech, speaker)
+  const start = { type: `${speech}-start`, id } as const
+  return [...(speaker[speech] === undefined ? [start] : []), { type: `${speech}-delta`, id, delta }]
+}
+
+const idOf = (speech: Speech, { step, attempt }: Attempt) => `${speech}-${step}-${attempt}`

@@ -1,0 +1,90 @@
+/**
+ * A run as a message for `useChat` of the AI SDK.
+ *
+ * @module
+ */
+import type { RunEvent } from '../../core/events.ts'
+import type { AssistantMessage, Message } from '../../core/messages.ts'
+import type { Outcome } from '../../core/protocol.ts'
+import { advanceUiMessage, closeUiMessage, isLastAnswer, type RunEnd } from '../../core/ui-messages/advance.ts'
+import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
+import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-messages/state.ts'
+import { shownValue } from '../../core/ui-messages/tools.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { NoSuchStep } from './fork-run.ts'
+import type { EventsOptions, RunHandle } from './run-handle.ts'
+
+/** What of a run is the message. */
+export interface UiMessageOptions extends EventsOptions {
+  /** Ends the message with the first answer that calls no tool, not with the run: for a conversation that goes on. @defaultValue false */
+  readonly untilAnswer?: boolean
+}
+
+const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true }
+
+/** A run, as far as its message asks it. */
+interface ToldRun extends Pick<RunHandle, 'id' | 'events' | 'messages' | 'toolResult'> {
+  outcome(): Promise<Pick<Outcome, 'kind' | 'message'>>
+}
+
+/**
+ * The chunks of one message of the AI SDK's UI message stream, as they come: of a whole run, or of what comes `after` an event. Read
+ * again it has the same id, and comes to the same. Needs the store. Once `signal` is aborted it ends without an end.
+ */
+export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
+  refuseUnknown(`the message of run ${run.id}`, options, KEYS)
+  const { after = 0, signal, untilAnswer = false } = options
+  yield { type: 'start', messageId: after === 0 ? run.id : `${run.id}-${after}`, messageMetadata: { runId: run.id } }
+  let state = NEW_UI_MESSAGE
+  let end: RunEnd | undefined
+  for await (const event of run.events({ after, ...(signal && { signal }) })) {
+    const [next, chunks] = advanceUiMessage(state, event, await wholeOf(run, state, event))
+    state = next
+    yield* chunks
+    // What was reset goes on: only the last end is one.
+    if (event.kind === 'run-end' || event.kind === 'run-reset') end = event.kind === 'run-end' ? event : undefined
+    if (untilAnswer && isLastAnswer(state, event)) return yield* closeUiMessage(state)
+  }
+  if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
+}
+
+/** Of a run that was terminated no event tells. */
+async function untoldEnd(run: ToldRun): Promise<RunEnd> {
+  const { kind: outcome, ...end } = await run.outcome()
+  return { ...end, outcome }
+}
+
+/** Reads what the event shows the beginning of. */
+async function wholeOf(run: ToldRun, state: UiMessageState, event: RunEvent): Promise<Whole> {
+  switch (event.kind) {
+    case 'answer': {
+      if (state.speaker || !event.usage.reasoningTokens) return {}
+      const thoughts = await answerParts(run, event, 'reasoning')
+      return { reasoning: thoughts.map(({ text }) => text).join('\n\n') }
+    }
+    case 'tool-start':
+    case 'approval-ask': {
+      if (shownValue(event.inputPreview) !== undefined) return {}
+      const calls = await answerParts(run, event, 'tool-call')
+      return { input: calls.find(({ toolCallId }) => toolCallId === event.toolCallId)?.input }
+    }
+    case 'tool-end':
+      return shownValue(event.preview) === undefined ? { output: await run.toolResult(event) } : {}
+    default:
+      return {}
+  }
+}
+
+type Part = Exclude<AssistantMessage['content'], string>[number]
+
+/** The parts of a kind that a step's answer has. A tool that a workflow calls itself has none: there its preview is all. */
+async function answerParts<Kind extends Part['type']>(run: ToldRun, { step }: { readonly step: number }, kind: Kind) {
+  const messages = await run.messages({ step }).catch(unlessNoStep)
+  const [said] = messages.slice(-1).filter(message => message.role === 'assistant')
+  return (said?.content ?? []).filter((part): part is Extract<Part, { type: Kind }> => part.type === kind)
+}
+
+function unlessNoStep(error: unknown): readonly Message[] {
+  if (error instanceof NoSuchStep) return []
+  throw error
+}

@@ -1,0 +1,124 @@
+import { AbstractChat, type ChatStatus, DefaultChatTransport, type UIMessage } from 'ai'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
+import { uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
+import { eventOf } from '../support/following.ts'
+import { APP } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
+
+const provider = (name: string) => `
+  ${name}:
+    protocol: anthropic
+    baseURL: "\${${name.toUpperCase()}_URL}"
+    apiKey: none
+    timeouts: { stall: 300ms }
+    models:
+      acme/${name}: { contextWindow: 100000, maxOutput: 8000, abilities: [tools, reasoning], price: { input: 1, output: 4 } }`
+
+const YAML = `
+providers: ${provider('one')}${provider('two')}
+classes:
+  cheap: { models: [acme/one, acme/two], maxOutputTokens: 4000, reasoning: low }
+`
+
+const LONG = 'A long text. '.repeat(60)
+
+const behaviours: VendorScript['vendors'][number]['behaviours'] = [
+  {
+    match: 'everything',
+    turns: [
+      {
+        text: 'First I publish it, then I read what is big, and then I break what is left over.',
+        tools: [
+          { name: 'publish', arguments: { text: LONG } },
+          { name: 'big', arguments: {} },
+          { name: 'break', arguments: {} },
+        ],
+      },
+      { text: 'It is out.' },
+    ],
+  },
+]
+
+const model = { contextWindow: 100_000, maxOutput: 8000, price: { input: 1, output: 4 }, reasoningTokens: 20 }
+const vendor = (name: string) => ({ name, protocol: 'anthropic' as const, models: { [name]: model }, behaviours })
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await stageScene({
+    yaml: YAML,
+    app: APP,
+    vendors: { vendors: [vendor('one'), vendor('two')] },
+  })
+})
+
+afterAll(() => stage?.close())
+
+/** A chat as `useChat` has it, without React. */
+class Chat extends AbstractChat<UIMessage> {
+  constructor(fetch: typeof globalThis.fetch, messages: UIMessage[] = []) {
+    const state = {
+      status: 'ready' as ChatStatus,
+      error: undefined,
+      messages,
+      pushMessage: (message: UIMessage) => void state.messages.push(message),
+      popMessage: () => void state.messages.pop(),
+      replaceMessage: (at: number, message: UIMessage) => void state.messages.splice(at, 1, structuredClone(message)),
+      snapshot: structuredClone,
+    }
+    super({ id: 'chat-1', state, transport: new DefaultChatTransport({ fetch }) })
+  }
+}
+
+function streamed(run: RunHandle, told: (chunk: UiMessageChunk) => void = () => {}): Response {
+  const lines = async function* () {
+    for await (const chunk of uiMessageChunks(run)) {
+      told(chunk)
+      yield new TextEncoder().encode(`data: ${JSON.stringify(chunk)}\n\n`)
+    }
+  }
+  return new Response(ReadableStream.from(lines()))
+}
+
+it('is in the browser what it was, whole, also where the page was loaded anew', async () => {
+  await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 35, requests: [1] }])
+  const run = await stage.signalbox.start('clerk', { input: 'Do everything.' })
+  const types = new Set<string>()
+  const chat = new Chat(async () => streamed(run, ({ type }) => types.add(type)))
+  const sent = chat.sendMessage({ text: 'Do everything.' })
+  const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+  const asked = () => chat.lastMessage?.parts.find(part => part.type === 'tool-publish')
+  await expect
+    .poll(asked, { timeout: 20_000 })
+    .toMatchObject({ state: 'approval-requested', approval: { id: toolCallId } })
+  await run.approve(toolCallId, { note: 'fine' })
+  await sent
+  const { text, costUsd } = await run.outcome()
+  expect([chat.status, chat.error]).toEqual(['ready', undefined])
+  expect(types).toContain('reset-step')
+  const [asks, answers] = chat.messages
+  expect(asks?.role).toBe('user')
+  expect(answers).toMatchObject({ id: run.id, metadata: { runId: run.id, outcome: 'answered', costUsd } })
+  expect(answers?.parts).toMatchObject([
+    { type: 'step-start' },
+    { type: 'reasoning', state: 'done', text: expect.stringMatching(/\w/) },
+    { type: 'text', state: 'done', text: expect.stringMatching(/^First I publish it/) },
+    {
+      type: 'tool-publish',
+      state: 'output-available',
+      input: { text: LONG },
+      output: `published ${LONG}`,
+      approval: { approved: true, reason: 'fine' },
+    },
+    { type: 'tool-big', state: 'output-available', output: 'lorem '.repeat(5_000) },
+    { type: 'tool-break', state: 'output-error', errorText: 'the shelf is empty' },
+    { type: 'step-start' },
+    { type: 'text', state: 'done', text },
+  ])
+  const again = new Chat(async () => streamed(run), [asks!])
+  await again.resumeStream()
+  expect(again.messages).toEqual(chat.messages)
+})
