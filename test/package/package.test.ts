@@ -78,7 +78,7 @@ describe('the packed package', () => {
 
   it('lets them, and the files of docs/agents.md, compile as `tsc --init` would have it', async () => {
     const files = filesOf('docs/agents.md')
-    expect([...files.keys()]).toEqual(['night-shift.ts', 'press.ts', 'build.ts'])
+    expect([...files.keys()]).toEqual(['night-shift.ts', 'press.ts', 'build.ts', 'chat-route.ts'])
     for (const [name, text] of files) await writeFile(join(project, name), text)
     const flags = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck']
     await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })
@@ -101,6 +101,15 @@ describe('the packed package', () => {
     expect(vendors.meter().length).toBeGreaterThanOrEqual(5)
   })
 
+  it('tells the agent to `useChat` by the routes of docs/agents.md, and again where the page was loaded anew', async () => {
+    await writeFile(join(project, 'chat.js'), CHAT)
+    const { stdout } = await run(process.execPath, ['chat.js'], { cwd: project, env })
+    const [first, again, unknown] = stdout.trim().split('\n')
+    expect(first).toMatch(/"type":"tool-output-available".*Crewe.*"type":"finish".*"outcome":"answered".*\[DONE\]$/)
+    expect(again).toContain('"type":"finish"')
+    expect(unknown).toBe('204')
+  })
+
   it('runs the tests of docs/testing.md, on a server that is there already', async () => {
     for (const [name, text] of filesOf('docs/testing.md'))
       await writeFile(join(project, name), text.replace('createLocal()', SERVER_THERE))
@@ -113,3 +122,19 @@ describe('the packed package', () => {
     expect(stdout).toContain('pass 3')
   })
 })
+
+/** What a browser asks the routes. */
+const CHAT = `
+import { connect } from 'signalbox/client'
+import { postMessage, resumeMessage } from './chat-route.ts'
+
+const signalbox = await connect()
+const url = 'http://app.example/api/chat'
+const parts = [{ type: 'text', text: 'Which of York and Crewe has more passengers?' }]
+const body = JSON.stringify({ id: 'chat-1', messages: [{ id: 'message-1', role: 'user', parts }] })
+const oneLine = async response => (await response.text()).replaceAll('\\n', ' ').trim()
+console.log(await oneLine(await postMessage(signalbox, new Request(url, { method: 'POST', body }))))
+console.log(await oneLine(await resumeMessage(signalbox, 'chat-1', new Request(url + '/chat-1/stream'))))
+console.log((await resumeMessage(signalbox, 'chat-2', new Request(url + '/chat-2/stream'))).status)
+await signalbox.close()
+`

@@ -12,6 +12,8 @@ export type Speech = 'text' | 'reasoning'
 /** `metadata` of the message in the browser: each key is there once it is known. */
 export interface UiMessageMetadata {
   readonly runId?: string
+  /** Of the event behind which the message begins; absent of one from the run's beginning on. */
+  readonly after?: number
   /** Of the last event in the message: the next message begins `after` it. */
   readonly offset?: number
   /** What the run's own calls in this message have cost at most, as a decimal string; not those of the runs below it. */

@@ -34,7 +34,9 @@ interface ToldRun extends Pick<RunHandle, 'id' | 'events' | 'messages' | 'toolRe
 export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)
   const { after = 0, signal, untilAnswer = false } = options
-  yield { type: 'start', messageId: after === 0 ? run.id : `${run.id}-${after}`, messageMetadata: { runId: run.id } }
+  yield after === 0
+    ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
+    : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
   let state = NEW_UI_MESSAGE
   let end: RunEnd | undefined
   for await (const event of run.events({ after, ...(signal && { signal }) })) {
