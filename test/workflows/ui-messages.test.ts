@@ -51,7 +51,7 @@ beforeAll(async () => {
   stage = await stageScene({
     yaml: YAML,
     app: APP,
-    vendors: { vendors: [vendor('one'), vendor('two')] },
+    vendors: [vendor('one'), vendor('two')],
   })
 })
 
