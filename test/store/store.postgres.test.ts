@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { SharedHealth } from '../../src/core/ports.ts'
@@ -59,6 +59,15 @@ async function contentsOf(url: string): Promise<string> {
   }
 }
 
+/** A store with an open run in a database of its own; closed with the test. */
+async function storeWithRun() {
+  const url = await server.newDatabase()
+  const store = await openStore({ url })
+  onTestFinished(() => store.close())
+  await store.ledger.openRun(newRun())
+  return { url, store }
+}
+
 it('keeps its tables apart from those of others in the same database', async () => {
   const url = await server.newDatabase()
   await query(url, 'create table runs (theirs text)')
@@ -99,34 +108,26 @@ it('makes no store in a database for who only reads', async () => {
 })
 
 it('says which table is gone when it goes while the store is open', async () => {
-  const url = await server.newDatabase()
-  const store = await openStore({ url })
-  await store.ledger.openRun(newRun())
+  const { url, store } = await storeWithRun()
   await query(url, 'drop table signalbox.attempts')
   const gone = { kind: 'corrupt', message: expect.stringContaining('the table signalbox.attempts') }
   await expect(store.reports.attempts({ run: RUN.id })).rejects.toMatchObject(gone)
   await expect(store.ledger.beginAttempt(newAttempt(newCall(1), 1))).rejects.toMatchObject(gone)
   await query(url, 'drop schema signalbox cascade')
   await expect(store.reports.run(RUN.id)).rejects.toMatchObject({ kind: 'corrupt' })
-  await store.close()
 })
 
 it('goes on after the server has cut its connections', async () => {
-  const url = await server.newDatabase()
-  const store = await openStore({ url })
-  await store.ledger.openRun(newRun())
+  const { url, store } = await storeWithRun()
   await query(
     url,
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   )
   await expect.poll(() => store.reports.run(RUN.id).catch(String)).toMatchObject({ id: RUN.id })
-  await store.close()
 })
 
 it('goes on with its statements where a newer version has given the tables other columns meanwhile', async () => {
-  const url = await server.newDatabase()
-  const store = await openStore({ url })
-  await store.ledger.openRun(newRun())
+  const { url, store } = await storeWithRun()
   const call = newCall(1)
   await store.ledger.beginCall(call)
   // On several connections, each of which keeps statements of its own.
@@ -139,7 +140,6 @@ it('goes on with its statements where a newer version has given the tables other
   expect(await store.ledger.beginAttempt(attempt)).toMatchObject({ kind: 'reserved' })
   await store.ledger.endAttempt(attempt.attemptId, answered())
   expect(await store.reports.cost(RUN.id)).toMatchObject({ attempts: 1, highPico: '420' })
-  await store.close()
 })
 
 it('hands out starts by its own clock, however far apart those of its workers are', async () => {
@@ -290,9 +290,7 @@ it('keeps content and what is spent for a worker whose clock is days ahead', asy
 })
 
 it('begins a transaction again that the server has ended because another waited for it, too', async () => {
-  const url = await server.newDatabase()
-  const store = await openStore({ url })
-  await store.ledger.openRun(newRun())
+  const { url, store } = await storeWithRun()
   const other = new Client({ connectionString: url })
   await other.connect()
   await other.query(`set search_path to signalbox; set deadlock_timeout = '1h'; begin`)
@@ -306,7 +304,6 @@ it('begins a transaction again that the server has ended because another waited 
   await other.end()
   expect(await reserved).toMatchObject({ kind: 'reserved' })
   expect(await store.reports.attempts({ run: RUN.id })).toHaveLength(1)
-  await store.close()
 })
 
 /** Transactions that wait for another one's lock. */
@@ -358,9 +355,7 @@ it('purges nothing of a run that is reset in that very moment', async () => {
 })
 
 it('says what was purged also where the files cannot be rewritten then', async () => {
-  const url = await server.newDatabase()
-  const store = await openStore({ url })
-  await store.ledger.openRun(newRun())
+  const { url, store } = await storeWithRun()
   await store.ledger.beginCall(newCall(1, { messages: [asked('What was said.')] }))
   await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
   const reader = new Client({ connectionString: url })
@@ -372,7 +367,6 @@ it('says what was purged also where the files cannot be rewritten then', async (
   expect(err).toMatch(/which were not rewritten: .* waited longer for a lock .*`vacuum full`/)
   expect(exitCode).toBe(EXIT.outOfReach)
   await reader.end()
-  await store.close()
 })
 
 it('gives up on a server that has fallen silent, as at a failover to another address, and goes on with one that answers', async () => {
@@ -470,9 +464,7 @@ it('says that a database does not exist', async () => {
 })
 
 it('gives its reports to a user who may only read, and says so when that one writes or lacks a right', async () => {
-  const url = await server.newDatabase()
-  const store = await openStore({ url })
-  await store.ledger.openRun(newRun())
+  const { url } = await storeWithRun()
   await query(
     url,
     `create role reader login; grant usage on schema signalbox to reader; grant select on all tables in schema signalbox to reader`,
@@ -490,7 +482,6 @@ it('gives its reports to a user who may only read, and says so when that one wri
   const lacking = { kind: 'read-only', message: expect.stringMatching(/no right to that\. .* SELECT on its tables/) }
   await expect(reader.reports.runs()).rejects.toMatchObject(lacking)
   await reader.close()
-  await store.close()
 })
 
 it('says that the user may not write', async () => {

@@ -8,13 +8,14 @@ import { asked, copyingRuns, newAttempt, newCall, newCommit, newRun, RUN, said }
 
 const CANARY = 'canary-7f3a91c2'
 
+/** Of a run that is sealed, content and all. */
+const WISH = { content: true, workspace: 'acme' }
+
 const SEALED: RunRef = { ...RUN, id: 'secret-1', key: 'first-secret-1', sealed: true }
 
 export function sealTests(bench: Bench): void {
   it('keeps nothing of a sealed run in the clear, and gives all of it back', async () => {
-    const place = await bench.newPlace()
-    const store = await bench.open(place, withKeys(newMasterKey()))
-    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const { place, store } = await sealing(bench)
     await tellAll(store, SEALED)
     expect(await place.contents()).not.toContain(CANARY)
     expect(await place.contents()).not.toContain(
@@ -26,9 +27,7 @@ export function sealTests(bench: Bench): void {
   })
 
   it('seals a policy with content rules, whose patterns may be the secret, and does without it when the key is gone', async () => {
-    const place = await bench.newPlace()
-    const store = await bench.open(place, withKeys(newMasterKey()))
-    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const { place, store } = await sealing(bench)
     const policy = { zdr: true, content: [{ name: 'project', pattern: CANARY }] }
     await store.ledger.openRun(newRun({ run: { ...SEALED, policy } }))
     expect(await place.contents()).not.toContain(CANARY)
@@ -42,8 +41,7 @@ export function sealTests(bench: Bench): void {
   })
 
   it('writes a repeated message of a sealed run once, and another one into a new lineage', async () => {
-    const store = await bench.open(undefined, withKeys(newMasterKey()))
-    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const { store } = await sealing(bench)
     await store.ledger.openRun(newRun({ run: SEALED }))
     const call = newCall(1, { run: SEALED, messages: [asked(CANARY)] })
     const first = await store.ledger.beginCall(call)
@@ -53,8 +51,7 @@ export function sealTests(bench: Bench): void {
   })
 
   it('gives a run without a key nothing that is sealed, over whatever forks or summaries it is named', async () => {
-    const store = await bench.open(undefined, withKeys(newMasterKey()))
-    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const { store } = await sealing(bench)
     await tellAll(store, SEALED)
     const sealed = { lineage: SEALED.key, length: 2 }
     const { ledger, transcripts } = store
@@ -78,9 +75,7 @@ export function sealTests(bench: Bench): void {
   })
 
   it('says that the key was destroyed, and keeps the money', async () => {
-    const place = await bench.newPlace()
-    const store = await bench.open(place, withKeys(newMasterKey()))
-    await store.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const { store } = await sealing(bench)
     await tellAll(store, SEALED)
     const cost = await store.reports.cost(SEALED.id)
     expect(await store.content.purge(SEALED.id, 9_000)).toEqual({ run: SEALED.id, how: 'destroyed-key', runs: 1 })
@@ -104,21 +99,20 @@ export function sealTests(bench: Bench): void {
     const place = await bench.newPlace()
     const settings = withKeys(newMasterKey())
     const stores = await Promise.all([bench.open(place, settings), bench.open(place, settings)])
-    const wish = { content: true, workspace: 'acme' }
-    const made = await Promise.all(stores.map(({ seals }) => seals.ensure(SEALED.id, wish)))
+    const made = await Promise.all(stores.map(({ seals }) => seals.ensure(SEALED.id, WISH)))
     expect(made.toSorted()).toEqual([false, true])
     const [one, two] = await Promise.all(stores.map(({ seals }) => seals.of(SEALED.id)))
     expect(two!.sealer.open(one!.sealer.seal(CANARY))).toBe(CANARY)
     await stores[0]!.ledger.openRun(newRun({ run: SEALED }))
     await stores[0]!.content.purge(SEALED.id, 9_000)
     await expect(stores[0]!.seals.of(SEALED.id)).rejects.toMatchObject({ kind: 'destroyed' })
-    expect(await stores[0]!.seals.ensure(SEALED.id, wish)).toBe(true)
+    expect(await stores[0]!.seals.ensure(SEALED.id, WISH)).toBe(true)
     expect((await stores[0]!.seals.of(SEALED.id))!.sealer.keyId).not.toBe(one!.sealer.keyId)
   })
 
   it('takes back a key that no run was started with', async () => {
     const store = await bench.open(undefined, withKeys(newMasterKey()))
-    for (const id of [SEALED.id, 'secret-2']) await store.seals.ensure(id, { content: true, workspace: 'acme' })
+    for (const id of [SEALED.id, 'secret-2']) await store.seals.ensure(id, WISH)
     await store.seals.discard(SEALED.id)
     expect(await store.seals.of(SEALED.id)).toBeUndefined()
     expect(await store.seals.of('secret-2')).toBeDefined()
@@ -126,9 +120,7 @@ export function sealTests(bench: Bench): void {
   })
 
   it('refuses a sealed run without the right master key, and goes on with any other', async () => {
-    const place = await bench.newPlace()
-    const right = await bench.open(place, withKeys(newMasterKey()))
-    await right.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const { place, store: right } = await sealing(bench)
     await right.ledger.openRun(newRun({ run: SEALED }))
     const without = await bench.open(place)
     const wrong = await bench.open(place, withKeys(newMasterKey()))
@@ -146,9 +138,7 @@ export function sealTests(bench: Bench): void {
   })
 
   it('ends a sealed run that was found to have ended without its master key, in an event that says nothing else', async () => {
-    const place = await bench.newPlace()
-    const right = await bench.open(place, withKeys(newMasterKey()))
-    await right.seals.ensure(SEALED.id, { content: true, workspace: 'acme' })
+    const { place, store: right } = await sealing(bench)
     await right.ledger.openRun(newRun({ run: SEALED }))
     const wrong = await bench.open(place, withKeys(newMasterKey()))
     const end = { outcome: 'failed', message: 'the run was terminated', endedAtMs: 5_000 } as const
@@ -165,7 +155,7 @@ export function sealTests(bench: Bench): void {
     const [old, young] = [newMasterKey(), newMasterKey()]
     const before = await bench.open(place, withKeys(old))
     const ids = [SEALED.id, 'secret-2', 'secret-3']
-    for (const id of ids) await before.seals.ensure(id, { content: true, workspace: 'acme' })
+    for (const id of ids) await before.seals.ensure(id, WISH)
     const sealed = await Promise.all(ids.map(async id => (await before.seals.of(id))!.sealer.seal(CANARY)))
     await before.ledger.openRun(newRun({ run: SEALED }))
     await before.content.purge(SEALED.id, 9_000)
@@ -259,16 +249,15 @@ export function sealTests(bench: Bench): void {
 
   it('keeps apart what two namespaces have sealed under one id', async () => {
     const store = await bench.open(undefined, withKeys(newMasterKey()))
-    const wish = { content: true, workspace: 'acme' }
     const [here, there] = ['here', 'there'].map(namespace => sealedRoot({ namespace, workflowId: SEALED.id }))
     const other = { ...SEALED, key: 'first-there' }
     const keyOf = async (root: string) => (await store.seals.of(root))?.sealer.keyId
-    expect(await store.seals.ensure(here!, wish)).toBe(true)
+    expect(await store.seals.ensure(here!, WISH)).toBe(true)
     expect(await store.seals.of(there!)).toBeUndefined()
     await store.ledger.openRun(newRun({ run: SEALED, namespace: 'here' }))
-    expect(await store.seals.ensure(there!, wish)).toBe(true)
+    expect(await store.seals.ensure(there!, WISH)).toBe(true)
     await store.ledger.openRun(newRun({ run: other, namespace: 'there', startedAtMs: 2_000 }))
-    expect(await store.seals.ensure(here!, wish)).toBe(false)
+    expect(await store.seals.ensure(here!, WISH)).toBe(false)
     const [first, second] = await Promise.all([keyOf(here!), keyOf(there!)])
     expect(second).not.toBe(first)
     const digest = await store.texts.keep({ workflowId: SEALED.id, namespace: 'here' }, 'words', 500)
@@ -277,44 +266,40 @@ export function sealTests(bench: Bench): void {
     await expect(store.seals.of(there!)).rejects.toMatchObject({ kind: 'destroyed' })
     // The id used again, here: the start that did not come off gives back this namespace's key and no other.
     await store.ledger.closeRun(SEALED, { outcome: 'answered', endedAtMs: 10_000 })
-    expect(await store.seals.ensure(here!, wish)).toBe(true)
+    expect(await store.seals.ensure(here!, WISH)).toBe(true)
     await store.seals.discard(here!)
     expect(await keyOf(here!)).toBe(first)
     expect(await store.seals.keys()).toMatchObject([{ rootId: SEALED.id }, { rootId: SEALED.id }])
   })
 
   it('finds what was sealed before keys knew of namespaces, and makes no second key for it', async () => {
-    const store = await bench.open(undefined, withKeys(newMasterKey()))
-    const wish = { content: true, workspace: 'acme' }
-    await store.seals.ensure(SEALED.id, wish)
+    const { store } = await sealing(bench)
     const before = (await store.seals.of(SEALED.id))!.sealer.keyId
     const root = sealedRoot({ namespace: 'here', workflowId: SEALED.id })
     expect((await store.seals.of(root))?.sealer.keyId).toBe(before)
-    expect(await store.seals.ensure(root, wish)).toBe(false)
+    expect(await store.seals.ensure(root, WISH)).toBe(false)
     await store.ledger.openRun(newRun({ run: SEALED, namespace: 'here' }))
     expect((await store.seals.of(root))?.sealer.keyId).toBe(before)
     await store.ledger.closeRun(SEALED, { outcome: 'answered', endedAtMs: 2_000 })
-    expect(await store.seals.ensure(root, wish)).toBe(true)
+    expect(await store.seals.ensure(root, WISH)).toBe(true)
     expect((await store.seals.of(root))?.sealer.keyId).not.toBe(before)
   })
 
   it('makes another key for an id that is used again, and leaves the earlier run its own', async () => {
-    const store = await bench.open(undefined, withKeys(newMasterKey()))
-    const wish = { content: true, workspace: 'acme' }
-    await store.seals.ensure(SEALED.id, wish)
+    const { store } = await sealing(bench)
     await store.ledger.openRun(newRun({ run: SEALED }))
     const call = newCall(1, { run: SEALED, messages: [asked('Hello')] })
     const { transcript } = await store.ledger.beginCall(call)
-    expect(await store.seals.ensure(SEALED.id, wish)).toBe(false)
+    expect(await store.seals.ensure(SEALED.id, WISH)).toBe(false)
     await store.ledger.closeRun(SEALED, { outcome: 'answered', endedAtMs: 2_000 })
     const keyNow = async () => (await store.seals.of(SEALED.id))!.sealer.keyId
     const first = await keyNow()
-    expect(await store.seals.ensure(SEALED.id, wish)).toBe(true)
+    expect(await store.seals.ensure(SEALED.id, WISH)).toBe(true)
     expect(await keyNow()).not.toBe(first)
     expect(await store.transcripts.read(transcript)).toEqual([asked('Hello')])
     await store.seals.discard(SEALED.id)
     expect(await keyNow()).toBe(first)
-    await store.seals.ensure(SEALED.id, wish)
+    await store.seals.ensure(SEALED.id, WISH)
     await store.content.purge(SEALED.key, 3_000)
     expect(await keyNow()).not.toBe(first)
     await expect(store.transcripts.read(transcript)).rejects.toMatchObject({ kind: 'destroyed' })
@@ -403,7 +388,7 @@ export function sealTests(bench: Bench): void {
       const place = await bench.newPlace()
       const store = await bench.open(place, withKeys(newMasterKey()))
       const { ledger, content, reports } = store
-      if (run.sealed) await store.seals.ensure(run.id, { content: true, workspace: 'acme' })
+      if (run.sealed) await store.seals.ensure(run.id, WISH)
       await ledger.openRun(newRun({ run, part: 'first', budget: { usd: '1' } }))
       await ledger.closeRun(run, { outcome: 'failed', message: 'the run was terminated', endedAtMs: 3_000 })
       await content.purge(run.id, 4_000)
@@ -484,6 +469,14 @@ export function sealTests(bench: Bench): void {
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+
+/** A store with a master key, and in it the key of the sealed run. */
+async function sealing(bench: Bench) {
+  const place = await bench.newPlace()
+  const store = await bench.open(place, withKeys(newMasterKey()))
+  await store.seals.ensure(SEALED.id, WISH)
+  return { place, store }
+}
 
 function withKeys(text: string) {
   const parsed = parseMasterKeys(text)
