@@ -54,7 +54,6 @@ describe('a slow first token', () => {
     expect(rows[0]!.waste).toBe('hedge')
     expect(BigInt(rows[0]!.cost!.lowPico)).toBe(0n)
     expect(BigInt(rows[0]!.cost!.highPico)).toBeGreaterThan(0n)
-    await expectBounds(rows)
   })
 
   it('is announced, and no text comes twice', async () => {
@@ -77,7 +76,6 @@ describe('a slow first token', () => {
     expect((await calling.answer(callOf({}))).endpoint).toBe('one:one/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one answered', 'two outrun'])
-    await expectBounds(rows)
   })
 
   it('is not hedged where the class does not ask for it', async () => {
@@ -108,7 +106,6 @@ describe('a hedge', () => {
     expect((await calling.answer(callOf({ taskClass: 'wide' }))).endpoint).toBe('three:three/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one outrun', 'two cut-off', 'three answered'])
-    await expectBounds(rows)
   })
 
   it('goes only where the policy allows', async () => {
@@ -146,7 +143,6 @@ describe('a hedge', () => {
     await calling.answer(callOf({}))
     const rows = await calling.attempts()
     expect(rows).toHaveLength(2)
-    await expectBounds(rows)
     const spent = rows.reduce((sum, { cost }) => sum + BigInt(cost!.highPico), 0n)
     expect(spent).toBeLessThanOrEqual(4_500_000_000n)
   })
@@ -161,7 +157,6 @@ describe('a hedge', () => {
     expect(performance.now() - cancelledAtMs).toBeLessThan(2_000)
     expect(shapeOf(await calling.attempts())).toEqual(['one cancelled', 'two cancelled'])
     await expect.poll(() => calling.vendors.meter().every(({ state }) => state !== 'open')).toBe(true)
-    await expectBounds(await calling.attempts())
   })
 
   it('goes on after its worker was lost, at the endpoint that was asked last', async () => {
@@ -177,7 +172,6 @@ describe('a hedge', () => {
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one abandoned', 'two abandoned', 'two answered'])
     expect(rows[2]!.reason).toBe('resumed: worker lost')
-    await expectBounds(rows)
   })
 })
 
@@ -192,21 +186,8 @@ it('goes on after its worker was killed: what a zombie does then is paid and nob
   expect(shapeOf(rows)).toEqual(['one abandoned', 'two abandoned', 'two answered'])
   killed.cancel()
   await killed.result
-  await expectBounds(await calling.attempts())
 })
 
 async function failing(faults: Readonly<Record<string, readonly FaultRuleInput[]>>): Promise<void> {
   for (const [vendor, rules] of Object.entries(faults)) await calling.vendors.setFaults(vendor, rules)
-}
-
-/** Request by request: what was billed lies between the row's bounds. */
-async function expectBounds(rows: readonly AttemptRecord[]): Promise<void> {
-  // A vendor hears of an aborted connection a moment after we have left it.
-  await expect.poll(() => calling.vendors.meter().every(({ state }) => state !== 'open')).toBe(true)
-  for (const { wireRequestId, cost } of rows) {
-    const metered = calling.vendors.meter().find(({ clientRequestId }) => clientRequestId === wireRequestId)
-    expect(BigInt(metered!.billedPico)).toBeGreaterThanOrEqual(BigInt(cost!.lowPico))
-    expect(BigInt(metered!.billedPico)).toBeLessThanOrEqual(BigInt(cost!.highPico))
-  }
-  expect(calling.vendors.meter()).toHaveLength(rows.length)
 }
