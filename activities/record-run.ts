@@ -25,7 +25,7 @@ export interface RecordRunPorts {
 /** Once however often it is tried: what a run is recorded with first holds for it. */
 export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Promise<void> {
   const { run, workflow, terms, begins } = input
-  const { budget = {}, model, forkedFrom } = terms
+  const { budget = {}, model, forkedFrom, within } = terms
   const { info } = Context.current()
   const namespaceId = await ports.namespaceId()
   await ports.ledger.openRun({
@@ -34,6 +34,7 @@ export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Pro
     budget: budgetProblem(budget) === undefined ? budget : {},
     ...(policyProblemOf(ports, input) === undefined && retention(ports, input)),
     ...(model !== undefined && { model }),
+    ...(within?.asked && { asked: within.asked }),
     ...(forkedFrom && { forkedFrom }),
     ...partOf(Context.current()),
     ...(namespaceId !== undefined && { namespaceId }),

@@ -58,6 +58,9 @@ export type ChildEvent =
       readonly workflow: string
       /** Those that this run does not have. */
       readonly labels?: Labels
+      /** The call of a model that asked for it like for a tool; absent where the workflow did. */
+      readonly step?: number
+      readonly toolCallId?: string
     }
   /** With it ends all that was asked for that child and those below it. One that is reset may begin and end again. */
   | {

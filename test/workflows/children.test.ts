@@ -182,7 +182,7 @@ describe('an agent that has agents', () => {
     const child = { run: `${run.id}/editor-1-1` }
     expect(before.slice(-2)).toMatchObject([
       { kind: 'tool-start' },
-      { kind: 'child-start', ...child, workflow: 'editor' },
+      { kind: 'child-start', ...child, workflow: 'editor', step: 1, toolCallId: expect.any(String) },
     ])
     const { toolCallId } = asked.event as { readonly toolCallId: string }
     const message = `'${toolCallId}' is not asked by run ${run.id} itself but by ${below} below it; decide on that run`

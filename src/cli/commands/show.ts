@@ -156,9 +156,9 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
 }
 
 function toolsAtWork({ tools }: Inspection): readonly Pair[] {
-  return tools.map(({ toolName, step, sinceMs, progress }, at) => [
+  return tools.map(({ toolName, step, sinceMs, progress, run }, at) => [
     at === 0 ? 'at work' : '',
-    `${toolName}, step ${step}, since ${formatTime(sinceMs)} UTC${progress === undefined ? '' : `: ${progress}`}`,
+    `${run ?? toolName}, step ${step}, since ${formatTime(sinceMs)} UTC${progress === undefined ? '' : `: ${progress}`}`,
   ])
 }
 

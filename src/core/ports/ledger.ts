@@ -6,6 +6,7 @@
 import type { AssistantMessage } from '../messages.ts'
 import type {
   Answer,
+  AskedLikeTool,
   Budget,
   Cost,
   ForkedFrom,
@@ -26,6 +27,8 @@ export interface NewRun {
   readonly budget: Budget
   /** The model that an agent's own calls are bound to. Absent: any of their class. */
   readonly model?: string
+  /** The tool call of the run above that it answers. */
+  readonly asked?: Pick<AskedLikeTool, 'step' | 'toolCallId'>
   /** The run's first lineage begins with this transcript, which stays where it is. */
   readonly forkedFrom?: ForkedFrom
   /** How long after its end its content may be kept. Absent: until it is purged. */

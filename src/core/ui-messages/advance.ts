@@ -17,7 +17,8 @@ import { askForCall, decideOnCall, endCall, showCall } from './tools.ts'
 export function advanceUiMessage(state: UiMessageState, event: RunEvent, whole: Whole = {}): Next {
   const cost = event.kind === 'attempt-end' && event.cost ? addCost(state.cost, event.cost) : state.cost
   const told = { ...state, offset: event.offset, cost }
-  return 'step' in event && state.summaries.includes(event.step) ? [told, []] : advance(told, event, whole)
+  const step = 'step' in event ? event.step : undefined
+  return step !== undefined && state.summaries.includes(step) ? [told, []] : advance(told, event, whole)
 }
 
 function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {

@@ -13,6 +13,8 @@ export interface ToolAtWork {
   readonly sinceMs: number
   /** What it has said last of its work, where it says anything. */
   readonly progress?: string
+  /** Of an agent: the run that is its work. */
+  readonly run?: string
 }
 
 /** Agents that work side by side in one run have steps of their own, and vendors may use an id again in a later one. */
@@ -26,13 +28,18 @@ export function toolsAfter(tools: readonly ToolAtWork[], event: RunEvent): reado
     }
     case 'tool-progress':
       return tools.map(tool => (isOf(tool, event) ? { ...tool, progress: event.text } : tool))
+    case 'child-start':
+      return tools.map(tool => (isOf(tool, event) ? { ...tool, run: event.run } : tool))
     case 'tool-end':
       return tools.filter(tool => !isOf(tool, event))
+    case 'child-end':
+      // Its tool may have been cancelled with it, of which nothing is written before the run ends.
+      return tools.filter(({ run }) => run !== event.run)
     default:
       return tools
   }
 }
 
-function isOf(tool: ToolAtWork, { toolCallId, step }: Pick<ToolAtWork, 'toolCallId' | 'step'>): boolean {
+function isOf(tool: ToolAtWork, { toolCallId, step }: Partial<Pick<ToolAtWork, 'toolCallId' | 'step'>>): boolean {
   return tool.toolCallId === toolCallId && tool.step === step
 }

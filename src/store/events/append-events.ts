@@ -34,7 +34,7 @@ export function* appendEvents(
       event_offset: offset++,
       at_ms: atMs,
       transient: isTransient(event) ? 1 : 0,
-      step: 'step' in event ? event.step : null,
+      step: 'step' in event ? (event.step ?? null) : null,
       body: yield* sealed(counter!.seal_key, JSON.stringify(event)),
       once_id: onceId,
     })

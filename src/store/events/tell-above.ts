@@ -55,7 +55,7 @@ const lockedParent: Statement<{ runKey: string }, Parent> = ({ runKey }, { queri
   lockRows(queries.selectFrom('runs').select(['run_key', 'labels', 'ended_at_ms']).where('run_key', '=', runKey))
 
 /** Tells the run right above that this one begins, with the labels that are its own: many children of one agent are told apart by them. */
-export function* tellBegun({ run, workflow, startedAtMs }: NewRun): Work<void> {
+export function* tellBegun({ run, workflow, asked, startedAtMs }: NewRun): Work<void> {
   const parent = run.scope === undefined ? undefined : yield* lockParent({ run_key: run.key, scope_id: run.scope })
   if (!parent) return
   const labels = ownLabels(run.labels, JSON.parse(parent.labels) as Labels)
@@ -64,6 +64,7 @@ export function* tellBegun({ run, workflow, startedAtMs }: NewRun): Work<void> {
     run: run.id,
     workflow,
     ...(Object.keys(labels).length > 0 && { labels }),
+    ...(asked && { step: asked.step, toolCallId: asked.toolCallId }),
   } as const
   yield* appendEvents(parent.run_key, [event], startedAtMs)
 }

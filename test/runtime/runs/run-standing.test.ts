@@ -80,4 +80,22 @@ describe('what a run waits for, by its events', () => {
     const end = { kind: 'tool-end', ...note, isError: false, preview: '' } as const
     expect((await standingAfter(end)).tools).toEqual([{ ...call, sinceMs: 5_000 }])
   })
+
+  it('is nothing of an agent whose run has ended, which may have been cancelled with the call of it', async () => {
+    const [one, two] = ['call-1', 'call-2'].map(toolCallId => ({ step: 4, toolCallId }))
+    const began = (call: object, run: string) => [
+      { kind: 'tool-start', ...call, toolName: 'critic' },
+      { kind: 'child-start', ...call, run, workflow: 'critic' },
+    ]
+    const events = [
+      ...began(one!, 'one'),
+      ...began(two!, 'two'),
+      { kind: 'child-start', run: 'other', workflow: 'critic' },
+    ]
+    const atWork = async (...more: readonly object[]) =>
+      ((await standingAfter(...(more as readonly RunEventBody[]))).tools ?? []).flatMap(({ run = [] }) => run)
+    expect(await atWork(...events)).toEqual(['one', 'two'])
+    const end = { kind: 'child-end', outcome: 'cancelled', cost: { lowPico: '0', highPico: '0' } }
+    expect(await atWork({ ...end, run: 'one' }, { ...end, run: 'other' })).toEqual(['two'])
+  })
 })
