@@ -45,6 +45,17 @@ it('says of a run that no worker answers for who serves it, also where it is onl
   await client.workflow.getHandle(run.id).terminate()
 })
 
+it('gives the run that is there under an id, and refuses to take it for one of another agent', async () => {
+  const { client } = stage.signalbox
+  const signalbox = await connect({ client, store: stage.store, taskQueue: 'served-by-nobody' })
+  const { id } = await signalbox.start('clerk', { id: 'ticket-7', input: 'hello' })
+  expect((await signalbox.start('clerk', { id, input: 'hello' })).id).toBe(id)
+  const other = signalbox.start('judge', { id, input: 'hello' })
+  await expect(other).rejects.toThrow('ticket-7 is the id of a run of clerk already, so none of judge was started')
+  await expect(other).rejects.toBeInstanceOf(WrongStart)
+  await client.workflow.getHandle(id).terminate()
+})
+
 describe('a client without the store', () => {
   it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {
     const { taskQueue } = stage

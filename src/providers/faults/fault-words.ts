@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advic
   refused: ['refused for its content policy', 'Change the prompt, or let the class reroute refusals.'],
   'invalid-request': [
     'rejected the request as invalid',
-    'Compare its protocol, model id and options with the documentation of the vendor.',
+    'Compare its base URL, protocol, model id and options with the documentation of the vendor.',
   ],
   cancelled: ['was cancelled', 'Nothing is to be done.'],
 }

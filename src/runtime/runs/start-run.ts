@@ -11,7 +11,7 @@ import type { KnownSeals } from '../seals/known-seals.ts'
 import { type SealedStart, sealStart } from '../seals/seal-start.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
 import { dispatchOf } from '../temporal/dispatch-of.ts'
-import { checkJson, checkNames, checkOptions, checkTerms } from '../wrong-start.ts'
+import { checkJson, checkNames, checkOptions, checkTerms, WrongStart } from '../wrong-start.ts'
 import { givenParts } from './given-parts.ts'
 import { checkBrief, shortBrief } from './long-texts.ts'
 import { sixLetters } from './six-letters.ts'
@@ -82,7 +82,17 @@ export async function startRun<Input>(
     await seal?.undo()
     seals.forget(place)
   }
+  if (options.id !== undefined) await refuseOther(client, workflowId, name)
   return workflowId
+}
+
+/** Its outcome would be taken for what was asked. @throws WrongStart where the id is that of a run of another agent or workflow */
+async function refuseOther(client: Client, id: string, name: string): Promise<void> {
+  const { type } = await client.workflow.getHandle(id).describe()
+  if (type === name) return
+  throw new WrongStart(
+    `${id} is the id of a run of ${type} already, so none of ${name} was started; give it another id, such as ${name}-${id}`,
+  )
 }
 
 /** @throws WrongStart before anything is sent. */
