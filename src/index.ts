@@ -31,6 +31,7 @@ export type {
   ToolChoice,
 } from './core/protocol.ts'
 export type { ToolContent } from './core/tool-content.ts'
+export type { ToolInput, ToolResult } from './core/tool-types.ts'
 export type { Usage } from './core/usage.ts'
 export {
   type AgentDefinition,

@@ -4,8 +4,8 @@
  * @module
  */
 import type { JsonValue } from '../../src/core/messages.ts'
-import type { Tool } from '../../src/index.ts'
-import type { Run, ToolAnswer, ToolInput, ToolResult } from '../../workflows/public.ts'
+import type { Tool, ToolInput } from '../../src/index.ts'
+import type { Run, ToolAnswer, ToolResult } from '../../workflows/public.ts'
 import { far, holds, type Is, lookUp, type Station, tell, when } from './typed-tools.ts'
 
 const tools: readonly Tool[] = [lookUp, tell, when, far]

@@ -7,7 +7,7 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
-import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolFace, type ToolResultRef } from '../../src/core/protocol.ts'
+import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { failOpened } from './fail-opened.ts'
@@ -25,21 +25,6 @@ export interface ToolOptions {
 }
 
 const TOOL_OPTIONS: KeysOf<ToolOptions> = { historyBytes: true }
-
-/** What a tool takes, by the type of its value: `{ station } satisfies ToolInput<typeof lookUp>`. */
-export type ToolInput<Of extends ToolFace<unknown, unknown>> = Known<
-  Of extends ToolFace<infer Input, unknown> ? Input : never,
-  Jsonable
->
-
-/** What a tool gives, by the type of its value: `run.tool<ToolResult<typeof lookUp>>('look_up', …)`. */
-export type ToolResult<Of extends ToolFace<unknown, unknown>> = Known<
-  Of extends ToolFace<unknown, infer Result> ? Result : never,
-  JsonValue
->
-
-/** Of a tool that does not say, any JSON. */
-type Known<Type, Json> = unknown extends Type ? Json : Type
 
 /** What a tool gave. */
 export interface ToolAnswer<Value = JsonValue> {
