@@ -6,8 +6,8 @@
 import { isRaiseWait } from '../../core/budgets/raise-words.ts'
 import { decisionCommand, decisionCommands, noAnswer } from '../../core/decision-words.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { AskBelow } from '../../runtime/inspect/runs-below.ts'
 import type { RunStanding } from '../../runtime/runs/run-standing.ts'
+import type { AskBelow } from '../../runtime/runs/runs-below.ts'
 import { raiseCommands } from '../print/next-commands.ts'
 import { keyHere } from '../run-meant.ts'
 
@@ -47,7 +47,7 @@ export async function elsewhereWords(
 async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
   const store = await signalbox.storeIfThere()
   if (!store) return []
-  const { asksBelow } = await import('../../runtime/inspect/runs-below.ts')
+  const { asksBelow } = await import('../../runtime/runs/runs-below.ts')
   return asksBelow(store, await keyHere(signalbox, store, run))
 }
 

@@ -16,12 +16,12 @@ import type { Signalbox } from '../client.ts'
 import { type AskedState, askState } from '../runs/asked-state.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
+import { type RunBelow, runsBelow } from '../runs/runs-below.ts'
 import { type ToolAtWork, toolsAfter } from '../runs/tools-at-work.ts'
 import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
 import { endedOutcome } from './beginning.ts'
 import { reportHere } from './report-here.ts'
-import { type RunBelow, runsBelow } from './runs-below.ts'
 
 /** A wait, as the run's events tell it. */
 export interface RunWait {

@@ -28,7 +28,7 @@ export async function rethrowWithAsker(error: unknown, said: Said): Promise<neve
 async function askerBelow({ workflow, storeIfThere, toolCallId }: Said): Promise<string | undefined> {
   const store = await storeIfThere()
   if (!store) return undefined
-  const { asksBelow } = await import('../inspect/runs-below.ts')
+  const { asksBelow } = await import('./runs-below.ts')
   const asks = await asksBelow(store, await keyOf(workflow, store.reports))
   return asks.find(({ approval }) => approval.toolCallId === toolCallId)?.run
 }
