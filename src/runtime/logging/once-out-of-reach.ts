@@ -71,7 +71,7 @@ export function createOnceOutOfReach(
 function isServerAway({ message, metadata: { target, err, error } }: Line): boolean {
   const isTold =
     (target === 'temporalio_client::retry' && /^gRPC call \w+ retried/.test(message)) || CORES_WORDS.test(message)
-  return isTold && /Unavailable|currently unavailable/.test(`${message} ${err ?? error}`)
+  return isTold && /Unavailable|currently unavailable|Timeout expired/.test(`${message} ${err ?? error}`)
 }
 
 const CORES_WORDS =

@@ -19,8 +19,8 @@ export interface Outages {
 const ASKED_EVERY_MS = 2_000
 
 const BACK: Readonly<Record<Outage, string>> = {
-  server: 'the Temporal server answers again',
-  store: 'the store answers again',
+  server: 'the Temporal server answers again, and runs go on',
+  store: 'the store answers again, and what needs it is done at its next try',
 }
 
 export function createOutages(tell: (message: string) => void, everyMs = ASKED_EVERY_MS): Outages {
@@ -28,10 +28,9 @@ export function createOutages(tell: (message: string) => void, everyMs = ASKED_E
   let watching: { readonly asks: Parameters<Outages['watch']>[0]; readonly signal: AbortSignal } | undefined
   const untilBack = async (what: Outage) => {
     const { asks, signal } = watching!
-    const sinceMs = performance.now()
     while (await passed(everyMs, signal, { ref: false })) {
       if (!(await answers(asks[what])) || signal.aborted) continue
-      tell(`${BACK[what]}, after ${Math.round((performance.now() - sinceMs) / 1_000)} s`)
+      tell(BACK[what])
       break
     }
     asking.delete(what)

@@ -113,6 +113,10 @@ it('says once a minute that the server is out of reach, not at every try of ever
         target: `temporalio_sdk_core::worker::${part}`,
         err: `code: 'The service is currently unavailable', message: "tcp connect error"`,
       })
+    log.warn('Error while completing workflow activation', {
+      target: 'temporalio_sdk_core::worker::workflow',
+      err: `code: 'The operation was cancelled', message: "Timeout expired"`,
+    })
     log.warn('Error when recording heartbeat: Status { code: Unavailable, message: "tcp connect error" }', {
       target: 'temporalio_sdk_core::worker::activities::activity_heartbeat_manager',
     })
