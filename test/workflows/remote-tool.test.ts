@@ -23,6 +23,8 @@ const activities = {
     tries += 1
     throw new Error('the scales are jammed')
   },
+  // As an activity in Python gives `bytes`.
+  scan: async () => new Uint8Array(3),
   store: async () => {
     if (isFull) throw new Error('the house is full')
     return 'stored'
@@ -43,6 +45,7 @@ const remote = (name: string, activity: string, taskQueue: string, timeoutMs: nu
 const tools = [
   remote('weigh', 'weigh', QUEUE, 20_000),
   remote('jam', 'jam', QUEUE, 20_000),
+  remote('scan', 'scan', QUEUE, 20_000),
   remote('nobody', 'weigh', 'an-empty-house', 300),
   remote('store', 'store', QUEUE, 60_000, 100),
 ]
@@ -54,7 +57,10 @@ const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
   { match: 'weight', turns: [{ tools: [call('weigh', 'A1')] }, { text: 'It weighs 1200 g.' }] },
   {
     match: 'trouble',
-    turns: [{ tools: [call('jam', 'A1'), call('nobody', 'A1'), call('weigh', 7)] }, { text: 'No luck.' }],
+    turns: [
+      { tools: [call('jam', 'A1'), call('nobody', 'A1'), call('weigh', 7), call('scan', 'A1')] },
+      { text: 'No luck.' },
+    ],
   },
 ]
 
@@ -90,9 +96,9 @@ describe('a tool on another task queue', () => {
     expect(await run.outcome()).toMatchObject({ kind: 'answered', output: weighed })
   })
 
-  it('tells the model of what it throws, of a queue that nobody serves, and of wrong arguments', async () => {
+  it('tells the model of what it throws, of a queue that nobody serves, of wrong arguments, and of bytes', async () => {
     const run = await stage.signalbox.start('porter', { input: 'There will be trouble.' })
-    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 3 })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 4 })
     const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
     const previews = Object.fromEntries(ends.map(event => [event.toolName, event.preview]))
     expect(ends.every(event => event.isError)).toBe(true)
@@ -100,7 +106,11 @@ describe('a tool on another task queue', () => {
     expect(tries).toBe(2)
     expect(previews.nobody).toContain('within 300 ms')
     expect(previews.weigh).toContain('bad arguments for weigh')
+    expect(previews.scan).toMatch(
+      /^"what scan gave is not JSON: \$ is a Uint8Array, which JSON cannot hold; give its base64/,
+    )
   })
+
   it('lets whoever looks at the run see what it throws while it is tried again', async () => {
     const run = await stage.signalbox.start('porter', { input: 'Into storage with it.' })
     const words = 'its activity store has failed'

@@ -14,6 +14,7 @@ import type { JsonValue } from '../../src/core/messages.ts'
 import type { InHistory, RemoteActivity, RunToolInput, RunToolResult, ToolResultRef } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
+import { lossProblem } from './given-problem.ts'
 import { interruption, withinTime } from './limits.ts'
 
 type Remote = Extract<RunToolResult, { kind: 'remote' }>
@@ -41,7 +42,8 @@ async function endOf(
   try {
     const activity = proxyOf(remote)
     const result = await withinTime(book, () => activity.executeWithOptions({ summary }, [input]))
-    return { isError: false, result: result ?? null }
+    const problem = lossProblem(`what ${remote.activity} gave`, result)
+    return problem === undefined ? { isError: false, result: result ?? null } : { isError: true, result: problem }
   } catch (error) {
     if (isCancellation(error)) throw interruption(run)
     if (!(error instanceof ActivityFailure)) throw error
