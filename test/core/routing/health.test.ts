@@ -144,6 +144,11 @@ describe('429', () => {
     expect(healthOf(recordOutcome(after, seen(limited, 9_000)), 9_000).closedUntilMs?.untilMs).toBe(11_000)
   })
 
+  test('another one that names a shorter pause does not shorten it', () => {
+    const limited = (retryAfterMs: number) => failed('rate-limited', { retryAfterMs })
+    expect(healthOf(healthAfter([limited(7_000), limited(1_000)]), 1).closedUntilMs?.untilMs).toBe(7_000)
+  })
+
   test('an answer on its way does not shorten the pause', () => {
     const state = healthAfter([failed('rate-limited', { retryAfterMs: 7_000 }), { kind: 'answered' }])
     expect(healthOf(state, 1).closedUntilMs?.untilMs).toBe(7_000)
@@ -395,6 +400,12 @@ describe('the limit that 429s teach', () => {
   test('is lowered when the vendor takes less', () => {
     const known = recordAll(undefined, inWindows(10, 50, 0, 1))
     expect(perMinute(recordAll(known, inWindows(5, 100, 1_000, 10)), 10_500)).toBeCloseTo(270)
+  })
+
+  test('is lowered by three tenths at the most at once, for one long pause may say little', () => {
+    const known = recordAll(undefined, inWindows(10, 50, 0, 1))
+    const paused = recordAll(known, [...asked(11, 500, 1_000), seen(refused(30_000), 6_000)])
+    expect(perMinute(paused, 6_000)).toBeCloseTo(0.7 * perMinute(known, 6_000)!)
   })
 
   test('grows while none comes, and is forgotten in the end', () => {

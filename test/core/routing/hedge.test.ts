@@ -41,6 +41,18 @@ describe('a hedge', () => {
     ])
   })
 
+  it('goes on with an answer that comes in one piece, and aborts the other at once', () => {
+    expect(play([DUE, end('first', true)]).decisions).toEqual([{ do: 'start' }, { do: 'abort', lane: 'second' }])
+  })
+
+  it('heeds nothing that comes of the loser after all, not even a whole answer', () => {
+    const late = [content('second'), end('second', true), end('first', true)]
+    expect(play([DUE, content('first'), ...late]).decisions.slice(2)).toEqual([
+      { do: 'book', lane: 'second' },
+      { do: 'take', lane: 'first' },
+    ])
+  })
+
   it('waits for a loser that takes its time to end, so that its row is closed before the call is', () => {
     const { decisions } = play([DUE, content('first'), end('first', true)])
     expect(decisions.at(-1)).toEqual({ do: 'abort', lane: 'second' })

@@ -51,6 +51,28 @@ describe('the expected cost of a call', () => {
     expect(warm).toBeCloseTo((7_200 * 0.3 + 2_800 * 3.75 + 400 * 15) / 1e6, 10)
   })
 
+  test('takes what a list has no price for in a cache, or prices at nothing, for input', () => {
+    const plain = (10_000 * 3 + 400 * 15) / 1e6
+    const cost = (more: Partial<EndpointAhead>) => expectedCost({ ...alone, secondsWorth: 0 }, ahead(more))
+    expect(cost({ price: { input: 3, output: 15 }, warmTokens: 8_000 })).toBeCloseTo(plain, 10)
+    expect(cost({ price: { ...price, cacheWrite: 0 } })).toBeCloseTo(plain, 10)
+    expect(cost({ writes: false })).toBeCloseTo(plain, 10)
+    expect(cost({ price: { ...price, cacheWriteHour: 6 }, writesLong: true })).toBeCloseTo(plain + 0.03, 10)
+  })
+
+  test('counts no more output than the call asks for, and no more of a warm prefix than its prompt has', () => {
+    const short = { ...alone, outputTokens: 100 }
+    expect(expectedCost(short, ahead())).toBeCloseTo(0.0375 + 0.0015 + 0.002 * 3, 10)
+    const warm = expectedCost({ ...alone, secondsWorth: 0 }, ahead({ warmTokens: 20_000 }))
+    expect(warm).toBeCloseTo((10_000 * 0.3 + 400 * 15) / 1e6, 10)
+  })
+
+  test('holds what fails right now against this call alone, not against the rest of the run', () => {
+    const call = { ...alone, rest: 1 }
+    const more = expectedCost(call, ahead({ failureChance: 0.5 })) - expectedCost(call, ahead())
+    expect(more).toBeCloseTo((0.5 * (0.0375 / 2 + 0.002 * 5)) / 2, 10)
+  })
+
   test('counts what a failure wastes: half of the prompt, for vendors differ, and the time until it shows', () => {
     const more = expectedCost(alone, ahead({ failureChance: 0.5 })) - expectedCost(alone, ahead())
     expect(more).toBeCloseTo(0.5 * (0.0375 / 2 + 0.002 * 5), 10)
@@ -118,6 +140,19 @@ describe('sort: measured', () => {
     expect(tries({})).toBeGreaterThan(0)
     expect(tries({})).toBeLessThan(20)
     expect(tries({ known: known(1) })).toBe(0)
+    expect(tries({ health: id => ({ steady: id !== dearer.id }) })).toBe(0)
+  })
+
+  test('tries any other than the best in one of twenty runs at most, however many endpoints a model has', () => {
+    const dearer = Array.from({ length: 40 }, (_, nth) =>
+      endpoint(`dear-${nth}`, 'm/one', { price: { input: 9, cachedInput: 0.9, output: 45 } }),
+    )
+    const input = planInput({ endpoints: [warmOne, ...dearer], taskClass: measured })
+    const others = Array.from({ length: 1_000 }, (_, nth) => ids({ ...input, draw: nth / 1_000 })[0]).filter(
+      first => first !== warmOne.id,
+    )
+    expect(others.length).toBeGreaterThan(20)
+    expect(others.length).toBeLessThan(90)
   })
 
   test('moves when the cache has gone cold', () => {
