@@ -1,5 +1,5 @@
 /**
- * What to do with a call that is left with nobody but endpoints that refuse this worker's key, and take another worker's.
+ * What to do with a call that would end or sleep at this worker, while an endpoint that refuses its key takes another worker's.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { isLeft } from '../../src/core/faults/readiness.ts'
 import type { Walk } from './walk.ts'
 
-/** With one worker of two that is let in, one call in a thousand comes to the other one as often. */
+/** Where one of two workers is let in, one call in a thousand comes to the other one ten times. */
 const MOST_TRIES = 10
 
 /** Whoever has room takes it then. */

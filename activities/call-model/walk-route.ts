@@ -112,6 +112,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
       return escalate(walk)
     case 'sleep':
       await leaveLine(walk)
+      leaveToOtherKey(walk)
       return { result: await putOff(walk, decision.ms, decision.reason) }
     case 'accept':
       return accept(walk)

@@ -67,7 +67,7 @@ it('leaves a call to a worker with another key where one is let in, and ends it 
     const wired = wirePorts({ configuration, store: calling.store, app: {}, searchAttributes: false })
     onTestFinished(() => wired.close())
     await wired.begin()
-    const call = (step: number) => beginCall(wired.ports, callOf({ taskClass: 'unnamed', step })).result
+    const call = (step: number, taskClass = 'unnamed') => beginCall(wired.ports, callOf({ taskClass, step })).result
     return { call, close: wired.close }
   }
   const alone = await workerWith('wrong')
@@ -78,7 +78,12 @@ it('leaves a call to a worker with another key where one is let in, and ends it 
   const bad = await workerWith('wrong')
   const elsewhere = { type: 'signalbox.other-key', nonRetryable: false, message: expect.stringContaining('right') }
   for (const _ of [1, 2]) await expect(bad.call(3)).rejects.toMatchObject(elsewhere)
-  expect(await (await workerWith('right')).call(3)).toMatchObject({ kind: 'answered' })
+  const again = await workerWith('right')
+  expect(await again.call(3)).toMatchObject({ kind: 'answered' })
+  await again.close()
+  await expect
+    .poll(() => bad.call(4, 'named').catch(error => error), { timeout: 5_000, interval: 500 })
+    .toMatchObject(elsewhere)
   const made = (await calling.attempts()).map(({ step, outcome, reason }) => `${step} ${outcome}, ${reason}`)
   expect(made).toEqual([
     '1 fault, planned',
