@@ -151,7 +151,7 @@ const FIRST: Migration['statements'] = [
 ]
 
 const SHARED_BUDGETS: Migration['statements'] = [
-  schema => schema.alterTable('attempts').addColumn('shared_scopes', 'text'),
+  adding('attempts', 'shared_scopes', 'text'),
   schema =>
     createTable(schema, 'budget_limits', {
       budget: 'text',
@@ -182,18 +182,18 @@ const WAYS: Migration['statements'] = [
       note: 'text?',
       deadline: 'bigint',
     }).addPrimaryKeyConstraint('decisions_key', ['run_key', 'step', 'tool_call_id', 'at_ms']),
-  schema => schema.alterTable('runs').addColumn('ended_part', 'text'),
-  schema => schema.alterTable('runs').addColumn('policy', 'text'),
-  schema => schema.alterTable('runs').addColumn('forked_from', 'text'),
-  schema => schema.alterTable('calls').addColumn('first_part', 'text'),
-  schema => schema.alterTable('calls').addColumn('begun_part', 'text'),
-  schema => schema.alterTable('calls').addColumn('begun_at_ms', 'bigint'),
+  adding('runs', 'ended_part', 'text'),
+  adding('runs', 'policy', 'text'),
+  adding('runs', 'forked_from', 'text'),
+  adding('calls', 'first_part', 'text'),
+  adding('calls', 'begun_part', 'text'),
+  adding('calls', 'begun_at_ms', 'bigint'),
 ]
 
 const SEALS: Migration['statements'] = [
-  schema => schema.alterTable('runs').addColumn('seal_key', 'text'),
-  schema => schema.alterTable('runs').addColumn('retention_ms', 'bigint'),
-  schema => schema.alterTable('runs').addColumn('purged_at_ms', 'bigint'),
+  adding('runs', 'seal_key', 'text'),
+  adding('runs', 'retention_ms', 'bigint'),
+  adding('runs', 'purged_at_ms', 'bigint'),
   schema =>
     createTable(schema, 'seal_keys', {
       key_id: 'text',
@@ -268,7 +268,7 @@ const BLOBS: Migration['statements'] = [
       'blobs_key',
       ['run_key', 'digest'],
     ),
-  schema => schema.alterTable('tool_records').addColumn('result_digest', 'text'),
+  adding('tool_records', 'result_digest', 'text'),
 ]
 
 const CLIENT_TEXTS: Migration['statements'] = [
@@ -282,8 +282,8 @@ const CLIENT_TEXTS: Migration['statements'] = [
 ]
 
 const VIEWS_AND_PARTS: Migration['statements'] = [
-  schema => schema.alterTable('calls').addColumn('view', 'text'),
-  schema => schema.alterTable('calls').addColumn('sums_up_for', 'text'),
+  adding('calls', 'view', 'text'),
+  adding('calls', 'sums_up_for', 'text'),
   schema => schema.alterTable('runs').addColumn('opened_part', 'text'),
 ]
 
@@ -326,8 +326,8 @@ const LIMITS: Migration['statements'] = [
 ]
 
 const ROUTES: Migration['statements'] = [
-  schema => schema.alterTable('attempts').addColumn('route', 'text'),
-  schema => schema.alterTable('calls').addColumn('route', 'text'),
+  adding('attempts', 'route', 'text'),
+  adding('calls', 'route', 'text'),
   schema =>
     createTable(schema, 'rejections', { digest: 'text', body: 'text' }).addPrimaryKeyConstraint('rejections_key', [
       'digest',
@@ -343,20 +343,8 @@ const ALERTS: Migration['statements'] = [
     }).addPrimaryKeyConstraint('alerts_key', ['alert']),
 ]
 
-const ATTEMPT_PARTS: Migration['statements'] = [schema => schema.alterTable('attempts').addColumn('part', 'text')]
-
-const LATEST_PARTS: Migration['statements'] = [schema => schema.alterTable('runs').addColumn('latest_part', 'text')]
-
-const BEGUN_ANEW: Migration['statements'] = [
-  schema => schema.alterTable('runs').addColumn('begun_anew_at_ms', 'bigint'),
-]
-
-const TOOL_PARTS: Migration['statements'] = [
-  schema => schema.alterTable('tool_records').addColumn('begun_part', 'text'),
-]
-
 const EVENTS_ONCE: Migration['statements'] = [
-  schema => schema.alterTable('run_events').addColumn('once_id', 'text'),
+  adding('run_events', 'once_id', 'text'),
   schema =>
     schema
       .createIndex('run_events_once')
@@ -364,14 +352,6 @@ const EVENTS_ONCE: Migration['statements'] = [
       .on('run_events')
       .columns(['run_key', 'once_id'])
       .where(sql.ref('once_id'), 'is not', null),
-]
-
-const TICKET_AGES: Migration['statements'] = [
-  schema => schema.alterTable('limit_tickets').addColumn('waiting_since_ms', 'bigint'),
-]
-
-const WAITS_DUE: Migration['statements'] = [
-  schema => schema.alterTable('budget_waits').addColumn('asks_again_at_ms', 'bigint'),
 ]
 
 /** Anew, because SQLite changes no key of a table that is there. */
@@ -443,8 +423,6 @@ const RUN_PARTS: Migration['statements'] = [
   schema => schema.alterTable('runs').dropColumn('opened_part'),
 ]
 
-const NAMESPACES: Migration['statements'] = [schema => schema.alterTable('runs').addColumn('namespace_id', 'text')]
-
 const TREES: Migration['statements'] = [
   schema => schema.createIndex('runs_by_scope').on('runs').columns(['scope_id']),
   schema => schema.createIndex('runs_open').on('runs').columns(['run_key']).where(sql.ref('ended_at_ms'), 'is', null),
@@ -461,8 +439,8 @@ const FAULTS: Migration['statements'] = [
 ]
 
 const BINDINGS_AND_PURGES: Migration['statements'] = [
-  schema => schema.alterTable('runs').addColumn('bound_model', 'text'),
-  schema => schema.alterTable('runs').addColumn('last_purged_at_ms', 'bigint'),
+  adding('runs', 'bound_model', 'text'),
+  adding('runs', 'last_purged_at_ms', 'bigint'),
 ]
 
 /** In the order of bytes, by which what a run has said is found when it is purged; the order of the key is a language's. */
@@ -484,16 +462,28 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 11, name: 'limits of endpoints', statements: LIMITS },
   { version: 12, name: 'the routes of calls', statements: ROUTES },
   { version: 13, name: 'alerts', statements: ALERTS },
-  { version: 14, name: 'runs that begin anew under their key', statements: BEGUN_ANEW },
-  { version: 15, name: 'the parts that began tool calls', statements: TOOL_PARTS },
+  {
+    version: 14,
+    name: 'runs that begin anew under their key',
+    statements: [adding('runs', 'begun_anew_at_ms', 'bigint')],
+  },
+  { version: 15, name: 'the parts that began tool calls', statements: [adding('tool_records', 'begun_part', 'text')] },
   { version: 16, name: 'events that are written once', statements: EVENTS_ONCE },
-  { version: 17, name: 'since when calls wait for their start', statements: TICKET_AGES },
-  { version: 18, name: 'when calls that wait for budgets ask again', statements: WAITS_DUE },
+  {
+    version: 17,
+    name: 'since when calls wait for their start',
+    statements: [adding('limit_tickets', 'waiting_since_ms', 'bigint')],
+  },
+  {
+    version: 18,
+    name: 'when calls that wait for budgets ask again',
+    statements: [adding('budget_waits', 'asks_again_at_ms', 'bigint')],
+  },
   { version: 19, name: 'tool calls by what they ask', statements: TOOL_QUESTIONS },
-  { version: 20, name: 'the parts that made attempts', statements: ATTEMPT_PARTS },
-  { version: 21, name: 'the parts that came last', statements: LATEST_PARTS },
+  { version: 20, name: 'the parts that made attempts', statements: [adding('attempts', 'part', 'text')] },
+  { version: 21, name: 'the parts that came last', statements: [adding('runs', 'latest_part', 'text')] },
   { version: 22, name: 'every part that came', statements: RUN_PARTS },
-  { version: 23, name: 'the namespaces of runs', statements: NAMESPACES },
+  { version: 23, name: 'the namespaces of runs', statements: [adding('runs', 'namespace_id', 'text')] },
   { version: 24, name: 'the runs of a tree, and those that are open', statements: TREES },
   { version: 25, name: 'attempts by their faults', statements: FAULTS },
   { version: 26, name: 'the models that runs are bound to, and their last purges', statements: BINDINGS_AND_PURGES },
@@ -532,6 +522,11 @@ type AddedLater =
   | 'namespace_id'
   | 'bound_model'
   | 'last_purged_at_ms'
+
+/** Adds a column, which may be null. */
+function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {
+  return (schema: SchemaModule) => schema.alterTable(table).addColumn(column, type)
+}
 
 /** Holds the migration to the row types in `schema.ts`: a column left out or misspelt does not compile. */
 function createTable<Name extends keyof Tables>(
