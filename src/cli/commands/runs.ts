@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
 import { shorten } from '../../core/shorten.ts'
-import { listRuns, MOST_LISTED } from '../../runtime/store/list-runs.ts'
+import { listRuns, MOST_LISTED, UNOPENED_ENDINGS } from '../../runtime/store/list-runs.ts'
 import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -103,8 +103,6 @@ async function lookBeside(
   const outcomes = UNOPENED_ENDINGS.filter(ending => wanted.includes(ending))
   return outcomes.length > 0 ? lookForUnopened(terminal, { ...filter, outcomes }, taskQueue) : {}
 }
-
-const UNOPENED_ENDINGS = ['open', 'failed', 'cancelled'] as const
 
 /** Characters of a message: `show` has the whole. */
 const WORDS_SHOWN = 160

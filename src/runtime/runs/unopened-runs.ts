@@ -12,7 +12,7 @@ import { SEALED } from '../../core/sealing.ts'
 import type { RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unreadFor } from '../seals/unread.ts'
-import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../store/list-runs.ts'
+import { MOST_LISTED, positiveLimit, refuseNoTimes, UNOPENED_ENDINGS } from '../store/list-runs.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { answersWith } from '../temporal/grpc-answer.ts'
 import { statusWords } from '../temporal/how-ended.ts'
@@ -61,8 +61,6 @@ const LOOKED_WITHIN_MS = 3_000
 
 const ASKED_AT_ONCE = 16
 
-const OUTCOMES = ['open', 'failed', 'cancelled'] as const satisfies readonly UnopenedEnding[]
-
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent
 
 const OPENING: keyof Activities = 'openRun'
@@ -78,9 +76,9 @@ export async function unopenedRuns(place: OurPlace, query: UnopenedQuery): Promi
 }
 
 function requireOutcomes(what: string, outcomes: readonly string[]): void {
-  const unknown = outcomes.find(outcome => !(OUTCOMES as readonly string[]).includes(outcome))
+  const unknown = outcomes.find(outcome => !(UNOPENED_ENDINGS as readonly string[]).includes(outcome))
   if (unknown === undefined && outcomes.length > 0) return
-  throw new RangeError(`${what} was asked for ${unknown ?? 'no outcome'}; there are: ${OUTCOMES.join(', ')}`)
+  throw new RangeError(`${what} was asked for ${unknown ?? 'no outcome'}; there are: ${UNOPENED_ENDINGS.join(', ')}`)
 }
 
 async function look(place: OurPlace, query: Wanted & { readonly limit: number }): Promise<UnopenedList> {

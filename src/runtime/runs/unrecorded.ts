@@ -4,11 +4,11 @@
  * @module
  */
 import type { Client, WorkflowExecutionStatusName } from '@temporalio/client'
-import type { ReportPort, RunEnding, RunReport } from '../../store/index.ts'
+import type { ReportPort, RunReport } from '../../store/index.ts'
+import type { UNOPENED_ENDINGS } from '../store/list-runs.ts'
 import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
 
-/** How a run may stand that the store does not have, in the words in which runs of the store stand. */
-export type UnopenedEnding = Extract<RunEnding, 'open' | 'failed' | 'cancelled'>
+export type UnopenedEnding = (typeof UNOPENED_ENDINGS)[number]
 
 /** By Temporal's status of the workflow; none for one that completed, which had opened its run or was none of ours. */
 export const ENDINGS: Readonly<Partial<Record<WorkflowExecutionStatusName, UnopenedEnding>>> = {

@@ -4,7 +4,7 @@
  * @module
  */
 import { costUsd } from '../../core/money/cost.ts'
-import type { ReportPort, RunFilter, RunReport } from '../../store/index.ts'
+import type { ReportPort, RunEnding, RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 
 /** Which runs; all of it may be left out. */
@@ -17,6 +17,9 @@ export interface ListedRun extends RunReport {
 }
 
 export const MOST_LISTED = 50
+
+/** How a run may stand that the store does not have, in the words in which runs of the store stand. */
+export const UNOPENED_ENDINGS = ['open', 'failed', 'cancelled'] as const satisfies readonly RunEnding[]
 
 const RUNS_KEYS: KeysOf<RunsQuery> = {
   workspace: true,
