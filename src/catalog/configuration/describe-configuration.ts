@@ -16,50 +16,30 @@ import { policiesOf } from './empty-classes.ts'
 import { endpointsLeft } from './left-endpoints.ts'
 import { some } from './unknown-name.ts'
 
-export interface ConfigurationSummary {
-  readonly providers: readonly {
-    readonly name: string
-    readonly protocol: string
-    /** Without user, password and query. Absent: the package knows it. */
-    readonly address?: string
-    readonly key: 'set' | 'missing'
-    readonly endpoints: number
-  }[]
-  readonly disabled: Configuration['disabled']
-  readonly classes: readonly {
-    readonly name: string
-    /** Where its rules or its split lead; absent where it has none. */
-    readonly leads?: readonly string[]
-    /** What the class is left with under the global policy and its own, as a call would ask them. */
-    readonly endpoints: readonly string[]
-  }[]
-  readonly workspaces: readonly string[]
-  readonly budgets: readonly SharedBudget[]
-  readonly endpoints: number
-  /** Endpoints without a known price: no run with a money limit can use them. */
-  readonly unpriced: number
-  readonly catalogVersion: string
-  readonly notes: readonly string[]
-}
+export type ConfigurationSummary = ReturnType<typeof summariseConfiguration>
 
-export function summariseConfiguration({ directory, providers, disabled, notes }: Configuration): ConfigurationSummary {
+export function summariseConfiguration({ directory, providers, disabled, notes }: Configuration) {
   return {
     providers: providers.map(({ name, protocol, baseUrl, apiKey }) => ({
       name,
       protocol,
-      ...(baseUrl === undefined ? {} : { address: addressOf(baseUrl) }),
+      // Without user, password and query. Absent: the package knows it.
+      ...(baseUrl !== undefined && { address: addressOf(baseUrl) }),
       key: apiKey === undefined ? 'missing' : 'set',
       endpoints: directory.endpoints.filter(({ provider }) => provider === name).length,
     })),
     disabled,
     classes: Object.values(directory.classes).map(taskClass => ({
       name: taskClass.name,
+      // Where its rules or its split lead; absent where it has none.
       ...((taskClass.rules || taskClass.split) && { leads: leadWords(taskClass) }),
+      // What the class is left with under the global policy and its own, as a call would ask them.
       endpoints: servesItself(taskClass) ? endpointsOf(taskClass, directory) : [],
     })),
     workspaces: Object.keys(directory.workspaces),
     budgets: directory.budgets,
     endpoints: directory.endpoints.length,
+    // No run with a money limit can use them.
     unpriced: directory.endpoints.filter(({ price }) => !isPriced(price)).length,
     catalogVersion: directory.catalogVersion,
     notes,
