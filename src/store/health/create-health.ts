@@ -29,15 +29,10 @@ export function createSharedHealth({ read, write, clockAheadMs }: Connection): S
     async exchange(news, changedSinceMs, nowMs) {
       const aheadMs = await clockAheadMs()
       const sinceMs = Math.floor(changedSinceMs) + aheadMs
+      const byStore = news.map(each => ahead(each, aheadMs))
       const changed = await (news.length === 0
         ? read(() => changedSince(sinceMs))
-        : write(() =>
-            exchange(
-              news.map(each => ahead(each, aheadMs)),
-              sinceMs,
-              Math.floor(nowMs) + aheadMs,
-            ),
-          ))
+        : write(() => exchange(byStore, sinceMs, Math.floor(nowMs) + aheadMs)))
       return changed.map(health => behind(health, aheadMs))
     },
     async claimProbe(news, nowMs) {

@@ -26,15 +26,13 @@ const findText: Statement<Place, ClientTextTable> = ({ runId, digest }, { querie
 const deleteText: Statement<Place, unknown> = ({ runId, digest }, { queries }) =>
   queries.deleteFrom('client_texts').where('run_id', '=', runId).where('digest', '=', digest)
 
-const findDigest: Statement<{ runKey: string; digest: string }, Pick<BlobTable, 'digest'>> = (
-  { runKey, digest },
-  { queries },
-) => queries.selectFrom('blobs').select('digest').where('run_key', '=', runKey).where('digest', '=', digest)
+type Kept = { runKey: string; digest: string }
 
-const findBody: Statement<{ runKey: string; digest: string }, Pick<BlobTable, 'body'>> = (
-  { runKey, digest },
-  { queries },
-) => queries.selectFrom('blobs').select('body').where('run_key', '=', runKey).where('digest', '=', digest)
+const findDigest: Statement<Kept, Pick<BlobTable, 'digest'>> = ({ runKey, digest }, { queries }) =>
+  queries.selectFrom('blobs').select('digest').where('run_key', '=', runKey).where('digest', '=', digest)
+
+const findBody: Statement<Kept, Pick<BlobTable, 'body'>> = ({ runKey, digest }, { queries }) =>
+  queries.selectFrom('blobs').select('body').where('run_key', '=', runKey).where('digest', '=', digest)
 
 const findTaken: Statement<Place, Pick<BlobTable, 'body'>> = ({ runId, digest }, { queries }) =>
   queries
