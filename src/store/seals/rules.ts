@@ -11,14 +11,8 @@ export interface WorkspaceRule {
 
 const OTHERS = '*'
 
-const rulesOf: Statement<{ workspace: string; others: string }, WorkspaceRuleTable> = (
-  { workspace, others },
-  { queries },
-) =>
-  queries
-    .selectFrom('workspace_rules')
-    .selectAll()
-    .where(columns => columns.or([columns('workspace', '=', workspace), columns('workspace', '=', others)]))
+const rulesOf: Statement<{ workspace: string }, WorkspaceRuleTable> = ({ workspace }, { queries }) =>
+  queries.selectFrom('workspace_rules').selectAll().where('workspace', 'in', [workspace, OTHERS])
 
 const insertRule: Statement<WorkspaceRuleTable, unknown> = (row, { queries }) =>
   queries
@@ -30,7 +24,7 @@ const insertRule: Statement<WorkspaceRuleTable, unknown> = (row, { queries }) =>
 
 /** The rule of a workspace; where there is none, one that asks for nothing. */
 export function* findRule(workspace: string): Work<WorkspaceRule> {
-  const rows = yield* all(rulesOf, { workspace, others: OTHERS })
+  const rows = yield* all(rulesOf, { workspace })
   const row = rows.find(rule => rule.workspace === workspace) ?? rows[0]
   return { workspace, zdr: row?.zdr === 1, encryptPayloads: row?.encrypt_payloads === 1 }
 }
