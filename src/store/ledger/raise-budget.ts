@@ -1,3 +1,4 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import { formatUsd, picoOfUsd } from '../../core/money/pico.ts'
 import type { Budget, RaiseBudgetInput, RaisedBudget } from '../../core/protocol.ts'
 import { appendEvents } from '../events/append-events.ts'
@@ -53,9 +54,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const before = yield* one(budgetOf, { runKey: run.key })
   yield* tell(setBudget, { run_key: run.key, budget: JSON.stringify(raisedIn(JSON.parse(before!.budget), raised)) })
   if (isPurged(row)) return raisedOf(raised)
-  const what = { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) }
-  const who = { ...(by !== undefined && { by }), ...(note !== undefined && { note }) }
-  const event = { kind: 'budget-raise', ...what, ...who, ...raisedOf(raised) } as const
+  const event = { kind: 'budget-raise', ...definedOnly({ usd, tokens, by, note }), ...raisedOf(raised) } as const
   yield* appendEvents(run.key, [event], atMs)
   yield* tellAbove(above, row, [event], atMs)
   return raisedOf(raised)
@@ -69,10 +68,6 @@ function raisedOf({ limit_pico, limit_tokens }: Omit<Limits, 'scope_id'>): Raise
 }
 
 function raisedIn(budget: Budget, raised: Limits): Budget {
-  const { limitUsd, limitTokens } = raisedOf(raised)
-  return {
-    ...budget,
-    ...(limitUsd !== undefined && { usd: limitUsd }),
-    ...(limitTokens !== undefined && { tokens: limitTokens }),
-  }
+  const { limitUsd: usd, limitTokens: tokens } = raisedOf(raised)
+  return { ...budget, ...definedOnly({ usd, tokens }) }
 }

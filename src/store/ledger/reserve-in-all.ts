@@ -1,4 +1,5 @@
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { NotReserved, Reserved, ShortBudget, WorstCase } from '../../core/ports.ts'
 import { limitsNow } from '../budgets/limits-now.ts'
 import type { ScopeTable } from '../schema.ts'
@@ -62,12 +63,8 @@ function ofRun(scope: ScopeTable): Limited {
 }
 
 function ofBudget(scope: ScopeTable, { budget, label, limitPico, limitTokens, endsAtMs }: SharedLimit): Limited {
-  const limits = {
-    ...(limitPico !== undefined && { limitPico }),
-    ...(limitTokens !== undefined && { limitTokens }),
-  }
-  const short = { name: budget, ...(label && { label }), ...limits, ...(endsAtMs !== undefined && { endsAtMs }) }
-  return { scope, ...limits, budget: short }
+  const limits = definedOnly({ limitPico, limitTokens })
+  return { scope, ...limits, budget: { name: budget, ...definedOnly({ label, ...limits, endsAtMs }) } }
 }
 
 /** What a new reservation may have. Spendings can pass a limit that was lowered, or when a vendor bills beyond the worst case. */
