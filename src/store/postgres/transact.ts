@@ -51,7 +51,11 @@ export async function finish<Result>(client: PoolClient, work: Work<Result>, sen
     let next = work.next()
     while (!next.done) {
       const answer = send(client, next.value)
-      if (next.value.blind) blind.push(unheard(answer))
+      if (next.value.blind) {
+        // Looked at later: until then its failure is not to end the process as one that nobody hears.
+        answer.catch(() => {})
+        blind.push(answer)
+      }
       next = work.next(next.value.blind ? [] : await answer)
     }
     await Promise.all(blind)
@@ -61,10 +65,4 @@ export async function finish<Result>(client: PoolClient, work: Work<Result>, sen
     await Promise.all(blind)
     throw error
   }
-}
-
-/** Keeps a failure that is looked at later from ending the process as an unhandled one. */
-function unheard<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => {})
-  return promise
 }
