@@ -15,16 +15,11 @@ export interface Inherited extends Omit<ClassShape, 'extends' | 'policy'> {
   readonly policy?: Policy
 }
 
-export interface Inheritance {
-  /** Classes whose line of parents is whole. */
-  readonly classes: ReadonlyMap<string, Inherited>
-  readonly problems: readonly Problem[]
-}
-
 /**
  * Merges every class over its parents. What the child names wins, `needs` and `providerOptions` key by key; its policy
  * is added to the parent's and takes nothing back. The classes that it names to go on in are its own.
  *
+ * @returns the classes whose line of parents is whole
  * @param declared - The classes whose own shape is right.
  * @param written - Those and the others: extending a broken class is no problem of its own.
  */
@@ -32,7 +27,7 @@ export function inherit(
   declared: ReadonlyMap<string, ClassShape>,
   written: ReadonlyMap<string, unknown>,
   document: YamlDocument,
-): Inheritance {
+): { classes: ReadonlyMap<string, Inherited>; problems: readonly Problem[] } {
   const names = [...written.keys()]
   const problems: Problem[] = names.flatMap(name => unknownParent(name, written, names, document))
   const classes = new Map<string, Inherited>()
