@@ -34,11 +34,8 @@ import { EXIT_CODES_HELP } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { packageVersion } from './version.ts'
 
-/** Adds one command, or a few that belong together. */
-export type AddCommand = (program: Command, terminal: Terminal) => void
-
-/** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [
+/** Each adds one command, or a few that belong together, in the order of the help. */
+const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
   addDemo,
   addDev,
   addWorker,

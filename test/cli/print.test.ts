@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { exportsFor } from '../../src/cli/commands/dev.ts'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
-import { exportsFor } from '../../src/cli/print/other-terminals.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import type { Development } from '../../runtime/dev.ts'
+import { USUAL_PORT, usualUiUrl } from '../../runtime/temporal/usual-addresses.ts'
 import { EXIT } from '../exit-codes.ts'
 import { APP, CONFIG, graceOption, levelOption, METRICS, OTLP, type ServingFlags } from '../parse/serving-options.ts'
 import { port } from '../parse/values.ts'
-import { exportsFor } from '../print/other-terminals.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -61,4 +62,13 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
   terminal.note(
     'error: the Temporal dev server has ended, and the worker with it; temporal.log beside its database says why',
   )
+}
+
+/** What leads the command in other terminals to a dev server that does not listen where they look by themselves. */
+export function exportsFor({ address, uiUrl }: Pick<Development, 'address' | 'uiUrl'>): readonly string[] {
+  if (uiUrl === undefined) return []
+  return [
+    ...(address.endsWith(`:${USUAL_PORT}`) ? [] : [`export TEMPORAL_ADDRESS=${address}`]),
+    ...(uiUrl === usualUiUrl(address) ? [] : [`export TEMPORAL_UI_URL=${uiUrl}`]),
+  ]
 }

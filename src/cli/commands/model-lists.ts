@@ -3,9 +3,8 @@ import type { CatalogueDifference, NamedChange } from '../../runtime/configurati
 import { EXIT } from '../exit-codes.ts'
 import { count } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { priceWords } from '../print/price.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
-import { countOf, formatCount } from '../print/words.ts'
+import { countOf, formatCount, priceWords } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ListFlags {

@@ -5,9 +5,8 @@ import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/configurat
 import { CONFIG } from '../parse/serving-options.ts'
 import { count, gather, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { priceWords } from '../print/price.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
-import { formatCount } from '../print/words.ts'
+import { formatCount, priceWords } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 import { addModelLists } from './model-lists.ts'
 

@@ -1,11 +1,7 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import { EXIT } from '../exit-codes.ts'
 import { formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
-
-export interface TimeSpan {
-  readonly sinceMs?: number
-  readonly untilMs?: number
-}
 
 /** A span of time with both its ends. */
 export interface Period {
@@ -13,17 +9,15 @@ export interface Period {
   readonly untilMs: number
 }
 
-export interface PeriodDefaults {
-  /** How long before the end it begins, where no beginning is given. */
-  readonly lengthMs: number
-  /** The end, where none is given; this moment is included. */
-  readonly nowMs: number
-}
-
-/** What `--since` and `--until` mean for a report that is of a period. */
+/**
+ * What `--since` and `--until` mean for a report that is of a period.
+ *
+ * @param lengthMs - How long before the end it begins, where no beginning is given.
+ * @param nowMs - The end, where none is given; this moment is included.
+ */
 export function periodOf(
   { since, until }: { readonly since?: number; readonly until?: number },
-  { lengthMs, nowMs }: PeriodDefaults,
+  { lengthMs, nowMs }: { readonly lengthMs: number; readonly nowMs: number },
 ): Period {
   const untilMs = until ?? nowMs + 1
   const fromMs = since ?? Math.max(0, untilMs - lengthMs)
@@ -34,9 +28,9 @@ export function periodOf(
 }
 
 /** What `--since` and `--until` leave, the latter not included. */
-export function timeSpan(sinceMs: number | undefined, untilMs: number | undefined): TimeSpan {
+export function timeSpan(sinceMs: number | undefined, untilMs: number | undefined) {
   if (sinceMs !== undefined && untilMs !== undefined) refuseBackward(sinceMs, untilMs)
-  return { ...(sinceMs !== undefined && { sinceMs }), ...(untilMs !== undefined && { untilMs }) }
+  return definedOnly({ sinceMs, untilMs })
 }
 
 function refuseBackward(sinceMs: number, untilMs: number): void {

@@ -10,9 +10,8 @@ import { formatMoney } from '../../core/money/format-money.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
 import { outputLimitAt } from '../../core/routing/output-limit.ts'
 import type { ExplainedCandidate, Explanation } from '../../runtime/routes/explain-route.ts'
-import { priceWords } from './price.ts'
 import { folding, renderTableWithin } from './table.ts'
-import { formatCount } from './words.ts'
+import { formatCount, priceWords } from './words.ts'
 
 export function explanationJson({
   taskClass,

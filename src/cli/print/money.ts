@@ -38,16 +38,8 @@ interface OwnCost {
   readonly attempts: number
 }
 
-export interface CostJson {
-  /** Decimal strings in USD; equal when the cost is exact. */
-  readonly costLowUsd: string
-  readonly costHighUsd: string
-  readonly exact: boolean
-  /** Attempts without a known price, which are in neither bound. */
-  readonly unpriced: number
-}
-
-export function costJson(cost: Cost): CostJson {
+/** Both bounds as decimal strings in USD, equal when the cost is exact; attempts without a known price are in neither. */
+export function costJson(cost: Cost) {
   return {
     costLowUsd: formatUsd(BigInt(cost.lowPico)),
     costHighUsd: formatUsd(BigInt(cost.highPico)),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Price } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
 import type { Budget, DecidedUntil, Labels } from '../../core/protocol.ts'
@@ -90,4 +91,11 @@ const ANSWER_SHOWN = 100
 /** `2026-11-23 09:14:02: deny`; nothing where it waits as long as it takes. */
 export function formatUntil(until: DecidedUntil | undefined): string {
   return until ? `${formatTime(until.atMs)}: ${shorten(until.otherwise, ANSWER_SHOWN)}` : ''
+}
+
+/** `3/15`, `free`, or `unknown`; a plus where larger prompts cost more. */
+export function priceWords(price: Price | undefined): string {
+  if (price?.free) return 'free'
+  if (price?.input === undefined && price?.output === undefined) return 'unknown'
+  return `${price.input ?? '?'}/${price.output ?? '?'}${price.tiers ? '+' : ''}`
 }
