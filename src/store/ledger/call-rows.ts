@@ -1,6 +1,7 @@
-import type { NewCall } from '../../core/ports.ts'
+import type { KeptRejections, NewCall } from '../../core/ports.ts'
 import type { Answer } from '../../core/protocol.ts'
-import type { CallTable } from '../schema.ts'
+import { insertOnce } from '../insert-once.ts'
+import type { CallTable, RejectionsTable } from '../schema.ts'
 import { opened, sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 import type { LockedRun } from './run-row.ts'
@@ -95,3 +96,15 @@ export function* answerOf(call: Pick<Journal, 'answer'> | undefined): Work<Answe
 export function labelsOf(call: NewCall): string {
   return JSON.stringify({ ...call.run.labels, ...call.labels })
 }
+
+const insertRejections = insertOnce('rejections')
+
+const rejectionsOf: Statement<{ digest: string }, RejectionsTable> = ({ digest }, { queries }) =>
+  queries.selectFrom('rejections').selectAll().where('digest', '=', digest)
+
+/** Keeps rejections that plans have in common, once. */
+export function* keepRejections(rejections: KeptRejections | undefined): Work<void> {
+  if (rejections) yield* tell(insertRejections, { digest: rejections.digest, body: rejections.body })
+}
+
+export const findRejections = (digest: string) => one(rejectionsOf, { digest })

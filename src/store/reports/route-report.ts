@@ -1,5 +1,5 @@
 import type { RejectionGroup, RouteRecord } from '../../core/routing/route-record.ts'
-import { findRejections } from '../ledger/kept-rejections.ts'
+import { findRejections } from '../ledger/call-rows.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { ask, type Work } from '../work.ts'
 import { type CallReport, reportsOf } from './call-report.ts'

@@ -1,5 +1,5 @@
 import type { RunTable } from '../schema.ts'
-import { one, type Statement, type Work } from '../work.ts'
+import { all, one, type Statement, type Work } from '../work.ts'
 
 const byKey: Statement<{ id: string }, RunTable> = ({ id }, { queries }) =>
   queries.selectFrom('runs').selectAll().where('run_key', '=', id)
@@ -19,4 +19,33 @@ const latestById: Statement<{ id: string }, RunTable> = ({ id }, { queries }) =>
  */
 export function* latestRun(id: string): Work<RunTable | undefined> {
   return (yield* one(byKey, { id })) ?? (yield* one(latestById, { id }))
+}
+
+/** The latest run of an id in one namespace. */
+export interface Namesake {
+  readonly key: string
+  /** Absent: nobody has said. */
+  readonly namespaceId?: string
+  readonly startedAtMs: number
+}
+
+type Row = Pick<RunTable, 'run_key' | 'namespace_id' | 'started_at_ms'>
+
+const rowsOf: Statement<{ id: string }, Row> = ({ id }, { queries }) =>
+  queries
+    .selectFrom('runs')
+    .select(['run_key', 'namespace_id', 'started_at_ms'])
+    .where('run_id', '=', id)
+    .orderBy('started_at_ms', 'desc')
+    .orderBy('run_key', 'desc')
+
+/** Of each namespace that has a run of this id the latest, newest first: a store may be shared by several. */
+export function* namesakes(id: string): Work<Namesake[]> {
+  const latest = new Map<string | null, Row>()
+  for (const row of yield* all(rowsOf, { id })) if (!latest.has(row.namespace_id)) latest.set(row.namespace_id, row)
+  return [...latest.values()].map(({ run_key, namespace_id, started_at_ms }) => ({
+    key: run_key,
+    ...(namespace_id !== null && { namespaceId: namespace_id }),
+    startedAtMs: started_at_ms,
+  }))
 }

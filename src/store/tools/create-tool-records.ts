@@ -9,8 +9,7 @@ import { lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
 import { one, tell, type Work } from '../work.ts'
-import { findByReference } from './find-by-reference.ts'
-import { findInput } from './find-input.ts'
+import { findByReference, findInput } from './look-back.ts'
 import { deleteProgress, writeCancelled, writeProgress } from './progress.ts'
 import {
   type End,

@@ -1,9 +1,16 @@
+/**
+ * What is looked up of a call that was answered: its tools' inputs, and what its transcript refers to.
+ *
+ * @module
+ */
 import { ownerOf } from '../../core/lineage-owner.ts'
-import type { JsonValue } from '../../core/messages.ts'
+import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
+import type { JsonValue, Message } from '../../core/messages.ts'
 import { answerOf, findCall } from '../ledger/call-rows.ts'
 import type { BlobTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'
 import { findParent } from '../transcripts/append-messages.ts'
+import { readMessage } from '../transcripts/read-transcript.ts'
 import { all, type Statement, type Work } from '../work.ts'
 
 type Range = { runKey: string; first: string; last: string }
@@ -28,6 +35,25 @@ export function* findByReference(callId: string, reference: string): Work<JsonVa
     const [found] = yield* all(blobsBetween, range)
     if (found) return JSON.parse(yield* opened(found.body)) as JsonValue
     lineage = (yield* findParent(lineage))?.parent
+  }
+  return undefined
+}
+
+/** The input that a model gave to a tool: the journal's answer ends its transcript, and its message has the tool call. */
+export function* findInput(callId: string, toolCallId: string): Work<JsonValue | undefined> {
+  const call = yield* findCall(callId)
+  const answer = yield* answerOf(call)
+  if (!answer && call?.answered_at_ms != null)
+    throw new LostContent(`The answer to the call ${callId} is missing in the store. ${WAY_OUT}`)
+  if (!answer) return undefined
+  const { messages } = yield* readMessage(answer.transcript.lineage, answer.transcript.length - 1)
+  return inputIn(messages[0]!, toolCallId)
+}
+
+function inputIn(message: Message, toolCallId: string): JsonValue | undefined {
+  if (message.role !== 'assistant') return undefined
+  for (const part of message.content) {
+    if (part.type === 'tool-call' && part.toolCallId === toolCallId) return part.input as JsonValue
   }
   return undefined
 }
