@@ -19,7 +19,6 @@ export interface DecisionReport extends Omit<Decision, 'decision'> {
   readonly atMs: number
 }
 
-/** The decisions of a run, oldest first. */
 export function* decisionReports(runId: string): Work<DecisionReport[]> {
   const run = yield* latestRun(runId)
   if (!run) return []
@@ -59,7 +58,6 @@ export interface RaiseReport extends BudgetRaise {
   readonly atMs: number
 }
 
-/** The raises of a run's limits, oldest first. */
 export function* raiseReports(runId: string): Work<RaiseReport[]> {
   const run = yield* latestRun(runId)
   if (!run) return []

@@ -63,7 +63,6 @@ export interface RunFilter {
 
 const DEFAULT_LIMIT = 50
 
-/** Runs, newest first. */
 export function* runReports(filter: RunFilter): Work<RunReport[]> {
   const { workspace, label, outcomes, asked, ids, sinceMs, untilMs, limit = DEFAULT_LIMIT } = filter
   const runs = yield* ask(dialect =>
@@ -112,7 +111,6 @@ export function* runReport(id: string): Work<RunReport | undefined> {
   return run && (yield* withSums([run]))[0]
 }
 
-/** The runs below one that have not ended, oldest first. */
 export function* openRunsBelow(id: string): Work<RunReport[]> {
   const run = yield* latestRun(id)
   if (!run) return []
@@ -122,7 +120,6 @@ export function* openRunsBelow(id: string): Work<RunReport[]> {
   return yield* withSums(below)
 }
 
-/** The runs below one that ended last, in the order of their ends. */
 export function* endedRunsBelow(id: string, limit: number): Work<RunReport[]> {
   const run = yield* latestRun(id)
   if (!run) return []
@@ -140,7 +137,6 @@ function runsBelow({ queries }: Dialect, run: RunTable) {
   return queries.selectFrom('runs').selectAll().where(inTreeOf(run)).where('run_key', '!=', run.run_key)
 }
 
-/** The run's own limits and those of the runs above it. */
 export function* limitsOf(id: string): Work<Budget | undefined> {
   const run = yield* latestRun(id)
   if (!run) return undefined
