@@ -12,7 +12,7 @@ import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
-import { elsewhereWords, noneWords } from './undecided.ts'
+import { elsewhereWords, noneWords } from '../undecided.ts'
 
 const DECISIONS = { approve: 'let a tool run that waits for approval', deny: 'refuse a tool that waits for approval' }
 

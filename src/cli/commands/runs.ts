@@ -15,7 +15,7 @@ import { folding, renderTableWithin } from '../print/table.ts'
 import { countOf, formatDuration, formatLabels, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
-import { lookForUnopened, noteUnopened, type Unopened, unopenedTables } from './unopened.ts'
+import { lookForUnopened, noteUnopened, type Unopened, unopenedTables } from '../unopened.ts'
 import { listWaiting } from './waiting.ts'
 
 interface RunsFlags {

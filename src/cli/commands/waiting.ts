@@ -15,7 +15,7 @@ import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
 import { countOf, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
-import { noteUnopened, unopenedBeside, unopenedTables } from './unopened.ts'
+import { noteUnopened, unopenedBeside, unopenedTables } from '../unopened.ts'
 
 /** Lists the runs that wait for people. Each is asked itself, so the server and a worker are needed. */
 export async function listWaiting(

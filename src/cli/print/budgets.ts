@@ -15,7 +15,6 @@ interface Row extends BudgetReport {
   readonly of: string
 }
 
-/** @param width - Of the screen; see {@link renderTableWithin}. */
 export function budgetsTable(reports: readonly BudgetReport[], width: number | undefined): string {
   return renderTableWithin<Row>(
     width,
@@ -107,11 +106,7 @@ function waitersTable(waiters: readonly BudgetWaiter[], nowMs: number, width: nu
       { title: 'waiting', cell: waiter => waiter.runId },
       { title: 'step', cell: waiter => String(waiter.step), align: 'right' },
       { title: 'class', cell: waiter => waiter.taskClass },
-      {
-        title: 'usd',
-        cell: ({ needed: { pico } }) => (pico === undefined ? '' : formatMoney(BigInt(pico))),
-        align: 'right',
-      },
+      { title: 'usd', cell: ({ needed }) => usdWords(needed.pico), align: 'right' },
       { title: 'tokens', cell: ({ needed }) => formatCount(needed.tokens), align: 'right' },
       { title: 'for', cell: waiter => formatDuration(nowMs - waiter.sinceMs), align: 'right' },
       { title: 'why', cell: waiter => waiter.reason, folded: 'cell' },
@@ -126,7 +121,7 @@ function holdersTable(holders: readonly BudgetHolder[], nowMs: number, width: nu
     [
       { title: 'held by', cell: holder => holder.runId },
       { title: 'endpoint', cell: holder => holder.endpoint, folded: 'cell' },
-      { title: 'usd', cell: ({ pico }) => (pico === undefined ? '' : formatMoney(BigInt(pico))), align: 'right' },
+      { title: 'usd', cell: ({ pico }) => usdWords(pico), align: 'right' },
       { title: 'tokens', cell: holder => formatCount(holder.tokens), align: 'right' },
       { title: 'for', cell: holder => formatDuration(nowMs - holder.sinceMs), align: 'right' },
     ],
@@ -134,9 +129,13 @@ function holdersTable(holders: readonly BudgetHolder[], nowMs: number, width: nu
   )
 }
 
+function usdWords(pico: string | undefined): string {
+  return pico === undefined ? '' : formatMoney(BigInt(pico))
+}
+
 function limitWords({ limitPico, limitTokens }: Pick<BudgetStanding, 'limitPico' | 'limitTokens'>): string {
-  const money = limitPico === undefined ? [] : [formatMoney(BigInt(limitPico))]
-  return [...money, ...(limitTokens === undefined ? [] : [`${formatCount(limitTokens)} tokens`])].join(', ')
+  const tokens = limitTokens === undefined ? '' : `${formatCount(limitTokens)} tokens`
+  return [usdWords(limitPico), tokens].filter(words => words !== '').join(', ')
 }
 
 /** What a new reservation may have. A limit that was set below what is spent leaves nothing, not less. */

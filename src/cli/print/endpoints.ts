@@ -15,7 +15,6 @@ export interface EndpointRow {
   readonly health?: HealthReport
 }
 
-/** @param width - Of the screen; see {@link renderTableWithin}. */
 export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, width: number | undefined): string {
   const now = ({ health }: EndpointRow) => (health ? healthWords(health, nowMs) : '')
   return renderTableWithin<EndpointRow>(

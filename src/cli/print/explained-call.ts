@@ -15,7 +15,6 @@ export function explainedCallJson({ call, ...more }: ExplainedCall) {
   return { ...callJson(call), ...more }
 }
 
-/** @param width - Of the screen; see {@link renderTableWithin}. */
 export function explainedCallWords({ call, plans, runEnded }: ExplainedCall, width: number | undefined): string {
   const head = `Step ${call.step} of run ${call.runId}, asked in class ${call.taskClass}`
   const unplanned = plans.length === 0 ? ['', 'Its plan was not kept: it was made before plans were.'] : []

@@ -44,7 +44,6 @@ export function explanationJson({
   }
 }
 
-/** @param width - Of the screen; see {@link renderTableWithin}. */
 export function explanationWords(explanation: Explanation, width: number | undefined): string {
   const { taskClass, needs, maxOutputTokens, candidates, rejections, endpoints, disabled } = explanation
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''

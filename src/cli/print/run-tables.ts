@@ -14,11 +14,7 @@ import { decideCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatBudget, formatCount, formatDuration, formatLabels, formatTime, formatUntil } from './words.ts'
 
-/**
- * All that it lists, each under its own head; what there is none of is left out.
- *
- * @param width - Of the screen; see {@link renderTableWithin}.
- */
+/** All that it lists, each under its own head; what there is none of is left out. */
 export function runTables(id: string, inspection: Inspection, width: number | undefined): readonly string[] {
   const { report, children, ended, decisions, raises, waits, said, parts } = inspection
   const labelsOf = (below: RunReport) => formatLabels(ownLabels(below.labels, report?.labels ?? {}))

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { definedOnly } from '../../core/defined-only.ts'
-import type { Signalbox } from '../../runtime/client.ts'
-import type { UnopenedQuery, UnopenedRun } from '../../runtime/runs/unopened-runs.ts'
-import type { RunFilter } from '../../runtime/store/records.ts'
-import { EXISTING_STORE, withSignalbox } from '../connections.ts'
-import { folding, renderTableWithin } from '../print/table.ts'
-import { formatTime } from '../print/words.ts'
-import type { Terminal } from '../terminal.ts'
+import { definedOnly } from '../core/defined-only.ts'
+import type { Signalbox } from '../runtime/client.ts'
+import type { UnopenedQuery, UnopenedRun } from '../runtime/runs/unopened-runs.ts'
+import type { RunFilter } from '../runtime/store/records.ts'
+import { EXISTING_STORE, withSignalbox } from './connections.ts'
+import { folding, renderTableWithin } from './print/table.ts'
+import { formatTime } from './print/words.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Nothing where the store alone can choose. */
 export interface Unopened {
@@ -59,7 +59,7 @@ function isForStore({ workspace, label }: Chosen): boolean {
 
 /** Whatever it is, the list of the store is none the worse for it. */
 async function unlisted(error: unknown): Promise<Unopened> {
-  const { grpcAnswer } = await import('../../runtime/temporal/grpc-answer.ts')
+  const { grpcAnswer } = await import('../runtime/temporal/grpc-answer.ts')
   const why = grpcAnswer(error)?.details ?? (error instanceof Error ? error.message : String(error))
   return { note: `runs that no worker has opened are not listed: ${why}` }
 }

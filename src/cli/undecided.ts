@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { isRaiseWait } from '../../core/budgets/raise-words.ts'
-import { decisionCommand, decisionCommands, noAnswer } from '../../core/decision-words.ts'
-import type { Signalbox } from '../../runtime/client.ts'
-import type { RunStanding } from '../../runtime/runs/run-standing.ts'
-import type { AskBelow } from '../../runtime/runs/runs-below.ts'
-import { raiseCommands } from '../print/next-commands.ts'
-import { keyHere } from '../run-meant.ts'
+import { isRaiseWait } from '../core/budgets/raise-words.ts'
+import { decisionCommand, decisionCommands, noAnswer } from '../core/decision-words.ts'
+import type { Signalbox } from '../runtime/client.ts'
+import type { RunStanding } from '../runtime/runs/run-standing.ts'
+import type { AskBelow } from '../runtime/runs/runs-below.ts'
+import { raiseCommands } from './print/next-commands.ts'
+import { keyHere } from './run-meant.ts'
 
 interface Asked {
   readonly verb: string
@@ -36,8 +36,11 @@ export async function elsewhereWords(
   { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
 ): Promise<string | undefined> {
   const asks = (await asksIn(signalbox, run)).filter(({ approval }) => approval.toolCallId === toolCallId)
-  if (asks.length === 0 || (await standing(signalbox, run))?.pending.some(own => own.toolCallId === toolCallId))
-    return undefined
+  if (asks.length === 0) return undefined
+  const { standingOf } = await import('../runtime/runs/run-standing.ts')
+  const store = await signalbox.store()
+  const standing = await standingOf(store.events, await keyHere(signalbox, store, run))
+  if (standing?.pending.some(own => own.toolCallId === toolCallId)) return undefined
   return [`${toolCallId} is not asked by run ${run} itself but by one below it:`]
     .concat(asks.map(ask => commandOf(verb, ask)))
     .join('\n')
@@ -47,7 +50,7 @@ export async function elsewhereWords(
 async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBelow[]> {
   const store = await signalbox.storeIfThere()
   if (!store) return []
-  const { asksBelow } = await import('../../runtime/runs/runs-below.ts')
+  const { asksBelow } = await import('../runtime/runs/runs-below.ts')
   return asksBelow(store, await keyHere(signalbox, store, run))
 }
 
@@ -70,12 +73,4 @@ function waysToRaise(run: string, waitingFor: string): readonly string[] {
 function idsAbove(run: string): readonly string[] {
   const names = run.split('/')
   return names.slice(1).map((_, above) => names.slice(0, above + 1).join('/'))
-}
-
-/** How a run stands; `undefined` where there is no store to tell it. */
-async function standing(signalbox: Signalbox, run: string): Promise<RunStanding | undefined> {
-  const store = await signalbox.storeIfThere()
-  if (!store) return undefined
-  const { standingOf } = await import('../../runtime/runs/run-standing.ts')
-  return standingOf(store.events, await keyHere(signalbox, store, run))
 }
