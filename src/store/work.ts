@@ -42,8 +42,6 @@ export interface Question {
 /** Steps that end in a result; each yielded question is answered with its rows. */
 export type Work<Result> = Generator<Question, Result, unknown[]>
 
-type Values = Readonly<Record<string, unknown>>
-
 /** All rows of a statement that is kept compiled. */
 export function* all<Parameters extends object, Row>(
   statement: Statement<Parameters, Row>,
@@ -60,12 +58,8 @@ export function* tell<Parameters extends object>(
   yield questionOf(statement, parameters, true)
 }
 
-function questionOf<Parameters extends object>(
-  statement: Statement<Parameters, unknown>,
-  parameters: Parameters,
-  blind: boolean,
-): Question {
-  return { statement: statement as Statement<never, unknown>, parameters: parameters as Values, once: false, blind }
+function questionOf(statement: Question['statement'], parameters: object, blind: boolean): Question {
+  return { statement, parameters: parameters as Question['parameters'], once: false, blind }
 }
 
 /** The first row of a statement that is kept compiled. */
@@ -78,6 +72,6 @@ export function* one<Parameters extends object, Row>(
 
 /** All rows of a query whose shape depends on what is asked, such as a report with filters. */
 export function* ask<Row>(build: (dialect: Dialect) => Compilable<Row>): Work<Row[]> {
-  const statement = ((_: object, dialect: Dialect) => build(dialect)) as Statement<never, unknown>
+  const statement = (_: object, dialect: Dialect) => build(dialect)
   return (yield { statement, parameters: {}, once: true, blind: false }) as Row[]
 }

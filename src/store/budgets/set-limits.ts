@@ -78,14 +78,13 @@ export function* namesSet(beginning: string, most: number): Work<string[]> {
   return rows.map(({ budget }) => budget)
 }
 
-function* ownLimits(budget: string): Work<BudgetLimitTable[]> {
-  return yield* ask(({ queries, beginsWithAny }) =>
+const ownLimits = (budget: string) =>
+  ask(({ queries, beginsWithAny }) =>
     queries
       .selectFrom('budget_limits')
       .selectAll()
       .where(beginsWithAny('budget', [`${budget}:`])),
   )
-}
 
 function* toldScopes(budget: string): Work<string[]> {
   const rows = yield* ask(({ queries, beginsWithAny }) =>

@@ -116,8 +116,8 @@ function* rootRun(id: string): Work<RunTable | undefined> {
 }
 
 /** The runs of an id, at the top of their trees, whose content ends once their outcome was read, newest first. */
-function* unkeptOf(runId: string): Work<RunTable[]> {
-  return yield* ask(({ queries }) =>
+const unkeptOf = (runId: string) =>
+  ask(({ queries }) =>
     queries
       .selectFrom('runs')
       .selectAll()
@@ -127,7 +127,6 @@ function* unkeptOf(runId: string): Work<RunTable[]> {
       .where('purged_at_ms', 'is', null)
       .orderBy('started_at_ms', 'desc'),
   )
-}
 
 function* openInTree({ scope_id }: RunTable): Work<string | undefined> {
   const open = yield* ask(({ queries }) =>
@@ -155,9 +154,7 @@ function roots({ queries }: Dialect) {
     .limit(AT_ONCE)
 }
 
-function* ended(beforeMs: number): Work<RunTable[]> {
-  return yield* ask(dialect => roots(dialect).where('ended_at_ms', '<', beforeMs))
-}
+const ended = (beforeMs: number) => ask(dialect => roots(dialect).where('ended_at_ms', '<', beforeMs))
 
 function* dueNow(atMs: number): Work<RunTable[]> {
   yield* deleteForgottenTexts({ unbegunMs: atMs - FORGOTTEN_MS, purgedMs: atMs - TOO_LATE_MS })

@@ -49,11 +49,10 @@ function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): 
 }
 
 /** As they are now: who would reset one of them waits until they are purged. */
-function* runsOfTree(root: RunTable): Work<RunOfTree[]> {
-  return yield* ask(({ queries, lockRows }) =>
+const runsOfTree = (root: RunTable) =>
+  ask(({ queries, lockRows }) =>
     lockRows(queries.selectFrom('runs').select(['run_key', 'run_id', 'ended_at_ms']).where(inTreeOf(root))),
   )
-}
 
 /**
  * What came after the run's end is for a later run of the same id, which no worker may have begun yet; what is sealed with another

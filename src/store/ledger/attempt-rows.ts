@@ -3,7 +3,7 @@ import type { AttemptRecord, NewAttempt } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
 import type { AttemptTable } from '../schema.ts'
-import { all, ask, one, type Statement, type Work } from '../work.ts'
+import { all, ask, one, type Statement } from '../work.ts'
 import type { LockedRun } from './run-row.ts'
 
 /** What settling an attempt needs of it. */
@@ -46,11 +46,8 @@ export const findAttempt = (attemptId: string) => one(byId, { attemptId })
 export const attemptsOfCall = (callId: string) => all(byCall, { callId })
 
 /** Of so many calls as fit one statement; each call's in their order. */
-export function* attemptsOfCalls(callIds: readonly string[]): Work<AttemptTable[]> {
-  return yield* ask(({ queries }) =>
-    queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'),
-  )
-}
+export const attemptsOfCalls = (callIds: readonly string[]) =>
+  ask(({ queries }) => queries.selectFrom('attempts').selectAll().where('call_id', 'in', callIds).orderBy('attempt'))
 
 export const openAttemptsOf = (runKey: string) => all(openOfRun, { runKey })
 

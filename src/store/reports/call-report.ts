@@ -5,7 +5,7 @@ import type { Cost, Labels } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
 import { attemptsOfCalls } from '../ledger/attempt-rows.ts'
-import type { CallTable, RunTable } from '../schema.ts'
+import type { CallTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { filteredCalls, type LedgerFilter } from './filter.ts'
 import { recordsWithWaste } from './waste.ts'
@@ -45,11 +45,8 @@ export function* reportsOf(calls: readonly CallTable[]): Work<CallReport[]> {
   return calls.map(call => reportOf(call, runIds.get(call.run_key)!, byCall.get(call.call_id) ?? []))
 }
 
-function* idsOf(runKeys: readonly string[]): Work<Pick<RunTable, 'run_key' | 'run_id'>[]> {
-  return yield* ask(({ queries }) =>
-    queries.selectFrom('runs').select(['run_key', 'run_id']).where('run_key', 'in', runKeys),
-  )
-}
+const idsOf = (runKeys: readonly string[]) =>
+  ask(({ queries }) => queries.selectFrom('runs').select(['run_key', 'run_id']).where('run_key', 'in', runKeys))
 
 function reportOf(call: CallTable, runId: string, attempts: readonly AttemptRecord[]): CallReport {
   const answering = attempts.find(attempt => attempt.attemptId === call.answer_attempt_id)

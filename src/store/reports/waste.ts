@@ -30,15 +30,14 @@ export function* wasteIn(attempts: readonly Part[]): Work<WasteOf> {
   return attempt => reasonOf(attempt, byId.get(attempt.call_id), left)
 }
 
-function* callsOf(runKeys: readonly string[]): Work<Call[]> {
-  return yield* ask(({ queries }) =>
+const callsOf = (runKeys: readonly string[]) =>
+  ask(({ queries }) =>
     queries
       .selectFrom('calls')
       .select(['call_id', 'run_key', 'step', 'answer_attempt_id', 'started_at_ms'])
       .select(['first_part', 'begun_part', 'begun_at_ms'])
       .where('run_key', 'in', runKeys),
   )
-}
 
 /** The attempts as records that say whether they are waste. */
 export function* recordsWithWaste(rows: readonly AttemptTable[]): Work<AttemptRecord[]> {
