@@ -37,7 +37,8 @@ function problemsOf(issue: z.core.$ZodIssue, at: Path, document: YamlDocument): 
   // The text as written, with its marks: the value of a variable is never shown.
   const written = valueAt(document.value, path)
   const hidden = isPrivate(path)
-  const meant = hidden ? undefined : plainField(issue.message, wordsOf(issue))
+  const words = issue.code === 'invalid_value' ? issue.values.filter(word => typeof word === 'string') : []
+  const meant = hidden ? undefined : plainField(issue.message, words)
   const suggestion = typeof written === 'string' && !looksSecret(written) ? meant?.(written) : undefined
   return [
     {
@@ -49,11 +50,6 @@ function problemsOf(issue: z.core.$ZodIssue, at: Path, document: YamlDocument): 
       ...document.place(path),
     },
   ]
-}
-
-/** The words that a list of words allows. */
-function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
-  return issue.code === 'invalid_value' ? issue.values.filter(word => typeof word === 'string') : []
 }
 
 function messageOf(issue: z.core.$ZodIssue, written: unknown): string {

@@ -66,12 +66,8 @@ function lineOf(
   return { line: [...line] }
 }
 
-function merged(shape: ClassShape, whole: ReadonlyMap<string, Inherited>): Inherited {
-  return mergeOver((shape.extends !== undefined && whole.get(shape.extends)) || {}, shape)
-}
-
-/** @param parent - What the line amounts to so far; for the eldest, nothing. */
-function mergeOver(parent: Inherited, { extends: _, ...child }: ClassShape): Inherited {
+function merged({ extends: above, ...child }: ClassShape, whole: ReadonlyMap<string, Inherited>): Inherited {
+  const parent: Inherited = (above !== undefined && whole.get(above)) || {}
   // Where the other class extends this one, it would name itself.
   const { onBudget: _below, escalateTo: _above, rules: _rules, split: _split, ...inherited } = parent
   return {

@@ -38,7 +38,7 @@ export function resolveEndpoints(source: EndpointsSource): {
   const configured = new Map<string, Offer>()
   for (const [model, shape] of Object.entries(source.shape.models ?? {})) {
     if (!/^[^\s/]+\/\S+$/.test(model)) {
-      problems.push(wrongName(model, source))
+      problems.push(source.problem(['models', model], WRONG_NAME))
       continue
     }
     // Whoever names an id means that one.
@@ -150,9 +150,7 @@ function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolic
   return Object.assign({}, ...levels)
 }
 
-function wrongName(model: string, { problem }: EndpointsSource): Problem {
-  return problem(['models', model], { message: 'the name of a model is wrong', allowed: 'author/name' })
-}
+const WRONG_NAME = { message: 'the name of a model is wrong', allowed: 'author/name' }
 
 /** Of a limit that the file sets: what the lists say of their own models is theirs, and calls heed the smaller one. */
 function outputProblems(
