@@ -25,7 +25,7 @@ export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, w
       { title: 'failed', cell: ({ report }) => failedShare(report), align: 'right' },
       { title: '429', cell: ({ report }) => share(report.rateLimited, report.attempts), align: 'right' },
       folding('first token p50 / p95', ({ report }) => firstToken(report), 'right'),
-      folding('tokens/s', ({ report }) => speed(report), 'right'),
+      folding('tokens/s', ({ report: { tokensPerSecond: speed } }) => formatCount(speed && Math.round(speed)), 'right'),
       folding('$/1k output', ({ report }) => money(report.picoPerThousandOutput), 'right'),
       { title: '$/answer', cell: ({ report }) => money(report.picoPerAnswer), align: 'right' },
       folding('cached', ({ report }) => share(report.cachedShare, 1), 'right'),
@@ -48,10 +48,6 @@ function share(part: number | undefined, whole: number): string {
 
 function firstToken({ firstTokenMs }: EndpointReport): string {
   return firstTokenMs ? `${formatDuration(firstTokenMs.p50)} / ${formatDuration(firstTokenMs.p95)}` : ''
-}
-
-function speed({ tokensPerSecond }: EndpointReport): string {
-  return tokensPerSecond === undefined ? '' : formatCount(Math.round(tokensPerSecond))
 }
 
 function money(pico: number | undefined): string {
