@@ -6,7 +6,6 @@
 import { isRaiseWait } from '../core/budgets/raise-words.ts'
 import { decisionCommand, decisionCommands, noAnswer } from '../core/decision-words.ts'
 import type { Signalbox } from '../runtime/client.ts'
-import type { RunStanding } from '../runtime/runs/run-standing.ts'
 import type { AskBelow } from '../runtime/runs/runs-below.ts'
 import { raiseCommands } from './print/next-commands.ts'
 import { keyHere } from './run-meant.ts'

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { PostgresQueryCompiler } from 'kysely'
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { SharedHealth } from '../../src/core/ports.ts'
@@ -24,6 +24,9 @@ let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres({ durable: true })
 }, START_TIMEOUT_MS)
+
+// Also of a test that fails: the others would have its clock.
+afterEach(() => void vi.restoreAllMocks())
 
 afterAll(() => server?.stop())
 
@@ -155,7 +158,6 @@ it('hands out starts by its own clock, however far apart those of its workers ar
     return said.kind === 'start' ? 0 : Math.round((said.atMs - nowMs) / 10_000)
   }
   expect([await admit(0, 40_000), await admit(1, -40_000), await admit(2, 0)]).toEqual([0, 6, 12])
-  clock.mockRestore()
   for (const store of stores) await store.close()
 })
 
@@ -200,7 +202,6 @@ it('tells all workers what one has seen of an endpoint whose clock is behind the
   await slow.health.exchange([{ endpoint: 'acme:large', seen }], slowMs - 10_000, slowMs)
   const rightMs = at(0)
   const told = await right.health.exchange([], rightMs - 10_000, rightMs)
-  clock.mockRestore()
   expect(told).toMatchObject([{ endpoint: 'acme:large' }])
   for (const store of [slow, right]) await store.close()
 })
@@ -237,7 +238,6 @@ it('has an endpoint closed for as long to all workers, and its probe out, whatev
     }
     expect(claims).toEqual([true, false, false])
   }
-  clock.mockRestore()
   for (const store of stores) await store.close()
 })
 
