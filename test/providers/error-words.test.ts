@@ -8,10 +8,13 @@ import { replyFault } from '../../src/providers/faults/reply-fault.ts'
 import { classifyError } from '../../src/providers/openai-compatible/classify-error.ts'
 import { replyText } from '../support/replies.ts'
 
-/** Each reply of the file, its fault last. */
+/** What each row is stands in the file. */
 const WORDS = parse(replyText('.', 'error-words.yaml')) as {
   readonly compatible: readonly [about: string, status: number | null, error: unknown, FaultKind][]
   readonly vendors: readonly [vendor: string, protocol: string, status: number, body: unknown, FaultKind][]
+  readonly handedOn: readonly [FaultKind, message: string][]
+  readonly toDo: readonly [protocol: string, message: string][]
+  readonly mostOutput: readonly [protocol: string, message: string][]
 }
 
 /** Errors as servers write them that resemble OpenAI: a status and a body, or a chunk of a stream without a status. */
@@ -97,30 +100,7 @@ describe('what an error of a compatible server means', () => {
     )
   })
 
-  // LiteLLM's: https://github.com/OpenHands/OpenHands/issues/4894, https://github.com/kortix-ai/suna/issues/172
-  it.each([
-    [
-      'context-too-long',
-      'litellm.ContextWindowExceededError: AnthropicError - {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210543 tokens > 200000 maximum"}}',
-    ],
-    [
-      'context-too-long',
-      `litellm.BadRequestError: AnthropicException - b'{"type":"error","error":{"type":"invalid_request_error","message":"input length and \`max_tokens\` exceed context limit: 174167 + 64000 > 200000"}}'`,
-    ],
-    [
-      'context-too-long',
-      `Error code: 400 - {'error': {'message': "This model's maximum context length is 8192 tokens.", 'type': 'BadRequestError'}}`,
-    ],
-    [
-      'quota-exhausted',
-      'litellm.BadRequestError: AnthropicException - {"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}',
-    ],
-    [
-      'invalid-request',
-      `Error code: 400 - {'error': {'message': "Invalid value: 'insufficient balance'. Supported values are: 'system'.", 'type': 'x'}}`,
-    ],
-    ['invalid-request', 'Input should be valid - {"text": {"message": "insufficient balance"}}'],
-  ])('is %s in the error of a vendor that a proxy hands on: %s', (kind, message) => {
+  it.each(WORDS.handedOn)('is %s in the error of a vendor that a proxy hands on: %s', (kind, message) => {
     expect(kindOf(400, { message })).toBe(kind)
   })
 
@@ -250,22 +230,7 @@ describe('what a vendor says in its own words', () => {
     expect(classifyError({ status: 429, headers: {}, body: vague })).not.toHaveProperty('retryAfterMs')
   })
 
-  it.each([
-    [
-      '@ai-sdk/amazon-bedrock',
-      'Invocation of model ID anthropic.claude-haiku-4-5-20251001-v1:0 with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.',
-    ],
-    [
-      'openai',
-      'Your organization must be verified to stream this model. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization.',
-    ],
-    ['openai', 'Function tools with reasoning_effort are not supported for gpt-5.5 in /v1/chat/completions.'],
-    [
-      'openai',
-      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-    ],
-    ['openai', 'This is not a chat model and thus not supported in the v1/chat/completions endpoint.'],
-  ])('%s: what to do stands in a sentence without content, and is shown: %s', (protocol, message) => {
+  it.each(WORDS.toDo)('%s: what to do stands in a sentence without content, and is shown: %s', (protocol, message) => {
     const { classifyError } = dialectOf(protocol)
     expect(classifyError({ status: 400, headers: {}, body: { ...error(message), message } }).template).toBe(message)
   })
@@ -338,48 +303,23 @@ describe('one call that is dearer than the credit that is left, at OpenRouter', 
   })
 })
 
-/** As the vendors' users quote them; many a client has learned to read them. */
-it.each([
-  [
-    'openai',
-    'max_tokens is too large: 8192. This model supports at most 4096 completion tokens, whereas you provided 8192.',
-  ],
-  [
-    'anthropic',
-    'max_tokens: 8000 > 4096, which is the maximum allowed number of output tokens for claude-3-haiku-20240307',
-  ],
-  [
-    'openai-responses',
-    "Invalid 'max_output_tokens': integer above maximum value. Expected a value <= 4096, but got 8192 instead.",
-  ],
-  ['openai-compatible', 'Invalid max_tokens value, the valid range of max_tokens is [1, 4096]'],
-  ['openai-compatible', '<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 4096]'],
-  [
-    '@ai-sdk/groq',
-    '`max_tokens` must be less than or equal to `4096`, the maximum value for `max_tokens` is less than the `context_window` for this model',
-  ],
-  [
-    '@ai-sdk/cohere',
-    'too many tokens: max tokens must be less than or equal to 4096, the maximum output for this model',
-  ],
-  [
-    '@ai-sdk/amazon-bedrock',
-    'The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.',
-  ],
-  [
-    'google',
-    'Unable to submit request because it has a maxOutputTokens value of 8192 but the supported range is from 1 (inclusive) to 4097 (exclusive). Update the value and try again.',
-  ],
-])('%s: how much output a model gives at once is heard where it was asked for more: %s', (protocol, message) => {
-  const body = { message, ...error(message, { type: 'invalid_request_error', param: 'max_tokens' }) }
-  const { kind, message: told, evidence } = replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body })
-  expect({ kind, most: evidence.mostOutputTokens }).toEqual({ kind: 'unsupported', most: 4_096 })
-  expect(told).toMatch(/at most 4096 tokens of output.*as `maxOutput` of the model/)
-  const quoting = error(`Invalid value: '${message}'`)
-  expect(replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body: quoting }).kind).toBe(
-    'invalid-request',
-  )
-})
+it.each(WORDS.mostOutput)(
+  '%s: how much output a model gives at once is heard where it was asked for more: %s',
+  (protocol, message) => {
+    const body = { message, ...error(message, { type: 'invalid_request_error', param: 'max_tokens' }) }
+    const {
+      kind,
+      message: told,
+      evidence,
+    } = replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body })
+    expect({ kind, most: evidence.mostOutputTokens }).toEqual({ kind: 'unsupported', most: 4_096 })
+    expect(told).toMatch(/at most 4096 tokens of output.*as `maxOutput` of the model/)
+    const quoting = error(`Invalid value: '${message}'`)
+    expect(replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body: quoting }).kind).toBe(
+      'invalid-request',
+    )
+  },
+)
 
 it('of a limit that was reached its numbers are shown, and not whose it is', () => {
   const limit = 'tokens per minute (TPM): Limit 6000, Used 5100, Requested 1666'

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { picoOf } from '../../src/providers/cost-pico.ts'
 import type { Reported } from '../../src/providers/dialect.ts'
 import { dialectOf } from '../../src/providers/dialects.ts'
@@ -13,6 +14,8 @@ function reportedBy(protocol: string, file = 'text.sse'): Reported {
   const { readUsage } = dialectOf(protocol)
   return lines.reduce((before, line) => readUsage(JSON.parse(line.slice(6)), before), {} as Reported)
 }
+
+const COUNTED = parse(replyText('.', 'usage.yaml')) as readonly [who: string, usage: object, expected: object][]
 
 const compatible = (usage: object) => dialectOf('openai-compatible').readUsage({ usage }, {})
 
@@ -132,108 +135,7 @@ describe('dialects of compatible servers', () => {
     expect(reported).toEqual({ usage: { inputTokens: 10, outputTokens: 5 }, costPico: '250000000000' })
   })
 
-  it.each([
-    // https://api-docs.deepseek.com/guides/kv_cache
-    [
-      'DeepSeek',
-      { prompt_tokens: 100, completion_tokens: 5, prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 },
-      { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 },
-    ],
-    // https://platform.moonshot.ai/docs/api/chat
-    [
-      'Moonshot',
-      { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 64 },
-      { inputTokens: 100, cacheReadTokens: 64, outputTokens: 5 },
-    ],
-    // https://www.alibabacloud.com/help/en/model-studio/context-cache
-    [
-      'Alibaba',
-      {
-        prompt_tokens: 1_700,
-        completion_tokens: 5,
-        prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 1_605, cache_type: 'ephemeral' },
-      },
-      { inputTokens: 1_700, cacheReadTokens: 0, cacheWriteTokens: 1_605, outputTokens: 5 },
-    ],
-    // https://docs.litellm.ai/docs/completion/prompt_caching
-    [
-      'LiteLLM',
-      {
-        prompt_tokens: 100,
-        completion_tokens: 5,
-        prompt_tokens_details: { cached_tokens: 30 },
-        cache_creation_input_tokens: 40,
-        cache_read_input_tokens: 30,
-      },
-      { inputTokens: 100, cacheReadTokens: 30, cacheWriteTokens: 40, outputTokens: 5 },
-    ],
-    [
-      'a prompt counted without its cached parts',
-      { prompt_tokens: 10, completion_tokens: 5, cache_read_input_tokens: 90 },
-      { inputTokens: 100, cacheReadTokens: 90, outputTokens: 5 },
-    ],
-    // https://docs.x.ai/docs/guides/reasoning
-    [
-      'xAI, reasoning beside the completion',
-      {
-        prompt_tokens: 10,
-        completion_tokens: 5,
-        total_tokens: 35,
-        completion_tokens_details: { reasoning_tokens: 20 },
-      },
-      { inputTokens: 10, outputTokens: 25, reasoningTokens: 20 },
-    ],
-    // https://github.com/mozilla-ai/any-llm/issues/1290, and other gateways to Gemini
-    [
-      'thoughts that are in the total alone',
-      { prompt_tokens: 20, completion_tokens: 198, total_tokens: 623 },
-      { inputTokens: 20, outputTokens: 603 },
-    ],
-    [
-      'the same of a gateway that says that there are none',
-      {
-        prompt_tokens: 20,
-        completion_tokens: 198,
-        total_tokens: 623,
-        completion_tokens_details: { reasoning_tokens: 0 },
-      },
-      { inputTokens: 20, outputTokens: 603, reasoningTokens: 0 },
-    ],
-    [
-      'thoughts and cached parts that are both in the total alone',
-      {
-        prompt_tokens: 100,
-        completion_tokens: 5,
-        total_tokens: 185,
-        cache_read_input_tokens: 60,
-        completion_tokens_details: { reasoning_tokens: 20 },
-      },
-      { inputTokens: 160, cacheReadTokens: 60, outputTokens: 25, reasoningTokens: 20 },
-    ],
-    [
-      'the same beside cached parts of the prompt',
-      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 125, prompt_tokens_details: { cached_tokens: 60 } },
-      { inputTokens: 100, cacheReadTokens: 60, outputTokens: 25 },
-    ],
-    [
-      'cached parts that are in the total and not in the prompt',
-      {
-        prompt_tokens: 100,
-        completion_tokens: 5,
-        total_tokens: 185,
-        cache_read_input_tokens: 60,
-        cache_creation_input_tokens: 20,
-      },
-      { inputTokens: 180, cacheReadTokens: 60, cacheWriteTokens: 20, outputTokens: 5 },
-    ],
-    [
-      'a total that leaves something out',
-      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 5, completion_tokens_details: { reasoning_tokens: 2 } },
-      { inputTokens: 100, outputTokens: 5, reasoningTokens: 2 },
-    ],
-    ['a total without a prompt', { completion_tokens: 5, total_tokens: 105 }, { outputTokens: 5 }],
-    ['counts that are no counts', { prompt_tokens: null, completion_tokens: -1 }, {}],
-  ])('%s', (_name, usage, expected) => {
+  it.each(COUNTED)('%s', (_name, usage, expected) => {
     expect(compatible(usage).usage).toEqual(expected)
   })
 
