@@ -31,25 +31,15 @@ async function cost(run: string, { json }: JsonFlag, terminal: Terminal): Promis
   })
 }
 
-const PARTS = ['class', 'model', 'label', 'waste'] as const
-
-type Part = (typeof PARTS)[number]
-
-function sumsOf({ byClass, byModel, byLabel, waste }: CostReport, part: Part): Readonly<Record<string, CostSum>> {
-  return { class: byClass, model: byModel, label: byLabel, waste }[part]
-}
+/** What a report is told by, and where it has that. */
+const PARTS = { class: 'byClass', model: 'byModel', label: 'byLabel', waste: 'waste' } as const
 
 function reportJson(run: string, report: CostReport) {
-  const sums = (part: Part) =>
-    Object.fromEntries(Object.entries(sumsOf(report, part)).map(([name, sum]) => [name, sumJson(sum)]))
-  return {
-    run,
-    ...sumJson(report),
-    byClass: sums('class'),
-    byModel: sums('model'),
-    byLabel: sums('label'),
-    waste: sums('waste'),
-  }
+  const parts = Object.values(PARTS).map(part => {
+    const sums = Object.entries(report[part]).map(([name, sum]) => [name, sumJson(sum)])
+    return [part, Object.fromEntries(sums)]
+  })
+  return { run, ...sumJson(report), ...Object.fromEntries(parts) }
 }
 
 function sumJson(sum: CostSum) {
@@ -58,22 +48,23 @@ function sumJson(sum: CostSum) {
 
 function describe(run: string, report: CostReport): string {
   const bounds = report.lowPico === report.highPico ? '' : `; ${formatMoney(BigInt(report.exactPico))} of it exact`
-  const tables = PARTS.map(part => ({ part, sums: Object.entries(sumsOf(report, part)) }))
+  const tables = Object.entries(PARTS)
+    .map(([title, part]) => ({ title, sums: Object.entries(report[part]) }))
     .filter(({ sums }) => sums.length > 0)
-    .map(({ part, sums }) => sumsTable(part, sums))
+    .map(({ title, sums }) => sumsTable(title, sums))
   return [`run ${run}: ${formatCost(report)} in ${countOf(report.attempts, 'attempt')}${bounds}`, ...tables].join(
     '\n\n',
   )
 }
 
-function sumsTable(part: Part, sums: readonly (readonly [string, CostSum])[]): string {
+function sumsTable(title: string, sums: readonly (readonly [string, CostSum])[]): string {
   const dearestFirst = sums.toSorted(([, a], [, b]) => {
     const difference = BigInt(b.highPico) - BigInt(a.highPico)
     return difference === 0n ? 0 : difference > 0n ? 1 : -1
   })
   return renderTable(
     [
-      { title: part, cell: ([name]) => name },
+      { title, cell: ([name]) => name },
       { title: 'attempts', cell: ([, sum]) => String(sum.attempts), align: 'right' },
       { title: 'cost', cell: ([, sum]) => formatCost(sum), align: 'right' },
     ],
