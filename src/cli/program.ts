@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addBacktest } from './commands/backtest.ts'
 import { addBudget } from './commands/budget.ts'
@@ -32,7 +33,6 @@ import { addWatch } from './commands/watch.ts'
 import { addWorker } from './commands/worker.ts'
 import { EXIT_CODES_HELP } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
-import { packageVersion } from './version.ts'
 
 /** Each adds one command, or a few that belong together, in the order of the help. */
 const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
@@ -103,4 +103,12 @@ export function createProgram(terminal: Terminal): Command {
     .addHelpText('after', `\n${ENVIRONMENT_HELP}\n\n${OUTPUT_HELP}\n\n${EXIT_CODES_HELP}`)
   for (const add of COMMANDS) add(program, terminal)
   return program
+}
+
+/** The manifest lies one folder further up when the package runs from its build. */
+const MANIFEST = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json'
+
+function packageVersion(): string {
+  const text = readFileSync(new URL(MANIFEST, import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }

@@ -6,7 +6,7 @@
 import { calcPrice, type ModelPrice, type PriceCalculation, type TieredPrices } from '@pydantic/genai-prices'
 import type { Price, PriceTier, TokenPrice } from '../../core/endpoints.ts'
 import { priceAt } from '../../core/money/price-of.ts'
-import { wholePico } from './whole-pico.ts'
+import { wholePico } from './snapshot-price.ts'
 
 /**
  * The package's names for the providers of the snapshot. Named one by one, because the package finds providers by

@@ -5,7 +5,6 @@
  */
 import type { Price, PriceTier, TokenPrice } from '../../core/endpoints.ts'
 import type { SnapshotCost, SnapshotTokenCost } from '../snapshot.ts'
-import { wholePico } from './whole-pico.ts'
 
 /**
  * The price of a snapshot entry, or `undefined` where it has none that holds for every call.
@@ -31,4 +30,12 @@ function tokenPrice(cost: SnapshotTokenCost): TokenPrice {
     ...(cost.output ? { output: wholePico(cost.output) } : {}),
     ...(cost.reasoning ? { reasoning: wholePico(cost.reasoning) } : {}),
   }
+}
+
+/**
+ * A listed price without what dividing and multiplying left in it, such as 0.049999999999999996: six decimals of USD per million
+ * tokens are one pico-dollar a token.
+ */
+export function wholePico(usdPerMillion: number): number {
+  return Math.round(usdPerMillion * 1e6) / 1e6
 }
