@@ -64,12 +64,8 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   )
 }
 
-interface Place {
-  readonly from: string
-  readonly atStep: number
-  /** The one that the fork is bound to. */
-  readonly model?: string
-}
+/** `model`: the one that the fork is bound to. */
+type Place = Pick<ForkFlags, 'atStep' | 'model'> & { readonly from: string }
 
 function forkedWords(id: string, { from, atStep, model }: Place, flags: ForkFlags, url: string | undefined): string {
   return renderPairs([

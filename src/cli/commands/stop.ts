@@ -7,26 +7,19 @@ import { name } from '../parse/values.ts'
 import { type JsonFlag, printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
 
+/** `done`: the run ends by itself a little later. */
 const ENDS = {
-  stop: 'end a run after what is already paid for',
-  cancel: 'end a run now; calls on the wire are aborted',
-}
+  stop: { does: 'end a run after what is already paid for', told: 'stops after what is paid for', done: 'stopping' },
+  cancel: { does: 'end a run now; calls on the wire are aborted', told: 'is being cancelled', done: 'cancelling' },
+} as const
 
 type Verb = keyof typeof ENDS
-
-const TOLD = { stop: 'stops after what is paid for', cancel: 'is being cancelled' } as const satisfies Record<
-  Verb,
-  string
->
-
-/** The run ends by itself a little later. */
-const DONE = { stop: 'stopping', cancel: 'cancelling' } as const satisfies Record<Verb, string>
 
 export function addEnds(program: Command, terminal: Terminal): void {
   for (const verb of Object.keys(ENDS) as Verb[])
     program
       .command(verb)
-      .description(ENDS[verb])
+      .description(ENDS[verb].does)
       .argument('<run>', '', name)
       .option('--json', 'print one JSON object')
       .action((run: string, flags: JsonFlag) => end(verb, run, flags, terminal))
@@ -35,10 +28,10 @@ export function addEnds(program: Command, terminal: Terminal): void {
 async function end(verb: Verb, run: string, { json }: JsonFlag, terminal: Terminal): Promise<void> {
   const ending = async (signalbox: Signalbox) => {
     await signalbox.run(run)[verb]()
-    if (!json) terminal.print(`run ${run} ${TOLD[verb]}`)
+    if (!json) terminal.print(`run ${run} ${ENDS[verb].told}`)
     // The server may be gone meanwhile: the run was told all the same.
     const note = await untakenWords(signalbox.client, run).catch(() => undefined)
-    if (json) printJson(terminal, definedOnly({ run, done: DONE[verb], note }))
+    if (json) printJson(terminal, definedOnly({ run, done: ENDS[verb].done, note }))
     if (note !== undefined) terminal.note(`note: ${note}`)
   }
   await withSignalbox(terminal, ending, EXISTING_STORE)
