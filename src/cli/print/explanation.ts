@@ -13,24 +13,10 @@ import type { ExplainedCandidate, Explanation } from '../../runtime/routes/expla
 import { folding, renderTableWithin } from './table.ts'
 import { formatCount, priceWords } from './words.ts'
 
-export function explanationJson({
-  taskClass,
-  ways,
-  needs,
-  candidates,
-  rejections,
-  endpoints,
-  maxOutputTokens,
-  budgets,
-  disabled,
-}: Explanation) {
+export function explanationJson({ taskClass, rejections, ...explanation }: Explanation) {
   return {
     class: taskClass.name,
-    ways,
-    needs,
-    maxOutputTokens,
-    endpoints,
-    candidates,
+    ...explanation,
     rejections: rejections.map(({ endpoint, rejection, found, change }) => ({
       endpoint: endpoint.id,
       provider: endpoint.provider,
@@ -39,8 +25,6 @@ export function explanationJson({
       found,
       change,
     })),
-    budgets,
-    disabled,
   }
 }
 
