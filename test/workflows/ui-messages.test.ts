@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
-import { uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
-import { eventOf } from '../support/following.ts'
+import { type UiMessageOptions, uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
+import { allEvents, eventOf } from '../support/following.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
@@ -121,4 +121,41 @@ it('is in the browser what it was, whole, also where the page was loaded anew', 
   const again = new Chat(async () => streamed(run), [asks!])
   await again.resumeStream()
   expect(again.messages).toEqual(chat.messages)
+})
+
+async function chunksOf(run: RunHandle, options: UiMessageOptions = {}): Promise<readonly UiMessageChunk[]> {
+  const chunks: UiMessageChunk[] = []
+  for await (const chunk of uiMessageChunks(run, options)) chunks.push(chunk)
+  return chunks
+}
+
+it.concurrent('is a message for each turn of a conversation, which ends with its answer', async () => {
+  const run = await stage.signalbox.start('dialogue', { input: { lines: ['Hello.', 'Are you sure?', 'Thank you.'] } })
+  const answers = (await allEvents(run.events())).filter(event => event.kind === 'answer')
+  let after = 0
+  for (const answer of answers) {
+    const chunks = await chunksOf(run, { after, untilAnswer: true })
+    const text = chunks.map(chunk => (chunk.type === 'text-delta' ? chunk.delta : '')).join('')
+    const { offset, costUsd } = answer
+    expect(text).toBe(answer.text)
+    expect(chunks[0]).toMatchObject({ messageId: after === 0 ? run.id : `${run.id}-${after}` })
+    expect(chunks.at(-1)).toEqual({ type: 'finish', finishReason: 'stop', messageMetadata: { offset, costUsd } })
+    after = offset
+  }
+  expect(answers).toHaveLength(3)
+})
+
+it.concurrent('ends with an error where the run was terminated, of which no event tells, and with nothing for who has left', async () => {
+  const run = await stage.signalbox.start('clerk', { input: 'Do everything.' })
+  const chunks = chunksOf(run)
+  const leaving = new AbortController()
+  const left = chunksOf(run, { signal: leaving.signal })
+  await eventOf(run.events(), 'approval-ask')
+  leaving.abort()
+  expect((await left).at(-1)?.type).not.toMatch(/finish|abort|error/)
+  await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+  expect((await chunks).slice(-2)).toMatchObject([
+    { type: 'message-metadata', messageMetadata: { outcome: 'failed' } },
+    { type: 'error', errorText: 'the run was terminated' },
+  ])
 })

@@ -60,7 +60,7 @@ function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
  */
 export function closeUiMessage(state: UiMessageState, end?: RunEnd): readonly UiMessageChunk[] {
   const { speaker, held, open, inStep } = state
-  const errorText = 'the run ended before it did'
+  const errorText = 'the message ended before it did'
   return [
     ...(speaker ? [{ type: 'reset-step' } as const, ...held] : []),
     ...[...open.keys()].map(toolCallId => ({ type: 'tool-output-error', toolCallId, errorText }) as const),
@@ -90,8 +90,9 @@ function lastChunks(messageMetadata: UiMessageMetadata): readonly UiMessageChunk
   if (outcome === undefined || outcome === 'answered')
     return [{ type: 'finish', finishReason: 'stop', messageMetadata }]
   if (outcome === 'stopped') return [{ type: 'finish', finishReason: 'other', messageMetadata }]
-  const last = outcome === 'cancelled' ? { type: 'abort', reason: words } : { type: 'error', errorText: words }
-  return [{ type: 'message-metadata', messageMetadata }, last as UiMessageChunk]
+  const last: UiMessageChunk =
+    outcome === 'cancelled' ? { type: 'abort', reason: words } : { type: 'error', errorText: words }
+  return [{ type: 'message-metadata', messageMetadata }, last]
 }
 
 function soFar({ offset, cost }: UiMessageState): UiMessageMetadata {
@@ -146,8 +147,9 @@ function answer(state: UiMessageState, event: EventOf<'answer'>, { reasoning }: 
     return add(state, [state, answer({ ...state, speaker: undefined, held: [] }, event, { reasoning })[1]])
   const fits = isSpeaker(state, event) && event.text.startsWith(speaker?.text ?? '')
   const [begun, opening] = fits ? [state, []] : begin(state, event)
-  const thought = conclude('reasoning', begun.speaker!, speaker?.reasoning ?? reasoning)
-  const said = [...opening, ...thought, ...conclude('text', begun.speaker!, event.text)]
+  const thought = (isSpeaker(state, event) ? speaker?.reasoning : undefined) ?? reasoning
+  const parts = [...conclude('reasoning', begun.speaker!, thought), ...conclude('text', begun.speaker!, event.text)]
+  const said = [...opening, ...parts]
   const [ended, chunks] = release([{ ...begun, speaker: undefined, inStep: 'begun' }, said])
   return [ended, [...chunks, { type: 'message-metadata', messageMetadata: soFar(ended) }]]
 }

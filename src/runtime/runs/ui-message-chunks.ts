@@ -60,7 +60,8 @@ async function untoldEnd(run: ToldRun): Promise<RunEnd> {
 async function wholeOf(run: ToldRun, state: UiMessageState, event: RunEvent): Promise<Whole> {
   switch (event.kind) {
     case 'answer': {
-      if (state.speaker || !event.usage.reasoningTokens) return {}
+      // What streamed as it came is in the message; what came beside it was not heard.
+      if (state.speaker?.step === event.step || !event.usage.reasoningTokens) return {}
       const thoughts = await answerParts(run, event, 'reasoning')
       return { reasoning: thoughts.map(({ text }) => text).join('\n\n') }
     }
