@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -114,20 +114,25 @@ describe('a changed configuration', () => {
 
 it('what the store cannot be told of is put off until it can; and a wrong file that is mended is told of', async () => {
   const words: string[] = []
+  // Whole at once: a file that is half written would be read.
+  const put = async (text: string) => {
+    await writeFile(`${path}.new`, text)
+    await rename(`${path}.new`, path)
+  }
   let isAway = true
   const use = async (next: Configuration) =>
     isAway ? Promise.reject(new StoreProblem('unreachable', 'The store is away.')) : swap(next)
   const reload = createReload({ path, env, first: stage.configuration, use })
   const report = (reloaded: Reloaded) => words.push(`${reloaded.kind}: ${reloaded.words.split('\n')[0]}`)
-  await writeFile(path, yaml('acme/small', 'acme/large', '100s'))
+  await put(yaml('acme/small', 'acme/large', '100s'))
   const { end } = followConfiguration({ path, reload, report, againAfterMs: 10, lookEveryMs: 10 })
   await expect.poll(() => words).toEqual(['put-off: The store is away.'])
   await sleep(50)
   isAway = false
   await expect.poll(() => words.slice(1)).toEqual([expect.stringMatching(/^swapped: .* was read anew/)])
-  await writeFile(path, 'wrong')
+  await put('wrong')
   await expect.poll(() => words.slice(2)).toEqual([expect.stringMatching(/^refused: /)])
-  await writeFile(path, yaml('acme/small', 'acme/large', '100s'))
+  await put(yaml('acme/small', 'acme/large', '100s'))
   const told = [expect.stringMatching(/^same: .* says what holds already/)]
   await expect.poll(() => words.slice(3)).toEqual(told)
   end()
