@@ -63,11 +63,13 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
   const { erase, read, clockAheadMs } = connection
   const purgeNow = (roots: readonly RunTable[], atMs: number, endedOnly: boolean) =>
     erase(() => purgeTrees(roots, { ring, atMs, endedOnly }))
-  const purgeAll = async (find: () => Work<RunTable[]>, atMs: number, signal?: AbortSignal) => {
+  // By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back.
+  const purgeAll = async (find: (aheadMs: number) => Work<RunTable[]>, atMs: number, signal?: AbortSignal) => {
     const purged: Purged[] = []
     while (!signal?.aborted) {
+      const aheadMs = await clockAheadMs()
       const batch = await erase(function* () {
-        return yield* purgeTrees(yield* find(), { ring, atMs, endedOnly: true })
+        return yield* purgeTrees(yield* find(aheadMs), { ring, atMs: atMs + aheadMs, endedOnly: true })
       })
       purged.push(...batch)
       if (batch.length < AT_ONCE) break
@@ -85,15 +87,8 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const root = await read(() => rootRun(run))
       return root && (await purgeNow([root], atMs, false))[0]
     },
-    // By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back.
-    async purgeEndedBefore(beforeMs, atMs) {
-      const aheadMs = await clockAheadMs()
-      return purgeAll(() => ended(beforeMs + aheadMs), atMs + aheadMs)
-    },
-    async purgeDue(atMs, signal) {
-      const byStoreMs = atMs + (await clockAheadMs())
-      return purgeAll(() => dueNow(byStoreMs), byStoreMs, signal)
-    },
+    purgeEndedBefore: (beforeMs, atMs) => purgeAll(aheadMs => ended(beforeMs + aheadMs), atMs),
+    purgeDue: (atMs, signal) => purgeAll(aheadMs => dueNow(atMs + aheadMs), atMs, signal),
     outcomeRead: async (runId, atMs, keyOf) => {
       const unkept = await read(() => unkeptOf(runId))
       if (unkept.length === 0) return
