@@ -1,26 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { waitingRuns } from '../../src/runtime/waiting/waiting-runs.ts'
 import { newMasterKey } from '../../src/store/index.ts'
-import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { defineAgent } from '../../src/tools/index.ts'
 import { newRun } from '../store/records.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
+import { toolNamed } from '../support/tool-named.ts'
 import { signalbox } from './captured.ts'
 
 const DEADLINE_MS = 1_500
 
-const release = defineTool({
-  name: 'release',
-  description: 'releases',
-  input: z.object({}),
-  needsApproval: { withinMs: DEADLINE_MS, otherwise: 'deny' },
-  run: async () => 'released',
-})
+const release = toolNamed('release', () => 'released', { needsApproval: { withinMs: DEADLINE_MS, otherwise: 'deny' } })
 
 const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
 const releaser = defineAgent({ name: 'releaser', instructions: 'You release.', tools: [release], taskClass: 'cheap' })

@@ -11,13 +11,14 @@ import type { App } from '../../src/runtime/app/app.ts'
 import { connect } from '../../src/runtime/client.ts'
 import type { GivenPart } from '../../src/runtime/runs/given-parts.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
-import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
+import { defineAgent, defineRemoteTool } from '../../src/tools/index.ts'
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyText } from '../support/history.ts'
 import { marketOf } from '../support/market.ts'
 import { pdf, png } from '../support/pictures.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
+import { toolNamed } from '../support/tool-named.ts'
 
 const VENDOR_OF = {
   anthropic: 'anthropic',
@@ -77,20 +78,9 @@ const HEARD: ToolContent = {
 }
 
 const tools = [
-  defineTool({
-    name: 'publish',
-    description: 'publishes',
-    input: z.object({}),
-    needsApproval: true,
-    run: async () => 'published',
-  }),
-  defineTool({
-    name: 'screenshot',
-    description: 'shows the page',
-    input: z.object({}),
-    run: async () => SHOWN,
-  }),
-  defineTool({ name: 'record', description: 'records', input: z.object({}), run: async () => HEARD }),
+  toolNamed('publish', () => 'published', { needsApproval: true }),
+  toolNamed('screenshot', () => SHOWN),
+  toolNamed('record', () => HEARD),
 ]
 
 /** The same from a worker of somebody else. */

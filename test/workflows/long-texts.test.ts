@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { z } from 'zod'
 import type { Message } from '../../src/core/messages.ts'
 import type { App } from '../../src/runtime/app/app.ts'
 import { connect } from '../../src/runtime/client.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
-import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { defineAgent } from '../../src/tools/index.ts'
 import { eventOf } from '../support/following.ts'
 import { marketOf } from '../support/market.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
+import { toolNamed } from '../support/tool-named.ts'
 
 const MARKET = marketOf(
   {
@@ -36,15 +36,7 @@ const MARKET = marketOf(
   'classes: { cheap: { models: [acme/huge], maxOutputTokens: 500 } }',
 )
 
-const tools = [
-  defineTool({
-    name: 'publish',
-    description: 'publishes',
-    input: z.object({}),
-    needsApproval: true,
-    run: async () => 'published',
-  }),
-]
+const tools = [toolNamed('publish', () => 'published', { needsApproval: true })]
 
 const APP: App = {
   tools,

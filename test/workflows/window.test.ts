@@ -8,6 +8,7 @@ import { allEvents } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { marketOf } from '../support/market.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
+import { toolNamed } from '../support/tool-named.ts'
 
 const CEILING = 8_000
 const CLASSES = `
@@ -73,13 +74,8 @@ const tools = [
     input: z.object({ depth: z.number() }),
     run: async ({ depth }) => find(depth),
   }),
-  defineTool({
-    name: 'huge',
-    description: 'gives 20 MB',
-    input: z.object({}),
-    maxResultBytes: 30_000_000,
-    run: async () => 'huge '.repeat(4_000_000),
-  }),
+  // 20 MB
+  toolNamed('huge', () => 'huge '.repeat(4_000_000), { maxResultBytes: 30_000_000 }),
 ]
 
 const APP: App = {
