@@ -118,9 +118,9 @@ function parseInput(schema: ZodSchema, input: JsonValue): ReturnType<Tool['parse
 
 /** An input that does not parse needs no approval: the tool will never run with it. */
 function needsApproval<Schema extends ZodObjectSchema>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
-  if (typeof definition.needsApproval !== 'function') return definition.needsApproval ?? false
+  const { needsApproval: asked = false } = definition
+  if (asked === false) return false
   const parsed = parseWith(definition.input, input)
-  return parsed.ok && askedOf(() => (definition.needsApproval as ApprovalOf<Schema>)(parsed.value))
+  if (!parsed.ok) return false
+  return typeof asked === 'function' ? askedOf(() => asked(parsed.value)) : asked
 }
-
-type ApprovalOf<Schema extends ZodObjectSchema> = (input: OutputOf<Schema>) => Approval

@@ -363,14 +363,18 @@ describe('approval', () => {
   it('can depend on the input, and is never asked for an input that cannot run', () => {
     expect(pay.needsApproval({ amount: 101 })).toBe(true)
     expect(pay.needsApproval({ amount: 100 })).toBe(false)
-    expect(pay.needsApproval({ amount: 'much' })).toBe(false)
+    const always = [true, { withinMs: 1_000, otherwise: 'deny' }] as const
+    for (const needsApproval of [() => true, ...always]) {
+      const tool = defineTool({ name: 'pay', description: 'Pays.', input, needsApproval, run: () => 'paid' })
+      expect(tool.needsApproval({ amount: 'much' })).toBe(false)
+    }
   })
 
   it('is off unless asked for', () => {
     const run = () => 1
     expect(defineTool({ name: 'a', description: '', input, run }).needsApproval({ amount: 1 })).toBe(false)
     const always = defineTool({ name: 'a', description: '', input, run, needsApproval: true })
-    expect(always.needsApproval({})).toBe(true)
+    expect(always.needsApproval({ amount: 1 })).toBe(true)
   })
 
   it('is asked for where the author does not say', () => {
