@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from './messages.ts'
+import type { JsonValue, Read } from './messages.ts'
 import type { Outcome, OutcomeWithValue } from './protocol.ts'
 
 /** What an app's module exports: `typeof app` beside `import type * as app from './signalbox.app.js'`. */
@@ -56,3 +56,23 @@ interface Unsaid {
 }
 
 type OutcomeBy<Said, Value> = [Said] extends [Unsaid | undefined] ? Outcome<Value> : OutcomeWithValue<Value>
+
+/** A tool call with what the model gave. */
+export interface AnyCall {
+  readonly toolName: string
+  readonly input: JsonValue
+}
+
+/** Calls of an app's tools, told apart by their names. Of an app that does not say its tools any may be called. */
+export type CallOf<App> = [Entry<App, 'tools'>] extends [never]
+  ? AnyCall
+  : CallNamed<App, NameOf<App, 'tools'>> | ServedCall<App>
+
+type CallNamed<App, Name> = Name extends string
+  ? { readonly toolName: Name; readonly input: Read<Borne<App, 'tools', Name, 'input', JsonValue>> }
+  : never
+
+/** The tool `find` of the server `shop` is `shop__find`. */
+type ServedCall<App> = App extends { readonly mcpServers: object }
+  ? { readonly toolName: `${string}__${string}`; readonly input: JsonValue }
+  : never

@@ -4,11 +4,11 @@
  * @module
  */
 import { z } from 'zod'
-import { connect, type RunHandle, type Signalbox, type SignalboxOf } from '../../src/client.ts'
+import { connect, type PendingAsk, type RunHandle, type Signalbox, type SignalboxOf } from '../../src/client.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
-import { type Agent, defineAgent, defineSchema } from '../../src/index.ts'
+import { type Agent, defineAgent, defineSchema, defineTool, type Tool } from '../../src/index.ts'
 import type { Brief, Outcome, Part } from '../../workflows/public.ts'
-import { holds, type Is } from './typed-tools.ts'
+import { holds, type Is, type lookUp, type tell } from './typed-tools.ts'
 
 const plain = { instructions: 'x', taskClass: 'cheap' }
 const verdict = defineSchema('Verdict', z.object({ publish: z.boolean() }))
@@ -16,9 +16,24 @@ const researcher = defineAgent({ name: 'researcher', ...plain })
 const judge = defineAgent({ name: 'judge', schema: verdict, ...plain })
 const clerk = defineAgent({ name: 'clerk', schema: 'Parties', ...plain })
 
+interface Chapter {
+  readonly title: string
+  readonly chapters: readonly Chapter[]
+}
+
+const print = defineTool({
+  name: 'print',
+  description: 'prints',
+  input: z.object({ chapter: z.custom<Chapter>() }),
+  needsApproval: true,
+  run: () => 1,
+})
+
 /** As modules are known by `import type * as …`. */
 interface App {
   readonly agents: readonly (typeof researcher | typeof judge | typeof clerk)[]
+  readonly tools: readonly (typeof lookUp | typeof tell | typeof print)[]
+  readonly mcpServers: { readonly shop: { readonly command: string } }
   readonly workflowsPath: string
 }
 
@@ -88,6 +103,37 @@ export async function typed(): Promise<void> {
   await ofValue(judged)
   const value = await closedWith(judged)
   holds<Is<typeof value, { publish: boolean } | undefined>>()
+}
+
+export async function asked(): Promise<void> {
+  const signalbox = await connect<App, Workflows>()
+  const asks = await signalbox.run('any-1').pending()
+  holds<Is<typeof asks, Awaited<ReturnType<Awaited<ReturnType<typeof judgeRun>>['pending']>>>>()
+  for (const ask of asks) {
+    if (ask.toolName === undefined) holds<Is<typeof ask.answers, readonly string[] | 'text'>>()
+    else if (ask.toolName === 'look_up') holds<Is<typeof ask.input, { station: string; year?: number | undefined }>>()
+    else if (ask.toolName === 'print') holds<Is<typeof ask.input.chapter.chapters, readonly Chapter[]>>()
+    else if (ask.toolName !== 'tell')
+      holds<Is<typeof ask, PendingAsk & { readonly toolName: `${string}__${string}` }>>()
+    // @ts-expect-error: no tool has the name
+    if (ask.toolName === 'prints') await signalbox.run(ask.run).approve(ask.toolCallId)
+    if (ask.answers) await signalbox.run(ask.run).answer(ask.toolCallId, ask.question)
+  }
+  await anyAsk(asks)
+}
+
+async function judgeRun() {
+  return (await connect<App>()).start('judge', { input: 'Fit?' })
+}
+
+/** What is known of asks goes where any do, as runs do that ask. */
+async function anyAsk(asks: readonly PendingAsk[]): Promise<readonly (string | undefined)[]> {
+  for (const { toolName, input } of asks) if (toolName !== undefined) holds<Is<typeof input, JsonValue>>()
+  const app = await connect<{ readonly agents: readonly Agent[] }>()
+  const tools = await connect<{ readonly tools: readonly Tool[] }>()
+  holds<Is<Awaited<ReturnType<ReturnType<typeof app.run>['pending']>>, readonly PendingAsk[]>>()
+  holds<Is<Awaited<ReturnType<ReturnType<typeof tools.run>['pending']>>, readonly PendingAsk[]>>()
+  return asks.map(({ toolName }) => toolName)
 }
 
 export async function said<Output>(run: RunHandle): Promise<Output | undefined> {

@@ -11,11 +11,15 @@ import { VENDORS } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const release = (name: string) => ({ name, arguments: { text: 'hello' } })
+/** More than a preview has. */
+const LONG = 'hello and '.repeat(100)
+
 const behaviours: VendorScript['vendors'][number]['behaviours'] = [
   { match: 'careful', turns: [{ tools: [release('ask_or_deny'), release('note')] }, { text: 'As it is.' }] },
   { match: 'bold', turns: [{ tools: [release('ask_or_approve')] }, { text: 'It is out.' }] },
   { match: 'hasty', turns: [{ tools: [release('note'), release('slow')] }, { text: 'It is out.' }] },
   { match: 'undecided', turns: [{ tools: [release('note'), release('ask_long')] }, { text: 'It is out.' }] },
+  { match: 'wordy', turns: [{ tools: [{ name: 'ask_long', arguments: { text: LONG } }] }, { text: 'It is out.' }] },
   { match: 'patient', turns: [{ tools: [release('ask_long')] }, { text: 'It is out.' }] },
 ]
 
@@ -223,6 +227,19 @@ describe('an approval with a deadline', () => {
     })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'approve', ...verdict }])
+  })
+})
+
+describe('what a run asks people', () => {
+  it('has inputs whole, and since when and until when it is asked; a run that was terminated asks nothing', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'Be wordy.' })
+    const { atMs, toolCallId } = await eventOf(run.events(), 'approval-ask')
+    const { pending } = await untilState(run, ({ status }) => status === 'waiting-for-approval')
+    const { until } = pending[0]!
+    const call = { toolCallId, toolName: 'ask_long', input: { text: LONG }, step: 1 }
+    expect(await run.pending()).toEqual([{ run: run.id, ...call, sinceMs: atMs, until }])
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate('seen')
+    expect(await run.pending()).toEqual([])
   })
 })
 

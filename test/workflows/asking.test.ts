@@ -40,6 +40,8 @@ describe('a question that a workflow asks', () => {
     expect(state.pending).toEqual([
       { toolCallId: 'print', toolName: 'print', inputPreview: 'Print it?', answers, step: 0 },
     ])
+    const asked = { toolCallId: 'print', id: 'print', question: 'Print it?', answers, step: 0 }
+    expect(await run.pending()).toEqual([{ run: run.id, ...asked, sinceMs: expect.any(Number) }])
     await detailsOf(run.id, `print: Print it? · \`signalbox approve ${run.id} print\` or \`signalbox deny`)
     const { held, repeated } = await run.deny('print', { by: 'Ada', note: 'too long' })
     expect({ held, repeated }).toMatchObject({ held: { decision: 'deny', by: 'Ada' }, repeated: false })

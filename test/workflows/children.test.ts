@@ -40,12 +40,18 @@ const behaviours: (typeof VENDORS)['vendors'][number]['behaviours'] = [
   { match: 'Judge', turns: [{ text: LONG }] },
   { match: 'Count', turns: [{ tools: [{ name: 'count', arguments: {} }] }, { text: 'Counted.' }] },
   { match: 'Dawdle', turns: [{ tools: [{ name: 'dawdle', arguments: {} }] }, { text: 'Done.' }] },
-  { match: 'Seek leave', turns: [{ tools: [{ name: 'leave', arguments: {} }] }, { text: 'Done.' }] },
+  { match: 'Seek leave', turns: [{ tools: [{ name: 'leave', arguments: { reason: LONG } }] }, { text: 'Done.' }] },
 ]
 
 const tools = [
   defineTool({ name: 'count', description: 'counts', input: z.object({}), run: () => 3 }),
-  defineTool({ name: 'leave', description: 'asks', input: z.object({}), needsApproval: true, run: () => 'granted' }),
+  defineTool({
+    name: 'leave',
+    description: 'asks',
+    input: z.object({ reason: z.string() }),
+    needsApproval: true,
+    run: () => 'granted',
+  }),
   defineTool({
     name: 'dawdle',
     description: 'takes its time',
@@ -187,8 +193,12 @@ describe('an agent that has agents', () => {
     const { toolCallId } = asked.event as { readonly toolCallId: string }
     const message = `'${toolCallId}' is not asked by run ${run.id} itself but by ${below} below it; decide on that run`
     await expect(run.approve(toolCallId)).rejects.toMatchObject({ name: 'NotAccepted', message })
+    const { atMs } = await eventOf(stage.signalbox.run(below).events(), 'approval-ask')
+    const call = { toolCallId, toolName: 'leave', input: { reason: LONG }, step: 1 }
+    expect(await run.pending()).toEqual([{ run: below, sinceMs: atMs, ...call }])
     await stage.signalbox.run(asked.run).approve(toolCallId, { by: 'Ada' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect(await run.pending()).toEqual([])
     const { cost } = await stage.signalbox.run(child.run).outcome()
     const decided = { kind: 'below', run: below, event: { kind: 'approval-decision', decision: 'approve', by: 'Ada' } }
     expect(await eventOf(stage.signalbox.run(child.run).events({ after: asked.offset }), 'below')).toMatchObject(

@@ -95,6 +95,10 @@ describe('a run under zero data retention', () => {
   it('works with all that a run has', async () => {
     run = await signalbox.start('keeper', { input: `keep ${CANARY}`, policy: { zdr: true } })
     const ask = await eventOf(run.events(), 'approval-ask')
+    expect(await run.pending()).toMatchObject([{ toolName: 'publish', input: { text: CANARY } }])
+    const keyless = await connectWith({ ...env, SIGNALBOX_MASTER_KEY: newMasterKey() })
+    await expect(keyless.run(run.id).pending()).rejects.toMatchObject({ name: 'SealProblem' })
+    await keyless.close()
     await run.say(`and mind ${CANARY}`)
     await run.deny(ask.toolCallId, { by: 'ada', note: `not ${CANARY}` })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining(CANARY), calls: 4 })

@@ -8,6 +8,7 @@ import type { Store } from '../../store/index.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { keyOf } from './follow-events.ts'
 import { NotAccepted } from './not-accepted.ts'
+import { asksBelow } from './runs-below.ts'
 
 interface Said {
   readonly workflow: WorkflowHandle
@@ -28,7 +29,6 @@ export async function rethrowWithAsker(error: unknown, said: Said): Promise<neve
 async function askerBelow({ workflow, storeIfThere, toolCallId }: Said): Promise<string | undefined> {
   const store = await storeIfThere()
   if (!store) return undefined
-  const { asksBelow } = await import('./runs-below.ts')
   const asks = await asksBelow(store, await keyOf(workflow, store.reports))
   return asks.find(({ approval }) => approval.toolCallId === toolCallId)?.run
 }

@@ -4,10 +4,9 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
-import type { RunEvent } from '../../core/events.ts'
+import type { Client, WorkflowHandle } from '@temporalio/client'
 import { kindOf } from '../../core/kind-of.ts'
-import type { JsonValue, Message } from '../../core/messages.ts'
+import type { JsonValue } from '../../core/messages.ts'
 import {
   type BudgetRaise,
   type Decision,
@@ -23,33 +22,21 @@ import {
 import { SEALED } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { keyMeant } from '../store/meant-run.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { rethrowWithAsker } from './asked-below.ts'
-import { followEvents, keyOf } from './follow-events.ts'
+import { keyOf } from './follow-events.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
 import { wordsFor } from './long-texts.ts'
 import { rethrowInItsWords } from './not-accepted.ts'
 import { isAsked, onceAsked } from './once-asked.ts'
+import type { PendingAsk } from './pending-asks.ts'
+import { type RecordedRun, recordedRun, unknownKey } from './recorded-run.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
-import { type MessagesOptions, messagesOf } from './run-messages.ts'
 import { outcomeOfRun } from './run-outcome.ts'
 import { heardInTime, toldInTime } from './run-unheard.ts'
 
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>
-
-/** Which events are read, and for how long. */
-export interface EventsOptions {
-  /** Those behind this offset. @defaultValue all */
-  readonly after?: number
-  /**
-   * Ends the reading once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a generator's `return`
-   * waits for the next event.
-   */
-  readonly signal?: AbortSignal
-}
 
 /** Where nobody says what the run closes with. */
 interface Known<Ended> {
@@ -57,8 +44,11 @@ interface Known<Ended> {
   readonly unsaid: never
 }
 
-/** A run, to be listened to and told things. `Value`: what it closes with, where that is known; `Ended`: how it ends, where more is. */
-export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>> {
+/**
+ * A run, to be listened to and told things. `Value`: what it closes with, where that is known; `Ended`: how it ends, where more is; `Ask`:
+ * what it and those below it may ask people.
+ */
+export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = PendingAsk> extends RecordedRun<Ask> {
   /** The workflow's: what people and the ledger call the run. */
   readonly id: string
   /** Its page in the Temporal UI; `undefined` when the client does not know where the UI is. */
@@ -68,16 +58,6 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>> {
   outcome<Output>(): Promise<Outcome<Output>>
   /** How it stands now, by a query: a worker has to answer, also for a run that has ended. @throws RunUnheard when none does */
   state(): Promise<RunState>
-  /** What happens, until the run's end. Needs the store. */
-  events(options?: EventsOptions): AsyncGenerator<RunEvent>
-  /**
-   * What its model was told and has said until the answer of a step, tools' results too, as the AI SDK has messages. Needs the store.
-   *
-   * @throws NoSuchStep when that step has no answer, or what was said is purged; StoreProblem when the store does not have the run
-   */
-  messages(of?: MessagesOptions): Promise<readonly Message[]>
-  /** What a tool gave, whole, by its event `tool-end`, whose preview is short; `undefined` where it has not ended. Needs the store. */
-  toolResult(call: { readonly step: number; readonly toolCallId: string }): Promise<JsonValue | undefined>
   /**
    * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
    *
@@ -122,12 +102,6 @@ async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
   )
 }
 
-/** Which run it is that is read is not known while the server is out of reach, or once it has forgotten the run. */
-function unknownKey(error: unknown): string {
-  if (grpcAnswer(error) || error instanceof WorkflowNotFoundError) return ''
-  throw error
-}
-
 /**
  * Content of no retention ends when its outcome was read. A store that is out of reach keeps the outcome from nobody: such content then
  * ends an hour after its run, as where nobody reads it.
@@ -162,11 +136,6 @@ async function isOnRecord(
   return store !== undefined && isAsked(store.events, await keyOf(workflow, store.reports), toolCallId)
 }
 
-/** The first event has offset 1. */
-const BEFORE_ALL = 0
-
-const EVENTS_KEYS: KeysOf<EventsOptions> = { after: true, signal: true }
-
 const VERDICT_KEYS: KeysOf<Verdict> = { by: true, note: true }
 
 /** Asked of such an id, Temporal says that it knows no query. */
@@ -191,9 +160,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     heardInTime(client, workflow, () =>
       workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }).catch(rethrowInItsWords),
     )
-  // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
-  const keyIn = async ({ reports }: Store) =>
-    (await keyOf(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
+  const state = () => toldInTime(client, workflow, () => workflow.query<RunState>(QUERIES.state))
   const decide = async (toolCallId: string, word: string, verdict: Verdict = {}) => {
     refuseUnknown(`the decision on run ${id}`, verdict, VERDICT_KEYS)
     const decision = { toolCallId, decision: word, ...verdict }
@@ -212,20 +179,8 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       await noteRead(storeIfThere, workflow)
       return outcome
     },
-    state: () => toldInTime(client, workflow, () => workflow.query<RunState>(QUERIES.state)),
-    events: (options = {}) => {
-      refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
-      const { after = BEFORE_ALL, signal } = options
-      return followEvents({ workflow, store, after, signal })
-    },
-    messages: async (of = {}) => {
-      const opened = await store()
-      return messagesOf(opened, { id, key: await keyIn(opened) }, of)
-    },
-    toolResult: async ({ step, toolCallId }) => {
-      const opened = await store()
-      return opened.tools.latest(await keyIn(opened), step, toolCallId)
-    },
+    state,
+    ...recordedRun({ client, workflow, store, state }),
     approve: (toolCallId, verdict) => decide(toolCallId, 'approve', verdict),
     deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),
     answer: decide,

@@ -9,9 +9,14 @@ import type { PendingApproval } from '../../core/protocol.ts'
 import { recordedEvents } from './recorded-events.ts'
 import { type ToolAtWork, toolsAfter } from './tools-at-work.ts'
 
+/** With the time at which it was asked for. */
+export interface DatedApproval extends PendingApproval {
+  readonly sinceMs: number
+}
+
 export interface RunStanding {
   /** Approvals that were asked for, and on which nobody has decided. */
-  readonly pending: readonly PendingApproval[]
+  readonly pending: readonly DatedApproval[]
   /** Absent where it works, or only waits for approvals. */
   readonly waits?: RunWaiting
   /** Absent where none is under way. */
@@ -48,7 +53,7 @@ export async function standingOf(events: Pick<EventPort, 'read'>, run: string): 
  * A step begins a second time where a reset goes another way, which leaves no other event in a run that is open. What was asked behind it
  * is taken back; of a question of that number it is not known: it has that of the last step, also where nobody waited for that.
  */
-function beforeReset(pending: readonly PendingApproval[], again: number): readonly PendingApproval[] {
+function beforeReset(pending: readonly DatedApproval[], again: number): readonly DatedApproval[] {
   return pending.filter(({ step, answers }) => step < again || (step === again && answers))
 }
 
@@ -81,16 +86,20 @@ function waiting(step: number, what: RunWaiting['for'], words: string): RunWaiti
   return { step, for: what, words: `waiting ${words}` }
 }
 
-/** Vendors may use an id again in a later step, and agents that work side by side in one run have steps of their own. */
-function without(
-  pending: readonly PendingApproval[],
-  { step, toolCallId }: Pick<PendingApproval, 'step' | 'toolCallId'>,
-): readonly PendingApproval[] {
-  return pending.filter(approval => approval.toolCallId !== toolCallId || approval.step !== step)
+function without(pending: readonly DatedApproval[], asked: Named): readonly DatedApproval[] {
+  return pending.filter(approval => !isSame(approval, asked))
 }
 
-function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): PendingApproval {
+type Named = Pick<PendingApproval, 'step' | 'toolCallId'>
+
+/** Vendors may use an id again in a later step, and agents that work side by side in one run have steps of their own. */
+export function isSame(one: Named, other: Named): boolean {
+  return one.toolCallId === other.toolCallId && one.step === other.step
+}
+
+function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): DatedApproval {
   const { toolCallId, toolName, inputPreview, answers, step, deadline, atMs } = event
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
-  return { toolCallId, toolName, inputPreview, step, ...(answers && { answers }), ...(until && { until }) }
+  const asked = { toolCallId, toolName, inputPreview, step, sinceMs: atMs }
+  return { ...asked, ...(answers && { answers }), ...(until && { until }) }
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import { decisionsWords } from '../../core/decision-words.ts'
-import type { PendingApproval, RunState } from '../../core/protocol.ts'
+import type { RunState } from '../../core/protocol.ts'
 import { type RunReport, SealProblem } from '../../store/index.ts'
 import type { Records } from '../store/records.ts'
-import { type RunStanding, standingOf } from './run-standing.ts'
+import { type DatedApproval, type RunStanding, standingOf } from './run-standing.ts'
 
 /** One of them, as plain JSON. */
 export interface RunBelow extends Pick<RunStanding, 'pending' | 'tools'> {
@@ -20,13 +20,15 @@ export interface RunBelow extends Pick<RunStanding, 'pending' | 'tools'> {
 /** An approval that a run below waits for. */
 export interface AskBelow {
   readonly run: string
-  readonly approval: PendingApproval
+  readonly key: string
+  readonly approval: DatedApproval
 }
 
-/** Of all runs below, as far as the store knows. */
+/** Of all runs below, as far as the store knows; in the order of the runs. */
 export async function asksBelow(store: Pick<Records, 'reports' | 'events'>, run: string): Promise<readonly AskBelow[]> {
-  const below = await runsBelow(store, run)
-  return below.flatMap(({ report, pending }) => pending.map(approval => ({ run: report.id, approval })))
+  const asked = await store.reports.openBelow(run, { asked: true })
+  const below = await Promise.all(asked.map(report => runBelow(store, report)))
+  return below.flatMap(({ report: { id, key }, pending }) => pending.map(approval => ({ run: id, key, approval })))
 }
 
 /** The events of so many are read, those of the oldest: a run may have thousands below it. */

@@ -3,11 +3,14 @@
  *
  * @module
  */
-import type { AgentName, AppTypes, NameOf, ValueOf } from '../../core/app-types.ts'
+import type { AgentName, AppTypes, CallOf, NameOf, ValueOf } from '../../core/app-types.ts'
+import type { JsonValue } from '../../core/messages.ts'
 import type { Part } from '../../core/parts.ts'
+import type { Outcome } from '../../core/protocol.ts'
 import type { EndOf, WorkflowInput, WorkflowName, WorkflowOutput } from '../../core/workflow-types.ts'
 import type { ForkOptions } from './fork-run.ts'
 import type { GivenPart } from './given-parts.ts'
+import type { PendingAsk } from './pending-asks.ts'
 import type { RunHandle } from './run-handle.ts'
 import type { StartOptions } from './start-run.ts'
 
@@ -22,17 +25,24 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
     options: StartOptions<StartedInput<App, Workflows, Name>>,
   ): Promise<HandleOf<App, Workflows, Name>>
   /** As the untyped client has it; `fork<'judge'>(…)` where it is a run of that agent: nothing but your word says so. */
-  fork(run: string, options: ForkOptions): Promise<RunHandle>
+  fork(run: string, options: ForkOptions): Promise<AnyHandleOf<App>>
   fork<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     run: string,
     options: ForkOptions,
   ): Promise<HandleOf<App, Workflows, Name>>
   /** As the untyped client has it; `run<'judge'>(id)` where it is one of that agent or workflow: nothing but your word says so. */
-  run(id: string): RunHandle
+  run(id: string): AnyHandleOf<App>
   run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(id: string): HandleOf<App, Workflows, Name>
 }
 
-type HandleOf<App, Workflows, Name> = RunHandle<ClosedWith<App, Workflows, Name>, EndOf<App, Workflows, Name>>
+type HandleOf<App, Workflows, Name> = RunHandle<
+  ClosedWith<App, Workflows, Name>,
+  EndOf<App, Workflows, Name>,
+  PendingAsk<CallOf<App>>
+>
+
+/** Of a run whose name is not known. */
+type AnyHandleOf<App> = RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>
 
 type StartedInput<App, Workflows, Name> =
   Name extends AgentName<App> ? string | readonly GivenPart[] : Given<WorkflowInput<Workflows, Name>>

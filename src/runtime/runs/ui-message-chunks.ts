@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunEvent } from '../../core/events.ts'
-import type { AssistantMessage, Message } from '../../core/messages.ts'
+import type { Message } from '../../core/messages.ts'
 import type { Outcome } from '../../core/protocol.ts'
 import { advanceUiMessage, closeUiMessage, isLastAnswer, type RunEnd } from '../../core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
@@ -12,7 +12,9 @@ import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-m
 import { shownValue } from '../../core/ui-messages/tools.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { NoSuchStep } from './fork-run.ts'
-import type { EventsOptions, RunHandle } from './run-handle.ts'
+import { type PartKind, partsOfAnswer } from './parts-of-answer.ts'
+import type { EventsOptions } from './recorded-run.ts'
+import type { RunHandle } from './run-handle.ts'
 
 /** What of a run is the message. */
 export interface UiMessageOptions extends EventsOptions {
@@ -78,13 +80,9 @@ async function wholeOf(run: ToldRun, state: UiMessageState, event: RunEvent): Pr
   }
 }
 
-type Part = Exclude<AssistantMessage['content'], string>[number]
-
-/** The parts of a kind that a step's answer has. A tool that a workflow calls itself has none: there its preview is all. */
-async function answerParts<Kind extends Part['type']>(run: ToldRun, { step }: { readonly step: number }, kind: Kind) {
-  const messages = await run.messages({ step }).catch(unlessNoStep)
-  const [said] = messages.slice(-1).filter(message => message.role === 'assistant')
-  return (said?.content ?? []).filter((part): part is Extract<Part, { type: Kind }> => part.type === kind)
+/** What a step's answer has of a kind. A tool that a workflow calls itself has none: there its preview is all. */
+async function answerParts<Kind extends PartKind>(run: ToldRun, { step }: { readonly step: number }, kind: Kind) {
+  return partsOfAnswer(await run.messages({ step }).catch(unlessNoStep), kind)
 }
 
 function unlessNoStep(error: unknown): readonly Message[] {

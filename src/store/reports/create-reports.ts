@@ -30,8 +30,8 @@ export interface ReportPort {
   run(id: string): Promise<RunReport | undefined>
   /** Of each namespace that has a run of this id the latest, newest first; none for a key. */
   namesakes(id: string): Promise<readonly Namesake[]>
-  /** The runs below it that have not ended, children and theirs, oldest first. */
-  openBelow(id: string): Promise<readonly RunReport[]>
+  /** The runs below it that have not ended, children and theirs, oldest first; `asked`: as a {@link RunFilter} has it. */
+  openBelow(id: string, which?: Pick<RunFilter, 'asked'>): Promise<readonly RunReport[]>
   /** The runs below it that ended last, children and theirs, in the order of their ends. */
   endedBelow(id: string, limit: number): Promise<readonly RunReport[]>
   /** The limits under which the run stands: its own, and the money and tokens of the runs above it. */
@@ -62,7 +62,7 @@ export function createReports({ read }: Connection): ReportPort {
     runs: (filter = {}) => read(() => runReports(filter)),
     run: id => read(() => runReport(id)),
     namesakes: id => read(() => namesakes(id)),
-    openBelow: id => read(() => openRunsBelow(id)),
+    openBelow: (id, which = {}) => read(() => openRunsBelow(id, which)),
     endedBelow: (id, limit) => read(() => endedRunsBelow(id, limit)),
     limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),

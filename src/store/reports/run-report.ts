@@ -111,11 +111,15 @@ export function* runReport(id: string): Work<RunReport | undefined> {
   return run && (yield* withSums([run]))[0]
 }
 
-export function* openRunsBelow(id: string): Work<RunReport[]> {
+export function* openRunsBelow(id: string, { asked }: Pick<RunFilter, 'asked'>): Work<RunReport[]> {
   const run = yield* latestRun(id)
   if (!run) return []
   const below = yield* ask(dialect =>
-    runsBelow(dialect, run).where('ended_at_ms', 'is', null).orderBy('started_at_ms').orderBy('run_key'),
+    runsBelow(dialect, run)
+      .where('ended_at_ms', 'is', null)
+      .$if(asked === true, query => query.where(hasAsked(dialect)))
+      .orderBy('started_at_ms')
+      .orderBy('run_key'),
   )
   return yield* withSums(below)
 }

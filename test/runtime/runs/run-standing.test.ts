@@ -19,7 +19,8 @@ describe('what a run waits for, by its events', () => {
     const ask = { kind: 'approval-ask', ...call, inputPreview: '{}' } as const
     const deadline = { withinMs: 1_000, otherwise: 'deny' } as const
     const { pending } = await standingAfter(ask, { ...ask, deadline })
-    expect(pending).toEqual([{ ...call, inputPreview: '{}', until: { atMs: 6_000, otherwise: 'deny' } }])
+    const until = { atMs: 6_000, otherwise: 'deny' }
+    expect(pending).toEqual([{ ...call, inputPreview: '{}', sinceMs: 5_000, until }])
     expect(await standingAfter({ kind: 'approval-decision', ...call, decision: 'approve' })).toEqual({ pending: [] })
   })
 

@@ -152,7 +152,7 @@ export function reportTests(bench: Bench): void {
   })
 
   it('lists the open runs below one, whatever is between, and those that ended last', async () => {
-    const { ledger, reports } = await bench.open()
+    const { ledger, reports, events } = await bench.open()
     const below = (name: string) => {
       const names = { id: `${RUN.id}/${name}`, key: `${RUN.key}/${name}` }
       return { ...RUN, ...names, root: RUN.id, scope: RUN.key }
@@ -169,6 +169,9 @@ export function reportTests(bench: Bench): void {
     expect((await reports.openBelow(RUN.id)).map(({ id }) => id)).toEqual(['letter-1/a', 'letter-1/a/c', 'letter-1/b'])
     expect((await reports.openBelow(`${RUN.id}/a`)).map(({ id }) => id)).toEqual(['letter-1/a/c'])
     expect(await reports.openBelow('nobody')).toEqual([])
+    const call = { step: 1, toolCallId: 'call-1', toolName: 'publish', inputPreview: '{}' }
+    for (const asks of ['a/c', 'late']) await events.write(below(asks), [{ kind: 'approval-ask', ...call }], 3_500)
+    expect((await reports.openBelow(RUN.id, { asked: true })).map(({ id }) => id)).toEqual(['letter-1/a/c'])
   })
 
   it('tells the latest run of an id in each namespace, and means one run by a key that is the id of another', async () => {

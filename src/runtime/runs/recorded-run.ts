@@ -1,0 +1,92 @@
+/**
+ * What the store tells of one run, as a client reads it.
+ *
+ * @module
+ */
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import type { RunEvent } from '../../core/events.ts'
+import type { JsonValue, Message } from '../../core/messages.ts'
+import type { RunState } from '../../core/protocol.ts'
+import type { Store } from '../../store/index.ts'
+import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { keyMeant } from '../store/meant-run.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { followEvents, keyOf } from './follow-events.ts'
+import { type PendingAsk, pendingAsks } from './pending-asks.ts'
+import { type MessagesOptions, messagesOf } from './run-messages.ts'
+
+/** Which events are read, and for how long. */
+export interface EventsOptions {
+  /** Those behind this offset. @defaultValue all */
+  readonly after?: number
+  /**
+   * Ends the reading once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a generator's `return`
+   * waits for the next event.
+   */
+  readonly signal?: AbortSignal
+}
+
+/** A run as it is read. All of it needs the store. */
+export interface RecordedRun<Ask = PendingAsk> {
+  /** What happens, until the run's end. Needs the store. */
+  events(options?: EventsOptions): AsyncGenerator<RunEvent>
+  /**
+   * What its model was told and has said until the answer of a step, tools' results too, as the AI SDK has messages. Needs the store.
+   *
+   * @throws NoSuchStep when that step has no answer, or what was said is purged; StoreProblem when the store does not have the run
+   */
+  messages(of?: MessagesOptions): Promise<readonly Message[]>
+  /**
+   * What it and the runs below it ask people now, with inputs whole: its own first, by the run itself, then theirs as the store tells them.
+   * None once it has ended. Needs the store.
+   *
+   * @throws RunUnheard when no worker answers for the run
+   */
+  pending(): Promise<readonly Ask[]>
+  /** What a tool gave, whole, by its event `tool-end`, whose preview is short; `undefined` where it has not ended. Needs the store. */
+  toolResult(call: { readonly step: number; readonly toolCallId: string }): Promise<JsonValue | undefined>
+}
+
+interface Recorded {
+  readonly client: Client
+  readonly workflow: WorkflowHandle
+  readonly store: () => Promise<Store>
+  state(): Promise<RunState>
+}
+
+/** The first event has offset 1. */
+const BEFORE_ALL = 0
+
+const EVENTS_KEYS: KeysOf<EventsOptions> = { after: true, signal: true }
+
+export function recordedRun({ client, workflow, store, state }: Recorded): RecordedRun {
+  const id = workflow.workflowId
+  // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
+  const keyIn = async ({ reports }: Store) =>
+    (await keyOf(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
+  return {
+    events: (options = {}) => {
+      refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
+      const { after = BEFORE_ALL, signal } = options
+      return followEvents({ workflow, store, after, signal })
+    },
+    messages: async (of = {}) => {
+      const opened = await store()
+      return messagesOf(opened, { id, key: await keyIn(opened) }, of)
+    },
+    pending: async () => {
+      const opened = await store()
+      return pendingAsks(opened, { workflow, key: await keyIn(opened), state })
+    },
+    toolResult: async ({ step, toolCallId }) => {
+      const opened = await store()
+      return opened.tools.latest(await keyIn(opened), step, toolCallId)
+    },
+  }
+}
+
+/** Which run it is that is read is not known while the server is out of reach, or once it has forgotten the run. */
+export function unknownKey(error: unknown): string {
+  if (grpcAnswer(error) || error instanceof WorkflowNotFoundError) return ''
+  throw error
+}
