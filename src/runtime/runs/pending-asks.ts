@@ -62,7 +62,10 @@ export async function pendingAsks(store: Store, { workflow, key, state }: AskedR
     const dated = standing.pending.find(each => isSame(each, approval))
     return { run: workflow.workflowId, key, approval: { ...dated, ...approval } }
   })
-  return Promise.all([...own, ...(await asksBelow(store, key))].map(ask => wholeAsk(store, ask)))
+  const asks: PendingAsk[] = []
+  // One after the other: an input may be read out of a transcript of megabytes.
+  for (const ask of [...own, ...(await asksBelow(store, key))]) asks.push(await wholeAsk(store, ask))
+  return asks
 }
 
 async function wholeAsk(store: Store, ask: Ask): Promise<PendingAsk> {
