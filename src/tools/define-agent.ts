@@ -114,7 +114,7 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
   refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
   requireParts(definition)
   const { name, tools = [], agents = [], toolChoice = 'auto', limits = {}, schema, ...own } = definition
-  return {
+  const agent = {
     name,
     ...definedOnly(own),
     tools: tools.map(nameOf),
@@ -123,6 +123,29 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
     limits: { ...DEFAULT_LIMITS, ...definedOnly(limits) },
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }
+  GIVEN.set(agent, { tools: tools.filter(isValue), schemas: schemasOf(definition) })
+  return agent
+}
+
+/** What an agent was given as values: it keeps their names alone. */
+interface GivenValues {
+  readonly tools: readonly Tool[]
+  readonly schemas: readonly AnswerSchema[]
+}
+
+const GIVEN = new WeakMap<object, GivenValues>()
+
+/** Nothing of a copy of the agent, nor of one that another copy of this package has made. */
+export function givenValues(agent: object): GivenValues {
+  return GIVEN.get(agent) ?? { tools: [], schemas: [] }
+}
+
+function schemasOf({ schema }: AgentDefinition): readonly AnswerSchema[] {
+  return isValue(schema) ? [schema] : []
+}
+
+function isValue<Value>(given: Value | string | undefined): given is Value {
+  return typeof given === 'object'
 }
 
 /** Refuses what the compiler would have refused, for callers that use none. */

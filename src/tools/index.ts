@@ -4,7 +4,7 @@
  * @module
  */
 export { capResult } from './cap-result.ts'
-export { type AgentDefinition, defineAgent } from './define-agent.ts'
+export { type AgentDefinition, defineAgent, givenValues } from './define-agent.ts'
 export { defineRemoteTool, type RemoteToolDefinition } from './define-remote-tool.ts'
 export { defineSchema } from './define-schema.ts'
 export { defineTool, type ToolDefinition } from './define-tool.ts'

@@ -10,6 +10,7 @@ import { agentClassProblems } from './agent-classes.ts'
 import type { App } from './app.ts'
 import { missingWorkflows } from './bundle-errors.ts'
 import { isModule } from './is-module.ts'
+import { otherValues } from './other-values.ts'
 
 /** One sentence each. The tools of MCP servers are not judged: only the servers know them. */
 export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, configuration: Configuration) {
@@ -21,6 +22,7 @@ export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, con
   const missing = workflowsPath !== undefined && !isModule(workflowsPath)
   return [
     ...createRegistry({ ...app, agents }).problems,
+    ...otherValues(app),
     ...agentClassProblems(agents, configuration.directory),
     ...(missing ? [missingWorkflows(workflowsPath)] : []),
   ]
