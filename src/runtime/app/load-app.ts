@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import type { App } from './app.ts'
 import { isModule } from './is-module.ts'
+import { misspeltExports, perhapsMeant, READ } from './misspelt-exports.ts'
 import { unloadableApp } from './unloadable-app.ts'
 import { wrongLists } from './wrong-lists.ts'
 
@@ -23,13 +24,15 @@ export async function loadApp(path: string): Promise<App> {
   if (!isModule(absolute))
     throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
   const module = await load(absolute)
-  const { agents, tools, schemas, mcpServers, workflowsPath } = { ...module.default, ...module }
+  const exported = { ...module.default, ...module }
+  const { agents, tools, schemas, mcpServers, workflowsPath } = exported
   const found = { agents, tools, schemas, mcpServers, workflowsPath }
   if (Object.values(found).every(value => value === undefined))
     throw new ConfigurationProblem(
-      `${path} exports none of agents, tools, schemas, mcpServers, workflowsPath; a worker would have nothing of yours to serve`,
+      `${path} exports none of ${READ.join(', ')}; a worker would have nothing of yours to serve${perhapsMeant(exported)}`,
     )
-  const wrong = wrongLists(found, { verb: 'exports', write: name => `export const ${name} = [ … ]` })
+  const lists = wrongLists(found, { verb: 'exports', write: name => `export const ${name} = [ … ]` })
+  const wrong = [...lists, ...misspeltExports(exported)]
   if (wrong.length > 0) throw new ConfigurationProblem(`the app ${path} ${wrong.join('; it ')}`)
   return found
 }

@@ -6,7 +6,7 @@
 import type { App } from './app.ts'
 
 /** Who makes what stands in a list, and a field that only ours have. */
-const MADE_BY = {
+export const MADE_BY = {
   agents: { maker: 'defineAgent', field: 'limits' },
   tools: { maker: 'defineTool', field: 'idempotent' },
   schemas: { maker: 'defineSchema', field: 'json' },
