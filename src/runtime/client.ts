@@ -74,8 +74,8 @@ export interface Signalbox {
   /**
    * Starts an agent or a workflow by name.
    *
-   * @throws WrongStart for a policy, labels, a budget or a priority that are none, and for an empty name, id or task queue; nothing was
-   * sent then
+   * @throws WrongStart for a policy, labels, a budget or a priority that are none, without an input, and for an empty name, id or task
+   * queue; nothing was sent then
    */
   start<Input = JsonValue>(name: string, options: StartOptions<Input>): Promise<RunHandle>
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { budgetProblem } from '../core/budgets/budget-problem.ts'
 import { kindOf } from '../core/kind-of.ts'
 import { boundProblem, labelsProblem } from '../core/labels-problem.ts'
 import { lostInJson } from '../core/lost-in-json.ts'
@@ -40,12 +41,22 @@ export function checkTerms(name: string, { policy, labels, budget }: Terms): voi
   if (wrong !== undefined) throw new WrongStart(`the policy of the run of ${name} ${wrong}`)
   const problem = labels === undefined ? undefined : (labelsProblem(labels) ?? boundProblem(labels))
   if (problem !== undefined) throw new WrongStart(`${problem}: ${name} was not started`)
-  // It would be no limit at all; what else is wrong with one the worker says.
   checkJson(`the budget of the run of ${name}`, budget)
+  const unheld = budgetProblem(budget ?? {})
+  if (unheld !== undefined) throw new WrongStart(`${unheld}: ${name} was not started`)
+}
+
+/** @throws WrongStart for none at all, or one that would be less as JSON */
+export function checkInput(name: string, input: unknown): void {
+  if (input === undefined)
+    throw new WrongStart(
+      `the run of ${name} has no input; give it one, or \`input: null\` to a workflow that takes none`,
+    )
+  checkJson(`the input of ${name}`, input)
 }
 
 /** @throws WrongStart for what would be less as JSON, as which it is sent */
-export function checkJson(what: string, value: unknown): void {
+function checkJson(what: string, value: unknown): void {
   const loss = lostInJson(value)
   if (loss !== undefined) throw new WrongStart(`${what} is not JSON: ${loss}`)
 }

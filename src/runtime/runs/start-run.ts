@@ -11,7 +11,7 @@ import type { KnownSeals } from '../seals/known-seals.ts'
 import { type SealedStart, sealStart } from '../seals/seal-start.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
 import { dispatchOf } from '../temporal/dispatch-of.ts'
-import { checkJson, checkNames, checkOptions, checkTerms, WrongStart } from '../wrong-start.ts'
+import { checkInput, checkNames, checkOptions, checkTerms, WrongStart } from '../wrong-start.ts'
 import { givenParts } from './given-parts.ts'
 import { checkBrief, shortBrief } from './long-texts.ts'
 import { sixLetters } from './six-letters.ts'
@@ -103,7 +103,7 @@ function checkedStart<Input>(name: string, taskQueue: string, options: StartOpti
   const { input: given, id, priority, ...terms } = options
   checkTerms(name, terms)
   const input = givenParts(`the input of ${name}`, given) ?? given
-  checkJson(`the input of ${name}`, input)
+  checkInput(name, input)
   const workflowId = id ?? readableId(name)
   checkNames({ name, id: workflowId, taskQueue })
   return { workflowId, asked: { input, terms }, dispatch: dispatchOf(priority, terms.workspace) }
