@@ -123,8 +123,8 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
     limits: { ...DEFAULT_LIMITS, ...definedOnly(limits) },
     ...(schema !== undefined && { schema: nameOf(schema) }),
   }
-  GIVEN.set(agent, { tools: tools.filter(isValue), schemas: schemasOf(definition) })
-  return agent
+  const given: GivenValues = { tools: tools.filter(isValue), schemas: schemasOf(definition) }
+  return Object.defineProperty(agent, GIVEN, { value: given })
 }
 
 /** What an agent was given as values: it keeps their names alone. */
@@ -133,11 +133,13 @@ interface GivenValues {
   readonly schemas: readonly AnswerSchema[]
 }
 
-const GIVEN = new WeakMap<object, GivenValues>()
+/** Neither in the agent's JSON nor in a copy of it; the same in another copy of this package. */
+const GIVEN = Symbol.for('signalbox.given')
 
-/** Nothing of a copy of the agent, nor of one that another copy of this package has made. */
+/** Nothing of a copy of the agent. */
 export function givenValues(agent: object): GivenValues {
-  return GIVEN.get(agent) ?? { tools: [], schemas: [] }
+  const { [GIVEN]: given = { tools: [], schemas: [] } } = agent as { readonly [GIVEN]?: GivenValues }
+  return given
 }
 
 function schemasOf({ schema }: AgentDefinition): readonly AnswerSchema[] {
