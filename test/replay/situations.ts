@@ -30,6 +30,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a value that JSON would lose was refused, and after.
   'lost-value': played('lossy', { input: 'A title.' }),
   'lost-value-refused': played('lossy', { input: 'A title.' }),
+  // Recorded before a whole brief in the place of its terms was refused, and after.
+  'whole-brief': played('wholesale', { input: 'A title.' }),
+  'whole-brief-refused': played('wholesale', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),
   mistakes: played('clerk', { input: 'Make some mistakes.' }),
   'long-result': played('clerk', { input: 'Read the big one.' }),

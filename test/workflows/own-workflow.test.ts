@@ -68,6 +68,18 @@ describe('a workflow of one’s own', () => {
     expect(titles).toHaveLength(1)
   })
 
+  it('is refused where it opens its run with the whole brief, which would be one without a budget', async () => {
+    const paid = stage.vendors.meter().length
+    const run = await stage.signalbox.start('wholesale', { input: 'A headline.', budget: { usd: '0.01' } })
+    expect(await run.outcome()).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(
+        /^`openRun` of wholesale was given the whole brief, .*; write openRun\(brief\.terms\)$/,
+      ),
+    })
+    expect(stage.vendors.meter()).toHaveLength(paid)
+  })
+
   it('is told of options that do not exist, and of values that none can have, before anything is paid', async () => {
     const paid = stage.vendors.meter().length
     const run = await stage.signalbox.start('untyped', { input: 'A headline.' })

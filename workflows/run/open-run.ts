@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { workflowInfo } from '@temporalio/workflow'
 import type { AppTypes } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
@@ -22,6 +23,7 @@ import { failOpened } from './fail-opened.ts'
 import { type Generated, type GenerateOptions, generate } from './generate.ts'
 import { givenProblem } from './given-problem.ts'
 import { type Inbox, openInbox } from './inbox.ts'
+import { toRefuseSince } from './known-options.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
@@ -95,7 +97,8 @@ export function openRun<App extends AppTypes, Workflows extends object = AnyWork
 export function openRun(terms: Terms = {}): Run {
   const run = prepareRun(terms)
   const { book, inbox } = run
-  const problem = longInputProblem(book.workflow, terms) ?? forkProblem(book.workflow, terms)
+  const problem =
+    longInputProblem(book.workflow, terms) ?? forkProblem(book.workflow, terms) ?? briefProblem(book, terms)
   // Before its first verb: what the workflow does with an input that it does not have would be a mistake in its code.
   if (problem !== undefined) throw ended(outcomeFrom(book, 'refused', { message: problem }))
   return {
@@ -135,6 +138,17 @@ function forkProblem(workflow: string, { forkedFrom }: Terms): string | undefine
     forkedFrom &&
     `run ${forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
   )
+}
+
+/** Histories from before this have runs without their terms. */
+const BRIEF_PATCH = 'signalbox.refuse-whole-brief'
+
+/** Such a brief is no terms at all: it would be a run without its budget, its labels and its policy. What has begun so goes on so. */
+function briefProblem(book: Book, given: object): string | undefined {
+  if (!('terms' in given && 'input' in given) || workflowInfo().continuedFromExecutionRunId !== undefined)
+    return undefined
+  const problem = `\`openRun\` of ${book.workflow} was given the whole brief, without whose terms the run has no budget, labels or policy; write openRun(brief.terms)`
+  return toRefuseSince(book, problem, BRIEF_PATCH)
 }
 
 /** The parts of an open run, for the workflows of this folder. */
