@@ -4,6 +4,7 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
+import { definedOnly } from '../src/core/defined-only.ts'
 import type { JsonValue } from '../src/core/messages.ts'
 import { isOwnToolCall } from '../src/core/own-tool.ts'
 import type { ToolEnd, ToolRecordPort } from '../src/core/ports.ts'
@@ -25,8 +26,8 @@ const MAX_RESULT_BYTES = 100_000
 /** Writes the result into the store, once however often it is tried, and gives the reference that history keeps. */
 export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInput) => Promise<ToolResultRef> {
   return async input => {
-    const { run, step, toolCallId, toolName, question, isError } = input
-    const place = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
+    const { run, step, toolCallId, toolName, question, inputPreview, isError } = input
+    const place = definedOnly({ run, step, toolCallId, toolName, question, inputPreview })
     const key = { ...place, ...partOf(Context.current()) }
     const begun = await ports.toolRecords.begin(key, ports.now())
     if (begun.kind === 'finished') return given(ports, input, begun)

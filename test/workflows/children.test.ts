@@ -187,7 +187,7 @@ describe('an agent that has agents', () => {
     const before = await stage.store.events.read(run.id, 0, asked.offset - 1)
     const child = { run: `${run.id}/editor-1-1` }
     expect(before.slice(-2)).toMatchObject([
-      { kind: 'tool-start' },
+      { kind: 'tool-start', inputPreview: expect.stringMatching(/^\{"input":".+"\}$/) },
       { kind: 'child-start', ...child, workflow: 'editor', step: 1, toolCallId: expect.any(String) },
     ])
     const { toolCallId } = asked.event as { readonly toolCallId: string }

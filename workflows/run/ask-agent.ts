@@ -15,21 +15,20 @@ import type { RunAtWork } from './at-work.ts'
 
 export async function askAgent(
   run: RunAtWork,
-  { run: ref, step, toolCallId, toolName, callId = '' }: RunToolInput,
+  { run: ref, step, toolCallId, toolName, inputPreview, callId = '' }: RunToolInput,
   { input }: Elsewhere,
   budget: Budget | undefined,
 ): Promise<ToolResultRef> {
   const { book } = run
   const question = questionOfCall(callId)
-  const asked = { run: { id: ref.id, key: ref.key }, step, toolCallId, toolName, question, part: workflowInfo().runId }
+  const call = definedOnly({ step, toolCallId, toolName, question, inputPreview })
+  const asked = { run: { id: ref.id, key: ref.key }, ...call, part: workflowInfo().runId }
   const outcome = await askChild(run, toolName, definedOnly({ input, budget, asked }))
   book.totals = addToolCall(book.totals)
   const { isError, result } = wordsOf(toolName, outcome)
   const { keepResult } = shortActivities()
   const summary = `${toolName} · ${outcome.kind}`
-  return keepResult.executeWithOptions({ summary }, [
-    { run: ref, step, toolCallId, toolName, question, isError, result },
-  ])
+  return keepResult.executeWithOptions({ summary }, [{ run: ref, ...call, isError, result }])
 }
 
 /** What the model reads. A child that did not answer says why, and what it had said until then. */

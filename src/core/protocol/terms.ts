@@ -93,6 +93,8 @@ export interface AskedLikeTool {
   readonly toolCallId: string
   readonly toolName: string
   readonly question: string
+  /** For who reads the events of the run that asks. Absent: it was asked before this was told. */
+  readonly inputPreview?: string
   /** The Temporal run that asks. */
   readonly part: string
 }

@@ -120,6 +120,8 @@ export interface KeepResultInput extends InHistory {
   readonly toolName: string
   /** A digest of what was asked of the tool. */
   readonly question?: string
+  /** Of what was asked, for who reads the run's events: a child that could not begin has not told them. */
+  readonly inputPreview?: string
   readonly isError: boolean
   readonly result: JsonValue
 }
