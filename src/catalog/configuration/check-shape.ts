@@ -12,6 +12,7 @@ import { type Path, type Problem, pathText } from './problem.ts'
 import { describeFound, describePlain, looksSecret } from './quoting.ts'
 import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
 import { valueAt } from './value-at.ts'
+import { variablesIn } from './variables.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** What came of holding a value to a shape: the value with its defaults, or all that is wrong with it. */
@@ -44,7 +45,8 @@ function problemsOf(issue: z.core.$ZodIssue, at: Path, document: YamlDocument): 
     {
       path: pathText(path),
       message: messageOf(issue, written),
-      found: hidden ? kindOf(written) : meant ? describePlain(written) : describeFound(written),
+      found:
+        variableWords(written) ?? (hidden ? kindOf(written) : meant ? describePlain(written) : describeFound(written)),
       allowed: issue.message,
       ...(suggestion === undefined ? {} : { suggestion }),
       ...document.place(path),
@@ -75,6 +77,13 @@ function unknownKey(key: string, path: Path, mapping: string, document: YamlDocu
 const MERGE_KEY = {
   message: 'a merge key is not read',
   allowed: 'an alias of a whole mapping (*name), or `extends` from one class to another',
+}
+
+/** What is wrong came from the environment, where its value is to be looked for: of the text as written not even the length says anything. */
+function variableWords(written: unknown): string | undefined {
+  const names = typeof written === 'string' ? variablesIn(written) : []
+  if (names.length === 0) return undefined
+  return names.length === 1 ? `a text with the variable ${names[0]}` : `a text with the variables ${names.join(', ')}`
 }
 
 function kindOf(value: unknown): string {

@@ -35,6 +35,11 @@ export function substitute(text: string, env: Environment): Substituted {
   return { text: done, missing, used, unreadable: text.replace(MARK, '').includes('${') }
 }
 
+/** The names in the marks of a text. */
+export function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(MARK)].map(([, name]) => name!)
+}
+
 /** Names of variables that hold what nobody else may see. */
 export function isSecretName(name: string): boolean {
   return /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|(^|_)PAT$/i.test(name)

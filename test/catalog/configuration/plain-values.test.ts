@@ -77,3 +77,18 @@ classes: { cheap: { models: [clay/tiny, clay/small, bolt/large], maxOutputTokens
     'class cheap: 3 endpoints: clay:clay/small, bolt:bolt/large, clay:clay/tiny',
   )
 })
+
+it('that came out of a variable is told by the name of the variable, never by its value or its mark', () => {
+  const env = { BOLT_URL: 'opensesame', HOST: 'open sesame', PORT: 'x', SOON: 'opensesame' }
+  const at = (address: string) => text({ bolt: BOLT.replace('http://127.0.0.1:9001/v1', address) })
+  for (const [written, found] of [
+    [at(`\${BOLT_URL}`), 'a text with the variable BOLT_URL'],
+    [at(`http://\${HOST}:\${PORT}/v1`), 'a text with the variables HOST, PORT'],
+    [at(`\${UNSET_URL:-opensesame}`), 'a text with the variable UNSET_URL'],
+    [classWith(`patience: "\${SOON}"`), 'a text with the variable SOON'],
+  ] as const) {
+    const told = problemsOf(readText(written, env))
+    expect(told).toContain(`the value is not allowed. Found: ${found}. Allowed:`)
+    expect(told).not.toMatch(/open ?sesame/)
+  }
+})
