@@ -124,3 +124,24 @@ it('says that a child has begun, by the labels that are its own, and how it has 
     'child r/critic-1-2 begins',
   ])
 })
+
+it('tells a summary of the prompt from an answer', () => {
+  const starts = { kind: 'step-start', step: 2, taskClass: 'cheap' } as const
+  expect(printed([{ ...starts, sumsUp: true }, says(2, 'They talked\nof trains.'), ...answers(3, 'Yes.')])).toEqual([
+    'step 2 · cheap · sums up the prompt',
+    'step 2 · summary │ They talked',
+    'step 2 · summary │ of trains.',
+    'step 3 │ Yes.',
+    `step 3 · ${ANSWERED}`,
+  ])
+})
+
+it('says of a run that was cancelled or stopped nothing twice', () => {
+  const cost = { lowPico: '0', highPico: '0' }
+  expect(
+    printed([
+      { kind: 'child-end', run: 'r/critic-1-1', outcome: 'cancelled', message: 'the run was cancelled', cost },
+      { kind: 'run-end', outcome: 'stopped', message: 'the run was stopped' },
+    ]),
+  ).toEqual(['child r/critic-1-1 ended: cancelled · $0.0000', 'run ended: stopped'])
+})

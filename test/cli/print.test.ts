@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exportsFor } from '../../src/cli/commands/dev.ts'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
+import { outcomeWords } from '../../src/cli/print/outcome.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
@@ -180,4 +181,14 @@ it('shows the names of a run’s content rules, never their patterns', () => {
   const shown = runJson({ ...report, policy, calls: 0, attempts: 0, cost })
   expect(shown.policy).toEqual({ zdr: true, content: [{ name: 'project' }] })
   expect(JSON.stringify(shown)).not.toContain('canary')
+})
+
+it('calls what a run gave an answer only where it has answered', () => {
+  const text = 'York has more.'
+  expect(outcomeWords({ kind: 'answered', text })).toEqual([`answer:\n${text}`])
+  expect(outcomeWords({ kind: 'answered', text, truncated: true })).toEqual([
+    `answer, cut at its output limit:\n${text}`,
+  ])
+  expect(outcomeWords({ kind: 'stopped', text })).toEqual([`last words:\n${text}`])
+  expect(outcomeWords({ kind: 'stopped' })).toEqual([])
 })

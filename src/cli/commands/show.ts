@@ -36,11 +36,13 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
     const inspection = await inspectRun(signalbox, id)
     const { id: known } = inspection.report ?? { id }
     const url = (await runExists(signalbox, known)) ? await signalbox.run(known).url() : undefined
-    const { unread, gave = {} } = inspection
+    const { unread, gave } = inspection
     // Where the key is there for somebody, whoever asked has a setting to mend.
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)
-    if (json) return printJson(terminal, { url, ...inspectionJson(inspection), ...gave })
-    terminal.print([describe(id, url, inspection, terminal.columns), ...outcomeWords(gave)].join('\n\n'))
+    const { kind: _, ...given } = gave ?? {}
+    if (json) return printJson(terminal, { url, ...inspectionJson(inspection), ...given })
+    const words = gave ? outcomeWords(gave) : []
+    terminal.print([describe(id, url, inspection, terminal.columns), ...words].join('\n\n'))
   }
   await withSignalboxOrRecords(terminal, showing, records => showRecords(records, id, json, terminal))
 }

@@ -9,6 +9,7 @@ import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { shorten } from '../../core/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { decideCommands, raiseCommands } from '../print/next-commands.ts'
+import { whyWords } from '../print/outcome.ts'
 import { formatDuration, formatInput, formatLabels, formatOutput } from '../print/words.ts'
 import { createFloor } from './floor.ts'
 
@@ -27,16 +28,22 @@ const PREVIEW = 160
 
 export function createEventPrinter({ write, run, reasoning }: EventPrinterOptions): EventPrinter {
   const floor = createFloor(write)
+  /** Steps whose text is a summary, which is said to nobody. */
+  const summaries = new Set<number>()
+  const saying = ({ step }: { readonly step: number }) => `step ${step}${summaries.has(step) ? ' · summary' : ''} │ `
   return {
     print(event) {
       switch (event.kind) {
+        case 'step-start':
+          if (event.sumsUp) summaries.add(event.step)
+          return floor.line(lineOf(event, run))
         case 'text-delta':
-          return floor.stream(keyOf(event), `step ${event.step} │ `, event.text)
+          return floor.stream(keyOf(event), saying(event), event.text)
         case 'reasoning-delta':
           return reasoning ? floor.stream(`${keyOf(event)} thinks`, `step ${event.step} ┊ `, event.text) : undefined
         case 'answer':
           floor.finish(`${keyOf(event)} thinks`)
-          floor.finish(keyOf(event), `step ${event.step} │ `, event.text)
+          floor.finish(keyOf(event), saying(event), event.text)
           return floor.line(lineOf(event, run))
         case 'attempt-end': {
           floor.finish(`${keyOf(event)} thinks`)
@@ -82,9 +89,9 @@ function lineOf(
     case 'run-reset':
       return 'the run was reset, and goes on from an earlier step'
     case 'run-end':
-      return `run ended: ${event.outcome}${event.message === undefined ? '' : ` · ${event.message}`}`
+      return runEndLine(event)
     case 'step-start':
-      return `step ${event.step} · ${event.taskClass}`
+      return `step ${event.step} · ${event.taskClass}${event.sumsUp ? ' · sums up the prompt' : ''}`
     case 'prompt-shortened':
       return `step ${event.step} · ${event.by === 'clearing' ? 'old tool results were cleared from the prompt' : 'the prompt goes on with a summary'}`
     case 'attempt-start':
@@ -117,9 +124,14 @@ function lineOf(
   }
 }
 
+function runEndLine({ outcome, message }: Extract<RunEventBody, { kind: 'run-end' }>): string {
+  const why = whyWords(outcome, message)
+  return `run ended: ${outcome}${why === undefined ? '' : ` · ${why}`}`
+}
+
 function childEndLine({ run, outcome, message, cost }: Extract<RunEventBody, { kind: 'child-end' }>): string {
-  const why = message === undefined ? '' : ` · ${shorten(message, PREVIEW)}`
-  return `child ${run} ended: ${outcome}${why} · ${formatCost(cost)}`
+  const why = whyWords(outcome, message)
+  return `child ${run} ended: ${outcome}${why === undefined ? '' : ` · ${shorten(why, PREVIEW)}`} · ${formatCost(cost)}`
 }
 
 function againWords({ attempt, reason }: Extract<RunEventBody, { kind: 'attempt-start' }>): string {

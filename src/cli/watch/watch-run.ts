@@ -42,7 +42,7 @@ export async function watchRun(
   const { kind, message, text, output } = await run.outcome()
   terminal.end(exitCodeOf(kind))
   // What an agent said has been printed as it came.
-  if (text === undefined) for (const words of outcomeWords({ output })) terminal.print(words)
+  if (text === undefined) for (const words of outcomeWords({ kind, output })) terminal.print(words)
   const store = await signalbox.store()
   const key = await keyHere(signalbox, store, id)
   terminal.print(await summaryOf(store, { id, key }, beyond(end, { kind, message })))

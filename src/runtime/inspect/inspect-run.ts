@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Outcome } from '../../core/protocol.ts'
 import {
   type CallReport,
@@ -65,7 +66,7 @@ export interface Inspection extends AskedState {
   /** What it is made of at Temporal, oldest first; none where the server no longer has it. */
   readonly parts: readonly RunPart[]
   /** What it gave, where it has ended and the server still has it. */
-  readonly gave?: Pick<Outcome, 'text' | 'output'>
+  readonly gave?: Pick<Outcome, 'kind' | 'text' | 'truncated' | 'output'>
 }
 
 /** Of the records, what tells of one run. */
@@ -154,8 +155,10 @@ async function toldBy(
 
 async function endOf(signalbox: Signalbox, { id, key }: RunReport): Promise<Pick<Inspection, 'gave' | 'unread'>> {
   try {
-    const { text, output } = (await endedOutcome(signalbox, id, key)) ?? {}
-    return { gave: { ...(text !== undefined && { text }), ...(output !== undefined && { output }) } }
+    const outcome = await endedOutcome(signalbox, id, key)
+    if (!outcome) return {}
+    const { kind, text, truncated, output } = outcome
+    return { gave: definedOnly({ kind, text, truncated, output }) }
   } catch (error) {
     const unread = unreadFor(error)
     if (!unread) throw error
