@@ -354,6 +354,23 @@ it('purges nothing of a run that is reset in that very moment', async () => {
   await store.close()
 })
 
+it('purges a tree from below, as its runs tell those above them, so that neither waits for the other', async () => {
+  const { url, store } = await storeWithRun()
+  const child = { ...RUN, id: `${RUN.id}/a-1-1`, key: `${RUN.key}/a-1-1`, scope: RUN.key }
+  await store.ledger.openRun(newRun({ run: child }))
+  const telling = new Client({ connectionString: url })
+  await telling.connect()
+  const lock = (key: string) => telling.query(`select 1 from signalbox.runs where run_key = '${key}' for update nowait`)
+  await telling.query('begin')
+  await lock(child.key)
+  const purged = store.content.purge(RUN.id, 9_000)
+  await expect.poll(() => waiting(url)).toBe(1)
+  await lock(RUN.key)
+  await telling.query('commit')
+  await telling.end()
+  expect(await purged).toMatchObject({ runs: 2 })
+})
+
 it('says what was purged also where the files cannot be rewritten then', async () => {
   const { url, store } = await storeWithRun()
   await store.ledger.beginCall(newCall(1, { messages: [asked('What was said.')] }))

@@ -48,11 +48,15 @@ function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): 
   yield* ask(({ queries }) => queries.updateTable('runs').set(purged).where('run_key', 'in', keys))
 }
 
-/** As they are now: who would reset one of them waits until they are purged. */
+/**
+ * As they are now: who would reset one of them waits until they are purged. Each before the run above it, whose key is the beginning of
+ * its own: so does who tells that one.
+ */
 const runsOfTree = (root: RunTable) =>
-  ask(({ queries, lockRows }) =>
-    lockRows(queries.selectFrom('runs').select(['run_key', 'run_id', 'ended_at_ms']).where(inTreeOf(root))),
-  )
+  ask(({ queries, lockRows }) => {
+    const runs = queries.selectFrom('runs').select(['run_key', 'run_id', 'ended_at_ms']).where(inTreeOf(root))
+    return lockRows(runs.orderBy('run_key', 'desc'))
+  })
 
 /**
  * What came after the run's end is for a later run of the same id, which no worker may have begun yet; what is sealed with another
