@@ -8,8 +8,16 @@ import type { Fault } from '../../src/core/faults/fault.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
-/** What calls may ask for, by what else they say there: vendors count what the model may think. For as long as the configuration holds. */
-export type MostOutput = WeakMap<Endpoint, Map<string, number>>
+/** What calls may ask for, by what else they say there: vendors count what the model may think. As long as the configuration holds at most. */
+export type MostOutput = WeakMap<Endpoint, Map<string, Told>>
+
+interface Told {
+  readonly tokens: number
+  readonly untilMs: number
+}
+
+/** Vendors raise what their models give, and behind one address there may be several: a worker that lives for weeks asks anew. */
+const HOLDS_MS = 3_600_000
 
 /** Of one endpoint. Who says something else each time learns nothing, and need not fill the memory. */
 const MOST_KNOWN = 50
@@ -18,24 +26,28 @@ type Asking = Pick<Prepared, 'taskClass' | 'input'>
 
 /** This worker's next calls are not refused for the same. What a credit pays for is another story each time. */
 export function learnMostOutput(
-  { mostOutput }: Pick<CallModelPorts, 'mostOutput'>,
+  { mostOutput, now }: Pick<CallModelPorts, 'mostOutput' | 'now'>,
   asking: Asking,
   endpoint: Endpoint,
   { evidence: { parameter, mostOutputTokens } }: Fault,
 ): void {
   if (parameter !== 'output_tokens' || mostOutputTokens === undefined) return
   const known = mostOutput.get(endpoint)
-  const its = known && known.size < MOST_KNOWN ? known : new Map<string, number>()
-  mostOutput.set(endpoint, its.set(saidBeside(asking), mostOutputTokens))
+  const its = known && known.size < MOST_KNOWN ? known : new Map<string, Told>()
+  mostOutput.set(endpoint, its.set(saidBeside(asking), { tokens: mostOutputTokens, untilMs: now() + HOLDS_MS }))
 }
 
-/** `undefined`: nobody was refused for asking for more. */
+/**
+ * `undefined`: nobody was refused for asking for more; or it is less than the class asks for at least, and then the endpoint is to say so
+ * itself, each time.
+ */
 export function mostOutputOf(
-  { mostOutput }: Pick<CallModelPorts, 'mostOutput'>,
+  { mostOutput, now }: Pick<CallModelPorts, 'mostOutput' | 'now'>,
   asking: Asking,
   endpoint: Endpoint,
 ): number | undefined {
-  return mostOutput.get(endpoint)?.get(saidBeside(asking))
+  const told = mostOutput.get(endpoint)?.get(saidBeside(asking))
+  return told && told.tokens >= asking.taskClass.minOutputTokens && now() < told.untilMs ? told.tokens : undefined
 }
 
 function saidBeside({ taskClass, input }: Asking): string {

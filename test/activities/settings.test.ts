@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
 import { marketOf } from '../support/market.ts'
@@ -25,7 +25,10 @@ beforeEach(async () => {
   stage = await setCallStage(marketOf({ one: PROVIDER }, CLASSES))
 })
 
-afterEach(() => stage.close())
+afterEach(() => {
+  vi.restoreAllMocks()
+  return stage.close()
+})
 
 async function attempts(run: string) {
   const found = await stage.store.reports.attempts({ run, limit: 9 })
@@ -87,30 +90,50 @@ it.each([
 ])(
   'an endpoint that says (%i) how much less it gives is asked for that, where no other is left',
   async (status, nextLimits, message) => {
-    const vendor = await startScriptedVendor()
-    const refusal = replying(JSON.stringify({ error: { code: status, message } }), JSON_TYPE, status)
-    const cut = replyText('openai-compatible', 'text.sse').replace('"finish_reason":"stop"', '"finish_reason":"length"')
-    const limits = () => vendor.seen.map(({ body }) => (JSON.parse(body) as { max_tokens: number }).max_tokens)
-    vendor.answer((response, socket) => (limits().at(-1)! > 1_500 ? refusal : replying(cut))(response, socket))
-    const poor = `{ protocol: openai-compatible, baseURL: "${vendor.url}/v1", apiKey: none, models: { acme/poor: { contextWindow: 100000 } } }`
-    const scene = await setCallStage({
-      yaml: `providers: { poor: ${poor} }\nclasses: { dear: { models: [acme/poor] } }`,
-      vendors: [{ name: 'idle', protocol: 'openai', models: {} }],
-      unmetered: 'a scripted vendor answers',
-    })
-    try {
-      const run = await scene.open('dear')
-      // More it does not give: to ask for more would buy the same once more.
-      expect(await scene.call(run, 'dear', 1)).toMatchObject({ kind: 'answered', answer: { truncated: true } })
-      expect(limits()).toEqual([8_192, 1_500])
-      const [first, second] = await scene.store.reports.attempts({ run: 'dear', limit: 9 })
-      expect(first).toMatchObject({ fault: { kind: 'unsupported', evidence: { mostOutputTokens: 1_500 } } })
-      expect(second).toMatchObject({ reason: 'less output: unsupported', outcome: 'answered' })
-      expect(await scene.call(run, 'dear', 2)).toMatchObject({ kind: 'answered', answer: { truncated: true } })
-      expect(limits().slice(2)).toEqual(nextLimits)
-    } finally {
-      await scene.close()
-      await vendor.stop()
-    }
+    const { limits, ...scene } = await sceneAtMost(1_500, status, message)
+    const run = await scene.open('dear')
+    // More it does not give: to ask for more would buy the same once more.
+    expect(await scene.call(run, 'dear', 1)).toMatchObject({ kind: 'answered', answer: { truncated: true } })
+    expect(limits()).toEqual([8_192, 1_500])
+    const [first, second] = await scene.store.reports.attempts({ run: 'dear', limit: 9 })
+    expect(first).toMatchObject({ fault: { kind: 'unsupported', evidence: { mostOutputTokens: 1_500 } } })
+    expect(second).toMatchObject({ reason: 'less output: unsupported', outcome: 'answered' })
+    expect(await scene.call(run, 'dear', 2)).toMatchObject({ kind: 'answered', answer: { truncated: true } })
+    expect(limits().slice(2)).toEqual(nextLimits)
+    // Vendors raise what their models give, and workers live for weeks.
+    const laterMs = Date.now() + 3_600_000
+    vi.spyOn(Date, 'now').mockImplementation(() => laterMs)
+    expect(await scene.call(run, 'dear', 3)).toMatchObject({ kind: 'answered' })
+    expect(limits().slice(-2)).toEqual([8_192, 1_500])
   },
 )
+
+it('an endpoint that gives less than the class’s least is asked each time, and says itself what is the matter', async () => {
+  const message =
+    'max_tokens is too large: 8192. This model supports at most 200 completion tokens, whereas you provided 8192.'
+  const { limits, ...scene } = await sceneAtMost(200, 400, message)
+  const run = await scene.open('dear')
+  for (const step of [1, 2]) {
+    const told = expect.stringContaining('at most 200 tokens of output')
+    expect(await scene.call(run, 'dear', step)).toMatchObject({ fault: { kind: 'unsupported', message: told } })
+  }
+  expect(limits()).toEqual([8_192, 8_192])
+})
+
+/** With one endpoint, that refuses to give more, and gives all that it is asked for. */
+async function sceneAtMost(most: number, status: number, message: string) {
+  const vendor = await startScriptedVendor()
+  onTestFinished(() => vendor.stop())
+  const refusal = replying(JSON.stringify({ error: { code: status, message } }), JSON_TYPE, status)
+  const cut = replyText('openai-compatible', 'text.sse').replace('"finish_reason":"stop"', '"finish_reason":"length"')
+  const limits = () => vendor.seen.map(({ body }) => (JSON.parse(body) as { max_tokens: number }).max_tokens)
+  vendor.answer((response, socket) => (limits().at(-1)! > most ? refusal : replying(cut))(response, socket))
+  const poor = `{ protocol: openai-compatible, baseURL: "${vendor.url}/v1", apiKey: none, models: { acme/poor: { contextWindow: 100000 } } }`
+  const scene = await setCallStage({
+    yaml: `providers: { poor: ${poor} }\nclasses: { dear: { models: [acme/poor] } }`,
+    vendors: [{ name: 'idle', protocol: 'openai', models: {} }],
+    unmetered: 'a scripted vendor answers',
+  })
+  onTestFinished(() => scene.close())
+  return { ...scene, limits }
+}
