@@ -27,6 +27,8 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before what JSON would lose was refused, and after.
   'lost-in-json': played('forgetful', { input: 'A title.' }),
   'lost-in-json-refused': played('forgetful', { input: 'A title.' }),
+  // Recorded when of what JSON would lose functions alone were refused.
+  'lost-function': played('forgiven', { input: 'A title.' }),
   // Recorded before a value that JSON would lose was refused, and after.
   'lost-value': played('lossy', { input: 'A title.' }),
   'lost-value-refused': played('lossy', { input: 'A title.' }),

@@ -161,6 +161,22 @@ export async function forgetful(brief: Brief<string>): Promise<Outcome<unknown>>
   return run.close([...said, child.kind, child.message])
 }
 
+/** Has a function refused, and goes on with what JSON would lose as well, of another kind. */
+export async function forgiven(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const said: unknown[] = []
+  for (const seed of [() => 7, Number.NaN, new Set([7])]) {
+    const asked = run.generate('cheap', { prompt: brief.input, ...({ providerOptions: { acme: { seed } } } as object) })
+    said.push(
+      await asked.then(
+        () => 'taken',
+        (error: Error) => error.message,
+      ),
+    )
+  }
+  return run.close(said)
+}
+
 /** Gives values that JSON would lose, to a tool, to a child and at its end. */
 export async function lossy(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

@@ -38,7 +38,7 @@ import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import { givenProblem, lossProblem } from './given-problem.ts'
+import { givenProblem, settingProblem } from './given-problem.ts'
 import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
@@ -78,7 +78,8 @@ function ownProblem(book: Book, options: ChildOptions): string | undefined {
   const { labels, budget } = options
   return (
     toRefuse(book, labels && labelsProblem(labels)) ??
-    toRefuseSince(book, boundProblem(labels) ?? sizeProblem('the budget', budget) ?? lossProblem('the budget', budget))
+    toRefuseSince(book, boundProblem(labels) ?? sizeProblem('the budget', budget)) ??
+    settingProblem(book, 'the budget', budget)
   )
 }
 

@@ -19,7 +19,7 @@ import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
-import { lossProblem } from './given-problem.ts'
+import { settingProblem } from './given-problem.ts'
 import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
@@ -119,16 +119,17 @@ function valuesProblem(book: Book, taskClass: string, options: GenerateOptions):
   return (
     toRefuse(book, problem) ??
     unwritableProblem(book, taskClass, options) ??
-    toRefuseSince(book, lostProblem(taskClass, options) ?? boundProblem(options.labels))
+    lostProblem(book, taskClass, options) ??
+    toRefuseSince(book, boundProblem(options.labels))
   )
 }
 
 /** Of a policy the rest would bind less than was meant. */
-function lostProblem(taskClass: string, options: GenerateOptions): string | undefined {
+function lostProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
   const { policy, providerOptions } = options
   return (
-    lossProblem(`the \`policy\` that ${taskClass} is asked with`, policy) ??
-    lossProblem(`the \`providerOptions\` that ${taskClass} is asked with`, providerOptions)
+    settingProblem(book, `the \`policy\` that ${taskClass} is asked with`, policy) ??
+    settingProblem(book, `the \`providerOptions\` that ${taskClass} is asked with`, providerOptions)
   )
 }
 

@@ -16,6 +16,30 @@ export function givenProblem(book: Book, what: string, value: unknown): string |
   return sizeProblem(what, value) ?? toRefuseSince(book, lossProblem(what, value), PATCH)
 }
 
+/**
+ * The same for a setting. Workers from before this looked there for functions and symbols alone, under a marker of their own, and took
+ * everything else.
+ */
+export function settingProblem(book: Book, what: string, value: unknown): string | undefined {
+  const problem = lossProblem(what, value)
+  if (problem === undefined) return undefined
+  return holdsFunction(value) ? toRefuseSince(book, problem) : toRefuseSince(book, problem, PATCH)
+}
+
+/** `false` where it is no JSON at all. */
+function holdsFunction(value: unknown): boolean {
+  let holds = false
+  try {
+    JSON.stringify(value, (_, held: unknown) => {
+      holds ||= typeof held === 'function' || typeof held === 'symbol'
+      return held
+    })
+    return holds
+  } catch {
+    return false
+  }
+}
+
 export function lossProblem(what: string, value: unknown): string | undefined {
   const loss = lostInJson(value)
   return loss && `${what} is not JSON: ${loss}`

@@ -26,7 +26,7 @@ export function toRefuse(book: Book, problem: string | undefined): string | unde
   return problem
 }
 
-/** Of a call's and a child's settings. */
+/** Of functions in a call's or a child's settings, and of labels that are too long. It stands for no more. */
 const LATER_PATCH = 'signalbox.refuse-lost-in-json'
 
 /** {@link toRefuse} for what is looked at since this patch: a history with the other marker has taken it. */
