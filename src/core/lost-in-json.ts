@@ -4,6 +4,7 @@
  * @module
  */
 import { shorten } from './shorten.ts'
+import { isPlain } from './write-errors.ts'
 
 /**
  * The first place that JSON would lose, in words; `undefined`: there is none. What says by `toJSON` what it is as JSON is that, so a Date
@@ -77,17 +78,13 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** JSON has of an object what its own properties show. What a language or a platform makes holds its content elsewhere. */
 function hiddenIn(path: string, value: object): string | undefined {
   const kind = kindOf(value)
-  const shows = Array.isArray(value) || isPlain(value) || (kind === 'Object' && Object.keys(value).length > 0)
-  if (shows) return undefined
+  if (Array.isArray(value) || isPlain(value)) return undefined
+  // Somebody's own class may have any tag as its kind.
+  const isHidden = ArrayBuffer.isView(value) || Object.hasOwn(INSTEAD, kind)
+  if (!isHidden && Object.keys(value).length > 0) return undefined
   const name = value.constructor?.name || kind
   const article = /^[AEIO]/.test(name) ? 'an' : 'a'
   return `${path} is ${article} ${name}, which JSON cannot hold; give ${INSTEAD[kind] ?? 'plain values of it'}`
-}
-
-/** Plain in any realm: its prototype is none, or one that has none itself. */
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /** `Map`, `Date`; of a class of somebody's own `Object`. */

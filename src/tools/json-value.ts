@@ -5,16 +5,18 @@
  */
 import { lostInJson } from '../core/lost-in-json.ts'
 import type { JsonValue } from '../core/messages.ts'
+import { writeErrors } from '../core/write-errors.ts'
 
 export type JsonCheck =
   | { readonly ok: true; readonly value: JsonValue }
   | { readonly ok: false; readonly problem: string }
 
 /**
- * As `JSON.stringify` writes it, or what in it would be lost. Nothing at all is `null`, and a large integer its digits: rows of databases
- * have such, and a tool that has done its work is not to fail for them.
+ * As `JSON.stringify` writes it, or what in it would be lost. Nothing at all is `null`, of a large integer there are its digits, and of an
+ * error its name and message: rows of databases have such, and a tool that has done its work is not to fail for them.
  */
-export function checkJson(value: unknown): JsonCheck {
+export function checkJson(given: unknown): JsonCheck {
+  const value = writeErrors(given)
   const problem = lostInJson(value)
   if (problem !== undefined) return { ok: false, problem }
   return { ok: true, value: JSON.parse(JSON.stringify(value, withDigits) ?? 'null') }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import type { ToolCallContext } from '../../src/core/ports.ts'
@@ -271,15 +272,21 @@ describe('the result of a tool', () => {
   })
 
   class Row {
-    readonly name: string
-    constructor(name: string) {
+    readonly name: unknown
+    constructor(name: unknown) {
       this.name = name
     }
   }
+  const tagged = Object.assign(new Row('York'), { [Symbol.toStringTag]: 'Row' })
   const hidden = { toJSON: () => ({ shown: new Date(0) }), own: new Map() }
   it.each([
     ['a Date, also as a whole', new Date(0), '1970-01-01T00:00:00.000Z'],
-    ['a class of one’s own', [new Row('York')], [{ name: 'York' }]],
+    ['a class of one’s own', [new Row('York'), tagged], [{ name: 'York' }, { name: 'York' }]],
+    ['an object of another realm', runInNewContext('({ rows: [{ n: 1 }] })'), { rows: [{ n: 1 }] }],
+    ['an error', [{ reason: new TypeError('no') }], [{ reason: { name: 'TypeError', message: 'no' } }]],
+    ['an error of another realm', runInNewContext("new Error('no')"), { name: 'Error', message: 'no' }],
+    ['an abort', { reason: AbortSignal.abort().reason }, { reason: expect.objectContaining({ name: 'AbortError' }) }],
+    ['an error that says itself what it is', Object.assign(new Error('no'), { toJSON: () => 'no' }), 'no'],
     ['what says itself what it is', { hidden, url: new URL('http://a.example/') }, undefined],
     ['a row without a prototype', Object.assign(Object.create(null), { n: 1 }), { n: 1 }],
     ['a large integer', { count: 2n ** 60n }, { count: '1152921504606846976' }],
@@ -294,7 +301,8 @@ describe('the result of a tool', () => {
     ['a Map', new Map(), '$ is a Map, which JSON cannot hold; give `Object.fromEntries(map)`'],
     ['a Set', { seen: new Set() }, '$.seen is a Set, which JSON cannot hold; give `[...set]`'],
     ['a promise', { later: Promise.resolve(1) }, '$.later is a Promise, which JSON cannot hold; give what it resolves'],
-    ['an error', { error: new TypeError('no') }, '$.error is a TypeError, which JSON cannot hold; give its message'],
+    ['an error in a class', new Row(new TypeError('no')), '$.name is a TypeError, which JSON cannot hold; give its'],
+    ['a Map with a name', Object.assign(new Map(), { name: 'York' }), '$ is a Map'],
     ['bytes', { photo: Buffer.from('x') }, '$.photo is a Buffer, which JSON cannot hold; give its base64, as text'],
     ['an answer that nobody has read', new Response('{}'), '$ is a Response, which JSON cannot hold; give `await'],
     ['a generator', (async function* () {})(), '$ is an AsyncGenerator'],

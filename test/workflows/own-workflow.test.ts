@@ -83,7 +83,7 @@ describe('a workflow of one’s own', () => {
   it('is told of options that do not exist, and of values that none can have, before anything is paid', async () => {
     const paid = stage.vendors.meter().length
     const run = await stage.signalbox.start('untyped', { input: 'A headline.' })
-    const outcome = await run.outcome<readonly string[]>()
+    const outcome = await run.outcome<readonly unknown[]>()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 0 })
     expect(stage.vendors.meter()).toHaveLength(paid)
     const words = [
@@ -118,7 +118,9 @@ describe('a workflow of one’s own', () => {
       /^the output of untyped is not JSON: \$\.later is a Promise, which JSON cannot hold; give what it resolves with/,
       new Date(0).toISOString(),
     ]
-    expect(outcome.output).toEqual(words.map(each => expect.stringMatching(each)))
+    const reason = { name: 'ApplicationFailure', message: expect.stringMatching(/^`tool` has no option `timeoutMs`/) }
+    const settled = [{ status: 'rejected', reason }]
+    expect(outcome.output).toEqual([...words.map(each => expect.stringMatching(each)), settled])
   })
 
   it('is not answered with what nobody has awaited', async () => {

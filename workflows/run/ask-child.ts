@@ -33,6 +33,7 @@ import {
   type Terms,
 } from '../../src/core/protocol.ts'
 import { SEALED } from '../../src/core/sealing.ts'
+import { writeErrors } from '../../src/core/write-errors.ts'
 import { shortActivities } from './activities.ts'
 import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -208,7 +209,7 @@ function spentBy(
 function start(book: Book, { id, name, options: { input, ...options } }: NewChild) {
   return startChild<(brief: Brief<Jsonable>) => Promise<Outcome>>(name, {
     workflowId: id,
-    args: [{ input, terms: termsOf(book, options) }],
+    args: [{ input: writeErrors(input), terms: termsOf(book, options) }],
     // Left out, the type waits as well; what a cancelled child has cost depends on it.
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,

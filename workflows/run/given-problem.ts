@@ -4,6 +4,7 @@
  * @module
  */
 import { lostInJson } from '../../src/core/lost-in-json.ts'
+import { writeErrors } from '../../src/core/write-errors.ts'
 import type { Book } from './book.ts'
 import { toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
@@ -11,9 +12,13 @@ import { sizeProblem } from './sizes.ts'
 /** Histories from before this have what was left of it. */
 const PATCH = 'signalbox.refuse-lost-value'
 
-/** Why it cannot be given, in words; `undefined` where it can. */
+/** Why it cannot be given, its errors written, in words; `undefined` where it can. */
 export function givenProblem(book: Book, what: string, value: unknown): string | undefined {
-  return sizeProblem(what, value) ?? toRefuseSince(book, lossProblem(what, value), PATCH)
+  const unwritable = sizeProblem(what, value)
+  if (unwritable !== undefined) return unwritable
+  const written = writeErrors(value)
+  const tooLong = written === value ? undefined : sizeProblem(what, written)
+  return tooLong ?? toRefuseSince(book, lossProblem(what, written), PATCH)
 }
 
 /**

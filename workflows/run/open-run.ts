@@ -10,6 +10,7 @@ import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Cost, Outcome, Terms } from '../../src/core/protocol.ts'
 import type { AnyWorkflows } from '../../src/core/workflow-types.ts'
+import { writeErrors } from '../../src/core/write-errors.ts'
 import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askPerson, type Decided } from './ask-person.ts'
@@ -175,11 +176,11 @@ async function continueWith(run: RunAtWork, next: Jsonable): Promise<never> {
   const { book } = run
   const problem = givenProblem(book, `the input of the next part of ${book.workflow}`, next)
   if (problem !== undefined) return failOpened(book, problem)
-  return nextPart(run, next as JsonValue)
+  return nextPart(run, writeErrors(next as JsonValue))
 }
 
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
   const problem = givenProblem(book, `the output of ${book.workflow}`, output)
   if (problem !== undefined) return failOpened(book, problem)
-  return closeRun(book, outcomeFrom(book, 'answered', { output }))
+  return closeRun(book, outcomeFrom(book, 'answered', { output: writeErrors(output) }))
 }

@@ -8,6 +8,7 @@ import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
+import { writeErrors } from '../../src/core/write-errors.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import { failOpened } from './fail-opened.ts'
@@ -52,7 +53,7 @@ export async function useTool<Value>(
     givenProblem(book, `the input of ${name}`, input) ??
     boundProblem(name, historyBytes)
   if (problem !== undefined) return failOpened(book, problem)
-  return askTool(run, toolOfWorkflow(book, name, input as JsonValue, historyBytes), toolAnswer<Value>)
+  return askTool(run, toolOfWorkflow(book, name, writeErrors(input as JsonValue), historyBytes), toolAnswer<Value>)
 }
 
 function toolAnswer<Value>({ isError, preview, stored, parts }: ToolResultRef): ToolAnswer<Value> {
