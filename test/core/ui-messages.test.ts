@@ -107,7 +107,9 @@ describe('a run as a message of the AI SDK', () => {
         ...answer(1, 1, 'I look it up.', 'add', 'break'),
         began('add'),
         began('break', '{}'),
+        began('print', '{}'),
         ended('add', '{"sum":3}'),
+        ended('print', 'null'),
         ended('break', '"the shelf is empty"', true),
         delta(2, 1, 'Three.'),
         ...answer(2, 1, 'Three.'),
@@ -119,11 +121,12 @@ describe('a run as a message of the AI SDK', () => {
       text('I look it up.'),
       { type: 'tool-add', state: 'output-available', input: { a: 1 }, output: { sum: 3 } },
       { type: 'tool-break', state: 'output-error', input: {}, errorText: 'the shelf is empty' },
+      { type: 'tool-print', state: 'output-available', output: null },
       STEP,
       text('Three.'),
     ])
-    expect(parts).toHaveLength(7)
-    expect(metadata).toEqual({ runId: 'run-1', outcome: 'answered', costUsd: '0.000004', offset: 14 })
+    expect(parts).toHaveLength(8)
+    expect(metadata).toEqual({ runId: 'run-1', outcome: 'answered', costUsd: '0.000004', offset: 16 })
     expect([id, errors]).toEqual(['run-1', []])
   })
 

@@ -12,7 +12,7 @@ type Call = EventOf<'tool-start' | 'approval-ask'>
 export function showCall(state: UiMessageState, event: Call, { input }: Whole): Next {
   const { toolCallId, toolName, inputPreview } = event
   if (state.open.has(toolCallId)) return [state, []]
-  const shown = input ?? shownValue(inputPreview) ?? inputPreview
+  const shown = wholeOr(input, inputPreview)
   return [withCall(state, toolCallId, 'works'), [{ type: 'tool-input-available', toolCallId, toolName, input: shown }]]
 }
 
@@ -45,7 +45,7 @@ const WITHDRAWN = { decision: 'deny', note: 'nobody is asked any more', deadline
 export function endCall(state: UiMessageState, event: EventOf<'tool-end'>, { output }: Whole): Next {
   const { toolCallId, isError, preview } = event
   if (!state.open.has(toolCallId)) return [state, []]
-  const given = output ?? shownValue(preview) ?? preview
+  const given = wholeOr(output, preview)
   if (!isError) return [withoutCall(state, toolCallId), [{ type: 'tool-output-available', toolCallId, output: given }]]
   const errorText = typeof given === 'string' ? given : JSON.stringify(given)
   return [withoutCall(state, toolCallId), [{ type: 'tool-output-error', toolCallId, errorText }]]
@@ -58,6 +58,12 @@ export function shownValue(preview: string | undefined): JsonValue | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What was given may be `null`. */
+function wholeOr(whole: JsonValue | undefined, preview: string | undefined): JsonValue | undefined {
+  const known = whole === undefined ? shownValue(preview) : whole
+  return known === undefined ? preview : known
 }
 
 function withCall(state: UiMessageState, toolCallId: string, stands: 'asks' | 'works'): UiMessageState {
