@@ -56,6 +56,17 @@ it('gives the run that is there under an id, and refuses to take it for one of a
   await client.workflow.getHandle(id).terminate()
 })
 
+it('gives the run that it has begun under an id, also where the server cannot be asked about it any more', async () => {
+  const { connection, options } = stage.signalbox.client
+  const workflow = [{ describe: () => Promise.reject(new Error('the server is away')) }]
+  const client = new Client({ connection, namespace: options.namespace, interceptors: { workflow } })
+  const signalbox = await connect({ client, store: stage.store, taskQueue: 'served-by-nobody' })
+  const { id } = await signalbox.start('clerk', { id: 'ticket-8', input: 'hello' })
+  expect(id).toBe('ticket-8')
+  await expect(signalbox.start('clerk', { id, input: 'hello' })).rejects.toThrow('the server is away')
+  await stage.signalbox.client.workflow.getHandle(id).terminate()
+})
+
 describe('a client without the store', () => {
   it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {
     const { taskQueue } = stage

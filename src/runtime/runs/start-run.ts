@@ -8,7 +8,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Terms } from '../../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
-import { type SealedStart, sealStart } from '../seals/seal-start.ts'
+import { sealStart } from '../seals/seal-start.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
 import { dispatchOf } from '../temporal/dispatch-of.ts'
 import { checkInput, checkNames, checkOptions, checkTerms, WrongStart } from '../wrong-start.ts'
@@ -57,6 +57,9 @@ interface Starting {
   readonly taskQueue: string
 }
 
+/** Of a run that is there already we have to hear: a key that is made now is not its own, and it may be one of another name. */
+const ONCE = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const
+
 /** Starts a run unless there is one of that id, and gives its id. */
 export async function startRun<Input>(
   { client, store, seals, taskQueue }: Starting,
@@ -75,14 +78,14 @@ export async function startRun<Input>(
   checkBrief(name, brief, kept)
   const told = { taskQueue, workflowId, args: [brief], staticSummary: summaryOf(name, asked.terms), priority: dispatch }
   try {
-    await client.workflow.start(name, { ...told, ...conflictOptions(seal) })
+    await client.workflow.start(name, { ...told, ...ONCE, ...(seal?.memo && { memo: seal.memo }) })
   } catch (error) {
     // Of any other failure nobody knows whether the run began: a key too many does no harm, one too few does.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
     await seal?.undo()
     seals.forget(place)
+    await refuseOther(client, workflowId, name)
   }
-  if (options.id !== undefined) await refuseOther(client, workflowId, name)
   return workflowId
 }
 
@@ -107,15 +110,6 @@ function checkedStart<Input>(name: string, taskQueue: string, options: StartOpti
   const workflowId = id ?? readableId(name)
   checkNames({ name, id: workflowId, taskQueue })
   return { workflowId, asked: { input, terms }, dispatch: dispatchOf(priority, terms.workspace) }
-}
-
-/** A key that is made now is not that of a run which is there already. */
-function conflictOptions(seal: SealedStart | undefined) {
-  return {
-    workflowIdConflictPolicy: seal ? 'FAIL' : 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    ...(seal?.memo && { memo: seal.memo }),
-  } as const
 }
 
 /** `researcher-1123-0914-k3x9qa`: what, when, and enough chance for many starts in one minute. */
