@@ -7,7 +7,10 @@ import { z } from 'zod'
 import { describeIssues } from './json-schema.ts'
 import type { OutputOf, ZodSchema } from './zod-schema.ts'
 
-/** Of a transform that gives a promise zod's compiled code knows nothing, and fails in words of its own. */
+/**
+ * Of a transform that gives a promise zod's compiled code knows nothing, and fails in words of its own. It is not said to be synchronous
+ * either: zod would throw, and leave a promise behind whose rejection ends the process.
+ */
 const JITLESS = { jitless: true }
 
 export type Parsed<Value> =
@@ -16,21 +19,34 @@ export type Parsed<Value> =
   | { readonly ok: false; readonly problem: string }
 
 /**
- * What an author's own check or transform throws is a problem of the input, as one that it reports is: it was thrown for what a model
- * wrote, `new URL('nowhere')`, and would be thrown again at every try.
+ * Never throws: what the author's own code in a schema throws, a transform that cannot read what it is given for example, is a problem
+ * like any other.
  */
 export function parseWith<Schema extends ZodSchema>(schema: Schema, input: unknown): Parsed<OutputOf<Schema>> {
   try {
-    const parsed = z.safeParse(schema as ZodSchema as z.core.$ZodType<OutputOf<Schema>>, input, JITLESS)
-    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problem: describeIssues(parsed.error) }
+    const { _zod } = schema as ZodSchema as z.core.$ZodType<OutputOf<Schema>>
+    const parsed = _zod.run({ value: input, issues: [] }, JITLESS)
+    if (parsed instanceof Promise) {
+      parsed.catch(() => {})
+      return { ok: false, problem: ASYNCHRONOUS }
+    }
+    if (parsed.issues.length === 0) return { ok: true, value: parsed.value as OutputOf<Schema> }
+    return { ok: false, problem: describeIssues(errorOf(parsed.issues)) }
   } catch (error) {
     return { ok: false, problem: wordsOf(error) }
   }
 }
 
+/** As zod's own parse gives it, in words. */
+function errorOf(issues: readonly z.core.$ZodRawIssue[]): z.core.$ZodError {
+  return new z.core.$ZodError(issues.map(issue => z.core.util.finalizeIssue(issue, JITLESS, z.core.config())))
+}
+
+const ASYNCHRONOUS =
+  'a check or transform of its schema is asynchronous, so nothing passes it: its author has to make it synchronous, and do what takes time where the value is used'
+
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   // By its name: the schema may be of another copy of zod.
-  if (error.constructor.name !== z.core.$ZodAsyncError.name) return error.message
-  return 'a check or transform of its schema is asynchronous, so nothing passes it: its author has to make it synchronous, and do what takes time where the value is used'
+  return error.constructor.name === z.core.$ZodAsyncError.name ? ASYNCHRONOUS : error.message
 }

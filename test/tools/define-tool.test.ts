@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -239,11 +240,17 @@ describe('an asynchronous check, for which nobody would wait', () => {
     expect(() => defineSchema('Found', input)).toThrow(/^Schema "Found" has an asynchronous check/)
   })
 
+  // Rejected and unheard, it would end the process of a worker.
+  const fails = () => Promise.reject(new Error('the database is away'))
   it.each([
-    ['refine', z.object({ user: z.string().refine(() => later()) })],
-    ['superRefine', z.object({ user: z.string().superRefine(async () => {}) })],
-    ['transform', z.object({ user: z.string().transform(() => later()) })],
-  ])('is told in words where it does not show: %s', (_, input) => {
+    ['refine', z.object({ user: z.string().refine(fails) })],
+    ['superRefine', z.object({ user: z.string().superRefine(fails) })],
+    ['transform', z.object({ user: z.string().transform(fails) })],
+    ['preprocess', z.object({ user: z.preprocess(name => (name === 7 ? name : fails()), z.string()) })],
+  ])('is told in words where it does not show, and may fail: %s', async (_, input) => {
+    const unheard: unknown[] = []
+    const hear = (error: unknown) => unheard.push(error)
+    process.on('unhandledRejection', hear)
     const tool = defineTool({ name: 'find', description: 'finds', input, run: () => 1 })
     expect(tool.parse({ user: 'Ada' })).toEqual({
       ok: false,
@@ -252,6 +259,9 @@ describe('an asynchronous check, for which nobody would wait', () => {
       ),
     })
     expect(tool.parse({ user: 7 })).toMatchObject({ ok: false, problem: expect.stringMatching(/^user: .*string/) })
+    await delay(5)
+    process.off('unhandledRejection', hear)
+    expect(unheard).toEqual([])
   })
 })
 
