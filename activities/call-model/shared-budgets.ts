@@ -6,7 +6,7 @@
 import type { Context } from '@temporalio/activity'
 import type { Spender } from '../../src/core/budgets/shared-budget.ts'
 import { budgetsFor, type SharedLimit } from '../../src/core/budgets/shared-limit.ts'
-import { leftWords, warningFigures } from '../../src/core/budgets/warning-figures.ts'
+import { isUsedUp, leftWords, warningFigures } from '../../src/core/budgets/warning-figures.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -46,7 +46,10 @@ export async function warnOfBudgets(ports: CallModelPorts, activity: Context, pr
   const limits = sharedLimits(ports, prepared)
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   for (const warning of await ports.budgets.warnings(limits, ports.now())) {
-    activity.log.warn('budget runs low', { ...warningFigures(warning), left: leftWords(warning) })
+    activity.log.warn(isUsedUp(warning) ? 'budget is used up' : 'budget runs low', {
+      ...warningFigures(warning),
+      left: leftWords(warning),
+    })
     void ports.announce(warning).then(problem => {
       if (problem !== undefined) activity.log.warn('budget webhook failed', { budget: warning.budget, problem })
     })

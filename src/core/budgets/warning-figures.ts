@@ -34,6 +34,12 @@ export function warningFigures(warning: BudgetWarning): WarningFigures {
   }
 }
 
+/** Nothing is left of one of its limits, and that one admits no more calls. */
+export function isUsedUp({ limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning): boolean {
+  const noMoney = limitPico !== undefined && BigInt(spentPico) >= BigInt(limitPico)
+  return noMoney || (limitTokens !== undefined && spentTokens >= limitTokens)
+}
+
 /** `$0.8000 of $5.0000`, `900 of 1000 tokens`, or both; 0 where a limit was lowered under what is spent. */
 export function leftWords({ limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning): string {
   const words: string[] = []

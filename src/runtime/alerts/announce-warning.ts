@@ -5,7 +5,7 @@
  */
 import type { Alert, Webhook } from '../../core/alert.ts'
 import { whoseWords } from '../../core/budgets/shared-budget.ts'
-import { leftWords, warningFigures } from '../../core/budgets/warning-figures.ts'
+import { isUsedUp, leftWords, warningFigures } from '../../core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
 import { postPatiently } from './post-patiently.ts'
 
@@ -41,11 +41,12 @@ export function createAnnouncer(webhooks: () => Readonly<Record<string, Webhook>
 
 function budgetAlert(warning: BudgetWarning, atMs: number): Alert {
   const { endsAtMs, budget, share } = warning
+  const spent = isUsedUp(warning) ? 'is used up' : `is spent to ${percent(share)} % or more`
   return {
     kind: 'budget-warning',
     state: 'begun',
     subject: budget,
-    message: `the budget ${budget}${whoseWords(warning)} is spent to ${percent(share)} % or more: ${leftWords(warning)} left`,
+    message: `the budget ${budget}${whoseWords(warning)} ${spent}: ${leftWords(warning)} left`,
     at: new Date(atMs).toISOString(),
     ...warningFigures(warning),
     ...(endsAtMs !== undefined && { periodEndsAt: new Date(endsAtMs).toISOString() }),

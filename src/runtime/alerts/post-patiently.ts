@@ -33,5 +33,7 @@ export async function postPatiently(
     if (problem === undefined || !(await passed(pauseMs, closing, { ref: false }))) break
     problem = await post()
   }
-  return problem
+  return problem && `${problem}; ${GIVEN_UP}`
 }
+
+const GIVEN_UP = 'this is not sent again: look at what listens there, or correct `webhook` in the configuration'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { leftWords } from '../../../src/core/budgets/warning-figures.ts'
+import { isUsedUp, leftWords } from '../../../src/core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../../src/core/ports.ts'
 
 const WARNING: BudgetWarning = {
@@ -17,4 +17,13 @@ it.each([
   [{ limitPico: '4000000000000', limitTokens: 800 }, '$0.0000 of $4.0000 and 0 of 800 tokens'],
 ])('says of %j how much of how much is left', (limits, words) => {
   expect(leftWords({ ...WARNING, ...limits })).toBe(words)
+})
+
+it.each([
+  [{ limitPico: '5000000000000', limitTokens: 1_000 }, false],
+  [{ limitPico: '5000000000000', limitTokens: 900 }, true],
+  [{ limitPico: '4200000000000' }, true],
+  [{}, false],
+])('knows of %j whether nothing is left: %s', (limits, expected) => {
+  expect(isUsedUp({ ...WARNING, ...limits })).toBe(expected)
 })

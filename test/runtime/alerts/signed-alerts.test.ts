@@ -72,7 +72,7 @@ it('follows no redirect, and says what was answered', async () => {
   const posted = postPatiently({ url, secret: CODED }, ALERT, closing.signal, fetch)
   await expect.poll(() => heard).toHaveLength(1)
   closing.abort()
-  expect(await posted).toBe('it answered 307')
+  expect(await posted).toMatch(/^it answered 307; this is not sent again/)
   expect(elsewhere.heard).toEqual([])
 })
 
@@ -84,7 +84,7 @@ it('gives up on a webhook that breaks off in its answer, and ends no worker by i
   const closing = new AbortController()
   closing.abort()
   const problem = await postPatiently({ url: await addressOf(server) }, ALERT, closing.signal, fetch)
-  expect([undefined, 'it cannot be reached']).toContain(problem)
+  expect(problem ?? 'it cannot be reached').toMatch(/^it cannot be reached/)
 })
 
 async function documented(): Promise<Verify> {
