@@ -18,12 +18,16 @@ export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => 
   return async ({ run, outcome, message, cost, unopened }) => {
     // A sealed run of which the store has no key cannot be written down, and has to end all the same.
     if (unopened && (!run.sealed || (await ports.seals.isSealed(run.id)))) await recordRun(ports, { ...unopened, run })
+    const activity = Context.current()
     const end = {
       outcome,
       ...(message !== undefined && { message }),
       ...(cost && { cost }),
-      ...partOf(Context.current()),
+      ...partOf(activity),
     }
-    await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
+    const isEnded = await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
+    // Of a child it is its parent's to judge, and to have paid for.
+    if (isEnded && outcome === 'out-of-budget' && run.root === undefined)
+      activity.log.warn('run is out of budget', { run: run.id, ...(message !== undefined && { reason: message }) })
   }
 }

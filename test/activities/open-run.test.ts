@@ -1,4 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger, type LogEntry } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCloseRun } from '../../activities/close-run.ts'
 import { createOpenRun } from '../../activities/open-run.ts'
@@ -113,6 +114,31 @@ it('a sealed run of which the store has no key is not written down, and ends all
   const unopened = { workflow: 'test', terms: {}, begins: true } as const
   await new MockActivityEnvironment().run(close, { run, outcome: 'cancelled' as const, unopened })
   expect(await scene.store.reports.run(run.id)).toBeUndefined()
+})
+
+it('the end of a run that is out of budget is logged once, with the limit, and that of a child is not', async () => {
+  const logged: LogEntry[] = []
+  const logger = new DefaultLogger('WARN', entry => logged.push(entry))
+  const close = createCloseRun(withoutServer(scene.wired.ports))
+  const end = async (id: string, child: Partial<RunRef> = {}) => {
+    await open(id, {}, { begins: true }, child)
+    const run = { id, key: `key-${id}`, workspace: 'default', labels: {}, ...child }
+    const message = "the run's budget does not admit a call; raise the budget"
+    await new MockActivityEnvironment(undefined, { logger }).run(close, {
+      run,
+      outcome: 'out-of-budget' as const,
+      message,
+    })
+  }
+  for (const _ of [1, 2]) await end('spent')
+  await end('spent/child', { root: 'spent', scope: 'key-spent' })
+  expect(logged).toMatchObject([
+    {
+      level: 'WARN',
+      message: 'run is out of budget',
+      meta: { run: 'spent', reason: expect.stringContaining('raise') },
+    },
+  ])
 })
 
 /** Whether its content is ended so long after the run. */
