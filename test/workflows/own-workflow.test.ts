@@ -62,6 +62,13 @@ describe('a workflow of one’s own', () => {
     const outcome = await run.outcome<Record<string, string>>()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 3 })
     expect(outcome.output).toMatchObject({ ok: 'boolean', sum: '7', clerk: expect.stringContaining('The sums are') })
+    const calls = (await historyOf(stage.signalbox.client, run.id)).filter(({ activity }) => activity === 'callModel')
+    expect(calls.map(({ summary }) => summary)).toEqual([
+      'cheap · step 1',
+      'cheap · step 2',
+      'cheap · step 3 · clerk',
+      'cheap · step 4 · clerk',
+    ])
     const cost = await stage.store.reports.cost(run.id)
     expect(cost).toMatchObject({ highPico: outcome.cost.highPico, exactPico: outcome.cost.highPico })
     const titles = await stage.store.reports.attempts({ label: { key: 'feature', value: 'titles' }, limit: 5 })

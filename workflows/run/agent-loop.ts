@@ -33,6 +33,15 @@ export interface AgentAtWork extends RunAtWork {
   readonly loop: Loop
 }
 
+/**
+ * What the Temporal UI says of its call behind the class and the step: whose it is, where the run is a workflow's that may ask several side
+ * by side, and what is special about it.
+ */
+export function callWords({ book, plan }: AgentAtWork, special?: string): string | undefined {
+  if (plan.name === book.workflow) return special
+  return special === undefined ? plan.name : `${plan.name} · ${special}`
+}
+
 /** The loop of a part: at its beginning, or where the earlier part left it. */
 export function newLoop(carried: CarriedAgent | undefined, step: number, deadlines: Deadlines): Loop {
   const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}

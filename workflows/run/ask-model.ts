@@ -33,7 +33,7 @@ export interface Asked extends Omit<CallModelInput, 'run' | 'step' | 'transcript
   readonly transcript?: TranscriptRef
   readonly known?: RoutingMemory['known']
   /** For the Temporal UI, behind the class and the step. */
-  readonly words?: string
+  readonly words?: string | undefined
 }
 
 /** What came of it. */

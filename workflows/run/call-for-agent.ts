@@ -7,7 +7,7 @@ import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import { addAnswer } from '../../src/core/agent/prompt-state.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Addition, AgentPlan, PromptState, PromptView } from '../../src/core/protocol.ts'
-import { type AgentAtWork, hear } from './agent-loop.ts'
+import { type AgentAtWork, callWords, hear } from './agent-loop.ts'
 import { askModel } from './ask-model.ts'
 import { shortenPrompt } from './shorten-prompt.ts'
 
@@ -44,7 +44,7 @@ function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: Pr
     transcript,
     view,
     known,
-    words: view?.since === book.step + 1 ? SHORTENED[view.by] : undefined,
+    words: callWords(agent, view?.since === book.step + 1 ? SHORTENED[view.by] : undefined),
   })
   return askModel(agent, asked, ({ step, answer }) => {
     loop.step = step

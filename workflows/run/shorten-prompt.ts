@@ -6,7 +6,7 @@
 import { compacted, fitPrompt, type PromptDecision } from '../../src/core/agent/fit-prompt.ts'
 import { SUM_UP } from '../../src/core/agent/sum-up.ts'
 import type { Addition, OutcomeKind, PromptState, TranscriptRef } from '../../src/core/protocol.ts'
-import type { AgentAtWork } from './agent-loop.ts'
+import { type AgentAtWork, callWords } from './agent-loop.ts'
 import { type Answered, askModel } from './ask-model.ts'
 import type { Book } from './book.ts'
 import { outcomeOf } from './ended.ts'
@@ -84,7 +84,7 @@ async function sumUp(
       ...(view && { view }),
       additions: [SUM_UP],
       sumsUpFor: taskClass,
-      words: 'sums up',
+      words: callWords(agent, 'sums up'),
     }
     return await askModel(agent, asked, asking => asking)
   } catch (error) {
