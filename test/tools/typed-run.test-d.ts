@@ -99,8 +99,12 @@ async function helped(run: RunOf<App>): Promise<York> {
   return run.tool('look_up', { station: 'York' })
 }
 
-export async function refused(): Promise<void> {
+export async function refused(brief: Brief): Promise<void> {
   const run = openRun<App>()
+  // @ts-expect-error: its terms alone
+  openRun(brief)
+  // @ts-expect-error: its terms alone
+  openRun<App>(brief)
   // @ts-expect-error: no tool has the name
   await run.tool('look_upp', { station: 'York' })
   // @ts-expect-error: it takes a text
