@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { isLeft } from '../../src/core/faults/readiness.ts'
 import type { Walk } from './walk.ts'
 
@@ -26,5 +26,7 @@ export function leaveToOtherKey({ ports, activity, state }: Walk): void {
     message: `${refusing.endpoint} refuses the key of this worker, and takes another worker's: the call is tried again at that one; start this one with the right key`,
     type: 'signalbox.other-key',
     nextRetryDelay: SOON,
+    // The refusal itself is in the log, and an alert: of each call that comes by there would be one more warning with its stack.
+    category: ApplicationFailureCategory.BENIGN,
   })
 }

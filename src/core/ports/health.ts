@@ -67,7 +67,8 @@ export interface HealthPort {
   /**
    * Whether an endpoint that refuses this worker's key takes another worker's, as requests say that have left since and were answered.
    *
-   * @param beganAtMs - Of the call. Where it began before the refusal and this worker never had an answer, earlier ones count too.
+   * @param beganAtMs - Of the call. Where it began before the refusal, or within a minute of it, and this worker never had an answer,
+   * earlier ones count too.
    */
   takesAnotherKey(endpointId: string, beganAtMs: number): boolean
 }

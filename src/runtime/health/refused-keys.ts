@@ -30,6 +30,9 @@ export interface RefusedKeys {
 /** What was accepted longer ago says nothing of who has which key now. */
 const COUNTS_MS = 3_600_000
 
+/** An answer to what has left since takes so long at times, and then a second or two to be heard of here. */
+const UNHEARD_MS = 60_000
+
 interface Refused {
   readonly health: HealthState
   /** From when on requests that were accepted had another key. */
@@ -69,7 +72,8 @@ export function createRefusedKeys(): RefusedKeys {
     takesAnother(id, acceptedAtMs = 0, beganAtMs) {
       const sinceMs = refused.get(id)?.sinceMs
       if (sinceMs === undefined) return false
-      return acceptedAtMs > (beganAtMs < sinceMs && !taken.has(id) ? sinceMs - COUNTS_MS : sinceMs)
+      const isEarly = beganAtMs < sinceMs + UNHEARD_MS
+      return acceptedAtMs > (isEarly && !taken.has(id) ? sinceMs - COUNTS_MS : sinceMs)
     },
     with(id, health, nowMs) {
       const its = refused.get(id)
