@@ -26,8 +26,8 @@ export type { CallModelPorts } from './call-model/ports.ts'
 /**
  * One activity per call, however many attempts it takes, so that routing may change under open runs.
  *
- * Returns what happened as a value, with every attempt in it; throws only when infrastructure is lost, which Temporal's
- * retry mends: the retried activity finds the earlier attempts in the ledger and goes on where the lost one stood. An
+ * Returns what happened as a value, with every attempt in it; throws only where a worker is to go on that has what this one lacks,
+ * the store or a key that is taken: the retried activity finds the earlier attempts in the ledger and goes on where the lost one stood. An
  * answer that is in the journal is returned and not bought again. A transcript that is damaged fails it for good.
  */
 export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {

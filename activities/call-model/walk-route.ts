@@ -39,7 +39,7 @@ export interface Walked {
   readonly prepared: Prepared
 }
 
-/** @throws Interrupted where the activity is told to end; anything else thrown is lost infrastructure, or a bug. */
+/** @throws Interrupted where the activity is told to end; anything else thrown is lost infrastructure, a key that another worker has, or a bug. */
 export async function walkRoute(walking: Walking): Promise<Walked> {
   const walk = begin(walking)
   try {
