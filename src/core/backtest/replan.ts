@@ -34,7 +34,11 @@ export interface Replanned {
   readonly known?: KnownPrompt
 }
 
-/** @param calls - Oldest first; those without a record are left out. */
+/**
+ * By the times that the ledger has, of one clock; a record has its worker's, by which the hours of rules went.
+ *
+ * @param calls - Oldest first; those without a record are left out.
+ */
 export function* replan(
   calls: readonly RecordedCall[],
   directory: Directory,
@@ -49,7 +53,7 @@ export function* replan(
     const lineage = `${call.runKey} ${record.lineage}`
     // Of a run that began before the first recorded call, what it knew then.
     const known = record.known && (knownBeside(memory.get(lineage), record.known.beside) ?? record.known)
-    const replanned = replanOne(call, { directory, roster, known, health: health(record.atMs) })
+    const replanned = replanOne(call, { directory, roster, known, health: health(call.startedAtMs) })
     yield replanned
     const { endpoint } = replanned
     // A run learns from answers alone, and from none that is a summary: that stands in a prompt of its own.
@@ -69,7 +73,7 @@ function knownAfter({ call, known }: Replanned, endpoint: Endpoint): KnownPrompt
     length: record.known?.length ?? 1,
     inputTokens,
     heldTokens: inputTokens,
-    atMs: call.answeredAtMs ?? record.atMs,
+    atMs: call.answeredAtMs ?? call.startedAtMs,
     beside: record.known?.beside,
   })
 }
@@ -105,7 +109,7 @@ function replanOne(call: RecordedCall, { directory, roster, known, health }: Cir
   const spender = { workspace, taskClass: taskClass.name, labels, ...(ways.length > 0 && { asked: asked.name }) }
   const needs = needsIn(call, taskClass, moneyLimitsOf(directory.budgets, spender))
   const { endpoints } = roster
-  const plan = { endpoints, taskClass, needs, policies, health, draw: record.draw, known, nowMs: record.atMs }
+  const plan = { endpoints, taskClass, needs, policies, health, draw: record.draw, known, nowMs: call.startedAtMs }
   const route = planRoute(plan, roster)
   const endpoint = comesTo(call, route)
   return { call, taskClass, ways, route, ...(endpoint && { endpoint }), ...(known && { known }) }

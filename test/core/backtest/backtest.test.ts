@@ -203,4 +203,16 @@ describe('what a run would have known', () => {
     const planned = [...replan(recorded, under, rosterOf(under.endpoints), lessonsOf(recorded))]
     expect(planned.map(each => each.known?.grownTokens)).toEqual([undefined, 1_000, 4_000])
   })
+
+  it('goes by the times of the store, also of a worker whose clock was ahead', () => {
+    // Who lacks five samples goes first, as listed.
+    const recorded = Array.from({ length: 6 }, (_, at) => {
+      const startedAtMs = AT + at * 10_000
+      const attempt = { ...answered(one, 1_000, 500), firstTokenMs: 200, endedAtMs: startedAtMs + 5_000 }
+      return call([attempt], { startedAtMs }, at === 0 ? { atMs: startedAtMs + 300_000 } : {})
+    })
+    const under = directory([one, two], [{ sort: 'latency' }])
+    const planned = [...replan(recorded, under, rosterOf(under.endpoints), lessonsOf(recorded))]
+    expect(planned.map(({ endpoint }) => endpoint?.id)).toEqual([...Array(5).fill(one.id), two.id])
+  })
 })
