@@ -29,7 +29,7 @@ function lossAt(place: Place, above: readonly object[]): string | undefined {
   const { path } = place
   const value = asWritten(place)
   if (isNoNumber(value) || (value === null && isNoDay(place.value)))
-    return `${path} is ${value ?? 'an invalid Date'}, which JSON cannot hold; give null or a text`
+    return `${path} is ${value ?? 'an invalid Date'}, which JSON cannot hold; give null or a text, or leave it out`
   if (typeof value === 'function' || typeof value === 'symbol')
     return `${path} is a ${typeof value}, which JSON cannot hold; give the value itself`
   if (typeof value !== 'object' || value === null) return undefined
