@@ -23,7 +23,13 @@ const PINO_LEVEL = {
 } as const satisfies Record<LogLevel, LoggingLevel>
 
 /** A token by which anybody could complete the activity, the task with the token and all that it is given, and a time, which pino writes itself. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task', 'taskEncoded', 'timestampNanos'])
+const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'taskEncoded', 'timestampNanos'])
+
+/** Temporal's, as an object or its text: others have tasks too. */
+function isTemporalsTask(name: string, value: unknown): boolean {
+  if (name !== 'task') return false
+  return typeof value === 'string' ? value.includes('"taskToken"') : 'taskToken' in Object(value)
+}
 
 /**
  * Temporal's logger over pino. The metadata becomes fields of the line, so that what activities say of run, step,
@@ -50,7 +56,7 @@ export function createTemporalLogger(
 }
 
 function fieldsOf(metadata: LogMetadata): Record<string, unknown> {
-  const kept = Object.entries(metadata).filter(([name]) => !LEFT_OUT.has(name))
+  const kept = Object.entries(metadata).filter(([name, value]) => !LEFT_OUT.has(name) && !isTemporalsTask(name, value))
   return Object.fromEntries(kept.map(toldField))
 }
 

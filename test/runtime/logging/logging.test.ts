@@ -35,6 +35,13 @@ it('writes one JSON line with the fields that activities put in, and not the tok
   expect(Object.keys(lines()[0]!)).not.toContain('taskToken')
 })
 
+it('writes the task of which an activity speaks, and not the one with the token', () => {
+  const { log, lines } = logged('info')
+  const task = { taskToken: new Uint8Array([1, 2, 3]) }
+  for (const told of ['summarise', { title: 'sums' }, task, JSON.stringify(task)]) log.info('at work', { task: told })
+  expect(lines().map(line => line.task)).toEqual(['summarise', { title: 'sums' }, undefined, undefined])
+})
+
 it('spells errors out and leaves out what is below its level', () => {
   const { log, lines } = logged('warn')
   log.info('started')
