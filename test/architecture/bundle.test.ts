@@ -6,7 +6,7 @@ import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 import { ROOT } from '../support/source-files.ts'
 
 /** Every run that a worker keeps in memory holds the state of these modules; three quarters of them are Temporal's own. */
-const MOST_BYTES = 920_000
+const MOST_BYTES = 922_000
 
 /** What Temporal's own workflow code is made of. */
 const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']
