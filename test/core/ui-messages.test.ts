@@ -217,6 +217,21 @@ describe('a run as a message of the AI SDK', () => {
     ])
   })
 
+  it('leaves an earlier tool call as it ended where a vendor uses its id again', async () => {
+    const publish = (step: number): readonly RunEventBody[] => [
+      ...answer(step, 1, '', 'publish'),
+      { kind: 'approval-ask', ...tool('publish', step), inputPreview: '{}' },
+      { kind: 'approval-decision', ...tool('publish', step), decision: 'approve' },
+      { kind: 'tool-end', ...tool('publish', step), isError: false, preview: `${step}` },
+    ]
+    expect((await messageOf(chunksOf([...publish(1), ...publish(2)]))).parts).toMatchObject([
+      STEP,
+      { state: 'output-available', output: 1, approval: { id: 'call-publish', approved: true } },
+      STEP,
+      { state: 'output-available', output: 2, approval: { id: 'call-publish' } },
+    ])
+  })
+
   it('is read without an error where it begins behind an event, and leaves to an earlier message what began there', async () => {
     const decision = { kind: 'approval-decision', ...tool('publish'), decision: 'approve' } as const
     const behind = [decision, ended('publish', '"out"'), ...answer(2, 1, 'It is out.')]

@@ -27,6 +27,8 @@ export interface UiMessageState {
   readonly inStep?: 'empty' | 'begun'
   /** Tool calls in the message that have not ended; of one that `asks` people are to decide. */
   readonly open: ReadonlyMap<string, 'asks' | 'works'>
+  /** Of each approval in the message its id, which vendors may use again in a later step. */
+  readonly asked: readonly string[]
   /** Steps that sum up what is old: what they say is not for people. */
   readonly summaries: readonly number[]
   readonly cost: Cost
@@ -43,4 +45,4 @@ export interface Whole {
 
 export type Next = readonly [UiMessageState, readonly UiMessageChunk[]]
 
-export const NEW_UI_MESSAGE: UiMessageState = { held: [], open: new Map(), summaries: [], cost: NO_COST }
+export const NEW_UI_MESSAGE: UiMessageState = { held: [], open: new Map(), asked: [], summaries: [], cost: NO_COST }

@@ -21,7 +21,8 @@ export function askForCall(state: UiMessageState, event: EventOf<'approval-ask'>
   const { toolCallId } = event
   const [shown, chunks] = showCall(state, event, whole)
   const request = { type: 'tool-approval-request', approvalId: toolCallId, toolCallId } as const
-  return [withCall(shown, toolCallId, 'asks'), [...chunks, request]]
+  const asked = [...state.asked, toolCallId]
+  return [{ ...withCall(shown, toolCallId, 'asks'), asked }, [...chunks, request]]
 }
 
 export function decideOnCall(state: UiMessageState, event: EventOf<'approval-decision' | 'approval-withdrawn'>): Next {
@@ -35,8 +36,11 @@ export function decideOnCall(state: UiMessageState, event: EventOf<'approval-dec
     approved,
     ...(reason !== undefined && { reason }),
   } as const
-  if (approved) return [withCall(state, toolCallId, 'works'), [response]]
-  return [withoutCall(state, toolCallId), [response, { type: 'tool-output-denied', toolCallId }]]
+  // The reader would take it for one on the first approval of that id, whose tool has ended.
+  const isTold = state.asked.indexOf(toolCallId) === state.asked.lastIndexOf(toolCallId)
+  const told = isTold ? [response] : []
+  if (approved) return [withCall(state, toolCallId, 'works'), told]
+  return [withoutCall(state, toolCallId), [...told, { type: 'tool-output-denied', toolCallId }]]
 }
 
 const WITHDRAWN = { decision: 'deny', note: 'nobody is asked any more', deadline: false } as const
