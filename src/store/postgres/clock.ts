@@ -10,15 +10,21 @@ export async function clockAheadMs(client: PoolClient): Promise<number> {
   return askedAtMs <= ms && ms <= heardAtMs ? 0 : Math.round(ms - (askedAtMs + heardAtMs) / 2)
 }
 
-/** Clocks go apart slowly, and one that is put right should be noticed. */
+/** Clocks go apart slowly. */
 const ASKED_AGAIN_AFTER_MS = 60_000
+
+/** A clock that was put by more than this, or stood still with its machine, is another one. */
+const PUT_MS = 1_000
 
 export function keptForAWhile(ask: () => Promise<number>): () => Promise<number> {
   let kept: Promise<number> | undefined
-  let atMs = 0
+  let at = { ms: 0, beganAtMs: 0 }
   return () => {
-    if (kept && performance.now() - atMs < ASKED_AGAIN_AFTER_MS) return kept
-    atMs = performance.now()
+    const ms = performance.now()
+    const beganAtMs = Date.now() - ms
+    const isSame = Math.abs(beganAtMs - at.beganAtMs) < PUT_MS
+    if (kept && isSame && ms - at.ms < ASKED_AGAIN_AFTER_MS) return kept
+    at = { ms, beganAtMs }
     const asked = ask()
     // Whoever comes next asks again.
     asked.catch(() => {
