@@ -5,7 +5,7 @@
  */
 import { Context } from '@temporalio/activity'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
-import type { Policy } from '../src/core/policy.ts'
+import type { Policy } from '../src/core/policy/policy.ts'
 import type { LedgerPort } from '../src/core/ports.ts'
 import type { OpenRunInput } from '../src/core/protocol.ts'
 import { retentionOf } from '../src/core/sealing.ts'

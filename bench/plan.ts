@@ -5,7 +5,7 @@
  */
 import { pathToFileURL } from 'node:url'
 import type { Ability, Endpoint } from '../src/core/endpoints.ts'
-import type { PolicyAt } from '../src/core/policy.ts'
+import type { PolicyAt } from '../src/core/policy/policy.ts'
 import type { KnownPrompt } from '../src/core/protocol.ts'
 import { callNeeds } from '../src/core/routing/needs.ts'
 import { planRoute } from '../src/core/routing/plan-route.ts'

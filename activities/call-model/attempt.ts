@@ -6,8 +6,8 @@
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { withLeftOut } from '../../src/core/faults/attempt-reason.ts'
 import type { Message } from '../../src/core/messages.ts'
-import { asksForZdr } from '../../src/core/policy.ts'
-import { policyBreach } from '../../src/core/policy-breach.ts'
+import { asksForZdr } from '../../src/core/policy/policy.ts'
+import { policyBreach } from '../../src/core/policy/policy-breach.ts'
 import type {
   AttemptEnd,
   Caching,

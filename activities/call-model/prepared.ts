@@ -5,7 +5,7 @@
  */
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { FunctionTool } from '../../src/core/messages.ts'
-import type { PolicyAt } from '../../src/core/policy.ts'
+import type { PolicyAt } from '../../src/core/policy/policy.ts'
 import type { AnswerSchema, NewCall } from '../../src/core/ports.ts'
 import type { CallModelInput, KnownPrompt } from '../../src/core/protocol.ts'
 import type { ClassStep } from '../../src/core/routing/choose-class.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ability, Endpoint, TokenPrice } from '../../src/core/endpoints.ts'
-import type { Policy, PolicyAt, PolicyLevel } from '../../src/core/policy.ts'
+import type { Policy, PolicyAt, PolicyLevel } from '../../src/core/policy/policy.ts'
 import type { CallNeeds, EndpointHealth } from '../../src/core/routing/route.ts'
 import type { Sort, TaskClass } from '../../src/core/task-class.ts'
 

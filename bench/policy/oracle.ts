@@ -5,7 +5,7 @@
  * @module
  */
 import type { Endpoint, TokenPrice } from '../../src/core/endpoints.ts'
-import type { Policy, PolicyAt } from '../../src/core/policy.ts'
+import type { Policy, PolicyAt } from '../../src/core/policy/policy.ts'
 
 /** Whether an endpoint keeps every policy of every level. What it does not say about itself counts against it. */
 export function keepsAll(endpoint: Endpoint, policies: readonly PolicyAt[]): boolean {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { PolicyAt } from '../../src/core/policy.ts'
+import type { PolicyAt } from '../../src/core/policy/policy.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
 import { type Roster, rosterOf } from '../../src/core/routing/roster.ts'
 import type { PlanInput, Route } from '../../src/core/routing/route.ts'

@@ -5,7 +5,7 @@
  */
 import type { Configuration } from '../../src/catalog/index.ts'
 import type { Endpoint, ProviderSettings } from '../../src/core/endpoints.ts'
-import type { Policy } from '../../src/core/policy.ts'
+import type { Policy } from '../../src/core/policy/policy.ts'
 import type { TaskClass } from '../../src/core/task-class.ts'
 import type { FaultRuleInput, VendorScript } from '../../src/providers/simulated/index.ts'
 import { type Draw, drawEndpoints, drawPolicy, MODELS } from './draw.ts'

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Ability } from '../core/endpoints.ts'
-import type { Policy } from '../core/policy.ts'
-import { policyBreach } from '../core/policy-breach.ts'
+import type { Policy } from '../core/policy/policy.ts'
+import { policyBreach } from '../core/policy/policy-breach.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { CatalogueEndpoint } from './catalogue-endpoint.ts'
 

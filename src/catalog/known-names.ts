@@ -4,7 +4,7 @@
  * @module
  */
 import { authorOf } from '../core/author-of.ts'
-import type { NamedWhat } from '../core/policy-names.ts'
+import type { NamedWhat } from '../core/policy/policy-names.ts'
 import type { Catalogue } from './catalogue.ts'
 
 export interface KnownNames {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/policy.ts'
 
 /**
  * The memo, name and value alike, by which a workflow knows that it is sealed. It is the one payload that is never

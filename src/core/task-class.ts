@@ -5,7 +5,7 @@
  */
 import type { SharedBudget } from './budgets/shared-budget.ts'
 import type { Ability, Endpoint } from './endpoints.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/policy.ts'
 import type { CallSettings, Labels } from './protocol.ts'
 import type { Hedge } from './routing/hedge.ts'
 

@@ -7,7 +7,7 @@ import { budgetProblem } from '../core/budgets/budget-problem.ts'
 import { kindOf } from '../core/kind-of.ts'
 import { boundProblem, labelsProblem } from '../core/labels-problem.ts'
 import { lostInJson } from '../core/lost-in-json.ts'
-import { policyShapeProblem } from '../core/policy-shape.ts'
+import { policyShapeProblem } from '../core/policy/policy-shape.ts'
 import type { Terms } from '../core/protocol.ts'
 
 /** The start of a run that cannot be. The message names what is wrong and what may stand there. */

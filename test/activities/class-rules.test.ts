@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Policy } from '../../src/core/policy.ts'
+import type { Policy } from '../../src/core/policy/policy.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
 import { marketOf } from '../support/market.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { askOnce } from '../../activities/call-model/attempt.ts'
 import { prepareCall } from '../../activities/call-model/prepare.ts'
-import type { PolicyAt } from '../../src/core/policy.ts'
+import type { PolicyAt } from '../../src/core/policy/policy.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
 import { marketOf } from '../support/market.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Policy } from '../../src/core/policy.ts'
-import { policyShapeProblem } from '../../src/core/policy-shape.ts'
+import type { Policy } from '../../src/core/policy/policy.ts'
+import { policyShapeProblem } from '../../src/core/policy/policy-shape.ts'
 
 const WHOLE: Required<Policy> = {
   zdr: ['anthropic'],

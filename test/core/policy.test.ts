@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TOKEN_KINDS } from '../../src/core/money/price-of.ts'
-import { admits, asksForZdr, combinePolicies, type Policy } from '../../src/core/policy.ts'
-import { policyBreach } from '../../src/core/policy-breach.ts'
+import { admits, asksForZdr, combinePolicies, type Policy } from '../../src/core/policy/policy.ts'
+import { policyBreach } from '../../src/core/policy/policy-breach.ts'
 import { endpoint, endpointsArbitrary, policiesArbitrary } from './routing/plan-fixtures.ts'
 
 test('policies in one admit exactly what all of them admit', () => {

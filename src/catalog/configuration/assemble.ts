@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { AlertSettings, Webhook } from '../../core/alert.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
-import type { Policy } from '../../core/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { takesStop } from '../protocols.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Policy } from '../../core/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
 import { type Problem, pathText } from './problem.ts'
 import type { ClassShape } from './shape.ts'
 import { tightenPolicy } from './tighten-policy.ts'

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Policy, PolicyAt } from '../../core/policy.ts'
-import { policyLevels } from '../../core/policy-levels.ts'
+import type { Policy, PolicyAt } from '../../core/policy/policy.ts'
+import { policyLevels } from '../../core/policy/policy-levels.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { type Candidate, describeFallen, endpointsLeft, type Left } from './left-endpoints.ts'

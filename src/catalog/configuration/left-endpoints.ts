@@ -4,8 +4,8 @@
  * @module
  */
 import type { Endpoint } from '../../core/endpoints.ts'
-import type { PolicyAt } from '../../core/policy.ts'
-import { policyBreach } from '../../core/policy-breach.ts'
+import type { PolicyAt } from '../../core/policy/policy.ts'
+import { policyBreach } from '../../core/policy/policy-breach.ts'
 import type { ClassNeeds, TaskClass } from '../../core/task-class.ts'
 import type { Offer } from './resolve-endpoints.ts'
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Policy } from '../../core/policy.ts'
-import { policyNames } from '../../core/policy-names.ts'
+import type { Policy } from '../../core/policy/policy.ts'
+import { policyNames } from '../../core/policy/policy-names.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { createKnownNames } from '../known-names.ts'
 import type { ModelIndex } from './model-index.ts'

@@ -5,7 +5,7 @@
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import type { TokenPrice } from '../../core/endpoints.ts'
-import { eitherZdr, type Policy } from '../../core/policy.ts'
+import { eitherZdr, type Policy } from '../../core/policy/policy.ts'
 
 /** A class that extends another can add rules and lower ceilings; it cannot take anything back. */
 export function tightenPolicy(outer: Policy, inner: Policy): Policy {

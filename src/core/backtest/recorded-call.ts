@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Labels } from '../protocol.ts'
 import type { RouteRecord } from '../routing/route-record.ts'
 import type { Usage } from '../usage.ts'

@@ -6,7 +6,7 @@
  */
 import { type MoneyLimits, moneyLimitsOf } from '../budgets/shared-budget.ts'
 import type { Endpoint } from '../endpoints.ts'
-import { policyLevels } from '../policy-levels.ts'
+import { policyLevels } from '../policy/policy-levels.ts'
 import type { KnownPrompt } from '../protocol.ts'
 import { type ClassStep, classesAhead, classSteps } from '../routing/choose-class.ts'
 import { addLatency, averageLatency, type Latency } from '../routing/latency.ts'

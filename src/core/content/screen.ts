@@ -4,7 +4,7 @@
  * @module
  */
 import type { Message } from '../messages.ts'
-import type { PolicyAt, PolicyLevel } from '../policy.ts'
+import type { PolicyAt, PolicyLevel } from '../policy/policy.ts'
 import type { ContentRule, ScanTexts } from './content-rule.ts'
 import { changeTexts, textsOf } from './texts.ts'
 

@@ -6,7 +6,7 @@
 import type { Fault, FaultKind } from '../faults/fault.ts'
 import type { JsonValue, Message, ProviderOptions } from '../messages.ts'
 import type { Part, StoredText } from '../parts.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Usage } from '../usage.ts'
 import type { PromptView, RoutingMemory, TranscriptRef } from './prompts.ts'
 import type { Labels, RunRef } from './terms.ts'

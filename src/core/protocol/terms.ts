@@ -5,7 +5,7 @@
  */
 import type { JsonValue } from '../messages.ts'
 import type { Part, StoredText } from '../parts.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { PromptState, RoutingMemory, TranscriptRef } from './prompts.ts'
 
 /** Free words for the ledger, e.g. `{ team: 'growth', feature: 'titles' }`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
-import type { PolicyBreach } from '../policy.ts'
+import type { PolicyBreach } from '../policy/policy.ts'
 import type { Rejection } from './route.ts'
 
 /** What was found and the one change that would admit the endpoint. */

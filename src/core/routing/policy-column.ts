@@ -5,8 +5,8 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
-import { admits, combinePolicies, type PolicyAt } from '../policy.ts'
-import { policyBreach } from '../policy-breach.ts'
+import { admits, combinePolicies, type PolicyAt } from '../policy/policy.ts'
+import { policyBreach } from '../policy/policy-breach.ts'
 import type { Rejection } from './route.ts'
 
 /** The columns run along the roster's endpoints. */

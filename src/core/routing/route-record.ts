@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Policy, PolicyAt } from '../policy.ts'
+import type { Policy, PolicyAt } from '../policy/policy.ts'
 import type { KnownPrompt } from '../protocol.ts'
 import type { Sort } from '../task-class.ts'
 import { blendedPrice } from './blended-price.ts'

@@ -5,7 +5,7 @@
  */
 import type { Ability, Endpoint } from '../endpoints.ts'
 import type { Fault } from '../faults/fault.ts'
-import type { PolicyAt, PolicyBreach } from '../policy.ts'
+import type { PolicyAt, PolicyBreach } from '../policy/policy.ts'
 import type { KnownPrompt } from '../protocol.ts'
 import type { TaskClass } from '../task-class.ts'
 import type { Measured } from './measured.ts'

@@ -6,8 +6,8 @@
 import type { Configuration } from '../../catalog/index.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import { formatUsd } from '../../core/money/pico.ts'
-import { policyBreach } from '../../core/policy-breach.ts'
-import { policyLevels } from '../../core/policy-levels.ts'
+import { policyBreach } from '../../core/policy/policy-breach.ts'
+import { policyLevels } from '../../core/policy/policy-levels.ts'
 import { mostOf, questionsFor } from './questions.ts'
 
 /** Whom to ask. */

@@ -1,4 +1,4 @@
-import type { Policy } from '../../core/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
 import type { NewRun } from '../../core/ports.ts'
 import type { ForkedFrom, RunRef } from '../../core/protocol.ts'
 import { sealedRoot } from '../../core/sealing.ts'

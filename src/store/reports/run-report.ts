@@ -1,7 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import { limitsWithin } from '../../core/budgets/limits-within.ts'
 import { groupBy } from '../../core/group-by.ts'
-import type { Policy } from '../../core/policy.ts'
+import type { Policy } from '../../core/policy/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
 import { inPages } from '../in-pages.ts'
 import { latestRun } from '../runs/latest-run.ts'

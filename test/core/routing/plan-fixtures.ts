@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Ability, Endpoint } from '../../../src/core/endpoints.ts'
-import type { Policy, PolicyAt } from '../../../src/core/policy.ts'
+import type { Policy, PolicyAt } from '../../../src/core/policy/policy.ts'
 import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'
 import type { TaskClass } from '../../../src/core/task-class.ts'
 

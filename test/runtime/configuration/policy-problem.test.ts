@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Policy } from '../../../src/core/policy.ts'
+import type { Policy } from '../../../src/core/policy/policy.ts'
 import { createPolicyProblem } from '../../../src/runtime/configuration/policy-problem.ts'
 import { soundConfiguration } from '../../support/sound-configuration.ts'
 

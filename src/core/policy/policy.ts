@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { abilityBits, heldBits } from './abilities.ts'
-import { authorOf } from './author-of.ts'
-import type { ContentRule } from './content/content-rule.ts'
-import type { Ability, Endpoint, TokenPrice } from './endpoints.ts'
+import { abilityBits, heldBits } from '../abilities.ts'
+import { authorOf } from '../author-of.ts'
+import type { ContentRule } from '../content/content-rule.ts'
+import type { Ability, Endpoint, TokenPrice } from '../endpoints.ts'
 import { dearestPrice, isDearer, lowest } from './price-ceiling.ts'
 
 /** Where a policy was written; the order is from the outermost to the innermost. */

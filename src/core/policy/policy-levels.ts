@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { Directory, TaskClass } from '../task-class.ts'
 import type { Policy, PolicyAt } from './policy.ts'
-import type { Directory, TaskClass } from './task-class.ts'
 
 /** Whose call it is. */
 export interface PolicyScope {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Endpoint, TokenPrice } from './endpoints.ts'
-import { TOKEN_KINDS } from './money/price-of.ts'
+import type { Endpoint, TokenPrice } from '../endpoints.ts'
+import { TOKEN_KINDS } from '../money/price-of.ts'
 
 /** Of each kind the lowest that any of them names. */
 export function lowest(ceilings: readonly TokenPrice[]): TokenPrice {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { authorOf } from './author-of.ts'
-import type { Endpoint, TokenPrice } from './endpoints.ts'
-import { TOKEN_KINDS } from './money/price-of.ts'
+import { authorOf } from '../author-of.ts'
+import type { Endpoint, TokenPrice } from '../endpoints.ts'
+import { TOKEN_KINDS } from '../money/price-of.ts'
 import type { Policy, PolicyRule } from './policy.ts'
 import { dearestPrice, isAbove } from './price-ceiling.ts'
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Endpoint } from './endpoints.ts'
+import type { Endpoint } from '../endpoints.ts'
 import { brokenRule, type PolicyAt, type PolicyBreach } from './policy.ts'
 import { breachWords } from './policy-words.ts'
 
