@@ -118,9 +118,17 @@ it('is in the browser what it was, whole, also where the page was loaded anew', 
     { type: 'step-start' },
     { type: 'text', state: 'done', text },
   ])
-  const again = new Chat(async () => streamed(run), [asks!])
+  const read: unknown[] = []
+  const messages: RunHandle['messages'] = of => {
+    read.push(of?.step)
+    return run.messages(of)
+  }
+  const again = new Chat(async () => streamed({ ...run, messages }), [asks!])
   await again.resumeStream()
   expect(again.messages).toEqual(chat.messages)
+  // Each reading is of the whole transcript: once a step, for its thoughts and all its calls.
+  expect(read).toEqual([...new Set(read)])
+  expect(read).toContain(1)
 })
 
 async function chunksOf(run: RunHandle, options: UiMessageOptions = {}): Promise<readonly UiMessageChunk[]> {

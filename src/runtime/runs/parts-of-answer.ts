@@ -2,7 +2,7 @@ import type { AssistantMessage, Message } from '../../core/messages.ts'
 
 type Part = Exclude<AssistantMessage['content'], string>[number]
 
-export type PartKind = Part['type']
+type PartKind = Part['type']
 
 /** The parts of a kind that an answer has, which is the last of what its model was told and has said. */
 export function partsOfAnswer<Kind extends PartKind>(messages: readonly Message[], kind: Kind) {

@@ -12,7 +12,7 @@ import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-m
 import { shownValue } from '../../core/ui-messages/tools.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { NoSuchStep } from './fork-run.ts'
-import { type PartKind, partsOfAnswer } from './parts-of-answer.ts'
+import { partsOfAnswer } from './parts-of-answer.ts'
 import type { EventsOptions } from './recorded-run.ts'
 import type { RunHandle } from './run-handle.ts'
 
@@ -39,12 +39,14 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   yield after === 0
     ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
     : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
+  const answers = createAnswers(run)
   let state = NEW_UI_MESSAGE
   let end: RunEnd | undefined
   for await (const event of run.events({ after, ...(signal && { signal }) })) {
-    const [next, chunks] = advanceUiMessage(state, event, await wholeOf(run, state, event))
+    const [next, chunks] = advanceUiMessage(state, event, await wholeOf({ run, answers }, state, event))
     state = next
     yield* chunks
+    if (event.kind === 'run-reset') answers.forget()
     // What was reset goes on: only the last end is one.
     if (event.kind === 'run-end' || event.kind === 'run-reset') end = event.kind === 'run-end' ? event : undefined
     if (untilAnswer && isLastAnswer(state, event)) return yield* closeUiMessage(state)
@@ -59,18 +61,18 @@ async function untoldEnd(run: ToldRun): Promise<RunEnd> {
 }
 
 /** Reads what the event shows the beginning of. */
-async function wholeOf(run: ToldRun, state: UiMessageState, event: RunEvent): Promise<Whole> {
+async function wholeOf({ run, answers }: Reading, state: UiMessageState, event: RunEvent): Promise<Whole> {
   switch (event.kind) {
     case 'answer': {
       // What streamed as it came is in the message; what came beside it was not heard.
       if (state.speaker?.step === event.step || !event.usage.reasoningTokens) return {}
-      const thoughts = await answerParts(run, event, 'reasoning')
+      const thoughts = partsOfAnswer(await answers.of(event.step), 'reasoning')
       return { reasoning: thoughts.map(({ text }) => text).join('\n\n') }
     }
     case 'tool-start':
     case 'approval-ask': {
       if (shownValue(event.inputPreview) !== undefined) return {}
-      const calls = await answerParts(run, event, 'tool-call')
+      const calls = partsOfAnswer(await answers.of(event.step), 'tool-call')
       return { input: calls.find(({ toolCallId }) => toolCallId === event.toolCallId)?.input }
     }
     case 'tool-end':
@@ -80,9 +82,29 @@ async function wholeOf(run: ToldRun, state: UiMessageState, event: RunEvent): Pr
   }
 }
 
-/** What a step's answer has of a kind. A tool that a workflow calls itself has none: there its preview is all. */
-async function answerParts<Kind extends PartKind>(run: ToldRun, { step }: { readonly step: number }, kind: Kind) {
-  return partsOfAnswer(await run.messages({ step }).catch(unlessNoStep), kind)
+interface Reading {
+  readonly run: ToldRun
+  readonly answers: ReturnType<typeof createAnswers>
+}
+
+/**
+ * The answers of steps. The one that was read last is remembered: it may have many calls, and each reading is of the whole transcript.
+ */
+function createAnswers(run: ToldRun) {
+  let last: { readonly step: number; readonly answer: readonly Message[] } | undefined
+  return {
+    /** None where a workflow calls the tool itself: there the preview is all. */
+    async of(step: number): Promise<readonly Message[]> {
+      if (last?.step === step) return last.answer
+      const answer = (await run.messages({ step }).catch(unlessNoStep)).slice(-1)
+      last = answer.length > 0 ? { step, answer } : undefined
+      return answer
+    },
+    /** What was reset may be answered otherwise. */
+    forget() {
+      last = undefined
+    },
+  }
 }
 
 function unlessNoStep(error: unknown): readonly Message[] {
