@@ -25,8 +25,10 @@ function inTransactions({ write, read }: Connection): LedgerPort {
     closeRun: (run, end) => write(() => closeRun(run, end)),
     closeLost: (run, end) =>
       write(function* () {
-        yield* closeRun(run, end)
-        return yield* spentBy(run)
+        // What is open is charged already what its loss will cost. Summed up once, and before the run above is locked.
+        const spent = yield* spentBy(run)
+        yield* closeRun(run, { ...end, cost: spent.cost })
+        return spent
       }),
     spentBy: run => write(() => spentBy(run)),
     // Also where it goes on from one that is, over whatever runs.
