@@ -4,7 +4,7 @@
  * @module
  */
 import { shorten } from './shorten.ts'
-import { isPlain } from './write-errors.ts'
+import { isPlain, tagOf } from './tag-of.ts'
 
 /**
  * The first place that JSON would lose, in words; `undefined`: there is none. What says by `toJSON` what it is as JSON is that, so a Date
@@ -52,7 +52,7 @@ function isNoNumber(value: unknown): boolean {
 
 /** Its text would be `null`. */
 function isNoDay(value: unknown): boolean {
-  return kindOf(value) === 'Date' && isNoNumber(Number(value))
+  return tagOf(value) === 'Date' && isNoNumber(Number(value))
 }
 
 function lossInside(path: string, value: object, above: readonly object[]): string | undefined {
@@ -65,7 +65,7 @@ function lossInside(path: string, value: object, above: readonly object[]): stri
   return undefined
 }
 
-/** By its kind. */
+/** By its tag. */
 const INSTEAD: Readonly<Record<string, string>> = {
   Map: '`Object.fromEntries(map)`',
   Set: '`[...set]`',
@@ -77,17 +77,12 @@ const INSTEAD: Readonly<Record<string, string>> = {
 
 /** JSON has of an object what its own properties show. What a language or a platform makes holds its content elsewhere. */
 function hiddenIn(path: string, value: object): string | undefined {
-  const kind = kindOf(value)
+  const tag = tagOf(value)
   if (Array.isArray(value) || isPlain(value)) return undefined
-  // Somebody's own class may have any tag as its kind.
-  const isHidden = ArrayBuffer.isView(value) || Object.hasOwn(INSTEAD, kind)
+  // Somebody's own class may have any tag.
+  const isHidden = ArrayBuffer.isView(value) || Object.hasOwn(INSTEAD, tag)
   if (!isHidden && Object.keys(value).length > 0) return undefined
-  const name = value.constructor?.name || kind
+  const name = value.constructor?.name || tag
   const article = /^[AEIO]/.test(name) ? 'an' : 'a'
-  return `${path} is ${article} ${name}, which JSON cannot hold; give ${INSTEAD[kind] ?? 'plain values of it'}`
-}
-
-/** `Map`, `Date`; of a class of somebody's own `Object`. */
-function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice('[object '.length, -1)
+  return `${path} is ${article} ${name}, which JSON cannot hold; give ${INSTEAD[tag] ?? 'plain values of it'}`
 }

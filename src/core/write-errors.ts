@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isPlain, tagOf } from './tag-of.ts'
 
 /** What is nested deeper is no JSON to us anyway. */
 const MOST_DEPTH = 1_000
@@ -33,11 +34,5 @@ function writtenInside(value: object, above: readonly object[]): object {
 
 /** Also of another realm. */
 function isError(value: object): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
-}
-
-/** Plain in any realm: its prototype is none, or one that has none itself. */
-export function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
+  return value instanceof Error || tagOf(value) === 'Error'
 }
