@@ -15,7 +15,7 @@ import type { Directory } from '../src/core/task-class.ts'
 import { isCancelRequested } from './heartbeat.ts'
 import { readResult } from './read-result.ts'
 import { policiesOf } from './record-run.ts'
-import { thrownWords } from './thrown-words.ts'
+import { toolsWords } from './tools-words.ts'
 
 export interface TryToolPorts {
   readonly directory: Directory
@@ -87,7 +87,7 @@ async function runTool(
   } catch (error) {
     if (activity.cancellationSignal.aborted) return interrupted(activity)
     if (timeout.aborted) return { isError: true, result: lateWords(tool) }
-    return { isError: true, result: thrownWords(error) }
+    return { isError: true, result: toolsWords(error) }
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { thrownWords } from '../../core/thrown-words.ts'
 import type { McpServer } from './server-settings.ts'
 
 /** Names of headers and variables whose values nobody else may see. */
@@ -24,13 +25,6 @@ export function hideSecrets(text: string, server: McpServer): string {
 /** The same error where it says none and nothing lies below it; else another with nothing but its words. */
 export function withoutSecrets(error: unknown, server: McpServer): unknown {
   if (!(error instanceof Error)) return error
-  const words = hideSecrets(reasonOf(error), server)
+  const words = hideSecrets(thrownWords(error, String), server)
   return words === error.message && error.cause === undefined ? error : new Error(words)
-}
-
-/** "fetch failed" alone says nothing: why stands below it. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const [below] = error instanceof AggregateError ? error.errors : [error.cause]
-  return [error.message, ...(below instanceof Error ? [reasonOf(below)] : [])].filter(words => words !== '').join(': ')
 }

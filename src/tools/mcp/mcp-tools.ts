@@ -8,9 +8,10 @@ import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamable
 import { ErrorCode, McpError, type Progress } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Tool } from '../../core/ports.ts'
+import { thrownWords } from '../../core/thrown-words.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
-import { hideSecrets, reasonOf, withoutSecrets } from './hide-secrets.ts'
+import { hideSecrets, withoutSecrets } from './hide-secrets.ts'
 import { unusableSchemas } from './output-schemas.ts'
 import { type Given, resultOf } from './results.ts'
 import {
@@ -82,7 +83,7 @@ async function describedBy(name: string, server: McpServer, session: McpSession)
   } catch (error) {
     const words = session.lastWords()
     const wrote = words === '' ? '' : `. It wrote last:\n${words}`
-    const problem = `the MCP server '${name}' does not list its tools: ${reasonOf(error)}; check its command or its url${wrote}`
+    const problem = `the MCP server '${name}' does not list its tools: ${thrownWords(error, String)}; check its command or its url${wrote}`
     throw new McpServerProblem(hideSecrets(problem, server), { cause: withoutSecrets(error, server) })
   }
 }
