@@ -33,13 +33,12 @@ import {
   type Terms,
 } from '../../src/core/protocol.ts'
 import { SEALED } from '../../src/core/sealing.ts'
-import { writeErrors } from '../../src/core/write-errors.ts'
 import { shortActivities } from './activities.ts'
 import { askersBelow, forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
 import { outcomeOf } from './ended.ts'
-import { givenProblem, settingProblem } from './given-problem.ts'
+import { type Given, settingProblem, toGive } from './given-problem.ts'
 import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
@@ -68,9 +67,11 @@ type Asked = ChildOptions & { readonly asked?: AskedLikeTool }
 
 const CHILD_OPTIONS: KeysOf<ChildOptions> = { input: true, budget: true, taskClass: true, labels: true }
 
-function childProblem(book: Book, name: string, options: Asked): string | undefined {
+function givenOptions(book: Book, name: string, options: Asked): Given<Asked> {
   const unknown = Object(options).asked ? undefined : ownProblem(book, options)
-  return unknown ?? givenProblem(book, `the input of ${name}`, options.input)
+  if (unknown !== undefined) return { problem: unknown }
+  const given = toGive(book, `the input of ${name}`, options.input)
+  return given.problem === undefined ? { value: { ...options, input: given.value } } : given
 }
 
 function ownProblem(book: Book, options: ChildOptions): string | undefined {
@@ -100,8 +101,8 @@ export async function askChild<Output = JsonValue>(
   if (book.timeIsUp || inbox.stopping) throw interruption(run)
   if (book.depth >= MOST_DEPTH)
     return lost({ message: `runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`, kind: 'failed' })
-  const problem = childProblem(book, name, options)
-  if (problem !== undefined) return lost({ message: `${problem}. ${name} was not started`, kind: 'failed' })
+  const given = givenOptions(book, name, options)
+  if (given.problem !== undefined) return lost({ message: `${given.problem}. ${name} was not started`, kind: 'failed' })
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
   if (name === '' || id.length > LONGEST_ID)
@@ -110,7 +111,7 @@ export async function askChild<Output = JsonValue>(
       kind: 'failed',
     })
   if (!book.isOpen) await opening(book)
-  const outcome = await withinTime(book, () => untilEnded(run, { id, name, options }))
+  const outcome = await withinTime(book, () => untilEnded(run, { id, name, options: given.value }))
   book.children.delete(id)
   forgetShortages(book, id)
   book.totals = addChild(book.totals, outcome)
@@ -209,7 +210,7 @@ function spentBy(
 function start(book: Book, { id, name, options: { input, ...options } }: NewChild) {
   return startChild<(brief: Brief<Jsonable>) => Promise<Outcome>>(name, {
     workflowId: id,
-    args: [{ input: writeErrors(input), terms: termsOf(book, options) }],
+    args: [{ input, terms: termsOf(book, options) }],
     // Left out, the type waits as well; what a cancelled child has cost depends on it.
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,

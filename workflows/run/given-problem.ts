@@ -12,17 +12,21 @@ import { sizeProblem } from './sizes.ts'
 /** Histories from before this have what was left of it. */
 const PATCH = 'signalbox.refuse-lost-value'
 
-/** Why it cannot be given, its errors written, in words; `undefined` where it can. */
-export function givenProblem(book: Book, what: string, value: unknown): string | undefined {
+/** As it goes to others, or why it cannot, in words. */
+export type Given<Value> = { readonly value: Value; readonly problem?: never } | { readonly problem: string }
+
+/** With its errors written. */
+export function toGive<Value>(book: Book, what: string, value: Value): Given<Value> {
   const unwritable = sizeProblem(what, value)
-  if (unwritable !== undefined) return unwritable
+  if (unwritable !== undefined) return { problem: unwritable }
   const written = writeErrors(value)
   const tooLong = written === value ? undefined : sizeProblem(what, written)
-  return tooLong ?? toRefuseSince(book, lossProblem(what, written), PATCH)
+  const problem = tooLong ?? toRefuseSince(book, lossProblem(what, written), PATCH)
+  return problem === undefined ? { value: written } : { problem }
 }
 
 /**
- * The same for a setting. Workers from before this looked there for functions and symbols alone, under a marker of their own, and took
+ * Why a setting cannot be given. Workers from before this looked there for functions and symbols alone, under a marker of their own, and took
  * everything else.
  */
 export function settingProblem(book: Book, what: string, value: unknown): string | undefined {

@@ -10,7 +10,6 @@ import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Cost, Outcome, Terms } from '../../src/core/protocol.ts'
 import type { AnyWorkflows } from '../../src/core/workflow-types.ts'
-import { writeErrors } from '../../src/core/write-errors.ts'
 import { hearShortages } from './ask-above.ts'
 import { askChild, type ChildOptions, stopChildren } from './ask-child.ts'
 import { askPerson, type Decided } from './ask-person.ts'
@@ -22,7 +21,7 @@ import { closeRun } from './close.ts'
 import { ended } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type Generated, type GenerateOptions, generate } from './generate.ts'
-import { givenProblem } from './given-problem.ts'
+import { toGive } from './given-problem.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { toRefuseSince } from './known-options.ts'
 import { watchTime } from './limits.ts'
@@ -174,13 +173,13 @@ export function prepareRun(terms: Terms): RunAtWork {
 
 async function continueWith(run: RunAtWork, next: Jsonable): Promise<never> {
   const { book } = run
-  const problem = givenProblem(book, `the input of the next part of ${book.workflow}`, next)
-  if (problem !== undefined) return failOpened(book, problem)
-  return nextPart(run, writeErrors(next as JsonValue))
+  const given = toGive(book, `the input of the next part of ${book.workflow}`, next as JsonValue)
+  if (given.problem !== undefined) return failOpened(book, given.problem)
+  return nextPart(run, given.value)
 }
 
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
-  const problem = givenProblem(book, `the output of ${book.workflow}`, output)
-  if (problem !== undefined) return failOpened(book, problem)
-  return closeRun(book, outcomeFrom(book, 'answered', { output: writeErrors(output) }))
+  const given = toGive(book, `the output of ${book.workflow}`, output)
+  if (given.problem !== undefined) return failOpened(book, given.problem)
+  return closeRun(book, outcomeFrom(book, 'answered', { output: given.value }))
 }

@@ -8,11 +8,11 @@ import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
-import { writeErrors } from '../../src/core/write-errors.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
+import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
-import { givenProblem } from './given-problem.ts'
+import { type Given, toGive } from './given-problem.ts'
 import { optionsProblem } from './known-options.ts'
 
 /** How a tool is asked. */
@@ -47,13 +47,17 @@ export async function useTool<Value>(
   options: ToolOptions = {},
 ): Promise<ToolAnswer<Value>> {
   const { book } = run
-  const { historyBytes } = Object(options) as ToolOptions
-  const problem =
-    optionsProblem(book, 'tool', options, TOOL_OPTIONS) ??
-    givenProblem(book, `the input of ${name}`, input) ??
-    boundProblem(name, historyBytes)
-  if (problem !== undefined) return failOpened(book, problem)
-  return askTool(run, toolOfWorkflow(book, name, writeErrors(input as JsonValue), historyBytes), toolAnswer<Value>)
+  const given = givenInput(book, name, input, options)
+  if (given.problem !== undefined) return failOpened(book, given.problem)
+  return askTool(run, toolOfWorkflow(book, name, given.value, options.historyBytes), toolAnswer<Value>)
+}
+
+function givenInput(book: Book, name: string, input: Jsonable, options: ToolOptions): Given<JsonValue> {
+  const unknown = optionsProblem(book, 'tool', options, TOOL_OPTIONS)
+  if (unknown !== undefined) return { problem: unknown }
+  const given = toGive(book, `the input of ${name}`, input as JsonValue)
+  const problem = given.problem ?? boundProblem(name, options.historyBytes)
+  return problem === undefined ? given : { problem }
 }
 
 function toolAnswer<Value>({ isError, preview, stored, parts }: ToolResultRef): ToolAnswer<Value> {
