@@ -23,7 +23,13 @@ export interface Surroundings {
 export async function signalbox(words: readonly string[], surroundings: Surroundings = {}): Promise<Captured> {
   const { terminal, written } = captured(surroundings)
   const ended = await runCli(words, terminal)
-  return { exitCode: ended, ...written, json: () => JSON.parse(written.out) }
+  return { exitCode: ended, ...written, json: () => parsed(written) }
+}
+
+/** A command that printed nothing says why among its notes. */
+function parsed({ out, err }: { readonly out: string; readonly err: string }): ReturnType<typeof JSON.parse> {
+  if (out === '') throw new Error(`The command printed nothing; its notes: ${err || 'none'}`)
+  return JSON.parse(out)
 }
 
 /** A terminal that remembers. */
