@@ -4,9 +4,9 @@
  * @module
  */
 import { ApplicationFailure } from '@temporalio/common'
-import { AlreadyEnded } from '../src/core/already-ended.ts'
-import { LostContent } from '../src/core/lost-content.ts'
-import { NotItsOwn } from '../src/core/own-run.ts'
+import { LostContent } from '../src/core/content/lost-content.ts'
+import { AlreadyEnded } from '../src/core/runs/already-ended.ts'
+import { NotItsOwn } from '../src/core/runs/own-run.ts'
 
 /**
  * Runs `work`. Content that is gone, a run that has ended in the store, and what is another run's fail the activity for good, and the words reach whoever

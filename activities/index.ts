@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertBelow } from '../src/core/own-run.ts'
+import { assertBelow } from '../src/core/runs/own-run.ts'
 import { type AskBudgetPorts, createAskBudget } from './ask-budget.ts'
 import { type AskPersonPorts, createAskPerson } from './ask-person.ts'
 import { type CallModelPorts, createCallModel } from './call-model.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
-import { assertOwn } from '../src/core/own-run.ts'
+import { assertOwn } from '../src/core/runs/own-run.ts'
 import { failingForGood } from './for-good.ts'
 
 /**

@@ -7,7 +7,7 @@ import { Context } from '@temporalio/activity'
 import type { Message } from '../src/core/messages.ts'
 import type { TextPort, TokenPort } from '../src/core/ports.ts'
 import { PREVIEW_BYTES, type ToolResultRef } from '../src/core/protocol.ts'
-import { isToolContent } from '../src/core/tool-content.ts'
+import { isToolContent } from '../src/core/tools/tool-content.ts'
 import { type Keeper, keepPart } from './keep-part.ts'
 
 export interface KeepShownPorts {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { nearest } from '../src/core/nearest.ts'
+
 import type { Policy } from '../src/core/policy/policy.ts'
+import { nearest } from '../src/core/words/nearest.ts'
 
 /** What is wrong with the names in a policy that came with a run or with one call, in a sentence. */
 export type PolicyProblem = (policy: Policy, level: 'run' | 'call') => string | undefined

@@ -5,7 +5,6 @@
  */
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
-import { boundProblem, labelsProblem } from '../src/core/labels-problem.ts'
 import type { Agent, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
 import {
   type AgentPlan,
@@ -15,6 +14,7 @@ import {
   type Terms,
 } from '../src/core/protocol.ts'
 import { outsideClass } from '../src/core/routing/model-in-class.ts'
+import { boundProblem, labelsProblem } from '../src/core/runs/labels-problem.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { instructed } from './instructions.ts'

@@ -6,7 +6,7 @@
 import { Buffer } from 'node:buffer'
 import type { JsonValue } from '../src/core/messages.ts'
 import { PREVIEW_BYTES } from '../src/core/protocol.ts'
-import { contentInWords, isToolContent } from '../src/core/tool-content.ts'
+import { contentInWords, isToolContent } from '../src/core/tools/tool-content.ts'
 
 export interface Preview {
   /** The value as JSON text, cut at a whole character. Of what a tool shows, a text with a word for each file. */

@@ -7,7 +7,7 @@ import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import type { FunctionTool, JsonValue } from '../src/core/messages.ts'
 import type { ToolEnd, ToolRecordPort } from '../src/core/ports.ts'
 import type { RunToolInput } from '../src/core/protocol.ts'
-import { isToolContent } from '../src/core/tool-content.ts'
+import { isToolContent } from '../src/core/tools/tool-content.ts'
 
 /** About 5,000 tokens: some four of the usual results, and little beside what was cleared. */
 const PART_CHARACTERS = 20_000

@@ -5,7 +5,6 @@
  */
 import { Buffer } from 'node:buffer'
 import { tokensOfBytes } from '../src/core/agent/prompt-state.ts'
-import { isCut } from '../src/core/cut-note.ts'
 import { tokensOfFile } from '../src/core/parts.ts'
 import type { ToolEnd } from '../src/core/ports.ts'
 import {
@@ -15,7 +14,8 @@ import {
   type RunToolInput,
   type ToolResultRef,
 } from '../src/core/protocol.ts'
-import { contentInWords, isToolContent, type ToolContent } from '../src/core/tool-content.ts'
+import { isCut } from '../src/core/tools/cut-note.ts'
+import { contentInWords, isToolContent, type ToolContent } from '../src/core/tools/tool-content.ts'
 import { previewOf } from './preview.ts'
 
 /**

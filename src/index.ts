@@ -30,8 +30,8 @@ export type {
   Terms,
   ToolChoice,
 } from './core/protocol.ts'
-export type { ToolContent } from './core/tool-content.ts'
-export type { ToolInput, ToolResult } from './core/tool-types.ts'
+export type { ToolContent } from './core/tools/tool-content.ts'
+export type { ToolInput, ToolResult } from './core/tools/tool-types.ts'
 export type { Usage } from './core/usage.ts'
 export {
   type AgentDefinition,

@@ -14,7 +14,6 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
-import { namesRun } from '../src/core/names-run.ts'
 import type {
   CloseRunInput,
   Cost,
@@ -24,6 +23,7 @@ import type {
   OutcomeKind,
   RunRef,
 } from '../src/core/protocol.ts'
+import { namesRun } from '../src/core/runs/names-run.ts'
 import { shortActivities } from './run/activities.ts'
 import { ended, outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'

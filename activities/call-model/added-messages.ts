@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { LostContent, WAY_OUT } from '../../src/core/lost-content.ts'
+import { LostContent, WAY_OUT } from '../../src/core/content/lost-content.ts'
 import type { JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Addition, CallModelInput, GivenMessage, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
-import { isToolContent, type ToolOutput } from '../../src/core/tool-content.ts'
+import { isToolContent, type ToolOutput } from '../../src/core/tools/tool-content.ts'
 import type { CallModelPorts } from './ports.ts'
 
 /** @throws LostContent for what is no more in the store. */

@@ -8,7 +8,7 @@ import { whoseWords } from '../../src/core/budgets/shared-budget.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
 import type { NotReserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
-import { shellWord } from '../../src/core/shell-word.ts'
+import { shellWord } from '../../src/core/words/shell-word.ts'
 
 /** How much output a call asked for, and how much less it may do with. */
 export interface Output {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { PendingApproval } from './protocol.ts'
-import { shellWord } from './shell-word.ts'
-import { shorten } from './shorten.ts'
+import { shellWord } from './words/shell-word.ts'
+import { shorten } from './words/shorten.ts'
 
 /** What may be said to a tool call. */
 export const APPROVALS = ['approve', 'deny'] as const

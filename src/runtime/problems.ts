@@ -5,7 +5,7 @@
  */
 import { QueryNotRegisteredError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/common'
-import { LostContent } from '../core/lost-content.ts'
+import { LostContent } from '../core/content/lost-content.ts'
 import { SealProblem, StoreProblem, type StoreProblemKind } from '../store/index.ts'
 import { McpServerProblem } from '../tools/mcp/server-settings.ts'
 import { ConfigurationProblem } from './configuration/configuration.ts'

@@ -4,11 +4,11 @@
  * @module
  */
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
-import { kindOf } from '../core/kind-of.ts'
-import { boundProblem, labelsProblem } from '../core/labels-problem.ts'
-import { lostInJson } from '../core/lost-in-json.ts'
+import { lostInJson } from '../core/json/lost-in-json.ts'
 import { policyShapeProblem } from '../core/policy/policy-shape.ts'
 import type { Terms } from '../core/protocol.ts'
+import { boundProblem, labelsProblem } from '../core/runs/labels-problem.ts'
+import { kindOf } from '../core/words/kind-of.ts'
 
 /** The start of a run that cannot be. The message names what is wrong and what may stand there. */
 export class WrongStart extends Error {

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { cutNote } from '../core/cut-note.ts'
+
 import type { JsonValue } from '../core/messages.ts'
 import { bytesOfBase64, type FilePart, isDrawing, MOST_FILE_BYTES, needsEars, SHOWN_TO_MODELS } from '../core/parts.ts'
-import { cutText } from '../core/shorten.ts'
-import { isToolContent, type ToolContent } from '../core/tool-content.ts'
+import { cutNote } from '../core/tools/cut-note.ts'
+import { isToolContent, type ToolContent } from '../core/tools/tool-content.ts'
+import { cutText } from '../core/words/shorten.ts'
 
 /** The note on a cut result takes about 130 bytes; below this bound nothing of the result would be left. */
 export const LEAST_RESULT_BYTES = 512

@@ -7,8 +7,8 @@ import { definedOnly } from '../core/defined-only.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { AgentOf, AnswerSchema, AnswerSchemaOf, InstructionsFor, Tool } from '../core/ports.ts'
 import type { AgentLimits, AgentPlan, Budget, CallSettings, ToolChoice } from '../core/protocol.ts'
-import { SETTING_KEYS } from '../core/setting-keys.ts'
-import { settingsProblem } from '../core/settings-problem.ts'
+import { SETTING_KEYS } from '../core/settings/setting-keys.ts'
+import { settingsProblem } from '../core/settings/settings-problem.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 const DEFAULT_LIMITS = {

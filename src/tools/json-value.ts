@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { lostInJson } from '../core/lost-in-json.ts'
+import { lostInJson } from '../core/json/lost-in-json.ts'
+import { writeErrors } from '../core/json/write-errors.ts'
 import type { JsonValue } from '../core/messages.ts'
-import { writeErrors } from '../core/write-errors.ts'
 
 export type JsonCheck =
   | { readonly ok: true; readonly value: JsonValue }

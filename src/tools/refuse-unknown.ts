@@ -4,8 +4,8 @@
  * @module
  */
 import type { KeysOf } from '../core/keys-of.ts'
-import { nearest } from '../core/nearest.ts'
-import { SETTING_KEYS } from '../core/setting-keys.ts'
+import { SETTING_KEYS } from '../core/settings/setting-keys.ts'
+import { nearest } from '../core/words/nearest.ts'
 
 export type { KeysOf }
 

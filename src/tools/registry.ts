@@ -5,9 +5,9 @@
  */
 import { READ_RESULT } from '../core/agent/cleared-note.ts'
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
-import { nearest } from '../core/nearest.ts'
 import type { Agent, AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
-import { choiceProblem } from '../core/tool-choice.ts'
+import { choiceProblem } from '../core/tools/tool-choice.ts'
+import { nearest } from '../core/words/nearest.ts'
 
 export interface RegistryEntries {
   readonly agents?: readonly Agent[]

@@ -10,7 +10,7 @@ const DOCUMENT = readDocument('code.md')
 const LISTS = [
   { file: 'src/tools/define-agent.ts', list: 'KEYS', section: 'Agents' },
   { file: 'src/tools/define-agent.ts', list: 'LIMIT_KEYS', section: 'Agents', below: 'limits' },
-  { file: 'src/core/setting-keys.ts', list: 'SETTING_KEYS', section: 'Agents', below: 'settings' },
+  { file: 'src/core/settings/setting-keys.ts', list: 'SETTING_KEYS', section: 'Agents', below: 'settings' },
   { file: 'src/tools/define-tool.ts', list: 'KEYS', section: 'Tools' },
   { file: 'src/tools/define-remote-tool.ts', list: 'KEYS', section: 'Tools' },
   { file: 'src/tools/define-remote-tool.ts', list: 'RETRY_KEYS', section: 'Tools', below: 'retry' },

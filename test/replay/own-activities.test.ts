@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Payload } from '@temporalio/common'
 import { expect, it } from 'vitest'
-import { assertBelow, assertOwn } from '../../src/core/own-run.ts'
+import { assertBelow, assertOwn } from '../../src/core/runs/own-run.ts'
 import { throwAwayCodec } from './throw-away-keys.ts'
 
 interface RecordedPayload {

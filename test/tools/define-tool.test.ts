@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import type { ToolCallContext } from '../../src/core/ports.ts'
-import type { ToolContent } from '../../src/core/tool-content.ts'
+import type { ToolContent } from '../../src/core/tools/tool-content.ts'
 import { defineAgent, defineRemoteTool, defineSchema, defineTool } from '../../src/tools/index.ts'
 
 const call: ToolCallContext = {

@@ -19,7 +19,6 @@ import {
 } from '@temporalio/workflow'
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
-import { boundProblem, labelsProblem } from '../../src/core/labels-problem.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import {
@@ -32,6 +31,7 @@ import {
   SIGNALS,
   type Terms,
 } from '../../src/core/protocol.ts'
+import { boundProblem, labelsProblem } from '../../src/core/runs/labels-problem.ts'
 import { SEALED } from '../../src/core/sealing.ts'
 import { shortActivities } from './activities.ts'
 import { askersBelow, forgetShortages } from './ask-above.ts'

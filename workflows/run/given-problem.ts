@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { lostInJson } from '../../src/core/lost-in-json.ts'
-import { writeErrors } from '../../src/core/write-errors.ts'
+import { lostInJson } from '../../src/core/json/lost-in-json.ts'
+import { writeErrors } from '../../src/core/json/write-errors.ts'
 import type { Book } from './book.ts'
 import { toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'

@@ -5,8 +5,8 @@
  */
 import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
-import { shellWord } from '../../src/core/shell-word.ts'
-import { shorten } from '../../src/core/shorten.ts'
+import { shellWord } from '../../src/core/words/shell-word.ts'
+import { shorten } from '../../src/core/words/shorten.ts'
 import { type Book, waitingWords } from './book.ts'
 import { money } from './rows.ts'
 

@@ -29,7 +29,7 @@ import {
   UPDATES,
   type Words,
 } from '../../src/core/protocol.ts'
-import { shellWord } from '../../src/core/shell-word.ts'
+import { shellWord } from '../../src/core/words/shell-word.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 import { createMessages, type Heard, type Messages } from './messages.ts'
 import { type Asking, createQuestions, type Questions } from './questions.ts'

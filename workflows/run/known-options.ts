@@ -4,7 +4,7 @@
  * @module
  */
 import { patched, workflowInfo } from '@temporalio/workflow'
-import { kindOf } from '../../src/core/kind-of.ts'
+import { kindOf } from '../../src/core/words/kind-of.ts'
 import type { Book } from './book.ts'
 
 /** It lacks the `signalbox.` of others, and is on record so. */

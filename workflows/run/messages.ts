@@ -6,8 +6,8 @@
 import { isWords, jsonBytes } from '../../src/core/agent/words.ts'
 import { isParts, partsInWords } from '../../src/core/parts.ts'
 import type { KeepSaidInput, Said, Words } from '../../src/core/protocol.ts'
-import { shellWord } from '../../src/core/shell-word.ts'
-import { cutText } from '../../src/core/shorten.ts'
+import { shellWord } from '../../src/core/words/shell-word.ts'
+import { cutText } from '../../src/core/words/shorten.ts'
 import type { Listener } from './inbox.ts'
 import { noteProblem } from './sizes.ts'
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { MOST_TEXT_CHARACTERS, noAnswer, wordsFor } from '../../src/core/decision-words.ts'
-import { written } from '../../src/core/kind-of.ts'
 import { LONGEST_WAIT_MS } from '../../src/core/longest-wait.ts'
+import { written } from '../../src/core/words/kind-of.ts'
 
 /** A question to people. */
 export interface Question<Answer extends string = string> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { z } from 'zod'
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import { allowedWords } from './allowed-words.ts'
 import { plainField } from './plain-fields.ts'
 import { isPrivate } from './private-places.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import type { ModelIndex } from './model-index.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret, quotedName } from './quoting.ts'

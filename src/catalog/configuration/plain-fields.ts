@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import { TIME_LIMIT } from './content-shape.ts'
 import { DURATION_ALLOWED, durationMeant, HELD_ALLOWED, heldMeant } from './durations.ts'
 import { KEPT, MAX_RETENTION } from './policy-shape.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import { definedOnly } from '../../core/defined-only.ts'
-import { samplingOf } from '../../core/sampling.ts'
+import { samplingOf } from '../../core/settings/sampling.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Inherited } from './class-inheritance.ts'
 import { held } from './durations.ts'

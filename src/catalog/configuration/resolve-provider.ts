@@ -5,7 +5,7 @@
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { isForeign, isOwnFormat, knowsAddress, packageOf } from '../protocols.ts'
 import { contradictedRegions } from './declared-region.ts'

@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from 'zod'
-import { nearest } from '../../core/nearest.ts'
 import { type Comparison, WEEKDAYS, type Weekday } from '../../core/task-class.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import { abilities, labels, listOf, mapping, text } from './shape-parts.ts'
 
 export const COMPARISON = 'a comparison with a number of tokens, such as ">120000" or "<=4000"'

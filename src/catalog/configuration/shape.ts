@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod'
-import { REASONING_DEGREES, SETTING_BOUNDS } from '../../core/settings-problem.ts'
+import { REASONING_DEGREES, SETTING_BOUNDS } from '../../core/settings/settings-problem.ts'
 import { alertShape } from './alert-shape.ts'
 import { DURATION_ALLOWED } from './durations.ts'
 import { classPolicyShape, policyShape } from './policy-shape.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { quotedName } from './quoting.ts'
 import type { YamlDocument } from './yaml-document.ts'

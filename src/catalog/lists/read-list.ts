@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import type { Shaped } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
 import { quotedName } from '../configuration/quoting.ts'

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
-import { shorten } from '../../core/shorten.ts'
+import { shorten } from '../../core/words/shorten.ts'
 import { listRuns, MOST_LISTED, UNOPENED_ENDINGS } from '../../runtime/store/list-runs.ts'
 import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'

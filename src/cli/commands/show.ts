@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'

@@ -5,7 +5,7 @@
  */
 import { decidedWords } from '../../core/decision-words.ts'
 import type { RunEvent } from '../../core/events.ts'
-import { shorten } from '../../core/shorten.ts'
+import { shorten } from '../../core/words/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { formatDuration } from '../print/words.ts'
 

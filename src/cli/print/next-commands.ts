@@ -5,7 +5,7 @@
  */
 import { decisionCommands } from '../../core/decision-words.ts'
 import type { Budget, PendingApproval } from '../../core/protocol.ts'
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 
 /** For a tool call or a question that waits for a person's word. */
 export function decideCommands(run: string, ask: Pick<PendingApproval, 'toolCallId' | 'answers'>): string {

@@ -4,9 +4,9 @@
  * @module
  */
 import { decidedWords } from '../../core/decision-words.ts'
-import { ownLabels } from '../../core/own-labels.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
-import { shorten } from '../../core/shorten.ts'
+import { ownLabels } from '../../core/runs/own-labels.ts'
+import { shorten } from '../../core/words/shorten.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import type { RunReport } from '../../runtime/store/records.ts'
 import { formatCost } from './money.ts'

@@ -7,8 +7,8 @@ import type { Price } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
 import type { Budget, DecidedUntil, Labels } from '../../core/protocol.ts'
-import { shorten } from '../../core/shorten.ts'
 import type { Usage } from '../../core/usage.ts'
+import { shorten } from '../../core/words/shorten.ts'
 
 /** `12,345`; nothing for what is unknown. */
 export function formatCount(count: number | undefined): string {

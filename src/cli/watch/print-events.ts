@@ -6,7 +6,7 @@
 import { limitWords } from '../../core/budgets/limit-words.ts'
 import { decidedWords } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
-import { shorten } from '../../core/shorten.ts'
+import { shorten } from '../../core/words/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { decideCommands, raiseCommands } from '../print/next-commands.ts'
 import { whyWords } from '../print/outcome.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import { printJson } from '../print/json.ts'

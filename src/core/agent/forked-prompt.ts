@@ -6,7 +6,7 @@
 import type { Message } from '../messages.ts'
 import { tokensOfFile } from '../parts.ts'
 import { type KnownPrompt, PREVIEW_BYTES, type PromptState, type PromptView, type WholeStep } from '../protocol.ts'
-import { filesShown } from '../tool-content.ts'
+import { filesShown } from '../tools/tool-content.ts'
 import { tokensOfBytes, tokensOfMessage } from './prompt-state.ts'
 import { jsonBytes } from './words.ts'
 

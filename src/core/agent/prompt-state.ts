@@ -6,7 +6,7 @@
 import type { Message, ToolMessage } from '../messages.ts'
 import { type Part, tokensOfFile } from '../parts.ts'
 import type { Addition, Answer, GivenMessage, PromptState, ToolResultRef, WholeStep } from '../protocol.ts'
-import { filesShown, inWords } from '../tool-content.ts'
+import { filesShown, inWords } from '../tools/tool-content.ts'
 import { jsonBytes } from './words.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Message } from '../messages.ts'
-import { callInWords, resultInWords } from '../tool-content.ts'
+import { callInWords, resultInWords } from '../tools/tool-content.ts'
 
 const INSTRUCTIONS =
   'You sum up the work of an agent so that it can go on without the messages that you read. Write for the agent itself. ' +

@@ -5,8 +5,8 @@
  * @module
  */
 import { ABILITIES } from '../endpoints.ts'
-import { kindOf, written } from '../kind-of.ts'
 import { TOKEN_KINDS } from '../money/price-of.ts'
+import { kindOf, written } from '../words/kind-of.ts'
 import type { Policy } from './policy.ts'
 
 /** What a value has to be, and whether it is. */

@@ -5,7 +5,7 @@
  */
 import type { Fault } from '../faults/fault.ts'
 import type { RunRef } from '../protocol.ts'
-import { shellWord } from '../shell-word.ts'
+import { shellWord } from '../words/shell-word.ts'
 import { describeRejection } from './describe-rejection.ts'
 import type { Route } from './route.ts'
 

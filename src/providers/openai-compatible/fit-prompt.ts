@@ -1,5 +1,5 @@
 import type { Message, ToolMessage } from '../../core/messages.ts'
-import { contentInWords, filesShown } from '../../core/tool-content.ts'
+import { contentInWords, filesShown } from '../../core/tools/tool-content.ts'
 
 type UserMessage = Extract<Message, { role: 'user' }>
 type ResultPart = ToolMessage['content'][number]

@@ -1,5 +1,5 @@
 import type { AssistantMessage, Message, ToolMessage } from '../../core/messages.ts'
-import { callInWords, filesShown, resultInWords } from '../../core/tool-content.ts'
+import { callInWords, filesShown, resultInWords } from '../../core/tools/tool-content.ts'
 
 type UserMessage = Extract<Message, { role: 'user' }>
 

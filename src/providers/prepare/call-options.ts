@@ -5,7 +5,7 @@
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import type { Ask } from '../../core/ports.ts'
-import { samplingOf } from '../../core/sampling.ts'
+import { samplingOf } from '../../core/settings/sampling.ts'
 import type { Dialect } from '../dialect.ts'
 import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'

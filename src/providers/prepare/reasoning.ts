@@ -5,7 +5,7 @@
  */
 import type { Endpoint } from '../../core/endpoints.ts'
 import type { Ask } from '../../core/ports.ts'
-import { REASONING_DEGREES } from '../../core/settings-problem.ts'
+import { REASONING_DEGREES } from '../../core/settings/settings-problem.ts'
 
 type Reasoning = NonNullable<Ask['settings']['reasoning']>
 

@@ -8,7 +8,7 @@ import type { Fault } from '../../core/faults/fault.ts'
 import type { Message } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { ToolChoice } from '../../core/protocol.ts'
-import { choiceWords } from '../../core/tool-choice.ts'
+import { choiceWords } from '../../core/tools/tool-choice.ts'
 import type { Dialect } from '../dialect.ts'
 
 /** `native`: as the protocol has it. `words`: the model is told so, and may choose. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { nearest } from '../../core/nearest.ts'
+
 import type { Agent } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
+import { nearest } from '../../core/words/nearest.ts'
 
 /** One sentence each: a worker that starts with such an agent would refuse its first run. */
 export function agentClassProblems(agents: readonly Agent[], { classes }: Directory): readonly string[] {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import { MADE_BY } from './wrong-lists.ts'
 
 /** What a worker reads of an app. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { definedOnly } from '../../core/defined-only.ts'
-import { kindOf } from '../../core/kind-of.ts'
+import { kindOf } from '../../core/words/kind-of.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import type { App } from './app.ts'
 import { wrongLists } from './wrong-lists.ts'

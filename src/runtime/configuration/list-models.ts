@@ -11,7 +11,7 @@ import {
   findEndpoints,
   sift,
 } from '../../catalog/index.ts'
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
 

@@ -5,11 +5,11 @@
  */
 import type { PolicyProblem } from '../../../activities/names.ts'
 import { type Configuration, createKnownNames, type KnownNames, loadCatalogue } from '../../catalog/index.ts'
-import { didYouMean } from '../../core/did-you-mean.ts'
-import { nearest } from '../../core/nearest.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { policyNames } from '../../core/policy/policy-names.ts'
 import { policyShapeProblem } from '../../core/policy/policy-shape.ts'
+import { didYouMean } from '../../core/words/did-you-mean.ts'
+import { nearest } from '../../core/words/nearest.ts'
 
 /**
  * Finds the first key or value of a policy that is none, else the first name that nobody bears, with the nearest that is known; by the

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { namesRun } from '../../core/names-run.ts'
+import { namesRun } from '../../core/runs/names-run.ts'
 
 type Activity = (...asked: readonly unknown[]) => unknown
 

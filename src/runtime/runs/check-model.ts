@@ -4,10 +4,10 @@
  * @module
  */
 import type { Configuration } from '../../catalog/index.ts'
-import { didYouMean } from '../../core/did-you-mean.ts'
-import { nearest } from '../../core/nearest.ts'
 import type { Terms } from '../../core/protocol.ts'
 import { outsideClass } from '../../core/routing/model-in-class.ts'
+import { didYouMean } from '../../core/words/did-you-mean.ts'
+import { nearest } from '../../core/words/nearest.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 
 /**

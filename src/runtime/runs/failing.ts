@@ -5,7 +5,7 @@
  */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import proto from '@temporalio/proto'
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import { withoutEventFields } from '../temporal/changed-workflow.ts'
 
 const { PendingActivityState, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1

@@ -5,7 +5,7 @@
  */
 import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
 
 /** The run has ended: nothing reaches it any more. */

@@ -5,7 +5,6 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Client, WorkflowHandle } from '@temporalio/client'
-import { kindOf } from '../../core/kind-of.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import {
   type BudgetRaise,
@@ -20,6 +19,7 @@ import {
   UPDATES,
 } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
+import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'

@@ -9,7 +9,7 @@ import {
   type WorkflowHandle,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 import { currentCommand, idleVersion } from '../temporal/idle-version.ts'
 import { lastPollAtMs } from '../temporal/last-poll.ts'

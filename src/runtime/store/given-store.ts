@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { kindOf } from '../../core/kind-of.ts'
+import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store, StoreSettings } from '../../store/index.ts'
 
 /** Whether this is an open store; `false` for settings that say where one is. @throws TypeError for what is neither */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import { openStore, type Purged, type Store, StoreProblem } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { doubtfulWords, meantRun, type OwnNamespace } from './meant-run.ts'

@@ -7,7 +7,6 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context } from '@temporalio/activity'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import { onceOf } from '../../../activities/once.ts'
-import { namesRun } from '../../core/names-run.ts'
 import type {
   CallModelInput,
   CallModelResult,
@@ -15,6 +14,7 @@ import type {
   RunToolInput,
   RunToolResult,
 } from '../../core/protocol.ts'
+import { namesRun } from '../../core/runs/names-run.ts'
 import type { Metrics } from './metrics.ts'
 import { type CallPlace, callSpan, placeOf, runSpan, type Span, toolSpan } from './spans.ts'
 

@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
-import { shellWord } from '../../core/shell-word.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import type { PollQuestion } from './last-poll.ts'
 
 const { TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType

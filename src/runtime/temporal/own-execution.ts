@@ -7,9 +7,9 @@
 import { Context } from '@temporalio/activity'
 import { failingForGood } from '../../../activities/for-good.ts'
 import type { Activities } from '../../../activities/index.ts'
-import { namesRun } from '../../core/names-run.ts'
-import { NotItsOwn } from '../../core/own-run.ts'
 import type { RunRef } from '../../core/protocol.ts'
+import { namesRun } from '../../core/runs/names-run.ts'
+import { NotItsOwn } from '../../core/runs/own-run.ts'
 import { answerUnless, GRPC } from './grpc-answer.ts'
 
 interface Execution {

@@ -1,4 +1,4 @@
-import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
+import { LostContent, WAY_OUT } from '../../core/content/lost-content.ts'
 import { insertOnce } from '../insert-once.ts'
 import type { BlobTable } from '../schema.ts'
 import { openedAs } from '../seals/seal-text.ts'

@@ -6,7 +6,7 @@
 import { clearedNote } from '../../core/agent/cleared-note.ts'
 import type { Message } from '../../core/messages.ts'
 import { PREVIEW_BYTES } from '../../core/protocol.ts'
-import { isToolContent } from '../../core/tool-content.ts'
+import { isToolContent } from '../../core/tools/tool-content.ts'
 
 /** Where a value lies that was taken out of a message. No part of the specification has a field of this name. */
 export interface BlobRef {

@@ -5,9 +5,9 @@
  * @module
  */
 import type { ChildEvent, EventForPeople } from '../../core/events.ts'
-import { ownLabels } from '../../core/own-labels.ts'
 import type { NewRun } from '../../core/ports.ts'
 import type { Labels } from '../../core/protocol.ts'
+import { ownLabels } from '../../core/runs/own-labels.ts'
 import { type LockedRun, lockByKey } from '../ledger/run-row.ts'
 import { keysAbove } from '../runs/runs-above.ts'
 import type { RunTable } from '../schema.ts'

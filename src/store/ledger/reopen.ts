@@ -1,4 +1,4 @@
-import { AlreadyEnded } from '../../core/already-ended.ts'
+import { AlreadyEnded } from '../../core/runs/already-ended.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { insertOnce } from '../insert-once.ts'
 import type { RunPartTable, RunTable } from '../schema.ts'

@@ -1,5 +1,5 @@
-import { NotItsOwn } from '../../core/own-run.ts'
 import type { RunRef } from '../../core/protocol.ts'
+import { NotItsOwn } from '../../core/runs/own-run.ts'
 import type { RunTable } from '../schema.ts'
 import { StoreProblem } from '../store-problem.ts'
 import { one, type Statement, type Work } from '../work.ts'

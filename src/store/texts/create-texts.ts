@@ -1,4 +1,4 @@
-import { LostContent } from '../../core/lost-content.ts'
+import { LostContent } from '../../core/content/lost-content.ts'
 import type { TextPort } from '../../core/ports.ts'
 import type { RunRef } from '../../core/protocol.ts'
 import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { ownerOf } from '../../core/lineage-owner.ts'
-import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
+
+import { LostContent, WAY_OUT } from '../../core/content/lost-content.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
+import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import { answerOf, findCall } from '../ledger/call-rows.ts'
 import type { BlobTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'

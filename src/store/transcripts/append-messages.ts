@@ -1,6 +1,6 @@
-import { ownerOf } from '../../core/lineage-owner.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
+import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import { writeBlob } from '../blobs/blob-rows.ts'
 import { takeOut } from '../blobs/stored-message.ts'
 import { insertOnce } from '../insert-once.ts'

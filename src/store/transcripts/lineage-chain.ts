@@ -1,4 +1,4 @@
-import { ownerOf } from '../../core/lineage-owner.ts'
+import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import { one, type Statement, type Work } from '../work.ts'
 
 /** A lineage, where it left the one above it, and of its run when what it had said was purged last, and by what it is sealed. */

@@ -1,6 +1,6 @@
-import { ownerOf } from '../../core/lineage-owner.ts'
-import { LostContent, WAY_OUT } from '../../core/lost-content.ts'
+import { LostContent, WAY_OUT } from '../../core/content/lost-content.ts'
 import { MESSAGE_VERSION, type Message } from '../../core/messages.ts'
+import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import { readBlobs } from '../blobs/blob-rows.ts'
 import { clearResults, putBack, refsIn } from '../blobs/stored-message.ts'
 import type { MessageTable } from '../schema.ts'

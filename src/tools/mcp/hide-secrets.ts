@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { thrownWords } from '../../core/thrown-words.ts'
+import { thrownWords } from '../../core/words/thrown-words.ts'
 import type { McpServer } from './server-settings.ts'
 
 /** Names of headers and variables whose values nobody else may see. */

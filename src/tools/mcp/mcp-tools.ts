@@ -8,7 +8,7 @@ import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamable
 import { ErrorCode, McpError, type Progress } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Tool } from '../../core/ports.ts'
-import { thrownWords } from '../../core/thrown-words.ts'
+import { thrownWords } from '../../core/words/thrown-words.ts'
 import { capResult } from '../cap-result.ts'
 import { DEFAULT_MAX_RESULT_BYTES, DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
 import { hideSecrets, withoutSecrets } from './hide-secrets.ts'

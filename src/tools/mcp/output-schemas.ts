@@ -5,7 +5,7 @@
  */
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js'
-import { shorten } from '../../core/shorten.ts'
+import { shorten } from '../../core/words/shorten.ts'
 
 /**
  * Holds results to them as the SDK does by itself, but for a schema that is none, say by a bad pattern: nothing is held to that. The SDK

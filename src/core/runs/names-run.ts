@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunRef } from './protocol.ts'
+import type { RunRef } from '../protocol.ts'
 
 /** Whether an activity's input names the run that it works for, as the inputs of all of ours do. */
 export function namesRun(asked: unknown): asked is { readonly run: Pick<RunRef, 'id' | 'key'> } {

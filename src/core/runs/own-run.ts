@@ -4,9 +4,10 @@
  *
  * @module
  */
+
+import type { CallModelInput, OpenRunInput, RunRef, RunToolInput } from '../protocol.ts'
 import { ownerOf } from './lineage-owner.ts'
 import { namesRun } from './names-run.ts'
-import type { CallModelInput, OpenRunInput, RunRef, RunToolInput } from './protocol.ts'
 
 /** An activity names what belongs to another run. Trying again changes nothing. */
 export class NotItsOwn extends Error {

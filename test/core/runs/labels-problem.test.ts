@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { boundProblem, labelsProblem } from '../../src/core/labels-problem.ts'
+import { boundProblem, labelsProblem } from '../../../src/core/runs/labels-problem.ts'
 
 it.each([
   ['press', "the labels are a text; write { team: 'press' }"],

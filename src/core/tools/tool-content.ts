@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ToolMessage } from './messages.ts'
-import { type FilePart, fileInWords, isParts, type TextPart } from './parts.ts'
+import type { ToolMessage } from '../messages.ts'
+import { type FilePart, fileInWords, isParts, type TextPart } from '../parts.ts'
 
 /** A tool's result that is no JSON to be read, but texts and files: `{ type: 'content', value: [{ type: 'file', … }] }`. */
 export interface ToolContent {

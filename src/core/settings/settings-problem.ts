@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { kindOf, written } from './kind-of.ts'
-import type { CallSettings } from './protocol.ts'
+
+import type { CallSettings } from '../protocol.ts'
+import { kindOf, written } from '../words/kind-of.ts'
 
 /** From the least to the most. */
 export const REASONING_DEGREES = ['none', 'minimal', 'low', 'medium', 'high'] as const satisfies readonly NonNullable<

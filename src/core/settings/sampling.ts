@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { definedOnly } from './defined-only.ts'
-import type { Sampling } from './protocol.ts'
+import { definedOnly } from '../defined-only.ts'
+import type { Sampling } from '../protocol.ts'
 
 /** The settings that say how words are drawn and where an answer ends, as far as they are given. */
 export function samplingOf(settings: Sampling): Sampling {

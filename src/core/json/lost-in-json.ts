@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shorten } from './shorten.ts'
+import { shorten } from '../words/shorten.ts'
 import { isPlain, tagOf } from './tag-of.ts'
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { kindOf } from './kind-of.ts'
-import { shorten } from './shorten.ts'
+import { kindOf } from '../words/kind-of.ts'
+import { shorten } from '../words/shorten.ts'
 
 /** The problem in words; `undefined`: there is none. Takes whatever came over the wire. */
 export function labelsProblem(labels: unknown): string | undefined {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ToolChoice } from './protocol.ts'
+import type { ToolChoice } from '../protocol.ts'
 
 /** What the model is told, where its endpoint takes no such choice or has not heeded it. */
 export function choiceWords(toolChoice: ToolChoice): string {

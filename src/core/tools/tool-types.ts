@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Jsonable, JsonValue } from './messages.ts'
-import type { ToolFace } from './protocol.ts'
+import type { Jsonable, JsonValue } from '../messages.ts'
+import type { ToolFace } from '../protocol.ts'
 
 /** What a tool takes, by the type of its value: `{ station } satisfies ToolInput<typeof lookUp>`. */
 export type ToolInput<Of extends ToolFace<unknown, unknown>> = Known<

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { KeysOf } from './keys-of.ts'
-import type { CallSettings } from './protocol.ts'
+import type { KeysOf } from '../keys-of.ts'
+import type { CallSettings } from '../protocol.ts'
 
 export const SETTING_KEYS: KeysOf<CallSettings> = {
   maxOutputTokens: true,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from './messages.ts'
+import type { JsonValue } from '../messages.ts'
 
 const CUT = /\n\[Cut here: the whole result has \d+ bytes, and you see the first \d+\. Ask for a part, or for less\.\]$/
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { shellWord } from '../../src/core/shell-word.ts'
+import { shellWord } from '../../../src/core/words/shell-word.ts'
 
 it('is as it was where a shell reads it so', () => {
   expect(['report-7', 'above/clerk-1-1', 'call_9', 'a@b:c=d,e.f%g+h'].map(shellWord)).toEqual([

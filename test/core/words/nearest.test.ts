@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nearest } from '../../src/core/nearest.ts'
+import { nearest } from '../../../src/core/words/nearest.ts'
 
 const KNOWN = ['maximumAttempts', 'needsApproval', 'limits', 'acme/large', 'echo/small', 'add', 'x']
 

@@ -1,4 +1,4 @@
-import type { Labels } from './protocol.ts'
+import type { Labels } from '../protocol.ts'
 
 /** The labels of a run that the run above it does not have, or has another value of. */
 export function ownLabels(labels: Labels, above: Labels): Labels {
