@@ -1,88 +1,102 @@
 /**
- * Classes that lead to each other in a circle.
+ * Classes that lead to each other in a circle: a call would go on for ever.
  *
  * @module
  */
+import { groupBy } from '../../core/group-by.ts'
 import { leadsTo } from '../../core/routing/choose-class.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import type { ClassShape } from './shape.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
-/** An edge of the graph of classes. */
-interface Leading {
+/** A class names another one in a setting. */
+export interface Leading {
+  readonly from: string
   readonly to: string
-  /** Below the class. */
+  /** Of the setting, below the class. */
   readonly path: Path
+}
+
+interface Choice extends Leading {
   /** By a rule or a split. */
   readonly chosen: boolean
 }
 
 /**
- * Circles in which rules or splits have a part, also together with `onBudget` or with `escalateTo`: a call would go on for
- * ever. A step down that leads to where one leads up from is none.
+ * Circles in which rules or splits have a part, also together with `onBudget` or with `escalateTo`. A step down that leads
+ * to where one leads up from is none.
  */
 export function classCircleProblems(
   { classes }: Pick<Sections, 'classes'>,
   document: YamlDocument,
 ): readonly Problem[] {
-  const told = new Set<string>()
-  return (['onBudget', 'escalateTo'] as const).flatMap(link => {
-    const graph = new Map([...classes.right].map(([name, shape]) => [name, leadingFrom(name, shape, link)]))
-    return [...graph.keys()].flatMap(name => {
-      const circle = circleFrom(name, graph)
-      if (!circle?.some(({ chosen }) => chosen)) return []
-      const key = circle
-        .map(({ to }) => to)
-        .sort()
-        .join(' ')
-      if (told.has(key)) return []
-      told.add(key)
-      return [circleProblem(name, circle, document)]
-    })
-  })
+  const circles = (['onBudget', 'escalateTo'] as const).flatMap(link =>
+    circlesIn([...classes.right].flatMap(([name, shape]) => leadingFrom(name, shape, link))),
+  )
+  const chosen = circles.filter(circle => circle.some(step => step.chosen))
+  return distinct(chosen).map(circle => circleProblem(circle, 'lead to', document))
 }
 
 /** Where a class leads to; that it serves calls itself leads nowhere. */
-function leadingFrom(name: string, shape: ClassShape, link: 'onBudget' | 'escalateTo'): readonly Leading[] {
+function leadingFrom(from: string, shape: ClassShape, link: 'onBudget' | 'escalateTo'): readonly Choice[] {
   const other = shape[link]
-  const rules = (shape.rules ?? []).map(
-    ({ use }, at): Leading => ({ to: use, path: ['rules', at, 'use'], chosen: true }),
-  )
-  const shares = leadsTo({ split: shape.split }).map((to): Leading => ({ to, path: ['split', to], chosen: true }))
-  const linked: Leading[] = other === undefined ? [] : [{ to: other, path: [link], chosen: false }]
-  return [...rules, ...shares, ...linked].filter(({ to }) => to !== name)
+  const rules = (shape.rules ?? []).map(({ use: to }, at) => ({ from, to, path: ['rules', at, 'use'], chosen: true }))
+  const shares = leadsTo({ split: shape.split }).map(to => ({ from, to, path: ['split', to], chosen: true }))
+  const linked = other === undefined ? [] : [{ from, to: other, path: [link], chosen: false }]
+  return [...rules, ...shares, ...linked].filter(({ to }) => to !== from)
 }
 
-/** The shortest way from a class back to itself; `undefined` where there is none. */
-function circleFrom(name: string, graph: ReadonlyMap<string, readonly Leading[]>): readonly Leading[] | undefined {
-  const stepTo = new Map<string, { readonly step: Leading; readonly from: string }>()
+/** From every class that is in a circle the shortest way back to itself. */
+export function circlesIn<Step extends Leading>(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const graph = groupBy(steps, ({ from }) => from)
+  return [...graph.keys()].flatMap(name => {
+    const circle = circleFrom(name, graph)
+    return circle ? [circle] : []
+  })
+}
+
+function circleFrom<Step extends Leading>(
+  name: string,
+  graph: ReadonlyMap<string, readonly Step[]>,
+): readonly Step[] | undefined {
+  const stepTo = new Map<string, Step>()
   const reached = [name]
   for (const from of reached)
     for (const step of graph.get(from) ?? []) {
-      if (step.to === name) return [...wayTo(from, stepTo), step]
+      if (step.to === name) return wayTo(step, stepTo)
       if (stepTo.has(step.to)) continue
-      stepTo.set(step.to, { step, from })
+      stepTo.set(step.to, step)
       reached.push(step.to)
     }
   return undefined
 }
 
-function wayTo(
-  name: string,
-  stepTo: ReadonlyMap<string, { readonly step: Leading; readonly from: string }>,
-): readonly Leading[] {
-  const way: Leading[] = []
-  for (let last = stepTo.get(name); last; last = stepTo.get(last.from)) way.push(last.step)
-  return way.toReversed()
+function wayTo<Step extends Leading>(end: Step, stepTo: ReadonlyMap<string, Step>): readonly Step[] {
+  const way: Step[] = []
+  for (let last: Step | undefined = end; last; last = stepTo.get(last.from)) way.unshift(last)
+  return way
 }
 
-function circleProblem(name: string, circle: readonly Leading[], document: YamlDocument): Problem {
-  const path = ['classes', name, ...circle[0]!.path]
-  const round = [name, ...circle.map(({ to }) => to)].join(' -> ')
+/** Of circles through the same classes the one from the class that the file names first. */
+export function distinct<Step extends Leading>(circles: readonly (readonly Step[])[]): readonly (readonly Step[])[] {
+  const byMembers = groupBy(circles, circle =>
+    circle
+      .map(({ to }) => to)
+      .sort()
+      .join(' '),
+  )
+  return [...byMembers.values()].map(([first]) => first!)
+}
+
+/** @param verb - What the classes do to each other. */
+export function circleProblem(circle: readonly Leading[], verb: string, document: YamlDocument): Problem {
+  const { from, path: below } = circle[0]!
+  const path = ['classes', from, ...below]
+  const round = [from, ...circle.map(({ to }) => to)].join(' -> ')
   return {
     path: pathText(path),
-    message: `the classes lead to each other in a circle: ${round}`,
+    message: `the classes ${verb} each other in a circle: ${round}`,
     ...document.place(path),
   }
 }
