@@ -155,6 +155,13 @@ it('is opened and written by several processes at once', async () => {
   expect(events.map(event => event.offset)).toEqual(Array.from({ length: 201 }, (_, index) => index + 1))
 }, 60_000)
 
+// Without it whoever closes the file elsewhere takes itself for the last one, and removes a log that is written to.
+it.runIf(existsSync('/proc/locks'))('keeps its lock on the file when this process opens it once more', async () => {
+  const stores = [await openStore({ path }), await openStore({ path })]
+  expect(readFileSync('/proc/locks', 'utf8')).toContain(`:${statSync(path).ino} `)
+  for (const store of stores) await store.close()
+})
+
 it('copies its log into the file beside the work, long before a commit has to', async () => {
   const store = await openStore({ path })
   await store.ledger.openRun(newRun())

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
@@ -14,7 +14,8 @@ import { DatabaseSync } from 'node:sqlite'
  */
 export function holdDatabase(databasePath: string): (() => void) | undefined {
   const path = `${databasePath}.lock`
-  closeSync(openSync(path, 'a', 0o600))
+  // Closed, one that is there would give back what this process holds already.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   const lock = new DatabaseSync(path)
   try {
     lock.exec('begin exclusive')

@@ -60,9 +60,13 @@ async function openFile(path: string): Promise<DatabaseSync> {
   return database
 }
 
-/** Transcripts lie in it: a new file is its owner's alone, a new folder too, and SQLite gives its side files the same mode. */
+/**
+ * Transcripts lie in it: a new file is its owner's alone, a new folder too, and SQLite gives its side files the same mode. One that is
+ * there is left alone: with a file that it closes a process gives back all its locks on it, also those of stores that it has open, and
+ * another process would remove their log.
+ */
 function makeFile(path: string): void {
-  if (path === ':memory:') return
+  if (path === ':memory:' || existsSync(path)) return
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   closeSync(openSync(path, 'a', 0o600))
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,9 +11,17 @@ it('gives the database of a dev server to one at a time', () => {
   const giveBack = holdDatabase(path)
   expect(giveBack).toBeDefined()
   expect(holdDatabase(path)).toBeUndefined()
+  expect(isHeldElsewhere(path)).toBe(true)
   giveBack?.()
   const again = holdDatabase(path)
   expect(again).toBeDefined()
   again?.()
   rmSync(folder, { recursive: true })
 })
+
+/** Asked by another process: locks of files keep others out, not their own. */
+function isHeldElsewhere(path: string): boolean {
+  const module = import.meta.resolve('../../../src/runtime/dev-server/hold-database.ts')
+  const code = `import { holdDatabase } from '${module}'; console.log(holdDatabase(process.argv[1]) === undefined)`
+  return execFileSync(process.execPath, ['--input-type=module', '-e', code, path]).toString() === 'true\n'
+}
