@@ -62,24 +62,24 @@ export const RETRY_DELAY_MS = 250
 
 const REMEDIES = {
   'rate-limited': {
-    evidence: '429; Retry-After, retry-after-ms, a `retryDelay` in the body, or the pause that its sentence asks for',
-    remedy: 'reroute at once; wait when nothing else is left',
+    evidence: '429; Retry-After, retry-after-ms, a `retryDelay` in the body, or a pause named in the error text',
+    remedy: 'reroute at once; wait only when no other endpoint is left',
     retries: 0,
     next: 'reroute',
     waits: true,
     health: 'cools',
   },
   overloaded: {
-    evidence: '503, 529, overloaded_error, also inside a 200 stream',
-    remedy: 'wait once, then reroute; when nothing else is left, again after growing pauses (`outlast`)',
+    evidence: '503, 529, or overloaded_error, also inside a 200 stream',
+    remedy: 'wait and retry once, then reroute; when no other endpoint is left, retry after growing pauses (`outlast`)',
     retries: 1,
     next: 'reroute',
     outlasts: 'always',
     health: 'full',
   },
   unreachable: {
-    evidence: 'DNS, TCP, TLS, reset before bytes',
-    remedy: 'wait once, then reroute; when nothing else is left, again after growing pauses (`outlast`)',
+    evidence: 'DNS, TCP or TLS failure; connection reset before the first byte',
+    remedy: 'wait and retry once, then reroute; when no other endpoint is left, retry after growing pauses (`outlast`)',
     retries: 1,
     next: 'reroute',
     outlasts: 'always',
@@ -88,16 +88,16 @@ const REMEDIES = {
   'timed-out': {
     evidence: 'any of the four deadlines; 408, 504',
     remedy:
-      'reroute; a silent endpoint is not asked again in this call, one that accepts no connection again after growing pauses (`outlast`)',
+      'reroute; a silent endpoint is not asked again in this call; one that accepts no connection is, after growing pauses (`outlast`)',
     retries: 0,
     next: 'reroute',
     outlasts: 'connect',
     health: 'full',
   },
   'cut-off': {
-    evidence: 'stream ends without its end, mid-answer or mid-tool-call; in-band error after tokens',
+    evidence: 'the stream stops in the middle of an answer or a tool call; an error inside the stream after tokens',
     remedy:
-      'once more where the prompt is warm, then reroute, from the start of the call; the same endpoint once more when no other is ready',
+      'retry once if the prompt is cached there, then reroute and start the call again; the same endpoint once more when no other is ready',
     retries: 0,
     retriesWarm: true,
     next: 'reroute',
@@ -105,25 +105,26 @@ const REMEDIES = {
     health: 'full',
   },
   truncated: {
-    evidence: 'finished for length',
-    remedy: 'tool calls never run; once more with more output where limits and budget allow, else accept and say so',
+    evidence: 'the answer stopped at the output limit',
+    remedy:
+      'its tool calls never run; retry once with more output if limits and budget allow, else accept it and mark it as truncated',
     retries: 0,
     next: 'more-output',
     health: 'none',
   },
   'malformed-reply': {
     evidence:
-      'bad JSON or SSE, impossible tool call, empty answer, an answer that misses its schema or heeds no choice of tools',
+      'bad JSON or SSE, impossible tool call, empty answer, an answer that misses its schema or ignores the tool choice',
     remedy:
-      'a wrong shape is given back once where that is cheaper, else escalated; reroute; the same endpoint once more when no other is ready',
+      'a wrong shape is sent back once if that is cheaper, else escalated; otherwise reroute; the same endpoint once more when no other is ready',
     retries: 0,
     next: 'reroute',
     lastResort: true,
     health: 'half',
   },
   unauthenticated: {
-    evidence: '401, 403 that is about the key',
-    remedy: 'reroute and alert; when nothing else is left, again later where the class names `outlast`',
+    evidence: '401, or a 403 about the key',
+    remedy: 'reroute and alert; when no other endpoint is left, retry later only if the class sets `outlast`',
     retries: 0,
     next: 'reroute',
     outlasts: 'where-named',
@@ -131,8 +132,8 @@ const REMEDIES = {
     alert: true,
   },
   'quota-exhausted': {
-    evidence: '402; 429 with a quota code',
-    remedy: 'reroute and alert; when nothing else is left, again later where the class names `outlast`',
+    evidence: '402, or a 429 with a quota code',
+    remedy: 'reroute and alert; when no other endpoint is left, retry later only if the class sets `outlast`',
     retries: 0,
     next: 'reroute',
     outlasts: 'where-named',
@@ -148,16 +149,16 @@ const REMEDIES = {
   },
   unsupported: {
     evidence:
-      "an ability is missing, or one call is above the endpoint's limit of tokens a minute, asks for more output than the model gives, or is dearer than the credit left there",
+      "an ability is missing, or one call exceeds the endpoint's tokens per minute, the model's output limit or the credit left there",
     remedy:
-      'reroute; once more with less output where the reply says how much and no other is ready; it is a catalogue error, log it',
+      'reroute; retry once with less output if the reply says how much and no other is ready; a missing ability is an error in the catalogue',
     retries: 0,
     next: 'reroute',
     health: 'none',
   },
   refused: {
     evidence: 'content policy',
-    remedy: 'abandon, or reroute if the class says so',
+    remedy: 'abandon, or reroute if the class says so (`onRefusal`)',
     retries: 0,
     next: 'by-class',
     health: 'none',
@@ -165,20 +166,20 @@ const REMEDIES = {
   'invalid-request': {
     evidence: '400, 422, 404',
     remedy:
-      'a rejected schema, choice of tools or setting goes out in its next way; else one other provider, then abandon',
+      'a rejected schema, tool choice or setting is sent again in another form; otherwise try one other provider, then abandon',
     retries: 0,
     next: 'other-provider',
     health: 'none',
   },
   'no-route': {
-    evidence: 'every endpoint rejected',
+    evidence: 'the route rejects every endpoint',
     remedy: 'abandon; the message lists each rejection and what to change',
     retries: 0,
     next: 'abandon',
     health: 'not-an-attempt',
   },
   'over-budget': {
-    evidence: 'nothing left fits what can be reserved',
+    evidence: 'no endpoint that is left fits what can be reserved',
     remedy: 'an outcome, not an error',
     retries: 0,
     next: 'abandon',
@@ -202,9 +203,9 @@ const HEALTH_WORDS = {
   none: 'no',
   half: 'half',
   full: 'yes',
-  opens: 'opens at once, to the worker with that key',
+  opens: 'opens at once, for the worker with that key',
   'opens-until-reset': 'opens until reset',
-  cools: 'no, but cools the endpoint',
+  cools: 'no, but the endpoint is left alone for a while',
   'not-an-attempt': '–',
   never: 'never',
 } as const satisfies Record<HealthEffect, string>
