@@ -3,22 +3,13 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkflowExecutionStatusName, WorkflowHandle } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
 import { keyMeant } from '../store/meant-run.ts'
 import { unknownHere } from '../store/unknown-run.ts'
 import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
-
-/** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
-const POLL_MS = 60
-
-/** Looks without news before Temporal is asked whether the run is still there: about three seconds. */
-const QUIET_POLLS = 50
-
-/** Temporal closes a run a moment after the store has its end. */
-const PROMPT_POLLS = 10
+import { untilOver } from './until-over.ts'
 
 const BATCH = 500
 
@@ -42,26 +33,35 @@ export async function* followEvents({ workflow, store, after, signal }: Followin
   const key = await keyOf(workflow, reports)
   let offset = after
   let ended = false
-  for (let quiet = 0; !signal?.aborted; ) {
-    const batch = await events.read(key, offset, BATCH)
-    for (const event of batch) {
-      if (signal?.aborted) return
-      offset = event.offset
-      ended = event.kind === 'run-end'
-      yield event
+  const look = async function* () {
+    for (let isMore = true; isMore; ) {
+      const batch = await events.read(key, offset, BATCH)
+      for (const event of batch) {
+        offset = event.offset
+        ended = event.kind === 'run-end'
+        yield event
+      }
+      isMore = batch.length === BATCH
     }
-    quiet = batch.length > 0 ? 0 : quiet + 1
-    if (batch.length === BATCH) continue
-    const status = isTimeToAsk(quiet, ended) ? await statusOf(workflow) : 'RUNNING'
-    if (status === 'COMPLETED' && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place)
-    if (status === undefined ? ended : status !== 'RUNNING') return
-    await delay(POLL_MS)
   }
+  const isOver = () => isOverThere({ workflow, reports, place, key }, ended)
+  yield* untilOver({ look, hasEnded: () => ended, isOver, signal })
 }
 
-/** Behind an end, at first with each look: it was the last, unless the run was reset and goes on. Else now and then. */
-function isTimeToAsk(quiet: number, ended: boolean): boolean {
-  return (ended && quiet < PROMPT_POLLS) || (quiet > 0 && quiet % QUIET_POLLS === 0)
+interface Followed extends Pick<Store, 'reports' | 'place'> {
+  readonly workflow: WorkflowHandle
+  readonly key: string
+}
+
+/**
+ * Whether the run is no more, by Temporal, or by what the store has while that is away.
+ *
+ * @throws StoreProblem where the run has completed and the store does not have it.
+ */
+export async function isOverThere({ workflow, reports, place, key }: Followed, ended: boolean): Promise<boolean> {
+  const status = await statusOf(workflow)
+  if (status === 'COMPLETED' && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place)
+  return status === undefined ? ended : status !== 'RUNNING'
 }
 
 /**

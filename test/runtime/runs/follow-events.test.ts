@@ -2,7 +2,7 @@ import { ServiceError, type WorkflowHandle } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import { followEvents } from '../../../src/runtime/runs/follow-events.ts'
-import { RUN } from '../../store/records.ts'
+import { newRun, RUN } from '../../store/records.ts'
 import { storeWithRun } from './store-with-run.ts'
 
 const UNAVAILABLE = 14
@@ -20,12 +20,30 @@ function readFrom(code: number, told: () => void = () => {}) {
     async describe() {
       asked += 1
       if (asked === 1) return { raw: { workflowExecutionInfo: { firstRunId: RUN.key } } }
-      told()
+      if (asked === 2) told()
       const cause = Object.assign(new Error('it says no'), { code, details: 'it says no', metadata: {} })
       throw new ServiceError('Failed to describe workflow', { cause })
     },
   } as unknown as WorkflowHandle
   return followEvents({ workflow, store: async () => store(), after: 0 })
+}
+
+/** What is read of another run, which ends as its server is asked whether it has. */
+async function* readWhileItEnds() {
+  const run = { ...RUN, id: 'letter-2', key: 'first-run-2' }
+  await store().ledger.openRun(newRun({ run }))
+  const raw = { workflowExecutionInfo: { firstRunId: run.key } }
+  let asked = 0
+  const workflow = {
+    workflowId: run.id,
+    async describe() {
+      asked += 1
+      if (asked === 1) return { raw, status: { name: 'RUNNING' } }
+      await store().events.write(run, [END], 1)
+      return { raw, status: { name: 'COMPLETED' } }
+    },
+  } as unknown as WorkflowHandle
+  yield* followEvents({ workflow, store: async () => store(), after: 0 })
 }
 
 async function kindsOf(events: ReturnType<typeof followEvents>) {
@@ -37,7 +55,10 @@ async function kindsOf(events: ReturnType<typeof followEvents>) {
 describe('reading what happens in a run while its Temporal server is out of reach', () => {
   it('goes on, and gives what comes later', async () => {
     const later = () => void store().events.write(RUN, [END], 1)
-    expect(await kindsOf(readFrom(UNAVAILABLE, later))).toEqual(['run-start', 'run-end'])
+    const [away, ended] = await Promise.all([kindsOf(readFrom(UNAVAILABLE, later)), kindsOf(readWhileItEnds())])
+    expect(away).toEqual(['run-start', 'run-end'])
+    // What is written between a look and the server's word that the run is over.
+    expect(ended).toEqual(['run-start', 'run-end'])
   })
 
   it('ends where the store has the end', async () => {

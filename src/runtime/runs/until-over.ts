@@ -1,0 +1,48 @@
+/**
+ * Looks into the store again and again, until nothing more can come.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
+const POLL_MS = 60
+
+/** Looks without news before Temporal is asked whether the run is still there: about three seconds. */
+const QUIET_POLLS = 50
+
+/** Temporal closes a run a moment after the store has its end. */
+const PROMPT_POLLS = 10
+
+export interface Looking<Item> {
+  /** What is new since the look before. */
+  look(): AsyncIterable<Item>
+  /** Whether the end is among what was given, as far as the store tells. */
+  hasEnded(): boolean
+  /** Whether that was the last of it, by whoever knows. */
+  isOver(): Promise<boolean>
+  /** Aborted: nothing more is read. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What each look gives, one behind the other. */
+export async function* untilOver<Item>({ look, hasEnded, isOver, signal }: Looking<Item>): AsyncGenerator<Item> {
+  // What was written between a look and the question whether it is over is given by one look more.
+  for (let quiet = 0, isLast = false; !signal?.aborted; ) {
+    let isQuiet = true
+    for await (const item of look()) {
+      if (signal?.aborted) return
+      isQuiet = false
+      yield item
+    }
+    if (isLast && (isQuiet || hasEnded())) return
+    quiet = isQuiet ? quiet + 1 : 0
+    isLast = isTimeToAsk(quiet, hasEnded()) && (await isOver())
+    if (!isLast) await delay(POLL_MS)
+  }
+}
+
+/** Behind an end, at first with each look: it was the last, unless the run was reset and goes on. Else now and then. */
+function isTimeToAsk(quiet: number, ended: boolean): boolean {
+  return (ended && quiet < PROMPT_POLLS) || (quiet > 0 && quiet % QUIET_POLLS === 0)
+}
