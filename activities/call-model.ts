@@ -42,9 +42,11 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
   const prepared = await prepareCall(ports, input, partOf(activity))
   const begun = await ports.ledger.isBegun(prepared.call.callId)
-  const unfit = 'fault' in prepared ? prepared.fault : begun ? undefined : faultOfNew(ports, input, prepared)
-  if (!begun) heedVersion(ports, activity, prepared)
-  if (unfit && !begun) return { kind: 'fault', fault: unfit, ...spentOn([]) }
+  if (!begun) {
+    heedVersion(ports, activity, prepared)
+    const unfit = 'fault' in prepared ? prepared.fault : faultOfNew(ports, input, prepared)
+    if (unfit) return { kind: 'fault', fault: unfit, ...spentOn([]) }
+  }
   // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
   const soFar = begun || clearsOwn(prepared) ? await ports.ledger.beginCall(prepared.call) : undefined
   const earlier = (soFar?.attempts ?? []).map(endedFrom)

@@ -49,7 +49,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       searchAttributes: ports.searchAttributes,
       ...(input.begins && { isStrict: true }),
       ...(input.begins && ports.searchAttributes && { namesWorkspace: true }),
-      ...(plan && { agent: withBounds(ports, planUnder(plan, input.terms), input.terms.model) }),
+      ...(plan && { agent: planUnder(ports, plan, input.terms) }),
       ...(Object.keys(priorities).length > 0 && { priorities }),
     }
   }
@@ -126,13 +126,9 @@ function outsideProblem({ directory }: OpenRunPorts, { begins, terms }: OpenRunI
   return outsideClass(directory, taskClass, terms.model)
 }
 
-/** The plan with how long its prompts may grow, at the endpoints that are configured now and that the run may ask. */
-function withBounds({ directory }: OpenRunPorts, plan: AgentPlan, model: string | undefined): AgentPlan {
+/** In the class that the terms name, and with how long its prompts may grow at the configured endpoints that the run may ask. */
+function planUnder({ directory }: OpenRunPorts, agent: AgentPlan, { taskClass, model }: Terms): AgentPlan {
+  const plan = taskClass === undefined ? agent : { ...agent, taskClass }
   const prompt = promptBounds(directory, plan, model)
   return prompt ? { ...plan, prompt } : plan
-}
-
-/** The agent under a run's terms: another class, fewer steps. */
-function planUnder(agent: AgentPlan, { taskClass }: Terms): AgentPlan {
-  return taskClass === undefined ? agent : { ...agent, taskClass }
 }

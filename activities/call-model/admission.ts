@@ -31,6 +31,7 @@ type Start = { readonly end: () => Promise<void> } | Extract<Next, { event: unkn
 export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
   if (limits.length === 0) return { end: async () => {} }
+  const { patienceMs } = walk.prepared.taskClass
   for (;;) {
     const ask = askOf(walk, endpoint, limits)
     const said = await walk.ports.admissions.admit(ask)
@@ -42,7 +43,7 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
     const waitMs = said.atMs - walk.ports.now()
     const by = limitWords(limits, said)
     walk.heldBack.set(endpoint.id, { by, ms: Math.max(1, Math.round(waitMs)) })
-    if (!isWarm(walk, endpoint.id) || waitMs > WARM_WAIT_MS || walk.state.waitedMs + waitMs > patienceOf(walk))
+    if (!isWarm(walk, endpoint.id) || waitMs > WARM_WAIT_MS || walk.state.waitedMs + waitMs > patienceMs)
       return { event: { kind: 'closed', endpoint: endpoint.id, untilMs: said.atMs, waitsFor: by, exact: true } }
     await pause(walk, Math.max(1, waitMs))
     walk.state = { ...walk.state, waitedMs: walk.state.waitedMs + Math.max(1, waitMs) }
@@ -96,10 +97,6 @@ function askOf(
 
 function isWarm({ state }: Walk, endpointId: string): boolean {
   return state.candidates.some(({ endpoint, warm }) => endpoint === endpointId && warm)
-}
-
-function patienceOf({ prepared }: Walk): number {
-  return prepared.taskClass.patienceMs
 }
 
 /** `acme is at its limit of 60 requests per minute`. */
