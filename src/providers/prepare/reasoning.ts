@@ -45,7 +45,7 @@ const TAKEN: readonly (readonly [names: RegExp, degrees: readonly Reasoning[]])[
 const TURNED_ON_AND_OFF = /^x-ai\/grok-4(?:[.\d]*-fast|\.20(?!-multi))/
 
 /** The degree itself where it is taken, else the next above it, else the highest; `undefined` where none may be named. */
-export function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning): Reasoning | undefined {
+function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning): Reasoning | undefined {
   if (TURNED_ON_AND_OFF.test(upstream)) return wanted
   const names = [upstream, ...namesOf(upstream, model)]
   const [, degrees] = TAKEN.find(([pattern]) => names.some(name => pattern.test(name))) ?? []

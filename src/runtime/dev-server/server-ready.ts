@@ -9,7 +9,6 @@ const QUICK_RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_rec
 
 export interface ReadyOptions {
   readonly address: string
-  readonly namespace?: string
   readonly timeoutMs: number
   /** Settles when the server's process has ended: then nobody will answer. */
   readonly ended: Promise<unknown>
@@ -17,7 +16,7 @@ export interface ReadyOptions {
 
 export type Ready = { readonly kind: 'answering' | 'ended' | 'silent' }
 
-/** Asks a server for its namespace until it answers, its process ends or the time is over. */
+/** Asks a dev server for its namespace until it answers, its process ends or the time is over. */
 export async function waitUntilAnswering(options: ReadyOptions): Promise<Ready> {
   const finished = new AbortController()
   const ended = options.ended.then((): Ready => ({ kind: 'ended' }))
@@ -29,12 +28,11 @@ export async function waitUntilAnswering(options: ReadyOptions): Promise<Ready> 
 }
 
 async function askUntilAnswered(options: ReadyOptions, finished: AbortSignal): Promise<Ready> {
-  const namespace = options.namespace ?? 'default'
   const connection = Connection.lazy({ address: options.address, channelArgs: QUICK_RECONNECT })
   const giveUpAt = Date.now() + options.timeoutMs
   try {
     while (!finished.aborted && Date.now() < giveUpAt) {
-      if (await answers(connection, namespace, Math.min(giveUpAt, Date.now() + ASK_TIMEOUT_MS))) {
+      if (await answers(connection, Math.min(giveUpAt, Date.now() + ASK_TIMEOUT_MS))) {
         return { kind: 'answering' }
       }
       await delay(ASK_EVERY_MS)
@@ -45,9 +43,11 @@ async function askUntilAnswered(options: ReadyOptions, finished: AbortSignal): P
   }
 }
 
-async function answers(connection: Connection, namespace: string, deadline: number): Promise<boolean> {
+async function answers(connection: Connection, deadline: number): Promise<boolean> {
   try {
-    await connection.withDeadline(deadline, () => connection.workflowService.describeNamespace({ namespace }))
+    await connection.withDeadline(deadline, () =>
+      connection.workflowService.describeNamespace({ namespace: 'default' }),
+    )
     return true
   } catch (error) {
     if (isGrpcServiceError(error)) return false

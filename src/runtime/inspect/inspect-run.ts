@@ -75,7 +75,7 @@ type Recorded = Pick<Records, 'reports' | 'events'>
 const MOST_CALLS = 1_000
 
 /** A run may have thousands below it. */
-export const MOST_ENDED = 100
+const MOST_ENDED = 100
 
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
 export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
