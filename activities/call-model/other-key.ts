@@ -1,5 +1,6 @@
 /**
- * What to do with a call that would end or sleep at this worker, while an endpoint that refuses its key takes another worker's.
+ * What to do with a call that would end or sleep at this worker, while an endpoint that refuses its key takes another worker's, or may
+ * take it.
  *
  * @module
  */
@@ -13,20 +14,35 @@ const MOST_TRIES = 10
 /** Whoever has room takes it then. */
 const SOON = '1s'
 
-/** Fails the try, so that Temporal gives it to a worker anew, perhaps to one with another key. Does nothing where none is known of. */
-export function leaveToOtherKey({ ports, activity, state }: Walk): void {
-  if (activity.info.attempt >= MOST_TRIES) return
-  const { beganAtMs = ports.now() } = state
-  const untried = { ...state, tries: {} }
-  const refusing = state.candidates.find(
-    candidate => isLeft(untried, candidate) && ports.health.takesAnotherKey(candidate.endpoint, beganAtMs),
-  )
-  if (!refusing) return
+/** Fails the try, so that Temporal gives it to a worker anew, perhaps to one with another key. Does nothing where there can be none. */
+export async function leaveToOtherKey(walk: Walk): Promise<void> {
+  if (walk.activity.info.attempt >= MOST_TRIES) return
+  const left = await leftTo(walk)
+  if (!left) return
   throw ApplicationFailure.create({
-    message: `${refusing.endpoint} refuses the key of this worker, and takes another worker's: the call is tried again at that one; start this one with the right key`,
+    message: `${left.endpoint} refuses the key of this worker, and ${left.takes}; start this one with the right key`,
     type: 'signalbox.other-key',
     nextRetryDelay: SOON,
     // The refusal itself is in the log, and an alert: of each call that comes by there would be one more warning with its stack.
     category: ApplicationFailureCategory.BENIGN,
   })
+}
+
+interface Left {
+  readonly endpoint: string
+  readonly takes: string
+}
+
+/** An endpoint that takes another worker's key, or else one that may, where there are other workers. */
+async function leftTo({ ports, state }: Walk): Promise<Left | undefined> {
+  const { beganAtMs = ports.now() } = state
+  const untried = { ...state, tries: {} }
+  const candidates = state.candidates.filter(candidate => isLeft(untried, candidate))
+  const find = (takes: boolean | undefined) =>
+    candidates.find(({ endpoint }) => ports.health.takesAnotherKey(endpoint, beganAtMs) === takes)
+  const taken = find(true)
+  if (taken) return { ...taken, takes: "takes another worker's: the call is tried again at that one" }
+  const unknown = find(undefined)
+  if (!unknown || !(await ports.othersServe())) return undefined
+  return { ...unknown, takes: "may take another worker's: the call is tried again until one is found" }
 }

@@ -45,6 +45,8 @@ export interface CallModelPorts {
   readonly events: EventPort
   readonly models: ModelPort
   readonly health: HealthPort
+  /** Whether other workers serve the task queue of the activity too, as far as the server says. */
+  readonly othersServe: () => Promise<boolean>
   readonly admissions: AdmissionPort
   readonly line: LinePort
   readonly hedges: HedgePort

@@ -112,7 +112,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
       return escalate(walk)
     case 'sleep':
       await leaveLine(walk)
-      leaveToOtherKey(walk)
+      await leaveToOtherKey(walk)
       return { result: await putOff(walk, decision.ms, decision.reason) }
     case 'accept':
       return accept(walk)
@@ -196,7 +196,7 @@ async function abandon(walk: Walk, fault: Fault): Promise<Next> {
   await begun(walk)
   await dropTruncated(walk)
   if (!ENDS_A_CALL.has(fault.kind)) {
-    leaveToOtherKey(walk)
+    await leaveToOtherKey(walk)
     if (walk.short) return overBudget(walk, walk.short)
   }
   const spent = spentOn(walk.ended)

@@ -1,6 +1,6 @@
 import { it, type TestContext } from 'vitest'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
-import { beginCall } from '../support/call-scene.ts'
+import { beginCall, type Server } from '../support/call-scene.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
@@ -54,10 +54,8 @@ it.concurrent.for([
   },
 )
 
-it('leaves a call to a worker with another key where one is let in, and ends it at once where none is', async ({
-  expect,
-  onTestFinished,
-}) => {
+/** A vendor that takes one key, and workers with that or another. */
+async function workers({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
   const market = marketOf({ one: { vendor: { apiKey: 'right' } } }, CLASSES)
   const calling = await startCalling(market)
   onTestFinished(() => calling.close())
@@ -67,16 +65,43 @@ it('leaves a call to a worker with another key where one is let in, and ends it 
     const wired = wirePorts({ configuration, store: calling.store, app: {}, searchAttributes: false })
     onTestFinished(() => wired.close())
     await wired.begin()
-    const call = (step: number, taskClass = 'unnamed') => beginCall(wired.ports, callOf({ taskClass, step })).result
+    const call = (step: number, taskClass = 'unnamed', server?: Server) =>
+      beginCall(wired.ports, callOf({ taskClass, step }), server).result
     return { call, close: wired.close }
   }
+  return { calling, workerWith }
+}
+
+const quietly = { nonRetryable: false, category: 'BENIGN' }
+
+it('leaves the first calls of a store to other workers where there are any, up to ten times', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { calling, workerWith } = await workers({ onTestFinished })
+  const bad = await workerWith('wrong')
+  const among = { othersServe: true }
+  const elsewhere = { type: 'signalbox.other-key', ...quietly, message: expect.stringContaining('may take another') }
+  for (const step of [1, 1, 2]) await expect(bad.call(step, 'unnamed', among)).rejects.toMatchObject(elsewhere)
+  const refused = { kind: 'fault', fault: { kind: 'unauthenticated' } }
+  expect(await bad.call(2, 'unnamed', { ...among, attempt: 10 })).toMatchObject(refused)
+  const good = await workerWith('right')
+  expect(await good.call(1, 'unnamed', among)).toMatchObject({ kind: 'answered', attempts: [{}, {}] })
+  const made = (await calling.attempts()).map(({ step, outcome, reason }) => `${step} ${outcome}, ${reason}`)
+  expect(made).toEqual(['1 fault, planned', '1 answered, retried: unauthenticated'])
+})
+
+it('leaves a call to a worker with another key where one is let in, and ends it at once where none is', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { calling, workerWith } = await workers({ onTestFinished })
   const alone = await workerWith('wrong')
   expect(await alone.call(1)).toMatchObject({ kind: 'fault', fault: { kind: 'unauthenticated' } })
   const good = await workerWith('right')
   expect(await good.call(2)).toMatchObject({ kind: 'answered' })
   await good.close()
   const bad = await workerWith('wrong')
-  const quietly = { nonRetryable: false, category: 'BENIGN' }
   const elsewhere = { type: 'signalbox.other-key', ...quietly, message: expect.stringContaining('right') }
   for (const _ of [1, 2]) await expect(bad.call(3)).rejects.toMatchObject(elsewhere)
   const again = await workerWith('right')

@@ -79,10 +79,21 @@ export interface Underway {
   lose(): void
 }
 
-export function beginCall(ports: CallModelPorts, asked: CallModelInput): Underway {
-  const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
+/** What a server would say, which is not there. */
+export interface Server {
+  readonly othersServe?: boolean
+  /** Which try this is. */
+  readonly attempt?: number
+}
+
+export function beginCall(ports: CallModelPorts, asked: CallModelInput, server: Server = {}): Underway {
+  const { othersServe = false, attempt = 1 } = server
+  const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') })
   return {
-    result: environment.run(createCallModel(ports), asked) as Promise<CallModelResult>,
+    result: environment.run(
+      createCallModel({ ...ports, othersServe: async () => othersServe }),
+      asked,
+    ) as Promise<CallModelResult>,
     cancel: () => environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true })),
     lose: () => environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true })),
   }

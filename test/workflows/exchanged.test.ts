@@ -1,7 +1,9 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { App } from '../../src/runtime/app/app.ts'
 import { failingOf } from '../../src/runtime/runs/failing.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { othersServeHere } from '../../src/runtime/temporal/others-serve-here.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
@@ -40,6 +42,23 @@ it.each(['break', 'publish'])(
     await again.end()
   },
 )
+
+it('an activity is told whether another worker of its version serves its queue', async () => {
+  const { client } = stage.signalbox
+  const served = async (identities: readonly string[], buildId?: string) => {
+    const name = `${stage.taskQueue}-${identities}-${buildId}`
+    const polled = identities.map((identity, at) => {
+      const version = { deploymentName: 'press', buildId: at === 0 ? buildId : 'older', workerVersioningMode: 2 }
+      const deploymentOptions = buildId === undefined ? undefined : version
+      const asked = { namespace: 'default', taskQueue: { name }, identity, deploymentOptions }
+      return client.withDeadline(Date.now() + 2_500, () => client.workflowService.pollActivityTaskQueue(asked))
+    })
+    await Promise.all(polled)
+    return new MockActivityEnvironment({ taskQueue: name }, { client }).run(othersServeHere)
+  }
+  const others = [served([]), served(['1@host']), served(['1@host', '2@host']), served(['1@host', '2@host'], 'newer')]
+  expect(await Promise.all(others)).toEqual([false, false, true, false])
+})
 
 async function serve(has: (tool: string) => boolean) {
   const tools = APP.tools!.filter(({ name }) => has(name))

@@ -65,10 +65,11 @@ export interface HealthPort {
   claim(endpointId: string): boolean | Promise<boolean>
   record(endpointId: string, outcome: HealthOutcome): void
   /**
-   * Whether an endpoint that refuses this worker's key takes another worker's, as requests say that have left since and were answered.
+   * Whether an endpoint that refuses this worker's key takes another worker's, as requests say that have left since and were answered;
+   * `undefined` where nobody can know yet.
    *
    * @param beganAtMs - Of the call. Where it began before the refusal, or within a minute of it, and this worker never had an answer,
-   * earlier ones count too.
+   * earlier ones count too, and where there are none it is not known.
    */
-  takesAnotherKey(endpointId: string, beganAtMs: number): boolean
+  takesAnotherKey(endpointId: string, beganAtMs: number): boolean | undefined
 }

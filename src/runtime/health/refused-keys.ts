@@ -22,7 +22,7 @@ export interface RefusedKeys {
   /** Each is asked once more, for somebody may have put in another key. */
   renew(seen: Omit<Seen, 'outcome'>): void
   /** See {@link HealthPort.takesAnotherKey}. */
-  takesAnother(endpointId: string, acceptedAtMs: number | undefined, beganAtMs: number): boolean
+  takesAnother(endpointId: string, acceptedAtMs: number | undefined, beganAtMs: number): boolean | undefined
   /** What all workers know of an endpoint, with what closes it to this one. */
   with(endpointId: string, health: EndpointHealth, nowMs: number): EndpointHealth
 }
@@ -37,6 +37,8 @@ interface Refused {
   readonly health: HealthState
   /** From when on requests that were accepted had another key. */
   readonly sinceMs: number
+  /** The first refusal, or after an hour of them the next: others may have been given other keys meanwhile. */
+  readonly firstAtMs: number
 }
 
 export function isRefusedKey(outcome: HealthOutcome): boolean {
@@ -52,8 +54,11 @@ export function createRefusedKeys(): RefusedKeys {
     const before = refused.get(id)
     if (!before && !isRefusedKey(seen.outcome)) return
     const health = recordOutcome(before?.health, seen)
-    const sinceMs = Math.max(before?.sinceMs ?? seen.atMs, seen.atMs - COUNTS_MS)
-    if (health.breaker.phase === 'open') refused.set(id, { health, sinceMs })
+    const { sinceMs, firstAtMs } = before ?? { sinceMs: seen.atMs, firstAtMs: seen.atMs }
+    const hourAgoMs = seen.atMs - COUNTS_MS
+    const isFirst = isRefusedKey(seen.outcome) && firstAtMs <= hourAgoMs
+    const next = { health, sinceMs: Math.max(sinceMs, hourAgoMs), firstAtMs: isFirst ? seen.atMs : firstAtMs }
+    if (health.breaker.phase === 'open') refused.set(id, next)
     else refused.delete(id)
   }
   return {
@@ -70,10 +75,11 @@ export function createRefusedKeys(): RefusedKeys {
       for (const id of refused.keys()) record(id, { ...seen, outcome: { kind: 'renewed' } })
     },
     takesAnother(id, acceptedAtMs = 0, beganAtMs) {
-      const sinceMs = refused.get(id)?.sinceMs
-      if (sinceMs === undefined) return false
-      const isEarly = beganAtMs < sinceMs + UNHEARD_MS
-      return acceptedAtMs > (isEarly && !taken.has(id) ? sinceMs - COUNTS_MS : sinceMs)
+      const its = refused.get(id)
+      if (!its) return false
+      const isEarly = beganAtMs < its.firstAtMs + UNHEARD_MS && !taken.has(id)
+      if (acceptedAtMs > (isEarly ? its.firstAtMs - COUNTS_MS : its.sinceMs)) return true
+      return isEarly ? undefined : false
     },
     with(id, health, nowMs) {
       const its = refused.get(id)

@@ -25,6 +25,7 @@ import { sealPort } from '../seals/seal-port.ts'
 import { createTelemetry, type TelemetryOptions } from '../telemetry/telemetry.ts'
 import { howEndedHere } from '../temporal/how-ended-here.ts'
 import { createNamespaceIdHere } from '../temporal/namespace-id.ts'
+import { othersServeHere } from '../temporal/others-serve-here.ts'
 import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
 import { createPrefixes } from './prefixes.ts'
@@ -138,6 +139,7 @@ function remembered(now: () => number, chance: () => number) {
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     capResult,
     howEnded: howEndedHere,
+    othersServe: othersServeHere,
     namespaceId: createNamespaceIdHere(),
     now,
     chance,

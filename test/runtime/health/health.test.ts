@@ -135,6 +135,26 @@ test('a worker whose key was refused knows that another’s is taken by requests
   await vi.waitFor(() => expect(bad.now() && bad.takesAnotherKey(ENDPOINT, laterMs)).toBe(true), { timeout: 3_000 })
 })
 
+test('whether another worker’s key is taken is not known in the first minute where nobody was answered lately', async () => {
+  const { health: bad } = await newWorker()
+  expect(bad.takesAnotherKey(ENDPOINT, nowMs)).toBe(false)
+  bad.record(ENDPOINT, faultOf('unauthenticated'))
+  const beganAfter = [-1, 59_999, 60_000]
+  expect(beganAfter.map(ms => bad.takesAnotherKey(ENDPOINT, nowMs + ms))).toEqual([undefined, undefined, false])
+  for (const laterMs of [UNAUTHENTICATED_MS, 3_600_000]) {
+    nowMs += laterMs
+    expect(await bad.claim(ENDPOINT)).toBe(true)
+    bad.record(ENDPOINT, faultOf('unauthenticated'))
+    // An hour after the first refusal the others may have been given other keys.
+    expect(bad.takesAnotherKey(ENDPOINT, nowMs)).toBe(laterMs === 3_600_000 ? undefined : false)
+  }
+  const { health: revoked } = await newWorker()
+  revoked.record(ENDPOINT, { kind: 'answered', totalMs: 0 })
+  nowMs += 1
+  revoked.record(ENDPOINT, faultOf('unauthenticated'))
+  expect(revoked.takesAnotherKey(ENDPOINT, nowMs)).toBe(false)
+})
+
 test('a worker whose key was refused asks once more after five minutes, or at once where it was given another', async () => {
   const { health } = await newWorker()
   await health.begin()
