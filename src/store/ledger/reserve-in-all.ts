@@ -94,11 +94,19 @@ function least(a: Headroom, b: Headroom): Headroom {
   }
 }
 
-/** Waiting helps only where something is in flight in all of them; the one to name is the one that waiting does not help. */
+/** Waiting helps only where something is in flight in all of them; the one to name is the tightest of those that waiting does not help. */
 function* whatIsShort(short: readonly Limited[]): Work<Named & { inFlight: boolean }> {
-  for (const limited of short)
+  const tightest = short.toSorted(byHeadroom)
+  for (const limited of tightest)
     if (!(yield* hasReservations(limited.scope.scope_id))) return { inFlight: false, ...nameOf(limited) }
-  return { inFlight: true, ...nameOf(short[0]!) }
+  return { inFlight: true, ...nameOf(tightest[0]!) }
+}
+
+/** The headroom that is told is the least of all: beside the name of another scope it would send people to raise the wrong limit. */
+function byHeadroom(a: Limited, b: Limited): number {
+  const [one, other] = [headroomOf(a), headroomOf(b)]
+  const pico = Number(one.headroomPico ?? Number.MAX_VALUE) - Number(other.headroomPico ?? Number.MAX_VALUE)
+  return pico || (one.headroomTokens ?? Number.MAX_VALUE) - (other.headroomTokens ?? Number.MAX_VALUE)
 }
 
 type Named = Pick<NotReserved, 'scopeId' | 'slice' | 'budget'>

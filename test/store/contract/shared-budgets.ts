@@ -88,6 +88,13 @@ export function sharedBudgetTests(bench: Bench): void {
       headroomTokens: 250,
       scopeId: run.key,
     })
+    const tight = { ...MONTH, limitPico: '300' }
+    const all = await begin(ledger, run, 1, 0, { worstCase: { pico: '1001', tokens: 301 }, shared: [tight, HOUR] })
+    expect(all, 'of all that are short the tightest is named').toMatchObject({
+      headroomPico: '300',
+      scopeId: MONTH.scopeId,
+      budget: { name: 'acme', limitPico: '300' },
+    })
   })
 
   it('spends from each period by itself', async () => {
