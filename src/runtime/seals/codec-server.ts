@@ -38,16 +38,18 @@ interface Answer {
   readonly body?: unknown
 }
 
+const failure = (status: number, error: string): Answer => ({ status, body: { error } })
+
 export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
   const server = createServer((request, response) => {
+    const shared = headersFor(request.headers.origin, options.origins)
     answer(options, request).then(
-      ({ status, body }) => reply(response, request, options.origins, status, body),
+      given => reply(response, given, shared),
       (error: unknown) => {
         // Whoever left in the middle of a question waits for no answer.
         if (request.destroyed && !request.complete) return
         const isOutage = error instanceof StoreProblem
-        const words = isOutage ? error.message : 'the codec endpoint failed'
-        reply(response, request, options.origins, isOutage ? 503 : 500, { error: words })
+        reply(response, isOutage ? failure(503, error.message) : failure(500, 'the codec endpoint failed'), shared)
         if (!isOutage) server.emit('error', error)
       },
     )
@@ -68,18 +70,18 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
 async function answer(options: CodecServerOptions, request: IncomingMessage): Promise<Answer> {
   if (request.method === 'OPTIONS') return { status: 204 }
   const whole = pathOf(request.url ?? '/')
-  if (!whole) return { status: 400, body: { error: 'the address is none: its parts are not in percent-encoded UTF-8' } }
+  if (!whole) return failure(400, 'the address is none: its parts are not in percent-encoded UTF-8')
   const { token, path } = presented(request.headers.authorization, whole)
   if (!isAllowed(token, options.token))
-    return {
-      status: 401,
-      body: { error: 'present the token of this endpoint as `Authorization: Bearer …`, or ask …/token/<token>/decode' },
-    }
+    return failure(
+      401,
+      'present the token of this endpoint as `Authorization: Bearer …`, or ask …/token/<token>/decode',
+    )
   const verb = path.pop()
   if (request.method !== 'POST' || (verb !== 'encode' && verb !== 'decode'))
-    return { status: 404, body: { error: 'this endpoint knows POST …/decode and POST …/encode' } }
+    return failure(404, 'this endpoint knows POST …/decode and POST …/encode')
   const payloads = payloadsIn(await bodyOf(request))
-  if (!payloads) return { status: 400, body: { error: 'the body is not { "payloads": […] } within 12 MB' } }
+  if (!payloads) return failure(400, 'the body is not { "payloads": […] } within 12 MB')
   return verb === 'decode' ? decode(options.seals, payloads) : encode(options.seals, placeOf(path, request), payloads)
 }
 
@@ -136,13 +138,10 @@ function placeOf(path: readonly string[], { headers }: IncomingMessage): Place {
 async function encode(seals: SealStore, place: Place, payloads: readonly Payload[]): Promise<Answer> {
   const { kind, name } = place
   if (name === undefined || (kind !== 'runs' && kind !== 'workspaces'))
-    return {
-      status: 400,
-      body: {
-        error:
-          'for whom is not said: use this endpoint as …/runs/<id> or …/workspaces/<name>, so that it ends in /encode behind that',
-      },
-    }
+    return failure(
+      400,
+      'for whom is not said: use this endpoint as …/runs/<id> or …/workspaces/<name>, so that it ends in /encode behind that',
+    )
   try {
     const sealer = await (kind === 'runs'
       ? sealerOfRun(seals, { ...place, workflowId: name })
@@ -152,7 +151,7 @@ async function encode(seals: SealStore, place: Place, payloads: readonly Payload
       body: { payloads: payloads.map(payload => toJson(sealer ? sealPayload(sealer, payload) : payload)) },
     }
   } catch (error) {
-    if (error instanceof SealProblem) return { status: 409, body: { error: error.message } }
+    if (error instanceof SealProblem) return failure(409, error.message)
     throw error
   }
 }
@@ -178,24 +177,19 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   return size <= MOST_BYTES ? Buffer.concat(chunks).toString() : undefined
 }
 
-function reply(
-  response: ServerResponse,
-  { headers }: IncomingMessage,
-  origins: readonly string[],
-  status: number,
-  body: unknown,
-): void {
-  const { origin } = headers
-  response.writeHead(status, {
-    ...(origin !== undefined &&
-      origins.includes(origin) && {
-        'access-control-allow-origin': origin,
-        'access-control-allow-methods': 'POST, OPTIONS',
-        'access-control-allow-headers': 'authorization, content-type, x-namespace',
-        'access-control-allow-credentials': 'true',
-      }),
+/** Only the pages that were named may read an answer. */
+function headersFor(origin: string | undefined, origins: readonly string[]): Readonly<Record<string, string>> {
+  if (origin === undefined || !origins.includes(origin)) return { vary: 'origin' }
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'POST, OPTIONS',
+    'access-control-allow-headers': 'authorization, content-type, x-namespace',
+    'access-control-allow-credentials': 'true',
     vary: 'origin',
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-  })
+  }
+}
+
+function reply(response: ServerResponse, { status, body }: Answer, headers: Readonly<Record<string, string>>): void {
+  response.writeHead(status, { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }
