@@ -88,10 +88,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         const error = cutShort(caught)
         if (!(error instanceof TemporalFailure)) throw error
         const told = outcomeOf(error)
-        const late = await cancelUnderway(opened.underway, {
-          scope: CancellationScope.current(),
-          counts: told !== undefined,
-        })
+        const late = await cancelUnderway(opened.underway, told !== undefined)
         const outcome = told && withLate(told, late)
         const end = endOf(error, outcome)
         // What the details of a workflow say that is no run is its own affair.

@@ -9,12 +9,12 @@ import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { JsonValue, Message } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Policy } from '../../src/core/policy/policy.ts'
-import type { Addition, Answer, CallSettings, Cost, GivenMessage, Labels } from '../../src/core/protocol.ts'
+import type { Addition, CallSettings, Cost, GivenMessage, Labels } from '../../src/core/protocol.ts'
 import { boundProblem, labelsProblem } from '../../src/core/runs/labels-problem.ts'
 import { SETTING_KEYS } from '../../src/core/settings/setting-keys.ts'
 import { settingsProblem } from '../../src/core/settings/settings-problem.ts'
 import type { Usage } from '../../src/core/usage.ts'
-import { askModel } from './ask-model.ts'
+import { type Answered, askModel } from './ask-model.ts'
 import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
@@ -90,11 +90,7 @@ export function generate<Value>(
     ...(policy && { policy }),
     ...(labels && { labels }),
   }
-  return askModel(run, asked, ({ answer, spent }) => ({
-    ...answerFace<Value>(answer),
-    cost: spent.cost,
-    usage: spent.usage,
-  }))
+  return askModel(run, asked, generated<Value>)
 }
 
 /** Vendors refuse an empty question, each in words of its own, and one after the other would be asked. */
@@ -156,9 +152,9 @@ function messagesProblem(taskClass: string, messages: readonly unknown[]): strin
   return `message ${at} of what is asked of ${taskClass} is none: it has a role of ${ROLES.join(', ')}, and a text or a list of parts as its content`
 }
 
-function answerFace<Value>(answer: Answer): Omit<Generated<Value>, 'cost' | 'usage'> {
+function generated<Value>({ answer, spent: { cost, usage } }: Answered): Generated<Value> {
   const { text, value, truncated, endpoint, model } = answer
-  return { text, value: value as Value, truncated, endpoint, model }
+  return { text, value: value as Value, truncated, endpoint, model, cost, usage }
 }
 
 function conversation({ system, messages, prompt }: GenerateOptions): readonly Addition[] {

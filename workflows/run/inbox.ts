@@ -82,8 +82,8 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
     pending: () => (inbox.stopping ? [] : decisions.pending()),
     decided: decisions.held,
     heard: messages.heard,
-    decide: (decision: Decision, step: number) => void decisions.take(decision, step),
-    listen(listener: Listener) {
+    decide: (decision, step) => void decisions.take(decision, step),
+    listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
@@ -109,7 +109,8 @@ function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): voi
     ({ deadline: _, ...decision }) => decisions.take(decision) ?? refuse(notAsked(runId, decision, []), NOT_ASKED),
     {
       validator: decision => {
-        if (formProblem(decision)) refuse(formProblem(decision)!)
+        const problem = formProblem(decision)
+        if (problem !== undefined) refuse(problem)
         const pending = inbox.pending()
         const ask = pending.find(({ toolCallId }) => toolCallId === decision.toolCallId)
         if (ask) {

@@ -55,9 +55,7 @@ function raiseProblem(raise: BudgetRaise, budget: Budget = {}): string | undefin
   if (usd !== undefined && isNothing(usd)) return 'a raise must be above 0'
   const tooLong = noteProblem(asked)
   if (tooLong !== undefined) return tooLong
-  const unlimited = (['usd', 'tokens'] as const).find(
-    unit => ({ usd, tokens })[unit] !== undefined && budget[unit] === undefined,
-  )
+  const unlimited = (['usd', 'tokens'] as const).find(unit => asked[unit] !== undefined && budget[unit] === undefined)
   return unlimited && `the run was started without a limit in ${unlimited}, so there is none to raise`
 }
 

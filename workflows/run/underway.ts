@@ -79,24 +79,16 @@ function isChildRun(args: readonly unknown[] | undefined): boolean {
   return (Object(args?.[0]) as Partial<Brief>).terms?.within !== undefined
 }
 
-/** How a workflow ends. */
-export interface Ending {
-  readonly scope: CancellationScope
-  /** Whether the run has an outcome that the late costs go into. Without one they are in the ledger alone. */
-  readonly counts: boolean
-}
-
 /**
  * Cancels what is under way and waits for it: an aborted call has a cost too, and so has a child that was cut short.
+ *
+ * @param counts - Whether the run has an outcome that the late costs go into. Without one they are in the ledger alone.
  */
-export async function cancelUnderway(
-  { activities, children }: Underway,
-  { scope, counts }: Ending,
-): Promise<readonly Late[]> {
+export async function cancelUnderway({ activities, children }: Underway, counts: boolean): Promise<readonly Late[]> {
   const runs = counts && children.size > 0 && patched(PATCH) ? [...children.values()] : []
   const pending = [...activities.values()]
   if (pending.length + runs.length === 0) return []
-  scope.cancel()
+  CancellationScope.current().cancel()
   const [calls, ends] = await CancellationScope.nonCancellable(() =>
     Promise.all([Promise.allSettled(pending), Promise.allSettled(runs)]),
   )
