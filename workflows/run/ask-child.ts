@@ -3,87 +3,31 @@
  *
  * @module
  */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   CancellationScope,
-  ChildWorkflowCancellationType,
   type ChildWorkflowHandle,
   condition,
-  getExternalWorkflowHandle,
   isCancellation,
-  ParentClosePolicy,
-  sleep,
-  startChild,
   TemporalFailure,
   type Workflow,
 } from '@temporalio/workflow'
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
-import type { KeysOf } from '../../src/core/keys-of.ts'
-import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
+import type { JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
-import {
-  type AskedLikeTool,
-  type Brief,
-  type Budget,
-  type Labels,
-  type LostSpendings,
-  type Outcome,
-  SIGNALS,
-  type Terms,
-} from '../../src/core/protocol.ts'
-import { boundProblem, labelsProblem } from '../../src/core/runs/labels-problem.ts'
-import { SEALED } from '../../src/core/sealing.ts'
+import { type LostSpendings, type Outcome, SIGNALS } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
-import { askersBelow, forgetShortages } from './ask-above.ts'
+import { forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, childKey } from './book.ts'
+import { type AskedChild, givenOptions } from './child-options.ts'
 import { outcomeOf } from './ended.ts'
-import { type Given, settingProblem, toGive } from './given-problem.ts'
-import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { childRow, withRow } from './rows.ts'
 import { isRunCancelled } from './run-cancelled.ts'
-import { sizeProblem } from './sizes.ts'
+import { type NewChild, startFresh } from './start-child.ts'
 import { isTold } from './tell-run.ts'
-
-/** What a child run is given. Workspace and policy are its parent's. */
-export interface ChildOptions<Input = Jsonable> {
-  readonly input: Input
-  /**
-   * Limits of the child and the runs below it. Money and tokens are a slice: what they spend counts in this run's budget too,
-   * so that a child never gets more than is left there. Its end is the child's `out-of-budget` and this run's to hear of.
-   */
-  readonly budget?: Budget
-  /** The task class of an agent's model calls, instead of the agent's own. */
-  readonly taskClass?: string
-  /** Beside its parent's; of two with one key the child's own counts. */
-  readonly labels?: Labels
-}
-
-/** A child that a model may have asked for like a tool. */
-type Asked = ChildOptions & { readonly asked?: AskedLikeTool }
-
-const CHILD_OPTIONS: KeysOf<ChildOptions> = { input: true, budget: true, taskClass: true, labels: true }
-
-function givenOptions(book: Book, name: string, options: Asked): Given<Asked> {
-  const unknown = Object(options).asked ? undefined : ownProblem(book, options)
-  if (unknown !== undefined) return { problem: unknown }
-  const given = toGive(book, `the input of ${name}`, options.input)
-  return given.problem === undefined ? { value: { ...options, input: given.value } } : given
-}
-
-function ownProblem(book: Book, options: ChildOptions): string | undefined {
-  const unknown = optionsProblem(book, 'child', options, CHILD_OPTIONS)
-  if (unknown !== undefined) return unknown
-  const { labels, budget } = options
-  return (
-    toRefuse(book, labels && labelsProblem(labels)) ??
-    toRefuseSince(book, boundProblem(labels) ?? sizeProblem('the budget', budget)) ??
-    settingProblem(book, 'the budget', budget)
-  )
-}
 
 /** Agents that ask each other would open runs until the money ends; a deeper tree than this is a mistake. */
 const MOST_DEPTH = 5
@@ -95,21 +39,19 @@ const LONGEST_ID = 1_000
 export async function askChild<Output = JsonValue>(
   run: RunAtWork,
   name: string,
-  options: Asked,
+  options: AskedChild,
 ): Promise<Outcome<Output>> {
   const { book, inbox } = run
   if (book.timeIsUp || inbox.stopping) throw interruption(run)
-  if (book.depth >= MOST_DEPTH)
-    return lost({ message: `runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`, kind: 'failed' })
+  if (book.depth >= MOST_DEPTH) return failed(`runs nest at most ${MOST_DEPTH} deep, so ${name} was not started`)
   const given = givenOptions(book, name, options)
-  if (given.problem !== undefined) return lost({ message: `${given.problem}. ${name} was not started`, kind: 'failed' })
+  if (given.problem !== undefined) return failed(`${given.problem}. ${name} was not started`)
   book.childCount += 1
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
   if (name === '' || id.length > LONGEST_ID)
-    return lost({
-      message: `the child '${name}' was not started: Temporal takes no empty name and no id over ${LONGEST_ID} characters, and this has ${id.length}`,
-      kind: 'failed',
-    })
+    return failed(
+      `the child '${name}' was not started: Temporal takes no empty name and no id over ${LONGEST_ID} characters, and this has ${id.length}`,
+    )
   if (!book.isOpen) await opening(book)
   const outcome = await withinTime(book, () => untilEnded(run, { id, name, options: given.value }))
   book.children.delete(id)
@@ -126,7 +68,7 @@ export function childrenEnded(book: Book): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(() => book.children.size === 0))
 }
 
-/** A child may be cancelled by itself; then this run goes on. So do its other children where a scope of its workflow's own was. */
+/** A child may be cancelled alone, and this run goes on then. Where only a scope of the workflow was, its other children go on too. */
 async function endIfCancelled(run: RunAtWork): Promise<void> {
   const { book } = run
   if (!book.timeIsUp && !CancellationScope.current().consideredCancelled) return
@@ -137,14 +79,6 @@ async function endIfCancelled(run: RunAtWork): Promise<void> {
 /** Tells every child that is under way to stop after what is paid for. */
 export function stopChildren(book: Book): void {
   for (const stop of book.children.values()) void stop()
-}
-
-/** A child that is to be started. */
-interface NewChild {
-  readonly id: string
-  /** Of its agent or workflow. */
-  readonly name: string
-  readonly options: Asked
 }
 
 async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<Outcome> {
@@ -168,32 +102,6 @@ async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<
   }
 }
 
-/** Doubles from try to try; about a minute in all. */
-const PREDECESSOR_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
-
-/** A run that was reset asks its children anew, while those that it had asked before still run: Temporal leaves them alone. */
-async function startFresh(book: Book, child: NewChild) {
-  for (const waitMs of PREDECESSOR_WAITS_MS) {
-    try {
-      return await start(book, child)
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    }
-    await cancelPredecessor(child.id)
-    await sleep(waitMs, { summary: `waiting for the end of an earlier ${child.id.slice(book.ref.id.length + 1)}` })
-  }
-  return start(book, child)
-}
-
-/** One that has ended meanwhile need not be cancelled. */
-async function cancelPredecessor(id: string): Promise<void> {
-  try {
-    await getExternalWorkflowHandle(id).cancel()
-  } catch (error) {
-    if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error
-  }
-}
-
 /** From the ledger, also while this run is being cancelled. */
 function spentBy(
   { ref }: Book,
@@ -205,47 +113,6 @@ function spentBy(
   const key = childKey({ id: ref.root ?? ref.id, key: ref.scope ?? ref.key }, workflowId)
   const input = { run: { id: workflowId, key }, outcome, ...(message !== undefined && { message }) }
   return CancellationScope.nonCancellable(() => closeLost.executeWithOptions({ summary }, [input]))
-}
-
-function start(book: Book, { id, name, options: { input, ...options } }: NewChild) {
-  return startChild<(brief: Brief<Jsonable>) => Promise<Outcome>>(name, {
-    workflowId: id,
-    args: [{ input, terms: termsOf(book, options) }],
-    // Left out, the type waits as well; what a cancelled child has cost depends on it.
-    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    staticSummary: summaryOf(book, id, options.labels),
-    ...(book.ref.sealed && { memo: { [SEALED]: SEALED } }),
-  })
-}
-
-/** The server takes summaries of 400 bytes, and a character of JSON may be three of them; labels may be longer. */
-const SUMMARY_CHARACTERS = 130
-
-/** Its page shows it, and the timeline of the run above: twenty children of one agent are told apart by what is their own. */
-function summaryOf({ ref }: Book, id: string, labels: Labels = {}): string {
-  const own = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
-  return [id.slice(ref.id.length + 1), ...own, `asked by ${ref.id}`].join(' · ').slice(0, SUMMARY_CHARACTERS)
-}
-
-function termsOf(book: Book, { budget, taskClass, labels, asked }: Omit<Asked, 'input'>): Terms {
-  const { id, key, root = id, scope = key, workspace, policy, moneyLimited = false, slices } = book.ref
-  const askers = askersBelow(book)
-  return {
-    workspace,
-    labels: { ...book.ref.labels, ...labels },
-    ...(policy && { policy }),
-    ...(budget && { budget }),
-    ...(taskClass !== undefined && { taskClass }),
-    within: {
-      root: { id: root, key: scope },
-      depth: book.depth + 1,
-      moneyLimited,
-      ...(slices && { slices }),
-      ...(askers.length > 0 && { askers }),
-      ...(asked && { asked }),
-    },
-  }
 }
 
 /** Every way in which Temporal tells that a child did not complete. Anything else is a bug. */
@@ -262,6 +129,10 @@ function endOf(error: unknown, name: string): Outcome | LostEnd {
 type LostEnd = Pick<Outcome<never>, 'kind' | 'message' | 'output'>
 
 /** One that did not start has spent nothing. */
+function failed(message: string): Outcome<never> {
+  return lost({ kind: 'failed', message })
+}
+
 function lost(end: LostEnd, spent: LostSpendings = NOTHING): Outcome<never> {
   return { ...end, ...spent, costUsd: costUsd(spent.cost) }
 }

@@ -1,0 +1,50 @@
+/**
+ * What a child run is given, and why it cannot be.
+ *
+ * @module
+ */
+import type { KeysOf } from '../../src/core/keys-of.ts'
+import type { Jsonable } from '../../src/core/messages.ts'
+import type { AskedLikeTool, Budget, Labels } from '../../src/core/protocol.ts'
+import { boundProblem, labelsProblem } from '../../src/core/runs/labels-problem.ts'
+import type { Book } from './book.ts'
+import { type Given, settingProblem, toGive } from './given-problem.ts'
+import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
+import { sizeProblem } from './sizes.ts'
+
+/** What a child run is given. Workspace and policy are its parent's. */
+export interface ChildOptions<Input = Jsonable> {
+  readonly input: Input
+  /**
+   * Limits of the child and the runs below it. Money and tokens are a slice: what they spend counts in this run's budget too,
+   * so that a child never gets more than is left there. Its end is the child's `out-of-budget` and this run's to hear of.
+   */
+  readonly budget?: Budget
+  /** The task class of an agent's model calls, instead of the agent's own. */
+  readonly taskClass?: string
+  /** Beside its parent's; of two with one key the child's own counts. */
+  readonly labels?: Labels
+}
+
+/** A child that a model may have asked for like a tool. */
+export type AskedChild = ChildOptions & { readonly asked?: AskedLikeTool }
+
+const CHILD_OPTIONS: KeysOf<ChildOptions> = { input: true, budget: true, taskClass: true, labels: true }
+
+export function givenOptions(book: Book, name: string, options: AskedChild): Given<AskedChild> {
+  const unknown = Object(options).asked ? undefined : ownProblem(book, options)
+  if (unknown !== undefined) return { problem: unknown }
+  const given = toGive(book, `the input of ${name}`, options.input)
+  return given.problem === undefined ? { value: { ...options, input: given.value } } : given
+}
+
+function ownProblem(book: Book, options: ChildOptions): string | undefined {
+  const unknown = optionsProblem(book, 'child', options, CHILD_OPTIONS)
+  if (unknown !== undefined) return unknown
+  const { labels, budget } = options
+  return (
+    toRefuse(book, labels && labelsProblem(labels)) ??
+    toRefuseSince(book, boundProblem(labels) ?? sizeProblem('the budget', budget)) ??
+    settingProblem(book, 'the budget', budget)
+  )
+}
