@@ -31,7 +31,7 @@ export type {
   SetLimits,
 } from './ports/budgets.ts'
 export type { SealPort, TextPort, TranscriptPort } from './ports/content.ts'
-export type { EventPort, Once } from './ports/events.ts'
+export type { EventOfRun, EventPort, EventSpan, Once } from './ports/events.ts'
 export type {
   AlertPort,
   BegunAlert,

@@ -13,6 +13,18 @@ export interface Once {
   readonly part?: string
 }
 
+/** What is to be read of one run: the events with an offset greater than `after`, up to `until`. */
+export interface EventSpan {
+  /** The run's. */
+  readonly key: string
+  readonly after: number
+  readonly until: number
+}
+
+export interface EventOfRun extends Pick<EventSpan, 'key'> {
+  readonly event: RunEvent
+}
+
 /** The list of a run's events. */
 export interface EventPort {
   /** Appends to the list. Does nothing once the run has ended: whoever writes then was believed lost, for a new part first begins a call. */
@@ -21,4 +33,6 @@ export interface EventPort {
   writeOnce(run: RunRef, once: Once, event: RunEventBody, atMs: number): Promise<void>
   /** Events with an offset greater than `after`, in order; a run's first has offset 1. A run's key names it where its id was used again. */
   read(runId: string, after: number, limit: number): Promise<readonly RunEvent[]>
+  /** The same of many runs at once, in the order of each: of each span the first so many. */
+  readSpans(spans: readonly EventSpan[], limit: number): Promise<readonly EventOfRun[]>
 }

@@ -80,7 +80,7 @@ const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable]
  * A run that was terminated writes no end; Temporal knows. `undefined`: it cannot be asked now. What happens lies in the store, so a
  * reader sits that out.
  */
-async function statusOf(workflow: WorkflowHandle): Promise<WorkflowExecutionStatusName | undefined> {
+export async function statusOf(workflow: WorkflowHandle): Promise<WorkflowExecutionStatusName | undefined> {
   try {
     return (await workflow.describe()).status.name
   } catch (error) {

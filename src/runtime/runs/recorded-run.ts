@@ -7,13 +7,16 @@ import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@tempor
 import type { RunEvent } from '../../core/events.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
 import type { RunState } from '../../core/protocol.ts'
+import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { keyMeant } from '../store/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { followEvents, keyOf } from './follow-events.ts'
+import { followTree } from './follow-tree.ts'
 import { type PendingAsk, pendingAsks } from './pending-asks.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
+import type { TreeEvent, TreePosition } from './tree-events.ts'
 
 /** Which events are read, and for how long. */
 export interface EventsOptions {
@@ -26,10 +29,21 @@ export interface EventsOptions {
   readonly signal?: AbortSignal
 }
 
+/** Which events of a run and of those below it are read, and for how long. */
+export interface TreeEventsOptions extends Pick<EventsOptions, 'signal'> {
+  /** Those behind this position. @defaultValue all */
+  readonly after?: Readonly<TreePosition>
+}
+
 /** A run as it is read. All of it needs the store. */
 export interface RecordedRun<Ask = PendingAsk> {
   /** What happens, until the run's end. Needs the store. */
   events(options?: EventsOptions): AsyncGenerator<RunEvent>
+  /**
+   * What happens in it and in all runs below it, until all of them have ended; a child's events come behind the `child-start` of the run
+   * above it. To read on later, keep `position[key] = event.offset` of each, and hand that back as `after`. Needs the store.
+   */
+  treeEvents(options?: TreeEventsOptions): AsyncGenerator<TreeEvent>
   /**
    * What its model was told and has said until the answer of a step, tools' results too, as the AI SDK has messages. Needs the store.
    *
@@ -59,6 +73,8 @@ const BEFORE_ALL = 0
 
 const EVENTS_KEYS: KeysOf<EventsOptions> = { after: true, signal: true }
 
+const TREE_KEYS: KeysOf<TreeEventsOptions> = { after: true, signal: true }
+
 export function recordedRun({ client, workflow, store, state }: Recorded): RecordedRun {
   const id = workflow.workflowId
   // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
@@ -69,6 +85,14 @@ export function recordedRun({ client, workflow, store, state }: Recorded): Recor
       refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
       const { after = BEFORE_ALL, signal } = options
       return followEvents({ workflow, store, after, signal })
+    },
+    treeEvents: (options = {}) => {
+      const what = `the events of run ${id} and those below it`
+      refuseUnknown(what, options, TREE_KEYS)
+      const { after = {}, signal } = options
+      requirePosition(what, after)
+      // The reader may keep its position in the very object that it hands over.
+      return followTree({ workflow, store, after: { ...after }, signal })
     },
     messages: async (of = {}) => {
       const opened = await store()
@@ -83,6 +107,15 @@ export function recordedRun({ client, workflow, store, state }: Recorded): Recor
       return opened.tools.latest(await keyIn(opened), step, toolCallId)
     },
   }
+}
+
+/** An offset alone, as the events of one run are read by, would pass over nothing. */
+function requirePosition(what: string, after: object): void {
+  const isPosition = typeof after === 'object' && !Array.isArray(after)
+  if (isPosition && Object.values(after).every(Number.isSafeInteger)) return
+  throw new TypeError(
+    `${what} were asked for after ${kindOf(after)}; a position has the last offset of each run by its key, as { [key]: event.offset }`,
+  )
 }
 
 /** Which run it is that is read is not known while the server is out of reach, or once it has forgotten the run. */

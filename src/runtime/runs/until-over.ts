@@ -21,12 +21,15 @@ export interface Looking<Item> {
   hasEnded(): boolean
   /** Whether that was the last of it, by whoever knows. */
   isOver(): Promise<boolean>
+  /** At least so long it waits for the next look. @defaultValue as short as is of use */
+  pauseMs?(): number
   /** Aborted: nothing more is read. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** What each look gives, one behind the other. */
-export async function* untilOver<Item>({ look, hasEnded, isOver, signal }: Looking<Item>): AsyncGenerator<Item> {
+export async function* untilOver<Item>(looking: Looking<Item>): AsyncGenerator<Item> {
+  const { look, hasEnded, isOver, pauseMs = () => POLL_MS, signal } = looking
   // What was written between a look and the question whether it is over is given by one look more.
   for (let quiet = 0, isLast = false; !signal?.aborted; ) {
     let isQuiet = true
@@ -38,7 +41,7 @@ export async function* untilOver<Item>({ look, hasEnded, isOver, signal }: Looki
     if (isLast && (isQuiet || hasEnded())) return
     quiet = isQuiet ? quiet + 1 : 0
     isLast = isTimeToAsk(quiet, hasEnded()) && (await isOver())
-    if (!isLast) await delay(POLL_MS)
+    if (!isLast) await delay(Math.max(POLL_MS, pauseMs()))
   }
 }
 

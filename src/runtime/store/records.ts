@@ -26,7 +26,7 @@ export type {
 export interface Records {
   readonly reports: ReportPort
   readonly health: SharedHealthPort
-  readonly events: Pick<EventPort, 'read'>
+  readonly events: Pick<EventPort, 'read' | 'readSpans'>
   /** Where the store lies, for people. */
   readonly place: string
   close(): Promise<void>

@@ -1,20 +1,14 @@
 import type { EventForPeople, RunEvent, RunEventBody } from '../../core/events.ts'
 import type { EventPort, Once } from '../../core/ports.ts'
-import { readEvent } from '../../core/read-event.ts'
 import type { Connection } from '../connection.ts'
 import { reopenFor, wasThere } from '../ledger/reopen.ts'
 import { type LockedRun, lockRun } from '../ledger/run-row.ts'
 import { latestRun } from '../runs/latest-run.ts'
-import { opened } from '../seals/seal-text.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { appendEvents, isWritten } from './append-events.ts'
+import { type EventRow, eventOf } from './event-of.ts'
+import { readSpans } from './read-spans.ts'
 import { lockAbove, tellAbove } from './tell-above.ts'
-
-interface EventRow {
-  event_offset: number
-  at_ms: number
-  body: string
-}
 
 const eventsAfter: Statement<{ runKey: string; after: number; limit: number }, EventRow> = (
   { runKey, after, limit },
@@ -53,6 +47,7 @@ export function createEvents(connection: Connection): EventPort {
           events.push(yield* eventOf(row))
         return events
       }),
+    readSpans: (spans, limit) => connection.read(() => readSpans(spans, limit)),
   }
 }
 
@@ -65,8 +60,4 @@ const TOLD_ABOVE = ['budget-ask', 'approval-ask', 'approval-withdrawn'] as const
 /** A run that was reset may ask people before it begins a call, and then nothing else has opened it again. */
 function* mayWrite(run: LockedRun, { part }: Once): Work<boolean> {
   return run.ended_at_ms === null || (part !== undefined && !(yield* wasThere(part, run)))
-}
-
-function* eventOf(row: EventRow): Work<RunEvent> {
-  return readEvent(JSON.parse(yield* opened(row.body)) as RunEventBody, row.event_offset, row.at_ms)
 }

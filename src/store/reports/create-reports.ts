@@ -21,6 +21,7 @@ import {
 } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
 import { type StepReport, stepReports } from './step-report.ts'
+import { type RunOfTree, treeOf } from './tree-report.ts'
 import { recordsWithWaste } from './waste.ts'
 
 /** What people ask the store. Everything is plain JSON. A run is named by its id (then the latest of that id) or its key. */
@@ -34,6 +35,8 @@ export interface ReportPort {
   openBelow(id: string, which?: Pick<RunFilter, 'asked'>): Promise<readonly RunReport[]>
   /** The runs below it that ended last, children and theirs, in the order of their ends. */
   endedBelow(id: string, limit: number): Promise<readonly RunReport[]>
+  /** The run and those below it, children and theirs, as they are at one time, oldest first; none of a run that is not here. */
+  tree(id: string): Promise<readonly RunOfTree[]>
   /** The limits under which the run stands: its own, and the money and tokens of the runs above it. */
   limits(id: string): Promise<Budget | undefined>
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
@@ -64,6 +67,7 @@ export function createReports({ read }: Connection): ReportPort {
     namesakes: id => read(() => namesakes(id)),
     openBelow: (id, which = {}) => read(() => openRunsBelow(id, which)),
     endedBelow: (id, limit) => read(() => endedRunsBelow(id, limit)),
+    tree: id => read(() => treeOf(id)),
     limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
     attempts: (filter = {}) =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
-import type { EventPort } from '../../../src/core/ports.ts'
+import type { EventPort, EventSpan } from '../../../src/core/ports.ts'
 import type { Bench } from '../describe-store.ts'
 import { faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
 
@@ -121,6 +121,54 @@ export function eventTests(bench: Bench): void {
       { kind: 'run-end' },
     ])
     expect(told[0]).not.toHaveProperty('labels')
+  })
+
+  it('gives the events of many runs at once, of each the first of its span', async () => {
+    const { ledger, events } = await bench.open()
+    const others = Array.from({ length: 600 }, (_, number) => ({ ...RUN, id: `run-${number}`, key: `key-${number}` }))
+    for (const run of [RUN, ...others]) await ledger.openRun(newRun({ run }))
+    const call = newCall(1)
+    const { transcript } = await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1)
+    await ledger.beginAttempt(attempt)
+    await events.write(RUN, [delta(1, 'Dear'), delta(1, ' reader')], 3_000)
+    await ledger.commitAnswer(newCommit(attempt, transcript))
+    const span = { key: RUN.key, after: 1, until: 7 }
+    const of = async (limit: number, ...spans: EventSpan[]) =>
+      (await events.readSpans(spans, limit)).map(({ key, event: { offset, kind } }) => [key, offset, kind])
+    const own = (await events.read(RUN.id, 1, 4)).map(({ offset, kind }) => [RUN.key, offset, kind])
+    expect(own.map(([, offset]) => offset)).toEqual([2, 3, 6, 7])
+    expect(await of(10, span)).toEqual(own)
+    expect(await of(3, span)).toEqual(own.slice(0, 3))
+    expect(await of(2, { ...span, after: 3, until: 6 })).toEqual(own.slice(2, 3))
+    const rest = others.map(({ key }) => ({ key, after: 0, until: 5 }))
+    const all = await of(3, ...rest, span, { key: 'nobody', after: 0, until: 9 })
+    expect(all).toHaveLength(603)
+    expect(all.filter(([key]) => key === RUN.key)).toEqual(own.slice(0, 3))
+    expect(await of(3)).toEqual([])
+  })
+
+  it('knows the runs of a tree, or below one of it, and how far the events of each go', async () => {
+    const { ledger, events, reports } = await bench.open()
+    const below = ['/a-1-1', '/a-1-1/b-1-1', '/a-1-1/b-1-1/with/slash-1-1', '/a-1-10'].map(name => ({
+      ...{ ...RUN, id: `${RUN.id}${name}`, key: `${RUN.key}${name}`, scope: RUN.key },
+    }))
+    const neighbour = { ...RUN, id: `${RUN.id}/a-1-1/c`, key: 'of-another-tree' }
+    for (const [at, run] of [RUN, ...below, neighbour].entries())
+      await ledger.openRun(newRun({ run, startedAtMs: 1_000 + at }))
+    await ledger.closeRun(below[2]!, { outcome: 'answered', endedAtMs: 2_000 })
+    const [a, b, slashed, other] = below.map(({ id, key }, at) => ({ id, key, hasEnded: at === 2 }))
+    const tree = [
+      { id: RUN.id, key: RUN.key, lastOffset: 3, hasEnded: false },
+      { ...a!, parent: RUN.id, lastOffset: 2 },
+      { ...b!, parent: a!.id, lastOffset: 3 },
+      { ...slashed!, parent: b!.id, lastOffset: 2 },
+      { ...other!, parent: RUN.id, lastOffset: 1 },
+    ]
+    expect(await reports.tree(RUN.id)).toEqual(tree)
+    expect((await events.read(RUN.key, 0, 9)).at(-1)).toMatchObject({ offset: 3, kind: 'child-start', run: other!.id })
+    expect(await reports.tree(a!.key)).toEqual([{ ...a!, lastOffset: 2 }, ...tree.slice(2, 4)])
+    expect(await reports.tree('nobody')).toEqual([])
   })
 
   it('tells a run that has ended nothing of its children', async () => {

@@ -1,0 +1,59 @@
+/**
+ * Follows the events of a run and of all runs below it in the store.
+ *
+ * @module
+ */
+import { type WorkflowClient, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import type { Store } from '../../store/index.ts'
+import { isOverThere, keyOf, statusOf } from './follow-events.ts'
+import { createTreeReader, type TreeEvent, type TreePosition } from './tree-events.ts'
+import { untilOver } from './until-over.ts'
+
+export interface FollowingTree {
+  readonly workflow: WorkflowHandle
+  readonly store: () => Promise<Store>
+  readonly after: Readonly<TreePosition>
+  /** Aborted: nothing more is read. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Yields what happens until the run and all below it have ended, as {@link followEvents} does of one. However many runs there are, a look
+ * asks the store once how far they are, and then for what is new.
+ *
+ * @throws StoreProblem where the run has completed and the store does not have it.
+ */
+export async function* followTree({ workflow, store, after, signal }: FollowingTree): AsyncGenerator<TreeEvent> {
+  const { events, reports, place } = await store()
+  const key = await keyOf(workflow, reports)
+  const { look, runs } = createTreeReader({ events, reports }, key, after)
+  const hasEnded = () => runs().length > 0 && runs().every(run => run.hasEnded)
+  const isOver = async () =>
+    (await isOverThere({ workflow, reports, place, key }, hasEnded())) &&
+    !(await isAnyOpen(
+      workflow.client,
+      runs().flatMap(run => (run.key === key || run.hasEnded ? [] : run.id)),
+    ))
+  const pauseMs = () => (1_000 * runs().length) / RUNS_A_SECOND
+  yield* untilOver({ look, hasEnded, isOver, pauseMs, signal })
+}
+
+/** Of which a reader asks how far they are: with more than 600 of them looks become rarer, so that one reader is no load for a store. */
+const RUNS_A_SECOND = 10_000
+
+/** Of runs that the store has open: those that were terminated wrote no end. One after the other, until one is found. */
+async function isAnyOpen(client: WorkflowClient, ids: readonly string[]): Promise<boolean> {
+  for (const id of ids) if (await isOpen(client.getHandle(id))) return true
+  return false
+}
+
+/** While the server is away, as the store has it. */
+async function isOpen(workflow: WorkflowHandle): Promise<boolean> {
+  try {
+    const status = await statusOf(workflow)
+    return status === undefined || status === 'RUNNING'
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
