@@ -21,6 +21,7 @@ import type {
   RaisedBudget,
   RunToolInput,
   RunToolResult,
+  TellCancelledInput,
   ToolResultRef,
   WithdrawQuestionInput,
 } from '../src/core/protocol.ts'
@@ -37,6 +38,7 @@ export interface Activities {
   keepDecision(input: KeepDecisionInput): Promise<Nothing>
   keepSaid(input: KeepSaidInput): Promise<Nothing>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
+  tellCancelled(input: TellCancelledInput): Promise<Nothing>
   askBudget(input: AskBudgetInput): Promise<Nothing>
   askPerson(input: AskPersonInput): Promise<Nothing>
   withdrawQuestion(input: WithdrawQuestionInput): Promise<Nothing>

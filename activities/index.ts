@@ -18,6 +18,7 @@ import { createKeepSaid, type KeepSaidPorts } from './keep-said.ts'
 import { createOpenRun, type OpenRunPorts } from './open-run.ts'
 import { createRaiseBudget, type RaiseBudgetPorts } from './raise-budget.ts'
 import { createRunTool, type RunToolPorts } from './run-tool.ts'
+import { createTellCancelled, type TellCancelledPorts } from './tell-cancelled.ts'
 import { createWithdrawQuestion, type WithdrawQuestionPorts } from './withdraw-question.ts'
 
 export type { Activities } from './contract.ts'
@@ -28,6 +29,7 @@ export type ActivityPorts = OpenRunPorts &
   RunToolPorts &
   KeepDecisionPorts &
   KeepResultPorts &
+  TellCancelledPorts &
   KeepSaidPorts &
   AskBudgetPorts &
   AskPersonPorts &
@@ -44,6 +46,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     runTool: forItsRunAlone(createRunTool(ports)),
     keepDecision: forItsRunAlone(withNothing(createKeepDecision(ports))),
     keepResult: forItsRunAlone(createKeepResult(ports)),
+    tellCancelled: forItsRunAlone(withNothing(createTellCancelled(ports))),
     keepSaid: forItsRunAlone(withNothing(createKeepSaid(ports))),
     askBudget: forItsRunAlone(withNothing(createAskBudget(ports))),
     askPerson: forItsRunAlone(withNothing(createAskPerson(ports))),

@@ -109,6 +109,7 @@ export type {
   RemoteRetry,
   RunToolInput,
   RunToolResult,
+  TellCancelledInput,
   ToolCallRef,
   ToolFace,
   ToolResultRef,

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
-import { defineAgent, defineSchema, defineTool } from '../../src/tools/index.ts'
+import { defineAgent, defineRemoteTool, defineSchema, defineTool } from '../../src/tools/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { partsOf, resetPoints, resetTo } from '../support/reset.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -142,6 +142,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a question was withdrawn by that, and after.
   'stop-asking': stoppedAsking,
   'stop-asking-withdrawn': stoppedAsking,
+  // Recorded before a tool of another queue, and an agent asked like a tool, were told of when a scope of the workflow's own cancels them, and after.
+  'cut-tools': cutTools,
+  'cut-tools-told': cutTools,
   'out-of-steps': played('clerk', { input: 'What is the sum?', budget: { steps: 1 } }),
   'out-of-money': played('clerk', { input: 'What is the sum?', budget: { usd: '0.0000001' } }),
   'out-of-time': played('clerk', { input: 'Use the slow tool.', budget: { timeMs: 1_500 } }),
@@ -248,6 +251,16 @@ async function stoppedAsking({ signalbox }: Stage): Promise<readonly string[]> {
   return ended(run)
 }
 
+async function cutTools(stage: Stage): Promise<readonly string[]> {
+  const run = await stage.signalbox.start('cutting', { input: 'Lose one.' })
+  await eventOf(run.events(), 'tool-start')
+  const child = `${run.id}/clerk-1-1`
+  await untilOpen(stage, child)
+  await eventOf(stage.signalbox.run(child).events(), 'tool-start')
+  await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+  return [...(await ended(run)), child]
+}
+
 async function ended(run: RunHandle): Promise<readonly string[]> {
   await run.outcome()
   return [run.id]
@@ -277,6 +290,14 @@ const takeASecond = defineTool({
   description: 'takes a second',
   input: z.object({}),
   run: () => new Promise(resolve => setTimeout(() => resolve('done'), 1_000)),
+})
+const weigh = defineRemoteTool({
+  name: 'weigh',
+  description: 'weighs',
+  input: z.object({}),
+  activity: 'weigh',
+  taskQueue: 'an-empty-house',
+  timeoutMs: 60_000,
 })
 const dig = defineTool({
   name: 'dig',
@@ -347,7 +368,7 @@ export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
     `${MORE_CLASSES}workspaces:`,
   ),
   app: {
-    tools: [...tools, dig],
+    tools: [...tools, dig, weigh],
     agents: [
       { ...clerk, tools: tools.map(({ name }) => name) },
       ...APP.agents!.filter(({ name }) => name !== 'clerk'),

@@ -110,6 +110,17 @@ export async function fickle(brief: Brief<string>): Promise<Outcome<unknown>> {
   return run.close([...ends, (await run.ask('again', { question: 'And now?', answers: 'text' })).decision])
 }
 
+/** Has a tool that nobody serves, and an agent whose own agent is at work, and cancels both. */
+export async function cutting(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const scope = new CancellationScope()
+  setHandler(defineSignal('go'), () => scope.cancel())
+  const weighed = scope.run(() => run.tool('weigh', {})).catch(() => 'cancelled')
+  const led = scope.run(() => run.agent('chief', brief.input)).catch(() => 'cancelled')
+  const ends = await Promise.all([weighed, led])
+  return run.close([...ends, (await run.generate('cheap', { prompt: 'Say hello.' })).text])
+}
+
 /** Asks, and goes on where it is told to stop before the word on it. */
 export async function asker(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createCloseLost } from '../../activities/close-lost.ts'
+import type { RunEvent } from '../../src/core/events.ts'
 import { endedOutcome } from '../../src/runtime/inspect/beginning.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
-import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
@@ -51,6 +52,14 @@ const tools = [
     input: z.object({ reason: z.string() }),
     needsApproval: true,
     run: () => 'granted',
+  }),
+  defineRemoteTool({
+    name: 'weigh',
+    description: 'weighs',
+    input: z.object({}),
+    activity: 'weigh',
+    taskQueue: 'an-empty-house',
+    timeoutMs: 60_000,
   }),
   defineTool({
     name: 'dawdle',
@@ -250,6 +259,23 @@ it('counts what a child has cost that its time cut short, also where a tool of i
 })
 
 describe('a workflow of one’s own', () => {
+  it('tells of the tools elsewhere that it cancels with a scope of its own while it goes on', async () => {
+    const run = await stage.signalbox.start('cutting', { id: 'cut-1', input: 'Please linger.' })
+    const signal = (name: string) => stage.signalbox.client.workflow.getHandle('cut-1').signal(name)
+    const tools = async (kind: RunEvent['kind']) =>
+      (await stage.store.events.read('cut-1', 0, 100)).flatMap(event =>
+        event.kind === kind && 'toolName' in event ? [event.toolName] : [],
+      )
+    const each = ['critic', 'critic', 'weigh']
+    await expect.poll(async () => (await tools('tool-start')).toSorted()).toEqual(each)
+    await signal('cut')
+    await expect.poll(async () => (await tools('tool-end')).toSorted()).toEqual(each)
+    await signal('go')
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: ['rejected', 'rejected'] })
+    const ends = (await allEvents(run.events())).filter(({ kind }) => kind === 'tool-end')
+    expect(ends).toMatchObject(each.map(() => ({ cancelled: true })))
+  })
+
   it('whose end comes while a child is at work cancels that, waits for it and counts what it has cost', async () => {
     const run = await stage.signalbox.start('restless', { id: 'restless-1', input: 'Dawdle.', budget: { steps: 1 } })
     await untilOpen('restless-1/critic-0-1')

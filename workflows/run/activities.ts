@@ -44,6 +44,7 @@ export const shortActivities = () =>
       | 'keepDecision'
       | 'keepSaid'
       | 'keepResult'
+      | 'tellCancelled'
       | 'closeRun'
       | 'closeLost'
     >

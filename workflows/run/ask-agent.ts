@@ -12,6 +12,7 @@ import type { Budget, Elsewhere, Outcome, RunToolInput, ToolResultRef } from '..
 import { shortActivities } from './activities.ts'
 import { askChild } from './ask-child.ts'
 import type { RunAtWork } from './at-work.ts'
+import { tellCancelled } from './tell-cancelled.ts'
 
 export async function askAgent(
   run: RunAtWork,
@@ -23,7 +24,14 @@ export async function askAgent(
   const question = questionOfCall(callId)
   const call = definedOnly({ step, toolCallId, toolName, question, inputPreview })
   const asked = { run: { id: ref.id, key: ref.key }, ...call, part: workflowInfo().runId }
-  const outcome = await askChild(run, toolName, definedOnly({ input, budget, asked }))
+  let outcome: Outcome
+  try {
+    outcome = await askChild(run, toolName, definedOnly({ input, budget, asked }))
+  } catch (error) {
+    const telling = tellCancelled(book, { run: ref, ...call })
+    if (telling) await telling
+    throw error
+  }
   book.totals = addToolCall(book.totals)
   const { isError, result } = wordsOf(toolName, outcome)
   const { keepResult } = shortActivities()

@@ -11,11 +11,19 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow'
 import type { JsonValue } from '../../src/core/messages.ts'
-import type { InHistory, RemoteActivity, RunToolInput, RunToolResult, ToolResultRef } from '../../src/core/protocol.ts'
+import type {
+  InHistory,
+  RemoteActivity,
+  RunToolInput,
+  RunToolResult,
+  TellCancelledInput,
+  ToolResultRef,
+} from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import { lossProblem } from './given-problem.ts'
 import { interruption, withinTime } from './limits.ts'
+import { tellCancelled } from './tell-cancelled.ts'
 
 type Remote = Extract<RunToolResult, { kind: 'remote' }>
 
@@ -24,28 +32,33 @@ export async function askRemote(
   { run: ref, step, toolCallId, toolName, historyBytes }: RunToolInput,
   remote: Remote,
 ): Promise<ToolResultRef> {
-  const end = await endOf(run, `${toolName} · step ${step} · ${remote.remote.taskQueue}`, remote)
+  const { question } = remote
+  const call = { run: ref, step, toolCallId, toolName, ...(question !== undefined && { question }) }
+  const end = await endOf(run, call, remote)
   const { keepResult } = shortActivities()
   const summary = `keep ${toolName} · step ${step}`
-  const { question } = remote
   const inHistory: InHistory = historyBytes === undefined ? {} : { historyBytes }
-  const asked = { run: ref, step, toolCallId, toolName, ...(question !== undefined && { question }), ...inHistory }
-  return keepResult.executeWithOptions({ summary }, [{ ...asked, ...end }])
+  return keepResult.executeWithOptions({ summary }, [{ ...call, ...inHistory, ...end }])
 }
 
 async function endOf(
   run: RunAtWork,
-  summary: string,
+  call: TellCancelledInput,
   { remote, input }: Remote,
 ): Promise<{ readonly isError: boolean; readonly result: JsonValue }> {
   const { book } = run
   try {
     const activity = proxyOf(remote)
+    const summary = `${call.toolName} · step ${call.step} · ${remote.taskQueue}`
     const result = await withinTime(book, () => activity.executeWithOptions({ summary }, [input]))
     const problem = lossProblem(`what ${remote.activity} gave`, result)
     return problem === undefined ? { isError: false, result: result ?? null } : { isError: true, result: problem }
   } catch (error) {
-    if (isCancellation(error)) throw interruption(run)
+    if (isCancellation(error)) {
+      const telling = tellCancelled(book, call)
+      if (telling) await telling
+      throw interruption(run)
+    }
     if (!(error instanceof ActivityFailure)) throw error
     return { isError: true, result: wordsOf(error, remote) }
   }

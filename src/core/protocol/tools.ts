@@ -125,3 +125,6 @@ export interface KeepResultInput extends InHistory {
   readonly isError: boolean
   readonly result: JsonValue
 }
+
+/** A tool call that nobody waits for any more. */
+export type TellCancelledInput = Pick<KeepResultInput, 'run' | 'step' | 'toolCallId' | 'toolName' | 'question'>
