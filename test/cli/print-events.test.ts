@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
+import { createFloor } from '../../src/cli/watch/floor.ts'
 import { createEventPrinter } from '../../src/cli/watch/print-events.ts'
+import { createTreePrinter } from '../../src/cli/watch/print-tree.ts'
 import type { RunEventBody } from '../../src/core/events.ts'
 import { readEvent } from '../../src/core/read-event.ts'
 
 function printed(events: readonly RunEventBody[], reasoning = false): readonly string[] {
   const pieces: string[] = []
-  const printer = createEventPrinter({ write: text => pieces.push(text), run: 'r', reasoning })
+  const printer = createEventPrinter({ floor: createFloor(text => pieces.push(text)), run: 'r', reasoning })
   for (const [offset, event] of events.entries()) printer.print(readEvent(event, offset, 0))
   return pieces.join('').split('\n').slice(0, -1)
 }
@@ -144,4 +146,29 @@ it('says of a run that was cancelled or stopped nothing twice', () => {
       { kind: 'run-end', outcome: 'stopped', message: 'the run was stopped' },
     ]),
   ).toEqual(['child r/critic-1-1 ended: cancelled · $0.0000', 'run ended: stopped'])
+})
+
+it('prints what happens in several runs behind the id of each, what is streamed too, and what people are asked once', () => {
+  const pieces: string[] = []
+  const printer = createTreePrinter({ floor: createFloor(text => pieces.push(text)), reasoning: false })
+  const ask = { kind: 'approval-ask', step: 1, toolCallId: 't-1', toolName: 'print', inputPreview: '{}' } as const
+  const events: readonly (readonly [string, RunEventBody])[] = [
+    ['r', says(1, 'one ')],
+    ['r/a', says(1, 'two\nlines')],
+    ['r', { kind: 'below', run: 'r/a', event: ask }],
+    ['r/a', ask],
+    ...answers(1, 'one more').map(event => ['r', event] as const),
+    ...answers(1, 'two\nlines').map(event => ['r/a', event] as const),
+  ]
+  for (const [offset, [run, event]] of events.entries()) printer.print({ run, event: readEvent(event, offset, 0) })
+  expect(pieces.join('').split('\n').slice(0, -1)).toEqual([
+    'r: step 1 │ one ',
+    'r/a: step 1 · tool print wants approval for {}',
+    expect.stringMatching(/^r\/a: +signalbox approve r\/a t-1 /),
+    'r: step 1 │ more',
+    `r: step 1 · ${ANSWERED}`,
+    'r/a: step 1 │ two',
+    'r/a: step 1 │ lines',
+    `r/a: step 1 · ${ANSWERED}`,
+  ])
 })

@@ -130,10 +130,11 @@ describe('a run from the command line', () => {
     await eventOf(stage.signalbox.run('cli-open').events(), 'approval-ask')
     const alone = (...words: string[]) => signalbox(words, { env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } })
     // Each waits for the server for as long as a command does.
-    const [shown, told, watched, open, ...unknown] = await Promise.all([
+    const [shown, told, watched, below, open, ...unknown] = await Promise.all([
       alone('show', 'cli-sums'),
       alone('show', 'cli-sums', '--json'),
       alone('watch', 'cli-sums'),
+      alone('watch', 'cli-sums', '--below', '--json'),
       alone('show', 'cli-open'),
       alone('watch', 'cli-open'),
       alone('show', 'cli-nobody'),
@@ -148,6 +149,12 @@ describe('a run from the command line', () => {
     expect(watched.exitCode).toBe(EXIT.outOfReach)
     expect(watched.out).toMatch(/^step 2 │ The sums are 3 and 7\./m)
     expect(watched.out).toContain('run cli-sums: answered · 2 calls, 2 attempts · $0.')
+    const lines = below.out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(lines[0]).toEqual({ run: 'cli-sums', key: run.key, event: expect.objectContaining({ kind: 'run-start' }) })
+    expect(lines.at(-1)).toMatchObject({ run: 'cli-sums', event: { kind: 'run-end', outcome: 'answered' } })
     expect(open.out).toContain('cli-open')
     for (const each of unknown) expect(each).toMatchObject({ exitCode: EXIT.outOfReach, out: '' })
   })
@@ -166,7 +173,7 @@ describe('a run from the command line', () => {
 
   it.concurrent('shows what waits below it, and says whom to decide for', async () => {
     await start('delegating', '--input', 'Please publish this.', '--id', 'cli-above', '--label', 'team=press')
-    const watching = signalbox(['watch', 'cli-above'], { env })
+    const watching = Promise.all([[], ['--below']].map(more => signalbox(['watch', 'cli-above', ...more], { env })))
     const child = stage.signalbox.run('cli-above/clerk-1-1')
     while (!(await stage.store.reports.run(child.id))) await delay(20)
     const { toolCallId } = await eventOf(child.events(), 'approval-ask')
@@ -183,11 +190,18 @@ describe('a run from the command line', () => {
     }
     expect(await signalbox(['say', child.id, 'or', 'leave', 'it'], { env })).toMatchObject({ exitCode: EXIT.done })
     expect(await signalbox(['deny', child.id], { env })).toMatchObject({ exitCode: EXIT.done })
-    const { out: watched } = await watching
+    const [watched, all] = (await watching).map(({ out }) => out) as [string, string]
     expect(watched.split(command)).toHaveLength(2)
     expect(watched).toMatch(/^child cli-above\/clerk-1-1 begins · part=sums$/m)
     expect(watched).toMatch(/^child cli-above\/clerk-1-1 ended: answered · \$0\./m)
     expect(watched).toMatch(/^below, in cli-above\/clerk-1-1: step 1 · publish denied by a person$/m)
+    expect(all).toMatch(
+      /^cli-above: child cli-above\/clerk-1-1 begins · part=sums\n(.*\n)*?cli-above\/clerk-1-1: step 1 /m,
+    )
+    expect(all).toMatch(
+      /^cli-above\/clerk-1-1: step 1 · publish denied by a person\n(.*\n)*?cli-above: run ended: answered/m,
+    )
+    expect(all).not.toContain('below, in')
     expect((await signalbox(['watch', child.id], { env })).out).toContain('said to the run: or leave it')
     expect((await signalbox(['show', child.id], { env })).out).toMatch(/^was told .*\n.* a person +or leave it$/m)
     expect(await stage.signalbox.run('cli-above').outcome()).toMatchObject({ kind: 'answered' })

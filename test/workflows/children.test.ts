@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createCloseLost } from '../../activities/close-lost.ts'
 import type { RunEvent } from '../../src/core/events.ts'
 import { endedOutcome } from '../../src/runtime/inspect/beginning.ts'
+import type { TreeEvent, TreePosition } from '../../src/runtime/runs/tree-events.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
@@ -145,6 +146,32 @@ describe('an agent that has agents', () => {
     expect(await stage.store.reports.cost('chain-1')).toMatchObject({ attempts: 6, highPico: outcome.cost.highPico })
     expect(await stage.store.reports.cost('chain-1/editor-1-1')).toMatchObject({ attempts: 4 })
     expect(await stage.store.reports.cost('chain-1/editor-1-1/critic-1-2')).toMatchObject({ attempts: 1 })
+  })
+
+  it('are followed with them, from where a reader had stopped', async () => {
+    const run = await stage.signalbox.start('chief', { id: 'chain-2', input: 'Please delegate.' })
+    const position: TreePosition = {}
+    const seen: TreeEvent[] = []
+    const readOn = async (until: (event: TreeEvent) => boolean) => {
+      for await (const event of run.treeEvents({ after: position })) {
+        seen.push(event)
+        position[event.key] = event.event.offset
+        if (until(event)) return
+      }
+    }
+    await readOn(({ event }) => event.kind === 'child-start' && event.run === 'chain-2/editor-1-1/critic-1-1')
+    await readOn(({ run: of, event }) => of === run.id && event.kind === 'child-end')
+    await readOn(() => false)
+    const ids = ['chain-2', 'chain-2/editor-1-1', ...[1, 2].map(at => `chain-2/editor-1-1/critic-1-${at}`)]
+    for (const id of ids) {
+      const own = (await allEvents(stage.signalbox.run(id).events())).filter(({ kind }) => kind !== 'text-delta')
+      const told = seen.flatMap(of => (of.run === id && of.event.kind !== 'text-delta' ? [of.event] : []))
+      expect(told).toEqual(own)
+    }
+    expect(new Set(seen.map(({ run: of }) => of))).toEqual(new Set(ids))
+    expect(seen.at(-1)).toMatchObject({ run: run.id, event: { kind: 'run-end' } })
+    const number = 5 as unknown as TreePosition
+    expect(() => run.treeEvents({ after: number })).toThrow(/were asked for after a number; a position has the last/)
   })
 
   it('has children whose own words can be asked for', async () => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
 import { amount, name } from '../parse/values.ts'
@@ -11,6 +11,9 @@ export function addWatch(program: Command, terminal: Terminal): void {
     .description('show what happens in a run, the text as it comes, until it ends')
     .argument('<run>', '', name)
     .option('--after <offset>', 'skip the events up to this one', amount)
+    .addOption(
+      new Option('--below', "show what happens in the runs below it too, behind each run's id").conflicts('after'),
+    )
     .option('--reasoning', "show the models' reasoning too")
     .option('--json', 'print one JSON object a line for each event')
     .action((run: string, flags: WatchOptions) =>

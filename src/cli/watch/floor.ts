@@ -65,6 +65,17 @@ export function createFloor(write: (text: string) => void): Floor {
   }
 }
 
+/** The same floor for one of several runs: each of its lines begins with the name. */
+export function namedFloor(floor: Floor, name: string): Floor {
+  const keyed = (key: string) => `${name} ${key}`
+  const prefixed = (prefix: string) => `${name}: ${prefix}`
+  return {
+    line: text => floor.line(text.split('\n').map(prefixed).join('\n')),
+    stream: (key, prefix, text) => floor.stream(keyed(key), prefixed(prefix), text),
+    finish: (key, prefix = '', whole) => floor.finish(keyed(key), prefixed(prefix), whole),
+  }
+}
+
 /** Of the whole, what comes after what was said: a reader may have begun in the middle. */
 function unsaid(said: string, whole: string): string {
   if (whole === '') return ''

@@ -11,14 +11,14 @@ import { formatCost } from '../print/money.ts'
 import { decideCommands, raiseCommands } from '../print/next-commands.ts'
 import { whyWords } from '../print/outcome.ts'
 import { formatDuration, formatInput, formatLabels, formatOutput } from '../print/words.ts'
-import { createFloor } from './floor.ts'
+import type { Floor } from './floor.ts'
 
 export interface EventPrinter {
   print(event: RunEvent): void
 }
 
 export interface EventPrinterOptions {
-  readonly write: (text: string) => void
+  readonly floor: Floor
   /** The run's id, for the commands that are suggested. */
   readonly run: string
   readonly reasoning: boolean
@@ -26,8 +26,7 @@ export interface EventPrinterOptions {
 
 const PREVIEW = 160
 
-export function createEventPrinter({ write, run, reasoning }: EventPrinterOptions): EventPrinter {
-  const floor = createFloor(write)
+export function createEventPrinter({ floor, run, reasoning }: EventPrinterOptions): EventPrinter {
   /** Steps whose text is a summary, which is said to nobody. */
   const summaries = new Set<number>()
   const saying = ({ step }: { readonly step: number }) => `step ${step}${summaries.has(step) ? ' · summary' : ''} │ `

@@ -6,6 +6,7 @@
 import type { RunEvent } from '../../core/events.ts'
 import type { OutcomeKind } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { TreeEvent } from '../../runtime/runs/tree-events.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { isUnknownHere } from '../../runtime/store/unknown-run.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
@@ -14,13 +15,17 @@ import { countOf, formatDuration } from '../print/words.ts'
 import { keyHere, keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
+import { createFloor } from './floor.ts'
 import { noteFailures } from './note-failures.ts'
 import { createEventPrinter } from './print-events.ts'
+import { createTreePrinter } from './print-tree.ts'
 
 export interface WatchOptions {
   readonly after?: number
   readonly reasoning?: boolean
   readonly json?: boolean
+  /** What happens in the runs below it, too. */
+  readonly below?: boolean
   /** What was noted of it just before. */
   readonly noted?: string
 }
@@ -30,12 +35,13 @@ export async function watchRun(
   signalbox: Signalbox,
   id: string,
   terminal: Terminal,
-  { after, reasoning = false, json = false, noted }: WatchOptions,
+  { noted, ...options }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
   const looks = noteFailures(signalbox, id, terminal, noted)
-  const events = run.events(after === undefined ? {} : { after })
-  const printed = printEvents(events, id, terminal, { after, reasoning, json }).catch(unlessUnknown)
+  const { after, json, below } = options
+  const events = below ? run.treeEvents() : ownEvents(id, run.events(after === undefined ? {} : { after }))
+  const printed = printEvents(events, id, terminal, options).catch(unlessUnknown)
   const end = await Promise.race([printed, looks.failed]).finally(looks.end)
   // A run that was terminated never wrote its end; Temporal knows it.
   if (json) return terminal.end(exitCodeOf(end?.outcome ?? (await run.outcome()).kind))
@@ -57,12 +63,29 @@ export async function watchRecords(
 ): Promise<boolean> {
   const report = await records.reports.run(await keyToRead(terminal, records, id, NO_NAMESPACE))
   if (report?.outcome === undefined) return false
-  const { recordedEvents } = await import('../../runtime/runs/recorded-events.ts')
-  const told = recordedEvents(records.events, report.key, options.after)
-  const end = await printEvents(told, id, terminal, options)
+  const end = await printEvents(await recordedOf(records, report, options), report.id, terminal, options)
   const { outcome: kind, message } = report
   if (!options.json) terminal.print(await summaryOf(records, { id, key: report.key }, beyond(end, { kind, message })))
   return true
+}
+
+async function recordedOf(
+  records: Records,
+  { id, key }: Pick<RunReport, 'id' | 'key'>,
+  { after, below }: WatchOptions,
+): Promise<AsyncIterable<Told>> {
+  const [{ recordedEvents }, { createTreeReader }] = await Promise.all([
+    import('../../runtime/runs/recorded-events.ts'),
+    import('../../runtime/runs/tree-events.ts'),
+  ])
+  return below ? createTreeReader(records, key).look() : ownEvents(id, recordedEvents(records.events, key, after))
+}
+
+/** An event with the run that it is of. */
+type Told = Pick<TreeEvent, 'run' | 'event'>
+
+async function* ownEvents(run: string, events: AsyncIterable<RunEvent>): AsyncGenerator<Told> {
+  for await (const event of events) yield { run, event }
 }
 
 /** Of a run that the store does not have there is an outcome all the same, behind which the summary says so. */
@@ -75,19 +98,22 @@ type RunEnd = Extract<RunEvent, { kind: 'run-end' }>
 
 /** Gives what ended the run, where an event says so. */
 async function printEvents(
-  events: AsyncIterable<RunEvent>,
+  events: AsyncIterable<Told>,
   id: string,
   terminal: Terminal,
-  { after, reasoning = false, json = false }: WatchOptions,
+  { after, reasoning = false, json = false, below = false }: WatchOptions,
 ): Promise<RunEnd | undefined> {
-  const printer = createEventPrinter({ write: terminal.write, run: id, reasoning })
+  const floor = createFloor(terminal.write)
+  const own = createEventPrinter({ floor, run: id, reasoning })
+  const { print } = below ? createTreePrinter({ floor, reasoning }) : { print: ({ event }: Told) => own.print(event) }
   let end: RunEnd | undefined
   let isQuiet = true
-  for await (const event of events) {
+  for await (const told of events) {
+    const { run, event } = told
     isQuiet = false
-    if (json) terminal.print(JSON.stringify(event))
-    else printer.print(event)
-    if (event.kind === 'run-end') end = event
+    if (json) terminal.print(JSON.stringify(below ? told : event))
+    else print(told)
+    if (event.kind === 'run-end' && run === id) end = event
   }
   if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and no event of it comes after ${after}`)
   return end

@@ -85,6 +85,8 @@ export function sealTests(bench: Bench): void {
       message: expect.stringMatching(/secret-1 was destroyed/),
     }
     await expect(store.events.read(SEALED.id, 0, 100)).rejects.toMatchObject(destroyed)
+    const span = { key: SEALED.key, after: 0, until: 100 }
+    await expect(store.events.readSpans([span], 100)).rejects.toMatchObject(destroyed)
     await expect(store.transcripts.read({ lineage: SEALED.key, length: 1 })).rejects.toMatchObject(destroyed)
     await expect(store.tools.result(SEALED.key, 1, 'tool-1')).rejects.toMatchObject(destroyed)
     expect(await store.reports.cost(SEALED.id)).toEqual(cost)
@@ -512,6 +514,8 @@ async function tellAll({ ledger, tools, events }: Store, run: RunRef, words = CA
 
 async function expectAll({ events, transcripts, tools, reports }: Store, run: RunRef, words = CANARY): Promise<void> {
   const read = await events.read(run.id, 0, 100)
+  const atOnce = await events.readSpans([{ key: run.key, after: 0, until: 100 }], 100)
+  expect(atOnce.map(({ event }) => event)).toEqual(read)
   expect(read.filter(event => JSON.stringify(event).includes(words)).map(event => event.kind)).toEqual([
     'answer',
     'tool-start',
