@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  type ActivityInput,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -29,6 +30,7 @@ import { ended, outcomeOf } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import { showEnd } from './run/publish.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
+import { tellUnderway } from './run/tell-underway.ts'
 import { cancelUnderway, noteUnderway, nothingUnderway, type Underway, withLate } from './run/underway.ts'
 
 /** So that a worker can tell a bundle which has them. */
@@ -58,6 +60,7 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
     scheduleActivity(input, next) {
       if (!namesRun(input.args[0])) return next(input)
       if (input.activityType === 'keepSaid') opened.isTold = true
+      if (isAnswered(input)) tellUnderway(opened.underway, 'close')
       // The end is the last of a run's events, and what comes behind it is not written.
       if (input.activityType === 'closeRun' && opened.isTold)
         return condition(allHandlersFinished).then(() => next(input))
@@ -72,7 +75,16 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
         return result
       })
     },
+    continueAsNew(input, next) {
+      tellUnderway(opened.underway, 'continueAsNew')
+      return next(input)
+    },
   }
+}
+
+/** Whether the workflow closes its run itself. */
+function isAnswered({ activityType, args }: ActivityInput): boolean {
+  return activityType === 'closeRun' && (args[0] as CloseRunInput).outcome === 'answered'
 }
 
 /**

@@ -137,6 +137,16 @@ describe('a workflow of one’s own', () => {
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message })
   })
 
+  it('leaves a line in the worker’s log of what nobody has awaited when it closes', async () => {
+    const warn = vi.spyOn(Runtime.instance().logger, 'warn')
+    const run = await stage.signalbox.start('leaving', { input: 'Trains.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 0 })
+    const said = warn.mock.calls.map(([message]) => message).filter(message => message.startsWith('`run.close`'))
+    warn.mockRestore()
+    const what = 'a call of cheap, the tool add, the child clerk'
+    expect(said).toEqual([expect.stringMatching(new RegExp(`nobody had awaited: ${what}\\. .*; await each`))])
+  })
+
   it('is told of no option that does not exist where an older worker has begun it, neither in its next part', async () => {
     const before = await stage.signalbox.start('misspelling', { input: 'First.', id: 'before-misspelling' })
     expect(await before.outcome()).toMatchObject({ kind: 'answered', calls: 4 })

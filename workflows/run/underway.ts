@@ -12,7 +12,14 @@ import {
 } from '@temporalio/workflow'
 import { isOutcome } from '../../src/core/agent/totals.ts'
 import { addCost, costUsd } from '../../src/core/money/cost.ts'
-import type { Brief, CallModelResult, Outcome, RunToolResult } from '../../src/core/protocol.ts'
+import type {
+  Brief,
+  CallModelInput,
+  CallModelResult,
+  Outcome,
+  RunToolInput,
+  RunToolResult,
+} from '../../src/core/protocol.ts'
 import { namesRun } from '../../src/core/runs/names-run.ts'
 import { addUsage } from '../../src/core/usage.ts'
 import { awaitedLater } from './awaited-later.ts'
@@ -23,8 +30,14 @@ type Late = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
 /** Activities and child runs by the numbers that Temporal gave them, each until it has its result. */
 export interface Underway {
-  readonly activities: Map<number, Promise<unknown>>
-  readonly children: Map<number, Promise<unknown>>
+  readonly activities: Map<number, Work>
+  readonly children: Map<number, Work>
+}
+
+export interface Work {
+  readonly result: Promise<unknown>
+  /** What it is, for who has to find it in the workflow's code. */
+  readonly what: string
 }
 
 export const nothingUnderway = (): Underway => ({ activities: new Map(), children: new Map() })
@@ -42,13 +55,16 @@ export function noteUnderway({ activities, children }: Underway): Pick<WorkflowI
   const outbound: WorkflowOutboundCallsInterceptor = {
     scheduleActivity(input, next) {
       const result = next(input)
-      if (COSTLY.has(input.activityType) && namesRun(input.args[0])) activities.set(input.seq, result)
+      if (COSTLY.has(input.activityType) && namesRun(input.args[0]))
+        activities.set(input.seq, { result, what: whatOf(input.args[0] as CallModelInput | RunToolInput) })
       return result
     },
     startChildWorkflowExecution(input, next) {
       const started = next(input)
-      if (isChildRun(input.options.args))
-        children.set(input.seq, awaitedLater(started.then(([, completed]) => completed)))
+      if (isChildRun(input.options.args)) {
+        const result = awaitedLater(started.then(([, completed]) => completed))
+        children.set(input.seq, { result, what: `the child ${input.workflowType}` })
+      }
       return started
     },
   }
@@ -74,6 +90,12 @@ export function noteUnderway({ activities, children }: Underway): Pick<WorkflowI
   }
 }
 
+/** The name of a tool that a model asked for may be the model's own word. */
+function whatOf(asked: CallModelInput | RunToolInput): string {
+  if ('taskClass' in asked) return `a call of ${asked.taskClass}`
+  return asked.callId === undefined ? `the tool ${asked.toolName}` : 'a tool of an agent'
+}
+
 /** Children that a workflow starts by Temporal's own means are its own affair. */
 function isChildRun(args: readonly unknown[] | undefined): boolean {
   return (Object(args?.[0]) as Partial<Brief>).terms?.within !== undefined
@@ -85,8 +107,8 @@ function isChildRun(args: readonly unknown[] | undefined): boolean {
  * @param counts - Whether the run has an outcome that the late costs go into. Without one they are in the ledger alone.
  */
 export async function cancelUnderway({ activities, children }: Underway, counts: boolean): Promise<readonly Late[]> {
-  const runs = counts && children.size > 0 && patched(PATCH) ? [...children.values()] : []
-  const pending = [...activities.values()]
+  const runs = counts && children.size > 0 && patched(PATCH) ? [...children.values()].map(({ result }) => result) : []
+  const pending = [...activities.values()].map(({ result }) => result)
   if (pending.length + runs.length === 0) return []
   CancellationScope.current().cancel()
   const [calls, ends] = await CancellationScope.nonCancellable(() =>
