@@ -20,7 +20,7 @@ import type { TreeEvent, TreePosition } from './tree-events.ts'
 
 /** Which events are read, and for how long. */
 export interface EventsOptions {
-  /** Those behind this offset. @defaultValue all */
+  /** Those behind this offset, a whole number from 0 on. @defaultValue all */
   readonly after?: number
   /**
    * Ends the reading once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a generator's `return`
@@ -84,6 +84,7 @@ export function recordedRun({ client, workflow, store, state }: Recorded): Recor
     events: (options = {}) => {
       refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
       const { after = BEFORE_ALL, signal } = options
+      refuseNoOffset(id, after)
       return followEvents({ workflow, store, after, signal })
     },
     treeEvents: (options = {}) => {
@@ -115,6 +116,15 @@ function requirePosition(what: string, after: object): void {
   if (isPosition && Object.values(after).every(Number.isSafeInteger)) return
   throw new TypeError(
     `${what} were asked for after ${kindOf(after)}; a position has the last offset of each run by its key, as { [key]: event.offset }`,
+  )
+}
+
+/** No event comes after `NaN`, which a page's query may be: its reader would take the run for one that has said nothing. */
+function refuseNoOffset(id: string, after: number): void {
+  if (Number.isSafeInteger(after) && after >= BEFORE_ALL) return
+  const given = typeof after === 'number' ? after : JSON.stringify(after)
+  throw new RangeError(
+    `the events of run ${id} are to be those after ${given}; give an event's offset, a whole number, or 0 for all`,
   )
 }
 

@@ -36,13 +36,14 @@ interface ToldRun extends Pick<RunHandle, 'id' | 'events' | 'messages' | 'toolRe
 export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)
   const { after = 0, signal, untilAnswer = false } = options
+  const events = run.events({ after, ...(signal && { signal }) })
   yield after === 0
     ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
     : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
   const answers = createAnswers(run)
   let state = NEW_UI_MESSAGE
   let end: RunEnd | undefined
-  for await (const event of run.events({ after, ...(signal && { signal }) })) {
+  for await (const event of events) {
     const [next, chunks] = advanceUiMessage(state, event, await wholeOf({ run, answers }, state, event))
     state = next
     yield* chunks

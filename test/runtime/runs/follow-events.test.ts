@@ -1,7 +1,9 @@
-import { ServiceError, type WorkflowHandle } from '@temporalio/client'
+import { type Client, ServiceError, type WorkflowHandle } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import { followEvents } from '../../../src/runtime/runs/follow-events.ts'
+import { recordedRun } from '../../../src/runtime/runs/recorded-run.ts'
+import { uiMessageChunks } from '../../../src/runtime/runs/ui-message-chunks.ts'
 import { newRun, RUN } from '../../store/records.ts'
 import { storeWithRun } from './store-with-run.ts'
 
@@ -89,5 +91,18 @@ describe('reading what happens in a run that the store does not have', () => {
       reason: { message: expect.stringMatching(/has nothing of run gone, which has completed.*DATABASE_URL/) },
     })
     expect(terminated).toMatchObject({ value: [] })
+  })
+})
+
+/** `Number(…)` of what a page has sent: no event comes after that, so a reader would take the run for one that has said nothing. */
+describe('reading on behind what is no offset', () => {
+  const never = async () => expect.unreachable('nothing is read')
+  const workflow = { workflowId: RUN.id } as unknown as WorkflowHandle
+  const run = { ...recordedRun({ client: {} as Client, workflow, store: never, state: never }), id: RUN.id }
+
+  it.each([Number.NaN, -1, 1.5])('is refused, as events and as a message: %s', async after => {
+    const refused = `the events of run letter-1 are to be those after ${after};`
+    expect(() => run.events({ after })).toThrow(refused)
+    await expect(uiMessageChunks({ ...run, outcome: never }, { after }).next()).rejects.toThrow(refused)
   })
 })
