@@ -241,11 +241,14 @@ describe('a server that is a process', () => {
     await refused({ needsApproval: 'refund' }).toThrow(/'shop' has needsApproval "refund"; it must be true/)
   })
 
-  it('is named when it cannot be started', async () => {
-    const missing = connectMcpServers({ shop: SHOP, gone: { command: process.execPath, args: ['--no-such-flag'] } })
+  it('is named when it cannot be started, with each other that cannot be used either', async () => {
+    const gone = { command: process.execPath, args: ['--no-such-flag'] }
+    const missing = connectMcpServers({ gone, shop: { ...SHOP, needsApproval: ['buy'] }, lost: { command: 'no-such' } })
     await expect(missing).rejects.toThrow(
       /^the MCP server 'gone' does not list its tools: .*closed; check its command or its url. It wrote last:\n.*bad option/,
     )
+    await expect(missing).rejects.toThrow(/^the MCP server 'shop' has needsApproval for the tool "buy", which it does/m)
+    await expect(missing).rejects.toThrow(/^the MCP server 'lost' does not list its tools: spawn no-such ENOENT/m)
   })
 })
 

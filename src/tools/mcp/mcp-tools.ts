@@ -37,7 +37,7 @@ export interface McpTools {
  * Connects to every server and lists its tools, which are fixed from then on.
  *
  * @param send - How those behind a URL are reached. @defaultValue past any proxy
- * @throws McpServerProblem that names the server which cannot be reached, or whose settings cannot be; the others are closed then.
+ * @throws McpServerProblem that names each server which cannot be reached, or whose settings cannot be; the others are closed then.
  */
 export async function connectMcpServers(servers: McpServers = {}, send?: typeof fetch): Promise<McpTools> {
   requireServers(servers)
@@ -49,17 +49,26 @@ export async function connectMcpServers(servers: McpServers = {}, send?: typeof 
   const close = async () => {
     await Promise.all(sessions.map(({ session }) => session.close()))
   }
-  try {
-    const served = await Promise.all(sessions.map(({ name, server, session }) => toolsOf(name, server, session)))
-    return {
-      tools: served.flatMap(({ tools }) => tools),
-      warnings: served.flatMap(({ warnings }) => warnings),
-      close,
-    }
-  } catch (error) {
+  const looked = await Promise.allSettled(sessions.map(({ name, server, session }) => toolsOf(name, server, session)))
+  const problems = looked.flatMap(one => (one.status === 'rejected' ? [one.reason] : []))
+  if (problems.length > 0) {
     await close()
-    throw error
+    throw allIn(problems)
   }
+  const served = looked.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+  return {
+    tools: served.flatMap(({ tools }) => tools),
+    warnings: served.flatMap(({ warnings }) => warnings),
+    close,
+  }
+}
+
+/** Whoever mends one server and starts anew should not learn only then of the next. */
+function allIn(problems: readonly unknown[]): unknown {
+  const ours = problems.filter(problem => problem instanceof McpServerProblem)
+  if (ours.length < problems.length) return problems.find(problem => !(problem instanceof McpServerProblem))
+  if (ours.length === 1) return ours[0]
+  return new McpServerProblem(ours.map(({ message }) => message).join('\n'), { cause: ours })
 }
 
 type Described = Awaited<ReturnType<Client['listTools']>>['tools'][number]
