@@ -119,7 +119,7 @@ describe('the packed package', () => {
       cwd: project,
       env: without,
     })
-    expect(stdout).toContain('pass 3')
+    expect(stdout).toContain('pass 4')
   })
 })
 
