@@ -4,6 +4,8 @@ import type { Work } from './work.ts'
 export interface Opening {
   /** Refuses a store that is not there; else it is made. */
   readonly existing: boolean
+  /** Refuses a store of an older version; else it is brought up to date. */
+  readonly upToDate: boolean
   readonly nowMs: number
 }
 

@@ -9,6 +9,8 @@ export interface Migrating {
   readonly database: Database
   /** It has no tables of ours yet. */
   readonly fresh: boolean
+  /** Tables of an older version are refused, and stay as they are. */
+  readonly upToDate: boolean
   readonly nowMs: number
 }
 
@@ -16,10 +18,11 @@ export interface Migrating {
  * Brings the tables to this code's version, and says whether there was anything to do. Runs inside one transaction that nobody
  * else can be in: both databases take their lock first.
  */
-export function* migrate({ place, database, fresh, nowMs }: Migrating): Work<boolean> {
+export function* migrate({ place, database, fresh, upToDate, nowMs }: Migrating): Work<boolean> {
   if (fresh) yield* createVersionTable()
   const version = fresh ? 0 : yield* currentVersion()
   if (version > SCHEMA_VERSION) throw newerVersion(place, version)
+  if (upToDate && !fresh && version < SCHEMA_VERSION) throw olderVersion(place, version)
   const lacking = MIGRATIONS.filter(migration => migration.version > version)
   for (const { only = database, ...migration } of lacking)
     yield* apply(only === database ? migration : { ...migration, statements: [] }, nowMs)
@@ -54,5 +57,14 @@ export function newerVersion(place: string, version: number): StoreProblem {
     'newer-version',
     `The ${place} was written by a newer Signalbox (version ${version}; this one knows versions up to ${SCHEMA_VERSION}). ` +
       'Upgrade Signalbox, or point DATABASE_URL at another store. Nothing was changed.',
+  )
+}
+
+/** Its workers may still be of that version, and would not start again on newer tables. */
+function olderVersion(place: string, version: number): StoreProblem {
+  return new StoreProblem(
+    'older-version',
+    `The ${place} is of an older Signalbox (version ${version}; this one needs version ${SCHEMA_VERSION}). A worker of this Signalbox ` +
+      'brings it up to date when it starts: stop those of the older one first, or use the older Signalbox until then. Nothing was changed.',
   )
 }

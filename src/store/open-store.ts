@@ -56,6 +56,8 @@ export interface StoreSettings {
   readonly path?: string
   /** A store that is not there is refused, and none is made: for who only reads. @defaultValue `false` */
   readonly existing?: boolean
+  /** A store of an older version is refused, and stays as it is: for all but workers, whose start brings it up to date. @defaultValue `false` */
+  readonly upToDate?: boolean
   /** The keys that wrap the keys of sealed runs, asked for when the first one is needed. @defaultValue none */
   readonly masterKeys?: () => MasterKeys | undefined
 }
@@ -88,10 +90,10 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
 }
 
 async function connect(
-  { url, path, existing = false }: StoreSettings,
+  { url, path, existing = false, upToDate = false }: StoreSettings,
   ring: KeyRing,
 ): Promise<{ connection: Connection; place: string }> {
-  const opening = { existing, nowMs: Date.now() }
+  const opening = { existing, upToDate, nowMs: Date.now() }
   const address = storeAddress(url, path)
   if (address.kind === 'file') return { connection: await openSqlite(address.path, opening, ring), place: address.path }
   // Loaded on demand: the embedded store starts without the PostgreSQL client.

@@ -6,6 +6,7 @@ export type StoreProblemKind =
   | 'read-only'
   | 'foreign'
   | 'newer-version'
+  | 'older-version'
   | 'busy'
   | 'full'
   | 'unknown-run'

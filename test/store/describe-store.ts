@@ -23,7 +23,7 @@ import { upgradeTests } from './contract/upgrades.ts'
 
 /** An empty database that several stores can be opened on. */
 export interface Place {
-  open(settings?: Pick<StoreSettings, 'masterKeys'>): Promise<Store>
+  open(settings?: Pick<StoreSettings, 'masterKeys' | 'upToDate'>): Promise<Store>
   /** Runs one statement past the store, as damage or another version would. */
   execute(statement: string): Promise<void>
   /** How its statements are written. */
@@ -38,7 +38,7 @@ export interface Place {
 /** Gives a place, or a store on a place, that is gone after the test. */
 export interface Bench {
   newPlace(): Promise<Place>
-  open(place?: Place, settings?: Pick<StoreSettings, 'masterKeys'>): Promise<Store>
+  open(place?: Place, settings?: Pick<StoreSettings, 'masterKeys' | 'upToDate'>): Promise<Store>
 }
 
 /** What every store keeps to, whatever lies under it. */

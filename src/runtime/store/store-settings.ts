@@ -6,9 +6,13 @@
 import type { StoreSettings } from '../../store/index.ts'
 import { masterKeySource } from './master-keys.ts'
 
-/** `DATABASE_URL` names a PostgreSQL server or a file; without it the embedded file is used. */
+/**
+ * `DATABASE_URL` names a PostgreSQL server or a file; without it the embedded file is used. One of an older version is refused: workers that
+ * run may be of that version, and somebody's command is not to shut them out at their next start.
+ */
 export function storeSettings(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): StoreSettings {
   const masterKeys = given?.masterKeys ?? masterKeySource(env)
-  if (given?.url !== undefined || given?.path !== undefined) return { ...given, masterKeys }
-  return { ...given, ...(env.DATABASE_URL && { url: env.DATABASE_URL }), masterKeys }
+  const settings = { upToDate: true, ...given, masterKeys }
+  if (given?.url !== undefined || given?.path !== undefined) return settings
+  return { ...settings, ...(env.DATABASE_URL && { url: env.DATABASE_URL }) }
 }

@@ -31,7 +31,7 @@ const PATIENT = { query_timeout: 2_147_483_647 } as const
  */
 export async function openPostgres(
   url: string,
-  { existing, nowMs }: Opening,
+  { existing, ...opening }: Opening,
   ring: KeyRing,
 ): Promise<{ connection: Connection; place: string }> {
   const place = placeOf(url)
@@ -53,7 +53,7 @@ export async function openPostgres(
     // As patient as an index over a large table takes.
     await connection.erase(function* () {
       const there = yield* prepareDatabase(place, existing)
-      const isChanged = yield* migrate({ place, database: 'postgres', fresh: there.size === 0, nowMs })
+      const isChanged = yield* migrate({ place, database: 'postgres', fresh: there.size === 0, ...opening })
       yield* refuseLacking(place, isChanged ? undefined : there)
     })
     return { connection, place }

@@ -22,13 +22,13 @@ const OPEN_TRIES = 50
 const OPEN_PAUSE_MS = 20
 
 /** Opens a SQLite file, makes it where it is missing and may be made, and brings its tables up to date. */
-export async function openSqlite(path: string, { existing, nowMs }: Opening, ring: KeyRing): Promise<Connection> {
+export async function openSqlite(path: string, { existing, ...opening }: Opening, ring: KeyRing): Promise<Connection> {
   if (existing && path !== ':memory:' && !existsSync(path)) throw missingFile(path)
   const database = await translated(path, () => openFile(path))
   const connection = createConnection(database, path, ring)
   try {
     await connection.write(function* () {
-      yield* migrate({ place: `store file ${path}`, database: 'sqlite', fresh: yield* isFresh(), nowMs })
+      yield* migrate({ place: `store file ${path}`, database: 'sqlite', fresh: yield* isFresh(), ...opening })
     })
   } catch (error) {
     database.close()

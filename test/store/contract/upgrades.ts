@@ -205,6 +205,19 @@ export function upgradeTests(bench: Bench): void {
     expect(await store.ledger.beginCall(newCall(2, { part: 'part-4' }))).toMatchObject({ attempts: [] })
   })
 
+  it('leaves a store of an older version as it is for all but workers', async () => {
+    const place = await oldPlace(bench, 23, {})
+    const refused = {
+      name: 'StoreProblem',
+      kind: 'older-version',
+      message: expect.stringMatching(/version 23; this one needs version .* A worker .* Nothing was changed/),
+    }
+    await expect(place.open({ upToDate: true })).rejects.toMatchObject(refused)
+    await expect(place.open({ upToDate: true })).rejects.toMatchObject(refused)
+    await (await bench.open(place)).close()
+    expect(await (await bench.open(place, { upToDate: true })).reports.runs()).toEqual([])
+  })
+
   it.each(MIGRATIONS.slice(0, -1).map(({ version }) => version))('brings version %i to the newest', async version => {
     const place = await oldPlace(bench, version, {})
     const store = await bench.open(place)
