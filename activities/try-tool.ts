@@ -70,14 +70,20 @@ function noTool(name: string, near: string | undefined): string {
   return `there is no tool '${name}'${didYouMean(near)}`
 }
 
+/** A worker that ends once or twice, as at a rollout, is no trouble. */
+const TRIES_UNTOLD = 2
+
 async function runTool(
   activity: Context,
-  { run, idempotencyKey, progress }: ToolTry,
+  { run, step, idempotencyKey, progress }: ToolTry,
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
   // A signal that has fired already calls no listener, and the tool is not to begin.
   if (activity.cancellationSignal.aborted) return interrupted(activity)
+  // What ends each worker that runs it, as by its memory, is found by this line, the last one of theirs.
+  if (activity.info.attempt > TRIES_UNTOLD)
+    activity.log.warn('tool is begun again', { run: run.id, step, tool: tool.name })
   const timeout = AbortSignal.timeout(tool.timeoutMs)
   const signal = AbortSignal.any([activity.cancellationSignal, timeout])
   const call = { idempotencyKey, runId: run.id, workspace: run.workspace, labels: run.labels, signal, progress }

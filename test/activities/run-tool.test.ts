@@ -110,6 +110,19 @@ it('keeps what a tool throws within the bound of its results', async () => {
   expect((told as Extract<RunToolResult, { kind: 'done' }>).result.bytes).toBeLessThanOrEqual(1_000)
 })
 
+it('says in the log that a tool is begun again, once it was lost with more than one worker', async () => {
+  const lines: string[] = []
+  const logger = new DefaultLogger('WARN', ({ message, meta }) =>
+    lines.push(`${message} ${meta?.tool} ${meta?.attempt}`),
+  )
+  for (const attempt of [1, 2, 3])
+    await new MockActivityEnvironment({ attempt }, { logger }).run(
+      createRunTool(calling.wired.ports),
+      ask('send-invoice', attempt),
+    )
+  expect(lines).toEqual(['tool is begun again send-invoice 3'])
+})
+
 it('tells a tool for whom its run works, so that no model has to say so', async () => {
   const asking = { ...RUN, workspace: 'press', labels: { customer: 'ann' } }
   const about = defineTool({

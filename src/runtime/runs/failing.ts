@@ -8,7 +8,7 @@ import proto from '@temporalio/proto'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { withoutEventFields } from '../temporal/changed-workflow.ts'
 
-const { PendingActivityState, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
+const { PendingActivityState, TimeoutType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
 
 /** `workflow`: its code throws, so that it cannot even be asked. `activity`: it goes on as soon as the activity succeeds. */
 export interface Failing {
@@ -31,12 +31,38 @@ export async function failingIn(client: Client, id: string, raw: Described): Pro
     const failure = await lastTaskFailure(client, id)
     if (failure) return { what: 'workflow', words: `${workflowWords(failure)}; ${terminateWords(id)}` }
   }
+  const failed = failedActivity(raw)
+  return failed && { what: 'activity', words: activityWords(failed) }
+}
+
+type Pending = NonNullable<Described['pendingActivities']>[number]
+
+/** One that is at work again is told of from here on: a worker that ends once, as at a rollout, is no trouble. */
+const FAILURES_OF_TROUBLE = 2
+
+function failedActivity({ pendingActivities }: Described): Pending | undefined {
   const waiting = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-  const failed = raw.pendingActivities?.find(({ state, lastFailure }) => state === waiting && lastFailure)
-  if (!failed) return undefined
-  const times = Number(failed.attempt) - 1
-  const words = `its activity ${failed.activityType?.name} has failed ${times === 1 ? 'once' : `${times} times`} and is tried again; last it said: ${failed.lastFailure?.message}`
-  return { what: 'activity', words }
+  const failed = (pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
+  return (
+    failed.find(({ state }) => state === waiting) ??
+    failed.find(activity => failuresOf(activity) >= FAILURES_OF_TROUBLE)
+  )
+}
+
+function failuresOf({ attempt }: Pending): number {
+  return Number(attempt) - 1
+}
+
+/** Stands in place of what a failure says that nobody has said. */
+const LOST =
+  'last the worker that had it was lost; where that comes again and again, see how your workers end, for it may be what ends them'
+
+function activityWords(activity: Pending): string {
+  const { activityType, lastFailure } = activity
+  const times = failuresOf(activity)
+  const isLost = lastFailure?.timeoutFailureInfo?.timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT
+  const last = isLost ? LOST : `last it said: ${lastFailure?.message}`
+  return `its activity ${activityType?.name} has failed ${times === 1 ? 'once' : `${times} times`} and is tried again; ${last}`
 }
 
 interface Failure {

@@ -1,0 +1,34 @@
+import type { Client } from '@temporalio/client'
+import proto from '@temporalio/proto'
+import { expect, it } from 'vitest'
+import { failingIn } from '../../../src/runtime/runs/failing.ts'
+
+const { PendingActivityState, TimeoutType } = proto.temporal.api.enums.v1
+const AT_WORK = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
+const WAITING = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+
+const lost = {
+  message: 'activity Heartbeat timeout',
+  timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_HEARTBEAT },
+}
+
+async function wordsOf(state: number, attempt: number, lastFailure: object): Promise<string | undefined> {
+  const activity = { activityType: { name: 'runTool' }, state, attempt, lastFailure }
+  const nobody = {} as Client
+  return (await failingIn(nobody, 'run-1', { pendingActivities: [activity] } as never))?.words
+}
+
+it('tells of an activity that ends worker after worker, also while one has it', async () => {
+  const words =
+    /^its activity runTool has failed 3 times and is tried again; last the worker that had it was lost; .* may be what ends them$/
+  expect(await wordsOf(AT_WORK, 4, lost)).toMatch(words)
+  expect(await wordsOf(WAITING, 4, lost)).toMatch(words)
+})
+
+it('tells of a store that is full while a call is at work again, and of no worker that ended once', async () => {
+  const full = { message: 'The PostgreSQL database has no space left.' }
+  expect(await wordsOf(AT_WORK, 3, full)).toMatch(
+    /failed 2 times .* last it said: The PostgreSQL database has no space/,
+  )
+  expect(await wordsOf(AT_WORK, 2, lost)).toBeUndefined()
+})
