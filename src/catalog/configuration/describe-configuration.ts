@@ -52,17 +52,20 @@ export function describeConfiguration(configuration: Configuration): string {
   return [
     ...summary.providers.map(
       ({ name, protocol, address, key, endpoints }) =>
-        `provider ${name}: ${protocol}${address ? ` at ${address}` : ''}, key ${key}, ${counted(endpoints, 'endpoint')}`,
+        `provider ${name}: ${protocol}${address ? ` at ${address}` : ''}, key ${key}, ${counted(endpoints)}`,
     ),
-    ...summary.classes.map(
-      ({ name, leads, endpoints }) =>
-        `class ${name}: ${[...(leads ?? []), ...(leads && endpoints.length === 0 ? [] : [`${counted(endpoints.length, 'endpoint')}: ${some(endpoints, 5)}`])].join('; ')}`,
-    ),
+    ...summary.classes.map(describeClass),
     ...summary.workspaces.map(name => `workspace ${name}`),
     ...summary.budgets.map(describeBudget),
-    `${counted(summary.endpoints, 'endpoint')}, ${summary.unpriced} without a known price; ${summary.catalogVersion}`,
+    `${counted(summary.endpoints)}, ${summary.unpriced} without a known price; ${summary.catalogVersion}`,
     ...summary.notes.map(note => `note: ${note}`),
   ].join('\n')
+}
+
+/** A class that leads elsewhere need not have endpoints of its own. */
+function describeClass({ name, leads, endpoints }: ConfigurationSummary['classes'][number]): string {
+  const own = leads && endpoints.length === 0 ? [] : [`${counted(endpoints.length)}: ${some(endpoints, 5)}`]
+  return `class ${name}: ${[...(leads ?? []), ...own].join('; ')}`
 }
 
 /** `long-context for promptTokens >120000`, or `strong for 95 in 100 runs`. */
@@ -103,6 +106,6 @@ function addressOf(baseUrl: string): string {
   return `${origin}${pathname === '/' ? '' : pathname}`
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+function counted(endpoints: number): string {
+  return `${endpoints} ${endpoints === 1 ? 'endpoint' : 'endpoints'}`
 }
