@@ -4,14 +4,8 @@
  * @module
  */
 import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
-import {
-  beginCall,
-  type CallScene,
-  type CallSceneOptions,
-  setCallScene,
-  type Underway,
-  userMessage,
-} from './call-scene.ts'
+import { beginCall, type CallScene, type CallSceneOptions, setCallScene, type Underway } from './call-scene.ts'
+import { callOf, userMessage } from './calling.ts'
 
 export { userMessage }
 
@@ -26,15 +20,7 @@ export interface CallStage extends CallScene {
 
 export async function setCallStage(options: CallSceneOptions): Promise<CallStage> {
   const scene = await setCallScene(options)
-  const inputOf: CallStage['inputOf'] = (run, taskClass, step, changes = {}) => ({
-    run,
-    step,
-    taskClass,
-    transcript: { lineage: `${run.key}/${step}`, length: 0 },
-    additions: [userMessage('Tell me a story.')],
-    memory: { draw: 0.5 },
-    ...changes,
-  })
+  const inputOf: CallStage['inputOf'] = (run, taskClass, step, changes) => callOf({ run, taskClass, step, ...changes })
   const begin: CallStage['begin'] = (...asked) => beginCall(scene.wired.ports, inputOf(...asked))
   return {
     ...scene,

@@ -51,12 +51,12 @@ export async function startCalling(options: CallSceneOptions): Promise<Calling> 
 
 /** A call on a transcript of its own. */
 export function callOf({ prompt = 'Tell me a story.', ...rest }: Partial<CallModelInput> & { prompt?: string }) {
-  const step = rest.step ?? 1
+  const { run = RUN, step = 1 } = rest
   const input: CallModelInput = {
-    run: RUN,
+    run,
     step,
     taskClass: 'open',
-    transcript: { lineage: `key-1/${step}`, length: 0 },
+    transcript: { lineage: `${run.key}/${step}`, length: 0 },
     additions: [userMessage(prompt)],
     memory: { draw: 0.5 },
     ...rest,
