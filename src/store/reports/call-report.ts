@@ -11,13 +11,8 @@ import { filteredCalls, type LedgerFilter } from './filter.ts'
 import { recordsWithWaste } from './waste.ts'
 
 /** One call with all of its attempts, as plain JSON. */
-export interface CallReport {
-  readonly callId: string
-  readonly runId: string
-  readonly step: number
-  readonly taskClass: string
-  readonly workspace: string
-  readonly labels: Labels
+export interface CallReport
+  extends Pick<AttemptRecord, 'callId' | 'runId' | 'step' | 'taskClass' | 'workspace' | 'labels'> {
   /** The endpoint that the first plan put first; absent while nothing was sent. */
   readonly planned?: string
   /** The endpoint that answered; absent while nobody has. */
