@@ -75,3 +75,10 @@ export function* ask<Row>(build: (dialect: Dialect) => Compilable<Row>): Work<Ro
   const statement = (_: object, dialect: Dialect) => build(dialect)
   return (yield { statement, parameters: {}, once: true, blind: false }) as Row[]
 }
+
+/** The results of the work that each item asks for, one after the other. */
+export function* inTurn<Item, Result>(items: Iterable<Item>, work: (item: Item) => Work<Result>): Work<Result[]> {
+  const results: Result[] = []
+  for (const item of items) results.push(yield* work(item))
+  return results
+}

@@ -4,7 +4,7 @@ import type { Connection } from '../connection.ts'
 import { reopenFor, wasThere } from '../ledger/reopen.ts'
 import { type LockedRun, lockRun } from '../ledger/run-row.ts'
 import { latestRun } from '../runs/latest-run.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import { all, inTurn, type Statement, type Work } from '../work.ts'
 import { appendEvents, isWritten } from './append-events.ts'
 import { type EventRow, eventOf } from './event-of.ts'
 import { readSpans } from './read-spans.ts'
@@ -42,10 +42,7 @@ export function createEvents(connection: Connection): EventPort {
       connection.read(function* () {
         const run = yield* latestRun(runId)
         if (!run) return []
-        const events: RunEvent[] = []
-        for (const row of yield* all(eventsAfter, { runKey: run.run_key, after, limit }))
-          events.push(yield* eventOf(row))
-        return events
+        return yield* inTurn(yield* all(eventsAfter, { runKey: run.run_key, after, limit }), eventOf)
       }),
     readSpans: (spans, limit) => connection.read(() => readSpans(spans, limit)),
   }

@@ -8,7 +8,7 @@ import type { BudgetRaise, Decision } from '../../core/protocol.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { BudgetRaiseTable, DecisionTable } from '../schema.ts'
 import { openedIfPossible } from '../seals/seal-text.ts'
-import { ask, type Work } from '../work.ts'
+import { ask, inTurn, type Work } from '../work.ts'
 
 /** Who decided on a tool call or a question, as plain JSON. Of a sealed run, note and answer are left out where its key is out of reach. */
 export interface DecisionReport extends Omit<Decision, 'decision'> {
@@ -30,9 +30,7 @@ export function* decisionReports(runId: string): Work<DecisionReport[]> {
       .orderBy('at_ms')
       .orderBy('tool_call_id'),
   )
-  const reports: DecisionReport[] = []
-  for (const row of rows) reports.push(yield* decisionOf(row))
-  return reports
+  return yield* inTurn(rows, decisionOf)
 }
 
 function* decisionOf(row: DecisionTable): Work<DecisionReport> {
@@ -69,9 +67,7 @@ export function* raiseReports(runId: string): Work<RaiseReport[]> {
       .orderBy('at_ms')
       .orderBy('raise_id'),
   )
-  const reports: RaiseReport[] = []
-  for (const row of rows) reports.push(yield* raiseOf(row))
-  return reports
+  return yield* inTurn(rows, raiseOf)
 }
 
 function* raiseOf(row: BudgetRaiseTable): Work<RaiseReport> {

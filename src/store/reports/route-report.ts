@@ -1,7 +1,7 @@
 import type { RejectionGroup, RouteRecord } from '../../core/routing/route-record.ts'
 import { findRejections } from '../ledger/call-rows.ts'
 import { latestRun } from '../runs/latest-run.ts'
-import { ask, type Work } from '../work.ts'
+import { ask, inTurn, type Work } from '../work.ts'
 import { type CallReport, reportsOf } from './call-report.ts'
 
 /** A plan of a call, with all of its rejections. */
@@ -45,9 +45,7 @@ export function* routeReports(runId: string, step: number): Work<RouteReport[]> 
       ...(first === null ? [] : [{ route: first }]),
       ...attempts.filter(({ call_id }) => call_id === call.callId),
     ]
-    const plans: PlanReport[] = []
-    for (const row of rows) plans.push(yield* planOf(row))
-    reports.push({ call, plans })
+    reports.push({ call, plans: yield* inTurn(rows, planOf) })
   }
   return reports
 }

@@ -9,7 +9,7 @@ import { runsAbove } from '../runs/runs-above.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, RunTable, Tables } from '../schema.ts'
 import { openedIfPossible } from '../seals/seal-text.ts'
-import { ask, type Dialect, type Work } from '../work.ts'
+import { ask, type Dialect, inTurn, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
 
@@ -173,9 +173,7 @@ function* pageOf(runs: readonly RunTable[]): Work<RunReport[]> {
   )
   const counts = new Map(calls.map(row => [row.run_key, row.count]))
   const byRun = groupBy(attempts, attempt => attempt.run_key)
-  const reports: RunReport[] = []
-  for (const run of runs) reports.push(yield* reportOf(run, counts.get(run.run_key) ?? 0, byRun.get(run.run_key) ?? []))
-  return reports
+  return yield* inTurn(runs, run => reportOf(run, counts.get(run.run_key) ?? 0, byRun.get(run.run_key) ?? []))
 }
 
 function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Work<RunReport> {
