@@ -26,9 +26,9 @@ export type { CallModelPorts } from './call-model/ports.ts'
 /**
  * One activity per call, however many attempts it takes, so that routing may change under open runs.
  *
- * Returns what happened as a value, with every attempt in it; throws only where a worker is to go on that has what this one lacks,
- * the store or a key that is taken: the retried activity finds the earlier attempts in the ledger and goes on where the lost one stood. An
- * answer that is in the journal is returned and not bought again. A transcript that is damaged fails it for good.
+ * Returns what happened as a value, with every attempt in it. Throws only where another worker is to go on that has what this one lacks,
+ * such as the store or a key that the vendor accepts: the retried activity finds the earlier attempts in the ledger and goes on where the
+ * lost one stood. An answer that is in the journal is returned, and not bought again. A damaged transcript fails it for good.
  */
 export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {
   return input => {
@@ -78,7 +78,7 @@ function heedVersion({ now }: CallModelPorts, activity: Context, prepared: Prepa
     leaveToOtherVersion(activity, prepared.missingTool, now())
 }
 
-/** What it names was there when it began: it ends with what it has spent, and waits for nothing any more. */
+/** What it names existed when it began. It ends with what it has spent, and gives up its place in any line. */
 async function endUnprepared(
   { admissions }: CallModelPorts,
   { call, fault }: Unprepared,

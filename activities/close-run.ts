@@ -26,7 +26,7 @@ export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => 
       ...partOf(activity),
     }
     const isEnded = await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
-    // Of a child it is its parent's to judge, and to have paid for.
+    // A child's end is for its parent to judge, whose money it was.
     if (isEnded && outcome === 'out-of-budget' && run.root === undefined)
       activity.log.warn('run is out of budget', { run: run.id, ...(message !== undefined && { reason: message }) })
   }

@@ -9,8 +9,8 @@ import { AlreadyEnded } from '../src/core/runs/already-ended.ts'
 import { NotItsOwn } from '../src/core/runs/own-run.ts'
 
 /**
- * Runs `work`. Content that is gone, a run that has ended in the store, and what is another run's fail the activity for good, and the words reach whoever
- * started the run. Of a worker that was believed lost nobody hears any more.
+ * Runs `work`. Content that is gone, a run that has ended in the store, and what belongs to another run fail the activity for good, in
+ * words that reach whoever started the run; from a worker that was believed lost they reach nobody.
  */
 export async function failingForGood<T>(work: () => Promise<T>): Promise<T> {
   try {

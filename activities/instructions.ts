@@ -12,7 +12,7 @@ export interface Instructed {
   readonly problem?: string
 }
 
-/** What its function throws ends the run: a mistake in code is there at every try. */
+/** An error of its function ends the run: the mistake would be there at every try. */
 export function instructed({ instructions, ...agent }: Agent, input: OpenRunInput, atMs: number): Instructed {
   if (typeof instructions === 'string') return { plan: { ...agent, instructions } }
   if (!isToBeMade(input)) return { plan: { ...agent, instructions: '' } }

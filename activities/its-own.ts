@@ -1,5 +1,5 @@
 /**
- * Holds every activity to the run of the workflow that asks for it, and what trying again cannot mend fails it for good.
+ * Holds every activity to the run of the workflow that asks for it, and fails it for good where trying again cannot help.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { assertOwn } from '../src/core/runs/own-run.ts'
 import { failingForGood } from './for-good.ts'
 
 /**
- * The activity, which refuses to work for, or to read from, another run than the one that its workflow is.
+ * The activity, which refuses to work for, or to read from, any run but its workflow's own.
  *
  * @param assert - Throws for what the workflow may not ask; `assertBelow` for what it asks of its children.
  */

@@ -1,5 +1,5 @@
 /**
- * The built-in tool that reads a result again which was cleared from the prompt.
+ * The built-in tool that rereads a result that was cleared from the prompt.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export async function readResult(
   const result = await byReference(callId, reference)
   if (result === undefined)
     return { isError: true, result: `no result of this run has the reference "${reference}"; copy it from the note` }
-  // It is looked at again, whole.
+  // Images and files are shown again, whole.
   return { isError: false, result: isToolContent(result) ? result : partOf(result, Number(from)) }
 }
 

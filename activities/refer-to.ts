@@ -58,7 +58,7 @@ function inTextBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text))
 }
 
-/** A workflow wants a value, and a result that was cut is none any more. A model reads it all the same. */
+/** A workflow wants a value, which a result that was cut no longer is. A model can read it all the same. */
 function isBroken(callId: string | undefined, { isError, result }: ToolEnd): boolean {
   return callId === undefined && !isError && isCut(result)
 }

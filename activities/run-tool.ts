@@ -82,7 +82,7 @@ async function endOfBegun(
   const end = mayRun
     ? await tryTool(ports, activity, ready, tool).finally(progress.close)
     : unknownEnd(asked, isOnce ? 'it runs at most once' : 'there is no such tool any more')
-  // For readers alone: a store that is away does not fail the cancellation.
+  // Only readers of events need it, so an unreachable store does not fail the cancellation.
   if (end === 'cancelled') await ports.toolRecords.cancelled(key, ports.now()).catch(() => {})
   if (end === 'cancelled' || 'remote' in end) return end
   const told = withinBound(ports, end, tool)
@@ -118,7 +118,7 @@ function inputShown({ inputPreview, input }: RunToolInput): Pick<ToolRecordKey, 
   return input === undefined ? {} : { inputPreview: previewOf(input).text }
 }
 
-/** Tools keep their results within their bound themselves, but may throw a vendor's whole page, or a program's whole output. */
+/** Tools hold their results to their bound themselves, but may throw a vendor's whole page or a program's whole output. */
 function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | undefined): ToolEnd {
   return end.isError && tool ? { ...end, result: capResult(end.result, tool.maxResultBytes) } : end
 }

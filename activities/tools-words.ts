@@ -6,7 +6,7 @@
 import { inspect } from 'node:util'
 import { thrownWords } from '../src/core/words/thrown-words.ts'
 
-/** Whatever it is: where this threw, the tool would be run again and again. */
+/** Never throws: the tool would be run again and again. */
 export function toolsWords(thrown: unknown): string {
   try {
     return thrownWords(thrown, shown)

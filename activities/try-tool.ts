@@ -79,7 +79,7 @@ async function runTool(
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
-  // A signal that has fired already calls no listener, and the tool is not to begin.
+  // A signal that has fired already calls no listener, and the tool must not begin.
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   // What ends each worker that runs it, as by its memory, is found by this line, the last one of theirs.
   if (activity.info.attempt > TRIES_UNTOLD)

@@ -89,7 +89,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   }
   try {
     const onDelta = (kind: 'text' | 'reasoning', text: string) => {
-      // What still comes of an attempt that was told to end is nobody's.
+      // Words that still arrive from an attempt that was told to end belong to nobody.
       if (!attempting.signal.aborted) deltas.write(kind, text)
     }
     const reply = await ports.models.ask({ ...askOf(prepared, attempting), wireRequestId, gate, onDelta })
@@ -111,7 +111,7 @@ function askOf(prepared: Prepared, attempting: Attempting) {
   const caching = cachingOf(prepared, attempting.endpoint)
   const { endpoint, prompt, maxOutputTokens, signal, onContent } = attempting
   const { reasoning, providerOptions, stopSequences, ...wanted } = { ...taskClass, ...input.settings }
-  // Texts at which an answer ends would end a summary in its middle.
+  // Stop sequences would cut a summary short.
   const sampling = samplingOf(input.sumsUpFor === undefined ? { ...wanted, stopSequences } : wanted)
   return {
     endpoint,
@@ -127,7 +127,7 @@ function askOf(prepared: Prepared, attempting: Attempting) {
   }
 }
 
-/** A transcript that is summed up is asked in a form of its own, once. */
+/** A summing call sends the transcript in a form of its own, once: there is nothing to cache. */
 function cachingOf({ input, tools, known }: Prepared, endpoint: Endpoint): Caching | undefined {
   const { run, sumsUpFor } = input
   if (sumsUpFor !== undefined) return undefined
@@ -177,7 +177,7 @@ function rowOf(
   }
 }
 
-/** What was planned and screened is looked at once more, on the endpoint and the prompt that it has come to. */
+/** Policies and content rules once more, on the endpoint and the prompt that this attempt has come to. */
 function holdToPolicies(ports: CallModelPorts, prepared: Prepared, { endpoint, prompt }: Attempting): void {
   const breach = policyBreach(endpoint, prepared.policies)
   if (breach)

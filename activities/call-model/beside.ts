@@ -9,7 +9,7 @@ import type { FunctionTool } from '../../src/core/messages.ts'
 import { knownBeside } from '../../src/core/routing/warmth.ts'
 import type { Prepared } from './prepared.ts'
 
-/** 36 bits: two lists that share one cost a plan or a reservation that is off, once in some ten thousand million. */
+/** 36 bits: two lists with one digest, a chance of one in tens of billions, make a plan or a reservation inexact. */
 const DIGEST_CHARACTERS = 6
 
 /** Of their names, their words and their schemas, in their order. */

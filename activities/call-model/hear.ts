@@ -35,7 +35,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
     return answer(walk, reply, row, judged.value)
   }
   if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, { ...judged, reply }, row)
-  // At once: a probe that nobody reports on would keep the endpoint from being asked for more.
+  // At once: until somebody reports on a probe, the endpoint is not asked for anything else.
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
   await dropTruncated(walk)
   walk.truncated = { reply, row }

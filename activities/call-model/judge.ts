@@ -21,8 +21,8 @@ export type Judged =
   | { readonly kind: 'fault'; readonly fault: Fault; readonly problem?: string }
 
 /**
- * An answer that ended for length is `truncated`; one that misses the schema it was asked for is malformed, and so is one that calls a
- * tool where none was offered, for nobody would run it, and what it says beside is no whole answer; or one that heeds no choice of tools.
+ * An answer that ended for length is `truncated`. It is malformed where it misses the schema that it was asked for, ignores the choice of
+ * tools, or calls a tool where none was offered: nobody would run that, and the text beside it is not a whole answer.
  */
 export function judgeReply(prepared: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
   const { schema, call } = prepared
@@ -54,7 +54,7 @@ interface ChoiceProblem {
   readonly problem: string
 }
 
-/** Some servers take a choice of tools and do not heed it, and some cannot while they think. */
+/** Some servers accept a choice of tools and ignore it, and some cannot follow it while they think. */
 function choiceProblem({ tools, input }: Prepared, called: readonly string[]): ChoiceProblem | undefined {
   const { toolChoice } = input
   if (called.length > 0 && tools.length === 0)

@@ -1,5 +1,5 @@
 /**
- * How much output endpoints give at most, as those have said that were asked for more.
+ * The most output that endpoints give, as they have said when they were asked for more.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Fault } from '../../src/core/faults/fault.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
-/** What calls may ask for, by what else they say there: vendors count what the model may think. As long as the configuration holds at most. */
+/** What calls may ask for, by their other settings there: vendors count thinking too. Gone with the configuration at the latest. */
 export type MostOutput = WeakMap<Endpoint, Map<string, Told>>
 
 interface Told {
@@ -19,12 +19,12 @@ interface Told {
 /** Vendors raise what their models give, and behind one address there may be several: a worker that lives for weeks asks anew. */
 const HOLDS_MS = 3_600_000
 
-/** Of one endpoint. Who says something else each time learns nothing, and need not fill the memory. */
+/** For one endpoint: calls whose settings differ each time learn nothing, and must not fill the memory. */
 const MOST_KNOWN = 50
 
 type Asking = Pick<Prepared, 'taskClass' | 'input'>
 
-/** This worker's next calls are not refused for the same. What a credit pays for is another story each time. */
+/** So that this worker's next calls are not refused for the same reason. What a credit still pays for changes each time, and is not kept. */
 export function learnMostOutput(
   { mostOutput, now }: Pick<CallModelPorts, 'mostOutput' | 'now'>,
   asking: Asking,
@@ -38,8 +38,8 @@ export function learnMostOutput(
 }
 
 /**
- * `undefined`: nobody was refused for asking for more; or it is less than the class asks for at least, and then the endpoint is to say so
- * itself, each time.
+ * `undefined` where nobody was refused for asking for more, or where it is below the class's least: then the endpoint itself is to say so,
+ * each time.
  */
 export function mostOutputOf(
   { mostOutput, now }: Pick<CallModelPorts, 'mostOutput' | 'now'>,

@@ -23,7 +23,7 @@ export async function leaveToOtherKey(walk: Walk): Promise<void> {
     message: `${left.endpoint} refuses the key of this worker, and ${left.takes}; start this one with the right key`,
     type: 'signalbox.other-key',
     nextRetryDelay: SOON,
-    // The refusal itself is in the log, and an alert: of each call that comes by there would be one more warning with its stack.
+    // The refusal is in the log and an alert already: otherwise every call that comes by would add a warning with its stack.
     category: ApplicationFailureCategory.BENIGN,
   })
 }

@@ -119,6 +119,6 @@ function newCall(
 function askedIn(input: CallModelInput): string {
   const { taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy, toolChoice } = input
   const asked = [taskClass, transcript, view, sumsUpFor, additions, tools, schema, settings, policy]
-  // Behind the others and only where it is there: the calls that are under way were known without it.
+  // Last, and only where it is set: calls that are under way got their ids without it.
   return JSON.stringify(toolChoice === undefined ? asked : [...asked, toolChoice])
 }

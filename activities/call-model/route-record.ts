@@ -39,7 +39,7 @@ export function keptRoute(
   return { record: JSON.stringify(record), ...(rejections && !rejections.stored && { rejections }) }
 }
 
-/** Others go before them, where there are any. */
+/** Those that give less are asked after the others. Where all do, that holds nobody back. */
 function givingLess({ route, lessOutputAt }: Plan): readonly (readonly [string, HeldBack])[] {
   const { candidates } = route
   const less = candidates.flatMap(endpoint => {

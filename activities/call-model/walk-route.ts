@@ -45,7 +45,7 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
   try {
     let next: Next = { event: { kind: 'begin' } }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
-    // One that was put off still waits for what it was put off for, and people see that.
+    // A call that was put off still waits, and people see for what.
     if (next.result.kind !== 'wait') await giveUpWaiting(walk)
     return { result: next.result, prepared: walk.prepared }
   } catch (error) {

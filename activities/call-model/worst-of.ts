@@ -36,7 +36,7 @@ export function worstOf(
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
 }
 
-/** How dear it may become, in percent of the usual prices. At least these: a vendor may not grant a tier that is cheaper. */
+/** How dear it may become, in percent of the usual prices: never below 100, for a vendor may not grant a cheaper tier. */
 export function mostPercent({ priceRange }: Outgoing): number {
   return Math.max(100, priceRange?.mostPercent ?? 100)
 }
