@@ -29,7 +29,7 @@ import { runAgent } from './run/run-agent.ts'
  * @param workflows - What could have been meant where there is no such agent.
  */
 export async function agent(brief: Brief, workflows: readonly string[] = []): Promise<Outcome> {
-  // By Temporal's own means it can be started with anything, and with nothing.
+  // Started by Temporal's own means, it may be given anything, or nothing.
   const { input: given, terms } = Object(brief) as Partial<Brief>
   const run = prepareRun(terms ?? {})
   const { book } = run

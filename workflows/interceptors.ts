@@ -103,7 +103,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         const late = await cancelUnderway(opened.underway, told !== undefined)
         const outcome = told && withLate(told, late)
         const end = endOf(error, outcome)
-        // What the details of a workflow say that is no run is its own affair.
+        // The details of a workflow that is no run are its own affair.
         if (opened.run || outcome)
           showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
         await close(opened, end, outcome?.cost)

@@ -94,7 +94,7 @@ async function askAgain(run: RunAtWork, call: Scheduled, first: Unsettled): Prom
   return result as Settled
 }
 
-/** Whether it goes on; `undefined`: the result stays, for nobody is left who could change it. */
+/** Whether it goes on; `undefined`: the result stands, for nobody is left who could change it. */
 async function untilReady(run: RunAtWork, result: PutOff, before: Raises): Promise<boolean | undefined> {
   const { book } = run
   if (result.kind === 'wait') return waitOut(run, result.ms, result.reason)
@@ -124,7 +124,7 @@ interface Scheduled {
 type PutOff = Extract<CallModelResult, { kind: 'wait' | 'over-budget' }>
 type Settled = Exclude<CallModelResult, { kind: 'wait' }>
 
-/** Of the budgets, when the call was scheduled. */
+/** The raises of budgets that were known when the call was scheduled. */
 type Raises = Pick<Book, 'raises' | 'raisesAbove'>
 
 interface Unsettled extends Raises {

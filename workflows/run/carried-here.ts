@@ -2,7 +2,7 @@ import { patched, workflowInfo } from '@temporalio/workflow'
 import { type Carried, carriedIn } from '../../src/core/agent/carried.ts'
 import type { Terms } from '../../src/core/protocol.ts'
 
-/** It lacks the `signalbox.` of others, and is on record so. */
+/** Without the prefix `signalbox.` of the others: histories have it so. */
 const PATCH = 'carried-by-this-run'
 
 /**

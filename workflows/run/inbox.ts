@@ -1,6 +1,6 @@
 /**
- * What people tell a run: decisions, messages, stop. Handlers leave the rest to the workflow and return at once, that of messages
- * when what was said is on record.
+ * What people tell a run: decisions, messages, stop. Handlers leave the rest to the workflow and return at once, but for that of messages,
+ * which returns when what was said is on record.
  *
  * @module
  */
@@ -94,7 +94,7 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
     onStop()
     for (const listener of listeners) listener.onStop()
   })
-  // Setting a handler judges what came before it at once. A moment later the agent listens that it may be meant for.
+  // Setting a handler validates at once what came before it. A moment later the agent that it may be meant for listens.
   void Promise.resolve().then(() => {
     handleDecisions(runId, decisions, inbox)
     handleMessages(messages, record)
@@ -119,7 +119,7 @@ function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): voi
           return
         }
         const held = decisions.find(decision.toolCallId)
-        // Of another type: asked again later, it would still be so.
+        // Not as NOT_ASKED, which clients try again: this stays so.
         if (!held && inbox.stopping) refuse(notAnyMore(runId, decision))
         if (!held) refuse(notAsked(runId, decision, pending), NOT_ASKED)
         if (held.decision !== decision.decision) refuse(decidedOtherwise(runId, held), DECIDED_OTHERWISE)

@@ -1,5 +1,5 @@
 /**
- * Options of a verb that do not exist: workflows are bundled by what knows no types, and a misspelt `budget` would be none.
+ * Options of a verb that do not exist: workflows are bundled without a look at types, and a misspelt `budget` would be none.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { patched, workflowInfo } from '@temporalio/workflow'
 import { kindOf } from '../../src/core/words/kind-of.ts'
 import type { Book } from './book.ts'
 
-/** It lacks the `signalbox.` of others, and is on record so. */
+/** Without the prefix `signalbox.` of the others: histories have it so. */
 const PATCH = 'refuse-unknown-options'
 
 /** Where people look for what is another verb's. */
@@ -19,7 +19,7 @@ const SOUGHT_HERE: Readonly<Record<string, string>> = {
   instructions: 'did you mean `system`?',
 }
 
-/** The problem, where the run refuses such a thing. After the first time it always does, for its marker stands for all that follow. */
+/** The problem, where the run refuses such a thing. From the first time on it always does: the marker stands for all that follow. */
 export function toRefuse(book: Book, problem: string | undefined): string | undefined {
   if (problem === undefined || !mayRefuse(book)) return undefined
   book.isStrict = true

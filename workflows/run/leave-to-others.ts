@@ -15,7 +15,7 @@ export function mayBeAnothers(given: unknown): boolean {
 
 /**
  * Fails the workflow's task where no agent has that name. Temporal then gives it to another worker, and history has nothing of this
- * try: while the workers of a queue are exchanged, it may be of a workflow that this one does not know yet. Ended as refused, the run
+ * try: while the workers of a queue are exchanged, the run may be of a workflow that this one does not know yet. If it ended as refused, it
  * would be lost, and completed as far as Temporal knows.
  *
  * @throws Error that is no failure of the workflow.

@@ -11,7 +11,7 @@ import { ended } from './ended.ts'
 /** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
 export function watchTime(book: Book): void {
   const timeMs = book.terms.budget?.timeMs
-  // What is no number of them is refused when the run is opened.
+  // Anything but a whole number is refused when the run is opened.
   if (!timeMs || !Number.isSafeInteger(timeMs)) return
   const leftMs = Math.max(1, book.startedAtMs + timeMs - Date.now())
   sleep(leftMs, { summary: `the run's time budget of ${Math.round(timeMs / 1000)} s` }).then(

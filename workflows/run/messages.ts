@@ -17,7 +17,7 @@ export type Heard = Pick<KeepSaidInput, 'id' | 'text' | 'truncated' | 'by'>
 /** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
 const MOST_UNREAD_BYTES = 1_500_000
 
-/** Their ids travel with every continue-as-new, some 40 bytes each; nobody tries one for so long. */
+/** Their ids travel with every continue-as-new, some 40 bytes each; nobody tries a message again for so long. */
 const REMEMBERED = 100
 
 /** Longer is no id. */
@@ -52,7 +52,7 @@ export function createMessages(runId: string, listeners: ReadonlySet<Listener>, 
   }
 }
 
-/** What history holds a second time, and readers of the run's events see, is no more than this of a text. */
+/** How much of a text history holds a second time, and readers of the run's events see. */
 const MOST_SHOWN = 10_000
 
 /** Longer ones lie in the store; only clients without one send them as they are. */

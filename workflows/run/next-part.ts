@@ -18,7 +18,7 @@ import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { interruption } from './limits.ts'
 
-/** Of an agent whose plan does not say, as plans of older histories do not. */
+/** For an agent whose plan does not say, as in older histories. */
 const STEPS_PER_PART = 120
 
 /** 120 steps of one model and one tool activity; more tools a step reach it earlier. The server warns at 10,240. */

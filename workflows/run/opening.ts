@@ -11,7 +11,7 @@ import { type Book, type Opening, outcomeFrom, type SharedOpening, type WaitingV
 import { ended } from './ended.ts'
 import { nameWorkspace, publish } from './publish.ts'
 
-/** It lacks the `signalbox.` of others, and is on record so. */
+/** Without the prefix `signalbox.` of the others: histories have it so. */
 const PATCH = 'open-after-interruption'
 
 const FOR_OTHERS = 'open-for-others'
@@ -24,7 +24,7 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
   const key = agent ?? ''
   const known = book.openings.get(key)
   if (known) return share(known, () => opening(book, agent, workflows))
-  // Of two that are under way at once either may come to the store first, and there the second changes nothing.
+  // Of two that are under way at once, either may reach the store first; the second changes nothing there.
   const begins = book.parts === 0 && !book.isOpen
   const begun = begin(book, { agent, workflows, begins: begins || undefined })
   book.openings.set(key, begun)
