@@ -79,7 +79,7 @@ export interface Dialect {
   readonly signs?: string
   /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
   shape(ask: Ask, prompt: readonly Message[]): Shape
-  /** Whether thoughts come as the model has them, or it has none: then its silence is not longer for thinking. */
+  /** Whether thoughts are sent as they come, or there are none: then thinking makes no silence longer. */
   showsThoughts?(ask: Ask): boolean
   /** Whether the vendor takes no choice of tools in this ask, so that the model is told in words. Absent: it takes all. */
   choosesItself?(ask: Ask): boolean
@@ -102,7 +102,7 @@ export interface Dialect {
   readUsage(chunk: unknown, before: Reported): Reported
   /** The arguments of calls as the model writes them, where the package does not hand them on as they are. */
   callsIn?(chunk: unknown): readonly CallPiece[]
-  /** In a raw chunk, or a whole raw body, the model refuses in words of their own, which the package passes over. */
+  /** Whether a raw chunk or body has a refusal in a field of its own, which the package passes over. */
   refuses?(chunk: unknown): boolean
   /** Chunks to put right before the package sees them. */
   readonly mending?: Mending

@@ -94,7 +94,7 @@ export async function createServing(options: ServeOptions): Promise<Serving> {
   }
 }
 
-/** A look at the store writes, as one at a server that only reads would tell nothing: it sweeps what a worker sweeps now and then anyway. */
+/** The look at the store writes, for a read-only server would answer a read: it sweeps what a worker sweeps now and then anyway. */
 async function runWatched({ worker, plugin, run }: SignalboxWorker, outages: Outages): Promise<void> {
   const { connection } = worker.options
   const { budgets } = plugin.store

@@ -1,5 +1,5 @@
 /**
- * How much output a model gives at once, as vendors say it who were asked for more.
+ * How much output a model gives at once, as vendors say when they are asked for more.
  *
  * @module
  */
@@ -32,8 +32,8 @@ export function mostOutputIn(message: string): number | undefined {
 }
 
 /**
- * The fault with the most that the call itself may ask for: packages add to that what the model may think, and vendors count both. Without
- * it where nothing is left of it, or no less than was asked for: that would be refused again.
+ * The fault with the most that the call itself may ask for: packages add thinking to that, and vendors count both. Left out where nothing
+ * remains, or no less than was asked for: that would be refused again.
  *
  * @param sent - The limit as it went out.
  */

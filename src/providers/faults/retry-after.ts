@@ -6,8 +6,8 @@
 import { listOf, recordOf, textOf } from '../json.ts'
 
 /**
- * A day. The quotas of vendors begin anew within one, and a longer demand is as a rule a mistake of theirs: to ask once a day whether
- * it still holds costs nothing, to close an endpoint for years does.
+ * A day. Vendors' quotas begin anew within one, and a longer demand is mostly a mistake of theirs: asking once a day whether it still holds
+ * costs nothing, closing an endpoint for years does.
  */
 const LONGEST_RETRY_AFTER_MS = 86_400_000
 

@@ -1,6 +1,6 @@
 /**
- * What a vendor says back of what it was sent: no fault and no record repeats a key, a header or a word of the prompt, also where
- * an error has one in place of its code.
+ * What a vendor repeats of what it was sent: no fault and no record has a key, a header or a word of the prompt in it, also where an
+ * error has one in place of its code.
  *
  * @module
  */

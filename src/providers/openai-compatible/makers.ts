@@ -36,8 +36,8 @@ function asItDraws(upstream: string, body: JsonRecord): JsonRecord {
 const HAS_SWITCH = /^kimi-k(?:2\.[5-9]|[3-9])/
 
 /**
- * "The `reasoning_content` in the thinking mode must be passed back to the API.": of what another model has said there is none, and an
- * empty one counts as missing. It says what was done, for of a stand-in that is always the same DeepSeek makes its next answer:
+ * "The `reasoning_content` in the thinking mode must be passed back to the API.": what another model has said has none, and an empty one
+ * counts as missing. The stand-in says what was done, for DeepSeek repeats one that is always the same as its next answer:
  * https://github.com/Lingtai-AI/lingtai-kernel/issues/9
  */
 function withThoughts(message: unknown): unknown {
@@ -49,7 +49,7 @@ function withThoughts(message: unknown): unknown {
 
 const LONGEST_STAND_IN = 80
 
-/** No degree is `none`: that is another field. */
+/** `none` is not a degree to them: thinking is switched off by another field. */
 function toldHowToThink(upstream: string, { reasoning_effort: degree, ...body }: JsonRecord): JsonRecord {
   const alwaysThinks = upstream.startsWith('kimi-') && !HAS_SWITCH.test(upstream)
   if (degree === 'none') return alwaysThinks ? body : { thinking: { type: 'disabled' }, ...body }

@@ -19,7 +19,7 @@ import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuratio
 
 /** {@link readWithoutKeys} for a file. @throws ConfigurationProblem with all problems at once */
 export function loadWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {
-  // What is no file is said by whoever reads it as a configuration.
+  // What is no file is reported below, where it is read as a configuration.
   const text = statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : ''
   const read = readWithoutKeys(path, text, env, catalogueFor(path, env).catalogue)
   if (read.ok) return read.configuration

@@ -1,5 +1,5 @@
 /**
- * Lines on their way to a log, beside the work: whoever reads it may stand still, and a write that waits for him would stop the worker.
+ * Writes lines to a log in the background: whoever reads it may stall, and a write that waited for that would stall the worker.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface LogLines {
 }
 
 /**
- * What is left when the process ends is written before it is gone. A log that takes nothing, on a full disk perhaps, ends nothing: what
+ * What is left when the process ends is written before it is gone. A log that takes nothing, on a full disk perhaps, stops nothing: what
  * fits here is written once there is room.
  *
  * @param onCaughtUp - Told how many lines were dropped, once all others are written.

@@ -1,6 +1,6 @@
 /**
- * Says that what the log has called out of reach is back: while the Temporal server or the store is away everybody who needs it fails,
- * and none of them says that he does so no more.
+ * Says that what the log has called out of reach is back: all that needs the Temporal server or the store fails while it is away, and
+ * nothing says when that ends.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Says that the store is damaged. Temporal's SDK warns of each try of an activity that fails, and tries it again: of that nobody
- * learns that no try will ever succeed.
+ * Says that the store is damaged. Temporal's SDK warns of each failed try of an activity and tries it again, which tells nobody that no
+ * try will ever succeed.
  *
  * @module
  */

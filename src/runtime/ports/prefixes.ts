@@ -35,7 +35,7 @@ export function createPrefixes(now: () => number): PrefixPort {
   }
 }
 
-/** The newest last. Where one is forgotten while it is led, the next call leads it anew, which costs no more than without leaders. */
+/** The newest last. If one is forgotten while it is led, the next call leads it anew, which costs no more than having no leaders. */
 function touched(prefixes: Map<string, Prefix>, key: string): Prefix {
   const prefix = prefixes.get(key) ?? { warmUntilMs: 0, isLed: false, waiting: new Set() }
   prefixes.delete(key)

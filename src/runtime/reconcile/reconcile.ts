@@ -28,11 +28,11 @@ export interface Reconciled {
 
 export interface Reconciliation {
   readonly closed: readonly Reconciled[]
-  /** How many open runs were left alone, for another namespace has them. */
+  /** How many open runs were left alone because another namespace has them. */
   readonly foreign: number
 }
 
-/** How many of the open runs one look asks the server about, beside those that hold something: some 2 ms each. */
+/** How many open runs one look asks the server about, beside those that hold something: some 2 ms each. */
 const LOOK_AT = 250
 
 /**
@@ -105,7 +105,7 @@ export interface RegularReconciling extends Omit<Reconciling, 'foreign'> {
 const AGAIN_AFTER_MS = 60_000
 
 /**
- * Reconciles at once and then regularly: those that hold something each time, of the open ones so many as one look asks about.
+ * Reconciles at once and then regularly: each time all runs that hold something, and as many of the open ones as one look asks about.
  * Where server or store are out of reach, the next time will do.
  */
 export async function reconcileRegularly({

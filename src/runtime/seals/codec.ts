@@ -17,7 +17,7 @@ const KEY = 'signalbox-key'
 
 const MARKER = JSON.stringify(SEALED)
 
-/** Payloads of runs that are not sealed pass untouched; a codec that people have beside this one goes before it. */
+/** Payloads of runs that are not sealed pass untouched. Other codecs that people have go before this one. */
 export function createCodec(seals: KnownSeals): PayloadCodec {
   return {
     async encode(payloads, context) {

@@ -12,7 +12,7 @@ export interface KnownSeals {
   forget(workflow: WorkflowPlace): void
 }
 
-/** So long a key that was destroyed elsewhere may still be used here. */
+/** How long a key that was destroyed elsewhere may still be used here. */
 const SEALED_MS = 60_000
 
 /** A worker hears of every sealed run by a sealed payload first, so this is about memory, not about truth. */
@@ -21,8 +21,8 @@ const PLAIN_MS = 300_000
 const MOST = 10_000
 
 /**
- * @param rememberPlain - For workers. A client may send to a workflow of which it has heard nothing yet, so it asks each time
- * whether one is sealed that it does not know as such.
+ * @param rememberPlain - For workers. A client may send to a workflow from which it has heard nothing, so each time it asks whether one that
+ * it does not know as sealed is.
  */
 export function createKnownSeals(
   seals: () => Promise<SealStore | undefined>,

@@ -1,6 +1,6 @@
 /**
- * Which files with what runs have said every user of this machine may read. New ones and their folder are private; what was there
- * before keeps its mode, for somebody may share it on purpose.
+ * Files with what runs have said that every user of this machine may read. New ones and their folder are private; what was there before
+ * keeps its mode, for somebody may share it on purpose.
  *
  * @module
  */

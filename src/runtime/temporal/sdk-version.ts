@@ -11,7 +11,7 @@ import { Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 
-/** What a plug-in joins, and what its owner may do who has to leave it as it is. */
+/** What a plug-in joins, and what to do where that has to stay as it is. */
 const REMEDIES = {
   Worker: 'serve agents beside it by `createWorker`, which brings its own',
   Client: 'give it to `connect({ client })` instead, which takes one of any version',
