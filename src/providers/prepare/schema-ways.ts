@@ -6,6 +6,7 @@
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
+import { rejectedParameter } from './rejected-parameter.ts'
 import { nextMode, type SchemaMode, schemaMode } from './schema-request.ts'
 
 /** For as long as the port lives: a rejection is cheap, and after a restart is paid once more. */
@@ -28,7 +29,7 @@ export function createSchemaWays(): SchemaWays {
     modeFor: (ask, settings) => lowered.get(keyOf(ask)) ?? schemaMode(ask.endpoint, settings.quirks),
     heed(ask, used, fault) {
       const next = nextMode(used)
-      if (!ask.schema || !next || !isAboutSchema(fault)) return fault
+      if (!ask.schema || !next || !SCHEMA_PARAMETER.test(rejectedParameter(fault) ?? '')) return fault
       // Another call may have learned more meanwhile.
       const known = lowered.get(keyOf(ask))
       const way = known === 'words' ? 'words' : next
@@ -36,9 +37,4 @@ export function createSchemaWays(): SchemaWays {
       return { ...fault, evidence: { ...fault.evidence, schemaWay: way } }
     },
   }
-}
-
-function isAboutSchema({ kind, evidence }: Fault): boolean {
-  if (kind !== 'invalid-request' && kind !== 'unsupported') return false
-  return evidence.parameter !== undefined && SCHEMA_PARAMETER.test(evidence.parameter)
 }

@@ -7,12 +7,13 @@ import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Sampling } from '../../core/protocol.ts'
 import { recordOf } from '../json.ts'
+import { rejectedParameter } from './rejected-parameter.ts'
 
 /** For as long as the port lives: a rejection is cheap, and after a restart is paid once more. */
 export interface SettingWays {
   /** The ask without the settings that its endpoint has rejected, of which its gate is told. */
   taken(ask: Ask): Ask
-  /** The fault with what the endpoint will be asked without, where it has rejected that of what it was asked with. */
+  /** The fault with the settings that the endpoint will be asked without, where it has rejected some that it was asked with. */
   heed(asked: Ask, fault: Fault): Fault
 }
 
@@ -38,7 +39,7 @@ interface Rejection {
   readonly beside: readonly string[]
 }
 
-/** Of one setting at one endpoint. Who sends another value each time learns nothing, and need not fill the memory. */
+/** For one setting at one endpoint: calls whose values differ each time learn nothing, and must not fill the memory. */
 const MOST_REJECTIONS = 50
 
 export function createSettingWays(): SettingWays {
@@ -65,7 +66,7 @@ export function createSettingWays(): SettingWays {
       if (without.length === 0) return fault
       const beside = companyOf(asked, name => !without.includes(name))
       for (const name of without) {
-        // What is no number that this endpoint takes says nothing of other numbers.
+        // A number that this endpoint does not take says nothing of other numbers.
         const value = fault.kind === 'unsupported' ? undefined : writtenOf(asked, name)
         learn(asked, name, { beside, ...(value !== undefined && { value }) })
       }
@@ -98,9 +99,8 @@ function companyOf({ settings }: Ask, counts: (name: Name) => boolean = () => tr
   return [...others, `reasoning ${reasoning}`, ...options.filter(option => /think|reason|effort/i.test(option))]
 }
 
-function isAbout({ kind, evidence: { parameter } }: Fault, name: Name): boolean {
-  if (parameter === undefined || (kind !== 'invalid-request' && kind !== 'unsupported')) return false
+function isAbout(fault: Fault, name: Name): boolean {
   // The whole list is meant where one of its texts is named: `stop[0]`, `body.stop_sequences.0`.
-  const whole = parameter.replace(/(?:\[\d+\]|\.\d+)+$/, '')
+  const whole = (rejectedParameter(fault) ?? '').replace(/(?:\[\d+\]|\.\d+)+$/, '')
   return PARAMETERS[name].test(whole.slice(whole.lastIndexOf('.') + 1))
 }

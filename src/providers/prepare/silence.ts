@@ -8,7 +8,7 @@ import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { mayThink, namesOf, thinksLittle } from './reasoning.ts'
 
-/** Enough for some thousand tokens of thoughts, which is more than who was asked for few has had. */
+/** Enough for some thousand tokens of thoughts: more than any model has had that was asked for few. */
 const LITTLE_THOUGHT_MS = 120_000
 
 /**

@@ -10,6 +10,7 @@ import type { Ask } from '../../core/ports.ts'
 import type { ToolChoice } from '../../core/protocol.ts'
 import { choiceWords } from '../../core/tools/tool-choice.ts'
 import type { Dialect } from '../dialect.ts'
+import { rejectedParameter } from './rejected-parameter.ts'
 
 /** `native`: as the protocol has it. `words`: the model is told so, and may choose. */
 export type ChoiceMode = 'native' | 'words'
@@ -31,16 +32,12 @@ export function createChoiceWays(): ChoiceWays {
   return {
     modeFor: (ask, dialect) => (inWords.has(keyOf(ask)) || dialect.choosesItself?.(ask) ? 'words' : 'native'),
     heed(ask, used, fault) {
-      if (ask.toolChoice === undefined || used === 'words' || !isAboutChoice(fault)) return fault
+      const isAboutChoice = CHOICE_PARAMETER.test(rejectedParameter(fault) ?? '')
+      if (ask.toolChoice === undefined || used === 'words' || !isAboutChoice) return fault
       inWords.add(keyOf(ask))
       return { ...fault, evidence: { ...fault.evidence, choiceWay: 'words' } }
     },
   }
-}
-
-function isAboutChoice({ kind, evidence }: Fault): boolean {
-  if (kind !== 'invalid-request' && kind !== 'unsupported') return false
-  return evidence.parameter !== undefined && CHOICE_PARAMETER.test(evidence.parameter)
 }
 
 interface Choice {

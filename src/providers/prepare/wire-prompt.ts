@@ -24,9 +24,9 @@ interface CallIds {
 /**
  * Leaves out what only its maker can read: reasoning of another endpoint (or of unknown origin), another endpoint's
  * metadata on any part, and our marks. Then blank text parts, which Anthropic refuses (models write `\n\n` before a tool call), and
- * assistant messages of which nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them, and so is an id that
- * an earlier call of the prompt has: some servers count anew in each answer (`call_0`), and Anthropic refuses the second. Everything
- * else passes as it is: system messages anywhere, orphan tool results, order.
+ * assistant messages of which nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them, and so
+ * is an id that an earlier call of the prompt has: some servers count anew in each answer (`call_0`), and Anthropic refuses the second.
+ * Everything else passes as it is: system messages anywhere, orphan tool results, order.
  *
  * The transcript is not changed; a message without anything to change is passed on as the same object.
  */

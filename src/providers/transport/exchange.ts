@@ -4,7 +4,7 @@
  * @module
  */
 import type { Dispatcher } from 'undici'
-import type { Fault } from '../../core/faults/fault.ts'
+import type { DeadlineKind, Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
 import { type Deferred, deferred } from '../deferred.ts'
 import type { Connection, Dialect } from '../dialect.ts'
@@ -82,7 +82,7 @@ interface Running extends ExchangeParts {
 /** Prepares an exchange; nothing leaves before `fetch` is called and the gate has agreed. */
 export function createExchange(parts: ExchangeParts): Exchange {
   const { signal, endpoint } = parts.ask
-  const expired = (deadline: Parameters<Parameters<typeof createAttemptClock>[2]>[0]) => {
+  const expired = (deadline: DeadlineKind) => {
     if (!running.handler?.concludeEarly()) breakOff(running, faultOf(endpoint.id, 'timed-out', { deadline }))
   }
   const running: Running = {
