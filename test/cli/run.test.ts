@@ -9,6 +9,7 @@ import { knownProblem } from '../../src/runtime/problems.ts'
 import { heardInTime } from '../../src/runtime/runs/run-unheard.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
+import { refusingProxy } from '../support/refusing-proxy.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { signalbox } from './captured.ts'
 import { spawned } from './spawned.ts'
@@ -63,6 +64,23 @@ describe('a run from the command line', () => {
       ['cli-sums', 2],
     ])
     expect((await signalbox(['runs', '--workspace', 'acme'], { env })).out).toMatch(/^cli-sums {2}clerk +acme /m)
+  })
+
+  it.each([
+    ['its parts', 'ListWorkflowExecutions'],
+    ['its page', 'DescribeWorkflowExecution'],
+  ])('is shown where the server fails when it is asked for %s', async (_, refused) => {
+    const proxy = await refusingProxy(env.TEMPORAL_ADDRESS!, refused)
+    const shown = await signalbox(['show', 'cli-sums', '--json'], { env: { ...env, TEMPORAL_ADDRESS: proxy.address } })
+    proxy.close()
+    expect(shown).toMatchObject({ exitCode: EXIT.done, err: '' })
+    expect(shown.json().run).toMatchObject({ id: 'cli-sums', outcome: 'answered' })
+    const { parts, note, url } = shown.json()
+    if (refused.startsWith('List')) expect(note).toMatch(/^the Temporal server does not list its parts .*shard closed/)
+    expect([parts === undefined, url === undefined]).toEqual([
+      refused.startsWith('List'),
+      refused.startsWith('Describe'),
+    ])
   })
 
   // Each waits for a worker, a server or a person: together they take as long as one.

@@ -28,14 +28,13 @@ export function addShow(program: Command, terminal: Terminal): void {
 
 async function show(id: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
   const showing = async (signalbox: Signalbox) => {
-    const [{ inspectRun }, { runExists }, { isGone }] = await Promise.all([
+    const [{ inspectRun }, { urlIfKnown }, { isGone }] = await Promise.all([
       import('../../runtime/inspect/inspect-run.ts'),
       import('../../runtime/inspect/run-exists.ts'),
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)
-    const { id: known } = inspection.report ?? { id }
-    const url = (await runExists(signalbox, known)) ? await signalbox.run(known).url() : undefined
+    const url = await urlIfKnown(signalbox, inspection.report?.id ?? id)
     const { unread, gave } = inspection
     // Where the key is there for somebody, whoever asked has a setting to mend.
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)

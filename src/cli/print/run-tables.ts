@@ -16,7 +16,7 @@ import { formatBudget, formatCount, formatDuration, formatLabels, formatTime, fo
 
 /** All that it lists, each under its own head; what there is none of is left out. */
 export function runTables(id: string, inspection: Inspection, width: number | undefined): readonly string[] {
-  const { report, children, ended, decisions, raises, waits, said, parts } = inspection
+  const { report, children, ended, decisions, raises, waits, said, parts = [] } = inspection
   const labelsOf = (below: RunReport) => formatLabels(ownLabels(below.labels, report?.labels ?? {}))
   const asks = asksOf(id, inspection)
   return [
@@ -152,8 +152,8 @@ function saidTable(said: Inspection['said'], width: number | undefined): string 
   )
 }
 
-function partsTable(parts: Inspection['parts'], width: number | undefined): string {
-  return renderTableWithin<Inspection['parts'][number]>(
+function partsTable(parts: NonNullable<Inspection['parts']>, width: number | undefined): string {
+  return renderTableWithin<(typeof parts)[number]>(
     width,
     [
       { title: 'part', cell: part => part.runId },

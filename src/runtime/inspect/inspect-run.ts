@@ -21,6 +21,7 @@ import { type RunBelow, runsBelow } from '../runs/runs-below.ts'
 import { type ToolAtWork, toolsAfter } from '../runs/tools-at-work.ts'
 import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { endedOutcome } from './beginning.ts'
 import { reportHere } from './report-here.ts'
 
@@ -63,8 +64,8 @@ export interface Inspection extends AskedState {
   readonly said: readonly RunSaid[]
   /** The tools that are under way; none of a run that has ended. */
   readonly tools: readonly ToolAtWork[]
-  /** What it is made of at Temporal, oldest first; none where the server no longer has it. */
-  readonly parts: readonly RunPart[]
+  /** What it is made of at Temporal, oldest first; none where the server no longer has it, absent where it does not say. */
+  readonly parts?: readonly RunPart[]
   /** What it gave, where it has ended and the server still has it. */
   readonly gave?: Pick<Outcome, 'kind' | 'text' | 'truncated' | 'output'>
 }
@@ -85,11 +86,34 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   if (report && unasked !== undefined) return { report, ...recorded, parts: [], note: unasked }
   const known = report?.id ?? id
   const told = unrecorded === undefined ? await toldOf(signalbox, known, report) : { note: unrecorded }
-  const parts = await partsOfRun(signalbox.client, known)
-  return { ...(report && { report }), ...recorded, parts, ...told }
+  const { parts, unlisted } = await partsAsked(signalbox, known)
+  const notes = [told.note, unlisted].filter(note => note !== undefined)
+  const note = notes.length > 0 ? notes.join('; ') : undefined
+  return { ...recorded, ...told, ...definedOnly({ report, parts, note }) }
 }
 
-async function toldOf(signalbox: Signalbox, id: string, report: RunReport | undefined) {
+/** Of a server that is asked too often a client would ask again for half a minute. */
+const LISTED_WITHIN_MS = 5_000
+
+interface PartsAsked extends Pick<Inspection, 'parts'> {
+  /** Why there are none. */
+  readonly unlisted?: string
+}
+
+/** A server that does not list the parts keeps nobody from what else is known of the run. */
+async function partsAsked({ client }: Signalbox, id: string): Promise<PartsAsked> {
+  try {
+    return { parts: await client.withDeadline(Date.now() + LISTED_WITHIN_MS, () => partsOfRun(client, id)) }
+  } catch (error) {
+    const answer = grpcAnswer(error)
+    if (!answer) throw error
+    return { unlisted: `the Temporal server does not list its parts now: ${answer.details}` }
+  }
+}
+
+type Told = Pick<Inspection, 'state' | 'note' | 'gave' | 'unread'>
+
+async function toldOf(signalbox: Signalbox, id: string, report: RunReport | undefined): Promise<Told> {
   if (report?.endedAtMs !== undefined) return endOf(signalbox, report)
   return askState(signalbox.client, id, { isRecorded: report !== undefined })
 }

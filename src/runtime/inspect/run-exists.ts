@@ -1,5 +1,7 @@
+import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Signalbox } from '../client.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
 
 /** Whether the server knows a run of that id, open or not. */
 export async function runExists({ client }: Signalbox, id: string): Promise<boolean> {
@@ -9,4 +11,14 @@ export async function runExists({ client }: Signalbox, id: string): Promise<bool
 /** @throws WorkflowNotFoundError when the server knows no run of that id. */
 export async function assertRun({ client }: Signalbox, id: string): Promise<void> {
   await client.workflow.getHandle(id).describe()
+}
+
+/** Its page in the Temporal UI; `undefined` where the server knows no such run, or does not say. */
+export async function urlIfKnown(signalbox: Signalbox, id: string): Promise<string | undefined> {
+  try {
+    return await signalbox.run(id).url()
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError || grpcAnswer(error)) return undefined
+    throw error
+  }
 }

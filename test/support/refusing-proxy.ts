@@ -1,0 +1,42 @@
+import { connect, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+
+export interface RefusingProxy {
+  readonly address: string
+  close(): void
+}
+
+/** A gRPC server at which one method fails inside, and which passes all others on. */
+export async function refusingProxy(target: string, refused: string): Promise<RefusingProxy> {
+  const server = createServer()
+  const sessions: ServerHttp2Session[] = []
+  server.on('session', session => {
+    const upstream = connect(`http://${target}`)
+    sessions.push(session.on('close', () => upstream.close()))
+    session.on('stream', (stream, headers) => {
+      if (headers[':path']?.endsWith(`/${refused}`)) return stream.respond(INTERNAL, { endStream: true })
+      passOn(stream, upstream.request({ ...headers, ':authority': target }))
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    for (const session of sessions) session.destroy()
+    server.close()
+  }
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+}
+
+/** An error that clients do not try again. */
+const INTERNAL = { 'content-type': 'application/grpc', 'grpc-status': '13', 'grpc-message': 'shard closed' }
+
+type Passed = ReturnType<ReturnType<typeof connect>['request']>
+
+function passOn(stream: ServerHttp2Stream, passed: Passed): void {
+  let trailers = {}
+  passed.on('response', headers => stream.respond(headers, { waitForTrailers: true }))
+  passed.on('trailers', told => {
+    trailers = told
+  })
+  stream.on('wantTrailers', () => stream.sendTrailers(trailers))
+  stream.pipe(passed).pipe(stream)
+}
