@@ -203,7 +203,7 @@ describe('a call that is cancelled', () => {
     ])
     const cancelled = calling.begin(input({ taskClass: 'open' }))
     const attempts = () => store.reports.attempts({ run: RUN.id, limit: 5 })
-    await expect.poll(async () => (await attempts()).length, { timeout: 5_000 }).toBe(2)
+    await expect.poll(async () => (await attempts()).length).toBe(2)
     cancelled.cancel()
     const result = await cancelled.result
     expect(result.kind).toBe('cancelled')
@@ -264,7 +264,7 @@ describe('an answer that misses its schema', () => {
     const asked = verdict({ taskClass: 'escalating' })
     const lost = calling.begin(asked)
     const out = expect(lost.result).rejects.toThrow()
-    await expect.poll(() => vendors.meter().some(({ vendor }) => vendor === 'two'), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => vendors.meter().some(({ vendor }) => vendor === 'two')).toBe(true)
     lost.lose()
     await out
     await fail('two', [])

@@ -49,7 +49,7 @@ it('has ended once the look that is under way has: behind it connections are clo
     await delay(20)
     isLooking = false
   })
-  await vi.waitFor(() => expect(times).toBe(1), { interval: 1 })
+  await expect.poll(() => times, { interval: 1 }).toBe(1)
   await looks.end()
   expect(isLooking).toBe(false)
 })

@@ -1,5 +1,5 @@
 /** The port against the vendors that tests, benches and rehearsals have: they keep the contract that transcribed replies keep. */
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type FaultRuleInput, startVendors, type VendorProtocol } from '../../src/providers/simulated/index.ts'
 import { endpointOf, PROTOCOLS, settingsOf, WEATHER } from '../support/model-asks.ts'
 import { describeModelPort, type Scenario, type Vendor } from './model-port.ts'
@@ -27,7 +27,7 @@ async function startVendor(protocol: VendorProtocol): Promise<Vendor> {
     settings: settingsOf(protocol, new URL(running.vendors[0]!.baseUrl).origin),
     prepare: scenario => running.setFaults(protocol, FAULTS[scenario]),
     requestIds: () => running.meter().map(({ clientRequestId }) => clientRequestId),
-    lastClosed: () => vi.waitFor(() => expect(running.meter().at(-1)).toMatchObject({ outcome: 'aborted' })),
+    lastClosed: async () => expect.poll(() => running.meter().at(-1)).toMatchObject({ outcome: 'aborted' }),
     stop: () => running.close(),
   }
 }

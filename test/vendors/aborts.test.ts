@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { createBiller } from '../../src/providers/simulated/bill.ts'
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import type { VendorUsage } from '../../src/providers/simulated/reply.ts'
@@ -9,11 +9,9 @@ afterEach(() => running?.close())
 
 /** The row once it is closed: the vendor sees a disconnect a moment after the client. */
 async function closedRow() {
-  return await vi.waitFor(() => {
-    const row = running!.meter()[0]!
-    expect(row.state).toBe('closed')
-    return row
-  })
+  const row = () => running!.meter()[0]!
+  await expect.poll(() => row().state).toBe('closed')
+  return row()
 }
 
 /** Reads the first text and leaves. The answer is stalled in its middle, so there is no race with its end. */
@@ -80,7 +78,9 @@ test('a stream that stalls before it has said anything has begun: its headers ar
 })
 
 test('a paced answer comes in pieces, and its meter stops at the disconnect', async () => {
-  running = await start(vendorOf('anthropic', { tokensPerSecond: 200, billsAborted: 'until-disconnect' }))
+  // Of some ten seconds: no busy machine hears of the disconnect after its end.
+  const behaviours = [{ match: 'Say something', turns: [{ text: 'so it goes on '.repeat(500) }] }]
+  running = await start(vendorOf('anthropic', { tokensPerSecond: 200, billsAborted: 'until-disconnect', behaviours }))
   const leaving = new AbortController()
   const { stream } = await modelOf(running).doStream({ prompt: PROMPT, abortSignal: leaving.signal })
   let pieces = 0

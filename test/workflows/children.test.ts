@@ -279,8 +279,13 @@ describe('an agent that has agents', () => {
 })
 
 it('counts what a child has cost that its time cut short, also where a tool of its own was the first to end', async () => {
-  const run = await stage.signalbox.start('warden', { input: 'Please overstay.', budget: { timeMs: 2_500 } })
-  const outcome = await run.outcome()
+  const overstays = async (timeMs: number) => {
+    const run = await stage.signalbox.start('warden', { input: 'Please overstay.', budget: { timeMs } })
+    return { run, outcome: await run.outcome() }
+  }
+  const first = await overstays(2_500)
+  // In that time a busy machine may not come to the child.
+  const { run, outcome } = first.outcome.calls === 2 ? first : await overstays(15_000)
   expect(outcome).toMatchObject({ kind: 'out-of-budget', calls: 2 })
   expect(outcome.cost.highPico).toBe((await stage.store.reports.cost(run.id))?.highPico)
 })

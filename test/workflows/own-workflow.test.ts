@@ -393,7 +393,10 @@ describe('a workflow of one’s own', () => {
     expect(scheduled.map(event => event.activity)).toEqual(['openRun', ...Array(12).fill('callModel'), 'closeRun'])
     expect(scheduled[12]?.summary).toBe('cheap · step 12')
     // Where it begins and where it ends: on the way every ten calls, but not within five seconds of the last.
-    expect(events.filter(event => event.type === 'upsertWorkflowSearchAttributes')).toHaveLength(2)
+    const { startedAtMs, endedAtMs } = (await stage.store.reports.run(run.id))!
+    const most = endedAtMs! - startedAtMs < 5_000 ? 2 : 3
+    const upserts = events.filter(event => event.type === 'upsertWorkflowSearchAttributes').length
+    expect([2, most]).toContain(upserts)
   })
 })
 

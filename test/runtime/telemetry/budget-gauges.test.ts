@@ -16,13 +16,13 @@ it('leaves no share standing of a budget that is configured no more', async () =
   const shares: Record<string, number[]> = { press: [], news: [] }
   const measure = { budget: (name: string, share: number) => void shares[name]!.push(share) }
   const stop = measureBudgets(() => budgets, store.budgets, measure)
-  await vi.waitFor(() => expect(shares).toEqual({ press: [0], news: [0] }))
+  await expect.poll(() => shares).toEqual({ press: [0], news: [0] })
   budgets = [budget('news')]
   vi.advanceTimersToNextTimer()
-  await vi.waitFor(() => expect(shares).toEqual({ press: [0, 0], news: [0, 0] }))
+  await expect.poll(() => shares).toEqual({ press: [0, 0], news: [0, 0] })
   budgets = []
   vi.advanceTimersToNextTimer()
-  await vi.waitFor(() => expect(shares).toEqual({ press: [0, 0], news: [0, 0, 0] }))
+  await expect.poll(() => shares).toEqual({ press: [0, 0], news: [0, 0, 0] })
   stop()
   await store.close()
 })
@@ -33,7 +33,7 @@ it('measures nothing where each value of a label has a limit', async () => {
   const measure = { budget: (name: string) => void measured.push(name) }
   const ofEach = { ...budget('customers'), scope: { each: 'customer' } }
   const stop = measureBudgets(() => [ofEach, budget('press')], store.budgets, measure)
-  await vi.waitFor(() => expect(measured).toEqual(['press']))
+  await expect.poll(() => measured).toEqual(['press'])
   stop()
   await store.close()
 })
