@@ -1,4 +1,4 @@
-import type { EventForPeople, RunEvent, RunEventBody } from '../../core/events.ts'
+import type { EventForPeople, RunEventBody } from '../../core/events.ts'
 import type { EventPort, Once } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import { reopenFor, wasThere } from '../ledger/reopen.ts'
