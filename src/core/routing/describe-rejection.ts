@@ -78,40 +78,43 @@ const POLICY_CHANGES = {
   region: 'dataPolicy.region if it is one of these',
 } as const
 
-function policyWords({ id, provider, model }: Named, breach: PolicyBreach): RejectionWords {
-  const { rule, found, allowed } = breach
-  const level = breach.level === 'key' ? `key (${provider})` : breach.level
-  const said = `the ${level} policy's rule ${rule} found ${found} and allows ${allowed}`
+function policyWords(endpoint: Named, breach: PolicyBreach): RejectionWords {
+  const { rule, found, allowed, level } = breach
+  const policy = `the ${level === 'key' ? `key (${endpoint.provider})` : level} policy`
+  return {
+    found:
+      rule === 'content'
+        ? `${policy}'s content rule ${found} matches what the call says`
+        : `${policy}'s rule ${rule} found ${found} and allows ${allowed}`,
+    change: policyChange(endpoint, breach, policy),
+  }
+}
+
+function policyChange({ id, provider, model }: Named, { rule, found }: PolicyBreach, policy: string): string {
   switch (rule) {
     case 'content':
-      return {
-        found: `the ${level} policy's content rule ${found} matches what the call says`,
-        change: `take what matches out of the text, or loosen ${found} of the ${level} policy`,
-      }
+      return `take what matches out of the text, or loosen ${found} of ${policy}`
     case 'zdr':
     case 'retention':
     case 'training':
     case 'region':
-      return { found: said, change: `set ${provider}'s ${POLICY_CHANGES[rule]}, or loosen the ${level} policy` }
+      return `set ${provider}'s ${POLICY_CHANGES[rule]}, or loosen ${policy}`
     case 'deny-provider':
-      return { found: said, change: `take ${provider} out of denyProviders of the ${level} policy` }
+      return `take ${provider} out of denyProviders of ${policy}`
     case 'allow-provider':
-      return { found: said, change: `add ${provider} to allowProviders of the ${level} policy` }
+      return `add ${provider} to allowProviders of ${policy}`
     case 'deny-model':
-      return { found: said, change: `take ${model} out of denyModels of the ${level} policy` }
+      return `take ${model} out of denyModels of ${policy}`
     case 'allow-model':
-      return { found: said, change: `add ${model} to allowModels of the ${level} policy` }
+      return `add ${model} to allowModels of ${policy}`
     case 'deny-author':
-      return { found: said, change: `take ${found} out of denyAuthors of the ${level} policy` }
+      return `take ${found} out of denyAuthors of ${policy}`
     case 'allow-author':
-      return { found: said, change: `add ${found} to allowAuthors of the ${level} policy` }
+      return `add ${found} to allowAuthors of ${policy}`
     case 'ability':
-      return {
-        found: said,
-        change: `add what is missing to ${id}'s abilities if it has it, or loosen the ${level} policy`,
-      }
+      return `add what is missing to ${id}'s abilities if it has it, or loosen ${policy}`
     case 'max-price':
-      return { found: said, change: `raise maxPrice of the ${level} policy, or set the price if it is unknown` }
+      return `raise maxPrice of ${policy}, or set the price if it is unknown`
   }
 }
 
