@@ -75,7 +75,8 @@ export function setStage(options: StageOptions): Promise<Stage> {
         taskQueue,
         shutdownGraceMs,
         ...(workflowsPath !== undefined && { workflowsPath }),
-        worker: { ...(workflowsPath === undefined && sharedBundle()), ...worker },
+        // Without a thread of its own for workflows, whose start costs more than most tests; workers in processes of their own have it.
+        worker: { debugMode: true, ...(workflowsPath === undefined && sharedBundle()), ...worker },
         ...app,
       })
       const started = { ...own, done: own.run() }
