@@ -1,5 +1,5 @@
 /**
- * Starting runs and talking to them.
+ * Starts runs and talks to them.
  *
  * @module
  */

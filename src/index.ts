@@ -1,6 +1,7 @@
 /**
- * What one writes agents, tools and schemas with. Clients import `signalbox/client`, workers `signalbox/worker`,
- * workflows `signalbox/workflow`.
+ * Defines agents, tools and answer schemas.
+ *
+ * Clients import `signalbox/client`, workers `signalbox/worker`, workflows `signalbox/workflow`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Serving runs.
+ * Serves runs.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Writing workflows of one's own. Safe in the workflow sandbox.
+ * For workflows of your own. Safe in Temporal's workflow sandbox.
  *
  * @module
  */

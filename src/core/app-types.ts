@@ -6,7 +6,7 @@
 import type { JsonValue, Read } from './messages.ts'
 import type { Outcome, OutcomeWithValue } from './protocol.ts'
 
-/** What an app's module exports: `typeof app` beside `import type * as app from './signalbox.app.js'`. */
+/** What an app's module exports: `typeof app` with `import type * as app from './signalbox.app.js'`. */
 export interface AppTypes {
   readonly agents?: readonly Named[]
   readonly tools?: readonly Named[]

@@ -37,25 +37,27 @@ export interface ConnectOptions {
   /** A Temporal client that you already have, instead of a connection of ours. */
   readonly client?: Client
   /**
-   * `false`: without the store; then events and costs of single calls cannot be read, and runs under zero data retention
-   * neither started nor talked to: their keys lie in the store. @defaultValue as the worker's
+   * `false`: a client without the store. It cannot read events and costs of single calls, and cannot start runs under zero data retention
+   * or talk to them, because their keys are in the store.
+   *
+   * @defaultValue as the worker's
    */
   readonly store?: Store | StoreSettings | false
   /** @defaultValue `signalbox` */
   readonly taskQueue?: string
   /**
-   * The workers' configuration, where it is at hand: a fork whose model its class does not list is then refused before it begins.
+   * The workers' configuration, if you have it. A fork to a model that its class does not list is then refused before it begins.
    *
    * @defaultValue none: the worker refuses such a fork when it opens it
    */
   readonly config?: Configuration
   /**
-   * The address of the Temporal UI, for the links to runs.
+   * The address of the Temporal UI, for links to runs.
    *
-   * @defaultValue `TEMPORAL_UI_URL`, else a thousand ports above a server of this machine; of any other, none
+   * @defaultValue `TEMPORAL_UI_URL`, else a thousand ports above a server on this machine; none for any other server
    */
   readonly uiUrl?: string
-  /** Where addresses and master keys are looked up. @defaultValue `process.env` */
+  /** The variables with addresses and master keys. @defaultValue `process.env` */
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -69,64 +71,64 @@ const KEYS: KeysOf<ConnectOptions> = {
   env: true,
 }
 
-/** A client: starts runs, and finds those that were started before. */
+/** A client. Starts runs, and finds runs that were started before. */
 export interface Signalbox {
   /**
    * Starts an agent or a workflow by name.
    *
-   * @throws WrongStart for a policy, labels, a budget or a priority that are none, without an input, and for an empty name, id or task
-   * queue; nothing was sent then
+   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, and an empty name, id or task queue. Nothing
+   * was sent then.
    */
   start<Input = JsonValue>(name: string, options: StartOptions<Input>): Promise<RunHandle>
   /**
-   * Starts a new run of the same agent that goes on from a step of this one, with another model, class or message. Needs the
-   * store.
+   * Starts a new run of the same agent that continues from a step of this one, with another model, class or message. Needs the store.
    *
-   * @throws NoSuchStep, with the steps there are; ConfigurationProblem for a model that the class does not list, where this client
-   * was given the configuration
+   * @throws NoSuchStep, which names the existing steps; ConfigurationProblem for a model that the class does not list, if this client was
+   * given the configuration
    */
   fork(run: string, options: ForkOptions): Promise<RunHandle>
-  /** A run that was started before, here or elsewhere. @throws TypeError for an empty id */
+  /** A run that was started before, by this or another process. @throws TypeError for an empty id */
   run(id: string): RunHandle
-  /** The runs of the store, newest first, at most 50 unless `limit` says more. Needs the store. */
+  /** The runs of the store, newest first. Returns at most 50 unless `limit` says otherwise. Needs the store. */
   runs(query?: RunsQuery): Promise<readonly ListedRun[]>
   /**
-   * What waits for people in the runs of the store, at most 50 runs unless `limit` says more, with what is needed to answer it. Each run
-   * is asked itself, so a worker is needed, and `unasked` has those that nobody answered for. Needs the store.
+   * What waits for people in the runs of the store, with what is needed to answer it. Covers at most 50 runs unless `limit` says
+   * otherwise. Each run is asked itself, so a worker is needed; `unasked` lists runs for which nobody answered. Needs the store.
    */
   waiting(query?: WaitingQuery): Promise<WaitingList>
   /**
-   * Open runs of this namespace that the store does not have, for no worker has opened them: nobody serves them, or their code throws
-   * at once. With `outcomes` also those that have ended so. At most 50 unless `limit` says more, each with why; the server is asked
-   * for three seconds. Needs the store.
+   * Open runs of this namespace that are not in the store because no worker has opened them: nobody serves them, or their code throws at
+   * once. Each has the reason. With `outcomes` it also returns those that have ended so. Returns at most 50 unless `limit` says otherwise,
+   * and asks the server for three seconds at most. Needs the store.
    */
   unopened(query?: UnopenedQuery): Promise<UnopenedList>
-  /** What all runs of the store together have spent in a time, the last week unless it says when. Needs the store. */
+  /** What all runs of the store together have spent, in the last week by default. Needs the store. */
   spend(options?: SpendOptions): Promise<Spendings>
-  /** The store, opened when it is first needed. @throws Error when this client has none */
+  /** The store. It is opened when first needed. @throws Error if this client has none */
   store(): Promise<Store>
-  /** The same, or `undefined` when this client has none: none is made where nobody has named one. */
+  /** The store, or `undefined` if this client has none. None is created where nobody has named one. */
   storeIfThere(): Promise<Store | undefined>
-  /** Temporal's own, which seals and opens what sealed runs say. */
+  /** Temporal's own client. It encrypts and decrypts what sealed runs say. */
   readonly client: Client
   /** Closes the store, and the connection unless the client was passed in. */
   close(): Promise<void>
 }
 
 /**
- * A client of workers that serve this app. A name that neither it nor its workflows have is an error of the compiler, as is an input that an
- * agent or a workflow does not take, and an outcome has the type that its definition says.
+ * A client of workers that serve this app. The compiler rejects names that neither the app nor its workflows have, and inputs that an
+ * agent or a workflow does not take. Outcomes have the type that the definition says.
  */
 export interface SignalboxOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
   extends Omit<Signalbox, 'start' | 'fork' | 'run'>,
     RunsOf<App, Workflows> {}
 
 /**
- * Connects to the Temporal server; the store is opened when something needs it. With the types of an app and of its workflows,
- * `connect<typeof app, typeof workflows>()` beside `import type * as app from './signalbox.app.js'` and the like, the compiler knows what
- * can be started, with what, and what comes of it.
+ * Connects to the Temporal server. The store is opened when something needs it.
  *
- * @throws an Error that names the server's address when it cannot be reached, or what is wrong with Temporal's own settings.
+ * With the types of an app and of its workflows, `connect<typeof app, typeof workflows>()` and `import type * as app from
+ * './signalbox.app.js'` (likewise for workflows), the compiler knows what can be started, with which input and which output.
+ *
+ * @throws an Error that names the server's address if it cannot be reached, or what is wrong with Temporal's own settings.
  */
 export function connect(options?: ConnectOptions): Promise<Signalbox>
 export function connect<App extends AppTypes, Workflows extends object = AnyWorkflows>(

@@ -28,22 +28,22 @@ import { ofOwnExecution } from './temporal/own-execution.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
-  /** The path of a `signalbox.yaml`, or a configuration that was read before. @defaultValue `signalbox.yaml` */
+  /** The path of a `signalbox.yaml`, or a configuration that was already loaded. @defaultValue `signalbox.yaml` */
   readonly config?: string | Configuration
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store | StoreSettings
-  /** Over this the server is asked whether it has our search attributes; without it runs set none. */
+  /** Used to ask the server whether it has our search attributes. Without it, runs set none. */
   readonly connection?: OperatorConnection
   /** @defaultValue `default` */
   readonly namespace?: string
   /**
-   * How many milliseconds lie between two rounds in which a worker gives back what runs that are no more have reserved, and ends
-   * content whose retention is over. The first round comes at once; with 0 there is none. @defaultValue 300000
+   * How often, in milliseconds, a worker gives back what runs that no longer exist have reserved, and purges content whose retention is
+   * over. The first time is at once; 0 turns it off. @defaultValue 300000
    */
   readonly reconcileEveryMs?: number
-  /** What the worker tells of itself while it works. @defaultValue nothing */
+  /** Metrics and traces of the worker. @defaultValue none */
   readonly telemetry?: TelemetryOptions
-  /** Where keys and addresses are looked up. @defaultValue `process.env` */
+  /** The variables with keys and addresses. @defaultValue `process.env` */
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -66,15 +66,15 @@ const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = { ...SHARED_KEY
 
 /** A plug-in with its connections open. */
 export interface SignalboxPlugin extends SimplePlugin {
-  /** The search attributes that the server lacks; runs go on without all of them if there are any. */
+  /** The search attributes that the server lacks. If there are any, runs work without all of them. */
   readonly missingSearchAttributes: readonly string[]
-  /** The one that it was made with, whatever {@link use} has put in its place. */
+  /** The configuration that it was created with, even after {@link use}. */
   readonly configuration: Configuration
   readonly store: Store
   /**
    * Swaps the configuration: calls that begin from now on are planned by this one. Agents and tools stay.
    *
-   * @throws ConfigurationProblem for one that lacks a class which an agent names, StoreProblem; the one before holds then.
+   * @throws ConfigurationProblem if it lacks a class that an agent names, or StoreProblem; the previous one then stays in effect.
    */
   use(configuration: Configuration): Promise<void>
   /** Closes what the plug-in has opened: vendors' connections, and the store unless it was passed in. */
@@ -82,11 +82,10 @@ export interface SignalboxPlugin extends SimplePlugin {
 }
 
 /**
- * Makes a plug-in that adds our workflows and activities to a Temporal worker of your own. Opens the store and reads the
- * configuration for it.
+ * Creates a plug-in that adds our workflows and activities to your Temporal Worker. Opens the store and reads the configuration.
  *
- * @throws ConfigurationProblem, StoreProblem, or an Error that lists what is wrong with agents and tools, or names an MCP
- * server that cannot be reached.
+ * @throws ConfigurationProblem, StoreProblem, or an Error that lists what is wrong with agents and tools, or names an MCP server that
+ * cannot be reached.
  */
 export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
   refuseUnknown('createPlugin', options, KEYS)

@@ -14,22 +14,22 @@ import { TemporalUnreachable } from './temporal/unreachable.ts'
 
 /** What a worker serves, how it reaches Temporal, and how it shuts down. */
 export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
-  /** A module whose exported functions are workflows, served beside the ready agent. */
+  /** A module whose exported functions are workflows, served together with the built-in agent. */
   readonly workflowsPath?: string
   /** @defaultValue Temporal's own environment configuration */
   readonly temporal?: TemporalPlace
   /** @defaultValue `signalbox` */
   readonly taskQueue?: string
-  /** How long calls may go on after a shutdown began before they are handed over. @defaultValue 30000 */
+  /** How long calls may continue after a shutdown began before they are handed over. @defaultValue 30000 */
   readonly shutdownGraceMs?: number
   /**
-   * The worker's version, for rolling out new code: runs stay with the version that began their part, and move on to the current
-   * one with the next part. A version gets no tasks before `temporal worker deployment set-current-version` names it.
+   * The worker's version, for rolling out new code. Runs stay with the version that began their part, and move to the current one with the
+   * next part. A version gets no tasks until `temporal worker deployment set-current-version` names it.
    *
    * @defaultValue none: every worker of the queue serves every run
    */
   readonly deployment?: Deployment
-  /** Any further option of Temporal's worker. */
+  /** Any other option of Temporal's Worker. */
   readonly worker?: Partial<WorkerOptions>
 }
 
@@ -39,13 +39,13 @@ export interface Deployment {
   readonly buildId: string
 }
 
-/** A worker that is connected and does not run yet. */
+/** A worker that is connected and not running yet. */
 export interface SignalboxWorker {
   readonly worker: Worker
   readonly plugin: SignalboxPlugin
   /** Serves until it is shut down, then closes its connections. */
   run(): Promise<void>
-  /** Lets what runs finish within the grace time, and hands the rest over. Asked again while it does, nothing changes. */
+  /** Lets what is running finish within the grace time, and hands the rest over. Calling it again changes nothing. */
   shutdown(): void
 }
 
@@ -61,10 +61,10 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
 }
 
 /**
- * A worker for the task queue, connected and ready to run.
+ * Creates a worker for the task queue, connected and ready to run.
  *
- * @throws what `createPlugin` throws, a ConfigurationProblem for workflows that cannot be bundled, or an Error that names
- * the server's address when it cannot be reached.
+ * @throws what `createPlugin` throws, a ConfigurationProblem for workflows that cannot be bundled, or an Error that names the server's
+ * address if it cannot be reached.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
   refuseUnknown('createWorker', options, KEYS)

@@ -10,7 +10,7 @@ import type { Terms } from '../core/protocol.ts'
 import { boundProblem, labelsProblem } from '../core/runs/labels-problem.ts'
 import { kindOf } from '../core/words/kind-of.ts'
 
-/** The start of a run that cannot be. The message names what is wrong and what may stand there. */
+/** A run cannot be started like this. The message says what is wrong and what is allowed. */
 export class WrongStart extends Error {
   override readonly name = 'WrongStart'
 }

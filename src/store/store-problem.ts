@@ -12,8 +12,8 @@ export type StoreProblemKind =
   | 'unknown-run'
 
 /**
- * The store cannot do what was asked, and a person has to act. The message says what happened, to which file or
- * server, and what to do; it holds no password and nothing of what is stored.
+ * The store cannot do what was asked, and a person has to act. The message says what happened, to which file or server, and what to do. It
+ * contains no password and nothing of what is stored.
  */
 export class StoreProblem extends Error {
   override readonly name = 'StoreProblem'

@@ -23,30 +23,34 @@ const DEFAULT_LIMITS = {
   stepsPerPart: 100,
 }
 
-/** An agent as its author writes it. */
+/** The definition of an agent. */
 export interface AgentDefinition {
-  /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
+  /** 1 to 64 letters, digits, `_` or `-`, which every vendor accepts. */
   readonly name: string
   /**
-   * The system message, or a function that makes it for a run, by its labels, its workspace and the time. It answers at once, and once
-   * for a run: what it gave is on record, and stands in every call's prompt.
+   * The system message, or a function that makes it for a run from its labels, its workspace and the time.
+   *
+   * The function is synchronous and is called once per run. Its result is recorded, and used in the prompt of every call.
    */
   readonly instructions: string | InstructionsFor
-  /** For the model of an agent that has this one among its `agents`: what it does, and when to ask it. */
+  /** For the model of an agent that has this one among its `agents`: what it does, and when to call it. */
   readonly description?: string
-  /** Tools, or names of tools that are registered elsewhere. @defaultValue none */
+  /** Tools, or the names of tools that are registered elsewhere. @defaultValue none */
   readonly tools?: readonly (Tool | string)[]
   /**
-   * Agents, or their names, that the model may ask like tools: each runs as a child run on the budget and under the policy of
-   * this one, several at a time. With `budget` each run of it has limits of its own within that budget, e.g.
-   * `{ name: 'critic', budget: { usd: '0.10' } }`. @defaultValue none
+   * Agents, or their names, that the model may call like tools, several at a time. Each runs as a child run on the budget and under the
+   * policy of this run. `budget` gives each such run a limit of its own within that budget, e.g. `{ name: 'critic', budget: { usd: '0.10'
+   * } }`.
+   *
+   * @defaultValue none
    */
   readonly agents?: readonly (AskedAgent | string)[]
-  /** The task class of its model calls; the terms of a run may name another. */
+  /** The task class of its model calls. The terms of a run may name another. */
   readonly taskClass: string
   /**
-   * The task class that sums up what no longer fits into the prompt. @defaultValue the class `compaction` where one is
-   * configured, else the agent's own
+   * The task class that summarises what no longer fits into the prompt.
+   *
+   * @defaultValue the class `compaction` if it is configured, else the agent's own
    */
   readonly compaction?: string
   /** @defaultValue 100 steps, 8 parallel tools, 100 steps a part; prompts as long as the class's windows allow */
@@ -54,12 +58,13 @@ export interface AgentDefinition {
   /** Settings of all its model calls. @defaultValue the task class's */
   readonly settings?: CallSettings
   /**
-   * Whether the first answer to an input asks for tools: some of them (`required`), none, or one tool or agent, by its value or
-   * name. After that the model chooses: one that must call a tool each time would never answer. @defaultValue 'auto': the model
-   * chooses
+   * Whether the first answer to an input must call tools: at least one (`required`), none, or a certain tool or agent, by its value or
+   * name. After that the model chooses freely; a model that always has to call a tool would never answer.
+   *
+   * @defaultValue 'auto': the model chooses
    */
   readonly toolChoice?: 'auto' | ToolChoice | { readonly name: string }
-  /** What the last answer must satisfy; absent: free text. */
+  /** What the last answer must satisfy. @defaultValue free text */
   readonly schema?: AnswerSchema | string
 }
 
@@ -102,9 +107,9 @@ type ValueOf<Schema> =
       : undefined
 
 /**
- * The agent as plain JSON, with its limits filled in; only a function that makes its instructions is left as it is.
+ * Defines an agent. Returns it as plain JSON with all limits filled in; only a function that makes its instructions stays a function.
  *
- * @throws TypeError for a key that does not exist, also in its limits and settings, and for instructions that are none.
+ * @throws TypeError for unknown keys, also in its limits and settings, and for invalid instructions.
  */
 export function defineAgent<Name extends string = string, Schema extends AgentDefinition['schema'] = undefined>(
   definition: AgentDefinition & { readonly name: Name; readonly schema?: Schema },

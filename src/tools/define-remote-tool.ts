@@ -15,10 +15,10 @@ import type { InputOf, ZodObjectSchema } from './zod-schema.ts'
 
 export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
-  /** The activity's type. It is called with the parsed input, as JSON, as its one argument. */
+  /** The activity's type. It is called with the parsed input, as JSON, as its only argument. */
   readonly activity: string
   readonly taskQueue: string
-  /** For all of it: the wait for a worker of that queue, and every try. @defaultValue 60000 */
+  /** For everything: waiting for a worker of that queue, and every try. @defaultValue 60000 */
   readonly timeoutMs?: number
   /** @defaultValue three attempts, and Temporal's intervals */
   readonly retry?: RemoteRetry
@@ -50,8 +50,8 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
 }
 
 /**
- * Makes a tool that the workflow schedules on the other queue with these options. What the activity throws, and that it gave
- * nothing in time, is told to the model.
+ * Defines a tool whose activity the workflow schedules on another task queue. If the activity throws, or returns nothing in time, the
+ * model is told.
  *
  * @throws TypeError or RangeError for a definition that could never work, like {@link defineTool}.
  */

@@ -13,10 +13,10 @@ import type { OutputOf, ZodSchema } from './zod-schema.ts'
 /**
  * Names a zod schema, so that a workflow can ask for it by name: `run.generate('cheap', { prompt, schema: 'Verdict' })`.
  *
- * The parsed value crosses into the workflow as JSON: of a `Date` its text. Prefer `.nullable()` to `.optional()`: the strict
- * mode of OpenAI's API refuses properties that are not required. Checks must be synchronous.
+ * The parsed value reaches the workflow as JSON, so a `Date` becomes its text. Prefer `.nullable()` to `.optional()`: the strict mode of
+ * OpenAI's API refuses properties that are not required. Checks must be synchronous.
  *
- * @throws TypeError when the schema has no JSON form, no object at its root, or an asynchronous check.
+ * @throws TypeError if the schema has no JSON form, no object at its root, or an asynchronous check.
  */
 export function defineSchema<Schema extends ZodSchema, Name extends string = string>(
   name: Name,

@@ -20,39 +20,42 @@ export const DEFAULT_TIMEOUT_MS = 60_000
 /** About 25,000 tokens of English: an eighth of a 200,000-token window, so that one result cannot fill it. */
 export const DEFAULT_MAX_RESULT_BYTES = 100_000
 
-/** A tool as its author writes it. */
+/** The definition of a tool. */
 export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown> {
-  /** 1 to 64 letters, digits, `_` or `-`: what every vendor accepts. */
+  /** 1 to 64 letters, digits, `_` or `-`, which every vendor accepts. */
   readonly name: string
   /** For the model: what the tool does, and when to use it. */
   readonly description: string
-  /** What the model has to give. Checks must be synchronous. */
+  /** The input that the model must give. Checks must be synchronous. */
   readonly input: Schema
   /**
-   * Does the work. What it returns is written as JSON, as `JSON.stringify` does: of a `Date` its text; also of a large integer its digits,
-   * and of nothing at all `null`. What JSON would lose, a `Map` or `NaN`, is an error. A {@link ToolContent} is shown to the model: texts,
-   * and images or PDFs in base64. What it throws is told to the model as the tool's error, so its message should say what to do
-   * differently.
+   * Does the work.
+   *
+   * The result is written as JSON, as `JSON.stringify` does it: a `Date` becomes its text. In addition, a large integer becomes its
+   * digits, and no result at all becomes `null`. What JSON would lose, a `Map` or `NaN`, is an error. A {@link ToolContent} is shown to
+   * the model: texts, and images or PDFs in base64.
+   *
+   * An error that it throws is told to the model, so its message should say what to do differently.
    */
   run(input: OutputOf<Schema>, call: Required<ToolCallContext>): Result
   /**
-   * Whether running twice with the same idempotency key does no harm. `false`: run at most once; when a worker is lost
-   * in between, the model is told that the outcome is unknown.
+   * Whether it is safe to run twice with the same idempotency key. With `false` it runs at most once: if a worker is lost in between, the
+   * model is told that the outcome is unknown.
    *
    * @defaultValue true
    */
   readonly idempotent?: boolean
   /**
-   * Whether a person must approve the call, always or for some inputs. `{ withinMs, otherwise }`: they have so long, counted
-   * from the model's answer, and what holds then is `approve` or `deny`. A function answers at once, not by a promise; where it
-   * throws or gives something else, a person must approve the call.
+   * Whether a person must approve the call, always or for some inputs. `{ withinMs, otherwise }` sets a deadline, counted from the model's
+   * answer, after which `approve` or `deny` applies. A function must be synchronous; if it throws or returns anything else, a person must
+   * approve the call.
    *
    * @defaultValue false
    */
   readonly needsApproval?: Approval | ((input: OutputOf<Schema>) => Approval)
-  /** At most 59 minutes; what takes longer is an activity of its own: `defineRemoteTool`. @defaultValue {@link DEFAULT_TIMEOUT_MS} */
+  /** At most 59 minutes. For anything longer, use an activity of your own: `defineRemoteTool`. @defaultValue {@link DEFAULT_TIMEOUT_MS} */
   readonly timeoutMs?: number
-  /** Of the result's JSON text in UTF-8, at least 512. @defaultValue {@link DEFAULT_MAX_RESULT_BYTES} */
+  /** The most bytes of the result's JSON text in UTF-8, at least 512. @defaultValue {@link DEFAULT_MAX_RESULT_BYTES} */
   readonly maxResultBytes?: number
 }
 
@@ -73,12 +76,12 @@ type GivenBy<Result> = Awaited<Result> extends infer Value ? (Value extends NoVa
 type NoValue = undefined | ReturnType<() => void>
 
 /**
- * Makes a tool. Its input's JSON schema is computed here, once.
+ * Defines a tool. The JSON schema of its input is computed here, once.
  *
- * A bad name is the registry's to report, together with everything else.
+ * A bad name is reported later, by the registry, together with everything else.
  *
- * @throws TypeError or RangeError for a definition that could never work: a key that does not exist, a schema without a JSON form, a
- * bound out of range.
+ * @throws TypeError or RangeError for a definition that could never work: an unknown key, a schema without a JSON form, a limit out of
+ * range.
  */
 export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Name extends string = string>(
   definition: ToolDefinition<Schema, Result> & { readonly name: Name },

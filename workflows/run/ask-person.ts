@@ -22,13 +22,13 @@ import type { AskedTogether } from './questions.ts'
 import { keepWord, withdraw, withdrawByStop, withdraws } from './record-question.ts'
 import { sitOut } from './sit-out.ts'
 
-/** What came of a question. */
+/** How a question was decided. */
 export interface Decided<Answer extends string = string> {
   readonly decision: Answer
-  /** Who said so, if they said who. */
+  /** Who decided, if they said so. */
   readonly by?: string
   readonly note?: string
-  /** Nobody had decided in time. */
+  /** Nobody decided in time. */
   readonly deadline: boolean
 }
 

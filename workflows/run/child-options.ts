@@ -12,17 +12,17 @@ import { type Given, settingProblem, toGive } from './given-problem.ts'
 import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
-/** What a child run is given. Workspace and policy are its parent's. */
+/** Options of a child run. Workspace and policy are its parent's. */
 export interface ChildOptions<Input = Jsonable> {
   readonly input: Input
   /**
-   * Limits of the child and the runs below it. Money and tokens are a slice: what they spend counts in this run's budget too,
-   * so that a child never gets more than is left there. Its end is the child's `out-of-budget` and this run's to hear of.
+   * Limits of the child and the runs below it. Money and tokens are a slice of this run's budget: what they spend counts there too, so a
+   * child never gets more than is left. If it runs out, the child ends `out-of-budget`, and this run gets that as its outcome.
    */
   readonly budget?: Budget
   /** The task class of an agent's model calls, instead of the agent's own. */
   readonly taskClass?: string
-  /** Beside its parent's; of two with one key the child's own counts. */
+  /** Added to its parent's labels; for the same key, the child's own counts. */
   readonly labels?: Labels
 }
 

@@ -16,8 +16,8 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
 }
 
 /**
- * How what a verb of a run has thrown would end it: out of budget, stopped, or the fault after which nobody answered. `undefined` for
- * every other error, among them the cancellation of a scope: throw those again.
+ * Tells how an error that a verb of a run has thrown would end the run: out of budget, stopped, or with the fault after which nobody
+ * answered. Returns `undefined` for every other error, including the cancellation of a scope: throw those again.
  */
 export function outcomeOf(error: unknown): Outcome | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== ENDED) return undefined

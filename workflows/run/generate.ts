@@ -25,21 +25,21 @@ import { sizeProblem } from './sizes.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
 export interface GenerateOptions extends CallSettings {
-  /** One user message, behind `messages`: a text, or texts and files. */
+  /** One user message, after `messages`: a text, or texts and files. */
   readonly prompt?: string | readonly Part[]
   /** The conversation so far. */
   readonly messages?: readonly (Message | GivenMessage | SaidMessage)[]
   /** A system message before all others. */
   readonly system?: string
-  /** The name of a registered schema that the answer must satisfy; its value is `value`. @defaultValue none: free text */
+  /** The name of a registered schema that the answer must satisfy; the result is `value`. @defaultValue none: free text */
   readonly schema?: string
-  /** Beside the policies of the configuration, the class and the run, which it can only tighten. */
+  /** Added to the policies of the configuration, the class and the run, which it can only tighten. */
   readonly policy?: Policy
-  /** Of this call, beside the run's; of two with one key the call's own counts. */
+  /** Labels of this call, added to the run's; for the same key, the call's own counts. */
   readonly labels?: Labels
 }
 
-/** A message in words alone. */
+/** A message of plain text. */
 export interface SaidMessage {
   readonly role: 'user' | 'assistant'
   readonly content: string
@@ -48,9 +48,9 @@ export interface SaidMessage {
 /** An answer, with what it cost over all attempts. */
 export interface Generated<Value = JsonValue> {
   readonly text: string
-  /** What satisfied the schema; `undefined` where none was asked for. */
+  /** The value that satisfied the schema; `undefined` if none was asked for. */
   readonly value: Value
-  /** The answer ended at its output limit: the text is not whole. */
+  /** The answer ended at its output limit, so the text is not whole. */
   readonly truncated: boolean
   /** The id of the endpoint that answered. */
   readonly endpoint: string

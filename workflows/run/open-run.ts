@@ -1,6 +1,6 @@
 /**
- * The public surface for workflows of one's own: verbs whose steps are durable, whose models are task classes and
- * whose money adds up by itself. Runs in the workflow sandbox.
+ * The public surface for workflows of your own: verbs whose steps are durable, whose models are task classes and whose costs are added up.
+ * Runs in the workflow sandbox.
  *
  * @module
  */
@@ -38,12 +38,12 @@ import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
 /** An open run. */
 export interface Run {
   /**
-   * Asks a model of the class. Throws what ends the run when no endpoint answers, the budget is used up, or the run
-   * was stopped; a workflow that does not catch it ends with that outcome.
+   * Asks a model of the class. Throws what ends the run if no endpoint answers, the budget is used up, or the run was stopped. A workflow
+   * that does not catch it ends with that outcome.
    */
   generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /**
-   * Runs a registered agent inside this run, on its budget: once, or as the next turn of a conversation. It is given a text, or texts and
+   * Runs a registered agent inside this run, on its budget: once, or as the next turn of a conversation. Its input is a text, or texts and
    * files.
    */
   agent<Value = JsonValue>(
@@ -53,43 +53,44 @@ export interface Run {
   ): Promise<AgentAnswer<Value>>
   /**
    * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
-   * that is for what a model wants.
+   * that applies to what a model wants.
    */
   tool<Value = JsonValue>(name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
-   * Asks people, and waits for their word: `signalbox approve`, `deny` or `answer`, or those of the client. The id names the
-   * question in commands; while it is open, asking under its id again, also in the run's next part, waits for the same word.
+   * Asks people, and waits for their answer, by `signalbox approve`, `deny` or `answer`, or the client's methods. The id names the
+   * question in commands. While it is open, asking under its id again, also in the run's next part, waits for the same answer.
    */
   ask(id: string, question: TextQuestion): Promise<Decided>
   ask<Answer extends string = 'approve' | 'deny'>(id: string, question: Question<Answer>): Promise<Decided<Answer>>
   /**
-   * Runs an agent, or a workflow, as a child run: its own history, its own line in the ledger, the money and the policy of
-   * this run's tree. Resolves with the child's outcome, whatever it is; only the end of this run itself is thrown.
+   * Runs an agent, or a workflow, as a child run: with its own history and its own line in the ledger, on the money and under the policy
+   * of this run's tree. Resolves with the child's outcome, whatever it is. Throws only if this run itself has to end.
    */
   child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
   /**
-   * Goes on in a new part with a short history, called as `return run.continueAsNew(next)` when nothing is under way. The
-   * workflow starts again with `next` as its input; the run keeps its id, its cost and its events. Ends the run instead where it is
-   * to stop.
+   * Continues in a new part with a short history. Call it as `return run.continueAsNew(next)` when nothing is in progress. The workflow
+   * starts again with `next` as its input; the run keeps its id, its cost and its events. If the run is told to stop, this ends it
+   * instead.
    */
   continueAsNew(next: Jsonable): Promise<never>
-  /** Whether this part is long enough that a new one should begin at the next quiet point. */
+  /** Whether this part is so long that a new one should begin at the next quiet point. */
   readonly partIsFull: boolean
-  /** Ends the run as `answered`; to be returned by the workflow. */
+  /** Ends the run as `answered`. The workflow must return the result. */
   close<Output>(output: Output): Promise<Outcome<Output>>
   /**
-   * Whether somebody has told the run to stop. What is under way then is still paid for and comes to its end; every verb that begins
-   * later throws the end `stopped`. A workflow that has something to show closes instead.
+   * Whether somebody has told the run to stop. What is in progress then is still paid for and finishes; every verb that begins later
+   * throws the end `stopped`. A workflow that has something to show can close instead.
    */
   readonly stopping: boolean
-  /** What the run has spent so far, its children and every failed attempt included. */
+  /** What the run has spent so far, including its children and every failed attempt. */
   readonly cost: Cost
 }
 
 /**
- * Opens the run of this workflow. Call it before the first `await`: it sets the handlers for people's messages. With an app's types,
- * `openRun<typeof app>(brief.terms)` beside `import type * as app from './signalbox.app.js'`, its verbs know what the app has; with
- * `openRun<typeof app, typeof workflows>` its children that are workflows are known too.
+ * Opens the run of this workflow. Call it before the first `await`, because it sets the handlers for people's messages.
+ *
+ * With an app's types, `openRun<typeof app>(brief.terms)` and `import type * as app from './signalbox.app.js'`, its verbs know the app's
+ * names and types. With `openRun<typeof app, typeof workflows>`, children that are workflows are known too.
  */
 export function openRun(terms?: Terms): Run
 export function openRun<App extends AppTypes, Workflows extends object = AnyWorkflows>(

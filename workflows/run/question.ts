@@ -9,17 +9,17 @@ import { written } from '../../src/core/words/kind-of.ts'
 
 /** A question to people. */
 export interface Question<Answer extends string = string> {
-  /** What is asked, in at most 2000 characters. */
+  /** The question, of at most 2000 characters. */
   readonly question: string
-  /** What it may be answered with: up to twenty, of at most 200 characters. @defaultValue `approve` and `deny` */
+  /** The possible answers: up to twenty, of at most 200 characters. @defaultValue `approve` and `deny` */
   readonly answers?: readonly Answer[]
-  /** How long people have for it. @defaultValue as long as it takes */
+  /** How long people have to answer. @defaultValue no deadline */
   readonly withinMs?: number
-  /** What holds when nobody has decided by then. @defaultValue `deny`, where that is an answer; else it must be there */
+  /** The answer if nobody has decided by then. @defaultValue `deny`, if that is one of the answers; else required */
   readonly otherwise?: NoInfer<Answer>
 }
 
-/** One that is answered with a text of people's own, of at most 10000 characters. */
+/** A question that is answered with a text in people's own words, of at most 10000 characters. */
 export interface TextQuestion extends Omit<Question, 'answers'> {
   readonly answers: 'text'
 }

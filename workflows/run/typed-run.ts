@@ -15,32 +15,32 @@ import type { AgentAnswer, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 
 /**
- * An open run of a workflow that is served with this app. A name that the app does not have is an error of the compiler, and what is
- * given to a tool and comes of it, of a schema or of an agent has the type that its definition says; so it is with the children that are
- * workflows, where those are named beside the app.
+ * An open run of a workflow that is served with this app. The compiler rejects names that the app does not have. Inputs of tools, and
+ * results of tools, schemas and agents, have the types of their definitions. So have children that are workflows, if their types are given
+ * too.
  */
 export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
   extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
-  /** As {@link Run.generate}. `value` has the schema's type; `undefined` where none is asked for. */
+  /** Like {@link Run.generate}. `value` has the schema's type; `undefined` if none is asked for. */
   generate<Name extends NameOf<App, 'schemas'> | undefined = undefined>(
     taskClass: string,
     options: Omit<GenerateOptions, 'schema'> & { readonly schema?: Name },
   ): Promise<Generated<Name extends string ? ValueOf<App, 'schemas', Name> : undefined>>
-  /** As {@link Run.agent}. `value` has the type of the agent's schema; `undefined` where it has none. */
+  /** Like {@link Run.agent}. `value` has the type of the agent's schema; `undefined` if it has none. */
   agent<Name extends NameOf<App, 'agents'>>(
     name: Name,
     input: string | readonly Part[],
     options?: AgentOptions,
   ): Promise<AgentAnswer<ValueOf<App, 'agents', Name>>>
-  /** As {@link Run.tool}. A tool of an MCP server takes and gives any JSON. */
+  /** Like {@link Run.tool}. A tool of an MCP server takes and returns any JSON. */
   tool<Name extends NameOf<App, 'tools'> | ServedName<App>>(
     name: Name,
     input: InputOf<App, Name>,
     options?: ToolOptions,
   ): Promise<ToolAnswer<ResultOf<App, Name>>>
   /**
-   * As {@link Run.child}. Of an agent `output` has the type of its schema, of a workflow that of what it closes with; both are there where
-   * `kind` is `answered`. Where nothing is said of workflows it is yours to say.
+   * Like {@link Run.child}. The `output` of an agent has the type of its schema, that of a workflow the type of what it closes with; both
+   * are there if `kind` is `answered`. Without the workflows' types you declare it yourself.
    */
   readonly child: string extends WorkflowName<Workflows> ? AnyChild<App> : Child<App, Workflows>
 }

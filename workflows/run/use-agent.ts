@@ -22,34 +22,38 @@ import { planOf } from './opening.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
 
-/** How an agent is asked. */
+/** Options of `run.agent`. */
 export interface AgentOptions {
-  /** What was said before, of an earlier answer of the same agent in this run: its model sees all of it. @defaultValue a new one */
+  /**
+   * The conversation to continue, from an earlier answer of the same agent in this run. Its model sees all of it. @defaultValue a new one
+   */
   readonly conversation?: Conversation | undefined
   /**
-   * Whether its first answer asks for tools: some of them (`required`), none, or the tool or agent of this name. What comes after is
-   * the model's own choice. @defaultValue the agent's
+   * Whether its first answer must call tools: at least one (`required`), none, or the tool or agent of this name. After that the model
+   * chooses freely.
+   *
+   * @defaultValue the agent's
    */
   readonly toolChoice?: 'auto' | ToolChoice | undefined
 }
 
 const AGENT_OPTIONS: KeysOf<AgentOptions> = { conversation: true, toolChoice: true }
 
-/** What an agent came to inside a run. */
+/** An agent's answer inside a run. */
 export interface AgentAnswer<Value = JsonValue> {
-  /** Of its last answer. */
+  /** The text of its last answer. */
   readonly text: string
-  /** What satisfied the agent's schema; `undefined` where it has none. */
+  /** The value that satisfied the agent's schema; `undefined` if it has none. */
   readonly value: Value
-  /** The last answer ended at its output limit: the text is not whole. */
+  /** The last answer ended at its output limit, so the text is not whole. */
   readonly truncated: boolean
-  /** What was said until here, tools' results too, to go on from. */
+  /** What was said until here, including tool results, to continue from. */
   readonly conversation: Conversation
 }
 
 /**
- * What an agent has heard and said in a run: plain JSON, that may be passed on to the run's next part. It is a reference; the words lie
- * in the store.
+ * What an agent has heard and said in a run. It is plain JSON that you can pass on to the run's next part. It is a reference; the content
+ * is in the store.
  */
 export interface Conversation {
   readonly agent: string

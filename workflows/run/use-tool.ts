@@ -15,28 +15,30 @@ import { failOpened } from './fail-opened.ts'
 import { type Given, toGive } from './given-problem.ts'
 import { optionsProblem } from './known-options.ts'
 
-/** How a tool is asked. */
+/** Options of `run.tool`. */
 export interface ToolOptions {
   /**
-   * The longest result, as JSON in UTF-8, that the workflow takes into its hand as `value`, and so into history, which each replay
-   * reads: as much as the next steps need. From 512 to 1900000; history keeps the JSON as a text, in which each quote and each
-   * backslash takes two, and takes no more than 1900000 of that. A tool's own `maxResultBytes` cuts before. @defaultValue 512
+   * The longest result, as JSON in UTF-8, that the workflow gets as `value`, and that therefore goes into its history, which each replay
+   * reads. Take as much as the next steps need, from 512 to 1900000. History keeps the JSON as a text, in which each quote and each
+   * backslash takes two bytes, and takes no more than 1900000 of that. A tool's own `maxResultBytes` cuts before.
+   *
+   * @defaultValue 512
    */
   readonly historyBytes?: number
 }
 
 const TOOL_OPTIONS: KeysOf<ToolOptions> = { historyBytes: true }
 
-/** What a tool gave. */
+/** The result of a tool. */
 export interface ToolAnswer<Value = JsonValue> {
   readonly isError: boolean
-  /** What the tool gave, whole. Absent where that is an error, or `stored`. */
+  /** The whole result. Absent if it is an error, or `stored`. */
   readonly value?: Value
-  /** The same as JSON text: whole, or the beginning where `stored`. */
+  /** The same as JSON text: whole, or only the beginning if `stored`. */
   readonly preview: string
-  /** It is longer than `historyBytes`, or than the tool's `maxResultBytes`: the store has it, up to the latter. */
+  /** The result is longer than `historyBytes`, or than the tool's `maxResultBytes`: the store has it, up to the latter. */
   readonly stored: boolean
-  /** Where it shows images or PDFs: its texts and files, to be passed on to a model, an agent or a child. */
+  /** If it shows images or PDFs: its texts and files, which you can pass on to a model, an agent or a child. */
   readonly parts?: readonly Part[]
 }
 

@@ -4,16 +4,16 @@
  * @module
  */
 
-/** One pattern and what becomes of a prompt in which it matches. Plain data: a pattern travels as text. */
+/** A pattern, and what happens to a prompt that matches it. Plain data: a pattern travels as text. */
 export interface ContentRule {
-  /** What people call it; it is in messages, the pattern never is. */
+  /** Its name for people. Messages contain it; they never contain the pattern. */
   readonly name: string
   /** A JavaScript regular expression without its slashes. */
   readonly pattern: string
   readonly ignoreCase?: boolean
-  /** Stands where the pattern matched, in what leaves for a vendor; the transcript stays as it is. Absent: the call is blocked. */
+  /** Replaces each match in what is sent to a vendor; the transcript stays as it is. If absent, the call is blocked. */
   readonly replace?: string
-  /** For all new text of one call; a pattern that takes longer blocks the call. @defaultValue 50 */
+  /** The limit for all new text of one call; a pattern that takes longer blocks the call. @defaultValue 50 */
   readonly timeLimitMs?: number
 }
 

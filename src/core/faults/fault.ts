@@ -31,10 +31,10 @@ export type AttemptFaultKind = Exclude<FaultKind, 'no-route' | 'over-budget' | '
 /** Which of the four deadlines passed. */
 export type DeadlineKind = 'connect' | 'first-token' | 'stall' | 'total'
 
-/** What was seen on the wire. Codes and numbers only: a vendor's sentence may quote the prompt. */
+/** What was seen on the wire. Only codes and numbers, because a vendor's sentence may quote the prompt. */
 export interface Evidence {
   readonly status?: number
-  /** The server's own demand, from Retry-After, retry-after-ms or the body. */
+  /** The wait that the server demands, from Retry-After, retry-after-ms or the body. */
   readonly retryAfterMs?: number
   /** The vendor's error code, e.g. `insufficient_quota`. */
   readonly code?: string
@@ -44,19 +44,19 @@ export interface Evidence {
   /** The vendor's id of the request. */
   readonly requestId?: string
   readonly deadline?: DeadlineKind
-  /** The endpoint rejected the way in which the answer's schema was sent; asked again, it gets it in this one. */
+  /** The endpoint rejected the form in which the answer's schema was sent. It is asked again with this one. */
   readonly schemaWay?: 'json' | 'words'
-  /** The endpoint rejected that a tool is chosen for it; asked again, it is told so in words. */
+  /** The endpoint rejected the choice of a tool. It is asked again with the choice in words. */
   readonly choiceWay?: 'words'
-  /** The endpoint rejected these settings; asked again, it is asked without them. */
+  /** The endpoint rejected these settings. It is asked again without them. */
   readonly without?: readonly string[]
-  /** The most output that the call may ask for there: it gives no more at once, or the credit that is left pays for no more. */
+  /** The most output that the call may ask for there: the endpoint gives no more at once, or the remaining credit pays for no more. */
   readonly mostOutputTokens?: number
   /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
   readonly transport?: string
 }
 
-/** A fault of one attempt or of one call. `message` is ours, fit for people, free of keys and content. */
+/** A fault of one attempt or of one call. `message` is our own text for people, free of keys and content. */
 export interface Fault {
   readonly kind: FaultKind
   readonly message: string

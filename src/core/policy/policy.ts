@@ -12,15 +12,15 @@ import { dearestPrice, isDearer, lowest } from './price-ceiling.ts'
 /** Where a policy was written; the order is from the outermost to the innermost. */
 export type PolicyLevel = 'global' | 'workspace' | 'key' | 'class' | 'run' | 'call'
 
-/** A data policy. An absent field asks for nothing. */
+/** A data policy. An absent field is no restriction. */
 export interface Policy {
-  /** Only endpoints that keep nothing; a list binds the models of these authors alone, and seals no run. */
+  /** Only endpoints that keep nothing. A list applies only to the models of these authors, and seals no run. */
   readonly zdr?: boolean | readonly string[]
-  /** The longest time that an endpoint may keep what it is sent, in milliseconds; one of unknown retention falls out. */
+  /** The longest time that an endpoint may keep what it is sent, in milliseconds. Endpoints of unknown retention are excluded. */
   readonly maxRetentionMs?: number
-  /** `deny`: only endpoints known not to train on what they are sent. */
+  /** `deny`: only endpoints that are known not to train on what they are sent. */
   readonly training?: 'allow' | 'deny'
-  /** Only these regions; an endpoint of unknown region falls out. */
+  /** Only these regions. Endpoints of unknown region are excluded. */
   readonly regions?: readonly string[]
   readonly denyProviders?: readonly string[]
   readonly allowProviders?: readonly string[]
@@ -28,18 +28,18 @@ export interface Policy {
   readonly denyModels?: readonly string[]
   /** Only these models: `author/name`, or one endpoint's id. */
   readonly allowModels?: readonly string[]
-  /** What stands before the slash of a model's name. */
+  /** The part of a model's name before the slash. */
   readonly denyAuthors?: readonly string[]
   readonly allowAuthors?: readonly string[]
   /** Only endpoints with all of these. */
   readonly abilities?: readonly Ability[]
-  /** Ceilings in USD per million tokens; an endpoint with an unknown price of a named kind falls out. */
+  /** Ceilings in USD per million tokens. Endpoints with an unknown price of a named kind are excluded. */
   readonly maxPrice?: TokenPrice
-  /** What a prompt may not say, or not as it stands. All levels' rules hold, the outermost first. */
+  /** What a prompt may not contain, or only in altered form. The rules of all levels apply, the outermost first. */
   readonly content?: readonly ContentRule[]
   /**
-   * How long what a run has said and read is kept after its end; 0: until its outcome was read. Of the global policy, a
-   * workspace's and a run's own, the shortest holds. A class's or a call's is not heeded.
+   * How long what a run has said and read is kept after its end; 0: until its outcome was read. The shortest of the global policy, the
+   * workspace's and the run's own applies. A class's or a call's is ignored.
    */
   readonly retentionMs?: number
 }

@@ -41,22 +41,23 @@ export interface PromptBounds {
   readonly compactionClass: string
 }
 
-/** What an agent may do at most. */
+/** Limits of an agent. */
 export interface AgentLimits {
   /** Model calls. @defaultValue 100 */
   readonly steps: number
   /** Tool calls of one step that run at the same time. @defaultValue 8 */
   readonly parallelTools: number
   /**
-   * Model calls of one part, after which the run continues as new at its next quiet point. A replay takes 3 to 8 ms a
-   * step, so a worker takes over a part of 100 in less than a second. @defaultValue 100
+   * Model calls of one part, after which the run continues as new at its next quiet point. A replay takes 3 to 8 ms a step, so a worker
+   * takes over a part of 100 in less than a second. @defaultValue 100
    */
   readonly stepsPerPart?: number
   /**
-   * Tokens of a prompt above which old tool results are cleared from it, and then what is old is summed up. @defaultValue
-   * 90 % of the smallest window of the task class, less the answer's room
+   * The prompt length, in tokens, above which old tool results are cleared, and then older content is summarised.
+   *
+   * @defaultValue 90 % of the smallest window of the task class, less room for the answer
    */
   readonly promptTokens?: number
-  /** The last steps whose tool results stay in the prompt, unless they alone are too long. @defaultValue 3 */
+  /** The number of last steps whose tool results stay in the prompt, unless they alone are too long. @defaultValue 3 */
   readonly keptSteps?: number
 }

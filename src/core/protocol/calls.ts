@@ -26,35 +26,35 @@ export type Addition =
   | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
   | { readonly role: 'stored-text'; readonly text: StoredText }
 
-/** How the words of an answer are drawn, and where it ends. Each setting goes to the vendor as it is, or is left out where it is not taken. */
+/** Sampling settings. Each is sent to the vendor as it is, or left out if the endpoint does not take it. */
 export interface Sampling {
   /** @defaultValue the vendor's */
   readonly temperature?: number
-  /** Draws only from the likeliest words that together make this share, from 0 to 1. @defaultValue the vendor's */
+  /** Sample only from the most likely tokens that together reach this probability, from 0 to 1. @defaultValue the vendor's */
   readonly topP?: number
-  /** Draws only from this many of the likeliest words. @defaultValue the vendor's */
+  /** Sample only from this many of the most likely tokens. @defaultValue the vendor's */
   readonly topK?: number
-  /** Above 0: what was said already is less likely to be said again. @defaultValue the vendor's */
+  /** Above 0, what was already said becomes less likely. @defaultValue the vendor's */
   readonly presencePenalty?: number
-  /** Above 0: the more often a word was said, the less likely it is to be said again. @defaultValue the vendor's */
+  /** Above 0, the more often something was said, the less likely it becomes. @defaultValue the vendor's */
   readonly frequencyPenalty?: number
-  /** The same question with the same seed is answered alike, as far as the vendor can. @defaultValue none */
+  /** The same question with the same seed gets the same answer, as far as the vendor can. @defaultValue none */
   readonly seed?: number
-  /** The answer ends before the first of these texts, and counts as whole. @defaultValue none */
+  /** The answer ends before the first of these texts, and counts as complete. @defaultValue none */
   readonly stopSequences?: readonly string[]
 }
 
-/** How a call wants to be answered; an absent field leaves the class's setting. */
+/** Settings of a call. An absent field leaves the class's setting. */
 export interface CallSettings extends Sampling {
-  /** The most that the answer may have, reasoning included; less where the endpoint or the budget leaves less. @defaultValue 8192 */
+  /** The most output tokens, reasoning included; less if the endpoint or the budget leaves less. @defaultValue 8192 */
   readonly maxOutputTokens?: number
-  /** How much the model thinks before it answers. @defaultValue the vendor's */
+  /** How hard the model thinks before it answers. @defaultValue the vendor's */
   readonly reasoning?: 'none' | 'minimal' | 'low' | 'medium' | 'high'
-  /** Options of the provider's package, by its name for the provider; passed on as they are. */
+  /** Options of the provider's package, by the package's name for the provider; passed on unchanged. */
   readonly providerOptions?: ProviderOptions
 }
 
-/** What an answer has to ask for: some tool, none, or the one of this name. Absent: whatever the model thinks fit. */
+/** Which tools an answer must call: at least one, none, or the one of this name. If absent, the model chooses. */
 export type ToolChoice = 'required' | 'none' | (string & {})
 
 /** A model call, as a workflow asks for it. */
@@ -80,8 +80,8 @@ export interface CallModelInput {
 }
 
 /**
- * Money spent, as integers of pico-dollars (1e-12 USD) in decimal strings. Low and high are equal when the cost is
- * exact; between them lies what a vendor may have billed for attempts that were cut, aborted or lost.
+ * Money spent, as whole pico-dollars (1e-12 USD) in decimal strings. Low and high are equal if the cost is exact. Otherwise the difference
+ * is what a vendor may have billed for attempts that were cut, aborted or lost.
  */
 export interface Cost {
   readonly lowPico: string

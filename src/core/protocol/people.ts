@@ -7,7 +7,7 @@
 import type { RunRef, Words } from './terms.ts'
 import type { ApprovalDeadline } from './tools.ts'
 
-/** By how much somebody raises a run's limits, and who. */
+/** How much somebody raises a run's limits, and who. */
 export interface BudgetRaise {
   /** Decimal string. */
   readonly usd?: string
@@ -83,10 +83,10 @@ export interface PendingApproval {
   readonly toolCallId: string
   readonly toolName: string
   readonly inputPreview: string
-  /** What a question may be answered with; absent: it is a tool call, to be approved or denied. */
+  /** What a question may be answered with. If absent, it is a tool call, to be approved or denied. */
   readonly answers?: Answers
   readonly step: number
-  /** When it is decided without a person, and how; absent: it waits as long as it takes. */
+  /** When and how it is decided without a person. If absent, it waits without a deadline. */
   readonly until?: DecidedUntil
 }
 
@@ -115,10 +115,10 @@ export interface HeldDecision extends Omit<Decision, 'note'> {
   readonly step: number
 }
 
-/** What a decision came to. */
+/** The result of a decision. */
 export interface DecisionResult {
   readonly held: HeldDecision
-  /** The same was decided before, and nothing has changed. */
+  /** The same was decided before, so nothing has changed. */
   readonly repeated: boolean
 }
 

@@ -72,24 +72,29 @@ export interface CloseLostInput {
 export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
 /**
- * `answered`: the run closed itself with what it came to. `stopped`: somebody told it to. `out-of-budget`: its money, tokens, steps or
- * time were used up. `refused`: its terms cannot be served, or a model or a content rule refused. `failed`: nobody answered, or there
- * was a mistake. `cancelled`: it was cut at once.
+ * How a run ended.
+ *
+ * - `answered`: it closed itself with a result.
+ * - `stopped`: somebody told it to stop.
+ * - `out-of-budget`: its money, tokens, steps or time were used up.
+ * - `refused`: its terms cannot be served, or a model or a content rule refused.
+ * - `failed`: nobody answered, or there was a mistake.
+ * - `cancelled`: it was ended at once.
  */
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
 
-/** How a run ended and what it cost, its children included. */
+/** How a run ended and what it cost, including its children. */
 export interface Outcome<Output = JsonValue> {
   readonly kind: OutcomeKind
-  /** What an agent said last; where the run did not answer, what it had said until then. */
+  /** What an agent said last. If the run did not answer, what it had said until then. */
   readonly text?: string
-  /** Present where the agent's last answer ended at its output limit: the text is not whole. */
+  /** Present if the agent's last answer ended at its output limit, so the text is not whole. */
   readonly truncated?: true
-  /** What a workflow of one's own closed with, or the value that satisfied an agent's schema. */
+  /** What a workflow of yours closed with, or the value that satisfied an agent's schema. */
   readonly output?: Output
   /** Why it did not answer, for people. */
   readonly message?: string
-  /** The fault that ended it, where one did. */
+  /** The fault that ended it, if one did. */
   readonly fault?: Fault
   readonly cost: Cost
   /** The upper bound of `cost` as a decimal string in USD. */
@@ -97,22 +102,22 @@ export interface Outcome<Output = JsonValue> {
   readonly usage: Usage
   /** Model calls, however they ended. */
   readonly calls: number
-  /** Tool calls that have ended, however they did. */
+  /** Tool calls that have ended, however they ended. */
   readonly toolCalls: number
 }
 
-/** The outcome of an agent with a schema. Where it answered `output` is there, for nothing else counts as an answer. */
+/** The outcome of an agent with a schema. If it answered, `output` is there, because nothing else counts as an answer. */
 export type OutcomeWithValue<Value> =
   | (Outcome<Value> & { readonly kind: 'answered'; readonly output: Value })
   | (Outcome<Value> & { readonly kind: Exclude<OutcomeKind, 'answered'> })
 
-/** What the state query answers: how the run stands now. */
+/** The current state of a run. */
 export interface RunState {
   /** `waiting`: for a time, or for room in a budget; see `waitingFor`. */
   readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'closed'
   /** The number of its last model call; 0 before the first. */
   readonly step: number
-  /** What is spent so far, counted as in the {@link Outcome}; so are the next four. */
+  /** What is spent so far, counted as in the {@link Outcome}; the same goes for the next four. */
   readonly cost: Cost
   readonly costUsd: string
   readonly usage: Usage
@@ -120,6 +125,6 @@ export interface RunState {
   readonly toolCalls: number
   /** The approvals that it waits for. */
   readonly pending: readonly PendingApproval[]
-  /** What it waits for, for people; absent where it works. */
+  /** What it waits for, for people; absent if it is working. */
   readonly waitingFor?: string
 }

@@ -8,22 +8,22 @@ import type { Part, StoredText } from '../parts.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { PromptState, RoutingMemory, TranscriptRef } from './prompts.ts'
 
-/** Free words for the ledger, e.g. `{ team: 'growth', feature: 'titles' }`. */
+/** Labels for the ledger, e.g. `{ team: 'growth', feature: 'titles' }`. */
 export type Labels = Readonly<Record<string, string>>
 
 /** The limits of one run. An absent field is no limit. */
 export interface Budget {
   /** USD as a decimal string, e.g. `'0.50'`. */
   readonly usd?: string
-  /** Input and output of all attempts together, of runs below too. */
+  /** Input and output tokens of all attempts together, including runs below. */
   readonly tokens?: number
-  /** Model calls of the run itself, its agents' included. */
+  /** Model calls of the run itself, including its agents'. */
   readonly steps?: number
-  /** Milliseconds from the run's start, waits included. */
+  /** Milliseconds from the run's start, including waits. */
   readonly timeMs?: number
   /**
-   * What happens when no further call, of the run or of one below it, fits the run's own limit on money or tokens. `ask`: it waits
-   * until somebody raises it, or stops the run. @defaultValue 'refuse': it ends out of budget
+   * What happens if no further call, of the run or of one below it, fits the run's own limit on money or tokens. `ask`: it waits until
+   * somebody raises the limit, or stops the run. @defaultValue 'refuse': it ends out of budget
    */
   readonly onShort?: 'ask' | 'refuse'
 }
@@ -31,13 +31,13 @@ export interface Budget {
 /** What people tell an agent: a text, a reference to a text that lies in the store, or texts and files in parts. */
 export type Words = string | StoredText | readonly Part[]
 
-/** On whose account and under which rules a run works. */
+/** Who pays for a run, and its limits and rules. */
 export interface Terms {
   /** @defaultValue `default` */
   readonly workspace?: string
   /** @defaultValue no limits of the run's own */
   readonly budget?: Budget
-  /** Beside those of the configuration, which it can only tighten. */
+  /** Added to the policies of the configuration, which it can only tighten. */
   readonly policy?: Policy
   /** @defaultValue none */
   readonly labels?: Labels

@@ -6,7 +6,7 @@
 import type { ToolMessage } from '../messages.ts'
 import { type FilePart, fileInWords, isParts, type TextPart } from '../parts.ts'
 
-/** A tool's result that is no JSON to be read, but texts and files: `{ type: 'content', value: [{ type: 'file', … }] }`. */
+/** A tool's result that consists of texts and files instead of JSON: `{ type: 'content', value: [{ type: 'file', … }] }`. */
 export interface ToolContent {
   readonly type: 'content'
   readonly value: readonly (TextPart | FilePart)[]

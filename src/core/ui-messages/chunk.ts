@@ -9,14 +9,14 @@ import type { OutcomeKind } from '../protocol.ts'
 /** What a model says, and what it thinks before. */
 export type Speech = 'text' | 'reasoning'
 
-/** `metadata` of the message in the browser: each key is there once it is known. */
+/** The message's `metadata` in the browser. Each key is there once it is known. */
 export interface UiMessageMetadata {
   readonly runId?: string
-  /** Of the event behind which the message begins; absent of one from the run's beginning on. */
+  /** The offset of the event after which the message begins. Absent if it begins with the run. */
   readonly after?: number
-  /** Of the last event in the message: the next message begins `after` it. */
+  /** The offset of the last event in the message. The next message begins `after` it. */
   readonly offset?: number
-  /** What the run's own calls in this message have cost at most, as a decimal string; not those of the runs below it. */
+  /** The most that the run's own calls in this message have cost, as a decimal string in USD. Costs of runs below it are not included. */
   readonly costUsd?: string
   /** How the run ended, and what it said then. */
   readonly outcome?: OutcomeKind
@@ -45,7 +45,7 @@ export type UiMessageChunk =
   | (OfCall & { readonly type: 'tool-output-available'; readonly output: unknown })
   | (OfCall & { readonly type: 'tool-output-error'; readonly errorText: string })
   | (OfCall & { readonly type: 'tool-output-denied' })
-  /** What the protocol has no word for. It is no part of the message: `onData` is told. */
+  /** Events for which the protocol has no word. They are not part of the message; `onData` gets them. */
   | { readonly type: 'data-event'; readonly data: RunEvent; readonly transient: true }
   | { readonly type: 'message-metadata'; readonly messageMetadata: UiMessageMetadata }
   | { readonly type: 'finish'; readonly finishReason: 'stop' | 'other'; readonly messageMetadata: UiMessageMetadata }

@@ -6,16 +6,16 @@
 import type { Agent, AnswerSchema, Tool } from '../../core/ports.ts'
 import type { McpServers } from '../../tools/index.ts'
 
-/** Agents, tools, schemas and workflows of one's own. */
+/** Your agents, tools, schemas and workflows. */
 export interface App {
-  /** Of `defineAgent`. */
+  /** Made by `defineAgent`. */
   readonly agents?: readonly Agent[]
-  /** Of `defineTool` and `defineRemoteTool`. */
+  /** Made by `defineTool` and `defineRemoteTool`. */
   readonly tools?: readonly Tool[]
-  /** Of `defineSchema`. */
+  /** Made by `defineSchema`. */
   readonly schemas?: readonly AnswerSchema[]
-  /** Servers of the Model Context Protocol; the tool `find` of the server `shop` is named `shop__find`. */
+  /** MCP servers. The tool `find` of the server `shop` is named `shop__find`. */
   readonly mcpServers?: McpServers
-  /** A module whose exported functions are workflows; served beside the ready agent. */
+  /** A module whose exported functions are workflows, served together with the built-in agent. */
   readonly workflowsPath?: string
 }

@@ -13,11 +13,11 @@ import { unloadableApp } from './unloadable-app.ts'
 import { wrongLists } from './wrong-lists.ts'
 
 /**
- * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`,
- * each of them optional, or one default export with these.
+ * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers` and `workflowsPath`, all
+ * optional, or one default export with these.
  *
- * @throws ConfigurationProblem when there is no such module, it cannot be loaded, or what it exports is none of these; what the module
- * itself throws is the `cause`.
+ * @throws ConfigurationProblem if there is no such module, it cannot be loaded, or it exports none of these. If the module itself throws,
+ * that error is the `cause`.
  */
 export async function loadApp(path: string): Promise<App> {
   const absolute = resolve(path)

@@ -8,7 +8,7 @@ import { strayed } from '../paths.ts'
 
 export const DEFAULT_CONFIGURATION_PATH = 'signalbox.yaml'
 
-/** A configuration that cannot be used; the message lists every problem. */
+/** The configuration cannot be used. The message lists every problem. */
 export class ConfigurationProblem extends Error {}
 
 /** @throws ConfigurationProblem where a bundler has taken this code away from the files of its package. */
@@ -20,9 +20,9 @@ export function requireOwnFiles(): void {
 /**
  * Loads `signalbox.yaml` and checks it.
  *
- * @param env - Where the variables are looked up that it names.
- * @param options - With `asksNobody` it is for a process that calls no vendor and posts nothing, such as a client: what only those
- * need may be unset.
+ * @param env - The environment variables that it may refer to.
+ * @param options - `asksNobody`: for a process that calls no vendor and posts nothing, such as a client. Variables that only those need
+ * may then be unset.
  * @throws ConfigurationProblem with all problems at once, before anything is started.
  */
 export async function loadConfiguration(

@@ -12,8 +12,8 @@ import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
 import { joinWorkflows } from './join-workflows.ts'
 
 /**
- * A plug-in for Temporal's `bundleWorkflowCode`: puts our workflows and interceptors beside one's own. It needs no store, no
- * configuration and no key, so a build can make the bundle that workers with {@link createPlugin} are given as `workflowBundle`.
+ * A plug-in for Temporal's `bundleWorkflowCode`: adds our workflows and interceptors to yours. It needs no store, no configuration and no
+ * key, so a build can make the bundle that workers with {@link createPlugin} get as `workflowBundle`.
  */
 export function createBundlePlugin(): BundlerPlugin {
   requireOwnFiles()

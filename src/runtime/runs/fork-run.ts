@@ -18,20 +18,21 @@ import { sixLetters } from './six-letters.ts'
 
 /** Where a run is forked, and what is different in the fork. */
 export interface ForkOptions {
-  /** The step to ask anew: the model sees what it saw there, and answers again. */
+  /** The step to ask again: the model sees what it saw there, and answers anew. */
   readonly atStep: number
   /** @defaultValue the class with which the step was asked */
   readonly taskClass?: string
   /**
-   * One model of the class, `author/name` or an endpoint's id, for all calls of the fork. @defaultValue the one that the run is
-   * bound to; any of the class where it is bound to none, and where `taskClass` is given
+   * One model of the class, as `author/name` or an endpoint's id, for all calls of the fork.
+   *
+   * @defaultValue the one that the run is bound to; any of the class if the run is bound to none, or if `taskClass` is given
    */
   readonly model?: string
-  /** A user message behind what the model saw, a text or texts and files. @defaultValue none: the step is asked again as it was */
+  /** A user message after what the model saw: a text, or texts and files. @defaultValue none: the step is asked again as it was */
   readonly say?: string | readonly GivenPart[]
   /** @defaultValue the run's id, `fork` and six random letters; of a run below another with dashes, for a slash names children */
   readonly id?: string
-  /** Of the fork alone. @defaultValue the limits under which the run stands, its tree's among them, not what is left of them */
+  /** For the fork alone. @defaultValue the limits of the run, including its tree's, not what is left of them */
   readonly budget?: Budget
   /** @defaultValue the run's */
   readonly labels?: Labels
@@ -48,7 +49,7 @@ const FORK_KEYS: KeysOf<ForkPlan> = {
   config: true,
 }
 
-/** There is no such step to fork at. The message names those that there are. */
+/** There is no such step to fork at. The message names the existing ones. */
 export class NoSuchStep extends Error {
   override readonly name = 'NoSuchStep'
 }

@@ -6,7 +6,7 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { wordsOf } from '../../core/sealing.ts'
 
-/** The run does not accept what it was told; the message says why. */
+/** The run does not accept what it was told. The message says why. */
 export class NotAccepted extends WorkflowUpdateFailedError {
   override readonly name = 'NotAccepted'
 }

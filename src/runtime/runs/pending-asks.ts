@@ -16,15 +16,15 @@ import { type DatedApproval, isSame, standingOf } from './run-standing.ts'
 import { type AskBelow, asksBelow } from './runs-below.ts'
 
 /**
- * A tool call that waits for people, or a question that a workflow asks: that has no `toolName`. It is decided by the `approve`, `deny` or
- * `answer` of its `run`, with its `toolCallId`.
+ * A tool call that waits for people, or a question that a workflow asks, which has no `toolName`. Decide it with `approve`, `deny` or
+ * `answer` of its `run`, and its `toolCallId`.
  */
 export type PendingAsk<Call = AnyCall> = PlaceOfAsk & ((Call & NoQuestion) | Question)
 
 interface PlaceOfAsk extends Pick<PendingApproval, 'toolCallId' | 'step' | 'until'> {
   /** The id of the run that asks: this one, or one below it. */
   readonly run: string
-  /** When it was asked. Absent where its events do not tell it, as after a reset. */
+  /** When it was asked. Absent if its events do not tell, as after a reset. */
   readonly sinceMs?: number
 }
 
@@ -35,7 +35,7 @@ interface NoQuestion {
 interface Question {
   readonly toolName?: undefined
   readonly input?: undefined
-  /** Under which the workflow asks. Asked once more under it, it is another `toolCallId`. */
+  /** The id under which the workflow asks. If it asks again under the same id, that has another `toolCallId`. */
   readonly id: string
   readonly question: string
   readonly answers: Answers

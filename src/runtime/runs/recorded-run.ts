@@ -20,11 +20,11 @@ import type { TreeEvent, TreePosition } from './tree-events.ts'
 
 /** Which events are read, and for how long. */
 export interface EventsOptions {
-  /** Those behind this offset, a whole number from 0 on. @defaultValue all */
+  /** Only events after this offset, a whole number from 0 on. @defaultValue all */
   readonly after?: number
   /**
-   * Ends the reading once aborted, as the run's end does. Whoever may leave while nothing happens needs it, for a generator's `return`
-   * waits for the next event.
+   * Ends the reading when aborted. Pass one if the reader may leave while nothing happens: a generator's `return` waits for the next
+   * event.
    */
   readonly signal?: AbortSignal
 }
@@ -37,27 +37,27 @@ export interface TreeEventsOptions extends Pick<EventsOptions, 'signal'> {
 
 /** A run as it is read. All of it needs the store. */
 export interface RecordedRun<Ask = PendingAsk> {
-  /** What happens, until the run's end. Needs the store. */
+  /** Its events, until the run's end. Needs the store. */
   events(options?: EventsOptions): AsyncGenerator<RunEvent>
   /**
-   * What happens in it and in all runs below it, until all of them have ended; a child's events come behind the `child-start` of the run
-   * above it. To read on later, keep `position[key] = event.offset` of each, and hand that back as `after`. Needs the store.
+   * The events of the run and of all runs below it, until all of them have ended. A child's events come after the `child-start` of the run
+   * above it. To resume later, keep `position[key] = event.offset` of each, and pass that as `after`. Needs the store.
    */
   treeEvents(options?: TreeEventsOptions): AsyncGenerator<TreeEvent>
   /**
-   * What its model was told and has said until the answer of a step, tools' results too, as the AI SDK has messages. Needs the store.
+   * What its model was told and has said until the answer of a step, including tool results, in the AI SDK's form. Needs the store.
    *
-   * @throws NoSuchStep when that step has no answer, or what was said is purged; StoreProblem when the store does not have the run
+   * @throws NoSuchStep if that step has no answer, or its content was purged; StoreProblem if the store does not have the run
    */
   messages(of?: MessagesOptions): Promise<readonly Message[]>
   /**
-   * What it and the runs below it ask people now, with inputs whole: its own first, by the run itself, then theirs as the store tells them.
-   * None once it has ended. Needs the store.
+   * What it and the runs below it ask people now, with whole inputs. Its own come first, from the run itself; those of the runs below come
+   * from the store. Empty once the run has ended. Needs the store.
    *
-   * @throws RunUnheard when no worker answers for the run
+   * @throws RunUnheard if no worker answers for the run
    */
   pending(): Promise<readonly Ask[]>
-  /** What a tool gave, whole, by its event `tool-end`, whose preview is short; `undefined` where it has not ended. Needs the store. */
+  /** A tool's whole result, by its event `tool-end`, whose preview is short; `undefined` if the tool has not ended. Needs the store. */
   toolResult(call: { readonly step: number; readonly toolCallId: string }): Promise<JsonValue | undefined>
 }
 

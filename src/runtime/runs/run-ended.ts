@@ -8,7 +8,7 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
 
-/** The run has ended: nothing reaches it any more. */
+/** The run has ended, and takes nothing any more. */
 export class RunEnded extends Error {
   override readonly name = 'RunEnded'
 

@@ -45,37 +45,42 @@ interface Known<Ended> {
 }
 
 /**
- * A run, to be listened to and told things. `Value`: what it closes with, where that is known; `Ended`: how it ends, where more is; `Ask`:
- * what it and those below it may ask people.
+ * A run that you can listen to and tell things. `Value`: what it closes with, if known; `Ended`: how it ends, if more is known; `Ask`:
+ * what it and the runs below it may ask people.
  */
 export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = PendingAsk> extends RecordedRun<Ask> {
-  /** The workflow's: what people and the ledger call the run. */
+  /** The workflow's id, by which people and the ledger know the run. */
   readonly id: string
-  /** Its page in the Temporal UI; `undefined` when the client does not know where the UI is. */
+  /** Its page in the Temporal UI; `undefined` if the client does not know where the UI is. */
   url(): Promise<string | undefined>
-  /** How it ended, as a value whatever the end; waits for it. Of an agent with a schema, `output` is there where `kind` is `answered`. */
+  /**
+   * Waits for the end and returns how the run ended, whatever the end. For an agent with a schema, `output` is there if `kind` is
+   * `answered`.
+   */
   outcome<Unsaid extends Known<Ended> = Known<Ended>>(): Promise<Unsaid['known']>
   outcome<Output>(): Promise<Outcome<Output>>
-  /** How it stands now, by a query: a worker has to answer, also for a run that has ended. @throws RunUnheard when none does */
+  /** Its current state. A worker has to answer, even for a run that has ended. @throws RunUnheard if none does */
   state(): Promise<RunState>
   /**
-   * What is said to a run waits for a worker: {@link RunUnheard} is thrown when none answers within half a minute.
+   * Lets a waiting tool call run, or answers a question with `approve`.
    *
-   * The first word on a tool call or a question holds: saying it again changes nothing, and the result says so. The opposite, and what nobody
-   * is asked, throws {@link NotAccepted}; what a run that has ended is told {@link RunEnded}.
+   * Like everything that is said to a run, it waits for a worker, and throws {@link RunUnheard} if none answers within half a minute.
+   *
+   * The first decision about a tool call or a question counts. Saying it again changes nothing, and the result says so. The opposite
+   * decision, and one about something that is not asked, throws {@link NotAccepted}; a run that has ended throws {@link RunEnded}.
    */
   approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   /** Answers a question that a workflow asks, by its id, with one of its answers. */
   answer(questionId: string, answer: string, verdict?: Verdict): Promise<DecisionResult>
-  /** Raises the limits that the run was started with, at once; one that waits for that goes on. */
+  /** Raises the limits that the run was started with, at once. A run that waits for that continues. */
   raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
   /**
-   * A message to the running agent, a text or texts and files; it reads it before its next call. Files, and a text over 64 kB, lie in
-   * the store; without it 1 MB is the most.
+   * Gives the running agent a message, a text or texts and files, which it reads before its next call. Files, and a text over 64 kB, are
+   * kept in the store; without the store the limit is 1 MB.
    *
-   * @param as - `id`: yours for the message. What is said again under an id changes nothing, so that it may be tried again when
-   * the answer was lost, @defaultValue one of its own; `by`: who says it, for the record.
+   * @param as - `id`: your id for the message. Saying it again under the same id changes nothing, so you can retry if the answer was lost,
+   * @defaultValue an id of its own; `by`: who says it, for the record.
    */
   say(text: string | readonly GivenPart[], as?: Pick<Said, 'id' | 'by'>): Promise<void>
   /** Ends the run after what is already paid for. */

@@ -10,9 +10,9 @@ import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { unknownRun } from '../store/unknown-run.ts'
 import { NoSuchStep, noStepWords, purgedWords } from './fork-run.ts'
 
-/** Of which step. */
+/** Which messages. */
 export interface MessagesOptions {
-  /** @defaultValue the last that is answered */
+  /** The step whose messages are read. @defaultValue the last one with an answer */
   readonly step?: number
 }
 

@@ -15,7 +15,7 @@ import { currentCommand, idleVersion } from '../temporal/idle-version.ts'
 import { lastPollAtMs } from '../temporal/last-poll.ts'
 import { failingOf } from './failing.ts'
 
-/** No worker has answered for the run: none in time, which it may still hear, or none that can, for its workflow's code fails. */
+/** No worker has answered for the run: none in time (the run may still hear it), or none that can, because its workflow's code fails. */
 export class RunUnheard extends Error {
   override readonly name = 'RunUnheard'
 }

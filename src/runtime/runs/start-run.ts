@@ -16,19 +16,19 @@ import { givenParts } from './given-parts.ts'
 import { checkBrief, shortBrief } from './long-texts.ts'
 import { sixLetters } from './six-letters.ts'
 
-/** What a run is started with: its input, its {@link Terms}, and what Temporal is told of it. */
+/** Options of a start: the run's input, its {@link Terms}, and options for Temporal. */
 export interface StartOptions<Input = JsonValue> extends Terms {
   /**
-   * For an agent a text, or texts and files: `[{ type: 'text', text }, { type: 'file', mediaType: 'image/png', data }]`, whose `data` is as
-   * the AI SDK has it, or bytes. Files lie in the store, and a workflow of one's own is given references, which `run.agent`,
-   * `run.generate` and `run.child` take. Any other input over 1 MB an agent reads in the store; a workflow of one's own is refused then.
+   * For an agent: a text, or texts and files, `[{ type: 'text', text }, { type: 'file', mediaType: 'image/png', data }]`, whose `data` is
+   * as in the AI SDK, or bytes. Files are kept in the store; a workflow of your own gets references, which `run.agent`, `run.generate` and
+   * `run.child` take. An agent reads any other input over 1 MB from the store; a workflow of your own refuses it.
    */
   readonly input: Input
-  /** Starting the same id again gives the run that is there. @defaultValue the name, the time and six random letters */
+  /** Starting the same id again returns the existing run. @defaultValue the name, the time and six random letters */
   readonly id?: string
   /**
-   * How soon Temporal dispatches its tasks where they queue, from 1, which goes first, to 5; calls of a class with a priority of
-   * its own go by that. Runs of one priority take turns by workspace, where the server's task queues have fairness.
+   * How soon Temporal dispatches its tasks when they queue, from 1, the first, to 5. Calls of a class with a priority of its own use that
+   * one. Runs of the same priority take turns by workspace, if the server's task queues have fairness.
    *
    * @defaultValue 3
    */

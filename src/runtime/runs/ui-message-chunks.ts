@@ -16,9 +16,9 @@ import { partsOfAnswer } from './parts-of-answer.ts'
 import type { EventsOptions } from './recorded-run.ts'
 import type { RunHandle } from './run-handle.ts'
 
-/** What of a run is the message. */
+/** Which part of a run is the message. */
 export interface UiMessageOptions extends EventsOptions {
-  /** Ends the message with the first answer that calls no tool, not with the run: for a conversation that goes on. @defaultValue false */
+  /** End the message with the first answer that calls no tool, not with the run: for a conversation that continues. @defaultValue false */
   readonly untilAnswer?: boolean
 }
 
@@ -30,8 +30,8 @@ interface ToldRun extends Pick<RunHandle, 'id' | 'events' | 'messages' | 'toolRe
 }
 
 /**
- * The chunks of one message of the AI SDK's UI message stream, as they come: of a whole run, or of what comes `after` an event. Read
- * again it has the same id, and comes to the same. Needs the store. Once `signal` is aborted it ends without an end.
+ * The chunks of one message of the AI SDK's UI message stream, as they arrive: of a whole run, or of what comes `after` an event. Read
+ * again, the message has the same id and the same content. Needs the store. If `signal` is aborted, the stream stops without an end.
  */
 export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)

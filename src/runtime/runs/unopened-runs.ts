@@ -21,24 +21,26 @@ import { endOf } from './run-outcome.ts'
 import { TOO_LATE, whoServesQueue } from './run-unheard.ts'
 import { ENDINGS, type Place, type UnopenedEnding, unrecordedIds, type Wanted } from './unrecorded.ts'
 
-/** Which of them; all of it may be left out. What else runs can be chosen by only the store knows, which does not have these. */
+/** Filters; all optional. Other filters need the store, which does not have these runs. */
 export interface UnopenedQuery extends Pick<RunFilter, 'sinceMs' | 'untilMs' | 'limit'> {
   /**
-   * Those that are open, or have ended so; where `sinceMs` does not say more, within the last day. A run that was terminated, or ran out
-   * of Temporal's time, has `failed`. @defaultValue `['open']`
+   * Runs that are open, or have ended so, within the last day unless `sinceMs` says otherwise. A run that was terminated, or exceeded
+   * Temporal's time limit, has `failed`.
+   *
+   * @defaultValue `['open']`
    */
   readonly outcomes?: readonly UnopenedEnding[]
 }
 
-/** A run that the store does not have. */
+/** A run that is not in the store. */
 export interface UnopenedRun {
   readonly id: string
   readonly workflow: string
   readonly taskQueue: string
   readonly startedAtMs: number
-  /** Absent where it is open. */
+  /** Absent if it is open. */
   readonly outcome?: Exclude<UnopenedEnding, 'open'>
-  /** What of it fails, or who serves it, or how it has ended, for people. */
+  /** Why, for people: what fails, who serves it, or how it has ended. */
   readonly why: string
 }
 

@@ -7,10 +7,10 @@ import { costUsd } from '../../core/money/cost.ts'
 import type { ReportPort, RunEnding, RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 
-/** Which runs; all of it may be left out. */
+/** Filters; all optional. */
 export interface RunsQuery extends Omit<RunFilter, 'asked' | 'ids'> {}
 
-/** A run of the list, with what it has cost itself: a child is a run of its own. */
+/** A run with what it has cost itself; a child is a run of its own. */
 export interface ListedRun extends RunReport {
   /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string

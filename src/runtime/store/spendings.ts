@@ -7,13 +7,13 @@ import { costUsd } from '../../core/money/cost.ts'
 import type { ReportPort, SpendKey, SpendRow, SpendSum } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 
-/** The time of the attempts, and what their sums are told apart by; all of it may be left out. */
+/** Which attempts, and how to group them; all optional. */
 export interface SpendOptions {
   /** `class`, `workspace`, `model`, `provider` or `label:<key>`. @defaultValue `class` */
   readonly by?: readonly SpendKey[]
-  /** Attempts that left from then on. @defaultValue a week before the end */
+  /** Attempts sent at or after this time. @defaultValue a week before the end */
   readonly sinceMs?: number
-  /** Attempts that left before then. @defaultValue now */
+  /** Attempts sent before this time. @defaultValue now */
   readonly untilMs?: number
 }
 
@@ -22,11 +22,11 @@ interface InUsd {
   readonly costUsd: string
 }
 
-/** Sums over every attempt of a time. */
+/** Sums over all attempts of a period. */
 export interface Spendings {
   readonly fromMs: number
   readonly untilMs: number
-  /** Dearest first. */
+  /** Highest cost first. */
   readonly rows: readonly (SpendRow & InUsd)[]
   readonly total: SpendSum & InUsd
 }

@@ -8,12 +8,12 @@ import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../store/list-runs.ts'
 import { type OpenRuns, type UnaskedRun, type WaitingFor, waitingRuns } from './waiting-runs.ts'
 
-/** In which runs; all of it may be left out. */
+/** Filters; all optional. */
 export interface WaitingQuery extends Omit<RunFilter, 'outcomes' | 'asked' | 'ids'> {}
 
 /**
- * Something that a run waits for. With `for: 'approval'` it is answered by `run(…).approve`, `deny` or `answer` with its `toolCallId`, with
- * `for: 'raise'` by `run(…).raiseBudget`, for the limits that its `budget` has.
+ * Something that a run waits for. With `for: 'approval'`, answer it with `run(…).approve`, `deny` or `answer` and its `toolCallId`; with
+ * `for: 'raise'`, with `run(…).raiseBudget`, for the limits in its `budget`.
  */
 export type ListedWait = WaitingFor &
   Pick<RunReport, 'workflow' | 'workspace' | 'labels' | 'startedAtMs' | 'budget'> & {
@@ -22,13 +22,16 @@ export type ListedWait = WaitingFor &
   }
 
 export interface WaitingList {
-  /** Of the newest run first. */
+  /** Newest run first. */
   readonly waiting: readonly ListedWait[]
-  /** Open runs that may wait too, and why they could not be asked. */
+  /** Open runs that may be waiting too, and why they could not be asked. */
   readonly unasked: readonly UnaskedRun[]
-  /** More runs than the limit wait. */
+  /** More runs than the limit are waiting. */
   readonly more: boolean
-  /** Present: more workflows are open here than are looked through. A run that had ended, and was reset before then, may wait unlisted. */
+  /**
+   * If present, more workflows are open here than are searched: a run that had ended and was reset before this time may be waiting without
+   * being listed.
+   */
   readonly resetSinceMs?: number
 }
 

@@ -9,17 +9,17 @@ import { type Approval, askedOf, requireApproval } from '../approval.ts'
 import { type KeysOf, refuseUnknown } from '../refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
 
-/** A process of our own that speaks over its standard input and output, or a server behind a URL (streamable HTTP). */
+/** A process that we start and talk to over its standard input and output, or a server behind a URL (streamable HTTP). */
 export type McpServer = McpProcess | McpAddress
 
 interface Common {
-  /** What the server does with what it is sent. Absent is unknown, and unknown is bad to a run under ZDR. */
+  /** What the server does with the data it is sent. If absent it is unknown, which a run under ZDR treats as bad. */
   readonly dataPolicy?: DataPolicy
-  /** Of one tool call, at most 59 minutes. @defaultValue 60000 */
+  /** The limit for one tool call, at most 59 minutes. @defaultValue 60000 */
   readonly timeoutMs?: number
   /**
-   * Whether a person must approve its calls: of all its tools, of those in a list, or as a function says that is given the tool and
-   * its input. Tools have their own names here, `buy` and not `shop__buy`. Otherwise as `needsApproval` of `defineTool`.
+   * Whether a person must approve calls: of all its tools, of the tools in a list, or as a function decides that is given the tool and its
+   * input. Use the server's own names here, `buy` and not `shop__buy`. Otherwise like `needsApproval` of `defineTool`.
    *
    * @defaultValue false
    */
@@ -31,7 +31,7 @@ type JsonObject = Readonly<Record<string, JsonValue>>
 export interface McpProcess extends Common {
   readonly command: string
   readonly args?: readonly string[]
-  /** Beside the few variables that every process gets; keys of other services are not passed on. */
+  /** Added to the few variables that every process gets. Keys of other services are not passed on. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -41,8 +41,9 @@ export interface McpAddress extends Common {
 }
 
 /**
- * By name; a server's tool is offered as `name__tool`, with `_` for each character that vendors do not take in names, and cut to the
- * 64 that they take. Where that is one name for several tools, each that is not called so itself is told apart by `_` and eight digits.
+ * MCP servers by name. A server's tool is offered as `name__tool`, with `_` for each character that vendors do not accept in names, and
+ * cut to the 64 characters that they accept. If several tools get the same name that way, all but the one that is really called so end in
+ * `_` and eight digits.
  */
 export type McpServers = Readonly<Record<string, McpServer>>
 
