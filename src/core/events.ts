@@ -7,9 +7,9 @@ import type { FaultKind } from './faults/fault.ts'
 import type { Answers, ApprovalDeadline, AttemptOutcome, Cost, Decision, Labels, OutcomeKind } from './protocol.ts'
 import type { Usage } from './usage.ts'
 
-/** What a run waits for people for, and what they say to it. The runs above it have it too, as `below`. */
+/** What a run asks people, and what they say to it. The runs above it get the same as `below`. */
 export type EventForPeople =
-  /** The run's limit is short, and it waits for people to raise it. */
+  /** The run's limit is short, and the run waits for people to raise it. */
   | { readonly kind: 'budget-ask'; readonly step: number; readonly message: string }
   | {
       readonly kind: 'budget-raise'
@@ -26,7 +26,7 @@ export type EventForPeople =
       readonly toolCallId: string
       readonly toolName: string
       readonly inputPreview: string
-      /** Present where the workflow itself asks, under the name that stands for a tool's: what it may be answered with. */
+      /** Present if the workflow itself asks; then `toolName` is the question's id. What it may be answered with. */
       readonly answers?: Answers
       readonly deadline?: ApprovalDeadline<string>
     }
@@ -41,7 +41,7 @@ export type EventForPeople =
       readonly note?: string
       readonly deadline?: boolean
     }
-  /** All that asked this were cancelled, an agent or its workflow, or the run is to stop: nobody waits for the answer. */
+  /** Nobody waits for the answer any more: all that asked, an agent or its workflow, were cancelled, or the run is told to stop. */
   | {
       readonly kind: 'approval-withdrawn'
       readonly step: number
@@ -49,37 +49,37 @@ export type EventForPeople =
       readonly toolName: string
     }
 
-/** What a run is told of its own children, each of which has events of its own. */
+/** What a run is told about its own children. Each of them has its own events. */
 export type ChildEvent =
   | {
       readonly kind: 'child-start'
       readonly run: string
       /** Its agent or workflow. */
       readonly workflow: string
-      /** Those that this run does not have. */
+      /** The child's labels that this run does not have. */
       readonly labels?: Labels
-      /** The call of a model that asked for it like for a tool; absent where the workflow did. */
+      /** The tool call of the model that asked for it; absent if the workflow did. */
       readonly step?: number
       readonly toolCallId?: string
     }
-  /** With it ends all that was asked for that child and those below it. One that is reset may begin and end again. */
+  /** The child's end. It also ends all that was asked for that child and those below it. A child that is reset may begin and end again. */
   | {
       readonly kind: 'child-end'
       readonly run: string
       readonly outcome: OutcomeKind
       readonly message?: string
-      /** With that of all below it. */
+      /** Its cost, including all runs below it. */
       readonly cost: Cost
     }
 
 /** An event as it is written, before it has its place. */
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
-  /** `sumsUp`: it is asked for a summary of the prompt, which is not said to anybody. */
+  /** `sumsUp`: the step summarises the prompt, and its answer is for nobody else. */
   | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string; readonly sumsUp?: true }
-  /** From this step on the prompt is shorter: old tool results were cleared from it, or what is old was summed up. */
+  /** From this step on the prompt is shorter: old tool results were cleared from it, or older content was summarised. */
   | { readonly kind: 'prompt-shortened'; readonly step: number; readonly by: 'clearing' | 'compaction' }
-  /** Where a call is hedged, two attempts are out at the same time; only one of them ever says anything. */
+  /** If a call is hedged, two attempts are out at the same time, but only one of them ever streams anything. */
   | {
       readonly kind: 'attempt-start'
       readonly step: number
@@ -95,7 +95,7 @@ export type RunEventBody =
       readonly attempt: number
       readonly text: string
     }
-  /** `superseded`: what this attempt has streamed is to be discarded; another attempt begins again. */
+  /** `superseded`: discard what this attempt has streamed; another attempt begins again. */
   | {
       readonly kind: 'attempt-end'
       readonly step: number
@@ -116,7 +116,7 @@ export type RunEventBody =
       readonly cost: Cost
       readonly usage: Usage
     }
-  /** The call goes on in a cheaper class, for the budget does not admit the one that was asked for. */
+  /** The call continues in a cheaper class, because the budget does not admit the one that was asked for. */
   | {
       readonly kind: 'step-down'
       readonly step: number
@@ -130,10 +130,13 @@ export type RunEventBody =
       readonly step: number
       readonly toolCallId: string
       readonly toolName: string
-      /** The first 512 bytes of its input, as JSON. Absent of an agent, whose run has it, and in what earlier versions have written. */
+      /**
+       * The first 512 bytes of its input, as JSON; for an agent that a model asks, `{ input }`. Absent in events that earlier versions
+       * have written.
+       */
       readonly inputPreview?: string
     }
-  /** What the tool says of its work, in its own words. Transient: each takes the place of the one before, and the end that of the last. */
+  /** The tool's progress, in its own words. Transient: each replaces the one before, and the tool's end the last. */
   | {
       readonly kind: 'tool-progress'
       readonly step: number
@@ -148,33 +151,33 @@ export type RunEventBody =
       readonly toolName: string
       readonly isError: boolean
       readonly preview: string
-      /** It was cancelled, and what it came to is not known: a run that is reset begins it anew. */
+      /** It was cancelled, and its result is unknown: a run that is reset begins it anew. */
       readonly cancelled?: true
     }
   | ChildEvent
   | EventForPeople
-  /** What people are asked for a run below, and what they answer. Its words are said to that run and not to this one. */
+  /** What people are asked for a run below, and what they answer. They say it to that run, not to this one. */
   | { readonly kind: 'below'; readonly run: string; readonly event: EventForPeople }
   /** A person's message to the run's agent, which reads it before its next call. */
   | {
       readonly kind: 'said'
-      /** The message's own: the same, however often it was said. */
+      /** The message's own id, the same however often it was said. */
       readonly id: string
       readonly text: string
-      /** Present where `text` is only the beginning; the transcript has the whole. */
+      /** Present if `text` is only the beginning; the transcript has the whole. */
       readonly truncated?: true
       readonly by?: string
     }
-  /** The run was reset after its end, and goes on from an earlier step. */
+  /** The run was reset after its end, and continues from an earlier step. */
   | { readonly kind: 'run-reset' }
   | { readonly kind: 'run-end'; readonly outcome: OutcomeKind; readonly message?: string }
 
-/** What is told of a cost to whoever reads: its upper bound as a decimal string in USD, as an outcome has it. It is not stored. */
+/** Adds the upper bound of a cost as a decimal string in USD, as in an outcome. It is not stored. */
 type WithUsd<Body> = Body extends { readonly kind: 'answer' | 'child-end' }
   ? Body & { readonly costUsd: string }
   : Body extends { readonly kind: 'attempt-end' }
     ? Body & { readonly costUsd?: string }
     : Body
 
-/** One event with its place. Offsets grow by one within a run; gaps are transient events that are gone. */
+/** An event with its place. Offsets grow by one within a run; gaps are transient events that are gone. */
 export type RunEvent = WithUsd<RunEventBody> & { readonly offset: number; readonly atMs: number }

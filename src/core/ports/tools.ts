@@ -8,21 +8,21 @@ import type { JsonValue } from '../messages.ts'
 import type { ApprovalDeadline, Labels, RemoteActivity } from '../protocol.ts'
 import type { Agent } from './agents.ts'
 
-/** What a tool is told about the call it serves. */
+/** What a tool knows about the call it serves. */
 export interface ToolCallContext {
-  /** f(run, step, toolCallId, what is asked): the same on every try, different for every call. */
+  /** The same on every try, and different for every call: it follows from the run, the step, the tool call and its input. */
   readonly idempotencyKey: string
-  /** The workflow's: what people call the run. */
+  /** The workflow's id, by which people know the run. */
   readonly runId: string
   /** Who pays for the run. */
   readonly workspace: string
-  /** The run's, with those of the runs above it: for whom it works is known here, and no model has to say so. */
+  /** The run's labels, including those of the runs above it. They tell the tool for whom it works, so that no model has to. */
   readonly labels: Labels
-  /** Aborted when the tool's time is over, or the run is cancelled. */
+  /** Aborted when the tool's time is up, or the run is cancelled. */
   readonly signal: AbortSignal
   /**
-   * Says how far the work is, to people who watch the run: the latest text about once a second, one line of at most 160 characters. It
-   * never throws, and the model does not see it. Absent where whoever calls the tool shows nobody; a tool of `defineTool` always has it.
+   * Tells people who watch the run how far the work is: the latest text about once a second, one line of at most 160 characters. It never
+   * throws, and the model does not see it. Absent if nobody is shown the progress; a tool of `defineTool` always has it.
    */
   readonly progress?: (text: string) => void
 }
@@ -32,37 +32,37 @@ export interface Tool {
   readonly name: string
   readonly description: string
   readonly inputSchema: JsonValue
-  /** `false`: at most once; an unknown outcome is told to the model. */
+  /** `false`: it runs at most once; the model is told about an unknown outcome. */
   readonly idempotent: boolean
-  /** Of one try. */
+  /** The limit for one try. */
   readonly timeoutMs: number
   /** Results beyond this many bytes are cut, and the model is told. */
   readonly maxResultBytes: number
-  /** Present: the workflow schedules this activity, and `run` is never called. */
+  /** If present, the workflow schedules this activity, and `run` is never called. */
   readonly remote?: RemoteActivity
-  /** Present: the tool's input leaves for this server, which keeps of it what its policy says. */
+  /** If present, the tool's input is sent to this server, which keeps what its policy says. */
   readonly server?: { readonly name: string; readonly dataPolicy: DataPolicy }
-  /** Whether a person must approve the call; a deadline says until when, and what holds then. */
+  /** Whether a person must approve the call; a deadline says until when, and what applies after that. */
   needsApproval(input: JsonValue): boolean | ApprovalDeadline
-  /** The problem with an input in words for the model, or the parsed input. */
+  /** Returns the parsed input, or the problem with it in words for the model. */
   parse(
     input: JsonValue,
   ): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problem: string }
-  /** @param input - As `parse` gave it. What it throws is told to the model. */
+  /** @param input - As `parse` returned it. An error that this throws is told to the model. */
   run(input: unknown, context: ToolCallContext): Promise<JsonValue>
 }
 
 /**
- * A tool with its name and the types of what it takes and gives, for workflows, which know its name alone: by `openRun<typeof app>`, or by
- * `ToolInput<typeof lookUp>` and `ToolResult<typeof lookUp>`, beside an `import type`.
+ * A tool with its name and the types of its input and result. Workflows know only its name; they get the types by `openRun<typeof app>`,
+ * or by `ToolInput<typeof lookUp>` and `ToolResult<typeof lookUp>`, with an `import type`.
  */
 export interface ToolOf<Input, Result, Name extends string = string> extends Tool {
   readonly name: Name
-  /** Never there: it bears the types. */
+  /** Never set: it carries the types. */
   readonly types?: { readonly input: Input; readonly result: Result }
 }
 
-/** A named shape that an answer can be held to. */
+/** A named schema for answers. */
 export interface AnswerSchema {
   readonly name: string
   readonly json: JsonValue
@@ -71,10 +71,10 @@ export interface AnswerSchema {
   ): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
 }
 
-/** A named shape with the type of what satisfies it, for workflows. */
+/** A named schema with the type of what satisfies it, for workflows. */
 export interface AnswerSchemaOf<Value, Name extends string = string> extends AnswerSchema {
   readonly name: Name
-  /** Never there: it bears the type. */
+  /** Never set: it carries the type. */
   readonly types?: { readonly value: Value }
 }
 

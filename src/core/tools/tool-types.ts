@@ -6,13 +6,13 @@
 import type { Jsonable, JsonValue } from '../messages.ts'
 import type { ToolFace } from '../protocol.ts'
 
-/** What a tool takes, by the type of its value: `{ station } satisfies ToolInput<typeof lookUp>`. */
+/** The input type of a tool: `{ station } satisfies ToolInput<typeof lookUp>`. */
 export type ToolInput<Of extends ToolFace<unknown, unknown>> = Known<
   Of extends ToolFace<infer Input, unknown> ? Input : never,
   Jsonable
 >
 
-/** What a tool gives, by the type of its value: `run.tool<ToolResult<typeof lookUp>>('look_up', …)`. */
+/** The result type of a tool: `run.tool<ToolResult<typeof lookUp>>('look_up', …)`. */
 export type ToolResult<Of extends ToolFace<unknown, unknown>> = Known<
   Of extends ToolFace<unknown, infer Result> ? Result : never,
   JsonValue

@@ -79,8 +79,8 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
    * Gives the running agent a message, a text or texts and files, which it reads before its next call. Files, and a text over 64 kB, are
    * kept in the store; without the store the limit is 1 MB.
    *
-   * @param as - `id`: your id for the message. Saying it again under the same id changes nothing, so you can retry if the answer was lost,
-   * @defaultValue an id of its own; `by`: who says it, for the record.
+   * @param as - `id`: your id for the message, else it gets one of its own. Saying it again under the same id changes nothing, so you
+   * can retry if the answer was lost. `by`: who says it, for the record.
    */
   say(text: string | readonly GivenPart[], as?: Pick<Said, 'id' | 'by'>): Promise<void>
   /** Ends the run after what is already paid for. */
