@@ -66,23 +66,23 @@ const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
 
 const ENVIRONMENT_HELP = [
   'Environment:',
-  "  TEMPORAL_ADDRESS  the Temporal server (default localhost:7233); Temporal's other variables hold too",
+  "  TEMPORAL_ADDRESS  the Temporal server (default localhost:7233); Temporal's other variables apply too",
   '  TEMPORAL_UI_URL   its UI, for links to runs',
   '  DATABASE_URL      the store (default .signalbox/signalbox.db): postgres://… or sqlite:path',
-  '  SIGNALBOX_MASTER_KEY, SIGNALBOX_MASTER_KEY_FILE  what sealed runs are read with (default .signalbox/master.key)',
+  '  SIGNALBOX_MASTER_KEY, SIGNALBOX_MASTER_KEY_FILE  the master key, to read sealed runs (default .signalbox/master.key)',
 ].join('\n')
 
 const OUTPUT_HELP = [
   'Output:',
-  '  With --json, standard output is one JSON object and nothing else (of watch, one a line). On an error it is empty, but',
-  '  where finding errors is what was asked for: `config check` and `models import` give `ok: false` and the problems.',
-  '  Errors and notes are lines on standard error: the exit code says which kind.',
+  '  With --json, standard output is one JSON object and nothing else (for watch, one per line). On an error it is empty,',
+  '  except for commands that look for errors: `config check` and `models import` print `ok: false` and the problems.',
+  '  Errors and notes go to standard error; the exit code says which kind of error it was.',
 ].join('\n')
 
 /** Ids, and what is said to a run, may begin with a dash; all options but help and version begin with two. */
 function dashWords(error: string): string {
   if (!/^error: unknown option '-[^-]/.test(error)) return ''
-  return "what begins with a dash and is no option stands behind --, as in 'signalbox show -- my-run'"
+  return "put arguments that begin with a dash after --, as in 'signalbox show -- my-run'"
 }
 
 export function createProgram(terminal: Terminal): Command {

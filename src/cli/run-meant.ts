@@ -23,7 +23,7 @@ export async function keyToRead(
 ): Promise<string> {
   const { doubtfulWords, meantRun } = await import('../runtime/store/meant-run.ts')
   const meant = await meantRun(reports, id, own)
-  if (meant.doubtful.length > 0) terminal.note(`note: ${doubtfulWords(id, meant)}; read is the one that began last`)
+  if (meant.doubtful.length > 0) terminal.note(`note: ${doubtfulWords(id, meant)}; the one that began last is shown`)
   return meant.key
 }
 

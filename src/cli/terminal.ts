@@ -76,7 +76,7 @@ function put(stream: NodeJS.WriteStream, text: string): void {
 function endWithOutput({ code, message }: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') process.exit()
   process.stderr.write(
-    `error: the output cannot be written (${message}); make room, or send it elsewhere. What the command has done until now holds\n`,
+    `error: the output cannot be written (${message}); make room, or send it elsewhere. What the command has done so far stays done\n`,
   )
   process.exit(EXIT.outOfReach)
 }

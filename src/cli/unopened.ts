@@ -73,8 +73,8 @@ export function unopenedTables({ unopened = [] }: Unopened, width: number | unde
   const open = unopened.filter(({ outcome }) => outcome === undefined)
   const ended = unopened.filter(({ outcome }) => outcome !== undefined)
   return [
-    ...unopenedTable('open, and not in the store, for no worker has opened them', open, width),
-    ...unopenedTable('ended, and not in the store, for no worker had opened them', ended, width),
+    ...unopenedTable('open, and not in the store because no worker has opened them', open, width),
+    ...unopenedTable('ended, and not in the store because no worker had opened them', ended, width),
   ]
 }
 

@@ -68,7 +68,7 @@ it('wraps anew what it can where a master key is lost, and says which runs that 
   await later.close()
   const { out, err, exitCode } = await rotate(`${young} ${old}`)
   expect({ out, exitCode }).toMatchObject({
-    out: expect.stringMatching(/^1 of 2 keys .*; 1 are by \S+ now/),
+    out: expect.stringMatching(/^1 of 2 keys .*; 1 are now wrapped by \S+/),
     exitCode: EXIT.outOfReach,
   })
   expect(err).toMatch(/1 of the keys could not be unwrapped.*\n {2}key \S+ of lost-1: by/)
@@ -102,7 +102,9 @@ it('says that what was purged still lies in the log while somebody reads the fil
   reader.prepare('select count(*) from runs').get()
   const { exitCode, out, err } = await signalbox(['purge', '--run', RUN.id], { env })
   expect({ exitCode, out }).toEqual({ exitCode: EXIT.done, out: `${RUN.id}: content deleted\n` })
-  expect(err).toContain(`note: it still lies in ${join(folder, 'store.db')}-wal, for somebody reads the file`)
+  expect(err).toContain(
+    `note: it is still in ${join(folder, 'store.db')}-wal, because somebody, such as a backup, reads the file`,
+  )
   reader.close()
 })
 

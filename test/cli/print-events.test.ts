@@ -130,7 +130,7 @@ it('says that a child has begun, by the labels that are its own, and how it has 
 it('tells a summary of the prompt from an answer', () => {
   const starts = { kind: 'step-start', step: 2, taskClass: 'cheap' } as const
   expect(printed([{ ...starts, sumsUp: true }, says(2, 'They talked\nof trains.'), ...answers(3, 'Yes.')])).toEqual([
-    'step 2 · cheap · sums up the prompt',
+    'step 2 · cheap · summarises the prompt',
     'step 2 · summary │ They talked',
     'step 2 · summary │ of trains.',
     'step 3 │ Yes.',

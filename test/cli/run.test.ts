@@ -46,7 +46,7 @@ describe('a run from the command line', () => {
     const late = await signalbox(['watch', 'cli-sums', '--after', '999999'], { env })
     expect(late).toMatchObject({
       exitCode: EXIT.done,
-      err: 'run cli-sums has ended, and no event of it comes after 999999\n',
+      err: 'run cli-sums has ended, and has no event after 999999\n',
     })
 
     const shown = (await signalbox(['show', 'cli-sums', '--json'], { env })).json()
@@ -307,7 +307,7 @@ describe('a run from the command line', () => {
     const again = await start('clerk', '--input', 'What is the sum?', '--id', 'cli-sums')
     expect(again).toMatchObject({
       exitCode: EXIT.done,
-      err: expect.stringContaining('there is a run cli-sums already'),
+      err: expect.stringContaining('run cli-sums already exists'),
     })
   })
 

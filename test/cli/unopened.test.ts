@@ -83,7 +83,7 @@ describe('a run that no worker has opened', () => {
     expect(cut.json().note).toMatch(/^not all runs that no worker has opened are listed: choose by --since/)
     expect(cut.err).toContain(cut.json().note)
     const cancelled = await signalbox(['cancel', queue, '--json'], { env })
-    const untaken = `no worker has taken that in yet: none serves its task queue ${queue};`
+    const untaken = `no worker has received that yet: none serves its task queue ${queue};`
     expect(cancelled.err).toContain(`note: ${untaken}`)
     expect(cancelled.json()).toMatchObject({ done: 'cancelling', note: expect.stringContaining(untaken) })
     await second.terminate()
@@ -98,7 +98,7 @@ describe('a run that no worker has opened', () => {
     await expect.poll(() => unopenedOf(declined.id, failed)).toMatchObject(listed)
     expect(await unopenedOf(declined.id)).toBeUndefined()
     const { out } = await signalbox(['runs', ...failed], { env })
-    expect(out).toContain('ended, and not in the store, for no worker had opened them:')
+    expect(out).toContain('ended, and not in the store because no worker had opened them:')
     const { client } = stage.signalbox
     const before = await client.workflow.start('clerk', {
       workflowId: `${stage.taskQueue}-before`,

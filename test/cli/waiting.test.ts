@@ -126,7 +126,7 @@ describe('a run that waits for a person', () => {
     expect(await waitsOf(run)).toMatchObject([{ answers: 'text', answer }])
     const wrong = await signalbox(['approve', run.id], { env })
     expect(wrong.err).toContain(`'approve' is no answer to print of run ${run.id}; answer it by \`${answer}\``)
-    expect((await signalbox(['answer', run.id, 'print'], { env })).err).toContain('either the words')
+    expect((await signalbox(['answer', run.id, 'print'], { env })).err).toContain('either as text after the question')
     const input = `${'By night. '.repeat(50)}\n`
     const { out } = await signalbox(['answer', run.id, 'print', '--file', '-'], { env, input })
     expect(out).toBe(`answered print of run ${run.id}\n`)

@@ -5,11 +5,11 @@ import { signalbox } from './captured.ts'
 it.each([
   [
     ['explain', 'letter-1', '--step', '1', '--config', 'new.yaml', '--prompt-tokens', '5'],
-    'a call that was made is explained as it was planned then: leave out --config and --prompt-tokens; `signalbox backtest` plans it anew',
+    'a call is explained as it was planned at the time: leave out --config and --prompt-tokens; `signalbox backtest` plans it again',
   ],
   [
     ['explain', '--class', 'strong', '--budget', '0.50'],
-    "'0.50' stands for a run, and --class is of a call that nobody makes: leave out one of them; --budget takes no amount here",
+    "'0.50' names a run, and --class plans a call that is not made: leave out one of them; --budget takes no amount here",
   ],
   [['explain', '--class', 'strong', '--step', '1'], 'name a run and its step'],
   [['start', 'clerk', '--input', 'hi', '--steps', '3', '--ask'], '--ask waits where --budget or --tokens is short'],
@@ -24,7 +24,7 @@ it.each([
     ['spend', '--since', '2026-01-02', '--until', '2026-01-01'],
     '--until (2026-01-01 00:00:00 UTC) is to be later than --since (2026-01-02 00:00:00 UTC)',
   ],
-  [['show', '-dash'], "what begins with a dash and is no option stands behind --, as in 'signalbox show -- my-run'"],
+  [['show', '-dash'], "put arguments that begin with a dash after --, as in 'signalbox show -- my-run'"],
   [['calls', '--limit', '99999999999999999999'], 'Write a whole number, at most 9007199254740991.'],
   [['explain', 'a', '--prompt-tokens', '99999999999999999999'], 'Write a whole number, at most 9007199254740991.'],
 ])('is told what to do, and ends with 2: %j', async (words, told) => {

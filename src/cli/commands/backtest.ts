@@ -21,12 +21,12 @@ interface BacktestFlags {
 export function addBacktest(program: Command, terminal: Terminal): void {
   program
     .command('backtest')
-    .description('plan recorded calls anew under another configuration, and say what it would have changed')
+    .description('plan recorded calls again under another configuration, and say what it would have changed')
     .requiredOption('--config <path>', 'the other configuration')
-    .option('--since <time>', 'calls from then on: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
-    .option('--until <time>', 'before then (default: now)', time)
-    .option('--class <name>', 'calls asked in this class')
-    .option('--limit <count>', 'the newest so many (default: 100000)', count)
+    .option('--since <time>', 'only calls since: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
+    .option('--until <time>', 'before this time (default: now)', time)
+    .option('--class <name>', 'only calls asked in this class')
+    .option('--limit <count>', 'at most this many, of the newest (default: 100000)', count)
     .option('--json', 'print one JSON object')
     .action((flags: BacktestFlags) => backtest(flags, terminal))
 }
@@ -51,10 +51,10 @@ function describe(
   width: number | undefined,
 ): string {
   return [
-    `${formatCount(calls)} recorded calls, planned anew by ${version}:`,
+    `${formatCount(calls)} recorded calls, planned again by ${version}:`,
     ...(classes.length > 0 ? ['', table(classes, width)] : []),
     ...classes.flatMap(details),
-    ...(withoutPlan > 0 ? ['', `${withoutPlan} calls were made before plans were kept, and are in no line.`] : []),
+    ...(withoutPlan > 0 ? ['', `${withoutPlan} calls are from before plans were kept, and are not included.`] : []),
     '',
     `Costs are predicted with what each call used and a model of its cache${classes.some(isUncertain) ? '; in brackets the 5th and 95th percentile, where they differ' : ''}. Not known:`,
     ...cannotKnow.map(line => `  - ${line}`),

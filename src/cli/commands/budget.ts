@@ -23,7 +23,11 @@ interface ValueFlags extends Flags {
 
 const DEFAULT_PATH = 'signalbox.yaml'
 
-const LABEL = ['--label <key=value>', 'of a budget for each value of a label: that of this one alone', labels] as const
+const LABEL = [
+  '--label <key=value>',
+  'only this value, of a budget that has a limit for each value of a label',
+  labels,
+] as const
 
 /** So many values are listed of a budget that has a limit for each: there may be thousands. */
 const VALUES_LISTED = 5
@@ -41,21 +45,24 @@ export function addBudget(program: Command, terminal: Terminal): void {
   common(
     budget
       .command('show')
-      .description('show one budget, who holds reservations and who waits for room, since when')
+      .description('show one budget: who holds reservations, who waits for room, and since when')
       .argument('<name>')
       .option(...LABEL)
-      .option('--set', 'without --label the values that have limits of their own')
-      .option('--limit <count>', `without --label at most so many values (default: ${VALUES_SHOWN})`, count),
+      .option('--set', 'without --label: list the values that have limits of their own')
+      .option('--limit <count>', `without --label: show at most this many values (default: ${VALUES_SHOWN})`, count),
   ).action((name: string, flags: ShowFlags) => show(name, flags, terminal))
   common(
     budget
       .command('set')
-      .description("set limits in the store: they hold at once, for every worker, before the configuration's")
+      .description("set limits in the store; they apply at once, for every worker, and override the configuration's")
       .argument('<name>')
       .option(...LABEL)
       .option('--usd <amount>', 'the limit in USD', usd)
       .option('--tokens <count>', 'the limit in tokens', count)
-      .option('--clear', 'give the budget back to the configuration, or the value back to its budget'),
+      .option(
+        '--clear',
+        "remove the limits that were set: the configuration's apply again, or for a value its budget's",
+      ),
   ).action((name: string, flags: SetFlags) => set(name, flags, terminal))
   budget
     .command('reconcile')
@@ -64,7 +71,7 @@ export function addBudget(program: Command, terminal: Terminal): void {
     )
     .option(
       '--foreign',
-      'also runs of other namespaces and servers that this one does not have: for when their server is gone for good',
+      'also close runs of other namespaces and servers that this server does not have; use it if their server is gone for good',
     )
     .option('--json', 'print one JSON object')
     .action((flags: ReconcileFlags) => reconcileNow(flags, terminal))
@@ -80,7 +87,7 @@ async function reconcileNow({ json, foreign = false }: ReconcileFlags, terminal:
     const { closed, foreign: left } = await reconcileWith(signalbox, { foreign })
     if (json) return printJson(terminal, { runs: closed, foreign: left })
     for (const { run, reason } of closed) terminal.print(`${run}: ${reason}; what it held is given back`)
-    if (closed.length === 0) terminal.print('no run that has ended is open in the store')
+    if (closed.length === 0) terminal.print('the store has no open run that has ended')
     if (left > 0) terminal.print(foreignWords(left))
   }
   await withSignalbox(terminal, reconciling, EXISTING_STORE)
@@ -88,7 +95,7 @@ async function reconcileNow({ json, foreign = false }: ReconcileFlags, terminal:
 
 function foreignWords(runs: number): string {
   const many = runs === 1 ? '1 open run is' : `${runs} open runs are`
-  return `${many} of another namespace or server, and left alone; where that is gone for good, --foreign closes them`
+  return `${many} of another namespace or server, and left alone; if that is gone for good, --foreign closes them`
 }
 
 async function list(flags: Flags, terminal: Terminal): Promise<void> {

@@ -20,7 +20,7 @@ export function addCodec(program: Command, terminal: Terminal): void {
   program
     .command('codec')
     .description(
-      'serve a codec endpoint, by which the Temporal UI and CLI read and write sealed payloads, until Ctrl-C',
+      'serve a codec endpoint until Ctrl-C, through which the Temporal UI and CLI read and write sealed payloads',
     )
     .option('--port <port>', 'where it listens', port, DEFAULT_PORT)
     .option('--host <address>', 'where it listens (default: 127.0.0.1)')
@@ -53,6 +53,6 @@ function describe(url: string, origins: readonly string[], token: string | undef
     '',
     `In the Temporal UI, behind the glasses at its top: ${url}/token/${token ?? '<token>'}`,
     `temporal workflow show -w <run> --codec-endpoint ${url} --codec-auth "Bearer ${token ?? '<token>'}"`,
-    `To write to a sealed run, let the endpoint be ${url}/runs/<run>. Ctrl-C ends it.`,
+    `To write to a sealed run, use the endpoint ${url}/runs/<run>. Ctrl-C ends it.`,
   ].join('\n')
 }

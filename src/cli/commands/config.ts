@@ -28,13 +28,16 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .command('config')
     .description('check the configuration')
     .command('check')
-    .description('say what a configuration amounts to, or list everything that is wrong with it')
+    .description('summarise a configuration, or list everything that is wrong with it')
     .argument('[path]', 'the configuration', DEFAULT_PATH)
-    .option('--live', "ask the endpoints of the classes' models tiny questions, at their price: which of them work?")
+    .option(
+      '--live',
+      "ask the endpoints of the classes' models a few tiny questions, at their price, to see which of them work",
+    )
     .option('--only <name>', 'with --live: ask this endpoint or provider; may be repeated', gather)
     .option('--all', 'with --live: ask every endpoint of the configuration')
-    .option('--max-usd <amount>', `with --live: ask nobody where it may cost more (default: ${MOST_USD})`, usd)
-    .option('--unpriced', 'with --live: ask endpoints without a known price too, which --max-usd does not count')
+    .option('--max-usd <amount>', `with --live: ask nobody if it may cost more than this (default: ${MOST_USD})`, usd)
+    .option('--unpriced', 'with --live: also ask endpoints without a known price, which --max-usd does not count')
     .option('--json', 'print one JSON object')
     .action((path: string, flags: CheckFlags) => check(path, flags, terminal))
 }
@@ -101,7 +104,7 @@ function notesOf({ unpriced, forbidden }: LivePlan): readonly string[] {
   return [
     ...(unpriced.length > 0 ? [`and what these cost, whose price is not known: ${unpriced.join(', ')}`] : []),
     ...(forbidden.length > 0
-      ? [`not asked, for the global policy or that of their key forbids them: ${forbidden.join(', ')}`]
+      ? [`not asked, because the global policy or that of their key forbids them: ${forbidden.join(', ')}`]
       : []),
   ]
 }

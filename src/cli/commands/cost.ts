@@ -15,7 +15,7 @@ import type { Terminal } from '../terminal.ts'
 export function addCost(program: Command, terminal: Terminal): void {
   program
     .command('cost')
-    .description('say what a run has cost, by class, model and label, and what of it was wasted')
+    .description('say what a run has cost, by class, model and label, and what of that was wasted')
     .argument('<run>', '', name)
     .option('--json', 'print one JSON object')
     .action((run: string, flags: JsonFlag) => cost(run, flags, terminal))

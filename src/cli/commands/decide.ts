@@ -29,14 +29,14 @@ export function addDecisions(program: Command, terminal: Terminal): void {
       .command(verb)
       .description(DECISIONS[verb])
       .argument('<run>', '', name)
-      .argument('[tool-call-id]', 'may be left out where one tool waits')
+      .argument('[tool-call-id]', 'may be left out if only one tool waits')
       .option('--by <name>', 'who decides, for the record', name)
       .option('--note <text>', 'why; the model is told')
       .option('--json', 'print one JSON object')
     if (verb === 'approve')
       command
-        .option('--raise-usd <amount>', "let the run spend so many USD more, instead of a tool's approval", usd)
-        .option('--raise-tokens <count>', 'let it use so many tokens more', count)
+        .option('--raise-usd <amount>', 'let the run spend this much more in USD, instead of approving a tool', usd)
+        .option('--raise-tokens <count>', 'let the run use this many more tokens', count)
     command.action((run: string, toolCallId: string | undefined, flags: Flags) =>
       act(verb, run, toolCallId, flags, terminal),
     )
@@ -46,7 +46,7 @@ export function addDecisions(program: Command, terminal: Terminal): void {
     .description('answer a question that a workflow asks')
     .argument('<run>', '', name)
     .argument('<question-id>', '', name)
-    .argument('[answer...]', 'one of its answers, or a text where it wants one')
+    .argument('[answer...]', "one of the question's answers, or a text if it asks for one")
     .option('--file <path>', 'the answer from a file; - is standard input')
     .option('--by <name>', 'who answers, for the record', name)
     .option('--note <text>', 'why; the workflow is told')
@@ -75,7 +75,7 @@ function act(verb: Verb, run: string, toolCallId: string | undefined, flags: Fla
 
 async function answer(words: readonly string[], file: string | undefined, asked: Decided, terminal: Terminal) {
   if ((words.length === 0) === (file === undefined))
-    throw new CliProblem(EXIT.badInput, 'answer something: either the words behind the question, or --file')
+    throw new CliProblem(EXIT.badInput, 'give an answer: either as text after the question, or with --file')
   const text = file === undefined ? words.join(' ') : (await readText(file, terminal)).trimEnd()
   await decide(text, asked, terminal)
 }
@@ -146,7 +146,7 @@ async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): 
   if (others.length === 0) return first.toolCallId
   throw new CliProblem(
     EXIT.badInput,
-    [`run ${run.id} waits for ${pending.length} decisions; say on which:`, ...pending.map(lineOf)].join('\n'),
+    [`run ${run.id} waits for ${pending.length} decisions; say which one you mean:`, ...pending.map(lineOf)].join('\n'),
   )
 }
 

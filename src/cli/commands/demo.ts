@@ -5,9 +5,14 @@ import type { Terminal } from '../terminal.ts'
 export function addDemo(program: Command, terminal: Terminal): void {
   program
     .command('demo')
-    .description('an AI writing tool at work: two runs over seven simulated vendors, faults, fallbacks, the bill')
+    .description(
+      'show an AI writing tool at work: two runs over seven simulated vendors, with faults, fallbacks and the bill',
+    )
     .option('--json', 'print one JSON object instead of tables')
-    .option('--keep', 'leave server, worker and vendors up until Ctrl-C, to look at the runs in the Temporal UI')
+    .option(
+      '--keep',
+      'keep server, worker and vendors running until Ctrl-C, so that you can look at the runs in the Temporal UI',
+    )
     .action(async (flags: DemoOptions) => {
       const { performDemo } = await import('../demo/perform-demo.ts')
       await performDemo(flags, terminal)

@@ -19,13 +19,13 @@ const GRACE = '3s'
 export function addDev(program: Command, terminal: Terminal): void {
   program
     .command('dev')
-    .description('start a Temporal dev server with its UI, a worker and the store in one process, until Ctrl-C')
+    .description('start a Temporal dev server with its UI, a worker and the store with one command, until Ctrl-C')
     .option(...CONFIG)
     .option(...APP)
-    .option('--port <port>', 'of the server (default: 7233)', port)
-    .option('--ui-port <port>', 'of the UI (default: a thousand above the server)', port)
+    .option('--port <port>', "the server's port (default: 7233)", port)
+    .option('--ui-port <port>', "the UI's port (default: a thousand above the server's)", port)
     .option('--db <path>', "the server's database (default: .signalbox/temporal.db)")
-    .addOption(graceOption('how long calls may go on after Ctrl-C', GRACE))
+    .addOption(graceOption('how long calls may continue after Ctrl-C', GRACE))
     .option(...METRICS)
     .option(...OTLP)
     .addOption(levelOption('warn', 'in words'))

@@ -24,12 +24,12 @@ const DAY_MS = 24 * 3_600_000
 export function addEndpoints(program: Command, terminal: Terminal): void {
   program
     .command('endpoints')
-    .description('compare what was measured of endpoints: steadiness, speed, and the cost of what was really sent')
+    .description('compare endpoints as measured: reliability, speed, and the cost of what was really sent')
     .option('--provider <name>', 'only of this provider')
     .option('--model <author/name>', 'only of this model')
     .option('--class <name>', 'only the attempts of calls of this task class')
-    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 24h before the end)', time)
-    .option('--until <time>', 'before then (default: now)', time)
+    .option('--since <time>', 'since: 20m, 2h, 7d, or a date (default: 24h before the end)', time)
+    .option('--until <time>', 'before this time (default: now)', time)
     .option('--json', 'print one JSON object')
     .action((flags: EndpointsFlags) => endpoints(flags, terminal))
 }
@@ -49,7 +49,9 @@ async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<voi
       printJson(terminal, { store: place, since: iso(fromMs), until: iso(untilMs), endpoints: rows.map(json) })
     else
       terminal.print(
-        rows.length > 0 ? describeEndpoints(rows, nowMs, terminal.columns) : `nobody was asked then in ${place}`,
+        rows.length > 0
+          ? describeEndpoints(rows, nowMs, terminal.columns)
+          : `no endpoint was asked in that time in ${place}`,
       )
   })
 }

@@ -33,17 +33,17 @@ export function addExplain(program: Command, terminal: Terminal): void {
   program
     .command('explain')
     .description('say why a call of a run went where it went; without a run, plan a call without making it')
-    .argument('[run]', 'the run whose call it was', name)
+    .argument('[run]', 'the run that made the call', name)
     .option('--step <number>', "the run's step", count)
-    .option('--class <name>', 'the task class of a call that nobody makes')
+    .option('--class <name>', 'the task class of the call to plan')
     .option('--prompt-tokens <count>', `of the prompt (default: ${PROMPT_TOKENS})`, amount)
     .option('--output-tokens <count>', "asked for (default: the class's)", count)
     .option('--tools', 'the call has tools')
     .option('--json-schema', 'the answer must satisfy a schema')
     .option('--images', 'the prompt has images')
     .option('--budget', 'the run has a money limit: unknown prices are rejected')
-    .option('--workspace <name>', 'whose policy holds too, and whose budgets')
-    .option('--label <key=value>', 'of the run or the call, for budgets by label; may be repeated', labels)
+    .option('--workspace <name>', 'the workspace whose policy and budgets apply too')
+    .option('--label <key=value>', 'a label of the run or the call, for budgets by label; may be repeated', labels)
     .option(...CONFIG)
     .option('--json', 'print one JSON object')
     .action((run: string | undefined, flags: ExplainFlags) => explain(run, flags, terminal))
@@ -70,7 +70,7 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
 
 /** `start` takes an amount behind `--budget`, so that one is likely to stand here too, where a run does. */
 function bothWords(run: string, { budget }: ExplainFlags): string {
-  const words = `'${run}' stands for a run, and --class is of a call that nobody makes: leave out one of them`
+  const words = `'${run}' names a run, and --class plans a call that is not made: leave out one of them`
   return budget ? `${words}; --budget takes no amount here` : words
 }
 
@@ -81,7 +81,7 @@ function refuseOthers({ step: _, json: __, ...ofPlan }: ExplainFlags): void {
   const words = new Intl.ListFormat('en').format(given)
   throw new CliProblem(
     EXIT.badInput,
-    `a call that was made is explained as it was planned then: leave out ${words}; \`signalbox backtest\` plans it anew`,
+    `a call is explained as it was planned at the time: leave out ${words}; \`signalbox backtest\` plans it again`,
   )
 }
 

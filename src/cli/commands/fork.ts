@@ -30,17 +30,17 @@ export function addFork(program: Command, terminal: Terminal): void {
     .option('--class <name>', 'the task class (default: that of the step)')
     .option(
       '--model <author/name>',
-      'one model of the class, for all calls of the fork (default: what the run is bound to, unless --class)',
+      'one model of the class, for all calls of the fork (default: the one that the run is bound to, unless --class is given)',
     )
-    .option('--say <text>', 'a message to the agent behind what it saw')
+    .option('--say <text>', 'a message to the agent, after what it saw in that step')
     .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)", name)
     .option('--budget <usd>', 'the most that the fork may cost (default: the limits of the run)', usd)
     .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)', name)
     .option(
       '--config <path>',
-      "the workers' configuration, for the model to be held to (default: signalbox.yaml, if any)",
+      "the workers' configuration, to check the model against (default: signalbox.yaml, if there is one)",
     )
-    .option('--watch', 'show what happens until it ends')
+    .option('--watch', 'show what happens until the run ends')
     .option('--json', 'print one JSON object; with --watch once it has ended')
     .action((run: string, flags: ForkFlags) => fork(run, flags, terminal))
 }

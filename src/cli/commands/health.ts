@@ -16,8 +16,8 @@ interface HealthFlags {
 export function addHealth(program: Command, terminal: Terminal): void {
   program
     .command('health')
-    .description('say by the exit code whether a worker of this machine asks for work, for the checks of containers')
-    .option('--task-queue <name>', 'the queue that it serves', name, TASK_QUEUE)
+    .description('say by the exit code whether a worker of this machine asks for work, for health checks of containers')
+    .option('--task-queue <name>', 'the queue that the worker serves', name, TASK_QUEUE)
     .option('--json', 'print one JSON object')
     .action((flags: HealthFlags) => health(flags, terminal))
 }

@@ -15,12 +15,12 @@ export function addKeys(program: Command, terminal: Terminal): void {
     .action((flags: { readonly file?: string }) => create(flags, terminal))
   keys
     .command('list')
-    .description("the store's keys, newest first; none of them is shown")
+    .description("list the store's keys, newest first, without showing any of them")
     .option('--json', 'print one JSON object')
     .action((flags: JsonFlag) => list(flags, terminal))
   keys
     .command('rotate')
-    .description('wrap every key anew by the first master key; after that the others can go')
+    .description('wrap every key again with the first master key; after that the other master keys can go')
     .option('--json', 'print one JSON object')
     .action((flags: JsonFlag) => rotate(flags, terminal))
 }
@@ -57,7 +57,7 @@ async function rotate({ json }: JsonFlag, terminal: Terminal): Promise<void> {
   const { rotateKeys } = await import('../../runtime/seals/keys.ts')
   const report = await rotateKeys(terminal.env)
   const { rewrapped, living, masterId, left } = report
-  const words = `${rewrapped} of ${living} keys were wrapped by another master key; ${left.length === 0 ? 'all' : `${living - left.length}`} are by ${masterId} now`
+  const words = `${rewrapped} of ${living} keys were wrapped by another master key; ${left.length === 0 ? 'all' : `${living - left.length}`} are now wrapped by ${masterId}`
   if (json) printJson(terminal, report)
   else terminal.print(words)
   if (left.length === 0) return
@@ -71,7 +71,7 @@ function leftWords(left: readonly SealKeyReport[]): string {
   const lines = left.slice(0, LEFT_SHOWN).map(key => `  key ${key.keyId} of ${ownerOf(key)}: by ${key.masterId}`)
   const rest = left.length > LEFT_SHOWN ? [`  and ${left.length - LEFT_SHOWN} older ones: \`signalbox keys list\``] : []
   return [
-    `${left.length} of the keys could not be unwrapped, and are as they were. Give the command their master key too, behind the first in SIGNALBOX_MASTER_KEY or the key file; where it is lost, \`signalbox purge --run <id>\` destroys the key of a run:`,
+    `${left.length} of the keys could not be unwrapped, and were left unchanged. Give the command their master key too, after the first in SIGNALBOX_MASTER_KEY or the key file; if it is lost, \`signalbox purge --run <id>\` destroys the key of a run:`,
     ...lines,
     ...rest,
   ].join('\n')

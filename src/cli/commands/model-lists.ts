@@ -21,7 +21,7 @@ const LIMIT = 40
 const PROVIDER = ['--provider <name>', "whose models a list in OpenRouter's shape has (default: openrouter)"] as const
 const ADDRESSES = [
   '--addresses',
-  'also take other addresses of known providers from the list: their keys go there',
+  'also take new addresses of known providers from the list; their keys will be sent there',
 ] as const
 const LISTS = "models.dev's api.json or a snapshot of it, OpenRouter's /models or /models/{author}/{slug}/endpoints"
 
@@ -29,23 +29,25 @@ const LISTS = "models.dev's api.json or a snapshot of it, OpenRouter's /models o
 export function addModelLists(models: Command, terminal: Terminal): void {
   models
     .command('import')
-    .description('put a newer list of models and prices in place of the shipped one, for this configuration')
+    .description('use a newer list of models and prices instead of the shipped one, for this configuration')
     .argument('<file>', LISTS)
     .option(...PROVIDER)
     .option(...ADDRESSES)
-    .option('--home', 'for all configurations of this user that have none beside them')
-    .option('--config <path>', 'the configuration that it is put beside (default: signalbox.yaml)')
-    .option('--limit <count>', 'show at most so many changes', count, LIMIT)
+    .option('--home', 'use it for all configurations of this user that have no list next to them')
+    .option('--config <path>', 'the configuration next to which the list is put (default: signalbox.yaml)')
+    .option('--limit <count>', 'show at most this many changes', count, LIMIT)
     .option('--json', 'print one JSON object')
     .action((file: string, flags: ListFlags) => put(file, flags, terminal))
   models
     .command('diff')
-    .description('what a newer list changes: prices, windows, new and retired models, and the classes that name them')
+    .description(
+      'show what a newer list changes: prices, windows, new and retired models, and the classes that name them',
+    )
     .argument('[file]', `${LISTS} (default: what was imported, beside the shipped list)`)
     .option(...PROVIDER)
     .option(...ADDRESSES)
     .option('--config <path>', 'the configuration whose classes are looked at (default: signalbox.yaml)')
-    .option('--limit <count>', 'show at most so many changes', count, LIMIT)
+    .option('--limit <count>', 'show at most this many changes', count, LIMIT)
     .option('--json', 'print one JSON object')
     .action((file: string | undefined, flags: ListFlags) => diff(file, flags, terminal))
 }
@@ -56,7 +58,9 @@ async function put(file: string, { json, limit, ...flags }: ListFlags, terminal:
     const imported = lists.importList(file, { ...flags, env: terminal.env })
     if (json) return printJson(terminal, { ok: true, ...imported })
     terminal.print(describe(imported, limit, terminal.columns))
-    terminal.print(`\nIt is in ${imported.path} and holds when a worker next starts or reads a changed configuration.`)
+    terminal.print(
+      `\nIt is in ${imported.path} and takes effect when a worker next starts or reads a changed configuration.`,
+    )
   } catch (error) {
     if (!json || !(error instanceof lists.ListProblem)) throw error
     terminal.end(EXIT.badInput)

@@ -36,25 +36,25 @@ export function addModels(program: Command, terminal: Terminal): void {
   const models = program
     .command('models')
     .enablePositionalOptions()
-    .description('look through the catalogue, cheapest first')
+    .description('search the catalogue, cheapest first')
     .argument('[text...]', 'words that must occur in the id or the title')
-    .option('--provider <name>', 'of one provider')
-    .option('--author <name>', "of one author's models, e.g. anthropic")
-    .option('--ability <name>', `that can do this; may be repeated: ${ABILITIES.join(', ')}`, abilities)
-    .option('--tools', 'that can call tools')
-    .option('--json-schema', 'that can hold an answer to a schema')
-    .option('--images', 'that read images')
-    .option('--min-window <tokens>', 'the least context window', count)
+    .option('--provider <name>', 'only of this provider')
+    .option('--author <name>', "only this author's models, e.g. anthropic")
+    .option('--ability <name>', `only models that can do this; may be repeated: ${ABILITIES.join(', ')}`, abilities)
+    .option('--tools', 'only models that can call tools')
+    .option('--json-schema', 'only models that can answer to a schema')
+    .option('--images', 'only models that read images')
+    .option('--min-window <tokens>', 'the smallest context window', count)
     .option('--max-price <usd>', 'the most that a million tokens of input or of output may cost', price)
     .addOption(
       new Option('--sort <by>', 'what comes first').choices(['price', 'window', 'release', 'name']).default('price'),
     )
-    .option('--limit <count>', 'at most so many', count, LIMIT)
-    .option('--all', 'also what is deprecated, or answers with more than text')
-    .option('--configured', 'of the configuration alone, with its prices and data policies')
-    .option('--zdr', 'configured, and known to keep nothing')
-    .option('--no-training', 'configured, and known not to train on what it is sent')
-    .option('--region <name>', 'configured, and known to be in this region; may be repeated', gather)
+    .option('--limit <count>', 'at most this many', count, LIMIT)
+    .option('--all', 'also models that are deprecated, or that answer with more than text')
+    .option('--configured', 'only models of the configuration, with its prices and data policies')
+    .option('--zdr', 'only configured models that are known to keep nothing')
+    .option('--no-training', 'only configured models that are known not to train on what they are sent')
+    .option('--region <name>', 'only configured models that are known to be in this region; may be repeated', gather)
     .option(...CONFIG)
     .option('--json', 'print one JSON object')
     .action((text: readonly string[], flags: ModelsFlags) => list(text, flags, terminal))
@@ -75,7 +75,7 @@ async function list(text: readonly string[], flags: ModelsFlags, terminal: Termi
   terminal.print(
     shown.length > 0
       ? table(shown, terminal.columns)
-      : `no endpoint of the ${configured ? 'configuration' : 'catalogue'} is so`,
+      : `no endpoint of the ${configured ? 'configuration' : 'catalogue'} matches`,
   )
   if (endpoints.length > shown.length)
     terminal.note(`${shown.length} of ${formatCount(endpoints.length)} endpoints; --limit shows more`)

@@ -18,11 +18,11 @@ export function addPurge(program: Command, terminal: Terminal): void {
   program
     .command('purge')
     .description(
-      'end what runs have said and read: destroy the keys of sealed runs, delete the rows of others; calls and costs stay',
+      'delete what runs have said and read: destroy the keys of sealed runs, delete the rows of others; calls and costs stay',
     )
     .option('--run <id>', 'one run, with the runs below it', name)
-    .option('--older-than <duration>', 'runs that ended so long ago, e.g. 30d', duration)
-    .option('--no-compact', "leave the database's files as they are: what was deleted may lie in their free pages")
+    .option('--older-than <duration>', 'runs that ended at least this long ago, e.g. 30d', duration)
+    .option('--no-compact', "do not rewrite the database's files; deleted content may remain in their free pages")
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nWithout --run and --older-than: the runs whose retention is over.')
     .action((flags: PurgeFlags) => purge(flags, terminal))
@@ -44,11 +44,11 @@ async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Te
     )
   if (uncompacted !== undefined)
     terminal.note(
-      `it is deleted, and may still lie in free pages of the database's files, which were not rewritten: ${uncompacted} The next purge that deletes something rewrites them; \`vacuum full\` of the tables in PostgreSQL's schema signalbox, or \`vacuum\` of a SQLite file, does so at once`,
+      `it is deleted, but may remain in free pages of the database's files, which were not rewritten: ${uncompacted} The next purge that deletes something rewrites them; \`vacuum full\` of the tables in PostgreSQL's schema signalbox, or \`vacuum\` of a SQLite file, does so at once`,
     )
   if (leftInLog)
     terminal.note(
-      `note: it still lies in ${place}-wal, for somebody reads the file, a backup for one; once nobody does, a worker empties that within some minutes, and whoever closes the file last at once`,
+      `note: it is still in ${place}-wal, because somebody, such as a backup, reads the file; once nobody does, a worker empties that within some minutes, or whoever closes the file last does so at once`,
     )
   if (purged.some(({ how }) => how === 'deleted'))
     terminal.note(

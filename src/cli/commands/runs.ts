@@ -35,26 +35,17 @@ const ENDINGS = [...OUTCOME_KINDS, 'open'] as const satisfies readonly RunEnding
 export function addRuns(program: Command, terminal: Terminal): void {
   program
     .command('runs')
-    .description(
-      'list the runs of the store, newest first, each with what it has cost itself: a child has a row of its own',
-    )
-    .option('--workspace <name>', 'only those that it pays for')
-    .option('--label <key=value>', 'only those with this label', label)
-    .option(
-      '--outcome <kind>',
-      `only those that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`,
-      endings,
-    )
-    .option(
-      '--waiting',
-      'only those that wait for a person, each with what for, since when, and the command that answers it',
-    )
-    .option('--since <time>', 'begun since: 20m, 2h, 1d, or a date', time)
-    .option('--until <time>', 'begun before then', time)
-    .option('--limit <count>', `at most so many (default: ${MOST_LISTED})`, count)
+    .description('list the runs of the store, newest first, each with its own cost; a child has a row of its own')
+    .option('--workspace <name>', 'only runs that it pays for')
+    .option('--label <key=value>', 'only runs with this label', label)
+    .option('--outcome <kind>', `only runs that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`, endings)
+    .option('--waiting', 'only runs that wait for a person: for what, since when, and the command that answers it')
+    .option('--since <time>', 'only those that began since: 20m, 2h, 1d, or a date', time)
+    .option('--until <time>', 'only those that began before then', time)
+    .option('--limit <count>', `at most this many (default: ${MOST_LISTED})`, count)
     .option(
       '--task-queue <name>',
-      'with --outcome open or --waiting: the queue of your workers, on which others may have started runs that no worker has opened (default: signalbox)',
+      'the queue on which to look for runs that no worker has opened, with --outcome open or --waiting (default: signalbox)',
       name,
     )
     .option('--json', 'print one JSON object')

@@ -27,10 +27,10 @@ export function addSay(program: Command, terminal: Terminal): void {
     .argument('[text...]')
     .option(
       '--file <path>',
-      'the message from a file; - is standard input. Or an image or a PDF beside it; may be given several times',
+      'a file with the message (- is standard input), or an image or a PDF to go with it; may be repeated',
       paths,
     )
-    .option('--id <id>', 'an id of yours for the message: saying it again under the same id changes nothing', name)
+    .option('--id <id>', 'your id for the message; saying it again under the same id changes nothing', name)
     .option('--by <name>', 'who says it, for the record', name)
     .option('--json', 'print one JSON object')
     .action((run: string, words: readonly string[], flags: Flags) => say(run, words, flags, terminal))
@@ -57,7 +57,7 @@ async function message(words: readonly string[], files: readonly string[], termi
   const [texts, parts] = [files.filter(path => !isForEyes(path)), shown.map(filePart)]
   const given = (words.length > 0 ? 1 : 0) + texts.length
   if (given > 1 || given + shown.length === 0)
-    throw new CliProblem(EXIT.badInput, 'say something: either the text behind the run, or --file')
+    throw new CliProblem(EXIT.badInput, 'give a message: either as text after the run, or with --file')
   if (given === 0) return parts
   const text = texts[0] === undefined ? words.join(' ') : await readText(texts[0], terminal)
   return shown.length === 0 ? text : [{ type: 'text', text }, ...parts]

@@ -22,6 +22,6 @@ async function setup({ json }: JsonFlag, terminal: Terminal): Promise<void> {
   if (json) return printJson(terminal, { namespace, added, missing, ...(reason !== undefined && { reason }) })
   if (added.length > 0) terminal.print(`registered in namespace ${namespace}: ${added.join(', ')}`)
   if (missing.length > 0)
-    terminal.print(`missing: ${missing.join(', ')} (${reason}). Runs go on without search attributes.`)
-  else if (added.length === 0) terminal.print(`all search attributes were there already in namespace ${namespace}`)
+    terminal.print(`missing: ${missing.join(', ')} (${reason}). Runs work without search attributes.`)
+  else if (added.length === 0) terminal.print(`namespace ${namespace} already has all search attributes`)
 }

@@ -31,9 +31,13 @@ export function addSpend(program: Command, terminal: Terminal): void {
     .command('spend')
     .description('say what all runs together have spent')
     .option('--by <key>', `${NAMED_KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
-    .option('--since <time>', 'from then on: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
-    .option('--until <time>', 'before then (default: now)', time)
-    .option('--statement <month>', 'of one month in UTC, e.g. 2026-11: by workspace, class, provider and model', month)
+    .option('--since <time>', 'since: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
+    .option('--until <time>', 'before this time (default: now)', time)
+    .option(
+      '--statement <month>',
+      'the statement of one month in UTC, e.g. 2026-11, by workspace, class, provider and model',
+      month,
+    )
     .option('--csv', 'print the statement as CSV')
     .option('--json', 'print one JSON object')
     .action((flags: SpendFlags) => spend(flags, terminal))
@@ -56,7 +60,7 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
   if (statement && [flags.by, flags.since, flags.until].some(flag => flag !== undefined))
     throw new CliProblem(
       EXIT.badInput,
-      'a statement is of one month and has lines of its own: leave out --by, --since and --until',
+      'a statement covers one month and has its own grouping: leave out --by, --since and --until',
     )
   if (csv && (!statement || json))
     throw new CliProblem(EXIT.badInput, '--csv goes with --statement, and not with --json')
@@ -68,7 +72,9 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
     else if (csv) terminal.write(statementCsv(by, period, report))
     else
       terminal.print(
-        report.rows.length > 0 ? describe(by, period, report, terminal.columns) : `nothing was spent then in ${place}`,
+        report.rows.length > 0
+          ? describe(by, period, report, terminal.columns)
+          : `nothing was spent in that time in ${place}`,
       )
   })
 }

@@ -33,26 +33,29 @@ export function addStart(program: Command, terminal: Terminal): void {
   program
     .command('start')
     .description('start a run of a workflow or an agent')
-    .argument('<name>', 'of the workflow or the agent', name)
+    .argument('<name>', 'the name of the workflow or the agent', name)
     .option('--input <json or text>', 'what it works on')
     .option('--input-file <path>', 'the same from a file; - is standard input')
-    .option('--file <path>', 'an image or a PDF that the agent looks at; may be given several times', paths)
-    .option('--id <id>', 'starting the same id again gives the run that is there', name)
+    .option('--file <path>', 'an image or a PDF for the agent; may be repeated', paths)
+    .option('--id <id>', "the run's id; starting the same id again gives you the existing run", name)
     .option('--class <name>', "the task class, instead of the agent's own")
     .option('--budget <usd>', 'the most that it may cost, e.g. 0.50', usd)
     .option('--steps <count>', 'the most model calls', count)
     .option('--tokens <count>', 'the most tokens', count)
     .option(
       '--ask',
-      'wait for people to raise --budget or --tokens where it is short: signalbox approve <run> --raise-usd',
+      'if --budget or --tokens is short, wait for people to raise it: signalbox approve <run> --raise-usd',
     )
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
     .option('--workspace <name>', 'who pays')
-    .option('--priority <1-5>', 'how soon it is dispatched where runs queue; 1 goes first (default: 3)', priority)
-    .option('--label <key=value>', 'a word for the ledger; may be given several times', givenLabels)
-    .option('--zdr', 'zero data retention: only endpoints that keep nothing, and all that is kept here is sealed')
+    .option('--priority <1-5>', 'how soon it is dispatched when runs queue; 1 goes first (default: 3)', priority)
+    .option('--label <key=value>', 'a label for the ledger; may be repeated', givenLabels)
+    .option(
+      '--zdr',
+      'zero data retention: only endpoints that keep nothing, and everything that is kept here is encrypted',
+    )
     .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)', name)
-    .option('--watch', 'show what happens until it ends')
+    .option('--watch', 'show what happens until the run ends')
     .option('--json', 'print one JSON object; with --watch once it has ended')
     .action((named: string, flags: StartFlags) => start(named, flags, terminal))
 }
@@ -82,7 +85,7 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
       const { runExists } = await import('../../runtime/inspect/run-exists.ts')
       const isThere = id !== undefined && (await runExists(signalbox, id))
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
-      if (isThere) terminal.note(`note: there is a run ${id} already, and this is it; another --id starts a new one`)
+      if (isThere) terminal.note(`note: run ${id} already exists, and this is it; use another --id to start a new one`)
       await tellStarted(signalbox, { run, words: url => startedWords(run.id, url) }, flags, terminal)
     },
     definedOnly({ taskQueue }),

@@ -57,7 +57,7 @@ async function untakenWords(client: Signalbox['client'], run: string): Promise<s
     const failing = await failingIn(client, run, raw)
     if (failing?.what === 'workflow') return failing.words
     if (!raw.pendingWorkflowTask) return undefined
-    if (Date.now() > untilMs) return `no worker has taken that in yet: ${await whoServes(client, workflow)}`
+    if (Date.now() > untilMs) return `no worker has received that yet: ${await whoServes(client, workflow)}`
     await setTimeout(LOOK_EVERY_MS)
   }
 }

@@ -16,7 +16,7 @@ interface VendorsFlags {
 export function addVendors(program: Command, terminal: Terminal): void {
   program
     .command('vendors')
-    .description('start simulated vendors, to try things out or to rehearse an outage, until Ctrl-C')
+    .description('start simulated vendors until Ctrl-C, to try things out or to rehearse an outage')
     .option(
       '--script <path>',
       "a vendors' script: who they are, what they charge and how they fail; beside --config, how its providers answer and fail",
@@ -26,7 +26,7 @@ export function addVendors(program: Command, terminal: Terminal): void {
       'a configuration whose providers they stand in for (default: signalbox.yaml), or a script',
     )
     .option('--host <address>', 'where they listen (default: 127.0.0.1)')
-    .option('--port <port>', 'of the first vendor; the others follow', port)
+    .option('--port <port>', "the first vendor's port; the others get the ports that follow", port)
     .option('--json', 'print one JSON object')
     .action((flags: VendorsFlags) => rehearse(flags, terminal))
 }
@@ -43,7 +43,7 @@ async function rehearse({ json, ...flags }: VendorsFlags, terminal: Terminal): P
 }
 
 const SHELL =
-  "Where a provider's `baseURL` is such a variable, these lines turn it to its vendor, in the worker's shell:"
+  "If a provider's `baseURL` is such a variable, these lines point it at its vendor; run them in the worker's shell:"
 
 function describe(vendors: Rehearsal['vendors']): string {
   const exports = vendors.flatMap(vendor => vendor.exports)
@@ -59,12 +59,12 @@ function describe(vendors: Rehearsal['vendors']): string {
     ),
     '',
     ...(exports.length > 0 ? [SHELL, '', ...exports, ''] : []),
-    'In signalbox.yaml, these lines turn providers to them:',
+    'These lines in signalbox.yaml point providers at them:',
     '',
     'providers:',
     ...vendors.map(({ override }) => `  ${override}`),
     '',
-    `A fault, of ten seconds: curl -d '[{"kind":"down","untilMs":10000}]' ${new URL('/faults', vendors[0]!.baseUrl).href}`,
+    `To cause a fault of ten seconds: curl -d '[{"kind":"down","untilMs":10000}]' ${new URL('/faults', vendors[0]!.baseUrl).href}`,
     'Ctrl-C ends them.',
   ].join('\n')
 }

@@ -51,7 +51,7 @@ function noneWords({ unasked }: WaitingList, place: string): string {
 function noteCut({ resetSinceMs }: WaitingList, { note }: Terminal): void {
   if (resetSinceMs !== undefined)
     note(
-      `note: so many workflows are open here that not all were looked through: runs that had ended, and were reset before ${formatTime(resetSinceMs)} UTC, may wait too; choose by --since`,
+      `note: so many workflows are open here that not all were searched: runs that had ended, and were reset before ${formatTime(resetSinceMs)} UTC, may wait too; choose by --since`,
     )
 }
 

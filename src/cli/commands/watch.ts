@@ -8,7 +8,7 @@ import { type WatchOptions, watchRecords, watchRun } from '../watch/watch-run.ts
 export function addWatch(program: Command, terminal: Terminal): void {
   program
     .command('watch')
-    .description('show what happens in a run, the text as it comes, until it ends')
+    .description('show what happens in a run, with the text as it arrives, until it ends')
     .argument('<run>', '', name)
     .option('--after <offset>', 'skip the events up to this one', amount)
     .addOption(

@@ -20,7 +20,7 @@ export function addWorker(program: Command, terminal: Terminal): void {
     .option(...CONFIG)
     .option(...APP)
     .option('--task-queue <name>', 'the queue to serve (default: signalbox)', name)
-    .addOption(graceOption('how long calls may go on after the signal before they are handed over', '30s'))
+    .addOption(graceOption('how long calls may continue after the signal before they are handed over', '30s'))
     .option('--deployment <name>', 'the worker deployment that this worker belongs to; needs --build-id')
     .option(
       '--build-id <id>',
@@ -72,5 +72,5 @@ function heedChanges(serving: Serving): () => void {
 function deploymentOf(name: string | undefined, buildId: string | undefined): Deployment | undefined {
   if (name !== undefined && buildId !== undefined) return { name, buildId }
   if (name === undefined && buildId === undefined) return undefined
-  throw new CliProblem(EXIT.badInput, '--deployment and --build-id are one thing: give both, or neither')
+  throw new CliProblem(EXIT.badInput, 'give both --deployment and --build-id, or neither')
 }

@@ -33,7 +33,7 @@ export function plainLine(event: RunEvent): string | undefined {
     case 'approval-ask':
       return `step ${event.step} · ${event.toolName} asks for approval`
     case 'approval-withdrawn':
-      return `step ${event.step} · ${event.toolName} is not asked any more`
+      return `step ${event.step} · ${event.toolName} is no longer asked`
     case 'approval-decision':
       return `step ${event.step} · ${event.toolName} ${decidedWords(event.decision)}`
     case 'run-end':

@@ -17,7 +17,7 @@ export function explainedCallJson({ call, ...more }: ExplainedCall) {
 
 export function explainedCallWords({ call, plans, runEnded }: ExplainedCall, width: number | undefined): string {
   const head = `Step ${call.step} of run ${call.runId}, asked in class ${call.taskClass}`
-  const unplanned = plans.length === 0 ? ['', 'Its plan was not kept: it was made before plans were.'] : []
+  const unplanned = plans.length === 0 ? ['', 'Its plan is not known: the call is from before plans were kept.'] : []
   return [
     `${head}: ${call.answeredBy === undefined ? 'not answered' : `answered by ${call.answeredBy}`}`,
     ...unplanned,

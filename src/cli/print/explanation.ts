@@ -86,7 +86,7 @@ function orderWords(sort: Explanation['taskClass']['sort']): string {
     case 'latency':
       return "By the worker's average time to first token, which it has to measure first: until then as listed."
     case 'throughput':
-      return "By the worker's measured output tokens per second; who was never measured comes first."
+      return "By the worker's measured output tokens per second; endpoints that were never measured come first."
     case 'measured':
       return 'By place, where equals share one; in a place by the expected cost of the call with its time and risk in it, of endpoints that nobody has measured yet: the usual.'
     case undefined:

@@ -86,13 +86,13 @@ function lineOf(
     case 'said':
       return `said to the run${event.by === undefined ? '' : ` by ${event.by}`}: ${shorten(event.text, PREVIEW)}`
     case 'run-reset':
-      return 'the run was reset, and goes on from an earlier step'
+      return 'the run was reset, and continues from an earlier step'
     case 'run-end':
       return runEndLine(event)
     case 'step-start':
-      return `step ${event.step} · ${event.taskClass}${event.sumsUp ? ' · sums up the prompt' : ''}`
+      return `step ${event.step} · ${event.taskClass}${event.sumsUp ? ' · summarises the prompt' : ''}`
     case 'prompt-shortened':
-      return `step ${event.step} · ${event.by === 'clearing' ? 'old tool results were cleared from the prompt' : 'the prompt goes on with a summary'}`
+      return `step ${event.step} · ${event.by === 'clearing' ? 'old tool results were cleared from the prompt' : 'the prompt continues with a summary'}`
     case 'attempt-start':
       return `step ${event.step} · asks ${event.endpoint}${event.attempt > 1 ? againWords(event) : ''}`
     case 'answer':
@@ -114,7 +114,7 @@ function lineOf(
     case 'approval-decision':
       return decisionLine(event)
     case 'approval-withdrawn':
-      return `step ${event.step} · ${event.toolName} is not asked any more`
+      return `step ${event.step} · ${event.toolName} is no longer asked`
     case 'approval-ask':
       return [
         `step ${event.step} · ${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,

@@ -115,7 +115,7 @@ async function printEvents(
     else print(told)
     if (event.kind === 'run-end' && run === id) end = event
   }
-  if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and no event of it comes after ${after}`)
+  if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and has no event after ${after}`)
   return end
 }
 
