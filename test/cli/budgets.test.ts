@@ -282,7 +282,7 @@ describe('spend', () => {
     for (const command of ['spend', 'calls', 'runs']) {
       const mistaken = await signalbox([command, '--since', '2026-11-06', '--until', '2026-11-06'], { env })
       expect(mistaken.exitCode).toBe(EXIT.badInput)
-      expect(mistaken.err).toContain('--until (2026-11-06 00:00:00 UTC) is to be later than --since')
+      expect(mistaken.err).toContain('--until (2026-11-06 00:00:00 UTC) must be later than --since')
     }
   })
 

@@ -49,7 +49,7 @@ describe('endpoints', () => {
     expect((await until('30s')).endpoints).toHaveLength(2)
     expect(await until('2m')).toMatchObject({ endpoints: [], until: expect.stringMatching(/Z$/) })
     const mistaken = await signalbox(['endpoints', '--since', '1m', '--until', '2m'], { env })
-    expect(mistaken).toMatchObject({ exitCode: 2, err: expect.stringContaining('is to be later than --since') })
+    expect(mistaken).toMatchObject({ exitCode: 2, err: expect.stringContaining('must be later than --since') })
   })
 
   it('says of each which is faster, steadier and cheaper, and how it is now', async () => {

@@ -34,9 +34,7 @@ describe('the input of a run', () => {
   })
 
   it.each(['', ' \n'])('is not left empty by accident: %j', text => {
-    expect(() => parseInput(text, '--input')).toThrow(
-      `--input is empty; a workflow that takes an empty text is given '""'`,
-    )
+    expect(() => parseInput(text, '--input')).toThrow(`--input is empty; to give a workflow an empty text, write '""'`)
   })
 })
 
@@ -112,6 +110,8 @@ describe('files beside an input', () => {
 
   it('that are not there, or that no model reads, are refused by their names', () => {
     expect(() => withFiles('What?', ['no-such.png'])).toThrow('no-such.png cannot be read (ENOENT)')
-    expect(() => withFiles('What?', ['notes.docx'])).toThrow(/notes\.docx is no file .*\.png, .*\.pdf/)
+    expect(() => withFiles('What?', ['notes.docx'])).toThrow(
+      /notes\.docx is not a file that models can read: .*\.png, .*\.pdf/,
+    )
   })
 })

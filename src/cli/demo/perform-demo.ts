@@ -59,5 +59,5 @@ async function showDemo({ json, keep }: DemoOptions, hands: Stagehands): Promise
 
 function keptWords({ runs }: DemoReport): string {
   const pages = runs.map(({ workflow, url }) => `  ${workflow}: ${url}`)
-  return ['Server, worker and vendors stay up until Ctrl-C. Look at', ...pages].join('\n')
+  return ['Server, worker and vendors keep running until Ctrl-C. Look at', ...pages].join('\n')
 }

@@ -25,7 +25,7 @@ export interface RenderOptions {
 }
 
 const ENDED =
-  'The server has ended with the demo; `signalbox demo --keep` leaves it up, for the runs to be looked at there.'
+  'The server has ended with the demo; `signalbox demo --keep` keeps it running, so that you can look at the runs there.'
 
 /** Everything that the demo has to show. On a screen too narrow for all columns of the calls, some stand below their rows. */
 export function renderReport(report: DemoReport, { width, kept = false }: RenderOptions = {}): string {
@@ -175,7 +175,7 @@ function strongWords({ totals, strongEndpoint, calls }: DemoReport): string {
   return [
     `All of it by ${strongEndpoint} would have cost ${money(totals.allStrongUsd)}; the vendors billed ${money(totals.meterUsd)}.`,
     'Counted: the usage that each answer reported, cached tokens as such, at that endpoint’s prices; failed attempts are left out.',
-    ...(unpriced > 0 ? [`${unpriced} calls without an answer or a usage are not in it.`] : []),
+    ...(unpriced > 0 ? [`${unpriced} calls without an answer or a usage are not included.`] : []),
   ].join('\n')
 }
 

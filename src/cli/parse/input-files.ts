@@ -41,7 +41,7 @@ export function filePart(path: string): GivenPart {
   if (mediaType === undefined)
     throw new CliProblem(
       EXIT.badInput,
-      `${path} is no file of which it is known how models read it: ${Object.keys(MEDIA_TYPES).join(', ')} are. Give a text with --input-file`,
+      `${path} is not a file that models can read: give one of ${Object.keys(MEDIA_TYPES).join(', ')}, or a text with --input-file`,
     )
   return { type: 'file', mediaType, filename: basename(path), data: bytesOf(path) }
 }

@@ -29,7 +29,7 @@ export async function runInput(options: InputOptions, terminal: Pick<Terminal, '
  */
 export function parseInput(text: string, source: string): JsonValue {
   if (text.trim() === '')
-    throw new CliProblem(EXIT.badInput, `${source} is empty; a workflow that takes an empty text is given '""'`)
+    throw new CliProblem(EXIT.badInput, `${source} is empty; to give a workflow an empty text, write '""'`)
   try {
     return JSON.parse(text) as JsonValue
   } catch (error) {

@@ -22,7 +22,7 @@ export function periodOf(
   const untilMs = until ?? nowMs + 1
   const fromMs = since ?? Math.max(0, untilMs - lengthMs)
   if (until === undefined && fromMs > nowMs)
-    throw new CliProblem(EXIT.badInput, `--since (${formatTime(fromMs)} UTC) has not come yet`)
+    throw new CliProblem(EXIT.badInput, `--since (${formatTime(fromMs)} UTC) is in the future`)
   refuseBackward(fromMs, untilMs)
   return { fromMs, untilMs }
 }
@@ -37,6 +37,6 @@ function refuseBackward(sinceMs: number, untilMs: number): void {
   if (untilMs <= sinceMs)
     throw new CliProblem(
       EXIT.badInput,
-      `--until (${formatTime(untilMs)} UTC) is to be later than --since (${formatTime(sinceMs)} UTC)`,
+      `--until (${formatTime(untilMs)} UTC) must be later than --since (${formatTime(sinceMs)} UTC)`,
     )
 }
