@@ -6,7 +6,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/words/shell-word.ts'
-import { withoutEventFields } from '../temporal/changed-workflow.ts'
+import { changedCodeWords } from '../temporal/changed-workflow.ts'
 
 const { PendingActivityState, TimeoutType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
 
@@ -81,8 +81,7 @@ const LATEST = ', at the latest ten minutes later'
 const MISSING = " (it runs in Temporal's sandbox: what needs Node or the network belongs in tools)"
 
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {
-  if (isChanged)
-    return `its workflow's code is no longer what the run has come this far by: ${withoutEventFields(message ?? '')}. Serve it by the code of then, or guard the change by \`patched()\`, and the run goes on from there${LATEST}`
+  if (isChanged) return `${changedCodeWords(message ?? '')}, and the run goes on from there${LATEST}`
   if (OUT_OF_REACH.test(stackTrace ?? ''))
     return `a worker cannot take it up: ${sentence(message)} The run goes on once a worker can${LATEST}`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []

@@ -14,6 +14,7 @@ import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 import { currentCommand, idleVersion } from '../temporal/idle-version.ts'
 import { lastPollAtMs } from '../temporal/last-poll.ts'
 import { failingOf } from './failing.ts'
+import { unansweredForChange } from './unanswered-query.ts'
 
 /** No worker has answered for the run: none in time (the run may still hear it), or none that can, because its workflow's code fails. */
 export class RunUnheard extends Error {
@@ -65,6 +66,8 @@ interface LateWords {
 
 /** @returns `error` itself where it says something else. */
 async function unheard(client: Client, workflow: WorkflowHandle, error: unknown, late: LateWords): Promise<unknown> {
+  const changed = unansweredForChange(error)
+  if (changed !== undefined) return new RunUnheard(`run ${workflow.workflowId} cannot answer: ${changed}`)
   const isFailed = answersWith(error, [TASK_FAILED])
   if (!isFailed && !isLate(error)) return error
   const why = () => whyUnheard(client, workflow, isFailed ? undefined : late)

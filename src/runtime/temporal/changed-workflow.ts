@@ -12,6 +12,11 @@ export function withoutEventFields(words: string): string {
   return words.replace(WHOLE_EVENT, 'HistoryEvent(id: $1, $2)')
 }
 
+/** What has happened to the run of that workflow, and what to do, for people: without a full stop. */
+export function changedCodeWords(words: string): string {
+  return `its workflow's code is no longer what the run has come this far by: ${withoutEventFields(words)}. Serve it by the code of then, or guard the change by \`patched()\``
+}
+
 const MESSAGE = /^Failure \{ failure: Some\(Failure \{ message: ("(?:[^"\\]|\\.)*")/s
 
 /** The same out of the failure that the core logs, as it stands there; `undefined` where it is another failure. */

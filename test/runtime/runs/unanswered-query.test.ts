@@ -1,5 +1,6 @@
-import { QueryNotRegisteredError } from '@temporalio/client'
+import { type Client, QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client'
 import { expect, it } from 'vitest'
+import { toldInTime } from '../../../src/runtime/runs/run-unheard.ts'
 import { unansweredBecause } from '../../../src/runtime/runs/unanswered-query.ts'
 
 const INVALID_ARGUMENT = 3
@@ -12,4 +13,18 @@ it.each([
   'Unknown query type: state, knownTypes=[__stack_trace]',
 ])('a workflow that is no run, in whatever language, has been asked in vain and not too early: %s', message => {
   expect(unansweredBecause(new QueryNotRegisteredError(message, INVALID_ARGUMENT))).toBeUndefined()
+})
+
+/** No task of a run that waits has failed yet: the query is the first to replay it. The core shows the whole event, with what people said. */
+it('a quiet run whose code has changed cannot answer: what to do is said, and not what its history holds', async () => {
+  const event =
+    'HistoryEvent { event_id: 5, event_time: None, event_type: WorkflowExecutionSignaled, attributes: Some(Input { payloads: ["known query"] }) }'
+  const changed = `[TMPRL1100] Nondeterminism error: Timer machine does not handle this event: ${event}`
+  const error = new QueryNotRegisteredError(changed, INVALID_ARGUMENT)
+  const words =
+    "its workflow's code is no longer what the run has come this far by: [TMPRL1100] Nondeterminism error: Timer machine does not handle this event: HistoryEvent(id: 5, WorkflowExecutionSignaled). Serve it by the code of then, or guard the change by `patched()`"
+  expect(unansweredBecause(error)).toBe(words)
+  const workflow = { workflowId: 'ticket-7' } as unknown as WorkflowHandle
+  const asking = toldInTime({} as Client, workflow, () => Promise.reject(error))
+  await expect(asking).rejects.toMatchObject({ name: 'RunUnheard', message: `run ticket-7 cannot answer: ${words}` })
 })
