@@ -26,22 +26,22 @@ export interface DeltaTarget {
 }
 
 /**
- * A writer for one attempt. Writes do not overlap, and a failed one is rethrown by `close`: the store is gone, which only
- * Temporal's retry can mend.
+ * A writer for one attempt. Writes do not overlap, and a failed one is the last: those who read along miss the rest until the answer comes,
+ * which is paid and is not to be lost for that.
  */
 export function createDeltaWriter(events: EventPort, target: DeltaTarget, now: () => number): DeltaWriter {
   let pending: { kind: DeltaKind; text: string }[] = []
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
-  let broken: { readonly error: unknown } | undefined
+  let isBroken = false
   const flush = () => {
     timer = undefined
     const bodies = pending.map(({ kind, text }) => bodyOf(target, kind, text))
     pending = []
     writing = writing
-      .then(() => events.write(target.run, bodies, now()))
-      .catch(error => {
-        broken ??= { error }
+      .then(() => (isBroken ? undefined : events.write(target.run, bodies, now())))
+      .catch(() => {
+        isBroken = true
       })
   }
   return {
@@ -54,7 +54,6 @@ export function createDeltaWriter(events: EventPort, target: DeltaTarget, now: (
     async close() {
       clearTimeout(timer)
       await writing
-      if (broken) throw broken.error
     },
   }
 }

@@ -165,6 +165,20 @@ async function loseWorkerOf(asked: CallModelInput): Promise<void> {
   await expect(beginCall(lost, asked).result).rejects.toThrow('the worker is lost')
 }
 
+it('loses no answer where its words could not be handed on as they came', async () => {
+  await open({})
+  await fail('one', [{ kind: 'slow-drip', delayMs: 300, times: 1 }])
+  let refused = 0
+  const write = async () => {
+    refused += 1
+    throw new Error('the store is away')
+  }
+  const ports = { ...wired.ports, events: { ...wired.ports.events, write } }
+  expect(await beginCall(ports, input({ taskClass: 'open' })).result).toMatchObject({ kind: 'answered' })
+  expect((await calling.attempts()).map(({ outcome }) => outcome)).toEqual(['answered'])
+  expect(refused).toBe(1)
+})
+
 describe('a truncated answer', () => {
   it('is asked for once more with more output where nobody set a limit', async () => {
     await open({})

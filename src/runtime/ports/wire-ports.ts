@@ -22,6 +22,7 @@ import { createPolicyProblem } from '../configuration/policy-problem.ts'
 import { createHealth } from '../health/create-health.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
 import { sealPort } from '../seals/seal-port.ts'
+import { keepingEnds, keepingResults } from '../store/keep-ends.ts'
 import { createTelemetry, type TelemetryOptions } from '../telemetry/telemetry.ts'
 import { howEndedHere } from '../temporal/how-ended-here.ts'
 import { createNamespaceIdHere } from '../temporal/namespace-id.ts'
@@ -99,7 +100,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     ...kept(store),
     ...remembered(now, chance),
     registry,
-    ledger: telemetry.ledger(store.ledger),
+    ledger: telemetry.ledger(keepingEnds(store.ledger)),
     budgets: telemetry.budgets(store.budgets),
     seals: sealPort(seals ?? createKnownSeals(async () => store.seals, now, { rememberPlain: true })),
     announce: announcer.announce,
@@ -123,7 +124,7 @@ export function wirePorts(parts: Parts): WiredPorts {
 
 /** What lies in the store, so that any worker finds it. */
 function kept({ transcripts, tools, texts, events, admissions }: Store) {
-  return { transcripts, toolRecords: tools, texts, events, admissions }
+  return { transcripts, toolRecords: keepingResults(tools), texts, events, admissions }
 }
 
 /** What one worker knows by itself, while it lives. */

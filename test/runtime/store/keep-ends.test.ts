@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { keepingEnds, keepingResults } from '../../../src/runtime/store/keep-ends.ts'
+import { openStore, type Store, StoreProblem } from '../../../src/store/index.ts'
+import { answered, newAttempt, newCall, newCommit, newRun, RUN } from '../../store/records.ts'
+
+let store: Store
+
+beforeEach(async () => {
+  store = await openStore({ path: ':memory:' })
+  await store.ledger.openRun(newRun())
+})
+
+afterEach(() => store.close())
+
+const away = () => new StoreProblem('unreachable', 'The PostgreSQL database is shutting down or starting.')
+
+/** The first time it is written, and nobody hears of that: the server went between the two. */
+function onceUnheard<Given extends unknown[], Written>(write: (...given: Given) => Promise<Written>) {
+  let times = 0
+  return async (...given: Given): Promise<Written> => {
+    const written = await write(...given)
+    if (++times === 1) throw away()
+    return written
+  }
+}
+
+it('writes an answer once the store is back, and counts it once', async () => {
+  const call = newCall(1)
+  const attempt = newAttempt(call, 1)
+  const { transcript } = await store.ledger.beginCall(call)
+  await store.ledger.beginAttempt(attempt)
+  const ledger = keepingEnds({ ...store.ledger, commitAnswer: onceUnheard(store.ledger.commitAnswer) })
+  expect(await ledger.commitAnswer(newCommit(attempt, transcript, { end: answered() }))).toMatchObject({ first: true })
+  expect(await store.ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'answered', cost: { highPico: '420' } }])
+  expect(await store.reports.run(RUN.id)).toMatchObject({ cost: { highPico: '420' } })
+})
+
+it('keeps what a tool gave, which would be done once more or be unknown', async () => {
+  const key = { run: RUN, step: 1, toolCallId: 'call_1', toolName: 'refund' }
+  await store.tools.begin(key, 1_000)
+  const tools = keepingResults({ ...store.tools, finish: onceUnheard(store.tools.finish) })
+  const end = { isError: false, result: 'refunded', preview: '"refunded"', atMs: 2_000, saidNothing: true }
+  expect(await tools.finish(key, end)).toMatchObject({ isError: false, result: 'refunded' })
+  expect(await store.tools.begin(key, 3_000)).toMatchObject({ kind: 'finished', result: 'refunded' })
+})
+
+it('gives up at once what no time mends', async () => {
+  const damaged = async () => {
+    throw new StoreProblem('corrupt', 'The store file is damaged.')
+  }
+  const ledger = keepingEnds({ ...store.ledger, endAttempt: damaged })
+  await expect(ledger.endAttempt('attempt-1', answered())).rejects.toMatchObject({ kind: 'corrupt' })
+})
