@@ -68,7 +68,8 @@ export function rejectionWords(
 /** One line: `acme:m/one: it lacks tools; add tools to its abilities if it has it, or ask without`. */
 export function describeRejection(endpoint: Endpoint, rejection: Rejection, taskClass: string, nowMs: number): string {
   const { found, change } = rejectionWords(endpoint, rejection, taskClass, nowMs)
-  return `${endpoint.id}: ${found}; ${change}`
+  // A fault's words are whole sentences.
+  return `${endpoint.id}: ${found.replace(/\.$/, '')}; ${change}`
 }
 
 const POLICY_CHANGES = {

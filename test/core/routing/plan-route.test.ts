@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../../../src/core/endpoints.ts'
 import { policyBreach } from '../../../src/core/policy/policy-breach.ts'
 import { noRouteFault } from '../../../src/core/routing/describe-no-route.ts'
+import { describeRejection } from '../../../src/core/routing/describe-rejection.ts'
 import { callNeeds } from '../../../src/core/routing/needs.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { PlanInput, Rejection } from '../../../src/core/routing/route.ts'
@@ -264,4 +265,10 @@ describe('needs', () => {
     const endpoints = [endpoint('acme', 'm/one', { abilities: ['json-object', 'tools'] }), endpoint('bolt', 'm/one')]
     expect(ruleOf(planInput({ endpoints, needs }))).toEqual([])
   })
+})
+
+test('an endpoint that a fault has closed is told of in one sentence, with what to do', () => {
+  const fault = { kind: 'unauthenticated', message: 'acme:m/one refused the key. Check it.', evidence: {} } as const
+  const rejection = { rule: 'breaker-open', untilMs: 5_000, fault } as const
+  expect(describeRejection(endpoint('acme', 'm/one'), rejection, 'strong', 0)).toMatch(/Check it; see to its key/)
 })
