@@ -6,7 +6,6 @@
 import { type CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow'
 import type { Carried } from '../../src/core/agent/carried.ts'
 import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
-import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import {
   type AgentPlan,
@@ -17,7 +16,6 @@ import {
   type OutcomeKind,
   type PendingApproval,
   type RunRef,
-  type RunState,
   type RunToolInput,
   type Terms,
   type Within,
@@ -203,42 +201,4 @@ export function outcomeFrom<Output>(
 /** Limits that hold from now on, instead of those it was started with. */
 export function limitTo(book: Book, limits: Pick<Budget, 'usd' | 'tokens'>): void {
   book.terms = { ...book.terms, budget: { ...book.terms.budget, ...limits } }
-}
-
-export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<RunState, 'pending'> {
-  const { cost, usage, calls, toolCalls } = book.totals
-  const status = statusOf(book, stopping, approvals)
-  const waitingFor = waitingWords(book)
-  return {
-    status,
-    step: book.step,
-    cost,
-    costUsd: costUsd(cost),
-    usage,
-    calls,
-    toolCalls,
-    ...(waitingFor !== undefined && { waitingFor }),
-  }
-}
-
-/** What the run waits for: first of all what only people can give it, or runs below it. Time passes by itself. */
-export function waitingWords(book: Book): string | undefined {
-  const waits = [...book.waits]
-  const raise = waits.find(({ forRaise }) => forRaise)
-  const approval = waits.find(({ asks }) => asks)
-  return (raise ?? approval ?? shortBelow(book) ?? waits.at(-1))?.words
-}
-
-function shortBelow({ short }: Book): Waiting | undefined {
-  const first = [...short.values()][0]
-  if (first === undefined) return undefined
-  const runs = short.size === 1 ? '1 run below is' : `${short.size} runs below are`
-  return { words: raiseWords(`${runs} short of it: ${first}`) }
-}
-
-function statusOf(book: Book, stopping: boolean, approvals: number): RunState['status'] {
-  if (book.outcome !== undefined) return 'closed'
-  if (stopping) return 'stopping'
-  if (approvals > 0) return 'waiting-for-approval'
-  return waitingWords(book) === undefined ? 'running' : 'waiting'
 }

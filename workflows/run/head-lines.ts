@@ -7,8 +7,9 @@ import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts
 import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { shorten } from '../../src/core/words/shorten.ts'
-import { type Book, waitingWords } from './book.ts'
+import type { Book } from './book.ts'
 import { money } from './rows.ts'
+import { waitingWords } from './run-state.ts'
 
 /** As Markdown; an empty line says nothing. */
 export function headLines(book: Book): readonly string[] {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type Book, type Waiting, waitingWords } from '../../../workflows/run/book.ts'
+import type { Book, Waiting } from '../../../workflows/run/book.ts'
+import { waitingWords } from '../../../workflows/run/run-state.ts'
 
 const time: Waiting = { words: 'waiting 12 s: acme answered 429' }
 const approval: Waiting = { words: 'waiting for approval: publish', asks: [] }
