@@ -6,6 +6,7 @@ import { newMasterKey } from '../../src/store/index.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { newRun } from '../store/records.ts'
 import { eventOf, untilState } from '../support/following.ts'
+import { refusingProxy } from '../support/refusing-proxy.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -71,6 +72,12 @@ describe('a run that waits for a person', () => {
     const { answer: _, ...asData } = (await waitsOf(run))[0]
     expect({ listed: listed.filter(wait => wait.run === run.id), unasked }).toEqual({ listed: [asData], unasked: [] })
     expect((await stage.signalbox.waiting({ workspace: 'acme' })).waiting).toEqual([])
+    const proxy = await refusingProxy(env.TEMPORAL_ADDRESS!, 'DescribeWorkflowExecution')
+    const without = await signalbox(['runs', '--waiting', '--json'], {
+      env: { ...env, TEMPORAL_ADDRESS: proxy.address },
+    })
+    proxy.close()
+    expect(without.json().unasked).toContainEqual({ id: run.id, why: expect.stringContaining('shard closed') })
     await expect(stage.signalbox.waiting({ limit: 0 })).rejects.toThrow('the list of what waits has limit 0')
     await run.approve(toolCallId)
     expect(await waitsOf(run)).toEqual([])

@@ -13,6 +13,7 @@ import { askState } from '../runs/asked-state.ts'
 import { recordedEvents } from '../runs/recorded-events.ts'
 import { ASKED_ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 /** The runs that may wait, which is a `Signalbox`. */
@@ -137,7 +138,8 @@ async function askRun(
   report: RunReport,
 ): Promise<WaitingRun | UnaskedRun> {
   if (isOfAnother(report, own)) return { id: report.id, why: ASKED_ELSEWHERE, elsewhere: true }
-  const isOpen = await isOpenThere(open, report)
+  const isOpen = await isOpenThere(open, report).catch(refusedWords)
+  if (typeof isOpen === 'string') return { id: report.id, why: isOpen }
   if (isOpen === undefined)
     return {
       id: report.id,
@@ -147,6 +149,13 @@ async function askRun(
   const { state, note, unread } = await askState(open.client, report.id, { isRecorded: true })
   if (!state) return { id: report.id, why: unread?.message ?? note ?? 'it has ended' }
   return { report, waits: await datedWaits(store, report, waitsIn(state)) }
+}
+
+/** One of which the server does not tell keeps nobody from the others. */
+function refusedWords(error: unknown): string {
+  const answer = grpcAnswer(error)
+  if (!answer) throw error
+  return `the Temporal server does not tell of it now: ${answer.details}`
 }
 
 /** Its id may have been used again. */
