@@ -156,19 +156,27 @@ describe('fallback', () => {
 })
 
 describe('cancelling a call on the wire', () => {
-  it('closes the socket within seconds and keeps what it may have cost', async () => {
+  it('closes the socket within two seconds and keeps what it may have cost', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
+    let soonestMs = Number.POSITIVE_INFINITY
+    // A busy machine may be late by itself, though hardly three times.
+    for (let turn = 1; turn <= 3 && soonestMs >= 2_000; turn += 1)
+      soonestMs = Math.min(soonestMs, await closedAfterMs())
+    expect(soonestMs).toBeLessThan(2_000)
+    await expectLedgerMatchesMeter(stage)
+  })
+
+  async function closedAfterMs(): Promise<number> {
     const run = await stage.signalbox.start('clerk', { input: 'Tell me a long story.', taskClass: 'only-one' })
     await eventOf(run.events(), 'attempt-start')
     const cancelledAtMs = Date.now()
     await run.cancel()
     expect(await run.outcome()).toMatchObject({ kind: 'cancelled', calls: 1 })
-    const [row] = stage.vendors.meter()
+    const row = stage.vendors.meter().at(-1)
     expect(row?.outcome).toBe('aborted')
-    expect((row?.endedAtMs ?? Number.POSITIVE_INFINITY) - cancelledAtMs).toBeLessThan(6_000)
     const [attempt] = await stage.store.reports.attempts({ run: run.id, limit: 1 })
     expect(attempt).toMatchObject({ outcome: 'cancelled', cost: { lowPico: '0' } })
     expect(BigInt(attempt?.cost?.highPico ?? 0)).toBeGreaterThan(0n)
-    await expectLedgerMatchesMeter(stage)
-  })
+    return (row?.endedAtMs ?? Number.POSITIVE_INFINITY) - cancelledAtMs
+  }
 })
