@@ -5,6 +5,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Context } from '@temporalio/activity'
 import type { LedgerPort, ToolRecordPort } from '../../core/ports.ts'
 import { StoreProblem, type StoreProblemKind } from '../../store/index.ts'
 
@@ -12,10 +13,10 @@ import { StoreProblem, type StoreProblemKind } from '../../store/index.ts'
 const PATIENCE_MS = 60_000
 const PAUSE_MS = 1_000
 
-/** A file that is locked has waited already, and all of its process with it. */
-const COMES_BACK: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'read-only', 'full'])
+/** Among them `busy`: a server without a free connection, as when all workers come back to it, or a file that is locked for long. */
+const COMES_BACK: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'read-only', 'full', 'busy'])
 
-/** Each of these writes may come twice: the second one finds what the first has written. */
+/** Each of these writes may come twice: the second one finds what the first has written. For activities alone. */
 export function keepingEnds(ledger: LedgerPort): LedgerPort {
   return {
     ...ledger,
@@ -35,8 +36,17 @@ async function untilWritten<Written>(write: () => Promise<Written>): Promise<Wri
     try {
       return await write()
     } catch (error) {
-      if (!(error instanceof StoreProblem && COMES_BACK.has(error.kind)) || performance.now() > untilMs) throw error
+      if (!comesBack(error) || performance.now() > untilMs || isLeaving()) throw error
     }
     await sleep(PAUSE_MS)
   }
+}
+
+function comesBack(error: unknown): boolean {
+  return error instanceof StoreProblem && COMES_BACK.has(error.kind)
+}
+
+/** A worker that shuts down has waited for its grace time. Of a run that is cancelled the cost is still to be kept. */
+function isLeaving(): boolean {
+  return Context.current().cancellationDetails?.workerShutdown ?? false
 }
