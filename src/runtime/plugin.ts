@@ -4,6 +4,7 @@
  * @module
  */
 import type { SimplePlugin } from '@temporalio/plugin'
+import { NativeConnection, Runtime } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { createWeb } from '../providers/transport/web.ts'
@@ -113,7 +114,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   const proxies = proxiesOf(env)
   const web = createWeb(proxies)
   add(() => web.close())
-  const mcp = await connectMcpServers(options.mcpServers, web.fetch)
+  const mcp = await connectMcpServers(options.mcpServers, { send: web.fetch, tellSlow: warner(options) })
   add(() => mcp.close())
   const store = isStore(options.store) ? options.store : await openWorkerStore(options.store, env)
   if (!isStore(options.store)) add(() => store.close())
@@ -151,6 +152,13 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
 function unlisted<More extends object>(plugin: SimplePlugin, more: More): SimplePlugin & More {
   for (const [name, value] of Object.entries(more)) Object.defineProperty(plugin, name, { value })
   return plugin as SimplePlugin & More
+}
+
+/** Without a native connection Temporal's runtime may not be there yet, and a program may still install its own logger. */
+function warner({ connection }: PluginOptions): (words: string) => void {
+  return words => {
+    if (connection instanceof NativeConnection) Runtime.instance().logger.warn(words)
+  }
 }
 
 async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {

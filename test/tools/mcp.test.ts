@@ -252,6 +252,25 @@ describe('a server that is a process', () => {
   })
 })
 
+describe('a server that lets the start wait', () => {
+  it('is named once, with how long its answers may take, and one that has listed its tools is not', async () => {
+    const slow = createServer(async (_, response) => {
+      await expect.poll(() => told).toHaveLength(1)
+      response.writeHead(500).end()
+    }).listen(0, '127.0.0.1')
+    await once(slow, 'listening')
+    const told: string[] = []
+    const tellSlow = (words: string) => told.push(words)
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/mcp`
+    const broken = connectMcpServers({ slow: { url } }, { tellSlow, slowAfterMs: 1 })
+    await expect(broken).rejects.toThrow("'slow' does not list its tools")
+    slow.close()
+    const mcp = await connectMcpServers({ shop: pages(['find'], ['']) }, { tellSlow, slowAfterMs: 60_000 })
+    closers.unshift(mcp.close)
+    expect(told).toEqual([expect.stringMatching(/^the MCP server 'slow' has not listed its tools yet.* up to 60 s$/)])
+  })
+})
+
 describe('a server behind a URL', () => {
   it('is named with why where it cannot be reached', async () => {
     const missing = connectMcpServers({ shop: { url: 'http://127.0.0.1:1/mcp' } })
@@ -307,7 +326,7 @@ describe('a server behind a URL', () => {
       isAway
         ? Promise.reject(new TypeError('fetch failed', { cause: new Error(`no such key: ${key}`) }))
         : fetch(...asked)
-    const mcp = await connectMcpServers({ shop: { url, headers: { 'x-api-key': key } } }, send)
+    const mcp = await connectMcpServers({ shop: { url, headers: { 'x-api-key': key } } }, { send })
     closers.unshift(mcp.close)
     isAway = true
     const error = await ask(mcp, 'shop__find', { ware: 'lamp' }).catch(caught => caught)

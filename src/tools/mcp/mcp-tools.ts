@@ -5,6 +5,7 @@
  */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { DEFAULT_REQUEST_TIMEOUT_MSEC } from '@modelcontextprotocol/sdk/shared/protocol.js'
 import { ErrorCode, McpError, type Progress } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Tool } from '../../core/ports.ts'
@@ -33,13 +34,27 @@ export interface McpTools {
   close(): Promise<void>
 }
 
+export interface Connecting {
+  /** How servers behind a URL are reached. @defaultValue past any proxy */
+  readonly send?: typeof fetch
+  /** Told once of each server that lets the start wait. @defaultValue nobody */
+  readonly tellSlow?: (words: string) => void
+  /** In milliseconds. @defaultValue 5000 */
+  readonly slowAfterMs?: number
+}
+
+/** Longer than most programs take to start, shorter than people wait before they look for what is wrong. */
+const SLOW_AFTER_MS = 5_000
+
 /**
  * Connects to every server and lists its tools, which are fixed from then on.
  *
- * @param send - How those behind a URL are reached. @defaultValue past any proxy
  * @throws McpServerProblem that names each server which cannot be reached, or whose settings cannot be; the others are closed then.
  */
-export async function connectMcpServers(servers: McpServers = {}, send?: typeof fetch): Promise<McpTools> {
+export async function connectMcpServers(
+  servers: McpServers = {},
+  { send, tellSlow = () => {}, slowAfterMs = SLOW_AFTER_MS }: Connecting = {},
+): Promise<McpTools> {
   requireServers(servers)
   const sessions = Object.entries(servers).map(([name, server]) => ({
     name,
@@ -49,7 +64,12 @@ export async function connectMcpServers(servers: McpServers = {}, send?: typeof 
   const close = async () => {
     await Promise.all(sessions.map(({ session }) => session.close()))
   }
-  const looked = await Promise.allSettled(sessions.map(({ name, server, session }) => toolsOf(name, server, session)))
+  const looked = await Promise.allSettled(
+    sessions.map(({ name, server, session }) => {
+      const slow = setTimeout(() => tellSlow(slowWords(name)), slowAfterMs)
+      return toolsOf(name, server, session).finally(() => clearTimeout(slow))
+    }),
+  )
   const problems = looked.flatMap(one => (one.status === 'rejected' ? [one.reason] : []))
   if (problems.length > 0) {
     await close()
@@ -61,6 +81,10 @@ export async function connectMcpServers(servers: McpServers = {}, send?: typeof 
     warnings: served.flatMap(({ warnings }) => warnings),
     close,
   }
+}
+
+function slowWords(name: string): string {
+  return `the MCP server '${name}' has not listed its tools yet, and the worker does not start before; each of its answers may take up to ${DEFAULT_REQUEST_TIMEOUT_MSEC / 1000} s`
 }
 
 /** Whoever mends one server and starts anew should not learn only then of the next. */
