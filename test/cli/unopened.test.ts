@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from '@temporalio/client'
+import type { Payload } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { connect } from '../../src/runtime/client.ts'
+import { listWorkflows } from '../../src/runtime/temporal/list-workflows.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { signalbox } from './captured.ts'
 
@@ -28,8 +31,8 @@ const unopenedOf = async (id: string, words?: readonly string[]) =>
 
 async function running(): Promise<readonly string[]> {
   const ids: string[] = []
-  for await (const { workflowId } of stage.signalbox.client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
-    ids.push(workflowId)
+  for await (const { execution } of listWorkflows(stage.signalbox.client, `ExecutionStatus = 'Running'`))
+    ids.push(execution?.workflowId ?? '')
   return ids
 }
 
@@ -181,6 +184,23 @@ describe('a run that no worker has opened', () => {
     await theirs.terminate()
     await here.close()
   }, 60_000)
+
+  it('is found beside workflows of others that are encrypted for them alone', async () => {
+    const { client } = stage.signalbox
+    const encode = async (payloads: Payload[]) =>
+      payloads.map(payload => ({ ...payload, metadata: { encoding: Buffer.from('binary/encrypted') } }))
+    const dataConverter = { payloadCodecs: [{ encode, decode: async (payloads: Payload[]) => payloads }] }
+    const theirs = new Client({ connection: client.connection, namespace: client.options.namespace, dataConverter })
+    const taskQueue = `${stage.taskQueue}-encrypted`
+    const own = await client.workflow.start('clerk', { workflowId: taskQueue, taskQueue, staticSummary: '**clerk**' })
+    const at = { workflowId: `${taskQueue}-2`, taskQueue, memo: { of: 'them' }, staticSummary: 'theirs' }
+    const foreign = await theirs.workflow.start('clerk', at)
+    await expect.poll(() => unopenedOf(own.workflowId)).toBeDefined()
+    expect(await unopenedOf(own.workflowId, ['--waiting'])).toBeDefined()
+    expect(await unopenedOf(foreign.workflowId)).toBeUndefined()
+    await foreign.terminate()
+    await own.terminate()
+  })
 
   it('is none that the store has, none of somebody else, and none where only the store can choose', async () => {
     const { client } = stage.signalbox

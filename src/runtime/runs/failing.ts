@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { changedCodeWords } from '../temporal/changed-workflow.ts'
+import type { Described } from '../temporal/describe-known.ts'
 
 const { PendingActivityState, TimeoutType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
 
@@ -16,8 +17,6 @@ export interface Failing {
   /** What fails, how, and what to do. */
   readonly words: string
 }
-
-type Described = WorkflowExecutionDescription['raw']
 
 /** @returns `undefined` where nothing waits to be tried again. @throws WorkflowNotFoundError when the server knows no such run. */
 export async function failingOf(client: Client, id: string): Promise<Failing | undefined> {

@@ -4,18 +4,21 @@
  *
  * @module
  */
-import { type Client, type WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
+import { type Client, WorkflowFailedError } from '@temporalio/client'
 import type { temporal } from '@temporalio/proto'
 import type { Activities } from '../../../activities/index.ts'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
 import type { RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { isSealed } from '../seals/codec.ts'
 import { unreadFor } from '../seals/unread.ts'
 import { MOST_LISTED, positiveLimit, refuseNoTimes, UNOPENED_ENDINGS } from '../store/list-runs.ts'
-import { describeKnown } from '../temporal/describe-known.ts'
+import { type Described, describeKnown } from '../temporal/describe-known.ts'
 import { answersWith } from '../temporal/grpc-answer.ts'
-import { statusWords } from '../temporal/how-ended.ts'
+import { type Execution, statusWords } from '../temporal/how-ended.ts'
+import { readSummary, sentSummary } from '../temporal/static-summary.ts'
+import { timeMs } from '../temporal/time-ms.ts'
 import { failingIn } from './failing.ts'
 import { endOf } from './run-outcome.ts'
 import { TOO_LATE, whoServesQueue } from './run-unheard.ts'
@@ -110,24 +113,25 @@ function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly Uno
   }
   return async (id: string): Promise<UnopenedRun | undefined> => {
     const found = await describeKnown(client, id)
-    const ending = found && ENDINGS[found.status.name]
-    if (!ending || !outcomes.includes(ending)) return undefined
-    const { type: workflow, taskQueue, startTime, raw } = found
-    const isSure = await isOurs(found)
-    const mayBeOurs = isSure || ([TASK_QUEUE, own].includes(taskQueue) && raw.pendingWorkflowTask)
-    if (!mayBeOurs || !mayBeUnopened(await firstEvents(client, found), isSure)) return undefined
-    const run = { id, workflow, taskQueue, startedAtMs: startTime.getTime() }
-    if (ending !== 'open') return { ...run, outcome: ending, why: await endWords(client, found) }
-    const why = (await failingIn(client, id, raw))?.words ?? (await standing(found, whoServesOnce))
+    const info = found?.workflowExecutionInfo
+    const ending = ENDINGS[info?.status ?? 0]
+    if (!info || !ending || !outcomes.includes(ending)) return undefined
+    const isSure = await isOurs(client, id, found)
+    const taskQueue = info.taskQueue ?? ''
+    const mayBeOurs = isSure || ([TASK_QUEUE, own].includes(taskQueue) && found.pendingWorkflowTask)
+    if (!mayBeOurs || !mayBeUnopened(await firstEvents(client, info), isSure)) return undefined
+    const run = { id, workflow: info.type?.name ?? '', taskQueue, startedAtMs: Math.trunc(timeMs(info.startTime)) }
+    if (ending !== 'open') return { ...run, outcome: ending, why: await endWords(client, id, info) }
+    const why = (await failingIn(client, id, found))?.words ?? (await standing(found, () => whoServesOnce(taskQueue)))
     return { ...run, why }
   }
 }
 
 /** How it ended, and what it failed with unless that is sealed by a key that is not here. */
-async function endWords(client: Client, { workflowId, runId, raw }: WorkflowExecutionDescription): Promise<string> {
-  const how = statusWords(raw.workflowExecutionInfo?.status) ?? 'the run ended'
+async function endWords(client: Client, id: string, { execution, status }: Execution): Promise<string> {
+  const how = statusWords(status) ?? 'the run ended'
   try {
-    await client.workflow.getHandle(workflowId, runId).result()
+    await client.workflow.getHandle(id, execution?.runId ?? undefined).result()
     return how
   } catch (error) {
     if (!(error instanceof WorkflowFailedError) && !unreadFor(error)) throw error
@@ -137,29 +141,23 @@ async function endWords(client: Client, { workflowId, runId, raw }: WorkflowExec
 }
 
 /** Whether a client of ours, or a run above, has started it: both leave their marks. */
-async function isOurs(found: WorkflowExecutionDescription): Promise<boolean> {
-  const { type, workflowId, memo, parentExecution } = found
-  if (memo?.[SEALED] === SEALED) return true
-  if (parentExecution?.workflowId) return workflowId.startsWith(`${parentExecution.workflowId}/${type}-`)
-  try {
-    return (await found.staticSummary())?.startsWith(`**${type}**`) ?? false
-  } catch (error) {
-    // Only we seal so, perhaps with a key that another store or process has.
-    if (unreadFor(error)) return true
-    throw error
-  }
+async function isOurs(client: Client, id: string, found: Described): Promise<boolean> {
+  const { type, memo, parentExecution } = found.workflowExecutionInfo ?? {}
+  if (memo?.fields?.[SEALED]) return true
+  if (parentExecution?.workflowId) return id.startsWith(`${parentExecution.workflowId}/${type?.name}-`)
+  const sent = sentSummary(found)
+  if (!sent) return false
+  // Only we seal so, perhaps with a key that another store or process has.
+  return isSealed(sent) || String(await readSummary(client, sent, id)).startsWith(`**${type?.name}**`)
 }
 
 /** The run is opened by the first activity of nearly every one. */
 const FIRST_EVENTS = 50
 
-async function firstEvents(
-  client: Client,
-  { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<readonly HistoryEvent[]> {
+async function firstEvents(client: Client, { execution }: Execution): Promise<readonly HistoryEvent[]> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
-    execution: { workflowId, runId },
+    execution: execution ?? null,
     maximumPageSize: FIRST_EVENTS,
   })
   return history?.events ?? []
@@ -181,10 +179,7 @@ function mayBeUnopened(events: readonly HistoryEvent[], isSure: boolean): boolea
   )
 }
 
-async function standing(
-  { raw, taskQueue }: WorkflowExecutionDescription,
-  whoServesOnce: (taskQueue: string) => Promise<string>,
-): Promise<string> {
-  if (!raw.pendingWorkflowTask) return 'a worker has taken it up, and has not opened it yet'
-  return `no worker has taken it up yet: ${await whoServesOnce(taskQueue)}`
+async function standing({ pendingWorkflowTask }: Described, whoServes: () => Promise<string>): Promise<string> {
+  if (!pendingWorkflowTask) return 'a worker has taken it up, and has not opened it yet'
+  return `no worker has taken it up yet: ${await whoServes()}`
 }

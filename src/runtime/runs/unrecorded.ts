@@ -3,20 +3,24 @@
  *
  * @module
  */
-import type { Client, WorkflowExecutionStatusName } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
+import proto from '@temporalio/proto'
 import type { ReportPort, RunReport } from '../../store/index.ts'
 import type { UNOPENED_ENDINGS } from '../store/list-runs.ts'
 import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
+import { timeMs } from '../temporal/time-ms.ts'
+
+const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
 export type UnopenedEnding = (typeof UNOPENED_ENDINGS)[number]
 
 /** By Temporal's status of the workflow; none for one that completed, which had opened its run or was none of ours. */
-export const ENDINGS: Readonly<Partial<Record<WorkflowExecutionStatusName, UnopenedEnding>>> = {
-  RUNNING: 'open',
-  FAILED: 'failed',
-  TERMINATED: 'failed',
-  TIMED_OUT: 'failed',
-  CANCELLED: 'cancelled',
+export const ENDINGS: Readonly<Record<number, UnopenedEnding>> = {
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING]: 'open',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED]: 'failed',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED]: 'failed',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT]: 'failed',
+  [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED]: 'cancelled',
 }
 
 /** The statuses of each, as the server's list is asked for them. */
@@ -56,7 +60,7 @@ export async function unrecordedIds(
   })
   const found = (executions ?? []).map(({ execution, startTime }) => ({
     id: execution?.workflowId ?? '',
-    startedAtMs: Number(startTime?.seconds ?? 0) * 1_000 + (startTime?.nanos ?? 0) / 1e6,
+    startedAtMs: timeMs(startTime),
   }))
   return { ids: await withoutKnown(place, found), isCut: (nextPageToken?.length ?? 0) > 0 }
 }

@@ -64,7 +64,7 @@ export async function openPayload(seals: Pick<KnownSeals, 'withKey'>, payload: P
   return PayloadMessage.decode(sealer.decrypt(payload.data ?? new Uint8Array()))
 }
 
-function isSealed({ metadata }: Payload): boolean {
+export function isSealed({ metadata }: Payload): boolean {
   return textOf(metadata?.encoding) === ENCODING
 }
 

@@ -36,6 +36,10 @@ export function statusWords(status: Status): string | undefined {
   return WORDS[status ?? 0]
 }
 
+export function isRunning(status: Status): boolean {
+  return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+}
+
 /** How a run ended that is open in the store; `undefined` while it is open, in whichever part. */
 export async function howEnded(
   connection: WorkflowConnection,

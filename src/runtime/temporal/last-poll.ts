@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import { timeMs } from './time-ms.ts'
 
 const { TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType
 
@@ -22,6 +23,6 @@ export async function lastPollAtMs(
   })
   const times = (pollers ?? [])
     .filter(({ identity }) => host === undefined || identity?.endsWith(`@${host}`))
-    .map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000)
+    .map(({ lastAccessTime }) => timeMs(lastAccessTime))
   return times.length > 0 ? Math.max(...times) : undefined
 }

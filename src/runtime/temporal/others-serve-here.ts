@@ -6,6 +6,7 @@
 import { Context } from '@temporalio/activity'
 import proto from '@temporalio/proto'
 import { answerUnless, GRPC } from './grpc-answer.ts'
+import { timeMs } from './time-ms.ts'
 
 const { TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType
 
@@ -23,7 +24,7 @@ export async function othersServeHere(): Promise<boolean> {
   }
   const described = await answerUnless(Object.values(GRPC), connection, service => service.describeTaskQueue(asked))
   const pollers = (described?.pollers ?? []).map(({ lastAccessTime, deploymentOptions }) => ({
-    atMs: Number(lastAccessTime?.seconds ?? 0) * 1_000,
+    atMs: timeMs(lastAccessTime),
     version: `${deploymentOptions?.deploymentName} ${deploymentOptions?.buildId}`,
   }))
   const lastAtMs = Math.max(...pollers.map(({ atMs }) => atMs))

@@ -14,7 +14,10 @@ import { recordedEvents } from '../runs/recorded-events.ts'
 import { ASKED_ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { isRunning } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
+import { listWorkflows } from '../temporal/list-workflows.ts'
+import { timeMs } from '../temporal/time-ms.ts'
 
 /** The runs that may wait, which is a `Signalbox`. */
 export interface OpenRuns {
@@ -103,17 +106,17 @@ const MOST_LOOKED_AT = 10_000
 
 /** Newest first: a run that is reset begins anew there, and so does each of its parts. */
 async function openWorkflows(
-  { workflow }: Client,
+  client: Client,
   { sinceMs }: Wanted,
   most: number,
 ): Promise<{ readonly ids: readonly string[] } & Pick<WaitingRuns, 'resetSinceMs'>> {
   const since = sinceMs === undefined ? '' : ` AND StartTime >= '${new Date(sinceMs).toISOString()}'`
   const ids: string[] = []
   let oldestMs = 0
-  for await (const { workflowId, startTime } of workflow.list({ query: `ExecutionStatus = 'Running'${since}` })) {
+  for await (const { execution, startTime } of listWorkflows(client, `ExecutionStatus = 'Running'${since}`)) {
     if (ids.length === most) return { ids, resetSinceMs: oldestMs }
-    ids.push(workflowId)
-    oldestMs = startTime.getTime()
+    ids.push(execution?.workflowId ?? '')
+    oldestMs = timeMs(startTime)
   }
   return { ids }
 }
@@ -161,7 +164,8 @@ function refusedWords(error: unknown): string {
 /** Its id may have been used again. */
 async function isOpenThere({ client }: OpenRuns, { id, key }: RunReport): Promise<boolean | undefined> {
   const found = await describeKnown(client, id)
-  return found && found.status.name === 'RUNNING' && isOfRun(found.raw.workflowExecutionInfo?.firstRunId, key)
+  const info = found?.workflowExecutionInfo
+  return found && isRunning(info?.status) && isOfRun(info?.firstRunId, key)
 }
 
 /** What a run above is asked for is listed there: one raise is for all below it. */
