@@ -4,6 +4,12 @@
  * @module
  */
 import type { Client } from '@temporalio/client'
+import proto from '@temporalio/proto'
+import type { Execution } from '../temporal/how-ended.ts'
+import { listWorkflows } from '../temporal/list-workflows.ts'
+import { timeMs } from '../temporal/time-ms.ts'
+
+const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
 /** One of them, as plain JSON. */
 export interface RunPart {
@@ -27,18 +33,31 @@ const MOST_PARTS = 1_000
 export async function partsOfRun(client: Client, id: string): Promise<readonly RunPart[]> {
   const parts: RunPart[] = []
   const query = `WorkflowId = '${id.replaceAll("'", "''")}'`
-  for await (const { runId, status, startTime, closeTime, historyLength, historySize } of client.workflow.list({
-    query,
-  })) {
-    parts.push({
-      runId,
-      status: status.name.toLowerCase().replaceAll('_', ' '),
-      startedAtMs: startTime.getTime(),
-      ...(closeTime && { endedAtMs: closeTime.getTime() }),
-      events: historyLength,
-      ...(historySize !== undefined && { historyBytes: historySize }),
-    })
+  for await (const part of listWorkflows(client, query)) {
+    parts.push(partOf(part))
     if (parts.length === MOST_PARTS) break
   }
   return parts.toSorted((a, b) => a.startedAtMs - b.startedAtMs)
+}
+
+function partOf({ execution, status, startTime, closeTime, historyLength, historySizeBytes }: Execution): RunPart {
+  const historyBytes = Number(historySizeBytes ?? 0)
+  return {
+    runId: execution?.runId ?? '',
+    status: wordsFor(status),
+    startedAtMs: Math.trunc(timeMs(startTime)),
+    ...(closeTime && { endedAtMs: Math.trunc(timeMs(closeTime)) }),
+    events: Number(historyLength ?? 0),
+    ...(historyBytes > 0 && { historyBytes }),
+  }
+}
+
+/** `WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW` and its like. */
+function wordsFor(status: Execution['status']): string {
+  const name = WorkflowExecutionStatus[status ?? 0] ?? ''
+  return name
+    .replace('WORKFLOW_EXECUTION_STATUS_', '')
+    .toLowerCase()
+    .replaceAll('_', ' ')
+    .replace('canceled', 'cancelled')
 }
