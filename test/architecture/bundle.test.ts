@@ -13,7 +13,7 @@ const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'n
 
 it.each([
   { entry: 'the shipped workflows', userPath: undefined },
-  { entry: "a user's workflows beside them", userPath: join(ROOT, 'test/workflows/fixtures/own.ts') },
+  { entry: "a user's workflows beside them", userPath: join(ROOT, 'bench/workflows/model-loop.ts') },
 ])('bundles $entry: small, and with nothing in it that the sandbox has no use for', async ({ userPath }) => {
   const { code, modules } = await bundle(userPath)
   expect(Buffer.byteLength(code.replace(/^\/\/# sourceMappingURL=.*$/m, ''))).toBeLessThan(MOST_BYTES)
@@ -22,7 +22,7 @@ it.each([
   const own = modules.filter(path => path.startsWith(ROOT) && !path.includes('/node_modules/'))
   expect(own).toContain(join(ROOT, 'workflows/agent.ts'))
   if (userPath) expect(own).toContain(userPath)
-  const allowed = /\/(workflows|src\/core|test\/workflows\/fixtures)\//
+  const allowed = /\/(workflows|src\/core|bench\/workflows)\//
   expect(own.filter(path => !allowed.test(path))).toEqual([])
   expect(code).not.toMatch(/require\("node:/)
 })
