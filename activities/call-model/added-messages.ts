@@ -59,7 +59,7 @@ async function storedResult(ports: CallModelPorts, runKey: string, result: ToolR
   const value = await ports.toolRecords.result(runKey, result.step, result.toolCallId, result.question)
   if (value === undefined)
     throw new LostContent(
-      `The result of ${result.toolName} (${result.toolCallId}, step ${result.step}) is missing in the store. ${WAY_OUT}`,
+      `The result of ${result.toolName} (${result.toolCallId}, step ${result.step}) is missing from the store. ${WAY_OUT}`,
     )
   return value
 }

@@ -64,7 +64,7 @@ export function newerVersion(place: string, version: number): StoreProblem {
 function olderVersion(place: string, version: number): StoreProblem {
   return new StoreProblem(
     'older-version',
-    `The ${place} is of an older Signalbox (version ${version}; this one needs version ${SCHEMA_VERSION}). A worker of this Signalbox ` +
-      'brings it up to date when it starts: stop those of the older one first, or use the older Signalbox until then. Nothing was changed.',
+    `The ${place} was written by an older Signalbox (version ${version}; this one needs version ${SCHEMA_VERSION}). A worker of this Signalbox ` +
+      'upgrades it when it starts: stop the older workers first, or use the older Signalbox until then. Nothing was changed.',
   )
 }

@@ -28,8 +28,8 @@ export function storeAddress(given: string | undefined, path: string | undefined
   if (POSTGRES.test(url)) return { kind: 'postgres', url: readable(url) }
   const [, scheme, rest] = SCHEME.exec(url) ?? []
   if (scheme === 'sqlite' || scheme === 'file') return { kind: 'file', path: rest || path || DEFAULT_STORE_PATH }
-  if (scheme !== undefined) throw unknown(`No store speaks ${scheme}.`)
-  if (url.includes('://')) throw unknown('In DATABASE_URL something stands before the address, such as a quote.')
+  if (scheme !== undefined) throw unknown(`Signalbox has no store for ${scheme}.`)
+  if (url.includes('://')) throw unknown('DATABASE_URL has something before the address, such as a quote.')
   if (!PATH.test(url)) throw unknown('DATABASE_URL names neither a server nor a file.')
   return { kind: 'file', path: url }
 }
@@ -39,13 +39,13 @@ function readable(url: string): string {
   const parsed = URL.parse(url.replaceAll(' ', '%20').replace('@/', '@socket/'))
   if (parsed && !parsed.hostname.includes(',')) return url
   throw unknown(
-    'DATABASE_URL cannot be read: it names one host, and in a password what is no letter or digit is percent-encoded, such as %2F for a slash.',
+    'DATABASE_URL cannot be read: it must name one host, and in a password all but letters and digits must be percent-encoded, such as %2F for a slash.',
   )
 }
 
 function unknown(what: string): StoreProblem {
   return new StoreProblem(
     'unknown-address',
-    `${what} DATABASE_URL is postgres://… for PostgreSQL, or sqlite:signalbox.db or a path such as ./signalbox.db for a file.`,
+    `${what} DATABASE_URL must be postgres://… for PostgreSQL, or sqlite:signalbox.db or a path such as ./signalbox.db for a file.`,
   )
 }

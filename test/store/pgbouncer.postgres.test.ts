@@ -66,7 +66,7 @@ describe.skipIf(lackingPgBouncer)(name, () => {
     const refused = { name: 'StoreProblem', kind: 'unreachable' }
     await expect(openStore({ url: `${url}?statement_timeout=5000` })).rejects.toMatchObject({
       ...refused,
-      message: expect.stringMatching(/passes no statement_timeout on\. Take it out of DATABASE_URL/),
+      message: expect.stringMatching(/does not pass on statement_timeout\. Remove it from DATABASE_URL/),
     })
     await expect(openStore({ url: url.replace('signalbox@', 'nobody@') })).rejects.toMatchObject({
       ...refused,

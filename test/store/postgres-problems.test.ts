@@ -23,7 +23,7 @@ it.each([
   [
     '42704',
     'unrecognized configuration parameter "nonsense"',
-    /does not take the setting nonsense as DATABASE_URL has it/,
+    /does not accept the setting nonsense as DATABASE_URL has it/,
   ],
   ['22023', 'invalid value for parameter "statement_timeout": "NaN"', /the setting statement_timeout/],
   ['XX000', 'Tenant or user not found', /refused the connection \(XX000\)\. Check DATABASE_URL/],

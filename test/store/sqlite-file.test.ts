@@ -25,7 +25,7 @@ it.each([
   await expect(openStore({ path })).rejects.toMatchObject({
     name: 'StoreProblem',
     kind: 'corrupt',
-    message: expect.stringMatching(/store\.db is damaged or no SQLite database.*backup/),
+    message: expect.stringMatching(/store\.db is damaged or not a SQLite database.*backup/),
   })
   expect(readFileSync(path, 'utf8')).toBe(content)
 })
@@ -141,7 +141,7 @@ it('makes missing folders, and a file that only its owner can read', async () =>
 
 it('names the ways to write DATABASE_URL when it is neither', async () => {
   await expect(openStore({ url: 'mysql://root:hunter2@db/work' })).rejects.toThrow(
-    /^No store speaks mysql\. DATABASE_URL is postgres:/,
+    /^Signalbox has no store for mysql\. DATABASE_URL must be postgres:/,
   )
 })
 

@@ -497,7 +497,10 @@ it('gives its reports to a user who may only read, and says so when that one wri
     kind: 'read-only',
   })
   await query(url, 'revoke select on signalbox.runs from reader')
-  const lacking = { kind: 'read-only', message: expect.stringMatching(/no right to that\. .* SELECT on its tables/) }
+  const lacking = {
+    kind: 'read-only',
+    message: expect.stringMatching(/does not allow this user to do that\. .* SELECT on its tables/),
+  }
   await expect(reader.reports.runs()).rejects.toMatchObject(lacking)
   await reader.close()
 })
@@ -515,12 +518,12 @@ it('is asked by TLS where its address says so, and tells what is wrong with a ce
   const opening = (parameters: string) => openStore({ url: `${url}?${parameters}` })
   await expect(opening('sslmode=verify-full')).rejects.toMatchObject({
     kind: 'unreachable',
-    message: expect.stringContaining('speaks no TLS'),
+    message: expect.stringContaining('does not speak TLS'),
   })
   const certificate = await turnTlsOn(url)
   await expect(opening('sslmode=verify-full')).rejects.toMatchObject({
     kind: 'unreachable',
-    message: expect.stringMatching(/not trusted by its certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\).*sslrootcert=/),
+    message: expect.stringMatching(/certificate that is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*sslrootcert=/),
   })
   await expect(opening('sslmode=verify-full&sslrootcert=/nowhere/ca.pem')).rejects.toMatchObject({
     kind: 'unreachable',

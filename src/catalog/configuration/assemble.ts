@@ -112,7 +112,7 @@ function providerNotes(providers: readonly ResolvedProvider[]): readonly string[
     if (hourly === 0) return notes
     return [
       ...notes,
-      `provider ${name}: the price of ${hourly} models depends on the hour; the dearest hour is counted`,
+      `provider ${name}: the price of ${hourly} models depends on the hour; costs are counted at the highest`,
     ]
   })
 }
@@ -127,8 +127,8 @@ function stopNotes(
     const { left } = endpointsLeft(taskClass, candidates, policiesOf(taskClass, outer))
     const untold = left.filter(({ protocol }) => !takesStop(protocol)).map(({ id }) => id)
     if (untold.length === 0) return []
-    const where = `${some(untold, 5)}, whose protocol has none`
-    return [`class ${taskClass.name}: stopSequences are not sent to ${where}; its answers go on past them`]
+    const where = `${some(untold, 5)}, whose protocol does not support them`
+    return [`class ${taskClass.name}: stopSequences are not sent to ${where}; answers there do not end at them`]
   })
 }
 

@@ -31,7 +31,7 @@ const scope = mapping({
   provider: text('the name of a provider').optional(),
   all: z.literal(true, { error: 'true' }).optional(),
 }).refine(({ all, ...parts }) => (all === true) !== Object.values(parts).some(part => part !== undefined), {
-  error: 'any of workspace, class, label, each, provider, of which all must hold; or `all: true`',
+  error: 'any of workspace, class, label, each, provider, all of which must match; or `all: true`',
 })
 
 export const budgetShape = mapping({
@@ -47,7 +47,7 @@ export const budgetShape = mapping({
     error: 'usd, tokens, or both',
   })
   .refine(({ webhook: address, secret }) => secret === undefined || address !== undefined, {
-    error: 'a secret beside a webhook; that of `alerts` has its own',
+    error: 'a secret together with a webhook; `alerts` has a secret of its own',
     path: ['secret'],
   })
 

@@ -75,7 +75,7 @@ function unknownKey(key: string, path: Path, mapping: string, document: YamlDocu
 
 /** Of YAML 1.1. */
 const MERGE_KEY = {
-  message: 'a merge key is not read',
+  message: 'merge keys (<<) are not supported',
   allowed: 'an alias of a whole mapping (*name), or `extends` from one class to another',
 }
 

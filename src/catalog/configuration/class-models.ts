@@ -26,7 +26,7 @@ export function modelProblems(
     if (typeof model !== 'string' || model === '') return []
     const path = ['classes', name, 'models', ...at]
     if (flat.findIndex(other => other.model === model) < position)
-      return [{ path: pathText(path), message: 'this model occurs twice in the list', ...document.place(path) }]
+      return [{ path: pathText(path), message: 'this model is listed twice', ...document.place(path) }]
     if (index.names.has(model) || index.uncertain.has(model)) return []
     return [{ path: pathText(path), ...unknownModel(model, index), ...document.place(path) }]
   })
@@ -42,7 +42,7 @@ function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
     message,
     found:
       suggestion === undefined && !model.includes('/') ? `a text of ${model.length} characters` : quotedName(model),
-    allowed: 'a model of a provider in this file; `signalbox models` lists all that are known',
+    allowed: 'a model of a provider in this file; `signalbox models` lists all known models',
     ...(suggestion === undefined ? {} : { suggestion }),
   }
 }

@@ -73,8 +73,8 @@ function idleSettings(name: string, shape: ClassShape, document: YamlDocument): 
     return [
       {
         path: pathText(path),
-        message: 'the class leaves every call to others, so this would be read by nobody',
-        allowed: `it in the classes that ${name} leads to, or ${name} itself among those`,
+        message: 'the class passes every call on to other classes, so this would have no effect',
+        allowed: `the same setting in the classes that ${name} leads to, or ${name} as one of them`,
         ...document.place(path, 'key'),
       },
     ]
@@ -93,13 +93,13 @@ function ruleOrder(name: string, { rules, split, models, needs }: ClassShape, do
     problems.push(
       told(
         ['rules', open],
-        'this rule holds for every call, and the rules below it for none',
-        'a `when`, or the last place',
+        'this rule matches every call, so the rules below it are never reached',
+        'a rule with `when`, or this one as the last',
       ),
     )
   if (rules && open < 0 && !models && !needs)
     problems.push(
-      told(['rules'], 'for some calls no rule holds', 'a last rule without `when`, or models of its own for the rest'),
+      told(['rules'], 'some calls match no rule', 'a last rule without `when`, or `models` for the other calls'),
     )
   return problems
 }

@@ -15,7 +15,7 @@ const ACTION = 'block: true, or replace: a text'
 const LONGEST_MS = 1_000
 
 const rule = mapping({
-  name: text('what people call the rule'),
+  name: text('a name for the rule'),
   pattern: z
     .string({ error: PATTERN })
     .min(1, { error: PATTERN })

@@ -30,7 +30,7 @@ export function contradictedRegions(source: ProviderSource): readonly Problem[] 
       ? []
       : [
           problem([...path, 'dataPolicy', 'region'], {
-            message: `it is asked ${place.words}`,
+            message: `the provider is called ${place.words}`,
             found: region,
             allowed: ALLOWED,
           }),
@@ -38,7 +38,7 @@ export function contradictedRegions(source: ProviderSource): readonly Problem[] 
   )
 }
 
-const ALLOWED = 'where it is asked, for policies go by it'
+const ALLOWED = 'the region where it is called, because policies rely on it'
 
 interface Place {
   readonly region: string
@@ -48,12 +48,12 @@ interface Place {
 function placeOf({ name, shape, catalogue, env }: ProviderSource): Place | undefined {
   if (shape.baseURL !== undefined || !Object.hasOwn(VARIABLES, name)) return undefined
   if (expressKey(shape, catalogue.provider(name), env) !== undefined)
-    return { region: 'global', words: 'by an API key alone, which is served anywhere' }
+    return { region: 'global', words: 'with an API key alone, so any region may answer' }
   const address = name === 'amazon-bedrock' ? ADDRESSES.find(variable => env[variable]?.trim()) : undefined
   const variable = address ?? VARIABLES[name]!
   const value = env[variable]?.trim() ?? ''
   const region = address === undefined ? value : AMAZONS.exec(value)?.[1]
-  return region ? { region, words: `at ${region}, as ${variable} says` } : undefined
+  return region ? { region, words: `in ${region}, as set by ${variable}` } : undefined
 }
 
 /** Where the package asks Bedrock, whatever its region; the first that is set. */

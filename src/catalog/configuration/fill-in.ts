@@ -68,7 +68,7 @@ function fillText(text: string, path: Path, env: Environment, account: Account):
 
 /** Names are what classes, policies and commands refer to: they are as they stand. */
 function variableName(path: Path): Problem {
-  return { path: pathText(path), message: 'no variable is read in a name', allowed: 'the name as it is' }
+  return { path: pathText(path), message: 'a name cannot contain a variable', allowed: 'the name itself' }
 }
 
 /** What a shell would read as a variable. Sent as it stands, it would be a wrong key. */
@@ -77,7 +77,7 @@ const BARE = /^\$[A-Za-z_]\w*$/
 function exposure(path: Path, variable: string): Problem {
   return {
     path: pathText(path),
-    message: `the variable ${variable} is named like a secret, and what stands here is shown and recorded`,
+    message: `the variable ${variable} looks like a secret by its name, and this value is shown and recorded`,
     allowed: PRIVATE_PLACES,
   }
 }
@@ -85,7 +85,7 @@ function exposure(path: Path, variable: string): Problem {
 function unreadableMark(path: Path): Problem {
   return {
     path: pathText(path),
-    message: 'a variable is written in a way that is not read',
+    message: 'a variable is not written correctly',
     allowed: `\${NAME} or \${NAME:-default}, where a default holds no other variable`,
   }
 }

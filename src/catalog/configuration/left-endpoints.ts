@@ -54,7 +54,7 @@ function reasonAgainst(
 
 function unmetNeed(endpoint: Endpoint, needs: ClassNeeds): string | undefined {
   const missing = needs.abilities?.find(ability => !endpoint.abilities.includes(ability))
-  if (missing) return `need of ability ${missing}`
+  if (missing) return `lacks ability ${missing}`
   return (
     tooSmall('contextWindow', endpoint.contextWindow, needs.contextWindow) ??
     tooSmall('maxOutput', endpoint.maxOutput, needs.maxOutput)
@@ -63,7 +63,7 @@ function unmetNeed(endpoint: Endpoint, needs: ClassNeeds): string | undefined {
 
 function tooSmall(what: string, has: number | undefined, needed: number | undefined): string | undefined {
   if (needed === undefined || (has !== undefined && has >= needed)) return undefined
-  return `need of ${what} ${needed} (has ${has ?? 'unknown'})`
+  return `${what} is ${has ?? 'unknown'}, ${needed} needed`
 }
 
 /** `acme:acme/large: zdr of the class policy (30d; allowed: none); …`, at most ten of them. */

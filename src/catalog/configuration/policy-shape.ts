@@ -23,12 +23,10 @@ const kept = (words: string) =>
 /** How long content is kept here. */
 const retention = z.union([z.union([z.literal(0), z.literal('0')]).transform(() => 0), kept(KEPT)], { error: KEPT })
 
-const ZDR = 'true, false, or a list of authors of models'
+const ZDR = 'true, false, or a list of model authors'
 
 const policyFields = {
-  zdr: z
-    .union([flag, listOf(text('the author of models'), 'authors').min(1, { error: ZDR })], { error: ZDR })
-    .optional(),
+  zdr: z.union([flag, listOf(text('a model author'), 'authors').min(1, { error: ZDR })], { error: ZDR }).optional(),
   maxRetention: z
     .union([z.literal('none').transform(() => 0), kept(MAX_RETENTION)], { error: MAX_RETENTION })
     .optional(),
@@ -38,8 +36,8 @@ const policyFields = {
   allowProviders: listOf(text('the name of a provider'), 'providers').optional(),
   denyModels: listOf(text('author/name'), 'models').optional(),
   allowModels: listOf(text('author/name'), 'models').optional(),
-  denyAuthors: listOf(text('the author of models'), 'authors').optional(),
-  allowAuthors: listOf(text('the author of models'), 'authors').optional(),
+  denyAuthors: listOf(text('a model author'), 'authors').optional(),
+  allowAuthors: listOf(text('a model author'), 'authors').optional(),
   abilities: abilities.optional(),
   maxPrice: mapping(tokenPrice).optional(),
   content: contentShape.optional(),

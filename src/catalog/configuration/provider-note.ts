@@ -24,14 +24,14 @@ function responsesElsewhere(
 ): string | undefined {
   if (shape.baseURL === undefined || shape.protocol !== undefined || protocol !== 'openai-responses') return undefined
   if (/^https:\/\/[^/]*\b(?:openai|azure)\.com(?:[:/]|$)/.test(baseUrl)) return undefined
-  return 'is asked through Responses at an address of your own, by a bearer token; a server that knows chat completions alone wants `protocol: openai` beside it'
+  return 'is called through the Responses API at your own address, with a bearer token; if the server has only chat completions, add `protocol: openai`'
 }
 
 function byTheMachine({ name, shape, env, catalogue }: ProviderSource): string | undefined {
   const known = catalogue.provider(name)
   if (!known || !isOfMachine(known) || keyOf(shape, known, env).apiKey !== undefined) return undefined
   if (setVariables(known, env).length > 0) return undefined
-  return `is asked by the credentials of the machine at Google, or of a login: ${known.keyVariables.join(', ')} is not set`
+  return `uses the credentials of the Google machine or of a login, because ${known.keyVariables.join(', ')} is not set`
 }
 
 /** At Azure a name of one's own does not tell whose model it is, and OpenAI's refuse what chat completions of others take. */
@@ -45,5 +45,5 @@ function unknownDeployments({ name, shape, catalogue }: ProviderSource, offers: 
     )
     .map(({ endpoint }) => endpoint.model)
   if (unknown.length === 0) return undefined
-  return `asks ${unknown.join(', ')} through chat completions, as a model that is not OpenAI’s; one of OpenAI’s is called openai/gpt-… with its deployment as \`upstream\``
+  return `calls ${unknown.join(', ')} through chat completions, as it does models that are not OpenAI’s; name one of OpenAI’s openai/gpt-…, with its deployment as \`upstream\``
 }

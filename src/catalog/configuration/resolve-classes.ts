@@ -75,7 +75,7 @@ function placed(models: NonNullable<Inherited['models']>, index: ModelIndex): Pi
 function outputProblems({ name, minOutputTokens, maxOutputTokens }: TaskClass, document: YamlDocument): Problem[] {
   if (maxOutputTokens === undefined || minOutputTokens <= maxOutputTokens) return []
   const path = ['classes', name, 'minOutputTokens']
-  const message = 'the least output is above the most'
+  const message = 'minOutputTokens is above maxOutputTokens'
   const found = `minOutputTokens ${minOutputTokens}, maxOutputTokens ${maxOutputTokens}`
   return [{ path: pathText(path), message, found, allowed: `at most ${maxOutputTokens}`, ...document.place(path) }]
 }

@@ -150,7 +150,7 @@ function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolic
   return Object.assign({}, ...levels)
 }
 
-const WRONG_NAME = { message: 'the name of a model is wrong', allowed: 'author/name' }
+const WRONG_NAME = { message: 'the name of the model is not valid', allowed: 'author/name' }
 
 /** Of a limit that the file sets: what the lists say of their own models is theirs, and calls heed the smaller one. */
 function outputProblems(
@@ -160,14 +160,14 @@ function outputProblems(
   { problem }: EndpointsSource,
 ): readonly Problem[] {
   if (maxOutput === undefined || contextWindow === undefined || maxOutput <= contextWindow) return []
-  const message = 'the most output is above the context window, which holds the prompt and the output'
+  const message = 'maxOutput is above contextWindow, which has to hold the prompt and the output'
   const found = `maxOutput ${maxOutput}, contextWindow ${contextWindow}`
   return [problem(['models', model, 'maxOutput'], { message, found, allowed: `at most ${contextWindow}` })]
 }
 
 function duplicate(model: string, twin: Endpoint, { problem }: EndpointsSource): Problem {
   return problem(['models', model], {
-    message: `this endpoint occurs twice: ${twin.model} has the same id on the wire`,
+    message: `this endpoint is listed twice: ${twin.model} has the same id on the wire`,
     allowed: 'one name for each model of a provider',
   })
 }

@@ -115,14 +115,14 @@ function missingSettings(shape: ProviderShape, known: KnownProvider | undefined,
 
 function foreign(shape: ProviderShape, known: KnownProvider | undefined): string | undefined {
   if (shape.protocol !== undefined || !known || !isForeign(known.package)) return undefined
-  return `it is reached through the package ${known.package} alone, which does not fit here; where it speaks one of the protocols too, give it protocol, baseURL and models`
+  return `it can only be reached through the package ${known.package}, which does not work here; if it also speaks one of the protocols, give it protocol, baseURL and models`
 }
 
 /** GitHub's Copilot takes the tokens of a login alone, and answers 400 to others; its own command line says who it is in a header. */
 function ofOtherKind(shape: ProviderShape, known: KnownProvider | undefined, apiKey = ''): string | undefined {
   const isOwn = known?.id === 'github-copilot' && shape.baseURL === undefined && shape.headers === undefined
   if (!isOwn || !/^(?:ghp|ghs|github_pat)_/.test(apiKey)) return undefined
-  return 'its key is a personal access token or that of an action, and Copilot takes the one of a login: set what `gh auth token` prints'
+  return 'its key is a personal access token or an Actions token, and Copilot accepts only that of a login: set what `gh auth token` prints'
 }
 
 /** Whoever names a time means it for silent work too. */

@@ -9,9 +9,9 @@ import { nearest } from '../../core/words/nearest.ts'
 import { abilities, labels, listOf, mapping, text } from './shape-parts.ts'
 
 export const COMPARISON = 'a comparison with a number of tokens, such as ">120000" or "<=4000"'
-export const DAYS = 'days of the week in UTC, such as sat or mon-fri, or a list of such'
+export const DAYS = 'days of the week in UTC, such as sat or mon-fri, or a list of these'
 export const HOURS = 'hours in UTC, such as 22-06 or 08:30-17'
-const WORKSPACE = 'the name of a workspace, or a list of such'
+const WORKSPACE = 'the name of a workspace, or a list of names'
 const SHARES = 'a mapping of class names to their shares, numbers above 0'
 
 const comparison = z.string({ error: COMPARISON }).transform((written, check): Comparison => {

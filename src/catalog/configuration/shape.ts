@@ -26,7 +26,7 @@ import {
 
 const anyMapping = (what: string) => z.record(z.string(), z.unknown(), { error: `a mapping of ${what}` })
 
-const TIERS = 'price tiers, each above another number of tokens'
+const TIERS = 'price tiers, each with a different `above`'
 const tiers = listOf(mapping({ above: tokens, ...tokenPrice }), 'price tiers').refine(
   list => new Set(list.map(({ above }) => above)).size === list.length,
   { error: TIERS },
@@ -129,7 +129,7 @@ const hedge = mapping({
   share: z.number({ error: SHARE }).positive({ error: SHARE }).max(1, { error: SHARE }).optional(),
 })
 
-const MODELS = 'models, each author/name, or a list of such for equals'
+const MODELS = 'models, each author/name, or a list of models that rank equally'
 const SECONDS_WORTH_TEXT = /^(0|[1-9]\d{0,5})(\.\d{1,9})? USD$/
 export const OUTLAST = `${DURATION_ALLOWED}, or 0`
 export const SECONDS_WORTH = 'what a second is worth, such as 0.002 USD, or 0'
@@ -163,7 +163,7 @@ export const classShape = mapping({
   presencePenalty: numberWithin(...SETTING_BOUNDS.presencePenalty).optional(),
   frequencyPenalty: numberWithin(...SETTING_BOUNDS.frequencyPenalty).optional(),
   seed: z.int({ error: 'a whole number' }).optional(),
-  stopSequences: listOf(text('a text'), 'texts at which an answer ends').optional(),
+  stopSequences: listOf(text('a text'), 'texts that end an answer').optional(),
   reasoning: oneOf(REASONING_DEGREES).optional(),
   providerOptions: z
     .record(

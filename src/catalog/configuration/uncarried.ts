@@ -57,11 +57,9 @@ function inAddress(source: ProviderSource, { baseUrl, protocol }: ProviderSettin
   const { shape, problem } = source
   if (shape.baseURL === undefined) return inListedAddress(source)
   if (protocol !== '@ai-sdk/azure' && /^https:\/\/[^/]+\.azure\.com\/openai\/?$/.test(baseUrl ?? ''))
-    return [
-      problem(['baseURL'], { message: 'the address ends before the version of Azure’s API', allowed: '…/openai/v1' }),
-    ]
+    return [problem(['baseURL'], { message: 'the address lacks the version of Azure’s API', allowed: '…/openai/v1' })]
   if (baseUrl === undefined || !/[?#\s]|^https?:\/\/[^/]*@/.test(baseUrl)) return []
-  const message = 'the address has a query, a fragment, a user or a space, and a path is written after it'
+  const message = 'the address has a query, a fragment, a user or a space, and a path is appended to it'
   return [problem(['baseURL'], { message, allowed: 'an address alone; keys go into apiKey or headers' })]
 }
 
@@ -70,6 +68,6 @@ function inListedAddress({ name, catalogue, env, problem }: ProviderSource): rea
   const address = catalogue.provider(name)?.baseUrl ?? ''
   const { text, used, missing } = substitute(address, env)
   if (used.length === 0 || missing.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text))) return []
-  const message = `${used.join(' and ')} ${used.length === 1 ? 'does' : 'do'} not fit into the address of the provider`
-  return [problem([], { message, allowed: `what makes ${address} an address, such as a name or a host alone` })]
+  const message = `${used.join(' and ')} ${used.length === 1 ? 'does' : 'do'} not fit into the provider’s address`
+  return [problem([], { message, allowed: `a value that makes ${address} an address, such as a bare name or host` })]
 }

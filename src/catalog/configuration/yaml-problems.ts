@@ -16,23 +16,28 @@ export const BAD_ALIASES: Problem = {
 /** There `on` is true, 010 is 8 and 22:30 is 1350. */
 export const OLDER_YAML: Problem = {
   path: '',
-  message: 'the file says that it is YAML 1.1, where words and numbers mean other things',
-  allowed: 'YAML 1.2: take the line that begins with %YAML away',
+  message: 'the file declares YAML 1.1, where some words and numbers mean something else',
+  allowed: 'YAML 1.2: remove the line that begins with %YAML',
   line: 1,
   column: 1,
 }
 
 export function endlessProblem(path: Path, place: Place | undefined): Problem {
   const shown = path.map(part => (typeof part === 'string' && looksSecret(part) ? '[hidden]' : part))
-  const message = 'an alias (*name) stands inside of what its own anchor (&name) names, so the value has no end'
-  return { path: pathText(shown), message, allowed: 'an alias of what ends above it, or the value itself', ...place }
+  const message = 'an alias (*name) is inside its own anchor (&name), so the value would never end'
+  return {
+    path: pathText(shown),
+    message,
+    allowed: 'an alias of an anchor that ends above it, or the value itself',
+    ...place,
+  }
 }
 
 export function syntaxProblem(error: YAMLError, document: Document, lines: LineCounter): Problem {
   const offset = error.pos[0]
   const path = error.code === 'DUPLICATE_KEY' ? pathAround(document.contents, offset) : undefined
   const isEndpoint = path?.length === 4 && path[0] === 'providers' && path[2] === 'models'
-  const message = isEndpoint ? 'this endpoint occurs twice: one provider, one model' : SYNTAX[error.code]
+  const message = isEndpoint ? 'this endpoint is listed twice: one provider, one model' : SYNTAX[error.code]
   return { path: pathText(path ?? []), message: message ?? 'broken YAML', ...placeAt(lines, offset) }
 }
 
@@ -40,26 +45,27 @@ export function syntaxProblem(error: YAMLError, document: Document, lines: LineC
 export function tagProblem({ pos: [offset] }: YAMLWarning, document: Document, lines: LineCounter): Problem {
   return {
     path: pathText(pathAround(document.contents, offset)),
-    message: 'a tag (!name) is not read',
+    message: 'tags (!name) are not supported',
     allowed: `a value without one; a variable is \${NAME} in quotes`,
     ...placeAt(lines, offset),
   }
 }
 
 const SYNTAX: Partial<Record<ErrorCode, string>> = {
-  BAD_ALIAS: 'broken YAML: a value begins with * or & and is no alias (*name); put it in quotes',
-  BAD_DQ_ESCAPE: 'broken YAML: a backslash in double quotes begins no escape; write it twice, or use single quotes',
+  BAD_ALIAS: 'broken YAML: a value begins with * or & but is not an alias (*name); put it in quotes',
+  BAD_DQ_ESCAPE:
+    'broken YAML: a backslash in double quotes does not begin a valid escape; write it twice, or use single quotes',
   BAD_INDENT: 'broken YAML: the indentation does not fit the lines above, or a bracket there is not closed',
   BAD_SCALAR_START:
     'broken YAML: a value begins with a character that means something else there (such as @, %, > or a backtick); put it in quotes',
   BLOCK_IN_FLOW:
-    'broken YAML: inside of brackets something begins that goes by indentation (-, > or |); put it in quotes, or do without the brackets',
+    'broken YAML: brackets contain something that relies on indentation (-, > or |); put it in quotes, or leave out the brackets',
   BLOCK_AS_IMPLICIT_KEY: 'broken YAML: a mapping begins inside a line that already has one',
-  DUPLICATE_KEY: 'this key occurs twice in its mapping',
+  DUPLICATE_KEY: 'this key appears twice in its mapping',
   MISSING_CHAR: 'broken YAML: a quote, bracket, comma or colon is missing',
-  MULTILINE_IMPLICIT_KEY: 'broken YAML: a key goes over several lines; a colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'broken YAML: a key spans several lines; a colon is missing',
   MULTIPLE_DOCS: 'broken YAML: the file holds more than one document (---)',
   TAB_AS_INDENT: 'broken YAML: a tab is used for indentation; use spaces',
   UNEXPECTED_TOKEN:
-    'broken YAML: something stands where nothing may stand; a value that begins with > or | must be in quotes',
+    'broken YAML: something is where nothing is allowed; a value that begins with > or | must be in quotes',
 }

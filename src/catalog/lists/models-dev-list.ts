@@ -158,8 +158,8 @@ function newestUpdate(providers: z.output<typeof list>, today: string): string |
 }
 
 function sanity(providers: z.output<typeof list>, date: string, shipped: Snapshot): readonly Problem[] {
-  const older = { path: 'date', message: 'the list is older than the one that is shipped', found: date }
-  const empty = { path: '', message: 'no provider of the list has a model', allowed: 'a whole list' }
+  const older = { path: 'date', message: 'the list is older than the one that ships with Signalbox', found: date }
+  const empty = { path: '', message: 'no provider in the list has a model', allowed: 'a whole list' }
   return [
     ...(date < shipped.date ? [{ ...older, allowed: shipped.date }] : []),
     ...(Object.values(providers).every(({ models }) => Object.keys(models).length === 0) ? [empty] : []),

@@ -26,7 +26,7 @@ export function readList(bytes: Uint8Array, source: ListSource): Shaped<Snapshot
     ? readModelsDevList(parsed.value, source)
     : isOpenRouterList(parsed.value)
       ? intoProvider(parsed.value, source)
-      : wrong({ message: 'the file is no list of models', allowed: SHAPES })
+      : wrong({ message: 'the file is not a list of models', allowed: SHAPES })
   return read.ok ? { ok: true, value: { ...read.value, digest: digestOf(read.value) } } : read
 }
 

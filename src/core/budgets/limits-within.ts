@@ -26,7 +26,7 @@ export function limitsWithin(own: Budget, above: readonly Budget[]): Budget {
 
 function lessUsd(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b
-  const what = 'A run was opened with a budget that is no amount'
+  const what = 'A run was opened with a budget that is not an amount'
   return picoOfUsd(b, what) < picoOfUsd(a, what) ? b : a
 }
 

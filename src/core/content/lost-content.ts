@@ -14,4 +14,4 @@ export class LostContent extends Error {
 
 /** What people can do about it, at the end of each message. */
 export const WAY_OUT =
-  'Point DATABASE_URL at the store with which the run began or restore its backup, then reset the run; otherwise start it again.'
+  'Point DATABASE_URL at the store the run began with or restore its backup, then reset the run; otherwise start it again.'

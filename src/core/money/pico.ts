@@ -27,7 +27,7 @@ export function parseUsd(text: string): ParsedUsd {
 /**
  * An amount of USD that was checked when it was given.
  *
- * @param what - Whose amount it is, for the message: `The budget's money limit is no amount`.
+ * @param what - Whose amount it is, for the message: `The budget's money limit is not an amount`.
  * @throws RangeError for one that is no amount after all.
  */
 export function picoOfUsd(usd: string, what: string): bigint {

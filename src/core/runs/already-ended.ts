@@ -14,9 +14,9 @@ export class AlreadyEnded extends Error {
   /** @param outcome - Absent: its end was found out. */
   constructor(runId: string, atMs: number, outcome: string | null) {
     super(
-      `The run ${runId} has ended (${outcome ?? 'unknown how'}, ${new Date(atMs).toISOString()}), and what is new of it may not leave. ` +
+      `The run ${runId} has ended (${outcome ?? 'unknown how'}, ${new Date(atMs).toISOString()}), so nothing new may be sent for it. ` +
         'Where Temporal was restored from a backup, `temporal workflow reset` it to its first WorkflowTaskCompleted event, usually 4: ' +
-        'it then comes to its end again, and what was answered before is not paid again',
+        'it then comes to its end again, and what was answered before is not paid for again',
     )
   }
 }

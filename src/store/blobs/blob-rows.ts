@@ -40,8 +40,8 @@ export function* readBlobs(runKey: string, digests: readonly string[]): Work<Rea
 
 function* opened(runKey: string, digest: string, row: BlobTable | undefined): Work<string> {
   const place = `The content ${digest.slice(0, 12)} of the run ${runKey}`
-  if (!row) throw new LostContent(`${place} is missing in the store. ${WAY_OUT}`)
+  if (!row) throw new LostContent(`${place} is missing from the store. ${WAY_OUT}`)
   const body = yield* openedAs(row.body, digest)
-  if (body === undefined) throw new LostContent(`${place} was changed since it was written. ${WAY_OUT}`)
+  if (body === undefined) throw new LostContent(`${place} has been changed since it was written. ${WAY_OUT}`)
   return body
 }

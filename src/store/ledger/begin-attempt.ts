@@ -47,5 +47,5 @@ function attemptStart({ call, attempt, endpoint, reason }: NewAttempt): RunEvent
 }
 
 function takenOver(attemptId: string): Error {
-  return new Error(`The attempt ${attemptId} may not leave: another worker has taken its call over`)
+  return new Error(`The attempt ${attemptId} was not sent: another worker has taken over its call`)
 }

@@ -104,6 +104,6 @@ function* keyOf({ run: { id }, namespace }: NewRun): Work<string> {
   if (root?.content === 1) return root.key_id
   throw new SealProblem(
     'unknown-key',
-    `The run ${id} is sealed, and this store has no key of it. Point DATABASE_URL at the store in which its client made one.`,
+    `The run ${id} is sealed, and this store does not have its key. Point DATABASE_URL at the store in which its client created it.`,
   )
 }

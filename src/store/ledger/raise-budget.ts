@@ -34,7 +34,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   const row = yield* lockRun(run)
   const above = yield* lockAbove(row)
   const scope = yield* lockScope(run.key)
-  const pico = usd === undefined ? 0n : picoOfUsd(usd, 'The raise of a budget is no amount')
+  const pico = usd === undefined ? 0n : picoOfUsd(usd, 'The raise of a budget is not an amount')
   const isNew = yield* one(insertRaise, {
     raise_id: raiseId,
     run_key: run.key,

@@ -38,7 +38,7 @@ export function* lockRun(run: RunName): Work<LockedRun> {
   if (row) return row
   throw new StoreProblem(
     'unknown-run',
-    `The run ${run.id} is not in this store. Point DATABASE_URL at the store with which the run began, ` +
+    `The run ${run.id} is not in this store. Point DATABASE_URL at the store the run began with, ` +
       'or terminate the run and start it again.',
   )
 }
@@ -46,9 +46,9 @@ export function* lockRun(run: RunName): Work<LockedRun> {
 /** The run, locked, or `undefined` when it was never opened. */
 export function* lockRunIfOpened({ key, id, sealed }: RunName): Work<LockedRun | undefined> {
   const row = yield* lockByKey(key)
-  if (row && row.run_id !== id) throw new NotItsOwn(`The key ${key} is not that of the run ${id}`)
+  if (row && row.run_id !== id) throw new NotItsOwn(`The key ${key} is not the key of the run ${id}`)
   if (row && sealed && row.seal_key === null)
-    throw new NotItsOwn(`The run ${id} is not sealed, and its activity says that it is`)
+    throw new NotItsOwn(`The run ${id} is not sealed, but its activity says that it is`)
   return row
 }
 

@@ -5,7 +5,7 @@ import { insertOnce } from '../insert-once.ts'
 import type { ReservationTable, ScopeTable } from '../schema.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
-const MONEY_LIMIT = "The budget's money limit is no amount"
+const MONEY_LIMIT = "The budget's money limit is not an amount"
 
 const lockedScope: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId))
@@ -31,7 +31,7 @@ const firstReservation: Statement<{ scopeId: string }, { attempt_id: string }> =
 /**
  * Sets a scope's limits the first time; later calls change nothing.
  *
- * @throws RangeError when the money limit is no amount: whoever starts a run checks it before.
+ * @throws RangeError when the money limit is not an amount: whoever starts a run checks it before.
  */
 export function* openScope(scopeId: string, budget: Budget): Work<void> {
   yield* tell(insertScope, {

@@ -19,33 +19,35 @@ const TOLD: readonly Told[] = [
     words: /^unsupported startup parameter(?: in options)?: (\w+)/,
     kind: 'unreachable',
     remedy: name =>
-      `is behind a pooler that passes no ${name} on. Take it out of DATABASE_URL and let the database have it (\`alter role … set …\`), or name it in the pooler's ignore_startup_parameters, which leaves it without effect.`,
+      `is behind a pooler that does not pass on ${name}. Remove it from DATABASE_URL and set it in the database (\`alter role … set …\`), or add it to the pooler's ignore_startup_parameters, which leaves it without effect.`,
   },
   {
     words: /not allowed in statement pooling mode/,
     kind: 'unreachable',
-    remedy: () => 'is behind a pooler that allows no transactions. Set its pool_mode to transaction or session.',
+    remedy: () => 'is behind a pooler that does not allow transactions. Set its pool_mode to transaction or session.',
   },
   {
     words: /^no more connections allowed/,
     kind: 'busy',
-    remedy: () => 'is behind a pooler that has no place left. Raise its max_client_conn or end other clients.',
+    remedy: () =>
+      'is behind a pooler that has no client connection left. Raise its max_client_conn or end other clients.',
   },
   {
     words: /^query_wait_timeout/,
     kind: 'busy',
     remedy: () =>
-      'is behind a pooler that got no connection to the server in time. Check the server, or raise the default_pool_size of the pooler.',
+      'is behind a pooler that did not get a server connection in time. Check the server, or raise the default_pool_size of the pooler.',
   },
   {
     words: /^(?:query timeout|idle transaction timeout)/,
     kind: 'busy',
-    remedy: () => 'is behind a pooler that ended what took longer than its timeouts allow. Try again.',
+    remedy: () => 'is behind a pooler that cut off a query or transaction at one of its timeouts. Try again.',
   },
   {
     words: /^(?:no such database|database ".*" does not exist)/,
     kind: 'unreachable',
-    remedy: () => 'does not exist, there or for the pooler before it. Create it, or check DATABASE_URL.',
+    remedy: () =>
+      'does not exist at the server, or in the configuration of the pooler in front of it. Create it, or check DATABASE_URL.',
   },
   {
     words: /^no such user|authentication failed/,

@@ -22,14 +22,14 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
     prefix: '28',
     kind: 'unreachable',
     remedy:
-      'refused the user or the password, or wants TLS. Check DATABASE_URL; `?sslmode=verify-full` behind it asks for TLS.',
+      'refused the user or the password, or requires TLS. Check DATABASE_URL; append `?sslmode=verify-full` to it for TLS.',
   },
   { prefix: '3D', kind: 'unreachable', remedy: 'does not exist. Create it, or check DATABASE_URL.' },
   {
     prefix: '42501',
     kind: 'read-only',
     remedy:
-      'gives this user no right to that. A worker needs CREATE on the database, or to own the schema signalbox; who only reads needs USAGE of that schema and SELECT on its tables.',
+      'does not allow this user to do that. A worker needs CREATE on the database, or to own the schema signalbox; to read, USAGE on that schema and SELECT on its tables are enough.',
   },
   { prefix: '25006', kind: 'read-only', remedy: 'is read-only. Point DATABASE_URL at the primary server.' },
   {
@@ -37,15 +37,15 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
     kind: 'busy',
     remedy: 'ended a transaction that waited longer than its idle_in_transaction_session_timeout. Try again.',
   },
-  { prefix: '40', kind: 'busy', remedy: 'ended a transaction that stood in the way of others. Try again.' },
+  { prefix: '40', kind: 'busy', remedy: 'ended a transaction that conflicted with others. Try again.' },
   { prefix: '53100', kind: 'full', remedy: 'has no space left. Free space on its disk, then go on.' },
   {
     prefix: '53300',
     kind: 'busy',
     remedy:
-      'has no connection left. Raise max_connections or the connection limit of this user or database, end other clients, or put PgBouncer between.',
+      'has no connection left. Raise max_connections or the connection limit of this user or database, end other clients, or put PgBouncer in front of it.',
   },
-  { prefix: '53', kind: 'busy', remedy: 'has too little memory for that. Try again, or give it more.' },
+  { prefix: '53', kind: 'busy', remedy: 'does not have enough memory for that. Try again, or give it more.' },
   { prefix: '55P03', kind: 'busy', remedy: 'waited longer for a lock than its lock_timeout allows. Try again.' },
   {
     prefix: '57014',
@@ -85,7 +85,7 @@ function lostWords({ message }: Error, code: string): string | undefined {
 function refusedAtStart(error: Error, code: string): { kind: 'unreachable'; remedy: string } {
   const [, setting] = (SETTING_CODES.has(code) && /"([\w.]+)"/.exec(error.message)) || []
   const remedy = setting
-    ? `does not take the setting ${setting} as DATABASE_URL has it. Correct it there, or take it out.`
+    ? `does not accept the setting ${setting} as DATABASE_URL has it. Correct it there, or remove it.`
     : `refused the connection (${code}). Check DATABASE_URL, and the server's log for the reason.`
   return { kind: 'unreachable', remedy }
 }
@@ -99,12 +99,12 @@ const TLS_CODE = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_|UNABLE_TO_|CER
 /** What is the matter with TLS, and what to write into DATABASE_URL instead. */
 function tlsWords(error: Error, code: string): string | undefined {
   if (TLS_CODE.test(code))
-    return `is not trusted by its certificate (${code}). Name the file of its authority in DATABASE_URL: ?sslmode=verify-full&sslrootcert=/path/to/ca.pem`
+    return `has a certificate that is not trusted (${code}). Name the file of the CA in DATABASE_URL: ?sslmode=verify-full&sslrootcert=/path/to/ca.pem`
   if (error.message.startsWith('The server does not support SSL connections'))
-    return 'speaks no TLS, and DATABASE_URL asks for it. Take sslmode out of that, or turn TLS on at the server.'
+    return 'does not speak TLS, and DATABASE_URL asks for it. Remove sslmode from that, or turn on TLS at the server.'
   // Of the files that DATABASE_URL names: a socket that is not there is not opened but connected to.
   if ('syscall' in error && error.syscall === 'open' && 'path' in error)
-    return `cannot be asked by TLS: the file ${error.path} that DATABASE_URL names cannot be read (${code}). Correct sslrootcert, sslcert or sslkey there.`
+    return `cannot be reached over TLS: the file ${error.path} that DATABASE_URL names cannot be read (${code}). Correct sslrootcert, sslcert or sslkey there.`
   return undefined
 }
 
@@ -119,8 +119,8 @@ function lackingProblem(error: Error, place: string): StoreProblem | undefined {
 export function missingStore(place: string): StoreProblem {
   return new StoreProblem(
     'unreachable',
-    `There is no store in the ${place}; the first \`signalbox dev\` or \`signalbox worker\` makes it. If workers have another ` +
-      'store, name that in DATABASE_URL. Nothing was made.',
+    `There is no store in the ${place}; the first \`signalbox dev\` or \`signalbox worker\` creates it. If your workers use another ` +
+      'store, name that one in DATABASE_URL. Nothing was created.',
   )
 }
 
@@ -158,4 +158,4 @@ const LOST =
 const UNANSWERED = 'Query read timeout'
 
 const UNANSWERED_WORDS =
-  'did not answer in time. Look at the server and at the way to it; `?query_timeout=…` behind DATABASE_URL gives it more milliseconds.'
+  'did not answer in time. Check the server and the network; to wait longer, append `?query_timeout=…` (in milliseconds) to DATABASE_URL.'

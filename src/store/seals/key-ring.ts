@@ -64,7 +64,7 @@ function missing(): never {
 function unknown(keyId: string): SealProblem {
   return new SealProblem(
     'unknown-key',
-    `The key ${keyId} is not in this store. Point DATABASE_URL at the store with which the run began.`,
+    `The key ${keyId} is not in this store. Point DATABASE_URL at the store the run began with.`,
   )
 }
 

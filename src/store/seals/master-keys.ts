@@ -33,7 +33,7 @@ export function parseMasterKeys(text: string): ParsedMasterKeys {
   if (wrong !== -1)
     return {
       ok: false,
-      problem: `holds ${keys[wrong]!.length} bytes as its key ${wrong + 1}, where ${KEY_BYTES} are due`,
+      problem: `holds ${keys[wrong]!.length} bytes as key ${wrong + 1}, not ${KEY_BYTES}`,
     }
   return { ok: true, masterKeys: createMasterKeys(keys) }
 }
@@ -56,7 +56,7 @@ function createMasterKeys(keys: readonly Buffer[]): MasterKeys {
       if (key) return key
       throw new SealProblem(
         'wrong-master-key',
-        `The key ${keyId} was wrapped by the master key ${masterId}, and the ${thisProcess()} has ${[...byId.keys()].join(', ')}. ` +
+        `The key ${keyId} was wrapped with the master key ${masterId}, and the ${thisProcess()} has only ${[...byId.keys()].join(', ')}. ` +
           'Give it that master key too, in SIGNALBOX_MASTER_KEY or the key file.',
       )
     },

@@ -38,7 +38,10 @@ export function createSealer(keyId: string, key: Uint8Array): Sealer {
   const open = (bytes: Uint8Array) => {
     const plain = decrypt(key, bytes)
     if (plain) return plain
-    throw new SealProblem('damaged', `What was sealed with the key ${keyId} was changed since. Restore a backup of it.`)
+    throw new SealProblem(
+      'damaged',
+      `Something sealed with the key ${keyId} has been changed since. Restore it from a backup.`,
+    )
   }
   return {
     keyId,

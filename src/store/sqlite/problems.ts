@@ -23,14 +23,14 @@ export function isDamage(error: unknown): boolean {
 }
 
 export function damagedFile(path: string): string {
-  return `The store file ${path} is damaged or no SQLite database. ${RESTORE}`
+  return `The store file ${path} is damaged or not a SQLite database. ${RESTORE}`
 }
 
 export function missingFile(path: string): StoreProblem {
   return new StoreProblem(
     'unreachable',
-    `There is no store file ${path}; the first \`signalbox dev\` or \`signalbox worker\` makes it. If workers have another ` +
-      'store, name that, e.g. DATABASE_URL=sqlite:signalbox.db. Nothing was made.',
+    `There is no store file ${path}; the first \`signalbox dev\` or \`signalbox worker\` creates it. If your workers use another ` +
+      'store, name that one, e.g. DATABASE_URL=sqlite:signalbox.db. Nothing was created.',
   )
 }
 
@@ -56,7 +56,7 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
     case 'EEXIST':
     case 'EISDIR':
     case 'ENOTDIR':
-      return problem('unreachable', `The store file ${path} cannot be opened: it is no file. ${ANOTHER_FILE}`, error)
+      return problem('unreachable', `The store file ${path} cannot be opened: it is not a file. ${ANOTHER_FILE}`, error)
     case FULL:
     case 'ENOSPC':
       return problem('full', `The disk of the store file ${path} is full. Free space there, then go on.`, error)
@@ -74,7 +74,7 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
 }
 
 const RESTORE =
-  'End the processes that use it, then put a backup in its place, or move it away to begin with an empty store.'
+  'End the processes that use it, then put a backup in its place, or move it away to start with an empty store.'
 const ANOTHER_FILE = 'Name another file, e.g. DATABASE_URL=sqlite:signalbox.db.'
 
 function permit(path: string): string {

@@ -93,7 +93,7 @@ function* textAbove(run: LockedRun, digest: string): Work<Pick<BlobTable, 'body'
 
 function lost(runId: string, digest: string): LostContent {
   return new LostContent(
-    `The text ${digest.slice(0, 12)} that a client wrote for the run ${runId} is missing in the store. ` +
-      'Where a workflow was given it and hands it on, start this run by its `run.child` or `run.agent`, which pass it on; else point DATABASE_URL of clients and workers at the same store, then start the run again.',
+    `The text ${digest.slice(0, 12)} that a client wrote for the run ${runId} is missing from the store. ` +
+      'If a workflow was given it and hands it on, start this run with its `run.child` or `run.agent`, which pass it on; otherwise point DATABASE_URL of clients and workers at the same store, then start the run again.',
   )
 }

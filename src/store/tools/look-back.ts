@@ -45,7 +45,7 @@ export function* findInput(callId: string, toolCallId: string): Work<JsonValue |
   const call = yield* findCall(callId)
   const answer = yield* answerOf(call)
   if (!answer && call?.answered_at_ms != null)
-    throw new LostContent(`The answer to the call ${callId} is missing in the store. ${WAY_OUT}`)
+    throw new LostContent(`The answer to the call ${callId} is missing from the store. ${WAY_OUT}`)
   if (!answer) return undefined
   const { messages } = yield* readMessage(answer.transcript.lineage, answer.transcript.length - 1)
   return inputIn(messages[0]!, toolCallId)

@@ -39,6 +39,6 @@ function assertReadable(runId: string, chain: LineageChain, { compacted }: Promp
 /** Whoever may start runs may name any transcript, and a worker would read it out to them. */
 function sealedAgainst(runId: string, lineage: string): LostContent {
   return new LostContent(
-    `The lineage ${lineage} is sealed, and run ${runId}, which goes on from it, was started without a key. Fork the run by \`signalbox fork\`.`,
+    `The lineage ${lineage} is sealed, and run ${runId}, which continues from it, was started without a key. Fork the run with \`signalbox fork\`.`,
   )
 }

@@ -101,11 +101,11 @@ function checkPlace(row: MessageTable, position: number): void {
 
 function* bodyOf({ body: text, digest, lineage, position }: MessageTable): Work<string> {
   const body = yield* openedAs(text, digest)
-  if (body === undefined) throw lost(lineage, position, 'was changed since it was written')
+  if (body === undefined) throw lost(lineage, position, 'has been changed since it was written')
   return body
 }
 
-function lost(lineage: string, position: number, what = 'is missing in the store'): LostContent {
+function lost(lineage: string, position: number, what = 'is missing from the store'): LostContent {
   return new LostContent(`Message ${position} of the lineage ${lineage} ${what}. ${WAY_OUT}`)
 }
 

@@ -25,8 +25,8 @@ describe('config check on broken files gives right messages', () => {
       ].join('\n'),
       'duplicate-endpoint': [
         'duplicate-endpoint.yaml: 2 problems',
-        '  providers.acme.models.acme/large (line 7, column 7): this endpoint occurs twice: one provider, one model.',
-        '  providers.birch.models.birch/two (line 13, column 7): this endpoint occurs twice: birch/one has the same id on the wire. Allowed: one name for each model of a provider.',
+        '  providers.acme.models.acme/large (line 7, column 7): this endpoint is listed twice: one provider, one model.',
+        '  providers.birch.models.birch/two (line 13, column 7): this endpoint is listed twice: birch/one has the same id on the wire. Allowed: one name for each model of a provider.',
       ].join('\n'),
       'negative-price': [
         'negative-price.yaml: 2 problems',
@@ -36,8 +36,8 @@ describe('config check on broken files gives right messages', () => {
       'no-endpoint': [
         'no-endpoint.yaml: 3 problems',
         '  classes.zdr (line 11, column 3): no endpoint is left. Found: acme:acme/large: zdr of the class policy (30d; allowed: none); acme:acme/small: max-price of the global policy (output unknown; allowed: output <= 20).',
-        '  classes.long (line 12, column 3): no endpoint is left. Found: acme:acme/large: need of contextWindow 500000 (has 200000).',
-        '  classes.able (line 13, column 3): no endpoint is left. Found: acme:acme/large: need of ability tools.',
+        '  classes.long (line 12, column 3): no endpoint is left. Found: acme:acme/large: contextWindow is 200000, 500000 needed.',
+        '  classes.able (line 13, column 3): no endpoint is left. Found: acme:acme/large: lacks ability tools.',
       ].join('\n'),
       'unknown-extends': [
         'unknown-extends.yaml: 1 problem',
@@ -51,9 +51,9 @@ describe('config check on broken files gives right messages', () => {
       ].join('\n'),
       'unknown-model': [
         'unknown-model.yaml: 3 problems',
-        '  classes.strong.models[0] (line 10, column 22): no configured provider serves this model. Found: "acme/lagre". Allowed: a model of a provider in this file; `signalbox models` lists all that are known. Did you mean "acme/large"?',
+        '  classes.strong.models[0] (line 10, column 22): no configured provider serves this model. Found: "acme/lagre". Allowed: a model of a provider in this file; `signalbox models` lists all known models. Did you mean "acme/large"?',
         '  classes.strong.models[1] (line 10, column 34): no configured provider serves this model. Found: "anthropic/claude-sonnet-4-5". Allowed: it with one of these providers: anthropic, 302ai, anyapi, cloudflare-ai-gateway, databricks, github-copilot and 9 more.',
-        '  classes.strong.models[3] (line 10, column 75): this model occurs twice in the list.',
+        '  classes.strong.models[3] (line 10, column 75): this model is listed twice.',
       ].join('\n'),
       'unknown-provider': [
         'unknown-provider.yaml: 4 problems',

@@ -63,13 +63,15 @@ describe('rules', () => {
 
   it('cover every call, and none of them in vain', () => {
     expect(problems('auto: { rules: [{ when: { hours: "22-06" }, use: cheap }] }')).toContain(
-      'classes.auto.rules (line 3, column 27): for some calls no rule holds',
+      'classes.auto.rules (line 3, column 27): some calls match no rule',
     )
     expect(problems('auto: { models: [acme/large], rules: [{ when: { hours: "22-06" }, use: cheap }] }')).toBe('')
-    expect(problems('auto: { rules: [{ use: cheap }, { use: strong }] }')).toContain('the rules below it for none')
+    expect(problems('auto: { rules: [{ use: cheap }, { use: strong }] }')).toContain(
+      'the rules below it are never reached',
+    )
     expect(problems('auto: { rules: [{ use: cheap }], split: { strong: 1 } }')).toContain('rules or a split, not both')
     expect(problems('auto: { rules: [{ use: cheap }], temperature: 1 }')).toMatch(
-      /classes\.auto\.temperature.*would be read by nobody/,
+      /classes\.auto\.temperature.*would have no effect/,
     )
   })
 })

@@ -44,13 +44,13 @@ describe('YAML that means something else than it looks like', () => {
       'a tag before a mapping',
       file({ classes: 'strong: !class { models: [bolt/large] }' }),
       'classes.strong (line 6, ',
-      /a tag \(!name\) is not read/,
+      /tags \(!name\) are not supported/,
     ],
     [
       'a key twice in an item of a list',
       file({ classes: 'strong: { rules: [{ use: weak, use: strong }] }' }),
       'classes.strong.rules[0].use (line 6, ',
-      /this key occurs twice/,
+      /this key appears twice/,
     ],
     ['an older YAML', `%YAML 1.1\n---\n${file({})}`, '', /YAML 1\.2/],
     [
@@ -93,7 +93,7 @@ describe('variables', () => {
   ])('are not read in the name of %s, which is told', (_, text, path) => {
     const told = problems(text, { NAME: 'bolt' })
     expect(told).toContain(path)
-    expect(told).toMatch(/no variable is read in a name/)
+    expect(told).toMatch(/a name cannot contain a variable/)
   })
 
   it('that hold a key in quotes, as an environment file has it, are told', () => {
@@ -109,7 +109,7 @@ describe('a variable in the address of a known provider', () => {
 
   it.each(['https://adb-1.example', 'adb-1.example\n', 'me@adb-1.example', 'adb 1'])('has no room for %j', host => {
     expect(problems(text, { ...env, DATABRICKS_HOST: host })).toMatch(
-      /providers\.databricks \(line 1, .*\): DATABRICKS_HOST does not fit into the address.*a host alone/,
+      /providers\.databricks \(line 1, .*\): DATABRICKS_HOST does not fit into the provider’s address.*a bare name or host/,
     )
   })
 

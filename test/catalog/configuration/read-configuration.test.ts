@@ -80,7 +80,9 @@ describe('the sample', () => {
       'deepseek/deepseek-v4-flash',
       'deepseek/deepseek-v4-pro',
     ])
-    expect(notes).toEqual(['provider deepseek: the price of 4 models depends on the hour; the dearest hour is counted'])
+    expect(notes).toEqual([
+      'provider deepseek: the price of 4 models depends on the hour; costs are counted at the highest',
+    ])
   })
 
   it('gives classes with their defaults, and what they inherit', () => {
@@ -161,12 +163,12 @@ describe('variables', () => {
     [
       'github-copilot',
       { GITHUB_TOKEN: 'github_pat_0008' },
-      'its key is a personal access token or that of an action, and Copilot takes the one of a login: set what `gh auth token` prints',
+      'its key is a personal access token or an Actions token, and Copilot accepts only that of a login: set what `gh auth token` prints',
     ],
     [
       'gitlab',
       { GITLAB_TOKEN: 'key-0007' },
-      'it is reached through the package gitlab-ai-provider alone, which does not fit here; where it speaks one of the protocols too, give it protocol, baseURL and models',
+      'it can only be reached through the package gitlab-ai-provider, which does not work here; if it also speaks one of the protocols, give it protocol, baseURL and models',
     ],
   ])('are not all of it: %s with its key alone says what is missing', (name, env, reason) => {
     const text = acme(LARGE).replace('providers: {', `providers: { ${name}: {},`)
@@ -240,7 +242,7 @@ describe('variables', () => {
       problems(acme(LARGE).replace('providers: {', `providers: { ${name}: { ${lines} },`), env)
     for (const region of right) expect(of(`dataPolicy: { region: ${region} }`)).toBe('')
     for (const region of wrong) {
-      const said = `it is asked at ${place}, as ${variable} says`
+      const said = `the provider is called in ${place}, as set by ${variable}`
       expect(of(`dataPolicy: { region: ${region} }`)).toContain(`${name}.dataPolicy.region`)
       expect(of(`models: { a/b: { dataPolicy: { region: ${region} } } }`)).toContain(said)
       expect(of(`baseURL: "https://vpce.example", dataPolicy: { region: ${region} }`)).toBe('')
@@ -257,7 +259,7 @@ describe('variables', () => {
         acme(LARGE).replace('providers: {', `providers: { amazon-bedrock: { dataPolicy: { region: ${region} } },`),
         { AWS_REGION: 'eu-west-1', AWS_BEARER_TOKEN_BEDROCK: 'k', [variable]: address, ...changed },
       )
-    expect(of('eu')).toContain(`it is asked at ${place}, as ${variable} says`)
+    expect(of('eu')).toContain(`the provider is called in ${place}, as set by ${variable}`)
     expect(of('us')).toBe('')
     // The address of the one service goes before that of all.
     const own = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'https://bedrock-runtime.eu-west-3.amazonaws.com' }
@@ -297,7 +299,7 @@ describe('variables', () => {
     expect(providers.find(({ name }) => name === 'google-vertex')?.apiKey).toBe('k')
     expect({ disabled, notes }).toEqual({ disabled: [], notes: [] })
     const inEurope = text(shape.replace('}', `${shape === '{}' ? '' : ','} dataPolicy: { region: eu } }`))
-    expect(problems(inEurope, env)).toContain('it is asked by an API key alone, which is served anywhere')
+    expect(problems(inEurope, env)).toContain('the provider is called with an API key alone, so any region may answer')
   })
 
   it('of Vertex need no file where the machine or a login has credentials', () => {
@@ -305,7 +307,7 @@ describe('variables', () => {
     const text = acme(LARGE).replace('providers: {', 'providers: { google-vertex: {},')
     const told = (more: Environment) => read(text, { ...env, ...more }).notes
     expect(read(text, env).disabled).toEqual([])
-    expect(told({})).toEqual([expect.stringContaining('is asked by the credentials of the machine at Google')])
+    expect(told({})).toEqual([expect.stringContaining('uses the credentials of the Google machine')])
     expect(told({ GOOGLE_APPLICATION_CREDENTIALS: '/keys/vertex.json' })).toEqual([])
   })
 
@@ -328,7 +330,7 @@ describe('variables', () => {
     const at = (more: string) =>
       problems(acme(LARGE).replace('providers: {', `providers: { azure: { apiKey: key-0004, ${more} },`))
     const old = 'baseURL: "https://press.openai.azure.com/openai"'
-    expect(at(old)).toContain('the address ends before the version of Azure’s API. Allowed: …/openai/v1')
+    expect(at(old)).toContain('the address lacks the version of Azure’s API. Allowed: …/openai/v1')
     expect(at(old.replace('openai"', 'openai/v1"'))).toBe('')
     expect(at(`${old}, protocol: "@ai-sdk/azure"`)).toBe('')
   })
@@ -346,12 +348,12 @@ describe('variables', () => {
     const env = { AZURE_API_KEY: 'key-0004', AZURE_RESOURCE_NAME: 'press' }
     const notes = (models: string, more = '') =>
       read(acme(LARGE).replace('providers: {', `providers: { azure: { ${more} models: ${models} },`), env).notes.filter(
-        note => note.includes('azure asks'),
+        note => note.includes('azure calls'),
       )
     expect(
       notes('{ azure/ours: {}, openai/gpt-5.4: { upstream: ours-2 }, deepseek/deepseek-v3.2: { upstream: theirs } }'),
     ).toEqual([
-      'provider azure asks azure/ours through chat completions, as a model that is not OpenAI’s; one of OpenAI’s is called openai/gpt-… with its deployment as `upstream`',
+      'provider azure calls azure/ours through chat completions, as it does models that are not OpenAI’s; name one of OpenAI’s openai/gpt-…, with its deployment as `upstream`',
     ])
     expect(notes('{ azure/ours: {} }', 'protocol: openai-responses,')).toEqual([])
   })
@@ -378,7 +380,7 @@ describe('variables', () => {
     const env = { A: 'aaaa', B: 'bbbb', 'MY-KEY': 'cccc' }
     expect(problems(acme(`apiKey: "$${after}", ${LARGE}`), env)).toBe(
       'signalbox.yaml: 1 problem\n' +
-        '  providers.acme.apiKey: a variable is written in a way that is not read. ' +
+        '  providers.acme.apiKey: a variable is not written correctly. ' +
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the message
         'Allowed: ${NAME} or ${NAME:-default}, where a default holds no other variable.',
     )
@@ -398,7 +400,7 @@ describe('variables', () => {
 
   it('are told of a known provider at an address of their own that may know chat completions alone', () => {
     const notes = (entry: string) => read(acme(LARGE).replace('providers: {', `providers: { openai: ${entry},`)).notes
-    const told = ['provider openai is asked through Responses at an address of your own']
+    const told = ['provider openai is called through the Responses API at your own address']
     const at = (baseURL: string, more = '') => notes(`{ apiKey: k, baseURL: "${baseURL}"${more} }`)
     expect(at('http://127.0.0.1:8000/v1')).toEqual(told.map(words => expect.stringContaining(words)))
     expect(at('https://api.openai.com.evil.example/v1')).toHaveLength(1)
@@ -562,7 +564,7 @@ describe('a known provider', () => {
   it('has no two tiers at one place', () => {
     const tiers = 'tiers: [{ above: 1000, input: 3 }, { above: 1000, input: 2 }]'
     const text = `providers: { openai: { apiKey: sk-1, models: { openai/gpt-5-mini: { price: { input: 1, output: 1, ${tiers} } } } } }`
-    expect(problems(`${text}\nclasses: { any: {} }`)).toMatch(/price\.tiers .*each above another number of tokens/)
+    expect(problems(`${text}\nclasses: { any: {} }`)).toMatch(/price\.tiers .*each with a different `above`/)
   })
 
   it('gets list prices for a model that is newer than the snapshot', () => {
@@ -668,13 +670,13 @@ describe('classes', () => {
     const classes = (fields: string) => acme(LARGE, `classes: { a: { models: [acme/large], ${fields} } }`)
     expect(read(classes('maxOutputTokens: 100')).directory.classes.a?.minOutputTokens).toBe(100)
     expect(problems(classes('maxOutputTokens: 100, minOutputTokens: 200'))).toContain(
-      'classes.a.minOutputTokens (line 2, column 78): the least output is above the most. Found: minOutputTokens 200, maxOutputTokens 100. Allowed: at most 100.',
+      'classes.a.minOutputTokens (line 2, column 78): minOutputTokens is above maxOutputTokens. Found: minOutputTokens 200, maxOutputTokens 100. Allowed: at most 100.',
     )
   })
 
   it('without models fall when no endpoint of any provider fits', () => {
     expect(problems(acme(LARGE, 'classes: { a: { needs: { abilities: [images] } } }'))).toContain(
-      'classes.a (line 2, column 12): no endpoint is left. Found: acme:acme/large: need of ability images.',
+      'classes.a (line 2, column 12): no endpoint is left. Found: acme:acme/large: lacks ability images.',
     )
   })
 
@@ -698,7 +700,7 @@ describe('classes', () => {
     const notes = (openai: string) =>
       read(acme(LARGE, told).replace('providers: {', `providers: { openai: { apiKey: k${openai} },`)).notes
     expect(notes('')).toEqual([
-      'class told: stopSequences are not sent to openai:openai/gpt-4.1, whose protocol has none; its answers go on past them',
+      'class told: stopSequences are not sent to openai:openai/gpt-4.1, whose protocol does not support them; answers there do not end at them',
     ])
     expect(notes(', protocol: openai')).toEqual([])
   })
@@ -721,7 +723,7 @@ workspaces: []
     for (const line of [
       '8 problems',
       'providers.birch.protocl (line 4, column 12): unknown key.',
-      'providers.acme.models.large (line 3, column 97): the name of a model is wrong. Allowed: author/name.',
+      'providers.acme.models.large (line 3, column 97): the name of the model is not valid. Allowed: author/name.',
       'classes.a.extends (line 6, column 17): the classes extend each other in a cycle: a -> b -> a.',
       'classes.c.models[1] (line 8, column 29): no configured provider serves this model. Found: "acme/lrge".',
       'classes.d.models[0] (line 9, column 17): no configured provider serves this model.',
@@ -736,7 +738,7 @@ workspaces: []
     ['', 'the type is wrong|a value is missing'],
     ['just text', 'the type is wrong (line 1, column 1). Found: a text of 9 characters.'],
     ['a: *b', 'an alias'],
-    ['a: &a [*a]', 'a[0] (line 1, column 8): an alias (*name) stands inside of what its own anchor (&name) names'],
+    ['a: &a [*a]', 'a[0] (line 1, column 8): an alias (*name) is inside its own anchor (&name)'],
     ['a: &a { b: { c: [1, *a] } }', 'a.b.c[1] (line 1, column 21): an alias'],
     ['a: "unclosed', 'a quote, bracket, comma or colon is missing (line 1, column 13)'],
     ['a: 1\n---\nb: 2', 'more than one document'],
@@ -760,7 +762,7 @@ workspaces: []
     const text = (models: string) =>
       `providers: { acme: { protocol: openai, baseURL: "http://127.0.0.1:9001/v1", apiKey: none, models: ${models} } }\nclasses: { any: {} }`
     expect(problems(text('{ a/b: { contextWindow: 8000, maxOutput: 8001 } }'))).toMatch(
-      /providers\.acme\.models\.a\/b\.maxOutput \(line 1, column \d+\): the most output is above the context window.*Found: maxOutput 8001, contextWindow 8000\. Allowed: at most 8000\./,
+      /providers\.acme\.models\.a\/b\.maxOutput \(line 1, column \d+\): maxOutput is above contextWindow.*Found: maxOutput 8001, contextWindow 8000\. Allowed: at most 8000\./,
     )
     expect(problems(text('{ a/b: { contextWindow: 8000, maxOutput: 8000 }, a/c: { maxOutput: 9000 } }'))).toBe('')
     // A smaller window of one's own, at a provider whose list has more output for the model.

@@ -112,7 +112,7 @@ describe('a key', () => {
     const result = readConfiguration(planted(['policy', 'regions', 0], MARK), { env: { PLANTED_KEY: KEY }, catalogue })
     expect(!result.ok && result.problems[0]).toEqual({
       path: 'policy.regions[0]',
-      message: 'the variable PLANTED_KEY is named like a secret, and what stands here is shown and recorded',
+      message: 'the variable PLANTED_KEY looks like a secret by its name, and this value is shown and recorded',
       allowed: 'secrets in apiKey, headers and baseURL of a provider, and in webhook and secret of alerts and budgets',
     })
   })

@@ -203,9 +203,9 @@ export function callTests(bench: Bench): void {
     const attempt = newAttempt(call, 1)
     await ledger.beginAttempt(attempt)
     expect(await ledger.beginAttempt(attempt)).toMatchObject({ kind: 'reserved' })
-    await expect(ledger.beginAttempt({ ...attempt, wireRequestId: 'another' })).rejects.toThrow('taken its call over')
+    await expect(ledger.beginAttempt({ ...attempt, wireRequestId: 'another' })).rejects.toThrow('taken over its call')
     await ledger.commitAnswer(newCommit(attempt, call.transcript))
-    await expect(ledger.beginAttempt(newAttempt(call, 2))).rejects.toThrow('taken its call over')
+    await expect(ledger.beginAttempt(newAttempt(call, 2))).rejects.toThrow('taken over its call')
   })
 
   it('gives the journal an answer once, and pays whoever came second', async () => {
@@ -286,8 +286,8 @@ export function callTests(bench: Bench): void {
     for (const part of ['first', 'second']) {
       const late = newCall(2, { part })
       await expect(ledger.beginAttempt(newAttempt(late, 1))).rejects.toThrow(`The run ${RUN.id} has ended`)
-      await expect(ledger.beginCall(late)).rejects.toThrow('may not leave')
-      await expect(ledger.beginAttempt(newAttempt({ ...call, part }, 1))).rejects.toThrow('may not leave')
+      await expect(ledger.beginCall(late)).rejects.toThrow('nothing new may be sent')
+      await expect(ledger.beginAttempt(newAttempt({ ...call, part }, 1))).rejects.toThrow('nothing new may be sent')
     }
     await ledger.openRun(newRun({ part: 'second' }))
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', calls: 1, attempts: 0 })
@@ -295,7 +295,7 @@ export function callTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
     expect((await events.read(RUN.id, 0, 20)).filter(({ kind }) => kind === 'run-reset')).toHaveLength(1)
     await ledger.closeRun(RUN, { outcome: 'answered', part: 'reset', endedAtMs: 9_700 })
-    await expect(ledger.beginCall(newCall(3, { part: 'reset' }))).rejects.toThrow('may not leave')
+    await expect(ledger.beginCall(newCall(3, { part: 'reset' }))).rejects.toThrow('nothing new may be sent')
     await ledger.openRun(newRun({ part: 'reset to the beginning' }))
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
   })
@@ -362,7 +362,7 @@ export function callTests(bench: Bench): void {
     expect(await budgets.openRuns('', 1)).toMatchObject([{ latestPart: 'reset once more' }])
     await ledger.closeRun(RUN, { outcome: 'answered', part: 'reset once more', endedAtMs: 9_500 })
     for (const part of ['first', 'reset']) {
-      await expect(ledger.beginCall(newCall(3, { part }))).rejects.toThrow('may not leave')
+      await expect(ledger.beginCall(newCall(3, { part }))).rejects.toThrow('nothing new may be sent')
       await ledger.openRun(newRun({ part, begins: true }))
     }
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'answered', endedAtMs: 9_500 })
@@ -393,7 +393,7 @@ export function callTests(bench: Bench): void {
     const seen = { latestPart: 'first' }
     expect(await ledger.closeRun(RUN, { outcome: 'failed', part: 'second', seen, endedAtMs: 9_500 })).toBe(true)
     for (const part of ['first', 'second'])
-      await expect(ledger.beginCall(newCall(1, { part }))).rejects.toThrow('may not leave')
+      await expect(ledger.beginCall(newCall(1, { part }))).rejects.toThrow('nothing new may be sent')
     await ledger.beginCall(newCall(1, { part: 'reset' }))
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
   })

@@ -165,11 +165,11 @@ export function toolTests(bench: Bench): void {
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
     expect((await events.read(RUN.id, 0, 10)).at(-1)).toMatchObject({ kind: 'run-reset' })
     await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 50 })
-    await expect(tools.begin(partOf('reset', 'tool-2'), 60)).rejects.toThrow('may not leave')
-    await expect(ledger.beginCall(newCall(4, { part: 'reset' }))).rejects.toThrow('may not leave')
+    await expect(tools.begin(partOf('reset', 'tool-2'), 60)).rejects.toThrow('nothing new may be sent')
+    await expect(ledger.beginCall(newCall(4, { part: 'reset' }))).rejects.toThrow('nothing new may be sent')
     expect(await tools.begin(partOf('reset once more', 'tool-2'), 70)).toEqual({ kind: 'new' })
     await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 80 })
-    await expect(tools.begin(partOf('reset once more', 'tool-3'), 90)).rejects.toThrow('may not leave')
+    await expect(tools.begin(partOf('reset once more', 'tool-3'), 90)).rejects.toThrow('nothing new may be sent')
   })
 
   it('gives no answer to another question at the same place, and knows each by itself', async () => {
@@ -218,7 +218,7 @@ export function toolTests(bench: Bench): void {
     await tools.begin(partOf('reset', 'tool-1'), 20)
     await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 30 })
     for (const part of ['first', 'reset'])
-      await expect(tools.begin(partOf(part, 'tool-2'), 40)).rejects.toThrow('may not leave')
+      await expect(tools.begin(partOf(part, 'tool-2'), 40)).rejects.toThrow('nothing new may be sent')
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', endedAtMs: 30 })
   })
 

@@ -81,7 +81,7 @@ export function transcriptTests(bench: Bench): void {
     await place.execute(`update messages set body = replace(body, 'secret', 'forged') where position = 1`)
     const { transcripts } = await bench.open(place)
     const reading = transcripts.read(transcript)
-    await expect(reading).rejects.toThrow(/Message 1 of the lineage first-run-1 was changed/)
+    await expect(reading).rejects.toThrow(/Message 1 of the lineage first-run-1 has been changed/)
     await expect(reading).rejects.not.toMatchObject({ message: expect.stringContaining('forged') })
   })
 }
