@@ -60,7 +60,7 @@ interface CheckedApp {
 async function checkApp(configuration: Configuration): Promise<CheckedApp> {
   const { app: path } = configuration
   if (path === undefined) return { problems: [] }
-  const allowed = "the path of a module that exists, meant from the configuration's folder"
+  const allowed = "the path of an existing module, relative to the configuration's folder"
   if (!isModule(path)) return { problems: [{ path: 'app', message: `there is no module ${path}`, allowed }] }
   try {
     const app = await loadApp(path)

@@ -54,7 +54,7 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     report(`using the Temporal server at ${found.address}, which TEMPORAL_ADDRESS names`)
   }
   keepFromGit(dirname(DEFAULT_KEY_FILE))
-  if (ensureKeyFile(env)) report(`made the master key ${DEFAULT_KEY_FILE}, with which sealed runs are read`)
+  if (ensureKeyFile(env)) report(`created the master key ${DEFAULT_KEY_FILE}, which sealed runs are read with`)
   const { add, close: end } = createClosers()
   try {
     const store = await openWorkerStore(undefined, env)

@@ -25,5 +25,5 @@ export const JOINED_WORKFLOWS_PATH = fileURLToPath(new URL('../../workflows/join
 /** Why what a worker reads is not beside this code, and what to do; `undefined` where it is. */
 export function strayed(): string | undefined {
   if (existsSync(WORKFLOW_INTERCEPTORS_PATH)) return undefined
-  return "a bundler has put Signalbox's code into a file of its own, away from the workflows and the catalogue that a worker reads beside it; keep the package out of the bundle, as Temporal's are (esbuild: `--packages=external`, or `--external:signalbox` beside `--external:@temporalio/*`), and install it where the worker runs"
+  return "a bundler has moved Signalbox's code into another file, away from the workflows and the catalogue that a worker reads next to it; keep the package out of the bundle, like Temporal's (esbuild: `--packages=external`, or `--external:signalbox` beside `--external:@temporalio/*`), and install it where the worker runs"
 }

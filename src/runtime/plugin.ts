@@ -166,7 +166,7 @@ async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv
 }
 
 async function missingOf({ connection, namespace = 'default' }: PluginOptions): Promise<readonly string[]> {
-  return connection ? missingSearchAttributes(connection, namespace) : ['all: no connection was given to look']
+  return connection ? missingSearchAttributes(connection, namespace) : ['all: there was no connection to look with']
 }
 
 function isStore(store: PluginOptions['store']): store is Store {

@@ -43,5 +43,5 @@ interface More {
 function unreached(error: Error): string {
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS} ms`
   if (!(error instanceof ProxyFailed)) return 'it cannot be reached'
-  return `it cannot be reached; look whether the proxy that ${error.variable} names lets it through, or except it by NO_PROXY`
+  return `it cannot be reached; check that the proxy named by ${error.variable} lets it through, or exempt it with NO_PROXY`
 }

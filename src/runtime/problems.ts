@@ -73,30 +73,31 @@ function temporalProblem(error: unknown): KnownProblem | undefined {
     return { kind: 'input', message: `the run did not accept that: ${error.cause?.message ?? error.message}` }
   const unanswered = unansweredBecause(error)
   if (unanswered !== undefined)
-    return { kind: 'unreachable', message: `a worker could not tell how the run stands; try again: ${unanswered}` }
+    return { kind: 'unreachable', message: `a worker could not read the state of the run; try again: ${unanswered}` }
   if (error instanceof QueryNotRegisteredError)
-    return { kind: 'input', message: `that workflow is no run of Signalbox: ${error.message}` }
+    return { kind: 'input', message: `that workflow is not a run of Signalbox: ${error.message}` }
   return grpcProblem(error)
 }
 
-const LATE = 'it did not answer in time; look whether it is well and a worker runs'
+const LATE = 'it did not answer in time; check that it is healthy and a worker is running'
 
 const GRPC_WORDS: Readonly<Record<number, string>> = {
   // A worker's connection says this for a deadline that has passed.
   [GRPC.cancelled]: LATE,
-  [GRPC.invalidArgument]: 'it does not take what was given; correct the id or name that it speaks of',
+  [GRPC.invalidArgument]: 'it does not accept what was given; correct the id or name that it mentions',
   [GRPC.deadlineExceeded]: LATE,
   // A run that is not there has an error of its own.
   [GRPC.notFound]: 'it does not have that; create the namespace, or correct TEMPORAL_NAMESPACE',
-  [GRPC.permissionDenied]: 'it does not allow that; check the API key and its rights in TEMPORAL_API_KEY',
-  [GRPC.resourceExhausted]: 'it takes no more now; try again later, or have the limits of its namespace raised',
-  [GRPC.failedPrecondition]: 'it cannot do that now; look whether a worker runs for the run',
-  [GRPC.unavailable]: 'it is out of reach; look whether it runs, and whether TEMPORAL_ADDRESS is right',
-  [GRPC.unauthenticated]: 'it does not know who asks; check TEMPORAL_API_KEY or the TLS certificate',
+  [GRPC.permissionDenied]: 'it does not allow that; check the API key in TEMPORAL_API_KEY and its rights',
+  [GRPC.resourceExhausted]:
+    'it accepts no more requests now; try again later, or have the limits of its namespace raised',
+  [GRPC.failedPrecondition]: 'it cannot do that now; check that a worker for the run is running',
+  [GRPC.unavailable]: 'it cannot be reached; check that it is running, and that TEMPORAL_ADDRESS is right',
+  [GRPC.unauthenticated]: 'it does not recognise the caller; check TEMPORAL_API_KEY or the TLS certificate',
 }
 
 /** The others are the server's own trouble: no answer of it is a bug of ours. */
-const FAILED = 'it failed to answer that; try again, and look into its log if it goes on'
+const FAILED = 'it failed to answer that; try again, and check its log if it keeps failing'
 
 function grpcProblem(error: unknown): KnownProblem | undefined {
   const answer = grpcAnswer(error)

@@ -147,7 +147,7 @@ function searchAttributeNotes({ plugin }: SignalboxWorker): readonly string[] {
   const missing = plugin.missingSearchAttributes
   if (missing.length === 0) return []
   return [
-    `the server lacks the search attributes ${missing.join(', ')}; runs go on without any. \`signalbox setup\` registers them`,
+    `the server lacks the search attributes ${missing.join(', ')}; runs work without them. \`signalbox setup\` registers them`,
   ]
 }
 
@@ -161,6 +161,6 @@ function keyNotes(configuration: Configuration, env: NodeJS.ProcessEnv): readonl
   if (sealed.length === 0 || readMasterKeys(env)) return []
   const names = sealed.map(({ workspace }) => (workspace === '*' ? 'every workspace' : workspace)).join(', ')
   return [
-    `there is no master key, so nothing of ${names} can be started or served; \`signalbox keys new\` makes one for SIGNALBOX_MASTER_KEY`,
+    `there is no master key, so no run of ${names} can be started or served; \`signalbox keys new\` makes one for SIGNALBOX_MASTER_KEY`,
   ]
 }

@@ -171,7 +171,7 @@ it('warns once, in the log and to the webhook, without a word of content', async
     kind: 'budget-warning',
     state: 'begun',
     subject: 'acme-day',
-    message: expect.stringMatching(/^the budget acme-day is spent to 0\.1 % or more: 4\d{3} of 5000 tokens left$/),
+    message: expect.stringMatching(/^the budget acme-day is at least 0\.1 % spent: 4\d{3} of 5000 tokens left$/),
     at: expect.stringMatching(/Z$/),
     budget: 'acme-day',
     share: 0.001,
@@ -199,7 +199,7 @@ it('warns of each value of a label by its name', async () => {
     { subject: 'customers', budget: 'customers', label: { customer: 'ann' }, limitTokens: 5_000 },
     {
       label: { customer: 'bob' },
-      message: expect.stringMatching(/^the budget customers for label customer=bob is spent/),
+      message: expect.stringMatching(/^the budget customers for label customer=bob is at least/),
     },
   ])
   expect(told[0]).not.toHaveProperty('ownLimits')
@@ -230,7 +230,7 @@ it('is not held up by a webhook that fails, and says so without its address as t
     .poll(() => warnings().at(-1))
     .toMatchObject([
       'budget webhook failed',
-      { problem: expect.stringMatching(/^it answered 500; this is not sent again: look at/) },
+      { problem: expect.stringMatching(/^it answered 500; this is not sent again: check/) },
     ])
   expect(JSON.stringify(warnings())).not.toContain(hook.url)
   hook.server.close()

@@ -243,7 +243,10 @@ describe('a budget with a limit for each value of a label', () => {
     [['customers', '--label', 'customer=a', '--set'], /one by --label, or --set/],
     [['customers', '--label', 'team=c-7'], /has a limit for each customer; name one as customer=<value>/],
     [['customers', '--label', 'customer=a', '--label', 'team=b'], /name one as customer=<value>/],
-    [['titles', '--label', 'feature=titles'], /budget titles is one for all that it counts; name no label/],
+    [
+      ['titles', '--label', 'feature=titles'],
+      /budget titles has one limit for everything it counts; leave out the label/,
+    ],
   ])('refuses %j in words', async (words, told) => {
     const { exitCode, err } = await run('show', ...words)
     expect(exitCode).toBe(EXIT.badInput)

@@ -84,7 +84,9 @@ describe('config check', () => {
     writeFileSync(path, `app: ./nothere.ts\n${readFileSync(SAMPLE, 'utf8')}`)
     const { exitCode, err } = await signalbox(['config', 'check', path], { env: SAMPLE_ENV })
     expect(exitCode).toBe(EXIT.badInput)
-    expect(err).toContain(`app: there is no module ${join(path, '../nothere.ts')}. Allowed: the path of a module`)
+    expect(err).toContain(
+      `app: there is no module ${join(path, '../nothere.ts')}. Allowed: the path of an existing module`,
+    )
     const explained = await signalbox(['explain', '--class', 'strong', '--config', path], { env: SAMPLE_ENV })
     expect(explained.exitCode).toBe(EXIT.done)
     const schema = "{ name: 'Verdict', json: {}, parse: input => ({ ok: true, value: input }) }"
@@ -372,7 +374,7 @@ describe('vendors', () => {
     const path = join(folder(), 'vendors.yaml')
     writeFileSync(path, ONLY_VENDOR)
     const { exitCode, err } = await signalbox(['vendors', '--config', path, '--script', path])
-    expect([exitCode, err]).toEqual([EXIT.badInput, expect.stringContaining('name one script, or by --config')])
+    expect([exitCode, err]).toEqual([EXIT.badInput, expect.stringContaining('name one script, or with --config')])
   })
 
   it('say what is wrong with a script', async () => {
@@ -436,7 +438,7 @@ describe('vendors', () => {
     const { exitCode, err } = await signalbox(['vendors', '--script', SAMPLE])
     expect([exitCode, err]).toEqual([
       EXIT.badInput,
-      `error: ${SAMPLE} is a configuration and no vendors' script; --config has vendors stand in for its providers\n`,
+      `error: ${SAMPLE} is a configuration, not a vendors' script; --config has vendors stand in for its providers\n`,
     ])
   })
 
@@ -601,7 +603,7 @@ describe('the command line', () => {
       exitCode: EXIT.outOfReach,
       out: '',
       err: expect.stringMatching(
-        /There is no store file .*some\/store\.db; .*`signalbox worker` makes it.*DATABASE_URL/,
+        /There is no store file .*some\/store\.db; .*`signalbox worker` creates it.*DATABASE_URL/,
       ),
     })
     expect(existsSync(nowhere)).toBe(false)
@@ -621,7 +623,7 @@ describe('the command line', () => {
       const cwd = folder()
       const { code, stderr } = await spawned(['runs'], { DATABASE_URL: url }, cwd)
       expect(code).toBe(EXIT.badInput)
-      expect(stderr).toMatch(/DATABASE_URL is postgres:.*sqlite:signalbox\.db or a path such as/)
+      expect(stderr).toMatch(/DATABASE_URL must be postgres:.*sqlite:signalbox\.db or a path such as/)
       expect(stderr).not.toContain('hunter2')
       expect(readdirSync(cwd)).toEqual([])
     },

@@ -117,7 +117,7 @@ describe('config check --live', () => {
     expect(out).toMatch(/endpoint +reached +key accepted +tools +JSON +streaming +usage +first token/)
     expect(out).toMatch(/good:acme\/good +yes +yes +yes +yes +yes +yes/)
     expect(out).toMatch(/locked:acme\/locked +yes +no +– +– +– +–/)
-    expect(out).toContain('toolless:acme/toolless is said to have the ability tools')
+    expect(out).toContain('toolless:acme/toolless is configured with the ability tools')
     expect(out).toContain('down:acme/down could not be reached')
     expect(out).toMatch(/^spent: \$0\.\d+\. It is in no ledger and counts in no budget$/m)
     expect(out + err).not.toContain('CANARY')

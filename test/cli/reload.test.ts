@@ -51,13 +51,13 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
   }
   await hears(/Serves the task queue reload-queue/)
   writeFileSync(config, yaml('acme/small, acme/large'))
-  await hears(/^30 .* was read anew: calls that begin from now on are planned by .*config@/m)
+  await hears(/^30 .* was reloaded: new calls are planned with .*config@/m)
   writeFileSync(config, yaml('acme/smal'))
   await hears(
-    /^40 [\s\S]*no configured provider serves this model.*Did you mean "acme\/small"\?[\s\S]*the configuration before it holds/m,
+    /^40 [\s\S]*no configured provider serves this model.*Did you mean "acme\/small"\?[\s\S]*the previous configuration stays in use/m,
   )
   worker.kill('SIGHUP')
-  await hears(/the configuration before it holds/)
+  await hears(/the previous configuration stays in use/)
   worker.kill('SIGTERM')
   expect(await once(worker, 'exit')).toEqual([0, null])
   // What the bundler has to say of modules and sizes is for whoever looks for it.

@@ -129,7 +129,7 @@ describe('a run from the command line', () => {
     ])
     expect(exitCode).toBe(EXIT.done)
     expect(out).toMatch(
-      /note: its state cannot be asked now: no worker .* none serves its task queue nobody-there; start one with `signalbox worker --task-queue nobody-there`/,
+      /note: its state cannot be read now: no worker .* none serves its task queue nobody-there; start one with `signalbox worker --task-queue nobody-there`/,
     )
     expect(out).not.toMatch(/Deadline|LB pick/)
     for (const each of unheard) {

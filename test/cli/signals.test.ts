@@ -67,7 +67,7 @@ it.each(['--json', undefined])('start --watch %s names the run that it leaves be
   })
   for await (const chunk of command.stderr!) {
     said.err += chunk
-    if (said.err.includes('no worker has taken it up yet')) command.kill('SIGINT')
+    if (said.err.includes('no worker has picked it up yet')) command.kill('SIGINT')
   }
   expect(await ended).toEqual([null, 'SIGINT'])
   const id: string = json ? JSON.parse(said.out).id : /signalbox watch ([^\s`]+)/.exec(said.err)?.[1]

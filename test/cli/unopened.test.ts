@@ -60,7 +60,7 @@ describe('a run that no worker has opened', () => {
     const startedAtMs = Date.now()
     const words = ['start', 'clerk', '--id', queue, '--input', 'A sum.', '--task-queue', queue]
     await signalbox(words, { env })
-    const why = `no worker has taken it up yet: none serves its task queue ${queue}; start one with \`signalbox worker --task-queue ${queue}\``
+    const why = `no worker has picked it up yet: none serves its task queue ${queue}; start one with \`signalbox worker --task-queue ${queue}\``
     await expect.poll(() => unopenedOf(queue)).toMatchObject({ workflow: 'clerk', why })
     const begun = (await unopenedOf(queue)).startedAtMs
     expect(Math.abs(begun - startedAtMs)).toBeLessThan(10_000)

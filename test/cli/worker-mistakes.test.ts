@@ -98,7 +98,7 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
   [
     'exports one agent',
     'export const agents = {}\n',
-    /exports agents that are no list; write `export const agents = \[/,
+    /exports agents that are not a list; write `export const agents = \[/,
   ],
   [
     'exports an agent of its own making',

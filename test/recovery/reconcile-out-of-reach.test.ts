@@ -37,7 +37,7 @@ let retired = 0
 it('a look for which the server is silent is put off, and ends no worker', async () => {
   for (const socket of sockets) socket.unpipe().pause()
   const warnings = await warningsOf(run => howEnded(connection, 'default', run))
-  expect(warnings).toEqual(['runs could not be looked through: the Temporal server: it did not answer in time'])
+  expect(warnings).toEqual(['runs could not be checked: the Temporal server: it did not answer in time'])
 })
 
 it('content ends at the end of its retention meanwhile', async () => {
@@ -65,11 +65,7 @@ it('says once that what was out of reach is back', async () => {
     tell: message => said.push(message),
     signal: ending.signal,
   })
-  expect(said).toEqual([
-    'runs could not be looked through',
-    'runs could not be looked through',
-    expect.stringContaining('again'),
-  ])
+  expect(said).toEqual(['runs could not be checked', 'runs could not be checked', expect.stringContaining('again')])
 })
 
 it.each([
@@ -78,9 +74,7 @@ it.each([
   [13, 'internal error'],
 ])('so is one that it answers with gRPC’s code %i', async (code, details) => {
   const error = Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} })
-  expect(await warningsOf(() => Promise.reject(error))).toEqual([
-    expect.stringContaining('runs could not be looked through'),
-  ])
+  expect(await warningsOf(() => Promise.reject(error))).toEqual([expect.stringContaining('runs could not be checked')])
   expect(knownProblem(error)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining(details) })
 })
 

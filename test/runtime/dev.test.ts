@@ -111,7 +111,7 @@ it('leaves runs alone that its own server does not have, where they are not its 
   // The first look comes with the first breath of a worker, and takes some milliseconds.
   await new Promise(resolve => setTimeout(resolve, 1_000))
   expect(await store.reports.run(RUN.id)).not.toHaveProperty('outcome')
-  expect(serving.notes).toContainEqual(expect.stringMatching(/every user .* may read .*shared.db/))
+  expect(serving.notes).toContainEqual(expect.stringMatching(/every user .* can read .*shared.db/))
   serving.shutdown()
   await ended.catch(() => {})
   await store.close()
@@ -131,7 +131,7 @@ it('says which variable names the server that it joins, where that does not answ
       ...options,
     })
   await expect(starting({ port: 7_999, databasePath: join(folder, 'temporal.db') })).rejects.toThrow(
-    'TEMPORAL_ADDRESS names the server at 127.0.0.1:1, so none is started that --port and --db could be for; unset it',
+    'TEMPORAL_ADDRESS names the server at 127.0.0.1:1, so no server is started and --port and --db would have no effect; unset it',
   )
   expect(said).toEqual([])
   await expect(starting({})).rejects.toThrow('no Temporal server answers at 127.0.0.1:1, which TEMPORAL_ADDRESS names')

@@ -51,7 +51,7 @@ it('gives the run that is there under an id, and refuses to take it for one of a
   const { id } = await signalbox.start('clerk', { id: 'ticket-7', input: 'hello' })
   expect((await signalbox.start('clerk', { id, input: 'hello' })).id).toBe(id)
   const other = signalbox.start('judge', { id, input: 'hello' })
-  await expect(other).rejects.toThrow('ticket-7 is the id of a run of clerk already, so none of judge was started')
+  await expect(other).rejects.toThrow('ticket-7 is already the id of a run of clerk, so judge was not started')
   await expect(other).rejects.toBeInstanceOf(WrongStart)
   await client.workflow.getHandle(id).terminate()
 })
@@ -435,7 +435,7 @@ it('what no run can be started with is told before anything is sent', async () =
     expect(error).toBeInstanceOf(WrongStart)
     expect((error as Error).message).toMatch(words)
   }
-  for (const id of ['', undefined as never]) expect(() => stage.signalbox.run(id)).toThrow(/where its id belongs/)
+  for (const id of ['', undefined as never]) expect(() => stage.signalbox.run(id)).toThrow(/instead of its id/)
 })
 
 it('a run that others have started so is refused by its worker', async () => {
@@ -476,7 +476,7 @@ it('is given an address alone, and a namespace where it is another', async () =>
 })
 
 it.each([
-  [{ agents: { clerk: APP.agents![0] } }, /^create\w+ was given agents that are no list; write `agents: \[ … \]`$/],
+  [{ agents: { clerk: APP.agents![0] } }, /^create\w+ was given agents that are not a list; write `agents: \[ … \]`$/],
   [{ agents: [{ name: 'clerk', instructions: 'x', taskClass: 'cheap' }] }, /index 0 was not made by defineAgent$/],
   [
     { tools: [{ description: 'x', execute: () => 1 }] },

@@ -121,7 +121,7 @@ describe('fallback', () => {
     file.exec(`update messages set body = replace(body, 'sum', 'sea') where position = 1`)
     file.close()
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining('Message 1 of') })
-    expect((await stage.store.reports.run(run.id))?.message).toContain('was changed since it was written')
+    expect((await stage.store.reports.run(run.id))?.message).toContain('has been changed since it was written')
   })
 
   it('fails with the fault, as data, when everyone fails', async () => {

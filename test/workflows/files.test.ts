@@ -258,7 +258,7 @@ describe('a workflow of one’s own', () => {
 
   it('hears which verbs pass them on, where it hands them on by Temporal’s own means', async () => {
     const run = await stage.signalbox.start('handedOn', { input: parts('What is this?') })
-    expect((await run.outcome()).output).toMatch(/is missing in the store.*`run\.child` or `run\.agent`/)
+    expect((await run.outcome()).output).toMatch(/is missing from the store.*`run\.child` or `run\.agent`/)
   })
 })
 

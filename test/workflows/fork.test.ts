@@ -198,7 +198,7 @@ describe('a fork', () => {
     const again = await stage.signalbox.fork(fork.id, { atStep: 1 })
     await again.outcome()
     await stage.store.content.purge(run.id, Date.UTC(2026, 10, 26))
-    const words = `was forked from ${run.id}, whose content was purged on 2026-11-26, and nothing goes on from it; start a run of its own`
+    const words = `was forked from ${run.id}, whose content was purged on 2026-11-26, so nothing can continue from it; start a new run`
     for (const { id } of [fork, again]) {
       const tried = await command(['fork', id, '--at-step', '1', '--task-queue', stage.taskQueue], { env })
       expect(tried).toMatchObject({ exitCode: EXIT.badInput, err: expect.stringContaining(words) })
@@ -217,7 +217,7 @@ describe('a fork', () => {
     const paid = stage.vendors.meter().length
     // A tool that nobody has to approve may have come upon it already.
     await Promise.allSettled([fork.approve(asked.toolCallId), again.approve(askedAgain.toolCallId)])
-    const lost = { kind: 'failed', message: expect.stringContaining('is missing in the store') }
+    const lost = { kind: 'failed', message: expect.stringContaining('is missing from the store') }
     expect([await fork.outcome(), await again.outcome()]).toMatchObject([lost, lost])
     expect(stage.vendors.meter()).toHaveLength(paid)
   })

@@ -102,7 +102,9 @@ describe('texts of 3 MB', () => {
     const run = await elsewhere.start('reader', { input: INPUT })
     expect(await run.outcome()).toMatchObject({
       kind: 'failed',
-      message: expect.stringMatching(/that a client wrote for the run reader-.* is missing in the store.*DATABASE_URL/),
+      message: expect.stringMatching(
+        /that a client wrote for the run reader-.* is missing from the store.*DATABASE_URL/,
+      ),
     })
     await elsewhere.close()
   })

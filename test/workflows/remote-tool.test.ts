@@ -116,7 +116,7 @@ describe('a tool on another task queue', () => {
     const words = 'its activity store has failed'
     await expect
       .poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 60_000 })
-      .toMatch(new RegExp(`^${words} .* and is tried again; last it said: the house is full$`))
+      .toMatch(new RegExp(`^${words} .* and is being retried; its last error: the house is full$`))
     isFull = false
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     expect((await inspectRun(stage.signalbox, run.id)).note).toBeUndefined()

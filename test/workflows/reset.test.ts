@@ -86,7 +86,7 @@ describe('a run that is reset after its content was purged', () => {
     // Before the answer with the tool's result, and before the tool: its call's answer is gone.
     for (const point of (await pointsOf(run)).slice(2, 4).toReversed()) {
       await resetTo(stage.signalbox.client, run.id, point)
-      const message = expect.stringContaining('missing in the store')
+      const message = expect.stringContaining('missing from the store')
       expect(await run.outcome()).toMatchObject({ kind: 'failed', message })
     }
   })

@@ -142,7 +142,7 @@ it('tells how a run ended where the namespace lacks the search attributes, unles
   expect(await endOf(answered)).toMatchObject({ reason: 'the run completed', outcome: 'answered' })
   expect(await endOf(cancelled)).toMatchObject({ reason: 'the run was cancelled', outcome: 'cancelled' })
   const untold = await endOf(closed)
-  expect(untold).toMatchObject({ reason: expect.stringMatching(/^the run completed, and how cannot be told: .*setup/) })
+  expect(untold).toMatchObject({ reason: expect.stringMatching(/^the run completed, but how is not known: .*setup/) })
   expect(untold).not.toHaveProperty('outcome')
 })
 

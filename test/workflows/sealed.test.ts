@@ -229,7 +229,7 @@ describe('a run under zero data retention', () => {
     const sealed = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true } })
     await expect.poll(() => historyText(sealed.id)).toContain('SIGNALBOX_MASTER_KEY')
     const told = new RegExp(
-      `a worker cannot take it up: The key .* process ${worker.pid}@.* key file\\. The run goes on`,
+      `a worker cannot continue it: The key .* process ${worker.pid}@.* key file\\. Once a worker can`,
     )
     await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note).toMatch(told)
     expect(vendors.meter().length).toBe(asked)

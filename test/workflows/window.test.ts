@@ -199,7 +199,7 @@ describe('a fork', () => {
     await again.outcome()
     expect((await sent(again.id))[0]?.tokens).toBe(after[1]?.tokens)
     await expect(stage.signalbox.fork(run.id, { atStep: summing })).rejects.toThrow(
-      `step ${summing} of run ${run.id} sums up what came before, and nothing goes on from it; step ${summing + 1} goes on with that summary, step ${summing - 1} with what it sums up`,
+      `step ${summing} of run ${run.id} sums up what came before, and cannot be continued from; step ${summing + 1} continues with that summary, step ${summing - 1} with what it sums up`,
     )
   })
 })

@@ -46,5 +46,5 @@ async function unseenWords({ client }: Signalbox, id: string): Promise<string> {
   ])
   const failing = await failingOf(client, id)
   if (failing) return failing.words
-  return `no worker has taken it up yet: ${await whoServes(client, client.workflow.getHandle(id))}`
+  return `no worker has picked it up yet: ${await whoServes(client, client.workflow.getHandle(id))}`
 }

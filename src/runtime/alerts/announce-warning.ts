@@ -41,7 +41,7 @@ export function createAnnouncer(webhooks: () => Readonly<Record<string, Webhook>
 
 function budgetAlert(warning: BudgetWarning, atMs: number): Alert {
   const { endsAtMs, budget, share } = warning
-  const spent = isUsedUp(warning) ? 'is used up' : `is spent to ${percent(share)} % or more`
+  const spent = isUsedUp(warning) ? 'is used up' : `is at least ${percent(share)} % spent`
   return {
     kind: 'budget-warning',
     state: 'begun',

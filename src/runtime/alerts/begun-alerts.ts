@@ -63,7 +63,7 @@ export function createBegunAlerts(listener: HealthListener, now: () => number): 
         const [kind, subject] = partsOf(key)
         if (!subjects.includes(subject)) continue
         begun.delete(key)
-        const message = `${subject} is configured no more`
+        const message = `${subject} is no longer configured`
         listener.alert?.({ kind, state: 'ended', subject, message, at: new Date(now()).toISOString() })
       }
     },
@@ -75,7 +75,7 @@ export function createBegunAlerts(listener: HealthListener, now: () => number): 
 
 const ENDED: Readonly<Partial<Record<AlertKind, string>>> = {
   'breaker-open': 'answers again',
-  'key-rejected': 'takes its key again',
+  'key-rejected': 'accepts its key again',
   'quota-gone': 'has quota again',
 }
 

@@ -36,4 +36,4 @@ export async function postPatiently(
   return problem && `${problem}; ${GIVEN_UP}`
 }
 
-const GIVEN_UP = 'this is not sent again: look at what listens there, or correct `webhook` in the configuration'
+const GIVEN_UP = 'this is not sent again: check what listens there, or correct `webhook` in the configuration'

@@ -95,7 +95,7 @@ function beginningOf(
       ...base,
       kind: 'key-rejected',
       subject: provider,
-      message: `${provider} rejects the key of ${thisProcess()}: put a new one in`,
+      message: `${provider} rejects the key of ${thisProcess()}: replace it`,
     }
   if (fault.kind === 'quota-exhausted')
     return { ...base, kind: 'quota-gone', subject: provider, message: `the quota at ${provider} is used up: raise it` }
@@ -104,6 +104,6 @@ function beginningOf(
     ...base,
     kind: 'breaker-open',
     subject: id,
-    message: `${id} fails (${fault.kind}) and is left alone ${time}`,
+    message: `${id} fails (${fault.kind}) and is not called ${time}`,
   }
 }

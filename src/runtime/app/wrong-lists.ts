@@ -24,7 +24,7 @@ export function wrongLists(app: App, { verb, write }: Given): readonly string[] 
     const { maker, field } = MADE_BY[name]
     const list: unknown = app[name]
     if (list === undefined) return []
-    if (!Array.isArray(list)) return [`${verb} ${name} that are no list; write \`${write(name)}\``]
+    if (!Array.isArray(list)) return [`${verb} ${name} that are not a list; write \`${write(name)}\``]
     const at = list.findIndex(entry => (Object(entry) as Record<string, unknown>)[field] === undefined)
     return at < 0 ? [] : [`${verb} ${name} of which the one at index ${at} was not made by ${maker}`]
   })

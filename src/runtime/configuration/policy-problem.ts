@@ -28,7 +28,7 @@ export function createPolicyProblem(now: () => Configuration): PolicyProblem {
     const wrong = unknownIn(policy, () => knownIn(now())) ?? unknownRegion(policy, now)
     if (!wrong) return undefined
     const { list, what, name, known, why } = wrong
-    return `the ${level}'s policy names in ${list} the ${what} '${name}', ${why}${didYouMean(nearest(name, known))}`
+    return `the ${level}'s policy lists in ${list} the ${what} '${name}', ${why}${didYouMean(nearest(name, known))}`
   }
 }
 
@@ -42,7 +42,7 @@ interface Unknown {
 
 function unknownIn(policy: Policy, known: () => KnownNames): Unknown | undefined {
   const wrong = policyNames(policy).find(({ what, name }) => !known().has(what, name))
-  const why = 'which is neither configured nor in the catalogue, and so would bind nothing'
+  const why = 'which is neither configured nor in the catalogue, so it would have no effect'
   return wrong && { ...wrong, known: known().near(wrong.what), why }
 }
 
@@ -59,7 +59,7 @@ function unknownRegion({ regions = [] }: Policy, now: () => Configuration): Unkn
     ...policiesIn(directory).flatMap(each => each.regions ?? []),
   ])
   if (regions.some(each => known.has(each))) return undefined
-  return { list: 'regions', what: 'region', name, known, why: 'in which no configured endpoint is said to be' }
+  return { list: 'regions', what: 'region', name, known, why: 'where no configured endpoint is declared to be' }
 }
 
 /** On every level of the configuration. */

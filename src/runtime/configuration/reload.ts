@@ -37,18 +37,21 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
   const reload = async (): Promise<Reloaded> => {
     const read = readAgain(path, env)
     if (!read.ok)
-      return { kind: 'refused', words: `${describeProblems(read.problems, path)}\nthe configuration before it holds` }
+      return {
+        kind: 'refused',
+        words: `${describeProblems(read.problems, path)}\nthe previous configuration stays in use`,
+      }
     const { configuration } = read
     if (JSON.stringify(configuration) === JSON.stringify(current))
-      return { kind: 'same', words: `${path} says what holds already` }
+      return { kind: 'same', words: `${path} says nothing new` }
     const refused = await use(configuration).then(() => undefined, refusal)
     if (refused) return refused
-    const appWords = configuration.app === current.app ? '' : '; its `app` is loaded when the worker starts anew'
+    const appWords = configuration.app === current.app ? '' : '; its `app` is loaded when the worker restarts'
     current = configuration
     return {
       kind: 'swapped',
       configuration,
-      words: `${path} was read anew: calls that begin from now on are planned by ${configuration.directory.catalogVersion}${appWords}`,
+      words: `${path} was reloaded: new calls are planned with ${configuration.directory.catalogVersion}${appWords}`,
     }
   }
   // One after the other: a signal and a change of the file may come together.
@@ -70,9 +73,9 @@ function refusal(error: unknown): Reloaded {
   if (error instanceof StoreProblem)
     return {
       kind: 'put-off',
-      words: `${error.message}\nthe configuration before it holds until the store is told of the new one, which is tried again and again`,
+      words: `${error.message}\nthe previous configuration stays in use until the store has heard of the new one, which is tried again and again`,
     }
   if (error instanceof ConfigurationProblem)
-    return { kind: 'refused', words: `${error.message}\nthe configuration before it holds` }
+    return { kind: 'refused', words: `${error.message}\nthe previous configuration stays in use` }
   throw error
 }

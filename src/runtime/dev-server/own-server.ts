@@ -42,7 +42,7 @@ export function refuseServerOptions(address: string, options: OwnServerOptions):
   const idle = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).filter(key => options[key] !== undefined)
   if (idle.length === 0) return
   throw new ConfigurationProblem(
-    `TEMPORAL_ADDRESS names the server at ${address}, so none is started that ${idle.map(key => FLAGS[key]).join(' and ')} could be for; unset it, or leave these out`,
+    `TEMPORAL_ADDRESS names the server at ${address}, so no server is started and ${idle.map(key => FLAGS[key]).join(' and ')} would have no effect; unset it, or leave ${idle.length === 1 ? 'that' : 'these'} out`,
   )
 }
 
@@ -67,7 +67,7 @@ export async function startOwnServer(cli: TemporalCli, options: OwnServerOptions
 async function refuseTaken(flag: string, port: number): Promise<void> {
   if (await isFree(port)) return
   throw new ConfigurationProblem(
-    `port ${port} is taken, perhaps by another Temporal server; name another one by ${flag}, or set TEMPORAL_ADDRESS to use the server that is there`,
+    `port ${port} is taken, perhaps by another Temporal server; choose another one with ${flag}, or set TEMPORAL_ADDRESS to use the server that is there`,
   )
 }
 
@@ -78,10 +78,10 @@ function heldDatabase(path: string): () => void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     giveBack = holdDatabase(path)
   } catch (error) {
-    throw fileRefused(error, `the database ${path} cannot be made`, `name another one by ${FLAGS.databasePath}`)
+    throw fileRefused(error, `the database ${path} cannot be made`, `choose another one with ${FLAGS.databasePath}`)
   }
   if (giveBack) return giveBack
   throw new ConfigurationProblem(
-    `the database ${path} is another \`signalbox dev\`'s, which is up; end that one, use its server by TEMPORAL_ADDRESS and \`signalbox worker\`, or name another database by ${FLAGS.databasePath}`,
+    `the database ${path} is in use by another \`signalbox dev\`; end that one, use its server with TEMPORAL_ADDRESS and \`signalbox worker\`, or choose another database with ${FLAGS.databasePath}`,
   )
 }

@@ -22,7 +22,7 @@ export interface ReportHere {
   readonly unrecorded?: string
 }
 
-const LATER = 'a later run has its id, and its own end was never written: `signalbox budget reconcile` closes it'
+const LATER = 'a later run has taken its id, and its own end was never written: `signalbox budget reconcile` closes it'
 
 export async function reportHere(signalbox: Signalbox, reports: Store['reports'], id: string): Promise<ReportHere> {
   const own = await ownNamespace(signalbox.client)
@@ -45,7 +45,7 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
 const NOT_YET =
   'and the store does not have its end yet: a worker writes it down within minutes, `signalbox budget reconcile` at once'
 
-const NEVER = 'and is not in the store: no worker had opened it, unless its workers have another store'
+const NEVER = 'and is not in the store: no worker had opened it, unless its workers use another store'
 
 function unrecordedEnd(execution: Execution, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
   const ended = report ? foundEnd(execution)?.reason : statusWords(execution.status)

@@ -81,9 +81,9 @@ function verdict(holds: boolean): Verdict {
 /** Why it failed, in words: the first fault, or what an answer lacked. `undefined` when nothing did. */
 export function whyFailed(endpoint: Endpoint, replies: Replies, verdicts: Verdicts): string | undefined {
   for (const { reply } of replies.values()) if (reply.kind === 'fault') return reply.fault.message
-  if (verdicts.tools === 'no') return `${endpoint.id} is said to have the ability tools, and answered without a call`
-  if (verdicts.json === 'no') return `${endpoint.id} is said to answer in JSON, and answered otherwise`
-  if (verdicts.usage === 'no') return `${endpoint.id} did not count its tokens; costs of its calls are not known`
+  if (verdicts.tools === 'no') return `${endpoint.id} is configured with the ability tools, but answered without a call`
+  if (verdicts.json === 'no') return `${endpoint.id} is configured to answer in JSON, but did not`
+  if (verdicts.usage === 'no') return `${endpoint.id} did not report its tokens; the costs of its calls are unknown`
   if (verdicts.streaming === 'no')
     return `${endpoint.id} answered in one piece; set quirks: { stream: false } if it cannot stream`
   return undefined

@@ -92,7 +92,7 @@ export function installLogging(
 /** On standard error. */
 export function openLog(level: LoggingLevel, format: LoggingFormat): Pino {
   const lines = createLogLines(2, dropped =>
-    log.warn({ lines: dropped }, `nobody read this log for a while, and ${dropped} lines of then are missing`),
+    log.warn({ lines: dropped }, `nobody read this log for a while, so ${dropped} lines are missing`),
   )
   const stream = format === 'json' ? lines : { write: (line: string) => lines.write(logWords(line)) }
   const log = pino({ level, base: { pid: process.pid } }, stream)

@@ -13,18 +13,17 @@ import type { Outage } from './outages.ts'
 const SAID_AGAIN_AFTER_MS = 60_000
 
 export const OUT_OF_REACH =
-  'the Temporal server is out of reach; the worker keeps trying, and its runs go on when it is back'
+  'the Temporal server is out of reach; the worker keeps trying, and its runs continue when it is back'
 
 /** Nothing is lost while the worker lives: each push has the sums of all that was counted. */
 export const UNPUSHED =
-  'the collector does not take metrics; the worker keeps trying, and the next push has all of them'
+  'the collector does not accept metrics; the worker keeps trying, and the next push will have all of them'
 
 /** Stands behind the words that say what is the matter with the store and what to do. */
-export const STORE_AWAY = 'Until then what needs the store is tried again and again, and no run is lost.'
+export const STORE_AWAY = 'Until then, whatever needs the store is retried, and no run is lost.'
 
 /** Stands behind the words that say which master key is missing and what to do. */
-export const KEY_AWAY =
-  'Until then the runs that need it are tried again and again here, and a worker that has it takes them over.'
+export const KEY_AWAY = 'Until then, runs that need it are retried here, and a worker that has it takes them over.'
 
 export interface Line {
   readonly level: LogLevel

@@ -19,8 +19,8 @@ export interface Outages {
 const ASKED_EVERY_MS = 2_000
 
 const BACK: Readonly<Record<Outage, string>> = {
-  server: 'the Temporal server answers again, and runs go on',
-  store: 'the store answers again, and what needs it is done at its next try',
+  server: 'the Temporal server answers again, and runs continue',
+  store: 'the store answers again, and whatever needs it continues at its next retry',
 }
 
 export function createOutages(tell: (message: string) => void, everyMs = ASKED_EVERY_MS): Outages {

@@ -10,7 +10,7 @@ import { StoreProblem } from '../../store/index.ts'
 /** Every run's activities come upon it, each again and again. */
 const SAID_AGAIN_AFTER_MS = 60_000
 
-const UNTIL_THEN = 'Until then every activity that comes upon the damage fails and is tried again.'
+const UNTIL_THEN = 'Until then, every activity that meets the damage fails and is retried.'
 
 /** Logs the first failure at error level with what to do, and again once a minute while there are more. */
 export function tellDamage(now: () => number): ActivityInterceptorsFactory {

@@ -122,11 +122,11 @@ export async function reconcileRegularly({
     const found = await lookThrough(reconciling, after)
     after = found.after ?? ''
     for (const { run, reason } of [...holding.closed, ...found.closed])
-      warn('a run that had ended is closed, and what it held is given back', { run, reason })
+      warn('a run that had ended was closed, and what it held was released', { run, reason })
   }
   for (let wasAway = false; !signal.aborted; ) {
     const isAway = await lookAndRetire(look, retire, warn)
-    if (wasAway && !isAway) tell('runs are looked through again: the store and the Temporal server answer')
+    if (wasAway && !isAway) tell('runs are checked again: the store and the Temporal server answer')
     wasAway = isAway
     await passed(isAway ? Math.min(everyMs, AGAIN_AFTER_MS) : everyMs, signal)
   }
@@ -139,10 +139,10 @@ async function lookAndRetire(
   warn: RegularReconciling['warn'],
 ): Promise<boolean> {
   const [unseen, kept] = [await problemIn(look), await problemIn(retire)]
-  if (unseen !== undefined) warn('runs could not be looked through', { problem: unseen })
+  if (unseen !== undefined) warn('runs could not be checked', { problem: unseen })
   // Without the store neither can be done, and one line says so.
   if (kept !== undefined && kept !== unseen)
-    warn('content could not be ended at the end of its retention', { problem: kept })
+    warn('content could not be removed at the end of its retention', { problem: kept })
   return unseen !== undefined || kept !== undefined
 }
 

@@ -53,5 +53,5 @@ async function retire({ content, admissions, budgets }: Store, signal: AbortSign
   await admissions.sweep(Date.now())
   await budgets.sweep(Date.now())
   for (const { run, how } of await content.purgeDue(Date.now(), signal))
-    Runtime.instance().logger.info('content ended, for its retention is over', { run, how })
+    Runtime.instance().logger.info('content was removed because its retention is over', { run, how })
 }

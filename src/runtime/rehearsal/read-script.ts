@@ -49,7 +49,7 @@ function yamlOf(path: string): Yaml {
   if (!parsed.ok) throw new ConfigurationProblem(describeProblems(parsed.problems, path))
   if (isConfiguration(parsed.document))
     throw new ConfigurationProblem(
-      `${path} is a configuration and no vendors' script; --config has vendors stand in for its providers`,
+      `${path} is a configuration, not a vendors' script; --config has vendors stand in for its providers`,
     )
   return parsed
 }

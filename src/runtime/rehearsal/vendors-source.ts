@@ -35,7 +35,7 @@ export function sourceOf({ script, config }: SourceOptions, env: NodeJS.ProcessE
   if (!isScript(path)) return standInsFor(path, script, env)
   if (script === undefined) return { script: readScript(path), protocols: new Map() }
   throw new ConfigurationProblem(
-    `${path} is a vendors' script, as ${script} is to be; name one script, or by --config the configuration that it is for`,
+    `${path} is a vendors' script, and so should ${script} be; name one script, or with --config the configuration that it is for`,
   )
 }
 

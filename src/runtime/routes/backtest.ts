@@ -34,7 +34,7 @@ const MOST_CALLS = 100_000
 export const CANNOT_KNOW: readonly string[] = [
   'whether other models would have answered as well, or gone another way with their tools',
   'how other models count the same prompt, and how long their answers would have been beyond the mean of the class',
-  'which calls content rules would have kept from an endpoint: nobody reads the prompts again',
+  'which calls content rules would have kept from an endpoint: the prompts are not read again',
   'budgets, limits and outages of endpoints that were not asked then: every endpoint is taken as open',
   'hedges, repairs, escalations and steps down, beyond what they cost in the record',
 ]

@@ -45,7 +45,7 @@ export async function askState(
     const unread = unreadFor(error)
     if (unread) return { unread }
     const unanswered = unansweredBecause(error)
-    if (unanswered !== undefined) return { note: `its state cannot be asked now: ${unanswered}` }
+    if (unanswered !== undefined) return { note: `its state cannot be read now: ${unanswered}` }
     const answer = grpcAnswer(error)
     if (!answer) throw error
     return { note: await silenceWords(client, id, answer) }
@@ -56,7 +56,7 @@ async function silenceWords(client: Client, id: string, { code, details }: GrpcA
   // It failed while it was asked.
   const failing = code === TASK_FAILED ? await failingOf(client, id) : undefined
   if (failing?.what === 'workflow') return failing.words
-  if (!TOO_LATE.includes(code)) return `its state cannot be asked now: ${details}; look whether a worker runs`
+  if (!TOO_LATE.includes(code)) return `its state cannot be read now: ${details}; check that a worker is running`
   const served = await whoServes(client, client.workflow.getHandle(id))
-  return `its state cannot be asked now: no worker answered for it within ${ASK_MS / 1_000} s: ${served}`
+  return `its state cannot be read now: no worker answered for it within ${ASK_MS / 1_000} s: ${served}`
 }

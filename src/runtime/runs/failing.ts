@@ -54,14 +54,14 @@ function failuresOf({ attempt }: Pending): number {
 
 /** Stands in place of what a failure says that nobody has said. */
 const LOST =
-  'last the worker that had it was lost; where that comes again and again, see how your workers end, for it may be what ends them'
+  'its last worker was lost; if that keeps happening, check how your workers end: this activity may be the cause'
 
 function activityWords(activity: Pending): string {
   const { activityType, lastFailure } = activity
   const times = failuresOf(activity)
   const isLost = lastFailure?.timeoutFailureInfo?.timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT
-  const last = isLost ? LOST : `last it said: ${lastFailure?.message}`
-  return `its activity ${activityType?.name} has failed ${times === 1 ? 'once' : `${times} times`} and is tried again; ${last}`
+  const last = isLost ? LOST : `its last error: ${lastFailure?.message}`
+  return `its activity ${activityType?.name} has failed ${times === 1 ? 'once' : `${times} times`} and is being retried; ${last}`
 }
 
 interface Failure {
@@ -74,19 +74,19 @@ interface Failure {
 const OUT_OF_REACH = /^(Seal|Store)Problem: /
 
 /** Temporal's pauses between the tries of a workflow's task grow to this, and nothing shortens the one that has begun. */
-const LATEST = ', at the latest ten minutes later'
+const LATEST = ' within ten minutes'
 
 /** Stands behind the message that a name is not defined, such as `fetch` or `process`. */
 const MISSING = " (it runs in Temporal's sandbox: what needs Node or the network belongs in tools)"
 
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {
-  if (isChanged) return `${changedCodeWords(message ?? '')}, and the run goes on from there${LATEST}`
+  if (isChanged) return `${changedCodeWords(message ?? '')}, and the run continues from there${LATEST}`
   if (OUT_OF_REACH.test(stackTrace ?? ''))
-    return `a worker cannot take it up: ${sentence(message)} The run goes on once a worker can${LATEST}`
+    return `a worker cannot continue it: ${sentence(message)} Once a worker can, the run continues${LATEST}`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
   const missing = /^\w+ is not defined$/.test(message ?? '') ? MISSING : ''
-  return `its workflow's code throws${where}: ${sentence(message, missing)} Correct it and start the worker anew, and the run goes on from there${LATEST}`
+  return `its workflow's code throws${where}: ${sentence(message, missing)} Correct it and restart the worker, and the run continues from there${LATEST}`
 }
 
 function sentence(message: string | null | undefined, behind = ''): string {

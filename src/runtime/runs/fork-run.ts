@@ -149,7 +149,7 @@ export async function purgedWords(reports: Store['reports'], run: RunReport): Pr
     const day = new Date(its.purgedAtMs).toISOString().slice(0, 10)
     const whose =
       its === run ? `the content of run ${run.id}` : `run ${run.id} was forked from ${its.id}, whose content`
-    return `${whose} was purged on ${day}, and nothing goes on from it; start a run of its own`
+    return `${whose} was purged on ${day}, so nothing can continue from it; start a new run`
   }
   return undefined
 }
@@ -168,10 +168,10 @@ function sumsUpWords({ id }: RunReport, { step }: StepReport, steps: readonly St
   const next = steps.find(each => each.step > step)
   const before = steps.findLast(each => each.step < step)
   const ways = [
-    ...(next ? [`step ${next.step} goes on with that summary`] : []),
+    ...(next ? [`step ${next.step} continues with that summary`] : []),
     ...(before ? [`step ${before.step} with what it sums up`] : []),
   ]
-  return `step ${step} of run ${id} sums up what came before, and nothing goes on from it; ${ways.join(', ')}`
+  return `step ${step} of run ${id} sums up what came before, and cannot be continued from; ${ways.join(', ')}`
 }
 
 /** `1 to 4`, `7`. */

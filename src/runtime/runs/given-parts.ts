@@ -89,10 +89,10 @@ function checkSize(what: string, part: Part): void {
   const bytes = bytesOfBase64(data.data)
   if (bytes > MOST_FILE_BYTES)
     throw new WrongStart(
-      `${what} has a file (${mediaType}) of ${bytes} bytes, at most ${MOST_FILE_BYTES} go into a request to a vendor; make it smaller. Nothing was sent`,
+      `${what} has a file (${mediaType}) of ${bytes} bytes, but at most ${MOST_FILE_BYTES} fit into a request to a vendor; make it smaller. Nothing was sent`,
     )
   if (!BASE64.test(data.data))
     throw new WrongStart(
-      `${what} has a file (${mediaType}) whose data is no base64; give its bytes, or base64 without anything before it. Nothing was sent`,
+      `${what} has a file (${mediaType}) whose data is not base64; give its bytes, or base64 without a prefix. Nothing was sent`,
     )
 }

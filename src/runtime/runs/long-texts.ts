@@ -27,7 +27,7 @@ export async function wordsFor(
   if (bytes <= MOST_BYTES) return text
   if (!store) throw new Error(tooLong(`the message to run ${run.workflowId}`, bytes))
   throw new Error(
-    `the message to run ${run.workflowId} has ${bytes} bytes and would lie in the store ${store.place}, which has no such run: it has not begun yet, or its workers use another store. Say it again, or set DATABASE_URL to theirs. Nothing was sent`,
+    `the message to run ${run.workflowId} has ${bytes} bytes and would be kept in the store ${store.place}, which has no such run: the run has not begun yet, or its workers use another store. Send it again, or set DATABASE_URL to theirs. Nothing was sent`,
   )
 }
 
@@ -67,7 +67,7 @@ export function checkBrief(name: string, brief: Brief<unknown>, store: Store | u
   if (bytes <= MOST_BYTES) return
   if (!store) throw new Error(tooLong(`the input of ${name}`, bytes))
   throw new Error(
-    `the terms of ${name} have ${bytes} bytes, at most ${MOST_BYTES} can be started with; shorten its labels and its policy. Nothing was sent`,
+    `the terms of ${name} have ${bytes} bytes, but a run can be started with at most ${MOST_BYTES}; shorten its labels and its policy. Nothing was sent`,
   )
 }
 
@@ -80,5 +80,5 @@ function bytesOf(brief: Brief<unknown>): number {
 }
 
 function tooLong(what: string, bytes: number): string {
-  return `${what} has ${bytes} bytes; at most ${MOST_BYTES} fit into Temporal's history, and this client was connected without the store, where longer ones lie. Connect it with \`store\`, or set DATABASE_URL to the store that the workers use. Nothing was sent`
+  return `${what} has ${bytes} bytes; at most ${MOST_BYTES} fit into Temporal's history, and this client was connected without the store, which holds longer ones. Connect it with \`store\`, or set DATABASE_URL to the store that the workers use. Nothing was sent`
 }

@@ -124,7 +124,7 @@ function refuseNoOffset(id: string, after: number): void {
   if (Number.isSafeInteger(after) && after >= BEFORE_ALL) return
   const given = typeof after === 'number' ? after : JSON.stringify(after)
   throw new RangeError(
-    `the events of run ${id} are to be those after ${given}; give an event's offset, a whole number, or 0 for all`,
+    `the events of run ${id} were asked for after ${given}; give an event's offset, a whole number, or 0 for all`,
   )
 }
 

@@ -14,7 +14,7 @@ export class RunEnded extends Error {
 
   constructor(id: string, wanted: string, how: string) {
     super(
-      `run ${id} has ended (${how}) and cannot be ${wanted} any more; \`signalbox show ${shellWord(id)}\` says how it ended, and of an agent's run \`signalbox fork ${shellWord(id)} --at-step <n>\` goes on from a step`,
+      `run ${id} has ended (${how}) and cannot be ${wanted} any more; \`signalbox show ${shellWord(id)}\` says how it ended, and \`signalbox fork ${shellWord(id)} --at-step <n>\` continues an agent's run from a step`,
     )
   }
 }

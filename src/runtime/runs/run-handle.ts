@@ -147,9 +147,7 @@ const VERDICT_KEYS: KeysOf<Verdict> = { by: true, note: true }
 function requireId(id: unknown): void {
   if (typeof id === 'string' && id !== '') return
   const given = id === '' ? 'an empty text' : kindOf(id)
-  throw new TypeError(
-    `a run was asked for by ${given} where its id belongs; \`signalbox runs\` lists the ids there are`,
-  )
+  throw new TypeError(`a run was asked for with ${given} instead of its id; \`signalbox runs\` lists the ids there are`)
 }
 
 /** @throws TypeError for what is no id */

@@ -44,7 +44,7 @@ export async function heardInTime<T>(
     return await client.withDeadline(Date.now() + withinMs, say)
   } catch (error) {
     const when = `within ${withinMs / 1_000} s`
-    const next = `Look with \`signalbox show ${shellWord(workflow.workflowId)}\` whether the run has heard it after all; if not, say it again once a worker runs`
+    const next = `Check with \`signalbox show ${shellWord(workflow.workflowId)}\` whether the run received it after all; if not, send it again once a worker is running`
     throw await unheard(client, workflow, error, { when, next })
   }
 }
@@ -54,7 +54,7 @@ export async function toldInTime<T>(client: Client, workflow: WorkflowHandle, as
   try {
     return await ask()
   } catch (error) {
-    throw await unheard(client, workflow, error, { when: 'in time', next: 'Ask again once a worker runs' })
+    throw await unheard(client, workflow, error, { when: 'in time', next: 'Ask again once a worker is running' })
   }
 }
 
@@ -117,5 +117,5 @@ export async function whoServesQueue(client: Client, taskQueue: string): Promise
   if (idle)
     return `its task queue ${taskQueue} has a worker of version ${idle.buildId} of the deployment ${idle.name}, which is not current: \`${currentCommand(idle)}\` lets it serve new runs`
   const agoS = Math.max(0, Math.round((Date.now() - lastAtMs) / 1_000))
-  return `the last one asked its task queue ${taskQueue} for work ${agoS} s ago; look at its log, and whether it still runs`
+  return `the last one asked its task queue ${taskQueue} for work ${agoS} s ago; check its log, and that it is still running`
 }

@@ -94,7 +94,7 @@ async function refuseOther(client: Client, id: string, name: string): Promise<vo
   const { type } = await client.workflow.getHandle(id).describe()
   if (type === name) return
   throw new WrongStart(
-    `${id} is the id of a run of ${type} already, so none of ${name} was started; give it another id, such as ${name}-${id}`,
+    `${id} is already the id of a run of ${type}, so ${name} was not started; give it another id, such as ${name}-${id}`,
   )
 }
 

@@ -180,6 +180,6 @@ function mayBeUnopened(events: readonly HistoryEvent[], isSure: boolean): boolea
 }
 
 async function standing({ pendingWorkflowTask }: Described, whoServes: () => Promise<string>): Promise<string> {
-  if (!pendingWorkflowTask) return 'a worker has taken it up, and has not opened it yet'
-  return `no worker has taken it up yet: ${await whoServes()}`
+  if (!pendingWorkflowTask) return 'a worker has picked it up, but has not opened it yet'
+  return `no worker has picked it up yet: ${await whoServes()}`
 }

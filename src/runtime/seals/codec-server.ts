@@ -70,7 +70,7 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
 async function answer(options: CodecServerOptions, request: IncomingMessage): Promise<Answer> {
   if (request.method === 'OPTIONS') return { status: 204 }
   const whole = pathOf(request.url ?? '/')
-  if (!whole) return failure(400, 'the address is none: its parts are not in percent-encoded UTF-8')
+  if (!whole) return failure(400, 'the address is not valid: its parts are not percent-encoded UTF-8')
   const { token, path } = presented(request.headers.authorization, whole)
   if (!isAllowed(token, options.token))
     return failure(
@@ -140,7 +140,7 @@ async function encode(seals: SealStore, place: Place, payloads: readonly Payload
   if (name === undefined || (kind !== 'runs' && kind !== 'workspaces'))
     return failure(
       400,
-      'for whom is not said: use this endpoint as …/runs/<id> or …/workspaces/<name>, so that it ends in /encode behind that',
+      'the address does not say for whom: use this endpoint as …/runs/<id> or …/workspaces/<name>, followed by /encode',
     )
   try {
     const sealer = await (kind === 'runs'

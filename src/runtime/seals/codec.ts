@@ -43,7 +43,7 @@ async function assertSealed(seals: KnownSeals, place: WorkflowPlace): Promise<vo
   if (await seals.of(place)) return
   throw new SealProblem(
     'unknown-key',
-    `The run ${place.workflowId} was started without a key, and something that it is given is sealed; it is not opened for it.`,
+    `The run ${place.workflowId} was started without a key, but something that it is given is sealed and will not be opened for it.`,
   )
 }
 

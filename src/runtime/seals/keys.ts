@@ -35,7 +35,7 @@ export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<Rotation> {
   const masterKeys = readMasterKeys(env)
   if (!masterKeys)
     throw new ConfigurationProblem(
-      'there is no master key to rotate to; set SIGNALBOX_MASTER_KEY to the new one and the old, or name a file by SIGNALBOX_MASTER_KEY_FILE',
+      'there is no master key to rotate to; set SIGNALBOX_MASTER_KEY to the new one and the old, or name a file in SIGNALBOX_MASTER_KEY_FILE',
     )
   return withStore(env, async ({ seals, place }) => {
     const rewrapped = await seals.rotate()

@@ -48,7 +48,7 @@ export function createKnownSeals(
       const store = await seals()
       if (store) return store.withKey(keyId)
       throw new Error(
-        'this is sealed, and its key lies in a store that this client was connected without; connect it with `store`, or set DATABASE_URL to the store that the workers use',
+        'this is sealed, and its key is in a store that this client was connected without; connect it with `store`, or set DATABASE_URL to the store that the workers use',
       )
     },
     forget: workflow => void known.delete(sealedRoot(workflow)),

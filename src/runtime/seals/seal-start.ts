@@ -44,4 +44,4 @@ export async function sealStart(
 }
 
 const NO_STORE =
-  'a run under zero data retention is sealed with a key of its own, which lies in the store, and this client was connected without one; connect it with `store`, or set DATABASE_URL to the store that the workers use. Nothing was sent'
+  'a run under zero data retention is sealed with a key of its own, which is kept in the store, and this client was connected without one; connect it with `store`, or set DATABASE_URL to the store that the workers use. Nothing was sent'

@@ -46,7 +46,7 @@ export async function listRuns(
 
 export function positiveLimit(what: string, limit: number): number {
   if (Number.isInteger(limit) && limit >= 1) return limit
-  throw new RangeError(`${what} has limit ${limit}; it must be a whole number from 1 on`)
+  throw new RangeError(`${what} has limit ${limit}; it must be a whole number of at least 1`)
 }
 
 /** A time that is none would choose nothing, in silence. */

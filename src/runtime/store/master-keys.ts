@@ -45,7 +45,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw fileRefused(error, `the key file ${path} cannot be read`, 'name another one by SIGNALBOX_MASTER_KEY_FILE')
+    throw fileRefused(error, `the key file ${path} cannot be read`, 'name another one in SIGNALBOX_MASTER_KEY_FILE')
   }
 }
 
@@ -74,7 +74,7 @@ function refuseOthers(path: string): void {
   if (process.platform === 'win32' || !isOpenToOthers({ uid, mode })) return
   const bits = (mode & 0o777).toString(8)
   throw new ConfigurationProblem(
-    `the key file ${path} may be read by others (mode ${bits}), so it is not used; run \`chmod 600 ${path}\`, and think whether its key must be replaced`,
+    `the key file ${path} can be read by others (mode ${bits}), so it is not used; run \`chmod 600 ${path}\`, and consider replacing its key`,
   )
 }
 
@@ -82,7 +82,7 @@ function refuseOthers(path: string): void {
 export function makeKeyFile(path: string): void {
   if (existsSync(path))
     throw new ConfigurationProblem(
-      `${path} exists; a key that is overwritten takes everything with it that it wraps. Name another file`,
+      `${path} exists; overwriting a key loses everything that it wraps. Name another file`,
     )
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })

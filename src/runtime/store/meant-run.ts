@@ -66,10 +66,10 @@ export function isOfAnother({ namespaceId }: Pick<RunReport, 'namespaceId'>, own
 }
 
 export const ASKED_ELSEWHERE =
-  'it runs in another namespace or at another server, which alone can be asked for its state: set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to those'
+  'it runs in another namespace or on another server, and only there can its state be read: set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to those'
 
 /** Of a run that is meant and not known for sure. */
 export function doubtfulWords(id: string, { doubtful }: MeantRun): string {
   const keys = doubtful.map(({ key, startedAtMs }) => `${key} (begun ${new Date(startedAtMs).toISOString()})`)
-  return `${doubtful.length} namespaces have a run ${id} in this store, and no server says whose is meant; each can be named by its key: ${keys.join(', ')}`
+  return `${doubtful.length} namespaces have a run ${id} in this store, and no server can tell which one is meant; name it by its key: ${keys.join(', ')}`
 }

@@ -17,7 +17,7 @@ export function openToAllNote(path: string): string | undefined {
   for (let folder = dirname(resolve(path)); folder !== dirname(folder); folder = dirname(folder))
     if (!mayAll(folder, GO_THROUGH)) return undefined
   const folder = dirname(path)
-  return `every user of this machine may read ${path}, in which lies what runs have said; unless that is meant, run \`chmod 700 ${folder}\` (or \`chmod 600 ${path}\`)`
+  return `every user of this machine can read ${path}, which holds what runs have said; unless that is intended, run \`chmod 700 ${folder}\` (or \`chmod 600 ${path}\`)`
 }
 
 function mayAll(path: string, bit: number): boolean {

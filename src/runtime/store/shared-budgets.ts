@@ -109,7 +109,7 @@ function valueAsked({ name, scope: { each } }: SharedBudget, { label = {} }: Whi
   const [[key, value] = [], ...others] = Object.entries(label)
   if (key === undefined) return undefined
   if (each === undefined)
-    throw new ConfigurationProblem(`the budget ${name} is one for all that it counts; name no label`)
+    throw new ConfigurationProblem(`the budget ${name} has one limit for everything it counts; leave out the label`)
   if (key === each && others.length === 0) return value
   throw new ConfigurationProblem(`the budget ${name} has a limit for each ${each}; name one as ${each}=<value>`)
 }

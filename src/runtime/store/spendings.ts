@@ -58,9 +58,9 @@ export async function spendings(
   const { by = WITHOUT_KEYS, untilMs = nowMs + 1, sinceMs = Math.max(0, untilMs - WEEK_MS) } = options
   const unknown = by.find(key => !isSpendKey(key))
   if (unknown !== undefined)
-    throw new TypeError(`spendings are by ${NAMED_KEYS.join(', ')} or label:<key>, and not by '${unknown}'`)
+    throw new TypeError(`spendings can be grouped by ${NAMED_KEYS.join(', ')} or label:<key>, not by '${unknown}'`)
   if (!(sinceMs < untilMs))
-    throw new RangeError(`spendings are of a time: untilMs (${untilMs}) must be later than sinceMs (${sinceMs})`)
+    throw new RangeError(`spendings cover a time: untilMs (${untilMs}) must be later than sinceMs (${sinceMs})`)
   const { rows, total } = await reports.spend({ by, fromMs: sinceMs, untilMs })
   return { fromMs: sinceMs, untilMs, rows: rows.map(inUsd), total: inUsd(total) }
 }

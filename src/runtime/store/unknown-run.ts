@@ -9,7 +9,7 @@ export function unknownRun(run: string, place: string): StoreProblem {
 export function unknownHere(run: string, place: string): StoreProblem {
   return new StoreProblem(
     'unknown-run',
-    `the store ${place} has nothing of run ${run}, which has completed: its workers have another store, or its workflow has opened no run; set DATABASE_URL to the store that they have`,
+    `the store ${place} has nothing of run ${run}, which has completed: its workers use another store, or its workflow has opened no run; set DATABASE_URL to the store that they use`,
   )
 }
 

@@ -24,10 +24,10 @@ export function destinationsOf({ metrics, otlp }: Destinations, env: NodeJS.Proc
   const chosen = { metrics: metrics ?? env.SIGNALBOX_METRICS, otlp: otlp ?? env.SIGNALBOX_OTLP }
   if (chosen.metrics && !/^[\w.[\]:-]+:\d{1,5}$/.test(chosen.metrics))
     throw new ConfigurationProblem(
-      `the metrics' address ${chosen.metrics} is none; write host:port, e.g. 127.0.0.1:9464`,
+      `the metrics' address ${chosen.metrics} is not valid; write host:port, e.g. 127.0.0.1:9464`,
     )
   if (chosen.otlp && !/^https?:\/\//.test(chosen.otlp))
-    throw new ConfigurationProblem('the collector’s address is none; write e.g. http://localhost:4318')
+    throw new ConfigurationProblem('the collector’s address is not valid; write e.g. http://localhost:4318')
   return chosen
 }
 
@@ -51,7 +51,10 @@ export function telemetryOf({ metrics, otlp }: Destinations): TelemetryOptions |
 export function metricsProblem(error: unknown, { metrics }: Destinations): ConfigurationProblem | undefined {
   const [, why] = /^Failed to start prometheus metrics exporter: (.+)$/.exec((error as Error).message) ?? []
   if (why === undefined) return undefined
-  return new ConfigurationProblem(`metrics cannot be served at ${metrics}: ${why}; name another address by --metrics`, {
-    cause: error,
-  })
+  return new ConfigurationProblem(
+    `metrics cannot be served at ${metrics}: ${why}; choose another address with --metrics`,
+    {
+      cause: error,
+    },
+  )
 }

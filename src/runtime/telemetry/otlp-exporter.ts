@@ -42,7 +42,7 @@ export function createSpanExporter(settings: ExporterSettings): SpanExporter {
   let isClosing = false
 
   const lose = (problem: string) => {
-    if (!isLosing) settings.warn('spans are lost: the collector does not take them', { problem })
+    if (!isLosing) settings.warn('spans are lost: the collector does not accept them', { problem })
     isLosing = true
   }
   /** Whether it was taken. One that is too slow is not well again because it takes a batch now and then. */
@@ -50,7 +50,7 @@ export function createSpanExporter(settings: ExporterSettings): SpanExporter {
     const problem = await send(settings, waiting.splice(0, BATCH))
     if (problem !== undefined) lose(problem)
     else if (isLosing && waiting.length < MOST_WAITING / 2) {
-      settings.warn('the collector takes spans again', {})
+      settings.warn('the collector accepts spans again', {})
       isLosing = false
     }
     return problem === undefined
@@ -81,7 +81,7 @@ export function createSpanExporter(settings: ExporterSettings): SpanExporter {
       await sending
       const untilMs = performance.now() + CLOSING_MS
       while (waiting.length > 0 && performance.now() < untilMs) if (!(await sendBatch())) break
-      if (waiting.length > 0) lose('there is no time left for the rest')
+      if (waiting.length > 0) lose('there is no time left to send the rest')
     },
   }
 }

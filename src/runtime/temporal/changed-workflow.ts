@@ -14,7 +14,7 @@ export function withoutEventFields(words: string): string {
 
 /** What has happened to the run of that workflow, and what to do, for people: without a full stop. */
 export function changedCodeWords(words: string): string {
-  return `its workflow's code is no longer what the run has come this far by: ${withoutEventFields(words)}. Serve it by the code of then, or guard the change by \`patched()\``
+  return `its workflow's code has changed since the run got this far: ${withoutEventFields(words)}. Serve it with the earlier code, or guard the change with \`patched()\``
 }
 
 const MESSAGE = /^Failure \{ failure: Some\(Failure \{ message: ("(?:[^"\\]|\\.)*")/s

@@ -72,7 +72,7 @@ export function foundEnd(execution: Execution): FoundEnd | undefined {
 const UNCLOSED = 'the run completed without `return run.close(…)`'
 
 const UNTOLD =
-  'the run completed, and how cannot be told: its namespace lacks the search attributes, which `signalbox setup` registers, and what it gave is encrypted'
+  'the run completed, but how is not known: its namespace lacks the search attributes, which `signalbox setup` registers, and its result is encrypted'
 
 /** Of a run that sets no search attributes, by what it gave. */
 function endBy(result: Result): Pick<FoundEnd, 'reason' | 'outcome'> {

@@ -41,7 +41,7 @@ async function assertOwnExecution(tell: Tell, asked: unknown): Promise<void> {
   if (!execution || !namesRun(asked) || (await isOwn(tell, execution, asked.run))) return
   const { id, key } = asked.run
   throw new NotItsOwn(
-    `The workflow ${execution.workflowId} has asked for the run ${id} with the key ${key}, and is another of that id or below it. Nothing was done; start it under another id`,
+    `The workflow ${execution.workflowId} has asked for the run ${id} with the key ${key}, but is another run with that id or below it. Nothing was done; start it under another id`,
   )
 }
 

@@ -46,7 +46,7 @@ describe('what people are told of endpoints', () => {
     const { health, told, messages, later } = watched()
     for (let failures = 0; failures < 9; failures += 1) health.record(FIRST, fault('overloaded'))
     expect(told).toEqual([`open ${FIRST}`, `breaker-open begun ${FIRST}`])
-    expect(messages).toEqual([expect.stringMatching(/ fails \(overloaded\) and is left alone until 00:00:\d\d UTC$/)])
+    expect(messages).toEqual([expect.stringMatching(/ fails \(overloaded\) and is not called until 00:00:\d\d UTC$/)])
     later(11_000)
     health.claim(FIRST)
     health.record(FIRST, fault('overloaded'))
@@ -122,7 +122,7 @@ describe('what people are told of endpoints', () => {
   it('says which worker’s key is refused, and as long as it is no worker with another one ends that', () => {
     const [bad, good] = [watched(), watched()]
     bad.health.record(FIRST, fault('unauthenticated'))
-    expect(bad.messages).toEqual([`acme rejects the key of process ${process.pid}@${hostname()}: put a new one in`])
+    expect(bad.messages).toEqual([`acme rejects the key of process ${process.pid}@${hostname()}: replace it`])
     good.watch.learn([{ alert: 'key-rejected acme', atMs: 1_000 }])
     for (const { later } of [bad, good]) later(300_000)
     bad.health.claim(FIRST)
@@ -196,7 +196,7 @@ describe('a webhook', () => {
         alert: 'breaker-open',
         subject: FIRST,
         problem: expect.stringMatching(
-          /^it answered 500; this is not sent again: look at what listens there, or correct/,
+          /^it answered 500; this is not sent again: check what listens there, or correct/,
         ),
       },
     ])
@@ -213,7 +213,7 @@ describe('a webhook', () => {
     const http = new URL(settingsAt(server).webhook.url).origin
     for (const [proxy, problem] of [
       [http, undefined],
-      ['http://127.0.0.1:1', expect.stringMatching(/^it cannot be reached; .* the proxy that HTTP_PROXY names/)],
+      ['http://127.0.0.1:1', expect.stringMatching(/^it cannot be reached; .* the proxy named by HTTP_PROXY/)],
     ] as const) {
       const web = createWeb({ http: proxy })
       expect(await postJson('http://hook.invalid/secret', '{}', { fetch: web.fetch })).toEqual(problem)
@@ -235,7 +235,7 @@ describe('a webhook', () => {
     const naming = (...ids: string[]) =>
       ({ endpoints: ids.map(id => ({ id, provider: 'acme' })) }) as unknown as Directory
     alarms.swap(naming(FIRST, SECOND), naming(SECOND))
-    await expect.poll(() => heard[1]).toBe(`${FIRST} is configured no more`)
+    await expect.poll(() => heard[1]).toBe(`${FIRST} is no longer configured`)
     await alarms.close()
     server.close()
   })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createAnnouncer } from '../../../src/runtime/alerts/announce-warning.ts'
 
 it.each([
-  ['1500000000000', 'is spent to 50 % or more: $0.5000 of $2.0000 left'],
+  ['1500000000000', 'is at least 50 % spent: $0.5000 of $2.0000 left'],
   ['2000000000000', 'is used up: $0.0000 of $2.0000 left'],
 ])('tells of a budget of 2 USD of which %s pico are spent that it %s', async (spentPico, words) => {
   const told: string[] = []

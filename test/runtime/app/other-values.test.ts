@@ -19,7 +19,7 @@ it('a worker does not start where an agent was given another tool or schema than
   const agents = [clerk({ tools: [lookUp(() => 1)], schema: verdict() })]
   const app = { agents, tools: [lookUp(() => 2)], schemas: [verdict()] }
   const instead = (kind: string) =>
-    `and the app's \`${kind}s\` has another value of that name, which would be used instead; give both the same value, or the agent the name alone`
+    `and the app's \`${kind}s\` has a different value with that name, which would be used instead; give both the same value, or give the agent only the name`
   expect(appProblems(app, configuration)).toEqual([
     `agent "clerk" was given a tool "look_up", ${instead('tool')}`,
     `agent "clerk" was given a schema "Verdict", ${instead('schema')}`,

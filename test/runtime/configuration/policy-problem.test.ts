@@ -31,6 +31,6 @@ it('names in the policy of a run must be borne by somebody, configured or in the
   expect(problemOf({ regions: ['us-east', 'eu-west'] })).toBeUndefined()
   expect(problemOf({ denyProvider: ['acme'] } as Policy)).toMatch(/^the run's policy has the key 'denyProvider'/)
   expect(ofPolicy({ regions: ['eu-wset', 'eu-nroth'] }, 'call')).toMatch(
-    /^the call's policy names in regions the region 'eu-wset'.*did you mean 'eu-west'\?/,
+    /^the call's policy lists in regions the region 'eu-wset'.*did you mean 'eu-west'\?/,
   )
 })

@@ -72,7 +72,7 @@ describe('a changed configuration', () => {
     const reloaded = await reloader()()
     expect(reloaded).toMatchObject({
       kind: 'refused',
-      words: expect.stringMatching(/Did you mean "acme\/large"\?[\s\S]*before it holds/),
+      words: expect.stringMatching(/Did you mean "acme\/large"\?[\s\S]*the previous configuration stays in use/),
     })
     expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
     await rm(path)
@@ -85,7 +85,7 @@ describe('a changed configuration', () => {
     expect(await reloader()()).toMatchObject({
       kind: 'refused',
       words: expect.stringMatching(
-        /agent "clerk" names the task class "plain".*did you mean "plane"\?\n.*before it holds/,
+        /agent "clerk" names the task class "plain".*did you mean "plane"\?\n.*the previous configuration stays in use/,
       ),
     })
     expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
@@ -129,11 +129,11 @@ it('what the store cannot be told of is put off until it can; and a wrong file t
   await expect.poll(() => words).toEqual(['put-off: The store is away.'])
   await sleep(50)
   isAway = false
-  await expect.poll(() => words.slice(1)).toEqual([expect.stringMatching(/^swapped: .* was read anew/)])
+  await expect.poll(() => words.slice(1)).toEqual([expect.stringMatching(/^swapped: .* was reloaded/)])
   await put('wrong')
   await expect.poll(() => words.slice(2)).toEqual([expect.stringMatching(/^refused: /)])
   await put(yaml('acme/small', 'acme/large', '100s'))
-  const told = [expect.stringMatching(/^same: .* says what holds already/)]
+  const told = [expect.stringMatching(/^same: .* says nothing new/)]
   await expect.poll(() => words.slice(3)).toEqual(told)
   end()
 })

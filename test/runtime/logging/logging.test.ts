@@ -79,9 +79,9 @@ it('says in words what a person needs who watches', () => {
   expect(logWords(JSON.stringify({ ...attempt, fault: 'unsupported', without: ['topP', 'seed'] }))).toBe(
     '22:25:22 info  attempt failed · run r-1 · step 3 · class strong · endpoint acme:m · fault unsupported · without topP, seed\n',
   )
-  const look = { level: 40, time: atMs, msg: 'runs could not be looked through', problem: 'the server is silent' }
+  const look = { level: 40, time: atMs, msg: 'runs could not be checked', problem: 'the server is silent' }
   expect(logWords(JSON.stringify(look))).toBe(
-    '22:25:22 warn  runs could not be looked through · problem the server is silent\n',
+    '22:25:22 warn  runs could not be checked · problem the server is silent\n',
   )
   const budget = {
     level: 40,
@@ -212,7 +212,7 @@ it('says once a minute of each master key that it is missing, and of each key th
   const wrongKey = (key: string, master: string) =>
     new SealProblem(
       'wrong-master-key',
-      `The key ${key} was wrapped by the master key ${master}, and the worker has none.`,
+      `The key ${key} was wrapped with the master key ${master}, and the worker has none.`,
     )
   const failing = (error: SealProblem) => {
     log.error('Failed to process Workflow Activation', { sdkComponent: 'worker', workflowId: 'r-1', error })
@@ -298,7 +298,7 @@ describe('a log that nobody reads', () => {
     for await (const line of lines) {
       const { msg, lines: missing } = JSON.parse(line)
       if (missing !== undefined) {
-        expect(msg).toBe(`nobody read this log for a while, and ${missing} lines of then are missing`)
+        expect(msg).toBe(`nobody read this log for a while, so ${missing} lines are missing`)
         expect(read + missing).toBe(4_000)
         break
       }

@@ -38,7 +38,7 @@ it('says once a minute at error level what to do about a store that is found dam
       atMs = time
       await expect(open(`late-${time}`)).rejects.toMatchObject({ kind: 'corrupt' })
     }
-    const said = /^The store file .* is damaged .*backup.*fails and is tried again\.$/
+    const said = /^The store file .* is damaged .*backup.*fails and is retried\.$/
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
       ['ERROR', expect.stringMatching(said)],
       ['ERROR', expect.stringMatching(said)],

@@ -20,7 +20,7 @@ async function wordsOf(state: number, attempt: number, lastFailure: object): Pro
 
 it('tells of an activity that ends worker after worker, also while one has it', async () => {
   const words =
-    /^its activity runTool has failed 3 times and is tried again; last the worker that had it was lost; .* may be what ends them$/
+    /^its activity runTool has failed 3 times and is being retried; its last worker was lost; .* may be the cause$/
   expect(await wordsOf(AT_WORK, 4, lost)).toMatch(words)
   expect(await wordsOf(WAITING, 4, lost)).toMatch(words)
 })
@@ -28,7 +28,7 @@ it('tells of an activity that ends worker after worker, also while one has it', 
 it('tells of a store that is full while a call is at work again, and of no worker that ended once', async () => {
   const full = { message: 'The PostgreSQL database has no space left.' }
   expect(await wordsOf(AT_WORK, 3, full)).toMatch(
-    /failed 2 times .* last it said: The PostgreSQL database has no space/,
+    /failed 2 times .* its last error: The PostgreSQL database has no space/,
   )
   expect(await wordsOf(AT_WORK, 2, lost)).toBeUndefined()
 })

@@ -101,7 +101,7 @@ describe('reading on behind what is no offset', () => {
   const run = { ...recordedRun({ client: {} as Client, workflow, store: never, state: never }), id: RUN.id }
 
   it.each([Number.NaN, -1, 1.5])('is refused, as events and as a message: %s', async after => {
-    const refused = `the events of run letter-1 are to be those after ${after};`
+    const refused = `the events of run letter-1 were asked for after ${after};`
     expect(() => run.events({ after })).toThrow(refused)
     await expect(uiMessageChunks({ ...run, outcome: never }, { after }).next()).rejects.toThrow(refused)
   })

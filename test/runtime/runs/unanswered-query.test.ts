@@ -22,7 +22,7 @@ it('a quiet run whose code has changed cannot answer: what to do is said, and no
   const changed = `[TMPRL1100] Nondeterminism error: Timer machine does not handle this event: ${event}`
   const error = new QueryNotRegisteredError(changed, INVALID_ARGUMENT)
   const words =
-    "its workflow's code is no longer what the run has come this far by: [TMPRL1100] Nondeterminism error: Timer machine does not handle this event: HistoryEvent(id: 5, WorkflowExecutionSignaled). Serve it by the code of then, or guard the change by `patched()`"
+    "its workflow's code has changed since the run got this far: [TMPRL1100] Nondeterminism error: Timer machine does not handle this event: HistoryEvent(id: 5, WorkflowExecutionSignaled). Serve it with the earlier code, or guard the change with `patched()`"
   expect(unansweredBecause(error)).toBe(words)
   const workflow = { workflowId: 'ticket-7' } as unknown as WorkflowHandle
   const asking = toldInTime({} as Client, workflow, () => Promise.reject(error))

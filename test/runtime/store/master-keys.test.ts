@@ -28,7 +28,7 @@ it('makes a file for its owner alone, once, and reads it', () => {
   makeKeyFile(path)
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(readMasterKeys({ SIGNALBOX_MASTER_KEY_FILE: path })!.ids).toHaveLength(1)
-  expect(() => makeKeyFile(path)).toThrow(/exists; a key that is overwritten/)
+  expect(() => makeKeyFile(path)).toThrow(/exists; overwriting a key/)
 })
 
 it('says why a file cannot be made, and that a folder is none to read', () => {

@@ -42,6 +42,6 @@ it('says nothing of a folder that cannot be come to, nor of a file that is not t
 it('names the store that every user may read, and how to close it', () => {
   const path = inFolder(0o755, 0o644)
   expect(openToAllNote(path)).toBe(
-    `every user of this machine may read ${path}, in which lies what runs have said; unless that is meant, run \`chmod 700 ${join(folder, '.signalbox')}\` (or \`chmod 600 ${path}\`)`,
+    `every user of this machine can read ${path}, which holds what runs have said; unless that is intended, run \`chmod 700 ${join(folder, '.signalbox')}\` (or \`chmod 600 ${path}\`)`,
   )
 })

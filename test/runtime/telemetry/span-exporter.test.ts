@@ -60,7 +60,7 @@ it('keeps so many spans for a collector that is slow and no more, and says so on
   const sent = taken.reduce((sum, count) => sum + count, 0)
   // One batch was on its way, the others waited.
   expect(sent).toBe(8_192 + 512)
-  expect(warnings).toEqual(['spans are lost: the collector does not take them', 'the collector takes spans again'])
+  expect(warnings).toEqual(['spans are lost: the collector does not accept them', 'the collector accepts spans again'])
 })
 
 it('does not wait for a collector that is gone once for each batch when it closes', async () => {
