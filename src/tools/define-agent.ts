@@ -39,8 +39,8 @@ export interface AgentDefinition {
   readonly tools?: readonly (Tool | string)[]
   /**
    * Agents, or their names, that the model may call like tools, several at a time. Each runs as a child run on the budget and under the
-   * policy of this run. `budget` gives each such run a limit of its own within that budget, e.g. `{ name: 'critic', budget: { usd: '0.10'
-   * } }`.
+   * policy of this run. `budget` gives each such run a limit of its own within that budget, e.g.
+   * `{ name: 'critic', budget: { usd: '0.10' } }`.
    *
    * @defaultValue none
    */
