@@ -80,8 +80,8 @@ export interface CallModelInput {
 }
 
 /**
- * Money spent, as whole pico-dollars (1e-12 USD) in decimal strings. Low and high are equal if the cost is exact. Otherwise the difference
- * is what a vendor may have billed for attempts that were cut, aborted or lost.
+ * Money spent, as whole pico-dollars (1e-12 USD) in decimal strings. Low and high are equal if the cost is exact. Otherwise the true cost
+ * lies between them, because nobody knows what a vendor has billed for attempts that were cut, aborted or lost.
  */
 export interface Cost {
   readonly lowPico: string
