@@ -161,6 +161,29 @@ it('hands out starts by its own clock, however far apart those of its workers ar
   for (const store of stores) await store.close()
 })
 
+/** What a connection has counted is there once it has ended. */
+async function counted(url: string, what: string, from: string): Promise<number> {
+  const others = 'datname = current_database() and pid <> pg_backend_pid()'
+  await expect.poll(() => numberOf(url, `select count(*)::int as number from pg_stat_activity where ${others}`)).toBe(0)
+  return numberOf(url, `select ${what}::int as number from ${from}`)
+}
+
+it('reads the next events of long runs, and not all that come behind them', async () => {
+  const url = await server.newDatabase()
+  await (await openStore({ url })).close()
+  await query(
+    url,
+    `insert into signalbox.run_events (run_key, event_offset, at_ms, transient, body) select run, n, 1, 0, '{"kind":"wait"}' from generate_series(1, 20) run, generate_series(1, 5000) n; analyze`,
+  )
+  const reads = () => counted(url, 'idx_tup_read', `pg_stat_user_indexes where indexrelname = 'run_events_key'`)
+  const before = await reads()
+  const store = await openStore({ url })
+  const spans = ['1', '2'].map(key => ({ key, after: 10, until: 5_000 }))
+  expect(await store.events.readSpans(spans, 100)).toHaveLength(200)
+  await store.close()
+  expect((await reads()) - before).toBeLessThan(1_000)
+})
+
 it('finds what a purged run has said without a look through all messages, in whatever order the database has texts', async () => {
   await query(server.url, `create database words template template0 locale_provider icu icu_locale 'en-US'`)
   const url = new URL('/words', server.url).href
@@ -172,14 +195,7 @@ it('finds what a purged run has said without a look through all messages, in wha
     `insert into signalbox.messages select upper('${RUN.key}') || n || '/1', 0, 'd', '1', 'b' from generate_series(1, 5000) n; analyze`,
   )
   await store.close()
-  const looks = async () => {
-    // What a connection has counted is there once it has ended.
-    const others = 'datname = current_database() and pid <> pg_backend_pid()'
-    await expect
-      .poll(() => numberOf(url, `select count(*)::int as number from pg_stat_activity where ${others}`))
-      .toBe(0)
-    return numberOf(url, `select seq_scan::int as number from pg_stat_user_tables where relname = 'messages'`)
-  }
+  const looks = () => counted(url, 'seq_scan', `pg_stat_user_tables where relname = 'messages'`)
   const before = await looks()
   const purging = await openStore({ url })
   await purging.content.purge(RUN.id, 9_000)

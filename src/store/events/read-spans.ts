@@ -19,7 +19,10 @@ function* readPage(spans: readonly EventSpan[], limit: number): Work<EventOfRun[
   return events
 }
 
-/** Of each run the table `upto` has where its part ends, so that no row is read in vain: what is transient leaves wide gaps. */
+/**
+ * Of each run `parts` has where the limit ends it, so that no row is read in vain: what is transient leaves wide gaps. Looked for without
+ * `until`: of a part with two ends PostgreSQL takes it that there is little of it, and would read and sort all of it each time.
+ */
 function rowsOf(spans: readonly EventSpan[], limit: number): Work<(EventRow & { run_key: string })[]> {
   const rows = spans.map(
     ({ key, after, until }) => sql`(cast(${key} as text), cast(${after} as bigint), cast(${until} as bigint))`,
@@ -31,13 +34,13 @@ function rowsOf(spans: readonly EventSpan[], limit: number): Work<(EventRow & { 
         queriesWithSpans.selectFrom('spans').select(({ selectFrom, fn, ref }) => [
           'span_key',
           'past',
+          'until',
           fn
             .coalesce(
               selectFrom('run_events')
                 .select('event_offset')
                 .whereRef('run_key', '=', 'span_key')
                 .whereRef('event_offset', '>', 'past')
-                .whereRef('event_offset', '<=', 'until')
                 .orderBy('event_offset')
                 .limit(1)
                 .offset(limit - 1),
@@ -48,7 +51,11 @@ function rowsOf(spans: readonly EventSpan[], limit: number): Work<(EventRow & { 
       )
       .selectFrom('parts')
       .innerJoin('run_events', join =>
-        join.onRef('run_key', '=', 'span_key').onRef('event_offset', '>', 'past').onRef('event_offset', '<=', 'upto'),
+        join
+          .onRef('run_key', '=', 'span_key')
+          .onRef('event_offset', '>', 'past')
+          .onRef('event_offset', '<=', 'upto')
+          .onRef('event_offset', '<=', 'until'),
       )
       .select(['run_key', 'event_offset', 'at_ms', 'body'])
       .orderBy('run_key')
