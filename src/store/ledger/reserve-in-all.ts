@@ -35,7 +35,7 @@ export function* reserveInAll(attemptId: string, worstCase: WorstCase, where: Sc
   const scopes = yield* lockAll(where)
   const short = scopes.filter(scope => !fits(worstCase, headroomOf(scope)))
   if (short.length > 0)
-    return { kind: 'short', ...scopes.map(headroomOf).reduce(least), ...(yield* whatIsShort(short)) }
+    return { kind: 'short', ...scopes.map(headroomOf).reduce(least), ...(yield* whatIsShort(short, worstCase)) }
   for (const { scope } of scopes) yield* reserve(scope, attemptId, worstCase.pico, worstCase.tokens)
   return { kind: 'reserved' }
 }
@@ -95,19 +95,33 @@ function least(a: Headroom, b: Headroom): Headroom {
 }
 
 /** Waiting helps only where something is in flight in all of them; the one to name is the tightest of those that waiting does not help. */
-function* whatIsShort(short: readonly Limited[]): Work<Named & { inFlight: boolean }> {
-  const tightest = short.toSorted(byHeadroom)
+function* whatIsShort(short: readonly Limited[], worstCase: WorstCase): Work<Named & { inFlight: boolean }> {
+  const tightest = short.toSorted((one, other) => byRoom(roomFor(worstCase, one), roomFor(worstCase, other)))
   for (const limited of tightest)
     if (!(yield* hasReservations(limited.scope.scope_id))) return { inFlight: false, ...nameOf(limited) }
   return { inFlight: true, ...nameOf(tightest[0]!) }
 }
 
-/** The headroom that is told is the least of all: beside the name of another scope it would send people to raise the wrong limit. */
-function byHeadroom(a: Limited, b: Limited): number {
-  const [one, other] = [headroomOf(a), headroomOf(b)]
-  const pico = Number(one.headroomPico ?? Number.MAX_VALUE) - Number(other.headroomPico ?? Number.MAX_VALUE)
-  return pico || (one.headroomTokens ?? Number.MAX_VALUE) - (other.headroomTokens ?? Number.MAX_VALUE)
+interface Room {
+  readonly pico: number
+  readonly tokens: number
 }
+
+/** The headroom that is told is the least of all: beside the name of another scope it would send people to raise the wrong limit. */
+function byRoom(one: Room, other: Room): number {
+  return one.pico - other.pico || one.tokens - other.tokens
+}
+
+/** Of what the worst case fits there is enough, however much that is. */
+function roomFor(worstCase: WorstCase, limited: Limited): Room {
+  const { headroomPico, headroomTokens } = headroomOf(limited)
+  return {
+    pico: fits(worstCase, definedOnly({ headroomPico })) ? ENOUGH : Number(headroomPico),
+    tokens: fits(worstCase, definedOnly({ headroomTokens })) ? ENOUGH : Number(headroomTokens),
+  }
+}
+
+const ENOUGH = Number.MAX_VALUE
 
 type Named = Pick<NotReserved, 'scopeId' | 'slice' | 'budget'>
 

@@ -95,6 +95,12 @@ export function sharedBudgetTests(bench: Bench): void {
       scopeId: MONTH.scopeId,
       budget: { name: 'acme', limitPico: '300' },
     })
+    const rich = { ...MONTH, limitTokens: 200 }
+    const tokens = { worstCase: { pico: '1', tokens: 301 }, shared: [rich, { ...HOUR, limitTokens: 100 }] }
+    expect(await begin(ledger, RUN, 1, 0, tokens), 'of what it is short of').toMatchObject({
+      headroomTokens: 100,
+      budget: { name: 'busy', limitTokens: 100 },
+    })
   })
 
   it('spends from each period by itself', async () => {
