@@ -117,9 +117,12 @@ it('refuses a folder in place of a file, and a path through a file', async () =>
   await expect(openStore({ path: join(folder, 'file', 'store.db') })).rejects.toMatchObject({ kind: 'unreachable' })
 })
 
-it('refuses a file and a folder that it may not write', async () => {
+it.each([
+  ['write', 0o444],
+  ['read', 0o000],
+])('refuses a file that it may not %s, and a folder that it may not write', async (_, mode) => {
   await (await openStore({ path })).close()
-  chmodSync(path, 0o444)
+  chmodSync(path, mode)
   chmodSync(folder, 0o555)
   const [file, place] = await asPlainUser(() =>
     Promise.allSettled([openStore({ path }), openStore({ path: `${path}2` })]),

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreProblem } from '../store-problem.ts'
 import { STORE_TABLES } from '../store-tables.ts'
@@ -41,7 +42,8 @@ export function lackingTables(path: string, tables: readonly string[]): string {
 
 /** What SQLite or the file system said, for people; `undefined` for anything that is not theirs. */
 export function sqliteProblem(error: unknown, path: string): StoreProblem | undefined {
-  switch (resultCode(error) ?? fileCode(error)) {
+  const code = resultCode(error) ?? fileCode(error)
+  switch (code === CANTOPEN && isFile(path) ? 'EACCES' : code) {
     case NOTADB:
     case CORRUPT:
       return problem('corrupt', damagedFile(path), error)
@@ -71,6 +73,11 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
     default:
       return undefined
   }
+}
+
+/** SQLite does not tell a file that it may not read from what is no file. */
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile()
 }
 
 const RESTORE =
