@@ -59,8 +59,14 @@ interface Source {
 /** So many runs are asked for at once … */
 const RUNS_AT_ONCE = 50
 
-/** … and so many events of each. */
+/** … and so many events of each, … */
 const EVENTS_AT_ONCE = 100
+
+/** … fewer where so many would then lie in memory, for of each run the next one is at hand … */
+const EVENTS_IN_HAND = 10_000
+
+/** … and not so few that the store is asked for almost each by itself. */
+const FEWEST_AT_ONCE = 10
 
 /** @param key - Of the run at the top. @param after - What lies up to there is passed over. */
 export function createTreeReader(
@@ -110,11 +116,12 @@ async function readOn(events: Source['events'], tree: Tree): Promise<void> {
   const next = [...tree.held].slice(0, RUNS_AT_ONCE).filter(isUnread)
   const readings = [...tree.empty, ...next].slice(0, RUNS_AT_ONCE)
   const byKey = new Map(readings.map(reading => [reading.run.key, reading]))
+  const limit = Math.max(FEWEST_AT_ONCE, Math.min(EVENTS_AT_ONCE, Math.floor(EVENTS_IN_HAND / tree.byId.size)))
   const spans = readings.map(({ run: { key }, offset, until }) => ({ key, after: offset, until }))
-  for (const { key, event } of await events.readSpans(spans, EVENTS_AT_ONCE)) byKey.get(key)!.events.push(event)
+  for (const { key, event } of await events.readSpans(spans, limit)) byKey.get(key)!.events.push(event)
   for (const reading of readings) {
     // Where fewer came there are no more of them: some are gone, as what is transient.
-    reading.offset = reading.events.length < EVENTS_AT_ONCE ? reading.until : reading.events.at(-1)!.offset
+    reading.offset = reading.events.length < limit ? reading.until : reading.events.at(-1)!.offset
     if (tree.empty.delete(reading)) takeUp(tree, reading)
   }
 }

@@ -181,6 +181,26 @@ describe('asking the store', () => {
   })
 })
 
+describe('what lies in memory', () => {
+  it('is not more the more children work at once', async () => {
+    const children = Array.from({ length: 150 }, (_, number) => below(`a-1-${number}`))
+    for (const run of children) await open(run)
+    for (const run of children) await say(run, 2_000, 100)
+    let inHand = 0
+    let most = 0
+    const { events, reports } = store()
+    const readSpans = async (...of: Parameters<typeof events.readSpans>) => {
+      const read = await events.readSpans(...of)
+      inHand += read.length
+      most = Math.max(most, inHand)
+      return read
+    }
+    for await (const _ of createTreeReader({ events: { readSpans }, reports }, RUN.key).look()) inHand -= 1
+    expect(inHand).toBe(0)
+    expect(most).toBeLessThan(11_000)
+  })
+})
+
 describe('following a run and those below it', () => {
   /** A server that tells of each workflow its status, or that it has none. */
   function follow(status: (id: string) => string | undefined, signal?: AbortSignal) {
