@@ -74,7 +74,8 @@ export async function keyOf(workflow: WorkflowHandle, reports: Store['reports'])
   return (parentExecution ? undefined : firstRunId) || keyMeant(reports, workflow.workflowId, workflow.client)
 }
 
-const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable]
+/** Readers of many runs are at times what asks too much of it. */
+const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable, GRPC.resourceExhausted]
 
 /**
  * A run that was terminated writes no end; Temporal knows. `undefined`: it cannot be asked now. What happens lies in the store, so a
