@@ -27,6 +27,7 @@ import type { Prepared } from './prepared.ts'
 import { pastAttempts, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
+import { tellWait } from './tell-wait.ts'
 import { begun, dropTruncated, type Happened, type Next, pause, putOff, type Walk, type Walking } from './walk.ts'
 import { hedgeAfterMs } from './worth-hedging.ts'
 
@@ -113,6 +114,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'sleep':
       await leaveLine(walk)
       await leaveToOtherKey(walk)
+      tellWait(walk, decision)
       return { result: await putOff(walk, decision.ms, decision.reason) }
     case 'accept':
       return accept(walk)

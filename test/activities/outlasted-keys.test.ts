@@ -1,4 +1,7 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
 import { it, type TestContext } from 'vitest'
+import { createCallModel } from '../../activities/call-model.ts'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { beginCall, type Server } from '../support/call-scene.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
@@ -53,6 +56,27 @@ it.concurrent.for([
     await wired.close()
   },
 )
+
+it.concurrent('tells the log once a call, and not of each of its tries, that it waits', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { vendors, wired } = await scene({ onTestFinished })
+  await vendors.setFaults('one', [{ kind: 'payment-required' }])
+  const lines: unknown[] = []
+  const logger = new DefaultLogger('WARN', ({ message, meta }) => lines.push([message, meta]))
+  const call = createCallModel({ ...wired.ports, othersServe: async () => false })
+  for (const step of [1, 1, 2]) {
+    const put = await new MockActivityEnvironment(undefined, { logger }).run(call, callOf({ taskClass: 'named', step }))
+    expect(put).toMatchObject({ kind: 'wait' })
+  }
+  const where = { run: 'run-1', class: 'named', reason: 'one has no quota or balance left' }
+  const waits = lines.filter(line => (line as [string])[0] === 'call waits for vendors')
+  expect(waits.map(line => (line as [string, object])[1])).toEqual([
+    expect.objectContaining({ ...where, step: 1, wait: expect.stringMatching(/^\d+ s at first, 1800 s at most$/) }),
+    expect.objectContaining({ ...where, step: 2, wait: expect.stringMatching(/^\d+ s at first$/) }),
+  ])
+})
 
 /** A vendor that takes one key, and workers with that or another. */
 async function workers({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {

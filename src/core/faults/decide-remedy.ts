@@ -56,7 +56,13 @@ export type RemedyDecision =
   /** Go on in the class that this one names for it; see `escalateCall`. */
   | { readonly do: 'escalate' }
   /** Everything left must wait longer than the class's patience: a durable timer's work. `reason`: `acme answered 429`. */
-  | { readonly do: 'sleep'; readonly ms: number; readonly reason: string }
+  | {
+      readonly do: 'sleep'
+      readonly ms: number
+      readonly reason: string
+      /** It waits for its own start, under a limit of ours. */
+      readonly exact?: true
+    }
   /** Take the truncated answer that came last, also when another attempt for more output has failed since. */
   | { readonly do: 'accept' }
   /** With kind `no-route` nobody was left to ask at all; `noRouteFault` has the message with every rejection. */
@@ -109,11 +115,12 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   if (!soonest || waitMs(state, soonest, nowMs) > longestSleepMs(state, nowMs))
     return abandon(havingHeard(state, left, nowMs))
   const remaining = waitMs(state, soonest, nowMs)
-  const ms = triesOf(state, soonest.endpoint).exact ? Math.ceil(remaining) : withJitter(remaining, chance)
+  const { exact, waitsFor } = triesOf(state, soonest.endpoint)
+  const ms = exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
-  const reason = triesOf(state, soonest.endpoint).waitsFor ?? soonest.waitsFor ?? `${soonest.provider} is not ready`
-  return [state, { do: 'sleep', ms, reason }]
+  const reason = waitsFor ?? soonest.waitsFor ?? `${soonest.provider} is not ready`
+  return [state, { do: 'sleep', ms, reason, ...(exact && { exact }) }]
 }
 
 /** Gives a call that has asked nobody the fault that it would have heard. */

@@ -17,6 +17,7 @@ const SHOWN = [
   'budget',
   'left',
   'reason',
+  'wait',
   'problem',
   'taskQueue',
 ] as const

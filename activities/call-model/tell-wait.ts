@@ -1,0 +1,22 @@
+/**
+ * Says that a call begins to wait for vendors: nothing else in a log tells that while they are down.
+ *
+ * @module
+ */
+import type { RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
+import type { Walk } from './walk.ts'
+
+/** Once a call, in the first of its activities. A wait under a limit of ours is no trouble of a vendor's, and is not told. */
+export function tellWait(walk: Walk, { ms, reason, exact }: Extract<RemedyDecision, { do: 'sleep' }>): void {
+  if (exact || walk.soFar?.startedAtMs !== undefined) return
+  const { call, taskClass } = walk.prepared
+  const where = { run: call.run.id, step: call.step, class: taskClass.name }
+  walk.activity.log.warn('call waits for vendors', { ...where, reason, wait: waitWords(walk, ms) })
+}
+
+function waitWords({ state }: Walk, ms: number): string {
+  const first = `${Math.ceil(ms / 1000)} s at first`
+  if (state.outSinceMs === undefined) return first
+  const mostMs = Math.max(state.outlastMs ?? 0, state.outlastKeysMs ?? 0)
+  return `${first}, ${Math.ceil(mostMs / 1000)} s at most`
+}
