@@ -49,11 +49,26 @@ function leadingFrom(from: string, shape: ClassShape, link: 'onBudget' | 'escala
 
 /** From every class that is in a circle the shortest way back to itself. */
 export function circlesIn<Step extends Leading>(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const graph = groupBy(steps, ({ from }) => from)
+  const graph = groupBy(leadingOn(steps), ({ from }) => from)
   return [...graph.keys()].flatMap(name => {
     const circle = circleFrom(name, graph)
     return circle ? [circle] : []
   })
+}
+
+/** Without those to where nothing leads on, however far behind them that is: in most files none is left to look at. */
+function leadingOn<Step extends Leading>(steps: readonly Step[]): readonly Step[] {
+  const stepsTo = groupBy(steps, ({ to }) => to)
+  const ways = new Map<string, number>()
+  for (const { from } of steps) ways.set(from, (ways.get(from) ?? 0) + 1)
+  const ends = [...stepsTo.keys()].filter(to => !ways.has(to))
+  for (const end of ends)
+    for (const { from } of stepsTo.get(end) ?? []) {
+      const left = ways.get(from)! - 1
+      ways.set(from, left)
+      if (left === 0) ends.push(from)
+    }
+  return steps.filter(({ to }) => ways.get(to))
 }
 
 function circleFrom<Step extends Leading>(

@@ -31,11 +31,14 @@ export function inherit(
   const names = [...written.keys()]
   const problems: Problem[] = names.flatMap(name => unknownParent(name, written, names, document))
   const classes = new Map<string, Inherited>()
-  const told = new Set<string>()
+  const broken = new Set<string>()
   for (const name of declared.keys()) {
-    const { line, end } = lineOf(name, declared, classes)
+    const { line, end } = lineOf(name, { declared, whole: classes, broken })
     if (end === undefined) for (const link of line.toReversed()) classes.set(link, merged(declared.get(link)!, classes))
-    else if (line.includes(end)) problems.push(...cycle(line.slice(line.indexOf(end)), told, document))
+    else {
+      if (line.includes(end)) problems.push(cycle(line.slice(line.indexOf(end)), document))
+      for (const link of line) broken.add(link)
+    }
   }
   return { classes, problems }
 }
@@ -51,16 +54,19 @@ function unknownParent(
   return [unknownOtherClass({ by: name, setting: 'extends', what: 'class to extend', found }, names, document)]
 }
 
+interface Lines {
+  readonly declared: ReadonlyMap<string, ClassShape>
+  readonly whole: ReadonlyMap<string, Inherited>
+  /** Classes of lines that break or close, and were followed before. */
+  readonly broken: ReadonlySet<string>
+}
+
 /** From a class up to below the first ancestor that is whole already; `end` is the name at which the line breaks or closes. */
-function lineOf(
-  name: string,
-  declared: ReadonlyMap<string, ClassShape>,
-  whole: ReadonlyMap<string, Inherited>,
-): { line: string[]; end?: string } {
+function lineOf(name: string, { declared, whole, broken }: Lines): { line: string[]; end?: string } {
   const line = new Set<string>()
   for (let next: string | undefined = name; next !== undefined; next = declared.get(next)?.extends) {
     if (whole.has(next)) break
-    if (line.has(next) || !declared.has(next)) return { line: [...line], end: next }
+    if (line.has(next) || broken.has(next) || !declared.has(next)) return { line: [...line], end: next }
     line.add(next)
   }
   return { line: [...line] }
@@ -79,13 +85,13 @@ function merged({ extends: above, ...child }: ClassShape, whole: ReadonlyMap<str
   }
 }
 
-/** Once for each cycle, at the member that the file names first. */
-function cycle(members: readonly string[], told: Set<string>, document: YamlDocument): readonly Problem[] {
-  if (members.some(member => told.has(member))) return []
-  for (const member of members) told.add(member)
+/** At the member that was come to first. */
+function cycle(members: readonly string[], document: YamlDocument): Problem {
   const path = ['classes', members[0]!, 'extends']
   const round = [...members, members[0]!].join(' -> ')
-  return [
-    { path: pathText(path), message: `the classes extend each other in a cycle: ${round}`, ...document.place(path) },
-  ]
+  return {
+    path: pathText(path),
+    message: `the classes extend each other in a cycle: ${round}`,
+    ...document.place(path),
+  }
 }
