@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { ContentPort, Purged } from './content/create-content.ts'
+export type { ContentPort, Purged, RunsWhere, Unpurged } from './content/create-content.ts'
 export { openStore, type Store, type StoreSettings } from './open-store.ts'
 export type { CallReport } from './reports/call-report.ts'
 export type { CostReport, CostSum } from './reports/cost-report.ts'

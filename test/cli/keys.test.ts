@@ -94,6 +94,31 @@ it('purges one run that has ended, and those that ended long ago', async () => {
   expect((await signalbox(['purge', '--run', 'a', '--older-than', '1d'], { env })).exitCode).toBe(EXIT.badInput)
 })
 
+it('purges all that one label names, and says of what it leaves why and what to do', async () => {
+  const labels = { customer: '17' }
+  const child = {
+    ...SEALED,
+    id: `${RUN.id}/clerk-1-1`,
+    key: `${RUN.key}/clerk-1-1`,
+    scope: RUN.key,
+    sealed: false,
+    labels,
+  }
+  const own = { ...RUN, id: 'own-1', key: 'first-own-1', labels }
+  for (const run of [RUN, child, own]) await store.ledger.openRun(newRun({ run }))
+  await store.ledger.closeRun(own, { outcome: 'answered', endedAtMs: 5_000 })
+  const purge = (...flags: string[]) => signalbox(['purge', '--label', 'customer=17', ...flags], { env })
+  const first = await purge()
+  expect(first).toMatchObject({ exitCode: EXIT.badInput, out: 'own-1: content deleted\n' })
+  expect(first.err).toContain(`not purged: ${RUN.id}: run ${RUN.id} has not ended`)
+  for (const run of [RUN, child]) await store.ledger.closeRun(run, { outcome: 'answered', endedAtMs: 5_000 })
+  expect((await purge()).err).toMatch(/only 1 of its 2 runs .*`signalbox purge --run first-run-1`/)
+  expect((await purge('--json')).json()).toMatchObject({ purged: [], left: [{ run: RUN.id, runs: 2, matching: 1 }] })
+  await signalbox(['purge', '--run', RUN.id], { env })
+  expect(await purge()).toMatchObject({ exitCode: EXIT.done, out: 'no run had anything to purge\n' })
+  expect((await purge('--run', RUN.id)).exitCode).toBe(EXIT.badInput)
+})
+
 it('says that what was purged still lies in the log while somebody reads the file', async () => {
   await store.ledger.openRun(newRun())
   await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 5_000 })

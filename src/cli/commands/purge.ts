@@ -1,7 +1,11 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
+import { notEndedWords } from '../../core/words/not-ended.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
+import type { PurgeReport } from '../../runtime/store/purge.ts'
+import type { LedgerFilter } from '../../runtime/store/records.ts'
 import { EXIT } from '../exit-codes.ts'
-import { duration, name } from '../parse/values.ts'
+import { duration, label, name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { namespaceHere } from '../run-meant.ts'
@@ -9,6 +13,8 @@ import type { Terminal } from '../terminal.ts'
 
 interface PurgeFlags {
   readonly run?: string
+  readonly label?: LedgerFilter['label']
+  readonly workspace?: string
   readonly olderThan?: number
   readonly compact: boolean
   readonly json?: boolean
@@ -21,27 +27,41 @@ export function addPurge(program: Command, terminal: Terminal): void {
       'delete what runs have said and read: destroy the keys of sealed runs, delete the rows of others; calls and costs stay',
     )
     .option('--run <id>', 'one run, with the runs below it', name)
+    .option('--label <key=value>', 'each tree of runs that all have this label', label)
+    .option('--workspace <name>', 'each tree of runs that it all pays for; with --label both must hold', name)
     .option('--older-than <duration>', 'runs that ended at least this long ago, e.g. 30d', duration)
     .option('--no-compact', "do not rewrite the database's files; deleted content may remain in their free pages")
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nWithout --run and --older-than: the runs whose retention is over.')
+    .addHelpText('after', '\nWithout --run, --label, --workspace and --older-than: the runs whose retention is over.')
     .action((flags: PurgeFlags) => purge(flags, terminal))
 }
 
-async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Terminal): Promise<void> {
-  if (run !== undefined && olderThan !== undefined)
-    throw new CliProblem(EXIT.badInput, 'say which runs: --run <id> or --older-than <duration>, not both')
+async function purge(
+  { run, label, workspace, olderThan, compact, json }: PurgeFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const where = label || workspace !== undefined ? definedOnly({ label, workspace }) : undefined
+  if ([run, where, olderThan].filter(which => which !== undefined).length > 1)
+    throw new CliProblem(
+      EXIT.badInput,
+      'say which runs: --run <id>, or --label <key=value> and --workspace <name>, or --older-than <duration>, not several of these',
+    )
   const { purgeContent } = await import('../../runtime/store/purge.ts')
-  const wish = definedOnly({ run, olderThanMs: olderThan, compact })
+  const wish = definedOnly({ run, where, olderThanMs: olderThan, compact })
   const { place, ...report } = await purgeContent(wish, terminal.env, () => namespaceHere(terminal))
-  const { purged, leftInLog, uncompacted } = report
-  if (uncompacted !== undefined) terminal.end(EXIT.outOfReach)
+  if (report.left?.length) terminal.end(EXIT.badInput)
+  if (report.uncompacted !== undefined) terminal.end(EXIT.outOfReach)
   if (json) return printJson(terminal, { store: place, ...report })
+  printReport({ place, ...report }, terminal)
+}
+
+function printReport({ purged, left = [], leftInLog, uncompacted, place }: PurgeReport, terminal: Terminal): void {
   if (purged.length === 0) terminal.print('no run had anything to purge')
   for (const { run: id, how, runs } of purged)
     terminal.print(
       `${id}: ${how === 'deleted' ? 'content deleted' : 'key destroyed'}${runs > 1 ? ` (${runs} runs)` : ''}`,
     )
+  for (const tree of left) terminal.note(leftWords(tree))
   if (uncompacted !== undefined)
     terminal.note(
       `it is deleted, but may remain in free pages of the database's files, which were not rewritten: ${uncompacted} The next purge that deletes something rewrites them; \`vacuum full\` of the tables in PostgreSQL's schema signalbox, or \`vacuum\` of a SQLite file, does so at once`,
@@ -54,4 +74,13 @@ async function purge({ run, olderThan, compact, json }: PurgeFlags, terminal: Te
     terminal.note(
       "note: Temporal keeps the histories of runs that were not sealed until its namespace's retention is over",
     )
+}
+
+/** Why a tree was left as it is, and what to do about it. */
+function leftWords({ run, key, open, runs, matching }: NonNullable<PurgeReport['left']>[number]): string {
+  const why =
+    open === undefined
+      ? `only ${matching} of its ${runs} runs are such runs, and a purge ends the content of them all; if the others may go too, \`signalbox purge --run ${shellWord(key)}\` ends it`
+      : notEndedWords(open)
+  return `not purged: ${run}: ${why}`
 }

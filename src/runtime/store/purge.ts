@@ -3,16 +3,18 @@
  *
  * @module
  */
-import { shellWord } from '../../core/words/shell-word.ts'
-import { openStore, type Purged, type Store, StoreProblem } from '../../store/index.ts'
+import { notEndedWords } from '../../core/words/not-ended.ts'
+import { openStore, type Purged, type RunsWhere, type Store, StoreProblem, type Unpurged } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { doubtfulWords, meantRun, type OwnNamespace } from './meant-run.ts'
 import { storeSettings } from './store-settings.ts'
 import { unknownRun } from './unknown-run.ts'
 
-/** Without `run` and `olderThanMs`: the runs whose retention is over. */
+/** Without `run`, `where` and `olderThanMs`: the runs whose retention is over. */
 export interface PurgeWish {
   readonly run?: string
+  /** The trees of which all runs are such. */
+  readonly where?: RunsWhere
   /** Runs that ended so long ago. */
   readonly olderThanMs?: number
   /** Rewrites the database's files without what was deleted. @defaultValue false */
@@ -21,6 +23,8 @@ export interface PurgeWish {
 
 export interface PurgeReport {
   readonly purged: readonly Purged[]
+  /** With `where`: trees that have such a run and were not purged. */
+  readonly left?: readonly Unpurged[]
   /** Whether the database's files were rewritten without what was deleted. */
   readonly compacted: boolean
   /** Why they should have been and were not, for people. */
@@ -46,11 +50,12 @@ export async function purgeContent(
 ): Promise<PurgeReport> {
   const store = await openStore(storeSettings({ existing: true }, env))
   const purging = async () => {
-    const purged = await purgeAsked(store, wish, own, Date.now())
+    const done = await purgeAsked(store, wish, own, Date.now())
+    const { purged } = done
     const isToCompact = wish.compact === true && purged.some(({ how }) => how === 'deleted')
     const uncompacted = isToCompact ? await problemOf(store.content.scrub()) : undefined
     const compacted = isToCompact && uncompacted === undefined
-    return { purged, compacted, ...(uncompacted !== undefined && { uncompacted }), place: store.place }
+    return { ...done, compacted, ...(uncompacted !== undefined && { uncompacted }), place: store.place }
   }
   const report = await purging().finally(() => store.close())
   return { ...report, leftInLog: report.purged.length > 0 && store.content.leavesInLog() }
@@ -72,17 +77,24 @@ async function purgeAsked(
   wish: PurgeWish,
   own: () => Promise<OwnNamespace | undefined>,
   nowMs: number,
+): Promise<Pick<PurgeReport, 'purged' | 'left'>> {
+  if (wish.where) return content.purgeWhere(wish.where, nowMs)
+  if (wish.olderThanMs !== undefined) return { purged: await content.purgeEndedBefore(nowMs - wish.olderThanMs, nowMs) }
+  if (wish.run === undefined) return { purged: await content.purgeDue(nowMs) }
+  return { purged: await purgeRun({ content, reports, place }, wish.run, own, nowMs) }
+}
+
+async function purgeRun(
+  { content, reports, place }: Pick<Store, 'content' | 'reports' | 'place'>,
+  run: string,
+  own: () => Promise<OwnNamespace | undefined>,
+  nowMs: number,
 ): Promise<readonly Purged[]> {
-  if (wish.olderThanMs !== undefined) return content.purgeEndedBefore(nowMs - wish.olderThanMs, nowMs)
-  if (wish.run === undefined) return content.purgeDue(nowMs)
-  const meant = await meantRun(reports, wish.run, own)
-  if (meant.doubtful.length > 0) throw new ConfigurationProblem(doubtfulWords(wish.run, meant))
-  if (!(await reports.run(meant.key))) throw unknownRun(wish.run, place)
+  const meant = await meantRun(reports, run, own)
+  if (meant.doubtful.length > 0) throw new ConfigurationProblem(doubtfulWords(run, meant))
+  if (!(await reports.run(meant.key))) throw unknownRun(run, place)
   const open = await content.openIn(meant.key)
-  if (open !== undefined)
-    throw new ConfigurationProblem(
-      `run ${open} has not ended, and without its content it could not go on; \`signalbox cancel ${shellWord(open)}\` ends it. If it was terminated, \`signalbox budget reconcile\` records that first`,
-    )
+  if (open !== undefined) throw new ConfigurationProblem(notEndedWords(open))
   const purged = await content.purge(meant.key, nowMs)
   return purged ? [purged] : []
 }

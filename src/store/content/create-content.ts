@@ -3,10 +3,19 @@ import type { Connection } from '../connection.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
-import { ask, type Dialect, type Work } from '../work.ts'
+import { ask, type Dialect, inTurn, type Work } from '../work.ts'
 import { deleteForgottenTexts, type Purged, purgeTrees } from './purge-trees.ts'
+import { type RunsWhere, type TreeWhere, treesWhere } from './trees-where.ts'
 
 export type { Purged } from './purge-trees.ts'
+export type { RunsWhere } from './trees-where.ts'
+
+/** A tree whose content was not ended: a run of it has not ended, or only some of its runs are meant. */
+export interface Unpurged extends Omit<TreeWhere, 'someKey'> {
+  /** The run at its top, by its id and its key. */
+  readonly run: string
+  readonly key: string
+}
 
 /** What runs have said and read, and its end. Calls, attempts and money are the ledger's and stay. */
 export interface ContentPort {
@@ -17,6 +26,11 @@ export interface ContentPort {
    * `undefined`: there is no such run. A run below another goes with the whole tree.
    */
   purge(run: string, atMs: number): Promise<Purged | undefined>
+  /** The same for each tree of which all runs are such, and have ended. `left`: the others that have such a run. */
+  purgeWhere(
+    where: RunsWhere,
+    atMs: number,
+  ): Promise<{ readonly purged: readonly Purged[]; readonly left: readonly Unpurged[] }>
   /** The same for all runs that ended before a time, with all below them. */
   purgeEndedBefore(beforeMs: number, atMs: number): Promise<readonly Purged[]>
   /**
@@ -87,6 +101,31 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const root = await read(() => rootRun(run))
       return root && (await purgeNow([root], atMs, false))[0]
     },
+    purgeWhere: async (where, atMs) => {
+      const trees = await read(() => treesWhere(where))
+      const isWhole = ({ open, runs, matching }: TreeWhere) => open === undefined && runs === matching
+      const purged: Purged[] = []
+      for (const batch of batchesOf(trees.filter(isWhole))) {
+        if (purged.length > 0) await sleep(PAUSE_MS)
+        const batchPurged = await erase(function* () {
+          const roots = yield* inTurn(batch, ({ someKey }) => rootRun(someKey))
+          return yield* purgeTrees(
+            roots.filter(root => root !== undefined),
+            { ring, atMs, endedOnly: true },
+          )
+        })
+        purged.push(...batchPurged)
+      }
+      return {
+        purged,
+        left: await read(() =>
+          inTurn(
+            trees.filter(tree => !isWhole(tree)),
+            unpurged,
+          ),
+        ),
+      }
+    },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll(aheadMs => ended(beforeMs + aheadMs), atMs),
     purgeDue: (atMs, signal) => purgeAll(aheadMs => dueNow(atMs + aheadMs), atMs, signal),
     outcomeRead: async (runId, atMs, keyOf) => {
@@ -108,6 +147,15 @@ function* rootRun(id: string): Work<RunTable | undefined> {
   return (
     (yield* ask(({ queries }) => queries.selectFrom('runs').selectAll().where('run_key', '=', run.scope_id)))[0] ?? run
   )
+}
+
+function* batchesOf(trees: readonly TreeWhere[]): Generator<readonly TreeWhere[]> {
+  for (let at = 0; at < trees.length; at += AT_ONCE) yield trees.slice(at, at + AT_ONCE)
+}
+
+function* unpurged({ someKey, ...tree }: TreeWhere): Work<Unpurged> {
+  const { run_id, run_key } = (yield* rootRun(someKey))!
+  return { run: run_id, key: run_key, ...tree }
 }
 
 /** The runs of an id, at the top of their trees, whose content ends once their outcome was read, newest first. */

@@ -46,6 +46,43 @@ export function neighbourTests(bench: Bench): void {
     })
   })
 
+  it('purges the trees of which all runs have a label, or one workspace, and leaves and tells the others that have such a run', async () => {
+    const store = await bench.open()
+    const customer = { key: 'customer', value: '17' }
+    const labelled = { customer: '17', team: 'press' }
+    const run = (id: string, labels: RunRef['labels'], more: Partial<RunRef> = {}) =>
+      ({ ...RUN, id, key: `key-of-${id}`, labels, ...more }) satisfies RunRef
+    const below = (above: RunRef, labels: RunRef['labels']) =>
+      run(`${above.id}/clerk-1-1`, labels, { key: `${above.key}/clerk-1-1`, scope: above.key })
+    const [alone, whole, going, desk, other] = [
+      run('alone', labelled),
+      run('whole', labelled),
+      run('going', labelled),
+      run('desk', { team: 'press' }),
+      run('other', { customer: '1' }, { workspace: 'bakery' }),
+    ]
+    const ended = [alone, whole, below(whole, labelled), going, desk, below(desk, labelled), other]
+    const open = below(going, labelled)
+    for (const one of [...ended, open]) await store.ledger.openRun(newRun({ run: one }))
+    for (const one of ended) await store.ledger.closeRun(one, { outcome: 'answered', endedAtMs: 5_000 })
+    const left = [
+      { run: 'desk', key: desk.key, runs: 2, matching: 1 },
+      { run: 'going', key: going.key, runs: 2, matching: 2, open: open.id },
+    ]
+    const first = await store.content.purgeWhere({ label: customer }, 9_000)
+    expect(first.purged.map(({ run: id, runs }) => [id, runs])).toEqual([
+      ['alone', 1],
+      ['whole', 2],
+    ])
+    expect(first.left).toEqual(left)
+    expect(await store.content.purgeWhere({ label: customer }, 9_500)).toEqual({ purged: [], left })
+    expect(await store.content.purgeWhere({ label: customer, workspace: 'bakery' }, 9_500)).toEqual({
+      purged: [],
+      left: [],
+    })
+    expect((await store.content.purgeWhere({ workspace: 'bakery' }, 9_500)).purged).toMatchObject([{ run: 'other' }])
+  })
+
   it('lets runs below read what a client wrote for one above, before it has read that itself and behind it', async () => {
     const store = await bench.open()
     const [child, grandchild] = ['clerk-1-1', 'clerk-1-1/scribe-1-1'].map(name => ({
