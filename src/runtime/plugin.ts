@@ -17,6 +17,7 @@ import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
 import { JoiningPlugin } from './joining/joining-plugin.ts'
 import { tellDamage } from './logging/tell-damage.ts'
+import { tellRoom } from './logging/tell-room.ts'
 import { wirePorts } from './ports/wire-ports.ts'
 import { proxiesOf } from './proxies.ts'
 import { createKnownSeals } from './seals/known-seals.ts'
@@ -139,7 +140,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   }
   const plugin = new JoiningPlugin({
     activities: ofOwnExecution(createActivities(wired.ports)),
-    interceptors: [tellDamage(Date.now), quietActivities(seals), ...wired.interceptors],
+    interceptors: [tellDamage(Date.now), tellRoom(), quietActivities(seals), ...wired.interceptors],
     seals,
     store,
     warnings: mcp.warnings,

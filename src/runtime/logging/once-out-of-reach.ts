@@ -121,7 +121,7 @@ function insteadOfStore(error: StoreProblem): Instead {
   return COME_BACK.has(error.kind) ? { ...told, outage: 'store' } : told
 }
 
-/** Of these a look tells that they are over. Whether a disk has room is seen by what needs it. */
+/** Of these a look tells that they are over. Whether a disk has room is seen by what needs it: `tell-room.ts`. */
 const COME_BACK: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'unknown-address', 'read-only', 'busy'])
 
 /** Damage does not go by itself. */
