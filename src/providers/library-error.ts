@@ -40,7 +40,7 @@ function inBandBody(error: unknown): unknown {
 function askFault(where: string, { signs }: Dialect, error: unknown): Fault {
   const because = (kind: AttemptFaultKind, detail: string) => faultOf(where, kind, {}, detail)
   if (UnsupportedFunctionalityError.isInstance(error))
-    return because('unsupported', 'its package cannot express what was asked')
+    return because('unsupported', 'its package cannot express what was asked for')
   if (LoadAPIKeyError.isInstance(error)) return because('unauthenticated', 'no key is configured')
   if (LoadSettingError.isInstance(error)) return because('unauthenticated', settingWords(error))
   if (signs !== undefined && isPlain(error)) return signingFault(where, signs, error)
@@ -52,10 +52,10 @@ function askFault(where: string, { signs }: Dialect, error: unknown): Fault {
 function signingFault(where: string, signs: string, error: Error): Fault {
   const transport = networkCode(error) ?? networkCode(error.cause)
   if (transport !== undefined)
-    return faultOf(where, 'unreachable', { transport }, 'whoever gives tokens for it cannot be reached')
+    return faultOf(where, 'unreachable', { transport }, 'the server that issues tokens for it cannot be reached')
   // What Bedrock's package throws of a prompt that it should have been able to express: a bug.
   if (/^Unsupported (?:role|type)\b/.test(error.message)) throw error
-  return faultOf(where, 'unauthenticated', {}, `no credentials are found: ${signs}`)
+  return faultOf(where, 'unauthenticated', {}, `no credentials were found: ${signs}`)
 }
 
 /** Node's own word for what went wrong on the way. */

@@ -16,7 +16,7 @@ export function requireApproval(owner: string, asked: Approval | ((...given: nev
   if (typeof asked !== 'function') requireDecided(owner, asked)
   else if (isAsynchronous(asked))
     throw new TypeError(
-      `${owner} has an asynchronous function as needsApproval; it must answer at once, by what it is given`,
+      `${owner} has an asynchronous function as needsApproval; it must answer synchronously, from what it is given`,
     )
 }
 

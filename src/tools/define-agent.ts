@@ -165,17 +165,15 @@ function requireParts(definition: AgentDefinition): void {
     (typeof taskClass === 'string' ? undefined : 'no taskClass; name a class of signalbox.yaml') ??
     listProblem('tools', tools) ??
     listProblem('agents', agents) ??
-    (isNamed(schema)
-      ? undefined
-      : 'a schema without a name; give it the one that `defineSchema` makes of it, or its name')
+    (isNamed(schema) ? undefined : 'a schema without a name; give it what `defineSchema` returns, or its name')
   if (problem !== undefined) throw new TypeError(`Agent "${name}" has ${problem}`)
   const wrong = settingsProblem(settings)
   if (wrong !== undefined) throw new TypeError(`Agent "${name}" ${wrong}`)
 }
 
 function listProblem(what: 'tools' | 'agents', given: unknown): string | undefined {
-  if (!Array.isArray(given)) return `${what} that are no list; write \`${what}: […]\``
-  return given.every(isNamed) ? undefined : `${what} of which one is without a name; give values of ours, or names`
+  if (!Array.isArray(given)) return `${what} that are not a list; write \`${what}: […]\``
+  return given.every(isNamed) ? undefined : `${what} of which one has no name; give what our functions return, or names`
 }
 
 function isNamed(given: unknown): boolean {

@@ -89,7 +89,7 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
   const owner = `Tool "${definition.name}"`
   refuseUnknown(owner, definition, KEYS)
   if (typeof definition.description !== 'string')
-    throw new TypeError(`${owner} has no description; say to the model what it does, and when to use it`)
+    throw new TypeError(`${owner} has no description; tell the model what it does, and when to use it`)
   if (typeof definition.run !== 'function')
     throw new TypeError(`${owner} has no \`run\`; give it the function that does its work`)
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition

@@ -22,7 +22,7 @@ export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
   const { $schema: _, ...json } = convert(owner, schema)
   if (isAsynchronous(schema))
     throw new TypeError(
-      `${owner} has an asynchronous check or transform in its schema; make it synchronous, and do what takes time where the value is used`,
+      `${owner} has an asynchronous check or transform in its schema; make it synchronous, and do slow work where the value is used`,
     )
   if (json.type !== 'object')
     throw new TypeError(
@@ -34,9 +34,9 @@ export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
 /** An application may have zod 3 beside ours: its schemas have all the methods, and no JSON form. */
 function requireZod4(owner: string, schema: object): void {
   if ('_zod' in Object(schema)) return
-  const what = '_def' in Object(schema) ? 'a schema of zod 3' : 'something that is no zod schema'
+  const what = '_def' in Object(schema) ? 'a zod 3 schema' : 'something that is not a zod schema'
   throw new TypeError(
-    `${owner} was given ${what}; make it with zod 4: \`npm install zod@4\`, or import z from 'zod/v4' where zod 3.25 has to stay`,
+    `${owner} was given ${what}; make it with zod 4: \`npm install zod@4\`, or import z from 'zod/v4' if you have to keep zod 3.25`,
   )
 }
 

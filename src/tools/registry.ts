@@ -75,11 +75,11 @@ function nameProblems(
 function ownersOf(name: string, tools: readonly Tool[]): string | undefined {
   const named = tools.filter(tool => tool.name === name)
   const servers = named.flatMap(({ server }) => (server ? [`'${server.name}'`] : []))
-  const another = "another name in `mcpServers`, with which its tools' names begin"
+  const another = "another name in `mcpServers`, which its tools' names begin with"
   if (servers.length === 0) return undefined
   if (servers.length < named.length)
-    return `is one of the MCP server ${servers[0]}, and one of yours; give the server ${another}, or rename yours`
-  return `is one of the MCP servers ${servers.join(' and ')}; give one of these ${another}`
+    return `is a tool of the MCP server ${servers[0]} and also one of yours; give the server ${another}, or rename yours`
+  return `is a tool of the MCP servers ${servers.join(' and ')}; give one of these ${another}`
 }
 
 function twiceIn(names: readonly string[]): readonly string[] {
@@ -88,7 +88,7 @@ function twiceIn(names: readonly string[]): readonly string[] {
 
 function builtInProblems(tools: readonly string[]): readonly string[] {
   if (!tools.includes(READ_RESULT)) return []
-  return [`tool "${READ_RESULT}" is the built-in one that reads cleared results again; rename yours`]
+  return [`tool "${READ_RESULT}" is built in, to read cleared results again; rename yours`]
 }
 
 function agentProblems(agent: Agent, names: Readonly<Record<RegistryKind, readonly string[]>>): readonly string[] {
@@ -134,7 +134,7 @@ function unknownProblem(owner: string, kind: RegistryKind, name: string, names: 
   const near = nearest(name, names)
   const advice =
     near === undefined
-      ? `add it to the app's \`${kind}s\`, where there are: ${names.join(', ') || 'none'}`
+      ? `add it to the app's \`${kind}s\`, which has: ${names.join(', ') || 'none'}`
       : `did you mean "${near}"?`
   return [`${owner} names the ${kind} "${name}", which is not registered; ${advice}`]
 }

@@ -72,7 +72,9 @@ it('refuses a call whose own policy names what there is not, and asks nobody', a
   expect(await refused({ denyAuthors: ['acne'] })).toMatch(/in denyAuthors the author 'acne'.*did you mean 'acme'\?/)
   expect(await refused({ regions: ['eu'] })).toMatch(/in regions the region 'eu'/)
   const misspelt = { denyModel: ['acme/small'] } as Policy
-  expect(await refused(misspelt)).toMatch(/^no-route: the call's policy has the key 'denyModel', which would bind/)
+  expect(await refused(misspelt)).toMatch(
+    /^no-route: the call's policy has the key 'denyModel', which would have no effect/,
+  )
   expect(stage.vendors.meter()).toHaveLength(before)
   expect(await refused({ denyModels: ['acme/large'], denyProviders: ['openai'] })).toBe('answered')
 })

@@ -76,7 +76,7 @@ it('a run and a call may bring rules of their own; one that is no pattern blocks
   const other = await stage.open('broken')
   expect(
     await stage.call(other, 'plain', 1, { additions, policy: { content: [{ name: 'half', pattern: '(' }] } }),
-  ).toMatchObject({ fault: { message: expect.stringContaining('is no regular expression') } })
+  ).toMatchObject({ fault: { message: expect.stringContaining('is not a regular expression') } })
 })
 
 it("the rules of a provider's key send a call to another provider, and the message names them where there is none", async () => {

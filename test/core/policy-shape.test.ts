@@ -27,16 +27,16 @@ it('takes every key of a policy, and a policy of none', () => {
 })
 
 it.each([
-  [{ zdrr: true }, /^has the key 'zdrr', which would bind nothing; there are zdr, maxRetentionMs/],
+  [{ zdrr: true }, /^has the key 'zdrr', which would have no effect; there are zdr, maxRetentionMs/],
   [{ maxRetention: '30d' }, /^has the key 'maxRetention'.*; here it is maxRetentionMs, in milliseconds$/],
   [{ retention: '0' }, /here it is retentionMs, in milliseconds$/],
   [{ toString: true }, /^has the key 'toString'/],
-  [{ zdr: 'true' }, /^has "true" for zdr, which has to be true, false, or a list of authors/],
-  [{ maxRetentionMs: '1d' }, /^has "1d" for maxRetentionMs, which has to be a whole number of milliseconds$/],
+  [{ zdr: 'true' }, /^has "true" for zdr, which must be true, false, or a list of model authors/],
+  [{ maxRetentionMs: '1d' }, /^has "1d" for maxRetentionMs, which must be a whole number of milliseconds$/],
   [{ maxRetentionMs: 0.5 }, /^has 0\.5 for maxRetentionMs/],
   [{ retentionMs: -1 }, /^has -1 for retentionMs/],
-  [{ training: false }, /^has false for training, which has to be 'allow' or 'deny'$/],
-  [{ regions: 'eu' }, /^has "eu" for regions, which has to be a list of names$/],
+  [{ training: false }, /^has false for training, which must be 'allow' or 'deny'$/],
+  [{ regions: 'eu' }, /^has "eu" for regions, which must be a list of names$/],
   [{ allowProviders: ['acme', ''] }, /^has \["acme",""\] for allowProviders/],
   [{ denyModels: [7] }, /^has \[7\] for denyModels/],
   [{ abilities: ['image'] }, /^has \["image"\] for abilities, .*images/],

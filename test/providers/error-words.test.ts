@@ -262,7 +262,7 @@ it.each([429, 413])('one prompt above what an endpoint takes in a minute is no l
   const verdict = dialectOf('openai').classifyError({ status, headers: { 'retry-after': '3' }, body })
   expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'tokens_per_minute', template: limit })
   const told = faultOf('acme:m/one', 'unsupported', { status, parameter: 'tokens_per_minute' }, limit).message
-  expect(told).toContain('Raise its limit of tokens per minute')
+  expect(told).toContain('Have the vendor raise its limit of tokens per minute')
   const reached = message.replace('Limit 30000', 'Limit 30000, Used 20000').replace('61402', '12000')
   expect(
     dialectOf('openai').classifyError({
@@ -313,7 +313,7 @@ it.each(WORDS.mostOutput)(
       evidence,
     } = replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body })
     expect({ kind, most: evidence.mostOutputTokens }).toEqual({ kind: 'unsupported', most: 4_096 })
-    expect(told).toMatch(/at most 4096 tokens of output.*as `maxOutput` of the model/)
+    expect(told).toMatch(/at most 4096 tokens of output.*`maxOutput` of the model/)
     const quoting = error(`Invalid value: '${message}'`)
     expect(replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body: quoting }).kind).toBe(
       'invalid-request',
@@ -339,10 +339,10 @@ describe('the words of a fault', () => {
     expect(faultOf('acme:m/one', 'timed-out', { deadline: 'stall', transport: 'reset' } as never).message).toMatch(
       / \(stall deadline, reset\)\. ./,
     )
-    expect(faultOf('acme:m/one', 'cancelled').message).toBe('acme:m/one was cancelled. Nothing is to be done.')
+    expect(faultOf('acme:m/one', 'cancelled').message).toBe('acme:m/one was cancelled. Nothing needs to be done.')
     // What a run ends with: by then nothing is asked any more.
     expect(faultOf('acme:m/one', 'cut-off').message).toMatch(
-      /in the middle of its answer\. .*another model in the class/,
+      /in the middle of its answer\. .*another model to the class/,
     )
   })
 })

@@ -58,7 +58,7 @@ describe.each(PROTOCOLS)('%s', protocol => {
     const page = `<html><title>Attention Required! | Cloudflare</title>${CANARY_PROMPT}</html>`
     const reply = await harness.ask(protocol, replying(page, { 'content-type': 'text/html; charset=UTF-8' }, 403))
     expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'invalid-request', evidence: { status: 403 } } })
-    expect((reply as { fault: Fault }).fault.message).toContain('a page came')
+    expect((reply as { fault: Fault }).fault.message).toContain('a web page came')
     expect(JSON.stringify(reply)).not.toMatch(SECRETS)
     const bare = await harness.ask(protocol, replying('', {}, 403))
     expect(bare).toMatchObject({ fault: { kind: 'unauthenticated' } })

@@ -95,14 +95,18 @@ describe('what is missing or of another kind', () => {
   it.each([
     ['a tool without a function', () => defineTool({ ...plain, run: undefined } as never), /"pay" has no `run`/],
     ['a tool without words', () => defineTool({ ...plain, description: undefined } as never), /no description.*model/],
-    ['tools by their names', () => defineAgent({ ...named, tools: { pay: plain } } as never), /tools.*no list.*\[…\]/],
-    ['agents by their names', () => defineAgent({ ...named, agents: {} } as never), /agents.*no list/],
+    [
+      'tools by their names',
+      () => defineAgent({ ...named, tools: { pay: plain } } as never),
+      /tools.*not a list.*\[…\]/,
+    ],
+    ['agents by their names', () => defineAgent({ ...named, agents: {} } as never), /agents.*not a list/],
     [
       'a bare zod schema',
       () => defineAgent({ ...named, schema: z.object({}) } as never),
       /schema without a name.*defineSchema/,
     ],
-    ['a tool that is none', () => defineAgent({ ...named, tools: [z.object({})] } as never), /tools.*without a name/],
+    ['a tool that is none', () => defineAgent({ ...named, tools: [z.object({})] } as never), /tools.*has no name/],
     [
       'an answer of no tokens',
       () => defineAgent({ ...named, settings: { maxOutputTokens: 0 } }),
@@ -408,7 +412,7 @@ describe('approval', () => {
   it('is refused as a function that would answer later: each call would wait for a person', () => {
     const needsApproval = (async () => false) as never
     const define = () => defineTool({ name: 'pay', description: '', input, run: () => 1, needsApproval })
-    expect(define).toThrow('Tool "pay" has an asynchronous function as needsApproval; it must answer at once')
+    expect(define).toThrow('Tool "pay" has an asynchronous function as needsApproval; it must answer synchronously')
   })
 
   it('is not asked for where a transform of the input throws, and the model is told what it threw', () => {
@@ -471,9 +475,9 @@ it('says of a schema of zod 3, and of what is none, what it was given', () => {
     defineTool({ name: 'find', description: 'finds', input: input as never, run: async () => 1 })
   // As zod 3 makes them: with the methods, and without what a JSON form is made from.
   expect(given({ _def: { typeName: 'ZodObject' }, parse() {} })).toThrow(
-    /Tool "find" was given a schema of zod 3; .*zod@4.*zod\/v4/,
+    /Tool "find" was given a zod 3 schema; .*zod@4.*zod\/v4/,
   )
-  expect(given({ type: 'object' })).toThrow(/Tool "find" was given something that is no zod schema/)
+  expect(given({ type: 'object' })).toThrow(/Tool "find" was given something that is not a zod schema/)
 })
 
 it('cuts the texts of what a tool shows, and no file of it', async () => {

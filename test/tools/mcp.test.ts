@@ -160,11 +160,11 @@ describe('a server that is a process', () => {
     const servers = { shop: pages(['of__old'], ['']), shop__of: pages(['old'], ['']) }
     const mcp = await connected(servers)
     expect(createRegistry(mcp).problems).toEqual([
-      `tool "shop__of__old" is one of the MCP servers 'shop' and 'shop__of'; give one of these another name in \`mcpServers\`, with which its tools' names begin`,
+      `tool "shop__of__old" is a tool of the MCP servers 'shop' and 'shop__of'; give one of these another name in \`mcpServers\`, which its tools' names begin with`,
     ])
     const [own] = mcp.tools.map(({ server: _, ...tool }) => tool)
     expect(createRegistry({ tools: [own!, mcp.tools[0]!] }).problems).toEqual([
-      `tool "shop__of__old" is one of the MCP server 'shop', and one of yours; give the server another name in \`mcpServers\`, with which its tools' names begin, or rename yours`,
+      `tool "shop__of__old" is a tool of the MCP server 'shop' and also one of yours; give the server another name in \`mcpServers\`, which its tools' names begin with, or rename yours`,
     ])
     const renamed = await connected({ shop: servers.shop, old_shop: servers.shop__of })
     expect(createRegistry(renamed).problems).toEqual([])
@@ -179,7 +179,7 @@ describe('a server that is a process', () => {
     expect(await ask(mcp, 'shop__show', {})).toEqual({ title: '1' })
     expect(mcp.warnings).toEqual([
       expect.stringMatching(
-        /^the MCP server 'shop' says by a schema that is none what its tool "show" gives, and nothing is held to it: Invalid/,
+        /^the MCP server 'shop' gives its tool "show" an output schema that is not valid, so its results are not checked: Invalid/,
       ),
     ])
     const held = await connected({ shop: pages(['show'], [], given, titled('^[a-z]+$')) })
@@ -234,10 +234,10 @@ describe('a server that is a process', () => {
     await refused({ needsApproval: ['stock_level'] }).toThrow(/'shop' has needsApproval.*"stock_level".*it has: find, /)
     await refused({ needApproval: true }).toThrow(/'shop' has "needApproval".*did you mean "needsApproval"/)
     await refused({ needsApproval: { withinMs: 0, otherwise: 'deny' } }).toThrow(/'shop' has needsApproval.withinMs 0/)
-    await refused({ command: undefined }).toThrow(/'shop' needs a `command` or a `url`/)
-    await refused({ url: 'http://127.0.0.1:1/mcp' }).toThrow(/'shop' needs a `command` or a `url`/)
+    await refused({ command: undefined }).toThrow(/'shop' needs either a `command` or a `url`/)
+    await refused({ url: 'http://127.0.0.1:1/mcp' }).toThrow(/'shop' needs either a `command` or a `url`/)
     await refused({ command: undefined, url: 'localhost:80' }).toThrow(/'shop' has the url localhost:80/)
-    await expect(connectMcpServers([SHOP] as never)).rejects.toThrow(/are a list; write them by name/)
+    await expect(connectMcpServers([SHOP] as never)).rejects.toThrow(/are given as a list; give them by name/)
     await refused({ needsApproval: 'refund' }).toThrow(/'shop' has needsApproval "refund"; it must be true/)
   })
 

@@ -56,12 +56,12 @@ describe('the tool that an agent has to call first', () => {
       createRegistry({ agents: [clerk, one], tools: [readDocument, tool('calculate')], schemas: [verdict] }).problems
     for (const choice of ['none', 'required', 'calculate', clerk, readDocument])
       expect(problemsOf(choosing(choice))).toEqual([])
-    const none = 'agent "researcher" has toolChoice "calculates", which is none of its tools and agents'
+    const none = 'agent "researcher" has toolChoice "calculates", which is not one of its tools and agents'
     expect(problemsOf(choosing('calculates'))).toEqual([`${none}, which are: read_document, calculate, clerk`])
     const alone = defineAgent({ name: 'alone', instructions: 'x', taskClass: 'cheap', toolChoice: 'required' })
     expect(problemsOf(alone)).toEqual(['agent "alone" has toolChoice "required" and no tools'])
     const asElsewhere = { type: 'tool', toolName: 'calculate' } as never
-    expect(problemsOf(choosing(asElsewhere))).toEqual([expect.stringContaining('none of its tools')])
+    expect(problemsOf(choosing(asElsewhere))).toEqual([expect.stringContaining('not one of its tools')])
   })
 })
 
@@ -151,7 +151,7 @@ describe('the registry', () => {
       'tool "a.b": a name must be 1 to 64 letters, digits, "_" or "-"',
       'tool "read_document" is defined more than once',
       'agent "lost soul" names the tool "read_documnt", which is not registered; did you mean "read_document"?',
-      'agent "lost soul" names the tool "fly", which is not registered; add it to the app\'s `tools`, where there are: read_document, read_document, a.b',
+      'agent "lost soul" names the tool "fly", which is not registered; add it to the app\'s `tools`, which has: read_document, read_document, a.b',
       'agent "lost soul" names the schema "Verdit", which is not registered; did you mean "Verdict"?',
       'agent "lost soul" has limits.steps 0; it must be a whole number of at least 1',
     ])

@@ -417,14 +417,14 @@ describe('over HTTP', () => {
   })
 
   test.each<[string, string, RegExp]>([
-    ['no JSON', '[{kind: overloaded}]', /no JSON\. Send a list/],
+    ['no JSON', '[{kind: overloaded}]', /not JSON\. Send a list/],
     [
       'an option of another kind',
       '[{"kind":"rate-limit","afterTokens":5}]',
       /with cut, .* only.*.*\[0\]\.afterTokens/s,
     ],
     ['a place twice', '[{"kind":"cut","at":"reasoning","afterTokens":5}]', /`at` or `afterTokens`/],
-    ['a way to say nothing', '[{"kind":"rate-limit","retryAfterIn":"body"}]', /beside `retryAfterMs`/],
+    ['a way to say nothing', '[{"kind":"rate-limit","retryAfterIn":"body"}]', /together with `retryAfterMs`/],
     ['an outage that flaps', '[{"kind":"down","flaps":{"failMs":9,"serveMs":9}}]', /a time window only.*\[0\]\.flaps/s],
     ['an end before the beginning', '[{"kind":"reset","fromMs":9,"untilMs":9}]', /above fromMs, which is 9/],
     ['numbers of which there are none', '[{"kind":"reset","requests":[]}]', /at least one.*\[0\]\.requests/s],

@@ -415,14 +415,17 @@ it('what no run can be started with is told before anything is sent', async () =
   for (const [options, words] of [
     ['What is the sum?', /^the start of clerk was given a text where its options belong; write \{ input/],
     [undefined, /was given nothing where its options belong/],
-    [{ input, policy: { zdrr: true } }, /^the policy of the run of clerk has the key 'zdrr', which would bind nothing/],
+    [
+      { input, policy: { zdrr: true } },
+      /^the policy of the run of clerk has the key 'zdrr', which would have no effect/,
+    ],
     [{ input, policy: { maxRetention: '1d' } }, /here it is maxRetentionMs, in milliseconds/],
     [{ input, labels: { year: 2026 } }, /^the label year is 2026; write it as text, like '2026'/],
     [{ input, labels: { customer: 'x'.repeat(1_001) } }, /^the label customer has 1001 characters, and its name/],
     [{ labels: {} }, /^the run of clerk has no input; give it one, or `input: null` to a workflow that takes none/],
     [{ input: undefined }, /has no input/],
     [{ input, budget: { usd: 0.5 } }, /^the budget's usd is 0.5; write it as text, like '0.50': clerk was not started/],
-    [{ input, budget: { usdd: '1' } }, /^the budget's usdd is no unit that is counted; there are usd, tokens/],
+    [{ input, budget: { usdd: '1' } }, /^the budget's usdd is not a unit that is counted; the units are usd, tokens/],
     [{ input, budget: 1 }, /^the budget is 1; write/],
     [{ input, budget: { usd: () => '1' } }, /^the budget of the run of clerk is not JSON: \$\.usd is a function/],
     [
@@ -449,7 +452,7 @@ it('a run that others have started so is refused by its worker', async () => {
   const paid = stage.vendors.meter().length
   expect(await begin('by-hand-1', { policy: { denyProvider: ['one'] } })).toMatchObject({
     kind: 'refused',
-    message: expect.stringContaining("the run's policy has the key 'denyProvider', which would bind nothing"),
+    message: expect.stringContaining("the run's policy has the key 'denyProvider', which would have no effect"),
   })
   expect(await begin('by-hand-3', { budget: { usd: 0.5 } })).toMatchObject({
     kind: 'refused',

@@ -180,7 +180,7 @@ function unknownReason(replanned: Replanned): string {
   const answer = answerOf(replanned.call)
   if (!answer) return 'not answered in the record'
   if (replanned.call.policyLost) return "the run's policy is sealed, and its key out of reach"
-  if (!isMetered(answer.usage)) return 'the vendor did not say what it has used'
+  if (!isMetered(answer.usage)) return 'the vendor did not report what it used'
   if (recordedUsd(replanned) === undefined) return 'no known cost in the record'
   return `no known price at ${replanned.endpoint?.id}`
 }

@@ -25,7 +25,8 @@ export function budgetProblem(budget: unknown): string | undefined {
   if (onShort !== undefined && onShort !== 'ask' && onShort !== 'refuse')
     return `the budget's onShort is ${JSON.stringify(onShort)}; it may be 'ask' or 'refuse'`
   const unknown = Object.keys(limits).find(unit => unit !== 'onShort' && !UNITS.includes(unit))
-  if (unknown !== undefined) return `the budget's ${unknown} is no unit that is counted; there are ${UNITS.join(', ')}`
+  if (unknown !== undefined)
+    return `the budget's ${unknown} is not a unit that is counted; the units are ${UNITS.join(', ')}`
   return moneyProblem(limits.usd) ?? COUNTS.map(unit => countProblem(unit, limits[unit])).find(Boolean)
 }
 

@@ -62,10 +62,10 @@ export function blockedWords({ level, rule, why }: Blocked): string {
   const name = `content rule '${rule.name}' of the ${level} policy`
   switch (why) {
     case 'matched':
-      return `the ${name} blocks this call, for its pattern matches what the call says; nothing was sent. Take that out of the text, or loosen the rule`
+      return `the ${name} blocks this call, because its pattern matches what the call says; nothing was sent. Take that out of the text, or loosen the rule`
     case 'late':
-      return `the ${name} was not done within its time limit, so the call is blocked and nothing was sent; write a simpler pattern, or raise its timeLimit`
+      return `the ${name} did not finish within its time limit, so the call is blocked and nothing was sent; write a simpler pattern, or raise its timeLimit`
     case 'broken':
-      return `the ${name} is no regular expression, so the call is blocked and nothing was sent; correct its pattern`
+      return `the ${name} is not a regular expression, so the call is blocked and nothing was sent; correct its pattern`
   }
 }

@@ -29,7 +29,7 @@ const time: Kind = {
 
 const KINDS: Readonly<Record<keyof Policy, Kind>> = {
   zdr: {
-    words: 'true, false, or a list of authors of models',
+    words: 'true, false, or a list of model authors',
     fits: value => typeof value === 'boolean' || names.fits(value),
   },
   maxRetentionMs: time,
@@ -65,14 +65,14 @@ const IN_FILES: Readonly<Record<string, keyof Policy>> = { maxRetention: 'maxRet
 export function policyShapeProblem(policy: unknown): string | undefined {
   if (!isRecord(policy)) return `is ${kindOf(policy)}; write { zdr: true }, or any of ${keys()}`
   const unknown = Object.keys(policy).find(key => !Object.hasOwn(KINDS, key))
-  if (unknown !== undefined) return `has the key '${unknown}', which would bind nothing${adviceFor(unknown)}`
+  if (unknown !== undefined) return `has the key '${unknown}', which would have no effect${adviceFor(unknown)}`
   const wrong = (Object.keys(KINDS) as (keyof Policy)[]).find(
     key => policy[key] !== undefined && !KINDS[key].fits(policy[key]),
   )
   if (wrong === undefined) return undefined
   // A pattern is in no message.
   const found = wrong === 'content' ? 'something else' : written(policy[wrong])
-  return `has ${found} for ${wrong}, which has to be ${KINDS[wrong].words}`
+  return `has ${found} for ${wrong}, which must be ${KINDS[wrong].words}`
 }
 
 function adviceFor(unknown: string): string {

@@ -25,5 +25,5 @@ export function outsideClass(
   )
     return undefined
   const names = [...new Set(listed.flatMap(models => models ?? []))].join(', ')
-  return `class ${taskClass} does not list ${model}, so nobody could serve the run; name one of ${names}, or a class that lists it`
+  return `class ${taskClass} does not list ${model}, so it could not serve the run; name one of ${names}, or a class that lists it`
 }

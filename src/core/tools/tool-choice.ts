@@ -17,5 +17,5 @@ export function choiceProblem(toolChoice: ToolChoice, offered: readonly string[]
   if (toolChoice === 'none' || offered.includes(toolChoice)) return undefined
   if (toolChoice === 'required') return offered.length > 0 ? undefined : 'has toolChoice "required" and no tools'
   const known = offered.length > 0 ? `which are: ${offered.join(', ')}` : 'of which it has none'
-  return `has toolChoice "${toolChoice}", which is none of its tools and agents, ${known}`
+  return `has toolChoice "${toolChoice}", which is not one of its tools and agents, ${known}`
 }

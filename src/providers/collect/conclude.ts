@@ -51,7 +51,7 @@ export function conclude(
   const noReason = isMadeUp(reason) && finish?.raw === undefined && endWord === undefined
   const ending = { finish: reason, mayBeEmpty: beganWithItsEnd(ask, finish) }
   const answer = answerOf(endpoint, drafts, ending, noReason ? fault : whole)
-  return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended and named no reason') : answer
+  return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended without naming a reason') : answer
 }
 
 /** `stop` without a word of the vendor's counts: some packages hand on an end so that its event alone tells. */
@@ -87,7 +87,7 @@ function answerOf(
   if (!truncated && calls.some(({ toolName }) => toolName === ''))
     return fault('malformed-reply', 'a tool call names no tool')
   if (!truncated && calls.some(draft => toolInput(draft) === undefined))
-    return fault('malformed-reply', 'the arguments of a tool call are no JSON object', TOOL_CALL)
+    return fault('malformed-reply', 'the arguments of a tool call are not a JSON object', TOOL_CALL)
   const text = drafts.map(draft => (draft.type === 'text' ? draft.text : '')).join('')
   if (!truncated && !mayBeEmpty && text === '' && calls.length === 0)
     return fault('malformed-reply', 'the answer is empty')

@@ -10,9 +10,9 @@ import { own } from '../json.ts'
 const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advice: string]>> = {
   'rate-limited': [
     'was rate limited',
-    'It is asked again after its pause; raise the limit with the vendor if this is usual.',
+    'It is asked again after its pause; have the vendor raise the limit if this happens often.',
   ],
-  overloaded: ['is overloaded or failing', 'It is asked again later; see the status page of the vendor if it lasts.'],
+  overloaded: ['is overloaded or failing', 'It is asked again later; check the vendor’s status page if it persists.'],
   unreachable: ['could not be reached', 'Check its base URL, the network, DNS and TLS.'],
   'timed-out': [
     'did not answer in time',
@@ -20,19 +20,19 @@ const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advic
   ],
   'cut-off': [
     'stopped in the middle of its answer',
-    'If it lasts, look at what lies between, such as proxies that end long answers, and have another model in the class.',
+    'If it persists, check what lies between, such as proxies that cut off long answers, and add another model to the class.',
   ],
-  'malformed-reply': ['answered something that is no answer of its protocol', 'Check its protocol and base URL.'],
-  unauthenticated: ['refused the key', 'Check the key of this provider and what it may use.'],
-  'quota-exhausted': ['says that its quota or balance is used up', 'Check plan and billing at the vendor.'],
+  'malformed-reply': ['sent something that is not an answer in its protocol', 'Check its protocol and base URL.'],
+  unauthenticated: ['refused the key', 'Check the key of this provider and its rights.'],
+  'quota-exhausted': ['says that its quota or balance is used up', 'Check the plan and billing at the vendor.'],
   'context-too-long': ['cannot take a prompt of this length', 'Use a class with a larger context window.'],
   unsupported: ['lacks something that was asked for', 'Correct its abilities in the configuration.'],
-  refused: ['refused for its content policy', 'Change the prompt, or let the class reroute refusals.'],
+  refused: ['refused because of its content policy', 'Change the prompt, or let the class reroute refusals.'],
   'invalid-request': [
     'rejected the request as invalid',
-    'Compare its base URL, protocol, model id and options with the documentation of the vendor.',
+    'Compare its base URL, protocol, model id and options with the vendor’s documentation.',
   ],
-  cancelled: ['was cancelled', 'Nothing is to be done.'],
+  cancelled: ['was cancelled', 'Nothing needs to be done.'],
 }
 
 /** OpenAI's models that reason, under a name that does not say so. */
@@ -42,9 +42,9 @@ const OTHER_LIMIT =
 /** Where the parameter says what else to do than to correct an ability. */
 const NEXT: Readonly<Record<string, string>> = {
   max_tokens: OTHER_LIMIT,
-  credits: 'Add credit at the vendor, or ask for less at once, as by `maxOutputTokens` of the class.',
-  output_tokens: 'Say how much it gives at once, as `maxOutput` of the model.',
-  tokens_per_minute: 'Raise its limit of tokens per minute with the vendor, or ask for less at once.',
+  credits: 'Add credit at the vendor, or ask for less at once, for example with `maxOutputTokens` of the class.',
+  output_tokens: 'Set `maxOutput` of the model to how much it gives at once.',
+  tokens_per_minute: 'Have the vendor raise its limit of tokens per minute, or ask for less at once.',
 }
 
 /**

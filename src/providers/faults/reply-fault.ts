@@ -43,7 +43,10 @@ function isFirewalls({ status, headers, body }: ErrorReply): boolean {
   return status === 403 && body === undefined && /^text\/html/i.test(headers['content-type'] ?? '')
 }
 
-const FIREWALLS: Verdict = { kind: 'invalid-request', template: 'a page came, as firewalls before a vendor send it' }
+const FIREWALLS: Verdict = {
+  kind: 'invalid-request',
+  template: 'a web page came, such as firewalls in front of a vendor send',
+}
 
 function evidenceOf(verdict: Verdict, reply: ErrorReply): Evidence {
   return definedOnly({

@@ -38,7 +38,10 @@ function uselessOption(rule: FaultRule) {
       return { key, message: `with ${kinds.join(', ')} only, and not with ${rule.kind}` }
   }
   if (rule.retryAfterIn !== undefined && rule.retryAfterMs === undefined)
-    return { key: 'retryAfterIn', message: 'beside `retryAfterMs` only, for it says how that is told' } as const
+    return {
+      key: 'retryAfterIn',
+      message: 'only together with `retryAfterMs`, because it says how that is told',
+    } as const
   if (rule.at !== 'tokens' && rule.afterTokens !== undefined)
     return { key: 'at', message: '`at` or `afterTokens`, not both' } as const
   return undefined

@@ -145,7 +145,7 @@ export function readFaultRules(
   rules: unknown,
   served: readonly string[],
 ): { readonly rules: FaultRule[] } | { readonly problem: string } {
-  if (rules === undefined) return { problem: `The fault rules are no JSON. Send a list of them: ${EXAMPLE}` }
+  if (rules === undefined) return { problem: `The fault rules are not JSON. Send a list of them: ${EXAMPLE}` }
   const checked = rulesSchema.safeParse(rules)
   if (!checked.success) return { problem: `The fault rules are not valid:\n${z.prettifyError(checked.error)}` }
   const stranger = strangerIn(checked.data, served)

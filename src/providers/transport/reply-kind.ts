@@ -21,7 +21,7 @@ const BODILESS: ReadonlySet<number> = new Set([204, 205])
 export function replyKind(status: number, headers: Readonly<Record<string, string>>, streams: boolean): ReplyKind {
   if (BODILESS.has(status)) return { kind: 'wrong', problem: 'its status says that there is no answer' }
   if (!isReadable(headers['content-encoding']))
-    return { kind: 'wrong', problem: 'its reply is compressed in a way that nobody asked for' }
+    return { kind: 'wrong', problem: 'its reply is compressed in a way that was not asked for' }
   const type = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
   if (type === '' || type === 'text/plain') return { kind: 'read' }
   const json = type === 'application/json' || type.endsWith('+json')

@@ -66,7 +66,7 @@ const KEYS: KeysOf<McpProcess & McpAddress> = {
 /** @throws McpServerProblem for settings that could never work, or would not do what they seem to say. */
 export function requireServers(servers: McpServers): void {
   if (Array.isArray(servers))
-    throw new McpServerProblem('the MCP servers are a list; write them by name, `{ shop: { … } }`')
+    throw new McpServerProblem('the MCP servers are given as a list; give them by name, `{ shop: { … } }`')
   for (const [name, server] of Object.entries(servers)) requireSettings(name, server)
 }
 
@@ -85,9 +85,9 @@ function requireSettings(name: string, server: McpServer): void {
 
 function requirePlace(owner: string, { command, url }: Partial<McpProcess & McpAddress>): void {
   if ((command === undefined) === (url === undefined))
-    throw new TypeError(`${owner} needs a \`command\` or a \`url\`, and one of the two`)
+    throw new TypeError(`${owner} needs either a \`command\` or a \`url\`, and not both`)
   if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-    throw new TypeError(`${owner} has the url ${url}; it must be one of http or https`)
+    throw new TypeError(`${owner} has the url ${url}; it must begin with http:// or https://`)
 }
 
 /** @throws McpServerProblem for a tool in the list of those to be approved that the server does not have: it would run unasked. */

@@ -174,7 +174,7 @@ describe('a call of which nobody knows what it has used', () => {
         same: 0,
         moved: 0,
         unknown: 1,
-        unknownReasons: [{ reason: 'the vendor did not say what it has used', calls: 1 }],
+        unknownReasons: [{ reason: 'the vendor did not report what it used', calls: 1 }],
         recordedUsd: 0,
         predictedUsd: 0,
       })

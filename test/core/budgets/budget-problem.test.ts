@@ -13,7 +13,7 @@ it.each([
   ['0.50', `the budget is "0.50"; write { usd: '0.50' }, or any of usd, tokens, steps, timeMs`],
   [null, "the budget is null; write { usd: '0.50' }, or any of usd, tokens, steps, timeMs"],
   [[], "the budget is []; write { usd: '0.50' }, or any of usd, tokens, steps, timeMs"],
-  [{ money: '1' }, "the budget's money is no unit that is counted; there are usd, tokens, steps, timeMs"],
+  [{ money: '1' }, "the budget's money is not a unit that is counted; the units are usd, tokens, steps, timeMs"],
 ])('%j is refused with what it may be', (budget, problem) => {
   expect(budgetProblem(budget)).toBe(problem)
 })
