@@ -111,8 +111,8 @@ export function recordedRun({ client, workflow, store, state }: Recorded): Recor
 }
 
 /** An offset alone, as the events of one run are read by, would pass over nothing. */
-function requirePosition(what: string, after: object): void {
-  const isPosition = typeof after === 'object' && !Array.isArray(after)
+function requirePosition(what: string, after: object | null): void {
+  const isPosition = typeof after === 'object' && after !== null && !Array.isArray(after)
   if (isPosition && Object.values(after).every(Number.isSafeInteger)) return
   throw new TypeError(
     `${what} were asked for after ${kindOf(after)}; a position has the last offset of each run by its key, as { [key]: event.offset }`,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import { followEvents } from '../../../src/runtime/runs/follow-events.ts'
 import { recordedRun } from '../../../src/runtime/runs/recorded-run.ts'
+import type { TreePosition } from '../../../src/runtime/runs/tree-events.ts'
 import { uiMessageChunks } from '../../../src/runtime/runs/ui-message-chunks.ts'
 import { newRun, RUN } from '../../store/records.ts'
 import { storeWithRun } from './store-with-run.ts'
@@ -105,5 +106,10 @@ describe('reading on behind what is no offset', () => {
     const refused = `the events of run letter-1 were asked for after ${after};`
     expect(() => run.events({ after })).toThrow(refused)
     await expect(uiMessageChunks({ ...run, outcome: never }, { after }).next()).rejects.toThrow(refused)
+  })
+
+  it('is refused of a tree, also where a page had kept no position', () => {
+    const kept = JSON.parse('null') as TreePosition
+    expect(() => run.treeEvents({ after: kept })).toThrow('were asked for after nothing; a position has the last')
   })
 })
