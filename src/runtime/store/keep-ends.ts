@@ -9,7 +9,10 @@ import { Context } from '@temporalio/activity'
 import type { LedgerPort, ToolRecordPort } from '../../core/ports.ts'
 import { StoreProblem, type StoreProblemKind } from '../../store/index.ts'
 
-/** As long as a server takes to start, or another one to take over. Then Temporal tries again, from what the store has. */
+/**
+ * From the first failure on, which may take a minute itself: as long as a server takes to start, or another one to take over. Then
+ * Temporal tries again, from what the store has.
+ */
 const PATIENCE_MS = 60_000
 const PAUSE_MS = 1_000
 
@@ -31,11 +34,11 @@ export function keepingResults(toolRecords: ToolRecordPort): ToolRecordPort {
 }
 
 async function untilWritten<Written>(write: () => Promise<Written>): Promise<Written> {
-  const untilMs = performance.now() + PATIENCE_MS
-  for (;;) {
+  for (let untilMs: number | undefined; ; ) {
     try {
       return await write()
     } catch (error) {
+      untilMs ??= performance.now() + PATIENCE_MS
       if (!comesBack(error) || performance.now() > untilMs || isLeaving()) throw error
     }
     await sleep(PAUSE_MS)

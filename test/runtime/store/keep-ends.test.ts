@@ -1,7 +1,7 @@
 import { ActivityCancellationDetails, type ActivityCancellationDetailsOptions } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { keepingEnds, keepingResults } from '../../../src/runtime/store/keep-ends.ts'
 import { openStore, type Store, StoreProblem } from '../../../src/store/index.ts'
 import { answered, newAttempt, newCall, newCommit, newRun, RUN } from '../../store/records.ts'
@@ -52,6 +52,22 @@ it('keeps what a tool gave, which would be done once more or be unknown', async 
   const end = { isError: false, result: 'refunded', preview: '"refunded"', atMs: 2_000, saidNothing: true }
   expect(await inActivity(() => tools.finish(key, end))).toMatchObject({ isError: false, result: 'refunded' })
   expect(await store.tools.begin(key, 3_000)).toMatchObject({ kind: 'finished', result: 'refunded' })
+})
+
+it('tries again on another connection where the server had left without a word, which takes a minute to show', async () => {
+  const call = newCall(1)
+  const attempt = newAttempt(call, 1)
+  await store.ledger.beginCall(call)
+  await store.ledger.beginAttempt(attempt)
+  const clock = vi.spyOn(performance, 'now')
+  onTestFinished(() => clock.mockRestore())
+  const silent = () => {
+    clock.mockReturnValue(performance.now() + 60_010)
+    return new StoreProblem('unreachable', 'The PostgreSQL database did not answer in time.')
+  }
+  const ledger = keepingEnds({ ...store.ledger, endAttempt: onceUnheard(store.ledger.endAttempt, silent) })
+  await inActivity(() => ledger.endAttempt(attempt.attemptId, answered()))
+  expect(await store.ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'answered', cost: { highPico: '420' } }])
 })
 
 it('gives up at once what no time mends', async () => {
