@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
@@ -15,7 +15,8 @@ import { DatabaseSync } from 'node:sqlite'
 export function holdDatabase(databasePath: string): (() => void) | undefined {
   const path = `${databasePath}.lock`
   // Closed, one that is there would give back what this process holds already.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+  if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
+  else closeSync(openSync(path, 'a', 0o600))
   const lock = new DatabaseSync(path)
   try {
     lock.exec('begin exclusive')
