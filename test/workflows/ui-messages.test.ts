@@ -167,3 +167,9 @@ it.concurrent('ends with an error where the run was terminated, of which no even
     { type: 'error', errorText: 'the run was terminated' },
   ])
 })
+
+it.concurrent('does not begin for a run that there is not, so that a route can still answer 404', async () => {
+  const nobody = stage.signalbox.run('nobody')
+  expect(await nobody.exists()).toBe(false)
+  await expect(uiMessageChunks(nobody).next()).rejects.toMatchObject({ name: 'WorkflowNotFoundError' })
+})

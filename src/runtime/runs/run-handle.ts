@@ -4,7 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { JsonValue } from '../../core/messages.ts'
 import {
   type BudgetRaise,
@@ -51,6 +51,8 @@ interface Known<Ended> {
 export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = PendingAsk> extends RecordedRun<Ask> {
   /** The workflow's id, by which people and the ledger know the run. */
   readonly id: string
+  /** Whether the Temporal server has a run of this id. */
+  exists(): Promise<boolean>
   /** Its page in the Temporal UI; `undefined` if the client does not know where the UI is. */
   url(): Promise<string | undefined>
   /**
@@ -121,6 +123,16 @@ async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: 
   await unlessStoreFails(read(), undefined)
 }
 
+async function isThere(workflow: WorkflowHandle): Promise<boolean> {
+  try {
+    await workflow.describe()
+    return true
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
+
 /** By the ledger, where it can be read and has the run. */
 function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
   const read = async () => {
@@ -176,6 +188,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
   }
   return {
     id,
+    exists: () => isThere(workflow),
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
     outcome: async <Output>() => {
       const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow))

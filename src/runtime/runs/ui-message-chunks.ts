@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Message } from '../../core/messages.ts'
 import type { Outcome } from '../../core/protocol.ts'
@@ -25,18 +26,22 @@ export interface UiMessageOptions extends EventsOptions {
 const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true }
 
 /** A run, as far as its message asks it. */
-interface ToldRun extends Pick<RunHandle, 'id' | 'events' | 'messages' | 'toolResult'> {
+interface ToldRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult'> {
   outcome(): Promise<Pick<Outcome, 'kind' | 'message'>>
 }
 
 /**
  * The chunks of one message of the AI SDK's UI message stream, as they arrive: of a whole run, or of what comes `after` an event. Read
  * again, the message has the same id and the same content. Needs the store. If `signal` is aborted, the stream stops without an end.
+ *
+ * @throws WorkflowNotFoundError instead of the first chunk if there is no such run.
  */
 export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)
   const { after = 0, signal, untilAnswer = false } = options
   const events = run.events({ after, ...(signal && { signal }) })
+  // Before the message begins: whoever answers by HTTP can still say 404.
+  if (!(await run.exists())) throw new WorkflowNotFoundError(`There is no run ${run.id}.`, run.id, undefined)
   yield after === 0
     ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
     : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
