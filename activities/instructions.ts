@@ -34,8 +34,11 @@ function madeBy(make: InstructionsFor, context: InstructionsContext): Made {
     const text: unknown = make(context)
     // Vendors refuse an empty one.
     if (typeof text === 'string' && text.trim() !== '') return { text }
-    if (text instanceof Promise) return { problem: 'gave a promise, and has to answer at once' }
-    return { problem: typeof text === 'string' ? 'gave an empty text' : `gave no text but ${typeof text}` }
+    if (text instanceof Promise) return { problem: 'gave a promise, but has to answer synchronously' }
+    return {
+      problem:
+        typeof text === 'string' ? 'gave an empty text' : `gave a value of type ${typeof text} instead of a text`,
+    }
   } catch (error) {
     return { problem: `threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}` }
   }

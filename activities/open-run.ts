@@ -83,13 +83,13 @@ async function sealProblem(ports: OpenRunPorts, input: OpenRunInput): Promise<st
     return `run ${run.id} has a key from an earlier start and was not started sealed; start it under another id`
   if (isSealed) return undefined
   if (!mustBeSealed(policiesOf(ports, input))) return sealedForkProblem(ports, input)
-  return `run ${run.id} is under zero data retention and was started without a key, so what it was given lies in Temporal's history as it is; start it with \`signalbox start\`, or with a client that is connected with the store of its workers`
+  return `run ${run.id} is under zero data retention and was started without a key, so what it was given is in Temporal's history unsealed; start it with \`signalbox start\`, or with a client that is connected with its workers' store`
 }
 
 /** Without this, somebody without a key could read a sealed run by having a run of their own go on from it. */
 async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms: { forkedFrom } }: OpenRunInput) {
   if (!begins || !forkedFrom || !(await ledger.isSealed(forkedFrom.transcript))) return undefined
-  return `run ${run.id} goes on from ${forkedFrom.run}, which is sealed, and was started without a key; fork that run by \`signalbox fork\``
+  return `run ${run.id} continues from ${forkedFrom.run}, which is sealed, but was started without a key; fork that run with \`signalbox fork\``
 }
 
 /** Of a new run at the top alone: a later part goes on as it was begun, and a child has the labels of its parent. */

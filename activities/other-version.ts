@@ -18,7 +18,7 @@ const EXCHANGED_WITHIN_MS = 10 * 60_000
 export function leaveToOtherVersion({ info }: Context, missing: string, nowMs: number): void {
   if (nowMs - info.scheduledTimestampMs > EXCHANGED_WITHIN_MS) return
   throw ApplicationFailure.retryable(
-    `${missing}, here: the run was opened by a worker whose app has it, so this one is of another version. It is tried again for ten minutes; serve it by that app until its runs have ended, or roll out by versions (docs/operations.md)`,
+    `${missing}, here: the run was opened by a worker whose app has it, so this one is of another version. It is retried for ten minutes; keep that app serving until its runs have ended, or roll out by versions (docs/operations.md)`,
     'signalbox.other-version',
   )
 }

@@ -68,7 +68,7 @@ export function turnedAwayWords(short: NotReserved, asked: WorstCase): string {
 function lackWords({ headroomPico, headroomTokens }: NotReserved, { pico, tokens }: WorstCase): string {
   const lines = []
   if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))
-    lines.push(`$${formatUsd(BigInt(headroomPico))} are left and up to $${formatUsd(BigInt(pico))} would be needed`)
+    lines.push(`$${formatUsd(BigInt(headroomPico))} is left and up to $${formatUsd(BigInt(pico))} would be needed`)
   if (headroomTokens !== undefined && tokens > headroomTokens)
     lines.push(`${headroomTokens} tokens are left and up to ${tokens} would be needed`)
   return lines.length > 0 ? lines.join('; ') : 'its price is unknown'

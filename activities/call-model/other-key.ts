@@ -41,8 +41,8 @@ async function leftTo({ ports, state }: Walk): Promise<Left | undefined> {
   const find = (takes: boolean | undefined) =>
     candidates.find(({ endpoint }) => ports.health.takesAnotherKey(endpoint, beganAtMs) === takes)
   const taken = find(true)
-  if (taken) return { ...taken, takes: "takes another worker's: the call is tried again at that one" }
+  if (taken) return { ...taken, takes: "accepts another worker's: the call is retried at that one" }
   const unknown = find(undefined)
   if (!unknown || !(await ports.othersServe())) return undefined
-  return { ...unknown, takes: "may take another worker's: the call is tried again until one is found" }
+  return { ...unknown, takes: "may accept another worker's: the call is retried until one is found" }
 }

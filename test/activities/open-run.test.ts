@@ -93,9 +93,9 @@ it('a run that has its instructions in its transcript is not made new ones', asy
 
 it.each([
   ['careless', /^agent "careless" has no instructions for run r-careless: its function threw TypeError: .*undefined/],
-  ['late', /its function gave a promise, and has to answer at once$/],
+  ['late', /its function gave a promise, but has to answer synchronously$/],
   ['silent', /its function gave an empty text$/],
-  ['wordless', /its function gave no text but undefined$/],
+  ['wordless', /its function gave a value of type undefined instead of a text$/],
 ])('the function of %s ends the run with a sentence, not with tries without end', async (agent, words) => {
   const refused = { kind: 'refused', message: expect.stringMatching(words) }
   expect(await open(`r-${agent}`, {}, { agent, workflow: agent, begins: true })).toEqual(refused)

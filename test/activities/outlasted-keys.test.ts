@@ -105,7 +105,7 @@ it('leaves the first calls of a store to other workers where there are any, up t
   const { calling, workerWith } = await workers({ onTestFinished })
   const bad = await workerWith('wrong')
   const among = { othersServe: true }
-  const elsewhere = { type: 'signalbox.other-key', ...quietly, message: expect.stringContaining('may take another') }
+  const elsewhere = { type: 'signalbox.other-key', ...quietly, message: expect.stringContaining('may accept another') }
   for (const step of [1, 1, 2]) await expect(bad.call(step, 'unnamed', among)).rejects.toMatchObject(elsewhere)
   const refused = { kind: 'fault', fault: { kind: 'unauthenticated' } }
   expect(await bad.call(2, 'unnamed', { ...among, attempt: 10 })).toMatchObject(refused)

@@ -56,7 +56,7 @@ it('refuses by name, with its limit and when its period ends, and lets others go
   const refused = await call(input(acme, 1))
   expect(refused).toMatchObject({ kind: 'over-budget' })
   expect(refused.kind === 'over-budget' && refused.message).toMatch(
-    /shared budget 'acme-month' of \$0\.0001 .*\$0\.0001 are left and up to \$0\.\d+ .*period ends \d{4}-\d\d-01T00:00Z/,
+    /shared budget 'acme-month' of \$0\.0001 .*\$0\.0001 is left and up to \$0\.\d+ .*period ends \d{4}-\d\d-01T00:00Z/,
   )
   expect(vendors.meter()).toHaveLength(0)
   expect(await call(input(other, 1))).toMatchObject({ kind: 'answered' })

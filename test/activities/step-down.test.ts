@@ -73,7 +73,7 @@ describe('a call whose class no budget admits', () => {
     const own = { policy: { denyProviders: ['two'] } }
     const refused = await call(await open({ usd: '0.0001' }), 'choosy', 1, own)
     const [, needed] =
-      /at one:acme\/small: \$0\.0001 are left and up to \$(\S+) would be needed/.exec(messageOf(refused)) ?? []
+      /at one:acme\/small: \$0\.0001 is left and up to \$(\S+) would be needed/.exec(messageOf(refused)) ?? []
     expect(messageOf(refused)).toMatch(/^the run's budget does not admit a call at one:acme\/small: /)
     const raised = await open({ usd: needed! }, 2)
     expect(await call(raised, 'choosy', 1, own)).toMatchObject({

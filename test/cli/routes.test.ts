@@ -136,7 +136,7 @@ describe('explain of a call that no budget admits', () => {
     expect(await stage.call(run, 'plain', 1)).toMatchObject({ kind: 'over-budget' })
     const { out } = await signalbox(['explain', 'poor', '--step', '1'], { env })
     expect(out).toMatch(
-      / {2}one:acme\/small was turned away: the run's budget does not admit it: \$0\.00001 are left and up to \$\S+ would be needed\n/,
+      / {2}one:acme\/small was turned away: the run's budget does not admit it: \$0\.00001 is left and up to \$\S+ would be needed\n/,
     )
     expect(out).toContain('nobody was asked')
     expect(out).not.toContain('Its run ended')

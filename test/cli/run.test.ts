@@ -136,7 +136,7 @@ describe('a run from the command line', () => {
       expect(each).toMatchObject({
         kind: 'unreachable',
         message: expect.stringMatching(
-          /(within 1 s|in time): none serves its task queue nobody-there; .* again once a worker runs/,
+          /(within 1 s|in time): none serves its task queue nobody-there; .* again once a worker is running/,
         ),
       })
     }
@@ -413,7 +413,7 @@ describe('a run from the command line', () => {
   ])('is refused in one line where the server takes no such %s', async (_, words) => {
     const { exitCode, err } = await signalbox(words, { env })
     expect(exitCode).toBe(EXIT.badInput)
-    expect(err).toMatch(/^error: the Temporal server: it does not take .*(length|limit).*\n$/)
+    expect(err).toMatch(/^error: the Temporal server: it does not accept .*(length|limit).*\n$/)
   })
 
   it('says what a workflow has returned', async () => {
@@ -462,7 +462,7 @@ describe('a run from the command line', () => {
     expect((await show(stage.masterKey)).out).toContain('answer:\nThe sums are')
     for (const [key, kind, words] of [
       [undefined, 'no-master-key', 'process \\d+@\\S+ has no master key'],
-      [newMasterKey(), 'wrong-master-key', 'process \\d+@\\S+ has [0-9a-f]{12}'],
+      [newMasterKey(), 'wrong-master-key', 'process \\d+@\\S+ has only [0-9a-f]{12}'],
     ] as const) {
       const { out, exitCode } = await show(key)
       expect(exitCode).toBe(EXIT.outOfReach)

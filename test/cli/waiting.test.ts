@@ -132,7 +132,7 @@ describe('a run that waits for a person', () => {
     const answer = `signalbox answer ${run.id} print <text>`
     expect(await waitsOf(run)).toMatchObject([{ answers: 'text', answer }])
     const wrong = await signalbox(['approve', run.id], { env })
-    expect(wrong.err).toContain(`'approve' is no answer to print of run ${run.id}; answer it by \`${answer}\``)
+    expect(wrong.err).toContain(`'approve' is not an answer to print of run ${run.id}; answer it with \`${answer}\``)
     expect((await signalbox(['answer', run.id, 'print'], { env })).err).toContain('either as text after the question')
     const input = `${'By night. '.repeat(50)}\n`
     const { out } = await signalbox(['answer', run.id, 'print', '--file', '-'], { env, input })

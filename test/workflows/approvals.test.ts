@@ -136,7 +136,7 @@ describe('an approval of a run that is told to stop while another tool is at wor
     expect(await detailsOf('stopped-1', 'at work: note')).not.toMatch('approv')
     expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
     await expect(run.approve(toolCallId)).rejects.toThrow(
-      `run stopped-1 is to stop, and no decision on '${toolCallId}'`,
+      `run stopped-1 is stopping and no longer waits for a decision on '${toolCallId}'`,
     )
     done()
     expect(await run.outcome()).toMatchObject({ kind: 'stopped', toolCalls: 1 })

@@ -56,7 +56,7 @@ describe('a question that a workflow asks', () => {
   it('takes its own answers alone, and the first of them', async () => {
     const run = await inquire(CHOICE)
     const wrong = await run.approve('print').catch(error => String(error.cause))
-    expect(wrong).toMatch(`'approve' is no answer to print of run ${run.id}; answer it by \`signalbox answer`)
+    expect(wrong).toMatch(`'approve' is not an answer to print of run ${run.id}; answer it with \`signalbox answer`)
     await run.answer('print', 'hold it')
     expect((await run.outcome()).output).toEqual({ decision: 'hold it', deadline: false })
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'hold it' }])
@@ -68,9 +68,9 @@ describe('a question that a workflow asks', () => {
     expect(pending).toMatchObject([{ toolCallId: 'print', answers: 'text' }])
     await detailsOf(run.id, `print: Which title? · \`signalbox answer ${run.id} print <text>\``)
     for (const [text, words] of [
-      [' ', `an empty text is no answer to print of run ${run.id}`],
-      ['deny', `'deny' is no answer to print of run ${run.id}; answer it by \`signalbox answer`],
-      ['x'.repeat(10_001), 'a text of 10001 characters (at most 10000) is no answer to print'],
+      [' ', `an empty text is not an answer to print of run ${run.id}`],
+      ['deny', `'deny' is not an answer to print of run ${run.id}; answer it with \`signalbox answer`],
+      ['x'.repeat(10_001), 'a text of 10001 characters (at most 10000) is not an answer to print'],
     ] as const)
       expect(await run.answer('print', text).catch(error => String(error.cause))).toContain(words)
     const title = `Trains at night, ${'and on '.repeat(1_000)}`
@@ -207,7 +207,7 @@ describe('a question that a workflow asks', () => {
     await untilState(run, ({ pending }) => pending.length === 1)
     await run.stop()
     expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
-    await expect(run.approve('print')).rejects.toThrow("is to stop, and no decision on 'print' is waited for")
+    await expect(run.approve('print')).rejects.toThrow("is stopping and no longer waits for a decision on 'print'")
     expect(await eventOf(run.events(), 'approval-withdrawn')).toMatchObject({ toolCallId: 'print' })
     expect(await run.state()).toMatchObject({ status: 'stopping', toolCalls: 0 })
     await run.cancel()

@@ -327,8 +327,11 @@ describe('files that cannot be', () => {
 
   it.each([
     [{ type: 'image', image: 'aGk=' }, /neither a text nor a file/],
-    [{ type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'data:image/png;base64,aGk=' } }, /no base64/],
-    [{ type: 'file', mediaType: 'image/png', data: Buffer.alloc(20_000_001) }, /20000001 bytes, at most 20000000/],
+    [
+      { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'data:image/png;base64,aGk=' } },
+      /not base64/,
+    ],
+    [{ type: 'file', mediaType: 'image/png', data: Buffer.alloc(20_000_001) }, /20000001 bytes, but at most 20000000/],
   ])('are refused before anything is sent', async (part, why) => {
     await expect(stage.signalbox.start('describe', { input: [part] })).rejects.toThrow(why)
   })

@@ -81,7 +81,7 @@ describe('a workflow of one’s own', () => {
     expect(await run.outcome()).toMatchObject({
       kind: 'refused',
       message: expect.stringMatching(
-        /^`openRun` of wholesale was given the whole brief, .*; write openRun\(brief\.terms\)$/,
+        /^`openRun` of wholesale was given the whole brief instead of its terms, .*; write openRun\(brief\.terms\)$/,
       ),
     })
     expect(stage.vendors.meter()).toHaveLength(paid)
@@ -98,7 +98,7 @@ describe('a workflow of one’s own', () => {
       /^`generate` has no option `maxTokens`; did you mean `maxOutputTokens`\? There are: /,
       /^what is asked of cheap has maxOutputTokens -5; it must be a whole number above 0/,
       /^what is asked of cheap has maxOutputTokens 5n; it must be a whole number above 0/,
-      /^the `policy` that cheap is asked with cannot be written as JSON, in which it would lie in history/,
+      /^the `policy` that cheap is asked with cannot be written as JSON, as history needs it/,
       /^the `policy` that cheap is asked with cannot be written as JSON/,
       /^the `providerOptions` that cheap is asked with cannot be written as JSON/,
       /^the `schema` that cheap is asked with cannot be written as JSON/,
@@ -106,18 +106,18 @@ describe('a workflow of one’s own', () => {
       /^the `providerOptions` that cheap is asked with is not JSON: \$\.acme\.thinking\[0\] is a function/,
       /^the label team has 1001 characters, and its name and its text may have 1000 each; say the rest in the input/,
       /^the label year is 2026; write it as text, like '2026'/,
-      /^message 0 of what is asked of cheap is none: it has a role of system, user/,
-      /^the `messages` that cheap is asked with are no list/,
+      /^message 0 for cheap is not valid: it needs a role of system, user/,
+      /^the `messages` that cheap is asked with are not a list/,
       /^`generate` was given a text where its options belong: an object, of prompt/,
       /^`generate` takes the name of a task class, and then its options/,
       /^`agent` has no option `budget`. There are: conversation, toolChoice/,
       /^`tool` has no option `timeoutMs`. There are: historyBytes/,
-      /^the input of add cannot be written as JSON, in which it would lie in history/,
+      /^the input of add cannot be written as JSON, as history needs it/,
       /^`ask` has no option `timeoutMs`. There are: question, answers, withinMs, otherwise/,
       /^`otherwise` of print is 5n, and must be one of its answers: approve, deny/,
       /^`child` has no option `budjet`. There are: input, budget, taskClass, labels. clerk was not started/,
       /^the budget is not JSON: \$\.usd is a function, which JSON cannot hold; give the value itself. clerk was not/,
-      /^the budget cannot be written as JSON, in which it would lie in history. clerk was not started/,
+      /^the budget cannot be written as JSON, as history needs it. clerk was not started/,
       /^the label year is 2026; write it as text, like '2026'. clerk was not started/,
       /^the input of add is not JSON: \$\.b is NaN, which JSON cannot hold; give null or a text/,
       /^the input of clerk is not JSON: \$\.seen is a Set, which JSON cannot hold; give `\[...set\]`. clerk was not/,
@@ -141,7 +141,9 @@ describe('a workflow of one’s own', () => {
     const warn = vi.spyOn(Runtime.instance().logger, 'warn')
     const run = await stage.signalbox.start('leaving', { input: 'Trains.' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 0 })
-    const said = warn.mock.calls.map(([message]) => message).filter(message => message.includes('nobody had awaited'))
+    const said = warn.mock.calls
+      .map(([message]) => message)
+      .filter(message => message.includes('before everything was awaited'))
     warn.mockRestore()
     expect(said).toEqual([
       expect.stringMatching(/^`run\.continueAsNew` .*: the tool add\. .*; await each/),
@@ -271,18 +273,21 @@ describe('a workflow of one’s own', () => {
     )
     expect(refused).toEqual([
       expect.stringMatching(/one with clerk, .* tell walker in its input/),
-      expect.stringContaining('of another run'),
+      expect.stringContaining('belongs to another run'),
       expect.stringContaining('its input is empty'),
     ])
   })
 
   it.each([
-    [{ text: 'Go on.', conversation: { agent: 'clerk' } }, /conversation that clerk was given is none.*earlier answer/],
-    [{ text: 'Go on.', conversation: { ...MADE, prompt: {} } }, /conversation that clerk was given is none/],
-    [{ text: 'Go on.', conversation: { ...MADE, prompt: { ...NEW_PROMPT, whole: 7 } } }, /was given is none/],
-    [{ text: 'Go on.', conversation: { ...MADE, transcript: { lineage: 'x' } } }, /was given is none/],
-    [{ text: 'Go on.', conversation: 'support-7' }, /conversation that clerk was given is none.*earlier answer/],
-    [{ text: { question: 'Is it?' } }, /input of clerk is no text and no list of parts.*JSON\.stringify/],
+    [
+      { text: 'Go on.', conversation: { agent: 'clerk' } },
+      /conversation that clerk was given is not one.*earlier answer/,
+    ],
+    [{ text: 'Go on.', conversation: { ...MADE, prompt: {} } }, /conversation that clerk was given is not one/],
+    [{ text: 'Go on.', conversation: { ...MADE, prompt: { ...NEW_PROMPT, whole: 7 } } }, /was given is not one/],
+    [{ text: 'Go on.', conversation: { ...MADE, transcript: { lineage: 'x' } } }, /was given is not one/],
+    [{ text: 'Go on.', conversation: 'support-7' }, /conversation that clerk was given is not one.*earlier answer/],
+    [{ text: { question: 'Is it?' } }, /input of clerk is neither a text nor a list of parts.*JSON\.stringify/],
   ])('fails where an agent is given %j', async (input, words) => {
     const run = await stage.signalbox.start('handMade', { input })
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringMatching(words), calls: 0 })

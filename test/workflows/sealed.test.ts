@@ -202,7 +202,7 @@ describe('a run under zero data retention', () => {
     })
     expect(result).toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining(`goes on from ${run.id}, which is sealed`),
+      message: expect.stringContaining(`continues from ${run.id}, which is sealed`),
     })
     const carried = {
       ...{ parts: 1, startedAtMs: Date.now(), draw: 0.5, step: 1, ownTools: 0, totals: NO_TOTALS, decided: [] },

@@ -50,7 +50,7 @@ export async function askChild<Output = JsonValue>(
   const id = `${book.ref.id}/${name}-${book.step}-${book.childCount}`
   if (name === '' || id.length > LONGEST_ID)
     return failed(
-      `the child '${name}' was not started: Temporal takes no empty name and no id over ${LONGEST_ID} characters, and this has ${id.length}`,
+      `the child '${name}' was not started: Temporal accepts no empty name and no id over ${LONGEST_ID} characters (here ${id.length})`,
     )
   if (!book.isOpen) await opening(book)
   const outcome = await withinTime(book, () => untilEnded(run, { id, name, options: given.value }))

@@ -99,7 +99,7 @@ function generateProblem(book: Book, taskClass: string, options: GenerateOptions
   const wrong = optionsProblem(book, 'generate', options, GENERATE_OPTIONS)
   if (wrong !== undefined) return wrong
   const { prompt = '', messages = [] } = options
-  if (!Array.isArray(messages)) return `the \`messages\` that ${taskClass} is asked with are no list`
+  if (!Array.isArray(messages)) return `the \`messages\` that ${taskClass} is asked with are not a list`
   if (messages.length === 0 && !isWords(prompt))
     return `nothing is asked of ${taskClass}: give \`generate\` a \`prompt\` with text, or \`messages\``
   return valuesProblem(book, taskClass, options)
@@ -149,7 +149,7 @@ function messagesProblem(taskClass: string, messages: readonly unknown[]): strin
     return !ROLES.includes(role) || !(typeof content === 'string' || Array.isArray(content))
   })
   if (at < 0) return undefined
-  return `message ${at} of what is asked of ${taskClass} is none: it has a role of ${ROLES.join(', ')}, and a text or a list of parts as its content`
+  return `message ${at} for ${taskClass} is not valid: it needs a role of ${ROLES.join(', ')}, and a text or a list of parts as its content`
 }
 
 function generated<Value>({ answer, spent: { cost, usage } }: Answered): Generated<Value> {

@@ -153,7 +153,7 @@ function formProblem(decision: Decision): string | undefined {
 
 function noAnswerWords(runId: string, ask: PendingApproval, wrong: string): string {
   const ways = decisionCommands(runId, ask).map(command => `\`${command}\``)
-  return `${wrong} is no answer to ${ask.toolName} of run ${runId}; answer it by ${ways.join(' or ')}`
+  return `${wrong} is not an answer to ${ask.toolName} of run ${runId}; answer it with ${ways.join(' or ')}`
 }
 
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {
@@ -162,10 +162,10 @@ function notAsked(runId: string, { toolCallId }: Decision, pending: readonly Pen
 }
 
 function notAnyMore(runId: string, { toolCallId }: Decision): string {
-  return `run ${runId} is to stop, and no decision on '${toolCallId}' is waited for any more; \`signalbox show ${shellWord(runId)}\` says how it ends`
+  return `run ${runId} is stopping and no longer waits for a decision on '${toolCallId}'; \`signalbox show ${shellWord(runId)}\` says how it ends`
 }
 
 function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
   const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  return `'${toolCallId}' of run ${runId} was ${decidedWords(decision)} ${who} before, and that holds; say to the run what is to change`
+  return `'${toolCallId}' of run ${runId} was ${decidedWords(decision)} ${who} before, and that stands; tell the run what to change`
 }

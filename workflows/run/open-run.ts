@@ -131,7 +131,7 @@ export function openRun(terms: Terms = {}): Run {
 function longInputProblem(workflow: string, { longInput }: Terms): string | undefined {
   return (
     longInput &&
-    `the input of ${workflow} has ${longInput.bytes} bytes, which only agents can be started with: what a workflow of one's own is given lies in its history. Put it where a tool can read it, and start ${workflow} with its name`
+    `the input of ${workflow} has ${longInput.bytes} bytes, which only agents accept: a workflow's own input is in its history. Put it where a tool can read it, and start ${workflow} with its name`
   )
 }
 
@@ -139,7 +139,7 @@ function longInputProblem(workflow: string, { longInput }: Terms): string | unde
 function forkProblem(workflow: string, { forkedFrom }: Terms): string | undefined {
   return (
     forkedFrom &&
-    `run ${forkedFrom.run} is one of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes a workflow back to an earlier point`
+    `run ${forkedFrom.run} is of the workflow ${workflow}, and only runs of agents can be forked; \`temporal workflow reset\` takes it back to an earlier point`
   )
 }
 
@@ -150,7 +150,7 @@ const BRIEF_PATCH = 'signalbox.refuse-whole-brief'
 function briefProblem(book: Book, given: object): string | undefined {
   if (!('terms' in given && 'input' in given) || workflowInfo().continuedFromExecutionRunId !== undefined)
     return undefined
-  const problem = `\`openRun\` of ${book.workflow} was given the whole brief, without whose terms the run has no budget, labels or policy; write openRun(brief.terms)`
+  const problem = `\`openRun\` of ${book.workflow} was given the whole brief instead of its terms, which hold the budget, labels and policy; write openRun(brief.terms)`
   return toRefuseSince(book, problem, BRIEF_PATCH)
 }
 

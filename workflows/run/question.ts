@@ -54,7 +54,7 @@ function areAnswers(answers: readonly unknown[]): boolean {
 function deadlineProblem(id: string, question: Question | TextQuestion): string | undefined {
   const { withinMs, otherwise } = question
   if (withinMs === undefined)
-    return otherwise === undefined ? undefined : `\`otherwise\` of ${id} holds after \`withinMs\`: give both`
+    return otherwise === undefined ? undefined : `\`otherwise\` of ${id} applies after \`withinMs\`: give both`
   if (!Number.isInteger(withinMs) || withinMs < 1 || withinMs > LONGEST_WAIT_MS)
     return `\`withinMs\` of ${id} is ${withinMs}, and must be a whole number from 1 to ${LONGEST_WAIT_MS}`
   const word: unknown = otherwise ?? 'deny'

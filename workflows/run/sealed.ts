@@ -78,7 +78,7 @@ export const enclosed: WorkflowOutboundCallsInterceptor = {
     const { workflowId } = input.options
     if (isSealed() && rootOf(workflowId) !== rootOf(workflowInfo().workflowId))
       return refused(
-        `the child ${workflowId} was not started: its id does not begin with that of its root, so it would have no key; start it by \`run.child\``,
+        `the child ${workflowId} was not started: its id does not begin with that of its root, so it would have no key; start it with \`run.child\``,
       )
     return next(input)
   },
@@ -87,13 +87,15 @@ export const enclosed: WorkflowOutboundCallsInterceptor = {
     const id = target.type === 'child' ? target.childWorkflowId : target.workflowExecution.workflowId
     if (isSealed() && input.args.length > 0 && (!id || rootOf(id) !== rootOf(workflowInfo().workflowId)))
       return refused(
-        `the signal ${input.signalName} was not sent to ${id}: it is no run of this tree, so it has no key`,
+        `the signal ${input.signalName} was not sent to ${id}: it is not a run of this tree, so it has no key`,
       )
     return next(input)
   },
   startNexusOperation(input, next) {
     if (isSealed())
-      return refused(`the operation ${input.operation} was not started: nothing of a sealed run may leave by Nexus`)
+      return refused(
+        `the operation ${input.operation} was not started: nothing of a sealed run may leave through Nexus`,
+      )
     return next(input)
   },
 }

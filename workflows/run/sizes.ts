@@ -32,7 +32,7 @@ function bytesOf(value: unknown): number | undefined {
 /** Why it cannot be given, in words; `undefined` where it can. */
 export function sizeProblem(what: string, value: unknown): string | undefined {
   const bytes = value === undefined ? 0 : bytesOf(value)
-  if (bytes === undefined) return `${what} cannot be written as JSON, in which it would lie in history`
+  if (bytes === undefined) return `${what} cannot be written as JSON, as history needs it`
   if (bytes <= MOST_HISTORY_BYTES) return undefined
-  return `${what} has about ${bytes} bytes, and at most ${MOST_HISTORY_BYTES} go into history, where it would lie. Have a tool keep it, and give its name instead; a tool's own long result lies in the store, and history refers to it`
+  return `${what} has about ${bytes} bytes, but at most ${MOST_HISTORY_BYTES} fit into history. Have a tool keep it, and give its name instead; long results of tools are kept in the store`
 }

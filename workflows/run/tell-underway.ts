@@ -11,6 +11,6 @@ export function tellUnderway({ activities, children }: Underway, verb: 'close' |
   const what = [...activities.values(), ...children.values()].map(work => work.what)
   if (what.length === 0) return
   log.warn(
-    `\`run.${verb}\` was called while something was under way that nobody had awaited: ${what.join(', ')}. It is cancelled, may be paid for, and is missing in the cost of the outcome; await each verb before, also one that you cancel`,
+    `\`run.${verb}\` was called before everything was awaited: ${what.join(', ')}. It is cancelled, may still be paid for, and is missing from the outcome’s cost; await each verb first, even one that you cancel`,
   )
 }

@@ -101,18 +101,18 @@ function turnProblem(
   conversation: Conversation | undefined,
 ): string | undefined {
   if (typeof input !== 'string' && !isParts(input))
-    return `the input of ${name} is no text and no list of parts; give it a string, as \`JSON.stringify\` makes one of a value, or texts and files`
+    return `the input of ${name} is neither a text nor a list of parts; give it a string, such as from \`JSON.stringify\`, or texts and files`
   if (!conversation) return undefined
   if (!isTranscriptRef(conversation.transcript) || !isPromptState(conversation.prompt))
-    return `the conversation that ${name} was given is none; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`
+    return `the conversation that ${name} was given is not one; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`
   if (!isWords(input)) return `nothing is said to ${name}: its input is empty`
   const { agent, transcript } = conversation
   if (agent !== name)
-    return `the conversation that ${name} was given is one with ${agent}, under its instructions; tell ${name} in its input what it has to know`
+    return `the conversation that ${name} was given is one with ${agent}, under its instructions; tell ${name} in its input what it needs to know`
   const { lineage } = transcript
   // A run below has a key that begins with this one's.
   if (lineage.startsWith(`${ref.key}/`) && /^\d+(~|$)/.test(lineage.slice(ref.key.length + 1))) return undefined
-  return `the conversation that ${name} was given is of another run, and lies there; begin one in this run`
+  return `the conversation that ${name} was given belongs to another run; begin one in this run`
 }
 
 /** As a part goes on where the one before it stood, with the call that is due. */
