@@ -113,7 +113,7 @@ describe('config check', () => {
     writeFileSync(path, `providers: ${providers}\nclasses: { cheap: { models: [acme/large] } }\n`)
     const { exitCode, out } = await signalbox(['config', 'check', path])
     expect(exitCode).toBe(EXIT.done)
-    expect(out).toContain('provider acme cannot be asked: The package @ai-sdk/nobody is not installed: npm install')
+    expect(out).toContain('provider acme cannot be called: The package @ai-sdk/nobody is not installed: npm install')
     expect(out).not.toContain('provider open cannot')
   })
 })
@@ -348,8 +348,8 @@ describe('vendors', () => {
     for (const line of [
       `error: ${script}: 6 problems`,
       'vendors[0].name: there is no such provider. Found: "acmee". Allowed: a provider of the configuration: acme, zenith. Did you mean "acme"?',
-      'vendors[0].models: beside --config, the configuration says this. Allowed: a vendor without protocol, models, apiKey.',
-      'vendors[1].apiKey: beside --config, the configuration says this.',
+      'vendors[0].models: with --config, this comes from the configuration. Allowed: a vendor without protocol, models, apiKey.',
+      'vendors[1].apiKey: with --config, this comes from the configuration.',
       'Did you mean "cut"?',
       'vendors[0].pace: unknown key.',
       'vendors[1].billsAborted: the value is not allowed. Found: "some". Allowed: nothing, until-disconnect, whole.',

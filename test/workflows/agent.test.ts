@@ -332,7 +332,7 @@ describe('a budget', () => {
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', budget: { usd: '0.0000001' } })
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'out-of-budget', costUsd: '0' })
-    expect(outcome.message).toContain('$0.0000001 are left')
+    expect(outcome.message).toContain('$0.0000001 is left')
     expect(stage.vendors.meter()).toHaveLength(before)
   })
 
@@ -343,7 +343,7 @@ describe('a budget', () => {
     await expect(run.raiseBudget({ tokens: 5 })).rejects.toThrow(/./)
     await expect(run.raiseBudget({ usd: '-1' })).rejects.toThrow(/./)
     expect(await run.raiseBudget({ usd: '0.000001', by: 'Ada' })).toEqual({ limitUsd: '0.000011' })
-    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.000011 are left'))
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.000011 is left'))
     expect(await run.raiseBudget({ usd: '0.5', by: 'Ada', note: 'worth it' })).toEqual({ limitUsd: '0.500011' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
     const events = await allEvents(run.events())

@@ -400,7 +400,7 @@ describe('a workflow of one’s own', () => {
     const run = await stage.signalbox.start('slicing', { input: wrong })
     const { output } = await run.outcome<{ ends: { kind: string; message: string }[] }>()
     expect(output?.ends.map(({ kind }) => kind)).toEqual(Array(4).fill('refused'))
-    expect(output?.ends.map(({ message }) => message).join('\n')).toContain("the budget's euros is no unit")
+    expect(output?.ends.map(({ message }) => message).join('\n')).toContain("the budget's euros is not a unit")
   })
 
   it('hears of a child that was terminated, and counts what it has cost', async () => {
@@ -455,7 +455,7 @@ describe('a workflow of one’s own', () => {
     for (const id of ['asks-1', 'asks-1/critic-0-1'])
       expect((await command(['approve', id], { env })).err).toContain('  signalbox approve asks-1 --raise-usd <amount>')
     await run.raiseBudget({ usd: '0.000001', by: 'Ada' })
-    await waits('$0.000011 are left')
+    await waits('$0.000011 is left')
     await waits('3 runs below are short of it')
     await run.raiseBudget({ usd: '0.5', by: 'Ada' })
     expect((await run.outcome<readonly { kind: string }[]>()).output?.map(({ kind }) => kind)).toEqual(

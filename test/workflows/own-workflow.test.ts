@@ -94,7 +94,7 @@ describe('a workflow of one’s own', () => {
     expect(outcome).toMatchObject({ kind: 'answered', calls: 0 })
     expect(stage.vendors.meter()).toHaveLength(paid)
     const words = [
-      /^`generate` has no option `tools`; tools are an agent’s, which `run.agent` asks. There are: prompt, messages/,
+      /^`generate` has no option `tools`; only agents have tools: use `run.agent`. There are: prompt, messages/,
       /^`generate` has no option `maxTokens`; did you mean `maxOutputTokens`\? There are: /,
       /^what is asked of cheap has maxOutputTokens -5; it must be a whole number above 0/,
       /^what is asked of cheap has maxOutputTokens 5n; it must be a whole number above 0/,

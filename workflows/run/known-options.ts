@@ -12,8 +12,8 @@ const PATCH = 'refuse-unknown-options'
 
 /** Where people look for what is another verb's. */
 const SOUGHT_HERE: Readonly<Record<string, string>> = {
-  tools: 'tools are an agent’s, which `run.agent` asks.',
-  toolChoice: 'tools are an agent’s, which `run.agent` asks.',
+  tools: 'only agents have tools: use `run.agent`.',
+  toolChoice: 'only agents have tools: use `run.agent`.',
   model: 'a task class stands for models.',
   maxTokens: 'did you mean `maxOutputTokens`?',
   instructions: 'did you mean `system`?',

@@ -36,7 +36,11 @@ function unknownModel(model: string, index: ModelIndex): Omit<Problem, 'path'> {
   const elsewhere = index.servedElsewhere(model)
   const message = 'no configured provider serves this model'
   if (elsewhere.length > 0)
-    return { message, found: quotedName(model), allowed: `it with one of these providers: ${some(elsewhere, 6)}` }
+    return {
+      message,
+      found: quotedName(model),
+      allowed: `this model with one of these providers: ${some(elsewhere, 6)}`,
+    }
   const suggestion = nearest(model, [...index.names.keys(), ...index.uncertain]) ?? nearListed(model, index)
   return {
     message,

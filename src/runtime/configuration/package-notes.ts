@@ -10,6 +10,6 @@ import { missingPackage } from '../../providers/packages/load-package.ts'
 export function packageNotes({ providers }: Configuration): readonly string[] {
   return providers.flatMap(({ name, package: npm }) => {
     const missing = missingPackage(npm)
-    return missing === undefined ? [] : [`provider ${name} cannot be asked: ${missing}`]
+    return missing === undefined ? [] : [`provider ${name} cannot be called: ${missing}`]
   })
 }

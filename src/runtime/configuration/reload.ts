@@ -73,7 +73,7 @@ function refusal(error: unknown): Reloaded {
   if (error instanceof StoreProblem)
     return {
       kind: 'put-off',
-      words: `${error.message}\nthe previous configuration stays in use until the store has heard of the new one, which is tried again and again`,
+      words: `${error.message}\nthe previous configuration stays in use until the store has heard of the new one, which is retried`,
     }
   if (error instanceof ConfigurationProblem)
     return { kind: 'refused', words: `${error.message}\nthe previous configuration stays in use` }

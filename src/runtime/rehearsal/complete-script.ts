@@ -52,7 +52,7 @@ function problemsOf(vendor: Vendor, { path, names, document }: Around): readonly
   const named = { path: [...path, 'name'], what: 'provider', known: names, allowed }
   const saidTwice = FROM_CONFIGURATION.filter(key => Object.hasOwn(vendor, key)).map(key => ({
     path: pathText([...path, key]),
-    message: 'beside --config, the configuration says this',
+    message: 'with --config, this comes from the configuration',
     allowed: `a vendor without ${FROM_CONFIGURATION.join(', ')}`,
     ...document.place([...path, key], 'key'),
   }))

@@ -38,7 +38,7 @@ export function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw fileRefused(error, `${path} cannot be read`, 'name a file by --script or --config')
+    throw fileRefused(error, `${path} cannot be read`, 'name a file with --script or --config')
   }
 }
 

@@ -79,7 +79,7 @@ async function answer(options: CodecServerOptions, request: IncomingMessage): Pr
     )
   const verb = path.pop()
   if (request.method !== 'POST' || (verb !== 'encode' && verb !== 'decode'))
-    return failure(404, 'this endpoint knows POST …/decode and POST …/encode')
+    return failure(404, 'this endpoint accepts only POST …/decode and POST …/encode')
   const payloads = payloadsIn(await bodyOf(request))
   if (!payloads) return failure(400, 'the body is not { "payloads": […] } within 12 MB')
   return verb === 'decode' ? decode(options.seals, payloads) : encode(options.seals, placeOf(path, request), payloads)

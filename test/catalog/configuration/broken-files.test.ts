@@ -52,7 +52,7 @@ describe('config check on broken files gives right messages', () => {
       'unknown-model': [
         'unknown-model.yaml: 3 problems',
         '  classes.strong.models[0] (line 10, column 22): no configured provider serves this model. Found: "acme/lagre". Allowed: a model of a provider in this file; `signalbox models` lists all known models. Did you mean "acme/large"?',
-        '  classes.strong.models[1] (line 10, column 34): no configured provider serves this model. Found: "anthropic/claude-sonnet-4-5". Allowed: it with one of these providers: anthropic, 302ai, anyapi, cloudflare-ai-gateway, databricks, github-copilot and 9 more.',
+        '  classes.strong.models[1] (line 10, column 34): no configured provider serves this model. Found: "anthropic/claude-sonnet-4-5". Allowed: this model with one of these providers: anthropic, 302ai, anyapi, cloudflare-ai-gateway, databricks, github-copilot and 9 more.',
         '  classes.strong.models[3] (line 10, column 75): this model is listed twice.',
       ].join('\n'),
       'unknown-provider': [
