@@ -55,7 +55,7 @@ export function rejectionWords(
     case 'breaker-open':
       return {
         found: `it is out of service for ${seconds(rejection.untilMs - nowMs)}${rejection.fault ? `: ${rejection.fault.message}` : ''}`,
-        change: rejection.fault ? 'check its key and account' : 'wait, or look at its faults',
+        change: rejection.fault ? 'see to its key and account' : 'wait, or look at its faults',
       }
     case 'cooling':
       return {
