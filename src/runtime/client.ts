@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import type { Configuration } from '../catalog/index.ts'
 import type { AppTypes } from '../core/app-types.ts'
 import { definedOnly } from '../core/defined-only.ts'
@@ -23,6 +23,7 @@ import { type LazyStore, lazyStore } from './store/lazy-store.ts'
 import { type ListedRun, listRuns, type RunsQuery } from './store/list-runs.ts'
 import { keyMeant } from './store/meant-run.ts'
 import { type Spendings, type SpendOptions, spendings } from './store/spendings.ts'
+import { connectClosably } from './temporal/closable-connection.ts'
 import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { localUiUrl } from './temporal/usual-addresses.ts'
@@ -139,13 +140,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const env = options.env ?? process.env
   const store = lazyStore(options.store, env)
   const temporal = options.client ? undefined : connectionTo(options.temporal, env)
-  const given = options.client ?? (await clientFor(temporal!))
+  const own = temporal && (await clientFor(temporal))
   const seals = createKnownSeals(async () => (await store.ifThere())?.seals, Date.now, { rememberPlain: false })
-  const client = sealingClient(given, seals)
+  const client = sealingClient(options.client ?? own!.client, seals)
   const uiUrl = (options.uiUrl ?? env.TEMPORAL_UI_URL) || (temporal && localUiUrl(temporal.address))
   const close = async () => {
     await store.close()
-    if (!options.client) await client.connection.close()
+    await own?.close()
   }
   const { taskQueue = TASK_QUEUE, config } = options
   return signalboxOf({ client, store, seals, taskQueue, ...definedOnly({ config, uiUrl }), close })
@@ -189,9 +190,10 @@ async function forkOf(client: Client, store: LazyStore, run: string, plan: ForkP
   return { workflow, input, ...terms, id }
 }
 
-async function clientFor(temporal: TemporalConnection): Promise<Client> {
+async function clientFor(temporal: TemporalConnection): Promise<{ readonly client: Client; close(): Promise<void> }> {
   try {
-    return new Client({ connection: await Connection.connect(temporal.client), namespace: temporal.namespace })
+    const { connection, close } = await connectClosably(temporal.client)
+    return { client: new Client({ connection, namespace: temporal.namespace }), close }
   } catch (cause) {
     throw new TemporalUnreachable(temporal, { cause })
   }

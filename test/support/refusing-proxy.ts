@@ -6,15 +6,19 @@ export interface RefusingProxy {
   close(): void
 }
 
-/** A gRPC server at which one method fails inside, and which passes all others on. */
-export async function refusingProxy(target: string, refused: string): Promise<RefusingProxy> {
+/**
+ * A gRPC server at which one method fails, and which passes all others on.
+ *
+ * @param status - gRPC's. @defaultValue 13 (internal), which clients do not try again
+ */
+export async function refusingProxy(target: string, refused: string, status = 13): Promise<RefusingProxy> {
   const server = createServer()
   const sessions: ServerHttp2Session[] = []
   server.on('session', session => {
     const upstream = connect(`http://${target}`)
     sessions.push(session.on('close', () => upstream.close()))
     session.on('stream', (stream, headers) => {
-      if (headers[':path']?.endsWith(`/${refused}`)) return stream.respond(INTERNAL, { endStream: true })
+      if (headers[':path']?.endsWith(`/${refused}`)) return stream.respond(failure(status), { endStream: true })
       passOn(stream, upstream.request({ ...headers, ':authority': target }))
     })
   })
@@ -26,8 +30,9 @@ export async function refusingProxy(target: string, refused: string): Promise<Re
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close }
 }
 
-/** An error that clients do not try again. */
-const INTERNAL = { 'content-type': 'application/grpc', 'grpc-status': '13', 'grpc-message': 'shard closed' }
+function failure(status: number) {
+  return { 'content-type': 'application/grpc', 'grpc-status': String(status), 'grpc-message': 'shard closed' }
+}
 
 type Passed = ReturnType<ReturnType<typeof connect>['request']>
 

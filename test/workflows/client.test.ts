@@ -21,6 +21,7 @@ import { openStore, StoreProblem } from '../../src/store/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { allEvents, eventOf } from '../support/following.ts'
+import { refusingProxy } from '../support/refusing-proxy.ts'
 import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
@@ -66,6 +67,8 @@ it('gives the run that it has begun under an id, also where the server cannot be
   await expect(signalbox.start('clerk', { id, input: 'hello' })).rejects.toThrow('the server is away')
   await stage.signalbox.client.workflow.getHandle(id).terminate()
 })
+
+const UNAVAILABLE = 14
 
 describe('a client without the store', () => {
   it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {
@@ -313,6 +316,20 @@ it('may be told twice to shut a worker down, as by two signals', async () => {
   await done
   shutdown()
   expect(worker.getState()).toBe('STOPPED')
+})
+
+describe('a client that is closed while a call waits to be retried', () => {
+  it('has that call fail, and its process go on', async () => {
+    const proxy = await refusingProxy(inject('temporalAddress'), 'DescribeWorkflowExecution', UNAVAILABLE)
+    const client = await connect({ temporal: localConnection(proxy.address), store: { path: ':memory:' } })
+    const asked = client.run('nobody').exists()
+    const refused = expect(asked).rejects.toThrow('Failed to describe')
+    // By now it waits for its second or third try.
+    await delay(150)
+    await client.close()
+    await refused
+    proxy.close()
+  })
 })
 
 describe('an input over the limit', () => {
