@@ -55,7 +55,7 @@ function begin({ signalbox }: Stage, { id, name, input, terms, fork }: RunPlan):
 
 /** Reads the run's events as any client does, from the last one on after an outage, and decides what is asked. */
 async function decide(run: RunHandle, plan: RunPlan, patience: Patience): Promise<void> {
-  let after = -1
+  let after = 0
   await persist(patience, async () => {
     for await (const event of run.events({ after })) {
       if (event.kind === 'approval-ask') await answer(run, plan, event)
