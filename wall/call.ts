@@ -68,7 +68,7 @@ export async function callThrough(
   input: CallModelInput,
   sitsOut = false,
 ): Promise<CallModelResult> {
-  const activity = createCallModel(ports)
+  const activity = createCallModel({ ...ports, othersServe: async () => false })
   for (let waits = 0; ; waits += 1) {
     const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
     const result = (await environment.run(activity, input)) as CallModelResult

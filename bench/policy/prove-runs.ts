@@ -193,7 +193,8 @@ async function ask({ world, wired, asked, counts }: Running, input: CallModelInp
     return `${name}#${sent}`
   }
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-  const result = (await environment.run(createCallModel({ ...wired.ports, newId }), input)) as CallModelResult
+  const callModel = createCallModel({ ...wired.ports, newId, othersServe: async () => false })
+  const result = (await environment.run(callModel, input)) as CallModelResult
   counts.calls += 1
   if (result.kind === 'fault' && result.fault.kind === 'no-route') counts.withoutRoute += 1
   if (result.kind === 'fault' && result.fault.evidence.code === 'content-rule') counts.blocked += 1

@@ -15,7 +15,8 @@ const { yaml, store: storeSettings } = JSON.parse(process.argv[2] ?? '{}') as Wo
 const store = await openStore(storeSettings)
 const wired = wirePorts({ configuration: soundConfiguration(yaml), store, app: {}, searchAttributes: false })
 await wired.begin()
-const callModel = createCallModel(wired.ports)
+// No Temporal server is there to tell.
+const callModel = createCallModel({ ...wired.ports, othersServe: async () => false })
 const say = (said: WorkerSaid) => process.send?.(said)
 
 process.on('message', (asked: WorkerAsked) => {
