@@ -82,8 +82,7 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
     async signalbox => {
       // A run that nobody could watch would be paid for all the same.
       if (watch) await signalbox.store()
-      const { runExists } = await import('../../runtime/inspect/run-exists.ts')
-      const isThere = id !== undefined && (await runExists(signalbox, id))
+      const isThere = id !== undefined && (await signalbox.run(id).exists())
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
       if (isThere) terminal.note(`note: run ${id} already exists, and this is it; use another --id to start a new one`)
       await tellStarted(signalbox, { run, words: url => startedWords(run.id, url) }, flags, terminal)
