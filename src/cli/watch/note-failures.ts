@@ -40,5 +40,5 @@ async function whatFails(client: Signalbox['client'], id: string): Promise<strin
 
 /** An activity's words count its tries. */
 function kindOf(words: string): string {
-  return words.replace(/has failed .* tried again/, '')
+  return words.replace(/has failed (once|\d+ times)/, '')
 }
