@@ -325,3 +325,18 @@ it('lets others write while more is purged than one transaction takes', async ()
   expect(purged).toHaveLength(151)
   expect(order).toEqual(['written', 'purged'])
 })
+
+it('tells of a run that goes on between the look for those to purge and the purge that it was left', async () => {
+  const store = await openStore({ path })
+  const run = { ...RUN, labels: { customer: '17' } }
+  await store.ledger.openRun(newRun({ run }))
+  await store.ledger.closeRun(run, { outcome: 'answered', endedAtMs: 5_000 })
+  // The look is done by the time that this returns.
+  const purging = store.content.purgeWhere({ label: { key: 'customer', value: '17' } }, 9_000)
+  await store.ledger.beginCall(newCall(1, { run, part: 'reset' }))
+  expect(await purging).toEqual({
+    purged: [],
+    left: [{ run: RUN.id, key: RUN.key, runs: 1, matching: 1, open: RUN.id }],
+  })
+  await store.close()
+})

@@ -78,9 +78,9 @@ function printReport({ purged, left = [], leftInLog, uncompacted, place }: Purge
 
 /** Why a tree was left as it is, and what to do about it. */
 function leftWords({ run, key, open, runs, matching }: NonNullable<PurgeReport['left']>[number]): string {
-  const why =
-    open === undefined
-      ? `only ${matching} of its ${runs} runs are such runs, and a purge ends the content of them all; if the others may go too, \`signalbox purge --run ${shellWord(key)}\` ends it`
-      : notEndedWords(open)
+  const id = shellWord(key)
+  const others = `only ${matching} of its ${runs} runs are such runs, and a purge ends the content of them all; if the others may go too, \`signalbox purge --run ${id}\` ends it`
+  const ended = 'it has ended since it was looked at; purge once more'
+  const why = open === undefined ? (matching < runs ? others : ended) : notEndedWords(open)
   return `not purged: ${run}: ${why}`
 }

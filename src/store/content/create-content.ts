@@ -10,7 +10,7 @@ import { type RunsWhere, type TreeWhere, treesWhere } from './trees-where.ts'
 export type { Purged } from './purge-trees.ts'
 export type { RunsWhere } from './trees-where.ts'
 
-/** A tree whose content was not ended: a run of it has not ended, or only some of its runs are meant. */
+/** A tree whose content was not ended: a run of it has not ended, or had not as it was looked for, or only some of its runs are meant. */
 export interface Unpurged extends Omit<TreeWhere, 'someKey'> {
   /** The run at its top, by its id and its key. */
   readonly run: string
@@ -116,15 +116,9 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
         })
         purged.push(...batchPurged)
       }
-      return {
-        purged,
-        left: await read(() =>
-          inTurn(
-            trees.filter(tree => !isWhole(tree)),
-            unpurged,
-          ),
-        ),
-      }
+      // As they are now: a run may go on since the first look.
+      const left = await read(() => treesWhere(where))
+      return { purged, left: await read(() => inTurn(left, unpurged)) }
     },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll(aheadMs => ended(beforeMs + aheadMs), atMs),
     purgeDue: (atMs, signal) => purgeAll(aheadMs => dueNow(atMs + aheadMs), atMs, signal),
