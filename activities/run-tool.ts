@@ -76,7 +76,7 @@ async function endOfBegun(
 ): Promise<TryEnd> {
   const isNew = begun.kind === 'new'
   const progress = createProgressWriter(ports, key)
-  const ready = { ...asked, idempotencyKey: keyOf(asked, begun), progress: progress.write }
+  const ready = { ...asked, idempotencyKey: keyOf(asked, begun), progress: progress.write, isAgain: !isNew }
   const isOnce = tool?.idempotent === false
   const mayRun = isNew || !(isOnce || mayBeElsewhere(ports, asked, tool))
   const end = mayRun

@@ -26,6 +26,8 @@ export interface TryToolPorts {
 /** A tool call with what its tool is given, and by which key the tool may know it again. */
 export interface ToolTry extends RunToolInput, Pick<ToolCallContext, 'idempotencyKey' | 'progress'> {
   readonly given: JsonValue | undefined
+  /** An earlier try had begun it. */
+  readonly isAgain: boolean
 }
 
 /** What the tool came to, or the activity that the workflow is to schedule with the parsed input. */
@@ -75,14 +77,14 @@ const TRIES_UNTOLD = 2
 
 async function runTool(
   activity: Context,
-  { run, step, idempotencyKey, progress }: ToolTry,
+  { run, step, idempotencyKey, progress, isAgain }: ToolTry,
   tool: Tool,
   given: unknown,
 ): Promise<ToolEnd | 'cancelled'> {
   // A signal that has fired already calls no listener, and the tool must not begin.
   if (activity.cancellationSignal.aborted) return interrupted(activity)
   // What ends each worker that runs it, as by its memory, is found by this line, the last one of theirs.
-  if (activity.info.attempt > TRIES_UNTOLD)
+  if (isAgain && activity.info.attempt > TRIES_UNTOLD)
     activity.log.warn('tool is begun again', { run: run.id, step, tool: tool.name })
   const timeout = AbortSignal.timeout(tool.timeoutMs)
   const signal = AbortSignal.any([activity.cancellationSignal, timeout])

@@ -110,17 +110,25 @@ it('keeps what a tool throws within the bound of its results', async () => {
   expect((told as Extract<RunToolResult, { kind: 'done' }>).result.bytes).toBeLessThanOrEqual(1_000)
 })
 
-it('says in the log that a tool is begun again, once it was lost with more than one worker', async () => {
+it('says in the log that a tool is begun again, once it was lost with more than one worker, and not that it begins late', async () => {
   const lines: string[] = []
   const logger = new DefaultLogger('WARN', ({ message, meta }) =>
     lines.push(`${message} ${meta?.tool} ${meta?.attempt}`),
   )
-  for (const attempt of [1, 2, 3])
-    await new MockActivityEnvironment({ attempt }, { logger }).run(
-      createRunTool(calling.wired.ports),
-      ask('send-invoice', attempt),
-    )
-  expect(lines).toEqual(['tool is begun again send-invoice 3'])
+  const render = defineTool({ name: 'render', description: 'draws', input: z.object({}), run: () => 'drawn' })
+  const ports = { ...calling.wired.ports, registry: { ...calling.wired.ports.registry, tool: () => render } }
+  const at = async (attempt: number, wasBegun: boolean) => {
+    const activity = new MockActivityEnvironment({ attempt }, { logger })
+    const call = { ...PLACE, toolCallId: `workflow-${attempt}`, toolName: 'render' }
+    const part = activity.context.info.workflowExecution!.runId
+    if (wasBegun) await ports.toolRecords.begin({ ...call, part }, ports.now())
+    await activity.run(createRunTool(ports), { ...call, input: {} })
+  }
+  await at(2, true)
+  await at(3, true)
+  // Until then the store was away.
+  await at(9, false)
+  expect(lines).toEqual(['tool is begun again render 3'])
 })
 
 it('tells a tool for whom its run works, so that no model has to say so', async () => {
