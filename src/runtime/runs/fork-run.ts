@@ -8,10 +8,9 @@ import { type ForkedStep, forkedMemory } from '../../core/agent/forked-memory.ts
 import { forkedPrompt } from '../../core/agent/forked-prompt.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../../core/protocol.ts'
-import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import type { RunReport, StepReport, Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { unknownRun } from '../store/unknown-run.ts'
+import { answeredStep, NoSuchStep } from './answered-step.ts'
 import { checkModel } from './check-model.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
 import { sixLetters } from './six-letters.ts'
@@ -49,11 +48,6 @@ const FORK_KEYS: KeysOf<ForkPlan> = {
   config: true,
 }
 
-/** There is no such step to fork at. The message names the existing ones. */
-export class NoSuchStep extends Error {
-  override readonly name = 'NoSuchStep'
-}
-
 export interface Fork {
   readonly id: string
   readonly workflow: string
@@ -71,20 +65,10 @@ export interface ForkPlan extends ForkOptions {
  * came before, or when its content was purged or that of a run which it was forked from; ConfigurationProblem for a model that the
  * class does not list.
  */
-export async function planFork(
-  { reports, transcripts, place }: Store,
-  runId: string,
-  { config, ...options }: ForkPlan,
-): Promise<Fork> {
+export async function planFork(store: Store, runId: string, { config, ...options }: ForkPlan): Promise<Fork> {
+  const { reports, transcripts } = store
   refuseUnknown(`the fork of ${runId}`, { config, ...options }, FORK_KEYS)
-  const run = await reports.run(runId)
-  if (!run) throw unknownRun(runId, place)
-  const purged = await purgedWords(reports, run)
-  if (purged !== undefined) throw new NoSuchStep(purged)
-  const steps = await reports.steps(run.key)
-  const found = steps.find(({ step }) => step === options.atStep)
-  const asked = steps.filter(({ sumsUp }) => !sumsUp)
-  if (!found) throw new NoSuchStep(noStepWords(run, options.atStep, asked))
+  const { run, found, asked } = await answeredStep(store, { id: runId, key: runId }, options.atStep)
   if (found.sumsUp) throw new NoSuchStep(sumsUpWords(run, found, asked))
   const { lineage, length } = found.transcript
   const all = await transcripts.read({ lineage, length })
@@ -142,28 +126,6 @@ function policyOf({ policy, sealed }: RunReport): Pick<Terms, 'policy'> {
   return policy ? { policy } : {}
 }
 
-/** Of the first of the run and those that it was forked from whose content is gone: it shares what those were told and said. */
-export async function purgedWords(reports: Store['reports'], run: RunReport): Promise<string | undefined> {
-  for (let its: RunReport | undefined = run; its; its = await forkedOf(reports, its)) {
-    if (its.purgedAtMs === undefined) continue
-    const day = new Date(its.purgedAtMs).toISOString().slice(0, 10)
-    const whose =
-      its === run ? `the content of run ${run.id}` : `run ${run.id} was forked from ${its.id}, whose content`
-    return `${whose} was purged on ${day}, so nothing can continue from it; start a new run`
-  }
-  return undefined
-}
-
-/** By its key: its id may have been used again. A lineage is named after the run that began it. */
-async function forkedOf(reports: Store['reports'], { forkedFrom }: RunReport): Promise<RunReport | undefined> {
-  return forkedFrom && (await reports.run(ownerOf(forkedFrom.transcript.lineage)))
-}
-
-export function noStepWords({ id }: RunReport, step: number | undefined, steps: readonly StepReport[]): string {
-  const there = steps.length === 0 ? 'none yet' : rangesOf(steps.map(each => each.step)).join(', ')
-  return `run ${id} has no answered step${step === undefined ? '' : ` ${step}`}; it has ${there}`
-}
-
 function sumsUpWords({ id }: RunReport, { step }: StepReport, steps: readonly StepReport[]): string {
   const next = steps.find(each => each.step > step)
   const before = steps.findLast(each => each.step < step)
@@ -172,14 +134,4 @@ function sumsUpWords({ id }: RunReport, { step }: StepReport, steps: readonly St
     ...(before ? [`step ${before.step} with what it sums up`] : []),
   ]
   return `step ${step} of run ${id} sums up what came before, and cannot be continued from; ${ways.join(', ')}`
-}
-
-/** `1 to 4`, `7`. */
-function rangesOf(steps: readonly number[]): readonly string[] {
-  const starts = steps.filter(step => !steps.includes(step - 1))
-  return starts.map(start => {
-    let end = start
-    while (steps.includes(end + 1)) end += 1
-    return end === start ? String(start) : `${start} to ${end}`
-  })
 }
