@@ -7,7 +7,6 @@ import { Client } from '@temporalio/client'
 import type { Configuration } from '../catalog/index.ts'
 import type { AppTypes } from '../core/app-types.ts'
 import { definedOnly } from '../core/defined-only.ts'
-import type { JsonValue } from '../core/messages.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { AnyWorkflows } from '../core/workflow-types.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
@@ -80,7 +79,7 @@ export interface Signalbox {
    * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, and an empty name, id or task queue. Nothing
    * was sent then.
    */
-  start<Input = JsonValue>(name: string, options: StartOptions<Input>): Promise<RunHandle>
+  start(name: string, options: StartOptions<unknown>): Promise<RunHandle>
   /**
    * Starts a new run of the same agent that continues from a step of this one, with another model, class or message. Needs the store.
    *

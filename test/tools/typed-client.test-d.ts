@@ -195,7 +195,6 @@ export async function unsaid(): Promise<void> {
   holds<Is<typeof ended, Outcome>>()
   const any: Signalbox = await connect()
   await any.start('any', { input: { a: 1 } })
-  await any.start<Pages>('any', { input: { pages: 7 } })
   const whatever = await (await any.start('any', { input: 'x' })).outcome()
   holds<Is<typeof whatever.output, JsonValue | undefined>>()
 }
@@ -204,4 +203,5 @@ export async function passed(): Promise<void> {
   const all = async (signalbox: Signalbox) => signalbox.runs()
   await all(await connect<App, Workflows>())
   await all(await connect<App>())
+  await all(await connect<App, Pick<Workflows, 'printing'>>())
 }
