@@ -1,5 +1,5 @@
 /**
- * What an app's module says of its agents, tools and schemas: their names, what they take and what they give. Types alone.
+ * What an app's module says of its agents, tools, schemas and task classes: their names, what they take and what they give. Types alone.
  *
  * @module
  */
@@ -12,6 +12,7 @@ export interface AppTypes {
   readonly tools?: readonly Named[]
   readonly schemas?: readonly Named[]
   readonly mcpServers?: object
+  readonly classes?: readonly string[]
 }
 
 interface Named {
@@ -28,6 +29,9 @@ export type NameOf<App, Of extends Kind> =
 
 /** Names of agents that are written out: one that is known by no more than `string` says nothing of others. */
 export type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string extends Name ? never : Name) : never
+
+/** The task classes that an app lists; any text if it lists none, or does not write them out (`as const`). */
+export type ClassOf<App> = App extends { readonly classes: readonly (infer Name extends string)[] } ? Name : string
 
 /** What an entry of this name bears under a key of its types; `Otherwise` where none is known to have the name, or it does not say. */
 export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =

@@ -55,6 +55,7 @@ export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'>
   tools: true,
   schemas: true,
   mcpServers: true,
+  classes: true,
   workflowsPath: true,
   config: true,
   store: true,
@@ -76,7 +77,8 @@ export interface SignalboxPlugin extends SimplePlugin {
   /**
    * Swaps the configuration: calls that begin from now on are planned by this one. Agents and tools stay.
    *
-   * @throws ConfigurationProblem if it lacks a class that an agent names, or StoreProblem; the previous one then stays in effect.
+   * @throws ConfigurationProblem if it lacks a class that an agent or `classes` names, or StoreProblem; the previous one then stays in
+   * effect.
    */
   use(configuration: Configuration): Promise<void>
   /** Closes what the plug-in has opened: vendors' connections, and the store unless it was passed in. */
@@ -109,7 +111,7 @@ export async function openPlugin(options: PluginOptions): Promise<SignalboxPlugi
 }
 
 async function joining(options: PluginOptions, { add, close }: Closers): Promise<SignalboxPlugin> {
-  const { env = process.env } = options
+  const { agents, tools = [], schemas, classes, env = process.env } = options
   const configuration = await configurationOf(options, env)
   const missing = await missingOf(options)
   const proxies = proxiesOf(env)
@@ -124,7 +126,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   const wired = wirePorts({
     configuration,
     store,
-    app: { agents: options.agents, schemas: options.schemas, tools: [...(options.tools ?? []), ...mcp.tools] },
+    app: { agents, schemas, classes, tools: [...tools, ...mcp.tools] },
     searchAttributes: missing.length === 0,
     seals,
     proxies,

@@ -164,6 +164,9 @@ const of = (name: string, taskClass: string, ...tools: string[]) => defineAgent(
   expect(second.message).toMatch(/agent "a" names the task class "chap".*did you mean "cheap"\?/)
   expect([others, wrong.code]).toEqual([[], 2])
   expect((await spawned(['config', 'check'], {}, folder)).stderr).toMatch(/did you mean "cheap"\?$/m)
+  await writeFile(join(folder, 'app.ts'), `${app}export const classes = ['cheap', 'srtong']\n`)
+  const listed = JSON.parse((await spawned(['config', 'check', '--json'], {}, folder)).stdout).problems
+  expect(listed).toEqual([{ path: 'app', message: expect.stringMatching(/^`classes` lists the task class "srtong"/) }])
   await writeFile(join(folder, 'app.ts'), `${app}export const agents = [of('b', 'cheap', 'my_shop__find')]\n`)
   expect(await spawned(['config', 'check'], {}, folder)).toMatchObject({
     code: 0,

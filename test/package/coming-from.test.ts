@@ -103,6 +103,8 @@ const input = { document: process.argv[2]!, withinMs: 60_000 }
 ;() => signalbox.start('publish', { input })
 // @ts-expect-error: it takes words
 ;() => signalbox.start('support', { input })
+// @ts-expect-error: no class has the name
+;() => signalbox.start('support', { input: 'Hello', taskClass: 'srtong' })
 const run = await signalbox.start('publishing', { input })
 for await (const event of run.events()) if (event.kind === 'tool-end' && event.toolName === 'ask_editor') break
 for await (const event of run.events()) if (event.kind === 'approval-ask') await run.approve(event.toolCallId)

@@ -199,9 +199,28 @@ export async function unsaid(): Promise<void> {
   holds<Is<typeof whatever.output, JsonValue | undefined>>()
 }
 
+/** An app that lists its task classes. */
+interface Classed extends App {
+  readonly classes: readonly ['cheap', 'strong']
+}
+
+export async function classed(): Promise<void> {
+  const signalbox = await connect<Classed, Workflows>()
+  const judged = await (await signalbox.start('judge', { input: 'Fit?', taskClass: 'strong' })).outcome()
+  if (judged.kind === 'answered') holds<Is<typeof judged.output, { publish: boolean }>>()
+  await signalbox.fork<'judge'>('judge-1', { atStep: 1, taskClass: 'cheap' })
+  // @ts-expect-error: no class has the name
+  await signalbox.start('judge', { input: 'Fit?', taskClass: 'srtong' })
+  // @ts-expect-error: no class has the name
+  await signalbox.fork('judge-1', { atStep: 1, taskClass: 'srtong' })
+  // @ts-expect-error: no class has the name
+  await signalbox.fork<'judge'>('judge-1', { atStep: 1, taskClass: 'srtong' })
+}
+
 export async function passed(): Promise<void> {
   const all = async (signalbox: Signalbox) => signalbox.runs()
   await all(await connect<App, Workflows>())
   await all(await connect<App>())
   await all(await connect<App, Pick<Workflows, 'printing'>>())
+  await all(await connect<Classed, Pick<Workflows, 'printing'>>())
 }

@@ -123,6 +123,29 @@ export async function refused(brief: Brief): Promise<void> {
   openRun<{ readonly something: string }>()
 }
 
+/** An app that lists its task classes. */
+interface Classed extends App {
+  readonly classes: readonly ['cheap', 'strong']
+}
+
+export async function classed(): Promise<void> {
+  const run = openRun<Classed, Workflows>()
+  const judged = await run.generate('strong', { prompt: 'Fit?', schema: 'Verdict' })
+  holds<Is<typeof judged.value, { publish: boolean }>>()
+  await run.child('judge', { input: 'Judge it.', taskClass: 'cheap' })
+  // @ts-expect-error: no class has the name
+  await run.generate('chaep', { prompt: 'Fit?' })
+  // @ts-expect-error: no class has the name
+  await run.child('judge', { input: 'Judge it.', taskClass: 'chaep' })
+  const alone = openRun<Classed>()
+  await alone.child('printing', { input: 7, taskClass: 'cheap' })
+  // @ts-expect-error: no class has the name
+  await alone.child('judge', { input: 'Judge it.', taskClass: 'chaep' })
+  // @ts-expect-error: no class has the name
+  await alone.child('printing', { input: 7, taskClass: 'chaep' })
+  await openRun<App & { readonly classes: readonly string[] }>().generate('any', { prompt: 'A title' })
+}
+
 /** Of lists that say less, less is known, and no name is wrong. */
 export async function unsaid(): Promise<void> {
   const typed = await openRun<typeof lists>().tool('look_up', { station: 'York' })

@@ -502,6 +502,8 @@ it.each([
   ],
   [{ tools: [undefined] }, /was not made by defineTool$/],
   [{ schemas: [...APP.schemas!, z.object({})] }, /schemas of which the one at index 1 was not made by defineSchema$/],
+  [{ classes: 'cheap' }, /classes that are not a list; write `classes: \[ … \]`$/],
+  [{ classes: ['cheap', { strong: {} }] }, /classes of which the one at index 1 is no text$/],
   [{ config: { providers: {} } }, /was given an object as its `config`; give it the path of a file, or what `loadConf/],
 ])('a worker or a plug-in is made of what ours have made: %#', async (options, words) => {
   // Before anything is connected or opened.

@@ -13,7 +13,7 @@ import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
 /** Options of a child run. Workspace and policy are its parent's. */
-export interface ChildOptions<Input = Jsonable> {
+export interface ChildOptions<Input = Jsonable, Class extends string = string> {
   readonly input: Input
   /**
    * Limits of the child and the runs below it. Money and tokens are a slice of this run's budget: what they spend counts there too, so a
@@ -21,7 +21,7 @@ export interface ChildOptions<Input = Jsonable> {
    */
   readonly budget?: Budget
   /** The task class of an agent's model calls, instead of the agent's own. */
-  readonly taskClass?: string
+  readonly taskClass?: Class
   /** Added to its parent's labels; for the same key, the child's own counts. */
   readonly labels?: Labels
 }

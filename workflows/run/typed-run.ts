@@ -1,9 +1,9 @@
 /**
- * A run whose verbs know an app's agents, tools and schemas: their names, what they take and what they give. Types alone.
+ * A run whose verbs know an app's agents, tools, schemas and task classes: their names, what they take and what they give. Types alone.
  *
  * @module
  */
-import type { AgentName, AppTypes, Borne, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
+import type { AgentName, AppTypes, Borne, ClassOf, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
@@ -23,7 +23,7 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
   extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
   /** Like {@link Run.generate}. `value` has the schema's type; `undefined` if none is asked for. */
   generate<Name extends NameOf<App, 'schemas'> | undefined = undefined>(
-    taskClass: string,
+    taskClass: ClassOf<App>,
     options: Omit<GenerateOptions, 'schema'> & { readonly schema?: Name },
   ): Promise<Generated<Name extends string ? ValueOf<App, 'schemas', Name> : undefined>>
   /** Like {@link Run.agent}. `value` has the type of the agent's schema; `undefined` if it has none. */
@@ -47,13 +47,16 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
 
 type Child<App, Workflows> = <Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
   name: Name,
-  options: ChildOptions<ChildInput<App, Workflows, Name>>,
+  options: ChildOptions<ChildInput<App, Workflows, Name>, ClassOf<App>>,
 ) => Promise<EndOf<App, Workflows, Name>>
 
 /** Where nothing is said of workflows, any name may be one. */
 interface AnyChild<App> {
-  <Name extends NameOf<App, 'agents'>>(name: Name, options: ChildOptions): Promise<OutcomeOf<App, Name>>
-  <Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
+  <Name extends NameOf<App, 'agents'>>(
+    name: Name,
+    options: ChildOptions<Jsonable, ClassOf<App>>,
+  ): Promise<OutcomeOf<App, Name>>
+  <Output = JsonValue>(name: string, options: ChildOptions<Jsonable, ClassOf<App>>): Promise<Outcome<Output>>
 }
 
 type ChildInput<App, Workflows, Name> = Name extends AgentName<App> ? Jsonable : Given<WorkflowInput<Workflows, Name>>

@@ -6,10 +6,10 @@
 import type { Configuration } from '../../catalog/index.ts'
 import { createRegistry } from '../../tools/index.ts'
 import { toolPrefix } from '../../tools/mcp/tool-names.ts'
-import { agentClassProblems } from './agent-classes.ts'
 import type { App } from './app.ts'
 import { missingWorkflows } from './bundle-errors.ts'
 import { isModule } from './is-module.ts'
+import { missingClasses } from './missing-classes.ts'
 import { otherValues } from './other-values.ts'
 
 /** One sentence each. The tools of MCP servers are not judged: only the servers know them. */
@@ -23,7 +23,7 @@ export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, con
   return [
     ...createRegistry({ ...app, agents }).problems,
     ...otherValues(app),
-    ...agentClassProblems(agents, configuration.directory),
+    ...missingClasses({ ...app, agents }, configuration.directory),
     ...(missing ? [missingWorkflows(workflowsPath)] : []),
   ]
 }

@@ -16,6 +16,13 @@ export interface App {
   readonly schemas?: readonly AnswerSchema[]
   /** MCP servers. The tool `find` of the server `shop` is named `shop__find`. */
   readonly mcpServers?: McpServers
+  /**
+   * Names of task classes, `export const classes = ['cheap', 'strong'] as const`: to the compiler then no other is one, where it is given
+   * the app's types. A worker starts only if its configuration has all of them; it may have more.
+   *
+   * @defaultValue the compiler takes any text for a class
+   */
+  readonly classes?: readonly string[]
   /** A module whose exported functions are workflows, served together with the built-in agent. */
   readonly workflowsPath?: string
 }

@@ -1,25 +1,30 @@
 /**
- * Task classes that agents name and the configuration does not have.
+ * Task classes that an app names and the configuration does not have.
  *
  * @module
  */
 
-import type { Agent } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
 import { nearest } from '../../core/words/nearest.ts'
+import type { App } from './app.ts'
 
-/** One sentence each: a worker that starts with such an agent would refuse its first run. */
-export function agentClassProblems(agents: readonly Agent[], { classes }: Directory): readonly string[] {
-  const known = Object.keys(classes)
-  return agents.flatMap(({ name, taskClass, compaction }) => [
-    ...unknownClass(`agent "${name}" names the task class "${taskClass}"`, taskClass, known),
+/** One sentence each: a worker that starts with such a name would refuse the first call of that class. */
+export function missingClasses(
+  { agents = [], classes = [] }: Pick<App, 'agents' | 'classes'>,
+  directory: Directory,
+): readonly string[] {
+  const known = Object.keys(directory.classes)
+  const ofAgents = agents.flatMap(({ name, taskClass, compaction }) => [
+    ...missingClass(`agent "${name}" names the task class "${taskClass}"`, taskClass, known),
     ...(compaction === undefined
       ? []
-      : unknownClass(`agent "${name}" names the task class "${compaction}" for compaction`, compaction, known)),
+      : missingClass(`agent "${name}" names the task class "${compaction}" for compaction`, compaction, known)),
   ])
+  const listed = classes.flatMap(name => missingClass(`\`classes\` lists the task class "${name}"`, name, known))
+  return [...ofAgents, ...listed]
 }
 
-function unknownClass(named: string, taskClass: string, known: readonly string[]): readonly string[] {
+function missingClass(named: string, taskClass: string, known: readonly string[]): readonly string[] {
   if (known.includes(taskClass)) return []
   const near = nearest(taskClass, known)
   const advice = near === undefined ? `it has: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`

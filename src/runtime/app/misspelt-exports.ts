@@ -6,7 +6,7 @@
 import { nearest } from '../../core/words/nearest.ts'
 import { MADE_BY } from './wrong-lists.ts'
 
-/** What a worker reads of an app. */
+/** What a worker serves of an app. Its `classes` is not here: a list of words may well have a name like that. */
 export const READ = ['agents', 'tools', 'schemas', 'mcpServers', 'workflowsPath'] as const
 
 type Read = (typeof READ)[number]

@@ -14,8 +14,8 @@ type Served = Omit<App, 'workflowsPath'> & { readonly config?: string | object }
 const GIVEN = { verb: 'was given', write: (name: string) => `${name}: [ … ]` }
 
 /** Refuses what the compiler would have refused, for callers that use none. @throws ConfigurationProblem */
-export function requireApp(caller: string, { agents, tools, schemas, config }: Served): void {
-  const wrong = wrongLists(definedOnly({ agents, tools, schemas }), GIVEN)
+export function requireApp(caller: string, { agents, tools, schemas, classes, config }: Served): void {
+  const wrong = wrongLists(definedOnly({ agents, tools, schemas, classes }), GIVEN)
   if (wrong.length > 0) throw new ConfigurationProblem(`${caller} ${wrong.join('; it ')}`)
   if (config === undefined || typeof config === 'string' || 'directory' in Object(config)) return
   throw new ConfigurationProblem(

@@ -19,13 +19,24 @@ export interface Given {
 }
 
 /** One sentence for each list that is wrong, behind the name of whoever has it. */
-export function wrongLists(app: App, { verb, write }: Given): readonly string[] {
-  return (Object.keys(MADE_BY) as (keyof typeof MADE_BY)[]).flatMap(name => {
+export function wrongLists(app: App, given: Given): readonly string[] {
+  const ours = (Object.keys(MADE_BY) as (keyof typeof MADE_BY)[]).flatMap(name => {
     const { maker, field } = MADE_BY[name]
-    const list: unknown = app[name]
-    if (list === undefined) return []
-    if (!Array.isArray(list)) return [`${verb} ${name} that are not a list; write \`${write(name)}\``]
-    const at = list.findIndex(entry => (Object(entry) as Record<string, unknown>)[field] === undefined)
-    return at < 0 ? [] : [`${verb} ${name} of which the one at index ${at} was not made by ${maker}`]
+    const isMade = (entry: unknown) => (Object(entry) as Record<string, unknown>)[field] !== undefined
+    return wrongList(name, app[name], isMade, `was not made by ${maker}`, given)
   })
+  return [...ours, ...wrongList('classes', app.classes, entry => typeof entry === 'string', 'is no text', given)]
+}
+
+function wrongList(
+  name: string,
+  list: unknown,
+  isRight: (entry: unknown) => boolean,
+  wrong: string,
+  { verb, write }: Given,
+): readonly string[] {
+  if (list === undefined) return []
+  if (!Array.isArray(list)) return [`${verb} ${name} that are not a list; write \`${write(name)}\``]
+  const at = list.findIndex(entry => !isRight(entry))
+  return at < 0 ? [] : [`${verb} ${name} of which the one at index ${at} ${wrong}`]
 }

@@ -14,8 +14,8 @@ import type { Store } from '../../store/index.ts'
 import { capResult, createRegistry } from '../../tools/index.ts'
 import { createAnnouncer } from '../alerts/announce-warning.ts'
 import { createAlarms } from '../alerts/create-alarms.ts'
-import { agentClassProblems } from '../app/agent-classes.ts'
 import type { App } from '../app/app.ts'
+import { missingClasses } from '../app/missing-classes.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { createLiveConfiguration, type LiveConfiguration } from '../configuration/live-configuration.ts'
 import { createPolicyProblem } from '../configuration/policy-problem.ts'
@@ -57,7 +57,7 @@ export interface WiredPorts {
    * is probed with the next call.
    */
   readonly use: LiveConfiguration['use']
-  /** @throws ConfigurationProblem for one that lacks a class which an agent names: its runs would fail from then on. */
+  /** @throws ConfigurationProblem for one that lacks a class which the app names: its runs would fail from then on. */
   check(configuration: Configuration): void
   /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
   begin(): Promise<void>
@@ -108,7 +108,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     policyProblem: createPolicyProblem(() => live.now().configuration),
     searchAttributes,
   }
-  const check: WiredPorts['check'] = next => throwProblems(agentClassProblems(app.agents ?? [], next.directory))
+  const check: WiredPorts['check'] = next => throwProblems(missingClasses(app, next.directory))
   const use: WiredPorts['use'] = next => {
     alarms.swap(live.now().directory, next.directory)
     live.use(next)
@@ -150,13 +150,11 @@ function remembered(now: () => number, chance: () => number) {
 
 function registryOf(app: App, { directory }: Configuration) {
   const registry = createRegistry(app)
-  throwProblems([...registry.problems, ...agentClassProblems(app.agents ?? [], directory)])
+  throwProblems([...registry.problems, ...missingClasses(app, directory)])
   return registry
 }
 
 function throwProblems(problems: readonly string[]): void {
   if (problems.length === 0) return
-  throw new ConfigurationProblem(
-    `the agents, tools and schemas of this worker have problems:\n- ${problems.join('\n- ')}`,
-  )
+  throw new ConfigurationProblem(`the app of this worker has problems:\n- ${problems.join('\n- ')}`)
 }

@@ -16,11 +16,11 @@ import { type GivenPart, givenWords } from './given-parts.ts'
 import { sixLetters } from './six-letters.ts'
 
 /** Where a run is forked, and what is different in the fork. */
-export interface ForkOptions {
+export interface ForkOptions<Class extends string = string> {
   /** The step to ask again: the model sees what it saw there, and answers anew. */
   readonly atStep: number
   /** @defaultValue the class with which the step was asked */
-  readonly taskClass?: string
+  readonly taskClass?: Class
   /**
    * One model of the class, as `author/name` or an endpoint's id, for all calls of the fork.
    *

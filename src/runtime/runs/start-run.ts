@@ -17,13 +17,15 @@ import { checkBrief, shortBrief } from './long-texts.ts'
 import { sixLetters } from './six-letters.ts'
 
 /** Options of a start: the run's input, its {@link Terms}, and options for Temporal. */
-export interface StartOptions<Input = JsonValue> extends Terms {
+export interface StartOptions<Input = JsonValue, Class extends string = string> extends Terms {
   /**
    * For an agent: a text, or texts and files, `[{ type: 'text', text }, { type: 'file', mediaType: 'image/png', data }]`, whose `data` is
    * as in the AI SDK, or bytes. Files are kept in the store; a workflow of your own gets references, which `run.agent`, `run.generate` and
    * `run.child` take. An agent reads any other input over 1 MB from the store; a workflow of your own refuses it.
    */
   readonly input: Input
+  /** The task class of an agent's model calls, instead of the agent's own. */
+  readonly taskClass?: Class
   /** Starting the same id again returns the existing run. @defaultValue the name, the time and six random letters */
   readonly id?: string
   /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AgentName, AppTypes, CallOf, NameOf, ValueOf } from '../../core/app-types.ts'
+import type { AgentName, AppTypes, CallOf, ClassOf, NameOf, ValueOf } from '../../core/app-types.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Part } from '../../core/parts.ts'
 import type { Outcome } from '../../core/protocol.ts'
@@ -22,13 +22,13 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
   /** As the untyped client has it. */
   start<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     name: Name,
-    options: StartOptions<StartedInput<App, Workflows, Name>>,
+    options: StartOptions<StartedInput<App, Workflows, Name>, ClassOf<App>>,
   ): Promise<HandleOf<App, Workflows, Name>>
   /** As the untyped client has it; `fork<'judge'>(…)` where it is a run of that agent: nothing but your word says so. */
-  fork(run: string, options: ForkOptions): Promise<AnyHandleOf<App>>
+  fork(run: string, options: ForkOptions<ClassOf<App>>): Promise<AnyHandleOf<App>>
   fork<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     run: string,
-    options: ForkOptions,
+    options: ForkOptions<ClassOf<App>>,
   ): Promise<HandleOf<App, Workflows, Name>>
   /** As the untyped client has it; `run<'judge'>(id)` where it is one of that agent or workflow: nothing but your word says so. */
   run(id: string): AnyHandleOf<App>

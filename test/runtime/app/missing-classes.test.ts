@@ -34,6 +34,24 @@ it('a worker does not start with an agent of a class that the configuration does
   await rm(folder, { recursive: true, force: true })
 })
 
+it('a worker does not start with a list of classes of which the configuration lacks one, and says which was meant', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-classes-'))
+  const store = await openStore({ path: join(folder, 'store.db') })
+  const start = (...classes: string[]) => createPlugin({ config: soundConfiguration(YAML), store, classes })
+  await expect(start('strong', 'strnog', 'research')).rejects.toThrow(
+    [
+      '- `classes` lists the task class "strnog", which the configuration does not have; did you mean "strong"?',
+      '- `classes` lists the task class "research", which the configuration does not have; it has: strong, compaction',
+    ].join('\n'),
+  )
+  const plugin = await start('strong')
+  const renamed = soundConfiguration(YAML.replace('strong', 'stronger'))
+  await expect(plugin.use(renamed)).rejects.toThrow('"strong", which the configuration does not have')
+  await plugin.close()
+  await store.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
 it('a worker that does not start leaves no store of its own open', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-refused-'))
   const agent = defineAgent({ name: 'clerk', instructions: 'You are a clerk.', taskClass: 'strnog' })

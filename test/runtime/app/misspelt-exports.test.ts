@@ -49,6 +49,6 @@ it.each([
 
 it('takes an app that exports other things of its own, under names like those that are read', async () => {
   const code =
-    'export const agents = [clerk]; export const agent = clerk; export const schema = z.object({}); export const tool = []'
+    "export const glasses = ['wine', 'beer']; export const agents = [clerk]; export const agent = clerk; export const schema = z.object({}); export const tool = []"
   await expect(loaded(code)).resolves.toMatchObject({ agents: [{ name: 'clerk' }], schemas: undefined })
 })
