@@ -25,6 +25,9 @@ export type FunctionTool = LanguageModelV4FunctionTool
 export type JsonValue = JSONValue
 /** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
 export type Jsonable = JsonValue | object
+/** Of something unknown within a value, whatever it was, JSON is read; `any` stays what it is. */
+type Within<Value, Unknown> = 0 extends 1 & Value ? Value : unknown extends Value ? Unknown : Read<Value>
+
 /** What is read of a value that was written as JSON: of a `Date` its text, and of a large integer its digits. */
 export type Read<Value> = unknown extends Value
   ? Value
@@ -34,9 +37,11 @@ export type Read<Value> = unknown extends Value
       ? Read<Json>
       : Value extends bigint
         ? string
-        : Value extends object
-          ? { [Key in keyof Value]: Read<Value[Key]> }
-          : Value
+        : Value extends readonly unknown[]
+          ? { [Key in keyof Value]: Within<Value[Key], JsonValue> }
+          : Value extends object
+            ? { [Key in keyof Value]: Within<Value[Key], JsonValue | undefined> }
+            : Value
 export type ProviderOptions = SharedV4ProviderOptions
 
 /** A `URL` by its shape: the name means nothing where neither Node's types nor the browser's are known. */

@@ -24,7 +24,7 @@ interface Chapter {
 const print = defineTool({
   name: 'print',
   description: 'prints',
-  input: z.object({ chapter: z.custom<Chapter>() }),
+  input: z.object({ chapter: z.custom<Chapter>(), copies: z.coerce.number(), marks: z.array(z.unknown()) }),
   needsApproval: true,
   run: () => 1,
 })
@@ -112,8 +112,11 @@ export async function asked(): Promise<void> {
   for (const ask of asks) {
     if (ask.toolName === undefined) holds<Is<typeof ask.answers, readonly string[] | 'text'>>()
     else if (ask.toolName === 'look_up') holds<Is<typeof ask.input, { station: string; year?: number | undefined }>>()
-    else if (ask.toolName === 'print') holds<Is<typeof ask.input.chapter.chapters, readonly Chapter[]>>()
-    else if (ask.toolName !== 'tell')
+    else if (ask.toolName === 'print') {
+      holds<Is<typeof ask.input.chapter.chapters, readonly Chapter[]>>()
+      holds<Is<typeof ask.input.copies, JsonValue | undefined>>()
+      holds<Is<typeof ask.input.marks, JsonValue[]>>()
+    } else if (ask.toolName !== 'tell')
       holds<Is<typeof ask, PendingAsk & { readonly toolName: `${string}__${string}` }>>()
     // @ts-expect-error: no tool has the name
     if (ask.toolName === 'prints') await signalbox.run(ask.run).approve(ask.toolCallId)
