@@ -19,7 +19,7 @@ export function instructed({ instructions, ...agent }: Agent, input: OpenRunInpu
   const { id: runId, workspace, labels } = input.run
   const made = madeBy(instructions, { runId, workspace, labels, atMs })
   if ('text' in made) return { plan: { ...agent, instructions: made.text } }
-  return { problem: `agent "${agent.name}" has no instructions for run ${runId}: its function ${made.problem}` }
+  return { problem: `agent '${agent.name}' has no instructions for run ${runId}: its function ${made.problem}` }
 }
 
 /** A later part goes on from a transcript that has them, and so does a fork. */

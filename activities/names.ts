@@ -5,14 +5,12 @@
  */
 
 import type { Policy } from '../src/core/policy/policy.ts'
-import { nearest } from '../src/core/words/nearest.ts'
+import { meantOrAll } from '../src/core/words/did-you-mean.ts'
 
 /** What is wrong with the names in a policy that came with a run or with one call, in a sentence. */
 export type PolicyProblem = (policy: Policy, level: 'run' | 'call') => string | undefined
 
 /** The sentence for a name that does not exist. */
 export function unknownName(what: string, name: string, known: readonly string[]): string {
-  const near = nearest(name, known)
-  const advice = near === undefined ? `known: ${known.join(', ') || 'none'}` : `did you mean '${near}'?`
-  return `no ${what} is called '${name}'; ${advice}`
+  return `no ${what} is called '${name}'${meantOrAll(name, known)}`
 }

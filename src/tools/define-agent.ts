@@ -114,9 +114,9 @@ type ValueOf<Schema> =
 export function defineAgent<Name extends string = string, Schema extends AgentDefinition['schema'] = undefined>(
   definition: AgentDefinition & { readonly name: Name; readonly schema?: Schema },
 ): AgentOf<ValueOf<Schema>, Name> {
-  refuseUnknown(`Agent "${definition.name}"`, definition, KEYS)
-  refuseUnknown(`The limits of agent "${definition.name}"`, definition.limits ?? {}, LIMIT_KEYS)
-  refuseUnknown(`The settings of agent "${definition.name}"`, definition.settings ?? {}, SETTING_KEYS)
+  refuseUnknown(`Agent '${definition.name}'`, definition, KEYS)
+  refuseUnknown(`The limits of agent '${definition.name}'`, definition.limits ?? {}, LIMIT_KEYS)
+  refuseUnknown(`The settings of agent '${definition.name}'`, definition.settings ?? {}, SETTING_KEYS)
   requireParts(definition)
   const { name, tools = [], agents = [], toolChoice = 'auto', limits = {}, schema, ...own } = definition
   const agent = {
@@ -166,9 +166,9 @@ function requireParts(definition: AgentDefinition): void {
     listProblem('tools', tools) ??
     listProblem('agents', agents) ??
     (isNamed(schema) ? undefined : 'a schema without a name; give it what `defineSchema` returns, or its name')
-  if (problem !== undefined) throw new TypeError(`Agent "${name}" has ${problem}`)
+  if (problem !== undefined) throw new TypeError(`Agent '${name}' has ${problem}`)
   const wrong = settingsProblem(settings)
-  if (wrong !== undefined) throw new TypeError(`Agent "${name}" ${wrong}`)
+  if (wrong !== undefined) throw new TypeError(`Agent '${name}' ${wrong}`)
 }
 
 function listProblem(what: 'tools' | 'agents', given: unknown): string | undefined {

@@ -58,13 +58,13 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
 export function defineRemoteTool<Schema extends ZodObjectSchema, Name extends string = string>(
   definition: RemoteToolDefinition<Schema> & { readonly name: Name },
 ): ToolOf<InputOf<Schema>, JsonValue, Name> {
-  refuseUnknown(`Tool "${definition.name}"`, definition, KEYS)
+  refuseUnknown(`Tool '${definition.name}'`, definition, KEYS)
   const { activity, taskQueue, retry = {}, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
-  requirePlace(`Tool "${definition.name}"`, activity, taskQueue)
-  requireWhole(`Tool "${definition.name}"`, 'timeoutMs', timeoutMs, 1, LONGEST_WAIT_MS)
-  requireRetry(`The retry of tool "${definition.name}"`, retry)
+  requirePlace(`Tool '${definition.name}'`, activity, taskQueue)
+  requireWhole(`Tool '${definition.name}'`, 'timeoutMs', timeoutMs, 1, LONGEST_WAIT_MS)
+  requireRetry(`The retry of tool '${definition.name}'`, retry)
   const run = (): JsonValue => {
-    throw new Error(`the tool "${definition.name}" runs on the task queue "${taskQueue}", not here. This is a bug`)
+    throw new Error(`the tool '${definition.name}' runs on the task queue '${taskQueue}', not here. This is a bug`)
   }
   const remote = { activity, taskQueue, timeoutMs, retry: { maximumAttempts: DEFAULT_ATTEMPTS, ...retry } }
   const tool = defineTool({ ...described, run })

@@ -24,7 +24,7 @@ export function defineSchema<Schema extends ZodSchema, Name extends string = str
 ): AnswerSchemaOf<Read<OutputOf<Schema>>, Name> {
   return {
     name,
-    json: toVendorSchema(`Schema "${name}"`, schema),
+    json: toVendorSchema(`Schema '${name}'`, schema),
     parse: value => {
       const parsed = parseWith(schema, value)
       return parsed.ok ? checkJson(parsed.value) : parsed

@@ -86,7 +86,7 @@ type NoValue = undefined | ReturnType<() => void>
 export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Name extends string = string>(
   definition: ToolDefinition<Schema, Result> & { readonly name: Name },
 ): ToolOf<InputOf<Schema>, GivenBy<Result>, Name> {
-  const owner = `Tool "${definition.name}"`
+  const owner = `Tool '${definition.name}'`
   refuseUnknown(owner, definition, KEYS)
   if (typeof definition.description !== 'string')
     throw new TypeError(`${owner} has no description; tell the model what it does, and when to use it`)

@@ -5,6 +5,7 @@
  */
 import type { KeysOf } from '../core/keys-of.ts'
 import { SETTING_KEYS } from '../core/settings/setting-keys.ts'
+import { didYouMean, thereAre } from '../core/words/did-you-mean.ts'
 import { nearest } from '../core/words/nearest.ts'
 
 export type { KeysOf }
@@ -48,10 +49,8 @@ export function refuseUnknown<Definition extends object>(
   const known = Object.keys(keys)
   const unknown = Object.keys(definition).find(key => !known.includes(key))
   if (unknown === undefined) return
-  const all = known.toSorted().join(', ')
-  const near = meant(unknown, known)
-  const advice = near === undefined ? `there are: ${all}` : `did you mean "${near}" of ${all}?`
-  throw new TypeError(`${owner} has "${unknown}", which does not exist; ${advice}`)
+  const advice = didYouMean(meant(unknown, known), thereAre(known.toSorted()))
+  throw new TypeError(`${owner} has '${unknown}', which does not exist${advice}`)
 }
 
 function meant(unknown: string, known: readonly string[]): string | undefined {

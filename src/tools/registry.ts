@@ -7,6 +7,7 @@ import { READ_RESULT } from '../core/agent/cleared-note.ts'
 import { budgetProblem } from '../core/budgets/budget-problem.ts'
 import type { Agent, AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import { choiceProblem } from '../core/tools/tool-choice.ts'
+import { didYouMean } from '../core/words/did-you-mean.ts'
 import { nearest } from '../core/words/nearest.ts'
 
 export interface RegistryEntries {
@@ -66,8 +67,8 @@ function nameProblems(
 ): readonly string[] {
   const refused = names
     .filter(name => !VENDOR_NAME.test(name))
-    .map(name => `${kind} "${name}": a name must be 1 to 64 letters, digits, "_" or "-"`)
-  const twice = twiceIn(names).map(name => `${kind} "${name}" ${owners(name) ?? 'is defined more than once'}`)
+    .map(name => `${kind} '${name}': a name must be 1 to 64 letters, digits, "_" or "-"`)
+  const twice = twiceIn(names).map(name => `${kind} '${name}' ${owners(name) ?? 'is defined more than once'}`)
   return [...refused, ...twice]
 }
 
@@ -88,16 +89,16 @@ function twiceIn(names: readonly string[]): readonly string[] {
 
 function builtInProblems(tools: readonly string[]): readonly string[] {
   if (!tools.includes(READ_RESULT)) return []
-  return [`tool "${READ_RESULT}" is built in, to read cleared results again; rename yours`]
+  return [`tool '${READ_RESULT}' is built in, to read cleared results again; rename yours`]
 }
 
 function agentProblems(agent: Agent, names: Readonly<Record<RegistryKind, readonly string[]>>): readonly string[] {
-  const owner = `agent "${agent.name}"`
+  const owner = `agent '${agent.name}'`
   return [
     ...agent.tools.flatMap(tool => unknownProblem(owner, 'tool', tool, names.tool)),
     ...(agent.agents ?? []).flatMap(other => unknownProblem(owner, 'agent', other, names.agent)),
-    ...twiceIn(agent.tools).map(tool => `${owner} names the tool "${tool}" more than once, which vendors refuse`),
-    ...twiceIn(agent.agents ?? []).map(other => `${owner} names the agent "${other}" more than once`),
+    ...twiceIn(agent.tools).map(tool => `${owner} names the tool '${tool}' more than once, which vendors refuse`),
+    ...twiceIn(agent.agents ?? []).map(other => `${owner} names the agent '${other}' more than once`),
     ...clashProblems(owner, agent, names.tool),
     ...agentBudgetProblems(owner, agent),
     ...(agent.schema === undefined ? [] : unknownProblem(owner, 'schema', agent.schema, names.schema)),
@@ -114,13 +115,13 @@ function agentProblems(agent: Agent, names: Readonly<Record<RegistryKind, readon
 function clashProblems(owner: string, { agents = [] }: Agent, tools: readonly string[]): readonly string[] {
   return agents
     .filter(name => tools.includes(name) || name === READ_RESULT)
-    .map(name => `${owner} names "${name}" among its agents, and a tool is called that too; rename one of the two`)
+    .map(name => `${owner} names '${name}' among its agents, and a tool is called that too; rename one of the two`)
 }
 
 function agentBudgetProblems(owner: string, { agentBudgets = {} }: Agent): readonly string[] {
   return Object.entries(agentBudgets).flatMap(([name, budget]) => {
     const problem = budgetProblem(budget)
-    return problem === undefined ? [] : [`${owner}, its agent "${name}": ${problem}`]
+    return problem === undefined ? [] : [`${owner}, its agent '${name}': ${problem}`]
   })
 }
 
@@ -131,12 +132,8 @@ function toolChoiceProblem(owner: string, { toolChoice, tools, agents = [] }: Ag
 
 function unknownProblem(owner: string, kind: RegistryKind, name: string, names: readonly string[]): readonly string[] {
   if (names.includes(name)) return []
-  const near = nearest(name, names)
-  const advice =
-    near === undefined
-      ? `add it to the app's \`${kind}s\`, which has: ${names.join(', ') || 'none'}`
-      : `did you mean "${near}"?`
-  return [`${owner} names the ${kind} "${name}", which is not registered; ${advice}`]
+  const advice = `add it to the app's \`${kind}s\`, which has: ${names.join(', ') || 'none'}`
+  return [`${owner} names the ${kind} '${name}', which is not registered${didYouMean(nearest(name, names), advice)}`]
 }
 
 function limitProblem(owner: string, limit: string, found: number): readonly string[] {

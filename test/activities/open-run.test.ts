@@ -92,7 +92,7 @@ it('a run that has its instructions in its transcript is not made new ones', asy
 })
 
 it.each([
-  ['careless', /^agent "careless" has no instructions for run r-careless: its function threw TypeError: .*undefined/],
+  ['careless', /^agent 'careless' has no instructions for run r-careless: its function threw TypeError: .*undefined/],
   ['late', /its function gave a promise, but has to answer synchronously$/],
   ['silent', /its function gave an empty text$/],
   ['wordless', /its function gave a value of type undefined instead of a text$/],

@@ -215,8 +215,8 @@ budgets: { auto-day: { scope: { class: auto }, per: day, usd: '5' } }
   it('names the nearest class and workspace', async () => {
     const wrong = await explain('--class', 'stong')
     expect(wrong.exitCode).toBe(EXIT.badInput)
-    expect(wrong.err).toContain('Did you mean "strong"?')
-    expect((await explain('--class', 'strong', '--workspace', 'acne')).err).toContain('Did you mean "acme"?')
+    expect(wrong.err).toContain("no class 'stong'; did you mean 'strong'?")
+    expect((await explain('--class', 'strong', '--workspace', 'acne')).err).toContain("; did you mean 'acme'?")
   })
 })
 
@@ -245,7 +245,7 @@ describe('models', () => {
   })
 
   it('names the nearest provider', async () => {
-    expect((await signalbox(['models', '--provider', 'antropic'])).err).toContain('Did you mean "anthropic"?')
+    expect((await signalbox(['models', '--provider', 'antropic'])).err).toContain("; did you mean 'anthropic'?")
   })
 })
 

@@ -204,7 +204,7 @@ describe('models', () => {
         env: { OPENAI_API_KEY: 'sk-x' },
       })
       expect(exitCode).toBe(EXIT.badInput)
-      expect(err).toMatch(/has no author "opnai"\. Did you mean "openai"\?/)
+      expect(err).toMatch(/has no author 'opnai'; did you mean 'openai'\?/)
     }
   })
 

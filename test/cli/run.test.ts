@@ -299,7 +299,7 @@ describe('a run from the command line', () => {
     const near = await start('toolFrist', '--input', '4', '--json')
     expect(near.json().outcome.message).toContain("did you mean 'toolFirst'?")
     const far = await start('astronomer', '--input', 'hi', '--json')
-    expect(far.json().outcome.message).toMatch(/known: clerk, walker, .*everything/)
+    expect(far.json().outcome.message).toMatch(/there are: clerk, walker, .*everything/)
     expect(far.json().outcome.message).not.toContain('writingDesk')
   })
 

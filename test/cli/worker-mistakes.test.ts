@@ -93,7 +93,7 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
   [
     'defines what cannot be',
     `import { defineAgent } from '${TOOLS}'\n\nexport const agents = [defineAgent({ name: 'a', instruction: '' })]\n`,
-    /"instruction", which does not exist.*, at app\.ts:3:\d+/,
+    /'instruction', which does not exist.*, at app\.ts:3:\d+/,
   ],
   [
     'exports one agent',
@@ -159,14 +159,14 @@ const of = (name: string, taskClass: string, ...tools: string[]) => defineAgent(
   const [first, second, ...others] = JSON.parse(wrong.stdout).problems
   expect(first).toEqual({
     path: 'app',
-    message: expect.stringMatching(/agent "b" names the tool "look", which is not/),
+    message: expect.stringMatching(/agent 'b' names the tool 'look', which is not/),
   })
-  expect(second.message).toMatch(/agent "a" names the task class "chap".*did you mean "cheap"\?/)
+  expect(second.message).toMatch(/agent 'a' names the task class 'chap'.*did you mean 'cheap'\?/)
   expect([others, wrong.code]).toEqual([[], 2])
-  expect((await spawned(['config', 'check'], {}, folder)).stderr).toMatch(/did you mean "cheap"\?$/m)
+  expect((await spawned(['config', 'check'], {}, folder)).stderr).toMatch(/did you mean 'cheap'\?$/m)
   await writeFile(join(folder, 'app.ts'), `${app}export const classes = ['cheap', 'srtong']\n`)
   const listed = JSON.parse((await spawned(['config', 'check', '--json'], {}, folder)).stdout).problems
-  expect(listed).toEqual([{ path: 'app', message: expect.stringMatching(/^`classes` lists the task class "srtong"/) }])
+  expect(listed).toEqual([{ path: 'app', message: expect.stringMatching(/^`classes` lists the task class 'srtong'/) }])
   await writeFile(join(folder, 'app.ts'), `${app}export const agents = [of('b', 'cheap', 'my_shop__find')]\n`)
   expect(await spawned(['config', 'check'], {}, folder)).toMatchObject({
     code: 0,

@@ -55,7 +55,7 @@ describe('a key that does not exist', () => {
       'maxOutputTokens',
     ],
   ])('of a %s is refused, and the nearest named', (_of, define, nearest) => {
-    expect(define).toThrow(`did you mean "${nearest}"`)
+    expect(define).toThrow(`; did you mean '${nearest}'?`)
   })
 
   it.each([
@@ -64,7 +64,7 @@ describe('a key that does not exist', () => {
     ['parameters', 'input'],
   ])('of a tool is known where others call it so: %s', (theirs, ours) => {
     const define = () => defineTool({ name: 'pay', ...plain, ...{ [theirs]: null } })
-    expect(define).toThrow(`has "${theirs}", which does not exist; did you mean "${ours}" of`)
+    expect(define).toThrow(`has '${theirs}', which does not exist; did you mean '${ours}'?`)
   })
 
   it.each([
@@ -79,12 +79,12 @@ describe('a key that does not exist', () => {
     ['handoffs', 'agents'],
   ])('of an agent is known where others call it so: %s', (theirs, ours) => {
     const define = () => defineAgent({ name: 'clerk', ...named, ...{ [theirs]: null } })
-    expect(define).toThrow(`has "${theirs}", which does not exist; did you mean "${ours}" of`)
+    expect(define).toThrow(`has '${theirs}', which does not exist; did you mean '${ours}'?`)
   })
 
   it('has no nearest where nothing is near', () => {
     const define = () => defineAgent({ name: 'clerk', ...named, ...{ memory: null } })
-    expect(define).toThrow(/has "memory", which does not exist; there are: agents, .*, tools$/)
+    expect(define).toThrow(/has 'memory', which does not exist; there are: agents, .*, tools$/)
   })
 })
 
@@ -93,7 +93,7 @@ describe('what is missing or of another kind', () => {
   const plain = { name: 'pay', description: 'x', input: z.object({}), run: () => null }
 
   it.each([
-    ['a tool without a function', () => defineTool({ ...plain, run: undefined } as never), /"pay" has no `run`/],
+    ['a tool without a function', () => defineTool({ ...plain, run: undefined } as never), /'pay' has no `run`/],
     ['a tool without words', () => defineTool({ ...plain, description: undefined } as never), /no description.*model/],
     [
       'tools by their names',
@@ -216,7 +216,7 @@ describe('the input of a tool', () => {
 
   it('must have a JSON form', () => {
     const input = z.object({ since: z.date() })
-    expect(() => defineTool({ name: 'late', description: '', input, run: () => 1 })).toThrow(/^Tool "late".*Date/)
+    expect(() => defineTool({ name: 'late', description: '', input, run: () => 1 })).toThrow(/^Tool 'late'.*Date/)
   })
 })
 
@@ -239,9 +239,9 @@ describe('an asynchronous check, for which nobody would wait', () => {
     ['whole', z.object({ user: z.string() }).refine(later)],
   ])('is refused where the schema is given: %s', (_, input) => {
     expect(() => defineTool({ name: 'find', description: 'finds', input, run: () => 1 })).toThrow(
-      /^Tool "find" has an asynchronous check or transform in its schema; make it synchronous/,
+      /^Tool 'find' has an asynchronous check or transform in its schema; make it synchronous/,
     )
-    expect(() => defineSchema('Found', input)).toThrow(/^Schema "Found" has an asynchronous check/)
+    expect(() => defineSchema('Found', input)).toThrow(/^Schema 'Found' has an asynchronous check/)
   })
 
   // Rejected and unheard, it would end the process of a worker.
@@ -412,7 +412,7 @@ describe('approval', () => {
   it('is refused as a function that would answer later: each call would wait for a person', () => {
     const needsApproval = (async () => false) as never
     const define = () => defineTool({ name: 'pay', description: '', input, run: () => 1, needsApproval })
-    expect(define).toThrow('Tool "pay" has an asynchronous function as needsApproval; it must answer synchronously')
+    expect(define).toThrow("Tool 'pay' has an asynchronous function as needsApproval; it must answer synchronously")
   })
 
   it('is not asked for where a transform of the input throws, and the model is told what it threw', () => {
@@ -443,7 +443,7 @@ describe('bounds', () => {
   it('have defaults and refuse nonsense by name', () => {
     const tool = { name: 'wait', description: '', input: z.object({}), run: () => 1 }
     expect(defineTool(tool)).toMatchObject({ idempotent: true, timeoutMs: 60_000, maxResultBytes: 100_000 })
-    expect(() => defineTool({ ...tool, timeoutMs: 0 })).toThrow('Tool "wait" has timeoutMs 0')
+    expect(() => defineTool({ ...tool, timeoutMs: 0 })).toThrow("Tool 'wait' has timeoutMs 0")
     expect(() => defineTool({ ...tool, maxResultBytes: 100 })).toThrow('at least 512')
   })
 
@@ -454,11 +454,11 @@ describe('bounds', () => {
   })
 
   it.each([
-    [{ activity: '' }, 'Tool "weigh" has an empty activity'],
-    [{ taskQueue: '' }, 'Tool "weigh" has an empty taskQueue'],
-    [{ timeoutMs: 0.5 }, 'Tool "weigh" has timeoutMs 0.5'],
+    [{ activity: '' }, "Tool 'weigh' has an empty activity"],
+    [{ taskQueue: '' }, "Tool 'weigh' has an empty taskQueue"],
+    [{ timeoutMs: 0.5 }, "Tool 'weigh' has timeoutMs 0.5"],
     [{ timeoutMs: 1e15 }, 'timeoutMs 1000000000000000; it must be a whole number from 1 to 3153600000000'],
-    [{ retry: { maximumAttempts: 0 } }, 'The retry of tool "weigh" has maximumAttempts 0'],
+    [{ retry: { maximumAttempts: 0 } }, "The retry of tool 'weigh' has maximumAttempts 0"],
     [{ retry: { initialIntervalMs: 0 } }, 'initialIntervalMs 0'],
     [
       { retry: { maximumIntervalMs: 500 } },
@@ -475,9 +475,9 @@ it('says of a schema of zod 3, and of what is none, what it was given', () => {
     defineTool({ name: 'find', description: 'finds', input: input as never, run: async () => 1 })
   // As zod 3 makes them: with the methods, and without what a JSON form is made from.
   expect(given({ _def: { typeName: 'ZodObject' }, parse() {} })).toThrow(
-    /Tool "find" was given a zod 3 schema; .*zod@4.*zod\/v4/,
+    /Tool 'find' was given a zod 3 schema; .*zod@4.*zod\/v4/,
   )
-  expect(given({ type: 'object' })).toThrow(/Tool "find" was given something that is not a zod schema/)
+  expect(given({ type: 'object' })).toThrow(/Tool 'find' was given something that is not a zod schema/)
 })
 
 it('cuts the texts of what a tool shows, and no file of it', async () => {

@@ -160,11 +160,11 @@ describe('a server that is a process', () => {
     const servers = { shop: pages(['of__old'], ['']), shop__of: pages(['old'], ['']) }
     const mcp = await connected(servers)
     expect(createRegistry(mcp).problems).toEqual([
-      `tool "shop__of__old" is a tool of the MCP servers 'shop' and 'shop__of'; give one of these another name in \`mcpServers\`, which its tools' names begin with`,
+      `tool 'shop__of__old' is a tool of the MCP servers 'shop' and 'shop__of'; give one of these another name in \`mcpServers\`, which its tools' names begin with`,
     ])
     const [own] = mcp.tools.map(({ server: _, ...tool }) => tool)
     expect(createRegistry({ tools: [own!, mcp.tools[0]!] }).problems).toEqual([
-      `tool "shop__of__old" is a tool of the MCP server 'shop' and also one of yours; give the server another name in \`mcpServers\`, which its tools' names begin with, or rename yours`,
+      `tool 'shop__of__old' is a tool of the MCP server 'shop' and also one of yours; give the server another name in \`mcpServers\`, which its tools' names begin with, or rename yours`,
     ])
     const renamed = await connected({ shop: servers.shop, old_shop: servers.shop__of })
     expect(createRegistry(renamed).problems).toEqual([])
@@ -179,7 +179,7 @@ describe('a server that is a process', () => {
     expect(await ask(mcp, 'shop__show', {})).toEqual({ title: '1' })
     expect(mcp.warnings).toEqual([
       expect.stringMatching(
-        /^the MCP server 'shop' gives its tool "show" an output schema that is not valid, so its results are not checked: Invalid/,
+        /^the MCP server 'shop' gives its tool 'show' an output schema that is not valid, so its results are not checked: Invalid/,
       ),
     ])
     const held = await connected({ shop: pages(['show'], [], given, titled('^[a-z]+$')) })
@@ -231,8 +231,8 @@ describe('a server that is a process', () => {
 
   it('is refused where its settings would let a tool run unasked that they seem to name', async () => {
     const refused = (settings: object) => expect(connectMcpServers({ shop: { ...SHOP, ...settings } })).rejects
-    await refused({ needsApproval: ['stock_level'] }).toThrow(/'shop' has needsApproval.*"stock_level".*it has: find, /)
-    await refused({ needApproval: true }).toThrow(/'shop' has "needApproval".*did you mean "needsApproval"/)
+    await refused({ needsApproval: ['stock_level'] }).toThrow(/'shop' has needsApproval.*'stock_level'.*it has: find, /)
+    await refused({ needApproval: true }).toThrow(/'shop' has 'needApproval'.*did you mean 'needsApproval'/)
     await refused({ needsApproval: { withinMs: 0, otherwise: 'deny' } }).toThrow(/'shop' has needsApproval.withinMs 0/)
     await refused({ command: undefined }).toThrow(/'shop' needs either a `command` or a `url`/)
     await refused({ url: 'http://127.0.0.1:1/mcp' }).toThrow(/'shop' needs either a `command` or a `url`/)
@@ -247,7 +247,7 @@ describe('a server that is a process', () => {
     await expect(missing).rejects.toThrow(
       /^the MCP server 'gone' does not list its tools: .*closed; check its command or its url. It wrote last:\n.*bad option/,
     )
-    await expect(missing).rejects.toThrow(/^the MCP server 'shop' has needsApproval for the tool "buy", which it does/m)
+    await expect(missing).rejects.toThrow(/^the MCP server 'shop' has needsApproval for the tool 'buy', which it does/m)
     await expect(missing).rejects.toThrow(/^the MCP server 'lost' does not list its tools: spawn no-such ENOENT/m)
   })
 })

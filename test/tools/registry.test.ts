@@ -30,7 +30,7 @@ describe('an agent', () => {
 it('an agent without instructions is none', () => {
   const { instructions: _, ...without } = agent
   expect(() => defineAgent(without as never)).toThrow(
-    'Agent "researcher" has no instructions; give it a text, or a function',
+    "Agent 'researcher' has no instructions; give it a text, or a function",
   )
 })
 
@@ -41,7 +41,7 @@ describe('an agent among the tools of another', () => {
     expect(asking('0.10')).toMatchObject({ agents: ['clerk', 'critic'], agentBudgets: { critic: { usd: '0.10' } } })
     const named = ['clerk', 'critic'].map(name => defineAgent({ name, instructions: name, taskClass: 'cheap' }))
     const { problems } = createRegistry({ agents: [...named, asking('-0.10')], schemas: [verdict] })
-    expect(problems).toEqual([expect.stringMatching(/"researcher", its agent "critic": the budget's usd: "-0\.10"/)])
+    expect(problems).toEqual([expect.stringMatching(/'researcher', its agent 'critic': the budget's usd: "-0\.10"/)])
   })
 })
 
@@ -56,10 +56,10 @@ describe('the tool that an agent has to call first', () => {
       createRegistry({ agents: [clerk, one], tools: [readDocument, tool('calculate')], schemas: [verdict] }).problems
     for (const choice of ['none', 'required', 'calculate', clerk, readDocument])
       expect(problemsOf(choosing(choice))).toEqual([])
-    const none = 'agent "researcher" has toolChoice "calculates", which is not one of its tools and agents'
+    const none = "agent 'researcher' has toolChoice 'calculates', which is not one of its tools and agents"
     expect(problemsOf(choosing('calculates'))).toEqual([`${none}, which are: read_document, calculate, clerk`])
     const alone = defineAgent({ name: 'alone', instructions: 'x', taskClass: 'cheap', toolChoice: 'required' })
-    expect(problemsOf(alone)).toEqual(['agent "alone" has toolChoice "required" and no tools'])
+    expect(problemsOf(alone)).toEqual(["agent 'alone' has toolChoice 'required' and no tools"])
     const asElsewhere = { type: 'tool', toolName: 'calculate' } as never
     expect(problemsOf(choosing(asElsewhere))).toEqual([expect.stringContaining('not one of its tools')])
   })
@@ -73,7 +73,7 @@ describe('a name', () => {
     const chief = defineAgent({ name: 'chief', ...plain, agents: [critic] })
     const { problems } = createRegistry({ agents: [critic, chief], tools: [tool('critic')] })
     expect(problems).toEqual([
-      expect.stringMatching(/"chief" names "critic" among its agents, and a tool is called that/),
+      expect.stringMatching(/'chief' names 'critic' among its agents, and a tool is called that/),
     ])
     const { problems: fewer } = createRegistry({ agents: [critic], tools: [tool('critic')] })
     expect(fewer).toEqual([])
@@ -88,8 +88,8 @@ describe('a name', () => {
     })
     const { problems } = createRegistry({ agents: [critic, chief], tools: [readDocument] })
     expect(problems).toEqual([
-      expect.stringMatching(/"chief" names the tool "read_document" more than once/),
-      expect.stringMatching(/"chief" names the agent "critic" more than once/),
+      expect.stringMatching(/'chief' names the tool 'read_document' more than once/),
+      expect.stringMatching(/'chief' names the agent 'critic' more than once/),
     ])
   })
 })
@@ -116,7 +116,7 @@ describe('an answer schema', () => {
   })
 
   it('must be an object, for vendors take nothing else', () => {
-    expect(() => defineSchema('List', z.array(z.string()))).toThrow('Schema "List" has array at the root')
+    expect(() => defineSchema('List', z.array(z.string()))).toThrow("Schema 'List' has array at the root")
   })
 })
 
@@ -147,13 +147,13 @@ describe('the registry', () => {
       schemas: [verdict],
     })
     expect(problems).toEqual([
-      'agent "lost soul": a name must be 1 to 64 letters, digits, "_" or "-"',
-      'tool "a.b": a name must be 1 to 64 letters, digits, "_" or "-"',
-      'tool "read_document" is defined more than once',
-      'agent "lost soul" names the tool "read_documnt", which is not registered; did you mean "read_document"?',
-      'agent "lost soul" names the tool "fly", which is not registered; add it to the app\'s `tools`, which has: read_document, read_document, a.b',
-      'agent "lost soul" names the schema "Verdit", which is not registered; did you mean "Verdict"?',
-      'agent "lost soul" has limits.steps 0; it must be a whole number of at least 1',
+      `agent 'lost soul': a name must be 1 to 64 letters, digits, "_" or "-"`,
+      `tool 'a.b': a name must be 1 to 64 letters, digits, "_" or "-"`,
+      "tool 'read_document' is defined more than once",
+      "agent 'lost soul' names the tool 'read_documnt', which is not registered; did you mean 'read_document'?",
+      "agent 'lost soul' names the tool 'fly', which is not registered; add it to the app's `tools`, which has: read_document, read_document, a.b",
+      "agent 'lost soul' names the schema 'Verdit', which is not registered; did you mean 'Verdict'?",
+      "agent 'lost soul' has limits.steps 0; it must be a whole number of at least 1",
     ])
   })
 })

@@ -239,7 +239,7 @@ describe('the store', () => {
     expect((await signalbox.spend({ untilMs: 5, sinceMs: 1 })).rows).toEqual([])
     await expect(signalbox.spend({ sinceMs: 5, untilMs: 5 })).rejects.toThrow('must be later than sinceMs')
     await expect(signalbox.spend({ by: ['team' as 'class'] })).rejects.toThrow(/by class, .*label:<key>, not by 'team'/)
-    await expect(signalbox.runs({ outcome: 'open' } as object)).rejects.toThrow('did you mean "outcomes"')
+    await expect(signalbox.runs({ outcome: 'open' } as object)).rejects.toThrow("did you mean 'outcomes'")
     const without = await connect({ temporal: localConnection(inject('temporalAddress')), taskQueue, store: false })
     await expect(without.runs()).rejects.toThrow(/without the store.*DATABASE_URL/)
     await expect(without.spend()).rejects.toThrow(/without the store/)
@@ -295,17 +295,17 @@ describe('events', () => {
 
 it('refuses an option that does not exist, of a client, its verbs, a worker and a plug-in', async () => {
   const start = { input: 'hi', ...({ label: { team: 'rail' } } as object) }
-  await expect(stage.signalbox.start('clerk', start)).rejects.toThrow('did you mean "labels"')
+  await expect(stage.signalbox.start('clerk', start)).rejects.toThrow("did you mean 'labels'")
   const { signalbox } = stage
   const fork = { atStep: 1, modle: 'acme/large' }
-  await expect(signalbox.fork('clerk-1', fork)).rejects.toThrow('"modle", which does not exist; did you mean "model"')
-  await expect(signalbox.run('clerk-1').messages({ steps: 1 } as object)).rejects.toThrow('did you mean "step"')
-  expect(() => signalbox.run('clerk-1').events({ from: 3 } as object)).toThrow('"from", which does not exist')
-  await expect(signalbox.run('clerk-1').approve('c', { By: 'x' } as object)).rejects.toThrow('did you mean "by"')
-  await expect(connect({ taskQueu: 'press' } as object)).rejects.toThrow('did you mean "taskQueue"')
-  await expect(signalbox.start('clerk', { prompt: 'x' } as never)).rejects.toThrow('did you mean "input"')
-  await expect(createWorker({ ...({ tool: [] } as object) })).rejects.toThrow('did you mean "tools"')
-  await expect(createPlugin({ ...({ app: APP } as object) })).rejects.toThrow('createPlugin has "app"')
+  await expect(signalbox.fork('clerk-1', fork)).rejects.toThrow("'modle', which does not exist; did you mean 'model'")
+  await expect(signalbox.run('clerk-1').messages({ steps: 1 } as object)).rejects.toThrow("did you mean 'step'")
+  expect(() => signalbox.run('clerk-1').events({ from: 3 } as object)).toThrow("'from', which does not exist")
+  await expect(signalbox.run('clerk-1').approve('c', { By: 'x' } as object)).rejects.toThrow("did you mean 'by'")
+  await expect(connect({ taskQueu: 'press' } as object)).rejects.toThrow("did you mean 'taskQueue'")
+  await expect(signalbox.start('clerk', { prompt: 'x' } as never)).rejects.toThrow("did you mean 'input'")
+  await expect(createWorker({ ...({ tool: [] } as object) })).rejects.toThrow("did you mean 'tools'")
+  await expect(createPlugin({ ...({ app: APP } as object) })).rejects.toThrow("createPlugin has 'app'")
 })
 
 it('may be told twice to shut a worker down, as by two signals', async () => {

@@ -51,7 +51,7 @@ afterAll(() => stage?.close())
 
 describe('tools of MCP servers', () => {
   it('are served with a warning where what they give cannot be held to their schema', () => {
-    expect(warned).toEqual([expect.stringMatching(/'sloppy' gives its tool "show" an output schema that is not valid/)])
+    expect(warned).toEqual([expect.stringMatching(/'sloppy' gives its tool 'show' an output schema that is not valid/)])
   })
 
   it('are tools like any other', async () => {

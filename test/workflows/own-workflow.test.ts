@@ -175,7 +175,7 @@ describe('a workflow of one’s own', () => {
     // A call, its result and an answer behind the beginning; then a question and its answer, and once more.
     expect(outcome.output).toEqual({
       messages: [5, 7, 9],
-      wrong: expect.stringMatching(/toolChoice "ad".*add, publish/),
+      wrong: expect.stringMatching(/toolChoice 'ad'.*add, publish/),
     })
     expect(outcome).toMatchObject({ calls: 4, toolCalls: 1 })
   })

@@ -15,7 +15,7 @@ export function choiceWords(toolChoice: ToolChoice): string {
 /** What is wrong with a choice among these tools and agents, behind the name of whoever makes it; `undefined`: nothing. */
 export function choiceProblem(toolChoice: ToolChoice, offered: readonly string[]): string | undefined {
   if (toolChoice === 'none' || offered.includes(toolChoice)) return undefined
-  if (toolChoice === 'required') return offered.length > 0 ? undefined : 'has toolChoice "required" and no tools'
+  if (toolChoice === 'required') return offered.length > 0 ? undefined : "has toolChoice 'required' and no tools"
   const known = offered.length > 0 ? `which are: ${offered.join(', ')}` : 'of which it has none'
-  return `has toolChoice "${toolChoice}", which is not one of its tools and agents, ${known}`
+  return `has toolChoice '${toolChoice}', which is not one of its tools and agents, ${known}`
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Directory } from '../../core/task-class.ts'
-import { nearest } from '../../core/words/nearest.ts'
+import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import type { App } from './app.ts'
 
 /** One sentence each: a worker that starts with such a name would refuse the first call of that class. */
@@ -15,18 +15,16 @@ export function missingClasses(
 ): readonly string[] {
   const known = Object.keys(directory.classes)
   const ofAgents = agents.flatMap(({ name, taskClass, compaction }) => [
-    ...missingClass(`agent "${name}" names the task class "${taskClass}"`, taskClass, known),
+    ...missingClass(`agent '${name}' names the task class '${taskClass}'`, taskClass, known),
     ...(compaction === undefined
       ? []
-      : missingClass(`agent "${name}" names the task class "${compaction}" for compaction`, compaction, known)),
+      : missingClass(`agent '${name}' names the task class '${compaction}' for compaction`, compaction, known)),
   ])
-  const listed = classes.flatMap(name => missingClass(`\`classes\` lists the task class "${name}"`, name, known))
+  const listed = classes.flatMap(name => missingClass(`\`classes\` lists the task class '${name}'`, name, known))
   return [...ofAgents, ...listed]
 }
 
 function missingClass(named: string, taskClass: string, known: readonly string[]): readonly string[] {
   if (known.includes(taskClass)) return []
-  const near = nearest(taskClass, known)
-  const advice = near === undefined ? `it has: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`
-  return [`${named}, which the configuration does not have; ${advice}`]
+  return [`${named}, which the configuration does not have${meantOrAll(taskClass, known)}`]
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 import { MADE_BY } from './wrong-lists.ts'
 
@@ -15,13 +16,13 @@ type Read = (typeof READ)[number]
 export function misspeltExports(exported: Readonly<Record<string, unknown>>): readonly string[] {
   return nearMisses(exported)
     .filter(({ meant, value }) => isOne[meant](value))
-    .map(({ name, meant }) => `exports ${name}, which no worker reads; did you mean ${meant}?`)
+    .map(({ name, meant }) => `exports '${name}', which no worker reads${didYouMean(meant)}`)
 }
 
 /** The same for an app that exports nothing else, by the names alone: `; did you mean …?`, or nothing. */
 export function perhapsMeant(exported: Readonly<Record<string, unknown>>): string {
   const [first] = nearMisses(exported)
-  return first === undefined ? '' : `; it exports ${first.name}: did you mean ${first.meant}?`
+  return first === undefined ? '' : `; it exports '${first.name}'${didYouMean(first.meant)}`
 }
 
 function nearMisses(exported: Readonly<Record<string, unknown>>) {

@@ -24,6 +24,6 @@ function others(agent: string, kind: 'tool' | 'schema', given: readonly Named[],
     .filter(value => !registered.includes(value) && registered.some(({ name }) => name === value.name))
     .map(
       ({ name }) =>
-        `agent "${agent}" was given a ${kind} "${name}", and the app's \`${kind}s\` has a different value with that name, which would be used instead; give both the same value, or give the agent only the name`,
+        `agent '${agent}' was given a ${kind} '${name}', and the app's \`${kind}s\` has a different value with that name, which would be used instead; give both the same value, or give the agent only the name`,
     )
 }

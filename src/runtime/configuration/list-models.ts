@@ -11,6 +11,7 @@ import {
   findEndpoints,
   sift,
 } from '../../catalog/index.ts'
+import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
@@ -68,8 +69,5 @@ function authorsOf(models: Iterable<string>): readonly string[] {
 
 function knownName(what: string, name: string | undefined, known: readonly string[], where: string): void {
   if (name === undefined || known.includes(name)) return
-  const near = nearest(name, known)
-  throw new ConfigurationProblem(
-    `${where} has no ${what} "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
-  )
+  throw new ConfigurationProblem(`${where} has no ${what} '${name}'${didYouMean(nearest(name, known))}`)
 }

@@ -24,7 +24,7 @@ import { planRoute } from '../../core/routing/plan-route.ts'
 import type { CallNeeds, EndpointHealth, Rejection } from '../../core/routing/route.ts'
 import type { CallFacts } from '../../core/routing/rule-conditions.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
-import { nearest } from '../../core/words/nearest.ts'
+import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import { sentReasoning } from '../../providers/prepare/reasoning.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 
@@ -167,9 +167,5 @@ function policiesOf(
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): ConfigurationProblem {
-  const near = nearest(name, known)
-  const hint = near === undefined ? '' : ` Did you mean "${near}"?`
-  return new ConfigurationProblem(
-    `the configuration has no ${what} "${name}".${hint} There are: ${known.join(', ') || 'none'}`,
-  )
+  return new ConfigurationProblem(`the configuration has no ${what} '${name}'${meantOrAll(name, known)}`)
 }

@@ -8,7 +8,7 @@ import { beginningOfEach, beginningOfOwn, limitAt, type SharedLimit, valueIn } f
 import { parseUsd } from '../../core/money/pico.ts'
 import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
 import type { Labels } from '../../core/protocol.ts'
-import { nearest } from '../../core/words/nearest.ts'
+import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import { openStore, type StoreSettings } from '../../store/index.ts'
 import { ConfigurationProblem, loadConfiguration } from '../configuration/configuration.ts'
 import { storeSettings } from './store-settings.ts'
@@ -118,11 +118,7 @@ function budgetNamed(name: string, budgets: readonly SharedBudget[], path: strin
   const found = budgets.find(budget => budget.name === name)
   if (found) return found
   const names = budgets.map(budget => budget.name)
-  const near = nearest(name, names)
-  const others = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none'
-  throw new ConfigurationProblem(
-    `${path} has no budget '${name}'; ${near === undefined ? others : `did you mean '${near}'?`}`,
-  )
+  throw new ConfigurationProblem(`${path} has no budget '${name}'${meantOrAll(name, names)}`)
 }
 
 function limitsOf({ usd, tokens }: NewLimits) {

@@ -34,7 +34,7 @@ export function unusableSchemas(server: string, tools: readonly Described[]): re
     } catch (error) {
       const reason = shorten(error instanceof Error ? error.message : String(error), REASON_CHARACTERS)
       return [
-        `the MCP server '${server}' gives its tool "${name}" an output schema that is not valid, so its results are not checked: ${reason}`,
+        `the MCP server '${server}' gives its tool '${name}' an output schema that is not valid, so its results are not checked: ${reason}`,
       ]
     }
   })

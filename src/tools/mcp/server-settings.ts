@@ -96,7 +96,7 @@ export function requireTools(name: string, { needsApproval }: McpServer, tools: 
   const missing = needsApproval.find(tool => !tools.includes(tool))
   if (missing === undefined) return
   throw new McpServerProblem(
-    `the MCP server '${name}' has needsApproval for the tool "${missing}", which it does not have; it has: ${tools.join(', ') || 'none'}`,
+    `the MCP server '${name}' has needsApproval for the tool '${missing}', which it does not have; it has: ${tools.join(', ') || 'none'}`,
   )
 }
 

@@ -21,12 +21,12 @@ it('a worker does not start with an agent of a class that the configuration does
     createPlugin({ config: soundConfiguration(YAML), store, agents })
   await expect(start([agent('strnog', 'compction')])).rejects.toThrow(
     [
-      '- agent "clerk" names the task class "strnog", which the configuration does not have; did you mean "strong"?',
-      '- agent "clerk" names the task class "compction" for compaction, which the configuration does not have; did you mean "compaction"?',
+      "- agent 'clerk' names the task class 'strnog', which the configuration does not have; did you mean 'strong'?",
+      "- agent 'clerk' names the task class 'compction' for compaction, which the configuration does not have; did you mean 'compaction'?",
     ].join('\n'),
   )
   await expect(start([agent('research', 'compaction')])).rejects.toThrow(
-    '"research", which the configuration does not have; it has: strong, compaction',
+    "'research', which the configuration does not have; there are: strong, compaction",
   )
   const plugin = await start([agent('strong', 'compaction')])
   await plugin.close()
@@ -40,13 +40,13 @@ it('a worker does not start with a list of classes of which the configuration la
   const start = (...classes: string[]) => createPlugin({ config: soundConfiguration(YAML), store, classes })
   await expect(start('strong', 'strnog', 'research')).rejects.toThrow(
     [
-      '- `classes` lists the task class "strnog", which the configuration does not have; did you mean "strong"?',
-      '- `classes` lists the task class "research", which the configuration does not have; it has: strong, compaction',
+      "- `classes` lists the task class 'strnog', which the configuration does not have; did you mean 'strong'?",
+      "- `classes` lists the task class 'research', which the configuration does not have; there are: strong, compaction",
     ].join('\n'),
   )
   const plugin = await start('strong')
   const renamed = soundConfiguration(YAML.replace('strong', 'stronger'))
-  await expect(plugin.use(renamed)).rejects.toThrow('"strong", which the configuration does not have')
+  await expect(plugin.use(renamed)).rejects.toThrow("'strong', which the configuration does not have")
   await plugin.close()
   await store.close()
   await rm(folder, { recursive: true, force: true })

@@ -25,23 +25,23 @@ async function loaded(code: string) {
 it.each([
   [
     'export const agent = [clerk]; export const schemas = [verdict]',
-    'exports agent, which no worker reads; did you mean agents?',
+    "exports 'agent', which no worker reads; did you mean 'agents'?",
   ],
   [
     'export const agents = [clerk]; export const schema = verdict',
-    'exports schema, which no worker reads; did you mean schemas?',
+    "exports 'schema', which no worker reads; did you mean 'schemas'?",
   ],
   [
     "export const agents = [clerk]; export const mcpServer = { shop: { command: 'shop' } }",
-    'exports mcpServer, which no worker reads; did you mean mcpServers?',
+    "exports 'mcpServer', which no worker reads; did you mean 'mcpServers'?",
   ],
   [
     "export default { Agents: [clerk], workflowPath: 'flows.ts', tools: [] }",
-    'did you mean agents?; it exports workflowPath',
+    "; did you mean 'agents'?; it exports 'workflowPath'",
   ],
   [
     'export const agnets = []',
-    '; a worker would have nothing of yours to serve; it exports agnets: did you mean agents?',
+    "; a worker would have nothing of yours to serve; it exports 'agnets'; did you mean 'agents'?",
   ],
 ])('says which export of an app was meant: %s', async (code, words) => {
   await expect(loaded(code)).rejects.toThrow(words)

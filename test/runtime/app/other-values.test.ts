@@ -21,8 +21,8 @@ it('a worker does not start where an agent was given another tool or schema than
   const instead = (kind: string) =>
     `and the app's \`${kind}s\` has a different value with that name, which would be used instead; give both the same value, or give the agent only the name`
   expect(appProblems(app, configuration)).toEqual([
-    `agent "clerk" was given a tool "look_up", ${instead('tool')}`,
-    `agent "clerk" was given a schema "Verdict", ${instead('schema')}`,
+    `agent 'clerk' was given a tool 'look_up', ${instead('tool')}`,
+    `agent 'clerk' was given a schema 'Verdict', ${instead('schema')}`,
   ])
 })
 

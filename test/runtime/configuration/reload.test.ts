@@ -85,7 +85,7 @@ describe('a changed configuration', () => {
     expect(await reloader()()).toMatchObject({
       kind: 'refused',
       words: expect.stringMatching(
-        /agent "clerk" names the task class "plain".*did you mean "plane"\?\n.*the previous configuration stays in use/,
+        /agent 'clerk' names the task class 'plain'.*did you mean 'plane'\?\n.*the previous configuration stays in use/,
       ),
     })
     expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
