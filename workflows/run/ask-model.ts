@@ -17,8 +17,8 @@ import { longActivities } from './activities.ts'
 import { askerOf, awaitRaiseAbove } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
-import { type Book, outcomeFrom } from './book.ts'
-import { ended } from './ended.ts'
+import type { Book } from './book.ts'
+import { endedAs } from './ended.ts'
 import type { Inbox } from './inbox.ts'
 import { admit, interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
@@ -180,13 +180,13 @@ function accept(run: RunAtWork, result: Settled): Answer {
     case 'answered':
       return result.answer
     case 'over-budget':
-      throw ended(outcomeFrom(book, 'out-of-budget', { message: result.message }))
+      throw endedAs(book, 'out-of-budget', { message: result.message })
     case 'cancelled':
       throw interruption(run)
     case 'fault': {
       const { fault } = result
       const kind = fault.kind === 'refused' ? 'refused' : 'failed'
-      throw ended(outcomeFrom(book, kind, { fault, message: fault.message }))
+      throw endedAs(book, kind, { fault, message: fault.message })
     }
   }
 }

@@ -10,9 +10,8 @@ import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Answers, Decision, PendingApproval } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
-import { outcomeFrom } from './book.ts'
 import { createDeadlines } from './deadlines.ts'
-import { ended } from './ended.ts'
+import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { optionsProblem } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
@@ -87,7 +86,7 @@ function begin(run: RunAtWork, id: string, question: Question | TextQuestion): A
 async function askOnce(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<Decision> {
   const { book, inbox } = run
   if (book.outcome !== undefined)
-    throw ended(outcomeFrom(book, 'failed', { message: `${id} was asked after the run was closed; close it last` }))
+    throw endedAs(book, 'failed', { message: `${id} was asked after the run was closed; close it last` })
   if (book.timeIsUp || inbox.stopping) throw interruption(run)
   if (!book.isOpen) await opening(book)
   const ask = inbox.questions.find(id)?.ask ?? (await put(run, id, question))

@@ -4,7 +4,8 @@
  * @module
  */
 import { ApplicationFailure } from '@temporalio/workflow'
-import { ENDED, type Outcome } from '../../src/core/protocol.ts'
+import { ENDED, type Outcome, type OutcomeKind } from '../../src/core/protocol.ts'
+import { type Book, outcomeFrom } from './book.ts'
 
 /**
  * A failure with the outcome in its details. An `ApplicationFailure`, because a plain Error would make the
@@ -13,6 +14,11 @@ import { ENDED, type Outcome } from '../../src/core/protocol.ts'
 export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   const message = outcome.message ?? `the run ended: ${outcome.kind}`
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
+}
+
+/** The same of a run that ends here, with what its book has counted. */
+export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof outcomeFrom>[2]): ApplicationFailure {
+  return ended(outcomeFrom(book, kind, rest))
 }
 
 /**

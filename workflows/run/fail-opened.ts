@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Book, outcomeFrom } from './book.ts'
-import { ended } from './ended.ts'
+import type { Book } from './book.ts'
+import { endedAs } from './ended.ts'
 import { opening } from './opening.ts'
 
 /** Opens the run first, so that one which fails at its first verb is in the ledger like any other. */
 export async function failOpened(book: Book, message: string): Promise<never> {
   if (!book.isOpen) await opening(book)
-  throw ended(outcomeFrom(book, 'failed', { message }))
+  throw endedAs(book, 'failed', { message })
 }

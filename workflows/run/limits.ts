@@ -5,8 +5,8 @@
  */
 import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow'
 import type { RunAtWork } from './at-work.ts'
-import { type Book, outcomeFrom } from './book.ts'
-import { ended } from './ended.ts'
+import type { Book } from './book.ts'
+import { endedAs } from './ended.ts'
 
 /** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
 export function watchTime(book: Book): void {
@@ -48,22 +48,22 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
 export function admit(run: RunAtWork): Error | undefined {
   const { book, inbox } = run
   if (book.outcome !== undefined)
-    return ended(outcomeFrom(book, 'failed', { message: 'a model was asked after the run was closed; close it last' }))
+    return endedAs(book, 'failed', { message: 'a model was asked after the run was closed; close it last' })
   if (book.timeIsUp || inbox.stopping) return interruption(run)
   const steps = book.terms.budget?.steps
   if (steps === undefined || book.step < steps) return undefined
-  return ended(outcomeFrom(book, 'out-of-budget', { message: `the budget of ${steps} steps is used up` }))
+  return endedAs(book, 'out-of-budget', { message: `the budget of ${steps} steps is used up` })
 }
 
 function outOfTime(book: Book): Error {
   const seconds = Math.round((book.terms.budget?.timeMs ?? 0) / 1000)
-  return ended(outcomeFrom(book, 'out-of-budget', { message: `the time budget of ${seconds} s is used up` }))
+  return endedAs(book, 'out-of-budget', { message: `the time budget of ${seconds} s is used up` })
 }
 
 /** What a verb throws that was cut short, once its cost is counted: time, a stop, or the run's cancellation. */
 export function interruption({ book, inbox }: RunAtWork): Error {
   if (book.timeIsUp) return outOfTime(book)
-  if (inbox.stopping) return ended(outcomeFrom(book, 'stopped', { message: 'the run was stopped' }))
+  if (inbox.stopping) return endedAs(book, 'stopped', { message: 'the run was stopped' })
   return new CancelledFailure('the run was cancelled')
 }
 

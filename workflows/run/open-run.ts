@@ -19,7 +19,7 @@ import { type Book, createBook, outcomeFrom } from './book.ts'
 import { carriedHere } from './carried-here.ts'
 import type { ChildOptions } from './child-options.ts'
 import { closeRun } from './close.ts'
-import { ended } from './ended.ts'
+import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type Generated, type GenerateOptions, generate } from './generate.ts'
 import { toGive } from './given-problem.ts'
@@ -103,7 +103,7 @@ export function openRun(terms: Terms = {}): Run {
   const problem =
     longInputProblem(book.workflow, terms) ?? forkProblem(book.workflow, terms) ?? briefProblem(book, terms)
   // Before its first verb: what the workflow does with an input that it does not have would be a mistake in its code.
-  if (problem !== undefined) throw ended(outcomeFrom(book, 'refused', { message: problem }))
+  if (problem !== undefined) throw endedAs(book, 'refused', { message: problem })
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
     agent: <Value>(name: string, input: string | readonly Part[], options?: AgentOptions) =>

@@ -7,8 +7,8 @@ import { CancellationScope, isCancellation, patched } from '@temporalio/workflow
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
-import { type Book, type Opening, outcomeFrom, type SharedOpening, type WaitingVerb } from './book.ts'
-import { ended } from './ended.ts'
+import type { Book, Opening, SharedOpening, WaitingVerb } from './book.ts'
+import { endedAs } from './ended.ts'
 import { nameWorkspace, publish } from './publish.ts'
 
 /** Without the prefix `signalbox.` of the others: histories have it so. */
@@ -53,7 +53,7 @@ function share({ opened, waiting }: SharedOpening, anew: () => Promise<Opening>)
 /** The agent of that name, looked up with the run's opening. */
 export async function planOf(book: Book, name: string, workflows?: readonly string[]): Promise<AgentPlan> {
   const { agent } = await opening(book, name, workflows)
-  if (!agent) throw ended(outcomeFrom(book, 'refused', { message: `no agent is called '${name}'` }))
+  if (!agent) throw endedAs(book, 'refused', { message: `no agent is called '${name}'` })
   return agent
 }
 
@@ -90,7 +90,7 @@ function openedIn(book: Book, { agent, workflows, begins }: Asked): Promise<Open
 }
 
 function accept(book: Book, result: OpenRunResult): Opening {
-  if (result.kind === 'refused') throw ended(outcomeFrom(book, 'refused', { message: result.message }))
+  if (result.kind === 'refused') throw endedAs(book, 'refused', { message: result.message })
   if (result.namesWorkspace && !book.isOpen) nameWorkspace(book)
   if (result.isStrict) book.isStrict = true
   book.isOpen = true

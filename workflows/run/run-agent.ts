@@ -24,10 +24,10 @@ import {
 import { askAgent } from './ask-agent.ts'
 import { askTool, toolOfCall } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
-import { type Book, outcomeFrom } from './book.ts'
+import type { Book } from './book.ts'
 import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
-import { ended, withText } from './ended.ts'
+import { endedAs, withText } from './ended.ts'
 import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish, showDetails } from './publish.ts'
@@ -77,7 +77,7 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
 function inputOf(book: Book, { input }: AgentStart): Words {
   if (isWords(input)) return input
   const message = 'the agent was given no text to work on; start it with { "input": "…" }'
-  throw ended(outcomeFrom(book, 'refused', { message }))
+  throw endedAs(book, 'refused', { message })
 }
 
 /**

@@ -14,8 +14,8 @@ import type { AgentPlan, PromptState, RoutingMemory, ToolChoice, TranscriptRef }
 import { choiceProblem } from '../../src/core/tools/tool-choice.ts'
 import type { Loop } from './agent-loop.ts'
 import type { RunAtWork } from './at-work.ts'
-import { type Book, outcomeFrom } from './book.ts'
-import { ended } from './ended.ts'
+import type { Book } from './book.ts'
+import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { optionsProblem } from './known-options.ts'
 import { planOf } from './opening.ts'
@@ -80,7 +80,7 @@ export async function useAgent<Value>(
   const plan = () =>
     toolChoice === undefined ? planOf(book, name) : planOf(book, name).then(found => choosing(book, found, toolChoice))
   const { end, loop } = await runAgent(run, { input, continues: false, plan, ...(carried && { carried }) })
-  if (end.kind !== 'answered') throw ended(outcomeFrom(book, end.kind, end))
+  if (end.kind !== 'answered') throw endedAs(book, end.kind, end)
   const { text, truncated = false, output } = end
   return { text, value: output as Value, truncated, conversation: conversationOf(name, loop) }
 }
@@ -90,7 +90,7 @@ function choosing(book: Book, { toolChoice: _, ...plan }: AgentPlan, toolChoice:
   if (toolChoice === 'auto') return plan
   const problem = choiceProblem(toolChoice, [...plan.tools, ...(plan.agents ?? [])])
   if (problem === undefined) return { ...plan, toolChoice }
-  throw ended(outcomeFrom(book, 'failed', { message: `${plan.name} was asked and ${problem}` }))
+  throw endedAs(book, 'failed', { message: `${plan.name} was asked and ${problem}` })
 }
 
 /** Its system message is the first of the transcript, a transcript is its run's, and vendors refuse an empty text. */
