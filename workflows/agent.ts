@@ -9,8 +9,7 @@
 import { isCancellation, workflowInfo } from '@temporalio/workflow'
 import type { CarriedAgent } from '../src/core/agent/carried.ts'
 import { NEW_AGENT } from '../src/core/agent/state.ts'
-import { userMessage } from '../src/core/agent/words.ts'
-import { isParts } from '../src/core/parts.ts'
+import { toWords, userMessage } from '../src/core/agent/words.ts'
 import type { Brief, Outcome } from '../src/core/protocol.ts'
 import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
@@ -35,8 +34,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
   const { book } = run
   if (mayBeAnothers(brief)) await leaveToOthers(book.ref, workflows)
   const name = workflowInfo().workflowType
-  const isGiven = typeof given === 'string' || isParts(given)
-  const input = terms?.longInput ?? (isGiven ? given : JSON.stringify(given))
+  const input = terms?.longInput ?? toWords(given)
   const carried = carriedHere(terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {

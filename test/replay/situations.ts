@@ -35,6 +35,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a whole brief in the place of its terms was refused, and after.
   'whole-brief': played('wholesale', { input: 'A title.' }),
   'whole-brief-refused': played('wholesale', { input: 'A title.' }),
+  // Recorded before an agent could be given an object, and after.
+  'agent-object-refused': played('orderly', { input: 'A title.' }),
+  'agent-object': played('orderly', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),
   mistakes: played('clerk', { input: 'Make some mistakes.' }),
   'long-result': played('clerk', { input: 'Read the big one.' }),

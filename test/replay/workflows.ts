@@ -99,6 +99,18 @@ export async function choosy(brief: Brief<string>): Promise<Outcome<unknown>> {
   return run.close({ text, refused })
 }
 
+/** Gives an agent an object, and goes on where that is refused. */
+export async function orderly(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const { text } = await run.generate('cheap', { prompt: brief.input })
+  const order = { station: 'York', pages: 2 }
+  const read = await run.agent('clerk', order).then(
+    answer => answer.text,
+    (error: Error) => error.message,
+  )
+  return run.close({ text, read })
+}
+
 /** Asks people, and has an agent ask them, for a word that nobody waits for in the end. */
 export async function fickle(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

@@ -170,8 +170,8 @@ export async function refused(): Promise<void> {
   await signalbox.start('helper', { input: 'Fit?' })
   // @ts-expect-error: neither an agent nor a workflow has the name
   signalbox.run<'judges'>('judge-1')
-  // @ts-expect-error: an agent takes words and files
-  await signalbox.start('judge', { input: { question: 'Fit?' } })
+  // @ts-expect-error: an agent takes words and files, or what it reads as JSON
+  await signalbox.start('judge', { input: null })
   // @ts-expect-error: it takes pages
   await signalbox.start('printing', { input: 'seven' })
   // @ts-expect-error: it takes a number of pages
@@ -187,7 +187,7 @@ export async function unsaid(): Promise<void> {
   const signalbox = await connect<App>()
   const { output } = await (await signalbox.start('judge', { input: 'Fit?' })).outcome()
   holds<Is<typeof output, { publish: boolean } | undefined>>()
-  // @ts-expect-error: an agent takes words and files
+  // @ts-expect-error: an agent takes words and files, or what it reads as JSON
   await signalbox.start('judge', { input: 7 })
   const printed = await (await signalbox.start('printing', { input: { pages: 7 } })).outcome<Pages>()
   holds<Is<typeof printed.output, Pages | undefined>>()

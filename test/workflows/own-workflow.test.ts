@@ -287,10 +287,23 @@ describe('a workflow of one’s own', () => {
     [{ text: 'Go on.', conversation: { ...MADE, prompt: { ...NEW_PROMPT, whole: 7 } } }, /was given is not one/],
     [{ text: 'Go on.', conversation: { ...MADE, transcript: { lineage: 'x' } } }, /was given is not one/],
     [{ text: 'Go on.', conversation: 'support-7' }, /conversation that clerk was given is not one.*earlier answer/],
-    [{ text: { question: 'Is it?' } }, /input of clerk is neither a text nor a list of parts.*JSON\.stringify/],
+    [{}, /input of clerk is nothing: give it a text, texts and files, or what/],
   ])('fails where an agent is given %j', async (input, words) => {
     const run = await stage.signalbox.start('handMade', { input })
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringMatching(words), calls: 0 })
+  })
+
+  it('may give an agent an object, which it reads as it does one that it is started with', async () => {
+    const input = { question: 'What is the sum?' }
+    for (const [name, given] of [
+      ['handMade', { text: input }],
+      ['clerk', input],
+    ] as const) {
+      const run = await stage.signalbox.start(name, { input: given })
+      expect((await run.outcome()).kind).toBe('answered')
+      const said = (await run.messages()).filter(({ role }) => role === 'user')
+      expect(said).toEqual([{ role: 'user', content: [{ type: 'text', text: JSON.stringify(input) }] }])
+    }
   })
 
   it('may interrupt a turn, also one that opens the run, and go on from what was said before', async () => {

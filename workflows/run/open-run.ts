@@ -7,7 +7,6 @@
 import { workflowInfo } from '@temporalio/workflow'
 import type { AppTypes } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
-import type { Part } from '../../src/core/parts.ts'
 import type { Cost, Outcome, Terms } from '../../src/core/protocol.ts'
 import type { AnyWorkflows } from '../../src/core/workflow-types.ts'
 import { hearShortages } from './ask-above.ts'
@@ -33,7 +32,7 @@ import { hearRaises } from './raise-budget.ts'
 import { createRecorder } from './record-said.ts'
 import { stateOf } from './run-state.ts'
 import type { RunOf } from './typed-run.ts'
-import { type AgentAnswer, type AgentOptions, useAgent } from './use-agent.ts'
+import { type AgentAnswer, type AgentInput, type AgentOptions, useAgent } from './use-agent.ts'
 import { type ToolAnswer, type ToolOptions, useTool } from './use-tool.ts'
 
 /** An open run. */
@@ -45,13 +44,9 @@ export interface Run {
   generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /**
    * Runs a registered agent inside this run, on its budget: once, or as the next turn of a conversation. Its input is a text, or texts and
-   * files.
+   * files; the agent reads any other object or list as JSON.
    */
-  agent<Value = JsonValue>(
-    name: string,
-    input: string | readonly Part[],
-    options?: AgentOptions,
-  ): Promise<AgentAnswer<Value>>
+  agent<Value = JsonValue>(name: string, input: AgentInput, options?: AgentOptions): Promise<AgentAnswer<Value>>
   /**
    * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
    * that applies to what a model wants.
@@ -106,7 +101,7 @@ export function openRun(terms: Terms = {}): Run {
   if (problem !== undefined) throw endedAs(book, 'refused', { message: problem })
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
-    agent: <Value>(name: string, input: string | readonly Part[], options?: AgentOptions) =>
+    agent: <Value>(name: string, input: AgentInput, options?: AgentOptions) =>
       awaitedLater(useAgent<Value>(run, name, input, options)),
     tool: <Value>(name: string, input: Jsonable, options?: ToolOptions) =>
       awaitedLater(useTool<Value>(run, name, input, options)),

@@ -34,7 +34,8 @@ import { publish, showDetails } from './publish.ts'
 import { withdrawAll, withdrawStopped } from './record-question.ts'
 
 export interface AgentStart {
-  readonly input: Words
+  /** Started by Temporal's own means, it may have none. */
+  readonly input: Words | undefined
   /** The loop of an earlier part, to go on with. */
   readonly carried?: CarriedAgent
   /** Whether a full part may continue as new: only where the loop is the whole workflow. */

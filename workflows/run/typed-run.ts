@@ -5,13 +5,12 @@
  */
 import type { AgentName, AppTypes, Borne, ClassOf, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
-import type { Part } from '../../src/core/parts.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
 import type { AnyWorkflows, EndOf, WorkflowInput, WorkflowName } from '../../src/core/workflow-types.ts'
 import type { ChildOptions } from './child-options.ts'
 import type { Generated, GenerateOptions } from './generate.ts'
 import type { Run } from './open-run.ts'
-import type { AgentAnswer, AgentOptions } from './use-agent.ts'
+import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 
 /**
@@ -29,7 +28,7 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
   /** Like {@link Run.agent}. `value` has the type of the agent's schema; `undefined` if it has none. */
   agent<Name extends NameOf<App, 'agents'>>(
     name: Name,
-    input: string | readonly Part[],
+    input: AgentInput,
     options?: AgentOptions,
   ): Promise<AgentAnswer<ValueOf<App, 'agents', Name>>>
   /** Like {@link Run.tool}. A tool of an MCP server takes and returns any JSON. */

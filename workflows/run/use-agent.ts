@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { patched } from '@temporalio/workflow'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { isPromptState, isTranscriptRef } from '../../src/core/agent/is-prompt-state.ts'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'
-import { isWords, userMessage } from '../../src/core/agent/words.ts'
+import { isWords, toWords, userMessage } from '../../src/core/agent/words.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { isParts, type Part } from '../../src/core/parts.ts'
@@ -17,10 +18,14 @@ import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
+import { type Given, toGive } from './given-problem.ts'
 import { optionsProblem } from './known-options.ts'
 import { planOf } from './opening.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
+
+/** What an agent is given: a text, texts and files, or what it reads as JSON. */
+export type AgentInput = string | readonly Part[] | object
 
 /** Options of `run.agent`. */
 export interface AgentOptions {
@@ -66,15 +71,17 @@ export interface Conversation {
 export async function useAgent<Value>(
   run: RunAtWork,
   name: string,
-  input: string | readonly Part[],
+  given: AgentInput,
   options: AgentOptions = {},
 ): Promise<AgentAnswer<Value>> {
   const { book } = run
   const { conversation, toolChoice } = Object(options) as AgentOptions
-  const problem =
-    optionsProblem(book, 'agent', options, AGENT_OPTIONS) ??
-    sizeProblem(`the input of ${name}`, input) ??
-    turnProblem(book, name, input, conversation)
+  const unknown = optionsProblem(book, 'agent', options, AGENT_OPTIONS)
+  if (unknown !== undefined) return failOpened(book, unknown)
+  const said = toSay(book, `the input of ${name}`, given)
+  if (said.problem !== undefined) return failOpened(book, said.problem)
+  const { value: input } = said
+  const problem = turnProblem(book, name, input, conversation)
   if (problem !== undefined) return failOpened(book, problem)
   const carried = conversation && goneOn(conversation, input)
   const plan = () =>
@@ -83,6 +90,20 @@ export async function useAgent<Value>(
   if (end.kind !== 'answered') throw endedAs(book, end.kind, end)
   const { text, truncated = false, output } = end
   return { text, value: output as Value, truncated, conversation: conversationOf(name, loop) }
+}
+
+/** Histories from before this have anything but a text or parts refused. */
+const PATCH = 'signalbox.agent-takes-json'
+
+function toSay(book: Book, what: string, given: AgentInput): Given<string | readonly Part[]> {
+  if (typeof given === 'string' || isParts(given)) {
+    const problem = sizeProblem(what, given)
+    return problem === undefined ? { value: given } : { problem }
+  }
+  if (given === undefined || !patched(PATCH))
+    return { problem: `${what} is nothing: give it a text, texts and files, or what it is to read as JSON` }
+  const taken = toGive(book, what, given)
+  return taken.problem === undefined ? { value: toWords(taken.value)! } : taken
 }
 
 /** The agent with another choice of tools than its own. */
@@ -100,8 +121,6 @@ function turnProblem(
   input: string | readonly Part[],
   conversation: Conversation | undefined,
 ): string | undefined {
-  if (typeof input !== 'string' && !isParts(input))
-    return `the input of ${name} is neither a text nor a list of parts; give it a string, such as from \`JSON.stringify\`, or texts and files`
   if (!conversation) return undefined
   if (!isTranscriptRef(conversation.transcript) || !isPromptState(conversation.prompt))
     return `the conversation that ${name} was given is not one; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`

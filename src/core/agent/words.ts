@@ -3,13 +3,18 @@
  *
  * @module
  */
-import { isBlank, isParts } from '../parts.ts'
+import { isBlank, isParts, type Part } from '../parts.ts'
 import type { Addition, StoredText, Words } from '../protocol.ts'
 
 /** A user's message: as it is, or by reference where it lies in the store. */
 export function userMessage(words: Words): Addition {
   if (typeof words === 'string') return { role: 'user', content: [{ type: 'text', text: words }] }
   return isParts(words) ? { role: 'user', content: words } : { role: 'stored-text', text: words }
+}
+
+/** What an agent is given, as words: any JSON that is neither a text nor parts is its text. `undefined` for what is no JSON. */
+export function toWords(given: unknown): string | readonly Part[] | undefined {
+  return typeof given === 'string' || isParts(given) ? given : JSON.stringify(given)
 }
 
 /** Whether it can be told to an agent: vendors refuse what has nothing but blanks. */

@@ -21,7 +21,7 @@ export interface StartOptions<Input = JsonValue, Class extends string = string> 
   /**
    * For an agent: a text, or texts and files, `[{ type: 'text', text }, { type: 'file', mediaType: 'image/png', data }]`, whose `data` is
    * as in the AI SDK, or bytes. Files are kept in the store; a workflow of your own gets references, which `run.agent`, `run.generate` and
-   * `run.child` take. An agent reads any other input over 1 MB from the store; a workflow of your own refuses it.
+   * `run.child` take. An agent reads anything else as JSON, and over 1 MB from the store; a workflow of your own refuses so long an input.
    */
   readonly input: Input
   /** The task class of an agent's model calls, instead of the agent's own. */

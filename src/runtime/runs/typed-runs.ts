@@ -45,7 +45,7 @@ type HandleOf<App, Workflows, Name> = RunHandle<
 type AnyHandleOf<App> = RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>
 
 type StartedInput<App, Workflows, Name> =
-  Name extends AgentName<App> ? string | readonly GivenPart[] : Given<WorkflowInput<Workflows, Name>>
+  Name extends AgentName<App> ? string | readonly GivenPart[] | object : Given<WorkflowInput<Workflows, Name>>
 
 type ClosedWith<App, Workflows, Name> =
   Name extends AgentName<App> ? ValueOf<App, 'agents', Name> : WorkflowOutput<Workflows, Name>
