@@ -1,5 +1,5 @@
 /**
- * Checks a `signalbox.yaml` and the app that it names, without starting anything.
+ * Checks a `signalbox.yaml` and the app that it names, without starting anything. The app's workflows are bundled, as a worker does first.
  *
  * @module
  */
@@ -64,12 +64,20 @@ async function checkApp(configuration: Configuration): Promise<CheckedApp> {
   if (!isModule(path)) return { problems: [{ path: 'app', message: `there is no module ${path}`, allowed }] }
   try {
     const app = await loadApp(path)
-    const problems = appProblems(app, configuration).map(message => ({ path: 'app', message }))
-    return { app: summaryOf(path, app), problems }
+    const problems = [...appProblems(app, configuration), ...(await workflowProblems(app))]
+    return { app: summaryOf(path, app), problems: problems.map(message => ({ path: 'app', message })) }
   } catch (error) {
     if (!(error instanceof ConfigurationProblem)) throw error
     return { problems: [{ path: 'app', message: error.message }] }
   }
+}
+
+/** A module that is not there is told of with the app. */
+async function workflowProblems({ workflowsPath }: App): Promise<readonly string[]> {
+  if (workflowsPath === undefined || !isModule(workflowsPath)) return []
+  const { unbundled } = await import('./joining/try-bundle.ts')
+  const problem = await unbundled(workflowsPath)
+  return problem === undefined ? [] : [problem]
 }
 
 function summaryOf(path: string, { agents, tools, schemas, mcpServers = {}, workflowsPath }: App): AppSummary {

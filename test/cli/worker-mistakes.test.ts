@@ -43,6 +43,18 @@ it('says what is wrong with workflows that cannot be bundled, and where', async 
   expect(code).toBe(2)
 })
 
+it('says so where they are only checked, and that others can be bundled', async () => {
+  const unsafe = "import fs from 'node:fs'\nexport async function look() { return fs.existsSync('x') }\n"
+  const folder = await project(unsafe)
+  const wrong = await spawned(['config', 'check'], {}, folder)
+  expect(wrong.stderr).toMatch(/app: the workflows of flows\.ts cannot be bundled:\n.*node:fs.* @ \.\/flows\.ts 1:/s)
+  expect(wrong.stderr).toContain('needs Node or the network belongs in tools')
+  expect(wrong.stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
+  expect(wrong.code).toBe(2)
+  await writeFile(join(folder, 'flows.ts'), 'export async function look() {}\n')
+  expect(await spawned(['config', 'check'], {}, folder)).toMatchObject({ code: 0, stderr: '' })
+})
+
 it('says that the server lacks the namespace', async () => {
   const { code, stderr } = await worker(await project('export {}\n'), { TEMPORAL_NAMESPACE: 'elsewhere' })
   expect(stderr).toContain('correct TEMPORAL_NAMESPACE (it says: Namespace elsewhere is not found.)')
@@ -167,6 +179,15 @@ const of = (name: string, taskClass: string, ...tools: string[]) => defineAgent(
   await writeFile(join(folder, 'app.ts'), `${app}export const classes = ['cheap', 'srtong']\n`)
   const listed = JSON.parse((await spawned(['config', 'check', '--json'], {}, folder)).stdout).problems
   expect(listed).toEqual([{ path: 'app', message: expect.stringMatching(/^`classes` lists the task class 'srtong'/) }])
+  await writeFile(
+    join(folder, 'app.ts'),
+    "export const mcpServers = { shop: { command: 'true', needApproval: true } }\n",
+  )
+  const unset = await spawned(['config', 'check'], {}, folder)
+  expect([unset.code, unset.stderr]).toEqual([
+    2,
+    expect.stringContaining("app: the MCP server 'shop' has 'needApproval'"),
+  ])
   await writeFile(join(folder, 'app.ts'), `${app}export const agents = [of('b', 'cheap', 'my_shop__find')]\n`)
   expect(await spawned(['config', 'check'], {}, folder)).toMatchObject({
     code: 0,

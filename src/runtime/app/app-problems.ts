@@ -1,10 +1,11 @@
 /**
- * What is wrong with the agents, tools and schemas of an app, as far as it can be known before anything is started.
+ * What is wrong with what an app exports, as far as it can be known before anything is started.
  *
  * @module
  */
 import type { Configuration } from '../../catalog/index.ts'
 import { createRegistry } from '../../tools/index.ts'
+import { serversProblem } from '../../tools/mcp/server-settings.ts'
 import { toolPrefix } from '../../tools/mcp/tool-names.ts'
 import type { App } from './app.ts'
 import { missingWorkflows } from './bundle-errors.ts'
@@ -19,11 +20,13 @@ export function appProblems({ mcpServers = {}, workflowsPath, ...app }: App, con
     ...agent,
     tools: agent.tools.filter(tool => !prefixes.some(prefix => tool.startsWith(prefix))),
   }))
+  const wrongServers = serversProblem(mcpServers)
   const missing = workflowsPath !== undefined && !isModule(workflowsPath)
   return [
     ...createRegistry({ ...app, agents }).problems,
     ...otherValues(app),
     ...missingClasses({ ...app, agents }, configuration.directory),
+    ...(wrongServers === undefined ? [] : [wrongServers]),
     ...(missing ? [missingWorkflows(workflowsPath)] : []),
   ]
 }

@@ -27,12 +27,19 @@ export function missingWorkflows(path: string): string {
   return `there is no module ${path} with workflows; ${beside ? `${beside} is there: ` : ''}correct \`workflowsPath\``
 }
 
-/** @returns what is wrong with the workflows of one's own, where they are why a worker could not be made; else the error. */
-export function bundleProblem(error: unknown, workflowsPath: string | undefined): unknown {
+/**
+ * @param why - What the bundler says, or where.
+ * @returns what is wrong with the workflows of one's own, where they are why a worker could not be made; else the error.
+ */
+export function bundleProblem(
+  error: unknown,
+  workflowsPath: string | undefined,
+  why = ' the log line above says why. ',
+): unknown {
   if (workflowsPath === undefined || !(error instanceof Error) || !BUNDLE_FAILED.test(error.message)) return error
   const path = shortPath(workflowsPath)
   if (!isModule(workflowsPath)) return new ConfigurationProblem(missingWorkflows(path))
   return new ConfigurationProblem(
-    `the workflows of ${path} cannot be bundled: the log line above says why. They run in Temporal's sandbox: what needs Node or the network belongs in tools`,
+    `the workflows of ${path} cannot be bundled:${why}They run in Temporal's sandbox: what needs Node or the network belongs in tools`,
   )
 }

@@ -70,6 +70,16 @@ export function requireServers(servers: McpServers): void {
   for (const [name, server] of Object.entries(servers)) requireSettings(name, server)
 }
 
+/** {@link requireServers} in words. */
+export function serversProblem(servers: McpServers): string | undefined {
+  try {
+    requireServers(servers)
+    return undefined
+  } catch (error) {
+    return (error as McpServerProblem).message
+  }
+}
+
 function requireSettings(name: string, server: McpServer): void {
   const owner = `the MCP server '${name}'`
   const { needsApproval = false, timeoutMs = 1 } = server
