@@ -6,8 +6,7 @@
 import { Runtime } from '@temporalio/worker'
 import type { Configuration } from '../catalog/index.ts'
 import type { Store } from '../store/index.ts'
-import type { App } from './app/app.ts'
-import { loadApp } from './app/load-app.ts'
+import { appAt } from './app/load-app.ts'
 import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
 import { type Following, followConfiguration } from './configuration/follow-configuration.ts'
 import { packageNotes } from './configuration/package-notes.ts'
@@ -76,8 +75,7 @@ export async function createServing(options: ServeOptions): Promise<Serving> {
   const destinations = destinationsOf(options, env)
   const configuration =
     typeof options.config === 'object' ? options.config : await loadConfiguration(options.config, env)
-  const path = options.app ?? configuration.app
-  const app: App = path === undefined ? {} : await loadApp(path)
+  const app = await appAt(options.app ?? configuration.app)
   const notes = [...configuration.notes, ...packageNotes(configuration), ...keyNotes(configuration, env)]
   const outages = createOutages(words => Runtime.instance().logger.info(words))
   if (logLevel !== undefined) installRuntime(logLevel, logFormat, destinations, outages)

@@ -1,10 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
+
+const TOOLS = fileURLToPath(new URL('../../src/tools/index.ts', import.meta.url))
+const SHOP = JSON.stringify({
+  command: process.execPath,
+  args: [fileURLToPath(new URL('../fixtures/mcp/serve-shop.ts', import.meta.url))],
+})
 
 const newFolder = throwAwayFolders('signalbox-live-')
 
@@ -156,6 +163,51 @@ describe('config check --live', () => {
     const { exitCode, err } = await signalbox(['config', 'check', strict, '--live', '--only', 'good'])
     expect({ exitCode, asked: vendors.meter().length - before }).toEqual({ exitCode: EXIT.badInput, asked: 0 })
     expect(err).toContain('no endpoint to ask')
+  })
+
+  describe('of an app with MCP servers', () => {
+    const folder = newFolder()
+    const its = join(folder, 'signalbox.yaml')
+    const live = (servers: string, ...words: string[]) => {
+      const good = configuration().replace(/cheap: .*/, 'cheap: { models: [acme/good] }')
+      writeFileSync(its, `${good}app: ./app-${servers.length}.ts\n`)
+      // Each under a name of its own: a module is loaded once.
+      writeFileSync(
+        join(folder, `app-${servers.length}.ts`),
+        `import { defineAgent } from '${TOOLS}'
+const of = (name: string, ...tools: string[]) => defineAgent({ name, instructions: 'You work.', taskClass: 'cheap', tools })
+export const agents = [of('buyer', 'shop__find'), of('seller', 'shop__sell')]
+export const mcpServers = { ${servers} }
+`,
+      )
+      return signalbox(['config', 'check', its, '--live', ...words])
+    }
+
+    it('lists their tools, and says which of those that agents name there are not', async () => {
+      const { exitCode, out } = await live(`shop: ${SHOP}`)
+      expect(out).toMatch(/^the MCP server 'shop' has \d+ tools: shop__find, /m)
+      expect(out).toMatch(/^agent 'seller' names the tool 'shop__sell', which is not registered/m)
+      expect(exitCode).toBe(EXIT.checkFailed)
+      const again = await live(`shop: ${SHOP}`, '--json')
+      expect(again.json()).toMatchObject({
+        ok: false,
+        mcpServers: [{ server: 'shop', ok: true, tools: expect.arrayContaining(['shop__find']), warnings: [] }],
+        problems: [{ path: 'app', message: expect.stringContaining('shop__sell') }],
+      })
+    })
+
+    it('names each that does not list its tools, and tries none where endpoints are named', async () => {
+      const servers = `shop: ${SHOP}, gone: { command: 'no-such-command' }, lost: { url: 'http://127.0.0.1:1/mcp' }`
+      const { exitCode, out } = await live(servers)
+      expect(out).toMatch(/^the MCP server 'gone' does not list its tools: .*no-such-command.*; check its command/m)
+      expect(out).toMatch(/^the MCP server 'lost' does not list its tools: /m)
+      expect(out).toMatch(/^the MCP server 'shop' has \d+ tools/m)
+      expect(out).not.toContain('shop__sell')
+      expect(exitCode).toBe(EXIT.checkFailed)
+      const alone = await live(servers, '--only', 'good')
+      expect(alone.out).not.toContain('MCP server')
+      expect(alone.exitCode).toBe(EXIT.done)
+    })
   })
 
   it('asks nobody when it may cost more than it may', async () => {

@@ -37,6 +37,11 @@ export async function loadApp(path: string): Promise<App> {
   return found
 }
 
+/** {@link loadApp}, where an app is named; else one with nothing in it. */
+export async function appAt(path: string | undefined): Promise<App> {
+  return path === undefined ? {} : loadApp(path)
+}
+
 async function load(path: string): Promise<App & { readonly default?: App }> {
   try {
     return await import(pathToFileURL(path).href)
