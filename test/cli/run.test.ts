@@ -427,7 +427,7 @@ describe('a run from the command line', () => {
   it('says what it has cost with those below it, and how much of that is its own', async () => {
     const { out } = await start('delegating', '--input', 'What is the sum?', '--id', 'cli-tree', '--watch')
     const words = /\$0\.\d+, of it \$0\.\d+ its own/.exec(out)?.[0]
-    expect(out).toContain(`run cli-tree: answered · 1 call, 1 attempt, 3 with those below it · ${words} · `)
+    expect(out).toContain(`run cli-tree: answered · 1 call, 1 attempt, 3 attempts with those below it · ${words} · `)
     expect((await signalbox(['show', 'cli-tree'], { env })).out).toMatch(
       new RegExp(`^cost +${words!.replaceAll(/[$.]/g, '\\$&')}$`, 'm'),
     )
@@ -467,6 +467,7 @@ describe('a run from the command line', () => {
       const { out, exitCode } = await show(key)
       expect(exitCode).toBe(EXIT.outOfReach)
       expect(out).toMatch(/^outcome +answered$/m)
+      expect(out).toMatch(/^policy +zdr\nsealed +yes$/m)
       expect(out).toMatch(/^cost +\$0\.0/m)
       expect(out).toMatch(new RegExp(`^note: .*${words}`, 'm'))
       expect((await show(key, '--json')).json()).toMatchObject({ run: { outcome: 'answered' }, unread: { kind } })

@@ -111,7 +111,7 @@ describe('the details of a run in the Temporal UI', () => {
     await run.cancel()
     await run.outcome()
     const details = await detailsOf('details-2', '**cancelled**')
-    expect(details).toMatch(/\n\nstep 1 · 1 calls · /)
+    expect(details).toMatch(/\n\nstep 1 · 1 call · /)
     expect(details).not.toMatch(/running|at work/)
   })
 })

@@ -5,6 +5,7 @@
  */
 import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
+import { countOf } from '../../src/core/words/count-of.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { shorten } from '../../src/core/words/shorten.ts'
 import type { Book } from './book.ts'
@@ -17,7 +18,7 @@ export function headLines(book: Book): readonly string[] {
   const status = book.outcome ?? waitingWords(book) ?? 'running'
   return [
     `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
-    `**${status}** · step ${book.step} · ${calls} calls · ${toolCalls} tool calls · **${money(cost)}**`,
+    `**${status}** · step ${book.step} · ${countOf(calls, 'call')} · ${countOf(toolCalls, 'tool call')} · **${money(cost)}**`,
     ...[...book.waits]
       .flatMap(({ asks = [] }) => asks)
       .slice(0, MOST_NAMES)
@@ -40,7 +41,7 @@ export function withoutPresent(details: string): string {
   return details
     .split('\n\n')
     .filter(line => ![AT_WORK, OPEN_BELOW].some(title => line.startsWith(`${title}: `)))
-    .map(line => line.replace(/^\*\*.*\*\* · (?=step \d+ · \d+ calls · )/, ''))
+    .map(line => line.replace(/^\*\*.*\*\* · (?=step \d+ · [\d,]+ calls? · )/, ''))
     .join('\n\n')
 }
 

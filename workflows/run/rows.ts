@@ -6,6 +6,7 @@
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Cost, Outcome, Spent } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
+import { countOf } from '../../src/core/words/count-of.ts'
 
 /** One call as a line of the table. */
 export interface StepRow {
@@ -33,7 +34,7 @@ export function rowOf(step: number, taskClass: string, answeredBy: string, spent
 
 /** A child run that has ended, as a line among the calls; its tries and its time are its own. */
 export function childRow(step: number, child: string, { kind, calls, usage, cost }: Outcome): StepRow {
-  return { step, taskClass: child, answeredBy: `${kind}, ${calls} calls`, attempts: 1, usage, cost }
+  return { step, taskClass: child, answeredBy: `${kind}, ${countOf(calls, 'call')}`, attempts: 1, usage, cost }
 }
 
 /**
@@ -50,14 +51,14 @@ export function renderDetails(lines: readonly string[], rows: readonly string[])
 function renderRow(row: StepRow): string {
   const { inputTokens, outputTokens } = row.usage
   const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
-  const model = row.attempts > 1 ? `${row.answeredBy} ×${row.attempts}` : row.answeredBy
+  const model = row.attempts > 1 ? `${row.answeredBy}, ${row.attempts} attempts` : row.answeredBy
   const cells = [row.step, row.taskClass, model, tokens, money(row.cost), seconds(row.ms)]
   return `|${cells.map(value => cell(String(value))).join('|')}|`
 }
 
 const PADDING = '\u00a0'
 const cell = (text: string) => `${PADDING}${text.replaceAll('|', '\\|').replaceAll(' ', PADDING)}${PADDING}`
-const count = (tokens: number | undefined) => (tokens === undefined ? '?' : String(tokens))
+const count = (tokens: number | undefined) => (tokens === undefined ? '?' : tokens.toLocaleString('en-US'))
 const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1000).toFixed(1)} s`)
 
 /** A cost for people: four decimals, and `≤` where only the upper bound is known. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { countOf } from '../../core/words/count-of.ts'
 import { EXIT } from '../exit-codes.ts'
 import { gather, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { isAllRight, liveJson, liveWords, planNotes } from '../print/live-check.ts'
-import { countOf } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
+import { countOf } from '../../core/words/count-of.ts'
 import type { CatalogueDifference, NamedChange } from '../../runtime/configuration/catalogue-lists.ts'
 import { EXIT } from '../exit-codes.ts'
 import { count } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
-import { countOf, formatCount, priceWords } from '../print/words.ts'
+import { formatCount, priceWords } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ListFlags {

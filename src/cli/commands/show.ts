@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { shellWord } from '../../core/words/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
+import { withoutPatterns } from '../../runtime/store/list-runs.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -13,7 +14,7 @@ import { outcomeWords } from '../print/outcome.ts'
 import { runJson } from '../print/run-json.ts'
 import { runTables } from '../print/run-tables.ts'
 import { renderPairs } from '../print/table.ts'
-import { formatBudget, formatCount, formatLabels, formatTime, headroomUsd } from '../print/words.ts'
+import { formatBudget, formatCount, formatLabels, formatPolicy, formatTime, headroomUsd } from '../print/words.ts'
 import { keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -135,7 +136,9 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
       ['cost', state && formatCost(state.cost)],
       [
         'recorded',
-        `not in the store: ${state ? 'no worker has opened it yet, or its workers have another store, or this one was restored from an older backup' : 'no worker has opened it'}`,
+        state
+          ? 'not in the store: no worker has opened it yet, or its workers have another store, or this one was restored from an older backup'
+          : 'not in the store',
       ],
     ]
   const { budget, endedAtMs } = report
@@ -151,6 +154,8 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
     ['outcome', report.outcome],
     ['message', report.message],
     ['budget', limits === '' ? 'no limit' : limits],
+    ['policy', formatPolicy(withoutPatterns(report).policy)],
+    ['sealed', report.sealed && 'yes'],
     ['cost', formatTreeCost(report, tree)],
     ['calls', `${report.calls}, ${attemptsWords(report, tree)}`],
   ]

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { definedOnly } from '../../core/defined-only.ts'
+import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunFilter } from '../../runtime/store/records.ts'
 import type { WaitingList, WaitingQuery } from '../../runtime/waiting/list-waiting.ts'
@@ -12,7 +14,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
 import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
-import { countOf, formatTime } from '../print/words.ts'
+import { formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { noteUnopened, unopenedBeside, unopenedTables } from '../unopened.ts'

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { countOf } from '../../core/words/count-of.ts'
 import { formatCost } from '../print/money.ts'
-import { countOf } from '../print/words.ts'
 import type { OpenStep, OpenTool, RunProgress } from './run-progress.ts'
 
 /** More than a run of the demo has at once; the footer must never be taller than a small screen. */

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { countOf } from '../../core/words/count-of.ts'
 import type { LiveResult, LiveSpending } from '../../runtime/live-check/check-live.ts'
 import type { ServerResult, ServersCheck } from '../../runtime/live-check/check-servers.ts'
 import type { LivePlan } from '../../runtime/live-check/plan-live.ts'
 import { folding, renderTableWithin } from './table.ts'
-import { countOf, formatDuration } from './words.ts'
+import { formatDuration } from './words.ts'
 
 /** What came of it all. */
 export interface LiveCheck extends ServersCheck {

@@ -3,11 +3,12 @@
  *
  * @module
  */
+
 import { isExactCost } from '../../core/money/cost.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import type { Cost } from '../../core/protocol.ts'
-import { countOf, formatCount } from './words.ts'
+import { countOf } from '../../core/words/count-of.ts'
 
 /** `$0.0123`, `$0.0100 to $0.0123` where only the bounds are known, `… + 2 unpriced` where something has no price. */
 export function formatCost(cost: Cost): string {
@@ -27,9 +28,10 @@ export function formatTreeCost(own: OwnCost, tree: (Cost & Pick<OwnCost, 'attemp
   return `${formatCost(tree)}, of it ${formatCost(own.cost)} its own`
 }
 
-/** `2 attempts`, and `, 6 with those below it` where some of the attempts are theirs. */
+/** `2 attempts`, and `, 6 attempts with those below it` where some of the attempts are theirs. */
 export function attemptsWords(own: Pick<OwnCost, 'attempts'>, tree: Pick<OwnCost, 'attempts'> | undefined): string {
-  const below = !tree || tree.attempts === own.attempts ? '' : `, ${formatCount(tree.attempts)} with those below it`
+  const below =
+    !tree || tree.attempts === own.attempts ? '' : `, ${countOf(tree.attempts, 'attempt')} with those below it`
   return `${countOf(own.attempts, 'attempt')}${below}`
 }
 

@@ -6,6 +6,7 @@
 import type { Price } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
+import type { Policy } from '../../core/policy/policy.ts'
 import type { Budget, DecidedUntil, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
 import { shorten } from '../../core/words/shorten.ts'
@@ -13,11 +14,6 @@ import { shorten } from '../../core/words/shorten.ts'
 /** `12,345`; nothing for what is unknown. */
 export function formatCount(count: number | undefined): string {
   return count === undefined ? '' : count.toLocaleString('en-US')
-}
-
-/** `1 call`, `1,200 calls`. */
-export function countOf(count: number, thing: string): string {
-  return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`
 }
 
 /** `830 ms`, `12.3 s`, `4 m 10 s`, `24 h`, `4 d 15 h`. */
@@ -74,6 +70,15 @@ export function formatBudget({ usd, tokens, steps, timeMs }: Budget): string {
     formatDuration(timeMs),
   ]
     .filter(part => part !== '')
+    .join(', ')
+}
+
+/** `zdr, regions ["eu"]`; nothing for a run without a policy of its own. */
+export function formatPolicy(policy: Policy = {}): string {
+  return Object.entries(policy)
+    .map(([rule, value]) =>
+      value === true ? rule : `${rule} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     .join(', ')
 }
 

@@ -3,15 +3,17 @@
  *
  * @module
  */
+
 import type { RunEvent } from '../../core/events.ts'
 import type { OutcomeKind } from '../../core/protocol.ts'
+import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { TreeEvent } from '../../runtime/runs/tree-events.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { isUnknownHere } from '../../runtime/store/unknown-run.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
-import { countOf, formatDuration } from '../print/words.ts'
+import { formatDuration } from '../print/words.ts'
 import { keyHere, keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'

@@ -45,7 +45,8 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
 const NOT_YET =
   'and the store does not have its end yet: a worker writes it down within minutes, `signalbox budget reconcile` at once'
 
-const NEVER = 'and is not in the store: no worker had opened it, unless its workers use another store'
+const NEVER =
+  'and is not in the store: set DATABASE_URL to the store that its workers use, unless no worker had opened it'
 
 function unrecordedEnd(execution: Execution, report: RunReport | undefined): Pick<ReportHere, 'unrecorded'> {
   const ended = report ? foundEnd(execution)?.reason : statusWords(execution.status)
