@@ -294,6 +294,9 @@ describe('vendors', () => {
     // What is printed is all that the configuration lacks; an address of several variables has no such lines.
     expect(acme.exports).toEqual([`export ACME_URL=${acme.baseUrl}`, 'export ACME_KEY=none'])
     expect(zenith.exports).toEqual([])
+    const { out } = await signalbox(['vendors', '--config', path], { interrupted: Promise.resolve() })
+    expect(out).toMatch(/shell[^\n]*:\n\nexport ACME_URL=\S+\nexport ACME_KEY=none\n/)
+    expect(out).toMatch(/signalbox\.yaml[^\n]*:\n\nproviders:\n {2}zenith: \{[^\n]*\}\n\n/)
   })
 
   it('stand in for known providers that want more than a key, and name the protocol where models speak several', async () => {

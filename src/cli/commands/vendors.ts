@@ -37,16 +37,12 @@ async function rehearse({ json, ...flags }: VendorsFlags, terminal: Terminal): P
   const interrupted = terminal.interrupted()
   const { vendors } = rehearsal
   if (json) printJson(terminal, { vendors })
-  else terminal.print(describe(vendors))
+  else terminal.print(describe(rehearsal))
   await interrupted
   await rehearsal.close()
 }
 
-const SHELL =
-  "If a provider's `baseURL` is such a variable, these lines point it at its vendor; run them in the worker's shell:"
-
-function describe(vendors: Rehearsal['vendors']): string {
-  const exports = vendors.flatMap(vendor => vendor.exports)
+function describe({ vendors, isForConfiguration }: Rehearsal): string {
   return [
     renderTable(
       [
@@ -58,13 +54,35 @@ function describe(vendors: Rehearsal['vendors']): string {
       vendors,
     ),
     '',
-    ...(exports.length > 0 ? [SHELL, '', ...exports, ''] : []),
-    'These lines in signalbox.yaml point providers at them:',
-    '',
-    'providers:',
-    ...vendors.map(({ override }) => `  ${override}`),
-    '',
+    ...(isForConfiguration ? linesFor(vendors) : linesForAny(vendors)),
     `To cause a fault of ten seconds: curl -d '[{"kind":"down","untilMs":10000}]' ${new URL('/faults', vendors[0]!.baseUrl).href}`,
     'Ctrl-C ends them.',
   ].join('\n')
+}
+
+/** For the configuration whose providers they stand in for. */
+function linesFor(vendors: Rehearsal['vendors']): readonly string[] {
+  const exports = vendors.flatMap(vendor => vendor.exports)
+  const others = vendors.filter(vendor => vendor.exports.length === 0)
+  return [
+    ...(exports.length > 0 ? ["Run these lines in the worker's shell:", '', ...exports, ''] : []),
+    ...(others.length > 0 ? ['Add these keys to what signalbox.yaml says of the providers:', '', ...overrides(others)] : []),
+  ]
+}
+
+/** For a configuration of which nothing is known but that it may be like the README's example. */
+function linesForAny(vendors: Rehearsal['vendors']): readonly string[] {
+  return [
+    "For providers whose `baseURL` is one of these variables, run its line in the worker's shell:",
+    '',
+    ...vendors.flatMap(vendor => vendor.exports),
+    '',
+    'For any other, add these keys to what signalbox.yaml says of it:',
+    '',
+    ...overrides(vendors),
+  ]
+}
+
+function overrides(vendors: Rehearsal['vendors']): readonly string[] {
+  return ['providers:', ...vendors.map(({ override }) => `  ${override}`), '']
 }

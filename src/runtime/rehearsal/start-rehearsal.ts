@@ -31,6 +31,8 @@ export interface StandIn {
 
 export interface Rehearsal {
   readonly vendors: readonly StandIn[]
+  /** A configuration says whose place they take: a vendor with `exports` needs no `override`. */
+  readonly isForConfiguration: boolean
   close(): Promise<void>
 }
 
@@ -52,7 +54,7 @@ export async function startRehearsal(options: VendorsOptions): Promise<Rehearsal
     override: overrideOf({ name, protocol, baseUrl }, source),
     exports: exportsOf({ name, protocol, baseUrl }, source, env),
   }))
-  return { vendors, close: () => running.close() }
+  return { vendors, isForConfiguration: source.text !== undefined, close: () => running.close() }
 }
 
 const LAST_PORT = 65_535
