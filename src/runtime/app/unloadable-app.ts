@@ -26,11 +26,16 @@ function remedyOf(cause: unknown): string {
   const { code, url } = Object(cause) as { readonly code?: unknown; readonly url?: unknown }
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
     return 'write it without (`erasableSyntaxOnly` in tsconfig.json finds such places), or compile the app and name the JavaScript'
+  if (cause instanceof SyntaxError && AS_COMMONJS.test(cause.message))
+    return 'set "type": "module" in its package.json, or compile the app to CommonJS and name the JavaScript'
   if (code !== 'ERR_MODULE_NOT_FOUND') return 'correct it there'
   const beside = typeof url === 'string' && url.startsWith('file:') && typescriptBeside(fileURLToPath(url))
   if (!beside) return 'correct the import, or install the package'
   return `${beside} is there: import it by that name, with "rewriteRelativeImportExtensions": true in tsconfig.json, or compile the app and name the JavaScript`
 }
+
+/** What Node says of `import` and `export` in a file that it takes for CommonJS. */
+const AS_COMMONJS = /^Cannot use import statement outside a module|^Unexpected token 'export'/
 
 /** A line of a file: at the head of what Node says of a syntax error, or in a frame. */
 const PLACE = /^(?:\s+at (?:.*\()?)?((?:file:\/\/|\/|[A-Za-z]:\\).*?:\d+(?::\d+)?)\)?$/
