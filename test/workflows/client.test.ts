@@ -319,18 +319,27 @@ it('may be told twice to shut a worker down, as by two signals', async () => {
 })
 
 describe('a client that is closed while a call waits to be retried', () => {
-  it('has that call fail, and its process go on', async () => {
+  it.each([
+    ['while the time of that is still to come', () => {}],
+    ['while this process is so busy that the time of that passes', () => block(300)],
+  ])('has that call fail, and its process go on, %s', async (_, meanwhile) => {
     const proxy = await refusingProxy(inject('temporalAddress'), 'DescribeWorkflowExecution', UNAVAILABLE)
     const client = await connect({ temporal: localConnection(proxy.address), store: { path: ':memory:' } })
     const asked = client.run('nobody').exists()
     const refused = expect(asked).rejects.toThrow('Failed to describe')
-    // By now it waits for its second or third try.
-    await delay(150)
+    // By now it waits for its second try, which is due after 136 ms at the earliest.
+    await delay(100)
+    meanwhile()
     await client.close()
     await refused
     proxy.close()
   })
 })
+
+/** As a store file does that is locked. */
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
 
 describe('an input over the limit', () => {
   it('of tokens fails with the window that is too small', async () => {
