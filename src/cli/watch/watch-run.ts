@@ -115,10 +115,16 @@ async function printEvents(
     isQuiet = false
     if (json) terminal.print(JSON.stringify(below ? told : event))
     else print(told)
-    if (event.kind === 'run-end' && run === id) end = event
+    if (run === id) end = endAfter(event, end)
   }
   if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and has no event after ${after}`)
   return end
+}
+
+/** What was reset goes on: only the last end is one. */
+function endAfter(event: RunEvent, end: RunEnd | undefined): RunEnd | undefined {
+  if (event.kind === 'run-end') return event
+  return event.kind === 'run-reset' ? undefined : end
 }
 
 interface End {
