@@ -4,7 +4,7 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { beforeAll, expect, inject, it, vi } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { TASK_QUEUE } from '../../src/core/protocol.ts'
-import { lastPollAtMs } from '../../src/runtime/temporal/last-poll.ts'
+import { lastPollAtMs, servedQueue } from '../../src/runtime/temporal/served-queue.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { signalbox } from './captured.ts'
 
@@ -54,7 +54,7 @@ async function untilPolled(): Promise<void> {
 async function polledAt(host: string): Promise<number | undefined> {
   const connection = await Connection.connect({ address })
   try {
-    return await lastPollAtMs(connection, { namespace, taskQueue: TASK_QUEUE, host })
+    return lastPollAtMs(await servedQueue(connection.workflowService, { namespace, taskQueue: TASK_QUEUE }), host)
   } finally {
     await connection.close()
   }

@@ -49,7 +49,7 @@ const LOOK_EVERY_MS = 100
 async function untakenWords(client: Signalbox['client'], run: string): Promise<string | undefined> {
   const [{ failingIn }, { whoServes }] = await Promise.all([
     import('../../runtime/runs/failing.ts'),
-    import('../../runtime/runs/run-unheard.ts'),
+    import('../../runtime/temporal/who-serves.ts'),
   ])
   const workflow = client.workflow.getHandle(run)
   for (const untilMs = Date.now() + TAKEN_WITHIN_MS; ; ) {

@@ -48,7 +48,7 @@ async function serve(
 
 /** What a worker with a version is told. Its version may become current while it serves, so this says what holds until then. */
 async function versionWords(deployment: Deployment): Promise<string> {
-  const { currentCommand } = await import('../../runtime/temporal/idle-version.ts')
+  const { currentCommand } = await import('../../runtime/temporal/served-queue.ts')
   return `It serves runs once its version is current: ${currentCommand(deployment)}`
 }
 

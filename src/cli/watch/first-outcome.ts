@@ -42,7 +42,7 @@ export async function firstOutcome(
 async function unseenWords({ client }: Signalbox, id: string): Promise<string> {
   const [{ failingOf }, { whoServes }] = await Promise.all([
     import('../../runtime/runs/failing.ts'),
-    import('../../runtime/runs/run-unheard.ts'),
+    import('../../runtime/temporal/who-serves.ts'),
   ])
   const failing = await failingOf(client, id)
   if (failing) return failing.words

@@ -7,9 +7,9 @@ import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { QUERIES, type RunState } from '../../core/protocol.ts'
 import { type Unread, unreadFor } from '../seals/unread.ts'
-import { type GrpcAnswer, grpcAnswer } from '../temporal/grpc-answer.ts'
+import { type GrpcAnswer, grpcAnswer, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
+import { whoServes } from '../temporal/who-serves.ts'
 import { failingOf } from './failing.ts'
-import { TASK_FAILED, TOO_LATE, whoServes } from './run-unheard.ts'
 import { unansweredBecause } from './unanswered-query.ts'
 
 export interface AskedState {

@@ -3,16 +3,10 @@
  *
  * @module
  */
-import {
-  type Client,
-  type Connection,
-  type WorkflowHandle,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client'
+import { type Client, type WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
 import { shellWord } from '../../core/words/shell-word.ts'
-import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
-import { currentCommand, idleVersion } from '../temporal/idle-version.ts'
-import { lastPollAtMs } from '../temporal/last-poll.ts'
+import { answersWith, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
+import { whoServes } from '../temporal/who-serves.ts'
 import { failingOf } from './failing.ts'
 import { unansweredForChange } from './unanswered-query.ts'
 
@@ -91,31 +85,8 @@ async function whyUnheard(
   )
 }
 
-/** By this the server tells that the run's workflow task has failed, so that nobody can answer for it. */
-export const TASK_FAILED = GRPC.failedPrecondition
-
-/** For an answer that did not come in time: the server waits for a worker. */
-export const TOO_LATE: readonly number[] = [GRPC.cancelled, GRPC.deadlineExceeded]
-
 /** An update says so itself; of a query the server's answer does. */
 function isLate(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
   return answersWith(error, TOO_LATE)
-}
-
-/** Who works on the run's task queue, in words. */
-export async function whoServes(client: Client, workflow: WorkflowHandle): Promise<string> {
-  return whoServesQueue(client, (await workflow.describe()).taskQueue)
-}
-
-export async function whoServesQueue(client: Client, taskQueue: string): Promise<string> {
-  const place = { namespace: client.options.namespace, taskQueue }
-  const lastAtMs = await lastPollAtMs(client.connection as Connection, place)
-  if (lastAtMs === undefined)
-    return `none serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue}\``
-  const idle = await idleVersion(client.connection as Connection, place)
-  if (idle)
-    return `its task queue ${taskQueue} has a worker of version ${idle.buildId} of the deployment ${idle.name}, which is not current: \`${currentCommand(idle)}\` lets it serve new runs`
-  const agoS = Math.max(0, Math.round((Date.now() - lastAtMs) / 1_000))
-  return `the last one asked its task queue ${taskQueue} for work ${agoS} s ago; check its log, and that it is still running`
 }

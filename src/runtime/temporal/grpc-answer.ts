@@ -15,6 +15,12 @@ export const GRPC = {
   unauthenticated: 16,
 } as const
 
+/** The server's answer for a run whose workflow task has failed, so that no worker can answer for it. */
+export const TASK_FAILED = GRPC.failedPrecondition
+
+/** No answer in time: of the server, or of the worker that it waits for. */
+export const TOO_LATE: readonly number[] = [GRPC.cancelled, GRPC.deadlineExceeded]
+
 /** What the server answered instead of what it was asked for. */
 export interface GrpcAnswer {
   readonly code: number

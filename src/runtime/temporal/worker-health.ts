@@ -4,8 +4,8 @@
  * @module
  */
 import { hostname } from 'node:os'
-import type { Client, Connection } from '@temporalio/client'
-import { lastPollAtMs } from './last-poll.ts'
+import type { Client } from '@temporalio/client'
+import { lastPollAtMs, servedQueue } from './served-queue.ts'
 
 /** A poll lasts up to a minute, and is counted when it begins. */
 const FRESH_MS = 90_000
@@ -20,9 +20,9 @@ export interface WorkerHealth {
   readonly askedAtMs?: number
 }
 
-export async function workerHealth(client: Client, taskQueue: string): Promise<WorkerHealth> {
-  const place = { namespace: client.options.namespace, taskQueue, host: hostname() }
-  const askedAtMs = await lastPollAtMs(client.connection as Connection, place)
+export async function workerHealth({ workflowService, options }: Client, taskQueue: string): Promise<WorkerHealth> {
+  const place = { namespace: options.namespace, taskQueue, host: hostname() }
+  const askedAtMs = lastPollAtMs(await servedQueue(workflowService, place), place.host)
   const healthy = askedAtMs !== undefined && Date.now() - askedAtMs < FRESH_MS
   return { healthy, ...place, ...(askedAtMs !== undefined && { askedAtMs }) }
 }
