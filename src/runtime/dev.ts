@@ -5,7 +5,7 @@
  */
 import { dirname } from 'node:path'
 import { createClosers } from './closers.ts'
-import { DEFAULT_CONFIGURATION_PATH, loadConfiguration } from './configuration/configuration.ts'
+import { loadConfiguration } from './configuration/configuration.ts'
 import type { DevServer } from './dev-server/dev-server.ts'
 import { findTemporalCli } from './dev-server/find-cli.ts'
 import {
@@ -16,14 +16,13 @@ import {
 } from './dev-server/own-server.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './store/master-keys.ts'
+import { openToAllNotes } from './store/open-to-all.ts'
 import { openWorkerStore } from './store/open-worker-store.ts'
 import { connectionOptions, localConnection } from './temporal/connection-options.ts'
 
 export interface DevOptions
-  extends Omit<ServeOptions, 'temporal' | 'config' | 'store' | 'databasePath'>,
+  extends Omit<ServeOptions, 'configuration' | 'temporal' | 'store' | 'logFormat'>,
     OwnServerOptions {
-  /** @defaultValue `signalbox.yaml` */
-  readonly config?: string
   /** Receives a line for each thing worth knowing. */
   readonly report: (line: string) => void
 }
@@ -46,8 +45,8 @@ export interface Development {
  * then.
  */
 export async function startDevelopment(options: DevOptions): Promise<Development> {
-  const { env = process.env, report, databasePath = DEFAULT_DATABASE_PATH, ...given } = options
-  const config = await loadConfiguration(options.config, env)
+  const { env = process.env, report, databasePath = DEFAULT_DATABASE_PATH } = options
+  const configuration = await loadConfiguration(options.config, env)
   const found = await findTemporalCli({ env, report })
   if (found.kind === 'address') {
     refuseServerOptions(found.address, options)
@@ -62,18 +61,8 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     const server = found.kind === 'cli' ? await startOwnServer(found.cli, { ...options, env }) : undefined
     if (server) add(() => server.stop())
     const temporal = server ? localConnection(server.address) : connectionOptions(env)
-    const configPath = options.config ?? DEFAULT_CONFIGURATION_PATH
-    const kept = server && { databasePath }
-    const serving = await createServing({
-      ...given,
-      ...kept,
-      env,
-      logFormat: 'words',
-      config,
-      configPath,
-      temporal,
-      store,
-    })
+    const worker = await createServing({ ...options, env, logFormat: 'words', configuration, temporal, store })
+    const serving = server ? { ...worker, notes: [...worker.notes, ...openToAllNotes(databasePath)] } : worker
     const { address } = temporal
     return { address, uiUrl: server?.uiUrl, storePlace: store.place, serving, run: () => runAll(serving, server, end) }
   } catch (error) {

@@ -13,9 +13,10 @@ import { packageNotes } from './configuration/package-notes.ts'
 import { createReload, type Reloaded } from './configuration/reload.ts'
 import { installLogging, type LoggingFormat, type LoggingLevel } from './logging/logging.ts'
 import { createOutages, type Outages } from './logging/outages.ts'
+import type { SignalboxPlugin } from './plugin.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { readMasterKeys } from './store/master-keys.ts'
-import { openToAllNote } from './store/open-to-all.ts'
+import { openToAllNotes } from './store/open-to-all.ts'
 import {
   type Destinations,
   destinationsOf,
@@ -26,34 +27,24 @@ import {
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { answerUnless } from './temporal/grpc-answer.ts'
 import { watchSignals } from './watch-signals.ts'
-import { createWorker, type Deployment, type SignalboxWorker } from './worker.ts'
+import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from './worker.ts'
 
-export interface ServeOptions {
-  /** A path, or what was read from one. @defaultValue `signalbox.yaml` */
-  readonly config?: string | Configuration
-  /** Where it was read from, to be read anew. @defaultValue `config` if that is a path, else `signalbox.yaml` */
-  readonly configPath?: string
+export interface ServeOptions
+  extends Pick<CreateWorkerOptions, 'taskQueue' | 'shutdownGraceMs' | 'deployment' | 'env'>,
+    Destinations {
+  /** The configuration's file, which is read again when it changes. @defaultValue `signalbox.yaml` */
+  readonly config?: string
+  /** What that file says, if it was read already. */
+  readonly configuration?: Configuration
   /** The module with agents, tools, schemas and workflows. @defaultValue the configuration's `app` */
   readonly app?: string
-  readonly taskQueue?: string
   readonly temporal?: TemporalConnection
-  /** How long calls may go on after a shutdown began, in milliseconds. @defaultValue 30000 */
-  readonly shutdownGraceMs?: number
-  readonly deployment?: Deployment
-  /** Milliseconds between two rounds of giving back and purging. @defaultValue 300000 */
-  readonly reconcileEveryMs?: number
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store
-  /** The database of the Temporal server, where that runs here too: people are told if others may read it. */
-  readonly databasePath?: string
   /** Log lines from this level on go to standard error. Absent: Temporal's own logger. */
   readonly logLevel?: LoggingLevel
   /** @defaultValue `json` */
   readonly logFormat?: LoggingFormat
-  /** Where Prometheus finds metrics, and a collector that takes them and traces. @defaultValue `SIGNALBOX_METRICS`, `SIGNALBOX_OTLP` */
-  readonly metrics?: string
-  readonly otlp?: string
-  readonly env?: NodeJS.ProcessEnv
 }
 
 export interface Serving extends SignalboxWorker {
@@ -71,24 +62,24 @@ export interface Serving extends SignalboxWorker {
  * @throws what {@link createWorker} throws.
  */
 export async function createServing(options: ServeOptions): Promise<Serving> {
-  const { env = process.env, logLevel, logFormat, databasePath } = options
+  const { env = process.env, config: configPath = DEFAULT_CONFIGURATION_PATH, logLevel, logFormat } = options
   const destinations = destinationsOf(options, env)
-  const configuration =
-    typeof options.config === 'object' ? options.config : await loadConfiguration(options.config, env)
+  const configuration = options.configuration ?? (await loadConfiguration(configPath, env))
   const app = await appAt(options.app ?? configuration.app)
   const notes = [...configuration.notes, ...packageNotes(configuration), ...keyNotes(configuration, env)]
   const outages = createOutages(words => Runtime.instance().logger.info(words))
   if (logLevel !== undefined) installRuntime(logLevel, logFormat, destinations, outages)
-  const { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store } = options
-  const given = { taskQueue, temporal, shutdownGraceMs, deployment, reconcileEveryMs, store, env }
+  const { taskQueue, temporal, shutdownGraceMs, deployment, store } = options
+  const given = { taskQueue, temporal, shutdownGraceMs, deployment, store, env }
   const worker = await createWorker({ ...given, ...app, config: configuration, telemetry: telemetryOf(destinations) })
-  const places = [worker.plugin.store.place, ...(databasePath === undefined ? [] : [databasePath])]
+  const { plugin } = worker
+  const reload = createReload({ path: configPath, env, first: configuration, use: plugin.use })
   return {
     ...worker,
     run: () => runWatched(worker, outages),
-    ...reloading(options, configuration, worker),
+    followConfiguration: report => followConfiguration({ path: configPath, reload, report }),
     log: (level, words) => Runtime.instance().logger[level](words),
-    notes: [...notes, ...searchAttributeNotes(worker), ...openNotes(places)],
+    notes: [...notes, ...searchAttributeNotes(plugin), ...openToAllNotes(plugin.store.place)],
   }
 }
 
@@ -112,16 +103,6 @@ async function runWatched({ worker, plugin, run }: SignalboxWorker, outages: Out
   }
 }
 
-function reloading(
-  { config, configPath, env = process.env }: ServeOptions,
-  first: Configuration,
-  { plugin }: SignalboxWorker,
-): Pick<Serving, 'followConfiguration'> {
-  const path = configPath ?? (typeof config === 'string' ? config : DEFAULT_CONFIGURATION_PATH)
-  const reload = createReload({ path, env, first, use: plugin.use })
-  return { followConfiguration: report => followConfiguration({ path, reload, report }) }
-}
-
 /**
  * Temporal's runtime, in a process that is the worker's own. Installed when nothing more can be wrong with what was asked for: from
  * then on it takes the signals, and keeps the process alive.
@@ -141,16 +122,11 @@ function installRuntime(
   watchSignals()
 }
 
-function searchAttributeNotes({ plugin }: SignalboxWorker): readonly string[] {
-  const missing = plugin.missingSearchAttributes
+function searchAttributeNotes({ missingSearchAttributes: missing }: SignalboxPlugin): readonly string[] {
   if (missing.length === 0) return []
   return [
     `the server lacks the search attributes ${missing.join(', ')}; runs work without them. \`signalbox setup\` registers them`,
   ]
-}
-
-function openNotes(paths: readonly string[]): readonly string[] {
-  return paths.map(openToAllNote).filter(note => note !== undefined)
 }
 
 /** @throws ConfigurationProblem for a master key that cannot be read. */

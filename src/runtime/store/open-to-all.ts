@@ -11,13 +11,15 @@ import { dirname, resolve } from 'node:path'
 const READ = 0o004
 const GO_THROUGH = 0o001
 
-/** In words, for its owner; `undefined` for a file that is not, and on Windows, whose modes say nothing. */
-export function openToAllNote(path: string): string | undefined {
-  if (process.platform === 'win32' || !mayAll(path, READ)) return undefined
+/** One line for its owner; none for a file that others cannot read, nor on Windows, whose modes say nothing. */
+export function openToAllNotes(path: string): readonly string[] {
+  if (process.platform === 'win32' || !mayAll(path, READ)) return []
   for (let folder = dirname(resolve(path)); folder !== dirname(folder); folder = dirname(folder))
-    if (!mayAll(folder, GO_THROUGH)) return undefined
+    if (!mayAll(folder, GO_THROUGH)) return []
   const folder = dirname(path)
-  return `every user of this machine can read ${path}, which holds what runs have said; unless that is intended, run \`chmod 700 ${folder}\` (or \`chmod 600 ${path}\`)`
+  return [
+    `every user of this machine can read ${path}, which holds what runs have said; unless that is intended, run \`chmod 700 ${folder}\` (or \`chmod 600 ${path}\`)`,
+  ]
 }
 
 function mayAll(path: string, bit: number): boolean {

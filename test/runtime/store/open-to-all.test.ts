@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openToAllNote } from '../../../src/runtime/store/open-to-all.ts'
+import { openToAllNotes } from '../../../src/runtime/store/open-to-all.ts'
 
 let folder: string
 
@@ -28,20 +28,20 @@ it.each([
   ['a private file', 0o755, 0o600],
   ['what is shared with a group', 0o750, 0o640],
 ])('says nothing of %s', (_what, mode, fileMode) => {
-  expect(openToAllNote(inFolder(mode, fileMode))).toBeUndefined()
+  expect(openToAllNotes(inFolder(mode, fileMode))).toEqual([])
 })
 
 it('says nothing of a folder that cannot be come to, nor of a file that is not there', () => {
   const path = inFolder(0o755, 0o644)
   chmodSync(folder, 0o700)
-  expect(openToAllNote(path)).toBeUndefined()
+  expect(openToAllNotes(path)).toEqual([])
   chmodSync(folder, 0o755)
-  expect(openToAllNote(join(folder, 'other.db'))).toBeUndefined()
+  expect(openToAllNotes(join(folder, 'other.db'))).toEqual([])
 })
 
 it('names the store that every user may read, and how to close it', () => {
   const path = inFolder(0o755, 0o644)
-  expect(openToAllNote(path)).toBe(
+  expect(openToAllNotes(path)).toEqual([
     `every user of this machine can read ${path}, which holds what runs have said; unless that is intended, run \`chmod 700 ${join(folder, '.signalbox')}\` (or \`chmod 600 ${path}\`)`,
-  )
+  ])
 })
