@@ -5,8 +5,8 @@
  */
 import { definedOnly } from '../core/defined-only.ts'
 import type { Signalbox } from '../runtime/client.ts'
-import type { UnopenedQuery, UnopenedRun } from '../runtime/runs/unopened-runs.ts'
 import type { RunFilter } from '../runtime/store/records.ts'
+import type { UnopenedQuery, UnopenedRun } from '../runtime/unopened/unopened-runs.ts'
 import { EXISTING_STORE, withSignalbox } from './connections.ts'
 import { folding, renderTableWithin } from './print/table.ts'
 import { formatTime } from './print/words.ts'

@@ -131,7 +131,10 @@ it.each(APPS)('says of an app that %s what is wrong, and where', async (_, app, 
 it('says of an app in a CommonJS package, as `npm init` makes it, what makes it a module', async () => {
   const folder = await project('export {}\n')
   await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }')
-  for (const app of ["import { join } from 'node:path'\nexport const agents = [join]\n", 'export const agents = []\n']) {
+  for (const app of [
+    "import { join } from 'node:path'\nexport const agents = [join]\n",
+    'export const agents = []\n',
+  ]) {
     await writeFile(join(folder, 'app.ts'), app)
     const { stderr } = await spawned(['config', 'check'], {}, folder)
     expect(stderr).toMatch(/, at app\.ts:\d+; set "type": "module" in its package\.json/)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
-import type { ForkOptions } from '../../runtime/runs/fork-run.ts'
+import type { ForkOptions } from '../../runtime/starting/fork-run.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
@@ -51,7 +51,7 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   await withSignalbox(
     terminal,
     async signalbox => {
-      const { planFork } = await import('../../runtime/runs/fork-run.ts')
+      const { planFork } = await import('../../runtime/starting/fork-run.ts')
       const plan = { ...optionsOf(flags), config }
       const store = await signalbox.store()
       const { workflow, id, input, terms } = await planFork(store, await keyHere(signalbox, store, from), plan)

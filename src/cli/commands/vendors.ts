@@ -66,7 +66,9 @@ function linesFor(vendors: Rehearsal['vendors']): readonly string[] {
   const others = vendors.filter(vendor => vendor.exports.length === 0)
   return [
     ...(exports.length > 0 ? ["Run these lines in the worker's shell:", '', ...exports, ''] : []),
-    ...(others.length > 0 ? ['Add these keys to what signalbox.yaml says of the providers:', '', ...overrides(others)] : []),
+    ...(others.length > 0
+      ? ['Add these keys to what signalbox.yaml says of the providers:', '', ...overrides(others)]
+      : []),
   ]
 }
 

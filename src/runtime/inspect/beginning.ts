@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../client.ts'
+import { firstEvents } from '../temporal/first-events.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
@@ -59,12 +60,7 @@ export async function endedOutcome(signalbox: Signalbox, id: string, key?: strin
 const OPENING: ReadonlySet<string> = new Set(['openRun', 'closeRun'])
 
 async function progressOf({ client }: Signalbox, id: string) {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId: id },
-    maximumPageSize: FIRST_EVENTS,
-  })
-  const events = history?.events ?? []
+  const events = await firstEvents(client, { workflowId: id }, FIRST_EVENTS)
   return {
     isTaken: events.some(event => event.workflowTaskCompletedEventAttributes),
     isAtWork: events.some(event => {

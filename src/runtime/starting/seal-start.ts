@@ -8,7 +8,7 @@ import { SEALED, sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
 import { WrongStart } from '../wrong-start.ts'
 
-/** What only the start of a sealed run has. */
+/** What the start of a sealed run needs beside its options. */
 export interface SealedStart {
   /** By which the workflow knows; absent where payloads alone are encrypted. */
   readonly memo?: Readonly<Record<string, string>>

@@ -5,23 +5,23 @@
  * @module
  */
 import { type Client, WorkflowFailedError } from '@temporalio/client'
-import type { temporal } from '@temporalio/proto'
 import type { Activities } from '../../../activities/index.ts'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
 import type { RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { failingIn } from '../runs/failing.ts'
+import { endOf } from '../runs/run-outcome.ts'
 import { isSealed } from '../seals/codec.ts'
 import { unreadFor } from '../seals/unread.ts'
 import { MOST_LISTED, positiveLimit, refuseNoTimes, UNOPENED_ENDINGS } from '../store/list-runs.ts'
 import { type Described, describeKnown } from '../temporal/describe-known.ts'
+import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
 import { answersWith, TOO_LATE } from '../temporal/grpc-answer.ts'
 import { type Execution, statusWords } from '../temporal/how-ended.ts'
 import { readSummary, sentSummary } from '../temporal/static-summary.ts'
 import { timeMs } from '../temporal/time-ms.ts'
 import { whoServesQueue } from '../temporal/who-serves.ts'
-import { failingIn } from './failing.ts'
-import { endOf } from './run-outcome.ts'
 import { ENDINGS, type Place, type UnopenedEnding, unrecordedIds, type Wanted } from './unrecorded.ts'
 
 /** Filters; all optional. Other filters need the store, which does not have these runs. */
@@ -66,9 +66,10 @@ const LOOKED_WITHIN_MS = 3_000
 
 const ASKED_AT_ONCE = 16
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent
-
 const OPENING: keyof Activities = 'openRun'
+
+/** Nearly every workflow opens its run by its first activity. */
+const FIRST_EVENTS = 50
 
 export async function unopenedRuns(place: OurPlace, query: UnopenedQuery): Promise<UnopenedList> {
   const what = 'the list of runs that no worker has opened'
@@ -119,7 +120,8 @@ function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly Uno
     const isSure = await isOurs(client, id, found)
     const taskQueue = info.taskQueue ?? ''
     const mayBeOurs = isSure || ([TASK_QUEUE, own].includes(taskQueue) && found.pendingWorkflowTask)
-    if (!mayBeOurs || !mayBeUnopened(await firstEvents(client, info), isSure)) return undefined
+    if (!mayBeOurs) return undefined
+    if (!mayBeUnopened(await firstEvents(client, info.execution ?? {}, FIRST_EVENTS), isSure)) return undefined
     const run = { id, workflow: info.type?.name ?? '', taskQueue, startedAtMs: Math.trunc(timeMs(info.startTime)) }
     if (ending !== 'open') return { ...run, outcome: ending, why: await endWords(client, id, info) }
     const why = (await failingIn(client, id, found))?.words ?? (await standing(found, () => whoServesOnce(taskQueue)))
@@ -149,18 +151,6 @@ async function isOurs(client: Client, id: string, found: Described): Promise<boo
   if (!sent) return false
   // Only we seal so, perhaps with a key that another store or process has.
   return isSealed(sent) || String(await readSummary(client, sent, id)).startsWith(`**${type?.name}**`)
-}
-
-/** The run is opened by the first activity of nearly every one. */
-const FIRST_EVENTS = 50
-
-async function firstEvents(client: Client, { execution }: Execution): Promise<readonly HistoryEvent[]> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: execution ?? null,
-    maximumPageSize: FIRST_EVENTS,
-  })
-  return history?.events ?? []
 }
 
 /**

@@ -8,11 +8,11 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Part } from '../../core/parts.ts'
 import type { Outcome } from '../../core/protocol.ts'
 import type { EndOf, WorkflowInput, WorkflowName, WorkflowOutput } from '../../core/workflow-types.ts'
+import type { GivenPart } from '../runs/given-parts.ts'
+import type { PendingAsk } from '../runs/pending-asks.ts'
+import type { RunHandle } from '../runs/run-handle.ts'
 import type { ForkOptions } from './fork-run.ts'
-import type { GivenPart } from './given-parts.ts'
-import type { PendingAsk } from './pending-asks.ts'
-import type { RunHandle } from './run-handle.ts'
-import type { StartOptions } from './start-run.ts'
+import type { StartOptions } from './start-options.ts'
 
 /**
  * How one comes by runs of agents of this app, and of its workflows. Of a list that does not say its agents' names, any name may be one.

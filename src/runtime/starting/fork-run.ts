@@ -10,9 +10,9 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Budget, ForkedFrom, Labels, Terms } from '../../core/protocol.ts'
 import type { RunReport, StepReport, Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { answeredStep, NoSuchStep } from './answered-step.ts'
+import { answeredStep, NoSuchStep } from '../runs/answered-step.ts'
+import { type GivenPart, givenWords } from '../runs/given-parts.ts'
 import { checkModel } from './check-model.ts'
-import { type GivenPart, givenWords } from './given-parts.ts'
 import { sixLetters } from './six-letters.ts'
 
 /** Where a run is forked, and what is different in the fork. */

@@ -1,0 +1,73 @@
+/**
+ * The start of a run: what is asked is checked, sealed where it must be, and shortened where it is long, before Temporal has it.
+ *
+ * @module
+ */
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Terms } from '../../core/protocol.ts'
+import { checkBrief, shortBrief } from '../runs/long-texts.ts'
+import type { KnownSeals } from '../seals/known-seals.ts'
+import type { LazyStore } from '../store/lazy-store.ts'
+import { WrongStart } from '../wrong-start.ts'
+import { sealStart } from './seal-start.ts'
+import { checkedStart, type StartOptions } from './start-options.ts'
+
+/** What a client starts runs with. */
+interface Starting {
+  readonly client: Client
+  readonly store: LazyStore
+  readonly seals: KnownSeals
+  readonly taskQueue: string
+}
+
+/** If there is a run of this id, the server has to say so: the key made here is not that run's, and it may be a run of another agent. */
+const ONCE = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const
+
+/** Starts a run unless there is one of that id, and gives its id. */
+export async function startRun<Input>(
+  { client, store, seals, taskQueue }: Starting,
+  name: string,
+  options: StartOptions<Input>,
+): Promise<string> {
+  const { workflowId, asked, dispatch } = checkedStart(name, taskQueue, options)
+  const kept = await store.ifThere()
+  if (!kept) checkBrief(name, asked, kept)
+  const place = { namespace: client.options.namespace, workflowId }
+  const seal = await sealStart(kept, place, asked.terms)
+  // An earlier run of this id may have had another key.
+  if (seal) seals.forget(place)
+  // After the key is made, which seals long texts in the store; before the run starts, which reads them.
+  const brief = await shortBrief(kept, place, asked)
+  checkBrief(name, brief, kept)
+  const told = { taskQueue, workflowId, args: [brief], staticSummary: summaryOf(name, asked.terms), priority: dispatch }
+  try {
+    await client.workflow.start(name, { ...told, ...ONCE, ...(seal?.memo && { memo: seal.memo }) })
+  } catch (error) {
+    // After any other failure the run may have begun, so its key stays: one too many does no harm.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    await seal?.undo()
+    seals.forget(place)
+    await refuseOther(client, workflowId, name)
+  }
+  return workflowId
+}
+
+/** The outcome of another agent's run would be taken for what was asked. @throws WrongStart if the id is that of such a run */
+async function refuseOther(client: Client, id: string, name: string): Promise<void> {
+  const { type } = await client.workflow.getHandle(id).describe()
+  if (type === name) return
+  throw new WrongStart(
+    `${id} is already the id of a run of ${type}, so ${name} was not started; give it another id, such as ${name}-${id}`,
+  )
+}
+
+function summaryOf(name: string, { workspace, taskClass, budget, labels }: Terms): string {
+  const words = [
+    `**${name}**`,
+    taskClass ?? '',
+    workspace ?? '',
+    budget?.usd === undefined ? '' : `$${budget.usd}`,
+    ...Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`),
+  ]
+  return words.filter(word => word !== '').join(' · ')
+}
