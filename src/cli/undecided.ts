@@ -29,20 +29,15 @@ export async function noneWords(
   return [`run ${run} waits for no decision of its own${waits}; what waits is decided by:`, ...commands].join('\n')
 }
 
-/** What to say where a tool call or a question is that of a run below; `undefined` where that is not known. */
-export async function elsewhereWords(
-  signalbox: Signalbox,
+/** What to say where runs below have asked for what was said to this one. */
+export function elsewhereWords(
   { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
-): Promise<string | undefined> {
-  const asks = (await asksIn(signalbox, run)).filter(({ approval }) => approval.toolCallId === toolCallId)
-  if (asks.length === 0) return undefined
-  const { standingOf } = await import('../runtime/runs/run-standing.ts')
-  const store = await signalbox.store()
-  const standing = await standingOf(store.events, await keyHere(signalbox, store, run))
-  if (standing?.pending.some(own => own.toolCallId === toolCallId)) return undefined
-  return [`${toolCallId} is not asked by run ${run} itself but by one below it:`]
-    .concat(asks.map(ask => commandOf(verb, ask)))
-    .join('\n')
+  asks: readonly AskBelow[],
+): string {
+  return [
+    `${toolCallId} is not asked by run ${run} itself but by one below it:`,
+    ...asks.map(ask => commandOf(verb, ask)),
+  ].join('\n')
 }
 
 /** What runs below ask people for; nothing where there is no store to tell it. */

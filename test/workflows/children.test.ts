@@ -229,6 +229,8 @@ describe('an agent that has agents', () => {
     const { toolCallId } = asked.event as { readonly toolCallId: string }
     const message = `'${toolCallId}' is not asked by run ${run.id} itself but by ${below} below it; decide on that run`
     await expect(run.approve(toolCallId)).rejects.toMatchObject({ name: 'NotAccepted', message })
+    const refused = await command(['approve', run.id, toolCallId], { env: stage.commandEnv })
+    expect(refused.err).toContain(`  signalbox approve ${below} ${toolCallId}    for leave`)
     const { atMs } = await eventOf(stage.signalbox.run(below).events(), 'approval-ask')
     const call = { toolCallId, toolName: 'leave', input: { reason: LONG }, step: 1 }
     expect(await run.pending()).toEqual([{ run: below, sinceMs: atMs, ...call }])

@@ -114,7 +114,7 @@ async function decide(
     const run = signalbox.run(id)
     const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
     const { held, repeated } = await run.answer(decided, verb, verdict).catch(async error => {
-      throw await refusal(error, signalbox, { verb, run: id, toolCallId: decided })
+      throw await refusal(error, { verb, run: id, toolCallId: decided })
     })
     if (repeated) throw new CliProblem(EXIT.badInput, repeatedWords(id, held))
     const { decision: _, ...kept } = held
@@ -124,14 +124,10 @@ async function decide(
   await withSignalbox(terminal, deciding, EXISTING_STORE)
 }
 
-/**
- * The call may be of a run below. The events of all of these are read to find it, so this is looked for only where the run itself knows
- * no such call.
- */
-async function refusal(error: unknown, signalbox: Signalbox, asked: Parameters<typeof elsewhereWords>[1]) {
-  const { isNotAsked } = await import('../../runtime/runs/once-asked.ts')
-  const elsewhere = isNotAsked(error) ? await elsewhereWords(signalbox, asked) : undefined
-  return elsewhere === undefined ? error : new CliProblem(EXIT.badInput, elsewhere)
+/** With the commands for the runs below, where these have asked. */
+async function refusal(error: unknown, asked: Parameters<typeof elsewhereWords>[0]): Promise<unknown> {
+  const { AskedBelow } = await import('../../runtime/runs/asked-below.ts')
+  return error instanceof AskedBelow ? new CliProblem(EXIT.badInput, elsewhereWords(asked, error.asks)) : error
 }
 
 function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldDecision): string {

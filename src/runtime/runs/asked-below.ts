@@ -8,7 +8,8 @@ import type { Store } from '../../store/index.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { keyOf } from './follow-events.ts'
 import { NotAccepted } from './not-accepted.ts'
-import { asksBelow } from './runs-below.ts'
+import { isAsked, isNotAsked } from './once-asked.ts'
+import { type AskBelow, asksBelow } from './runs-below.ts'
 
 interface Said {
   readonly workflow: WorkflowHandle
@@ -16,19 +17,33 @@ interface Said {
   readonly toolCallId: string
 }
 
-/** @throws NotAccepted that names the run which has asked, as far as the store tells it; any other error as it is */
-export async function rethrowWithAsker(error: unknown, said: Said): Promise<never> {
-  if (!(error instanceof NotAccepted)) throw error
-  const asker = await unlessStoreFails(askerBelow(said), undefined)
-  if (asker === undefined) throw error
-  const { workflowId } = said.workflow
-  const words = `'${said.toolCallId}' is not asked by run ${workflowId} itself but by ${asker} below it; decide on that run`
-  throw new NotAccepted(words, error.cause)
+/** The run does not ask for the decision; runs below it do. */
+export class AskedBelow extends NotAccepted {
+  /** At least one. */
+  readonly asks: readonly AskBelow[]
+
+  constructor(message: string, refused: NotAccepted, asks: readonly AskBelow[]) {
+    super(message, refused.cause)
+    this.asks = asks
+  }
 }
 
-async function askerBelow({ workflow, storeIfThere, toolCallId }: Said): Promise<string | undefined> {
+/** @throws AskedBelow where the store knows of a run below that has asked; else the error as it is. */
+export async function rethrowWithAsker(error: unknown, said: Said): Promise<never> {
+  if (!(error instanceof NotAccepted) || !isNotAsked(error)) throw error
+  const asks = await unlessStoreFails(asksOfOthers(said), [])
+  const [first] = asks
+  if (!first) throw error
+  const { workflowId } = said.workflow
+  const words = `'${said.toolCallId}' is not asked by run ${workflowId} itself but by ${first.run} below it; decide on that run`
+  throw new AskedBelow(words, error, asks)
+}
+
+/** None where the run has asked itself: vendors may give calls of two runs the same id. */
+async function asksOfOthers({ workflow, storeIfThere, toolCallId }: Said): Promise<readonly AskBelow[]> {
   const store = await storeIfThere()
-  if (!store) return undefined
-  const asks = await asksBelow(store, await keyOf(workflow, store.reports))
-  return asks.find(({ approval }) => approval.toolCallId === toolCallId)?.run
+  if (!store) return []
+  const key = await keyOf(workflow, store.reports)
+  if (await isAsked(store.events, key, toolCallId)) return []
+  return (await asksBelow(store, key)).filter(({ approval }) => approval.toolCallId === toolCallId)
 }
