@@ -16,8 +16,8 @@ import {
 } from './dev-server/own-server.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
 import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './store/master-keys.ts'
+import { openWorkerStore } from './store/open-store.ts'
 import { openToAllNotes } from './store/open-to-all.ts'
-import { openWorkerStore } from './store/open-worker-store.ts'
 import { connectionOptions, localConnection } from './temporal/connection-options.ts'
 
 export interface DevOptions

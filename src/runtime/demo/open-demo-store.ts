@@ -8,7 +8,7 @@ import { researchBrief } from '../../../demo/brief.ts'
 import type { Store } from '../../store/index.ts'
 import type { Closers } from '../closers.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { openWorkerStore } from '../store/open-worker-store.ts'
+import { openWorkerStore } from '../store/open-store.ts'
 
 export interface DemoStoreOptions {
   readonly env: NodeJS.ProcessEnv

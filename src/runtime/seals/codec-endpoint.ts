@@ -4,11 +4,10 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { openStore } from '../../store/index.ts'
 import { cannotListen } from '../cannot-listen.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { readMasterKeys } from '../store/master-keys.ts'
-import { storeSettings } from '../store/store-settings.ts'
+import { openExistingStore } from '../store/open-store.ts'
 import { type CodecServer, startCodecServer } from './codec-server.ts'
 
 export interface CodecEndpointOptions {
@@ -31,7 +30,7 @@ export async function startCodecEndpoint({ env, ...options }: CodecEndpointOptio
     )
   const given = env.SIGNALBOX_CODEC_TOKEN
   const token = given || randomBytes(24).toString('base64url')
-  const store = await openStore(storeSettings({ existing: true }, env))
+  const store = await openExistingStore(env)
   const server = await startCodecServer({ ...options, seals: store.seals, token }).catch(async error => {
     await store.close()
     throw cannotListen(error, 'the codec endpoint')

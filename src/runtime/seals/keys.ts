@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { openStore, type SealKeyReport, type Store } from '../../store/index.ts'
+import type { SealKeyReport, Store } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { readMasterKeys } from '../store/master-keys.ts'
-import { storeSettings } from '../store/store-settings.ts'
+import { openExistingStore } from '../store/open-store.ts'
 
 export type { SealKeyReport }
 
@@ -45,7 +45,7 @@ export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<Rotation> {
 }
 
 async function withStore<Result>(env: NodeJS.ProcessEnv, use: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await openStore(storeSettings({ existing: true }, env))
+  const store = await openExistingStore(env)
   try {
     return await use(store)
   } finally {

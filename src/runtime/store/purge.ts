@@ -4,10 +4,10 @@
  * @module
  */
 import { notEndedWords } from '../../core/words/not-ended.ts'
-import { openStore, type Purged, type RunsWhere, type Store, StoreProblem, type Unpurged } from '../../store/index.ts'
+import { type Purged, type RunsWhere, type Store, StoreProblem, type Unpurged } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { doubtfulWords, meantRun, type OwnNamespace } from './meant-run.ts'
-import { storeSettings } from './store-settings.ts'
+import { openExistingStore } from './open-store.ts'
 import { unknownRun } from './unknown-run.ts'
 
 /** Without `run`, `where` and `olderThanMs`: the runs whose retention is over. */
@@ -48,7 +48,7 @@ export async function purgeContent(
   env: NodeJS.ProcessEnv,
   own: () => Promise<OwnNamespace | undefined> = async () => undefined,
 ): Promise<PurgeReport> {
-  const store = await openStore(storeSettings({ existing: true }, env))
+  const store = await openExistingStore(env)
   const purging = async () => {
     const done = await purgeAsked(store, wish, own, Date.now())
     const { purged } = done

@@ -4,8 +4,8 @@
  * @module
  */
 import type { EventPort, SharedHealthPort } from '../../core/ports.ts'
-import { openStore, type ReportPort } from '../../store/index.ts'
-import { storeSettings } from './store-settings.ts'
+import type { ReportPort } from '../../store/index.ts'
+import { openExistingStore } from './open-store.ts'
 
 export type {
   CallReport,
@@ -34,6 +34,6 @@ export interface Records {
 
 /** @throws StoreProblem when the store cannot be opened, or its file is not there. */
 export async function openRecords(env: NodeJS.ProcessEnv): Promise<Records> {
-  const { reports, health, events, place, close } = await openStore(storeSettings({ existing: true }, env))
+  const { reports, health, events, place, close } = await openExistingStore(env)
   return { reports, health, events, place, close }
 }

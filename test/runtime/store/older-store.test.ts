@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { lazyStore } from '../../../src/runtime/store/lazy-store.ts'
-import { openWorkerStore } from '../../../src/runtime/store/open-worker-store.ts'
+import { openWorkerStore } from '../../../src/runtime/store/open-store.ts'
 import { purgeContent } from '../../../src/runtime/store/purge.ts'
 import { openRecords } from '../../../src/runtime/store/records.ts'
 
