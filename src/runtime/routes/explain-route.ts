@@ -89,22 +89,21 @@ const UNTRIED: EndpointHealth = { steady: true }
  * @throws ConfigurationProblem for a class or workspace that does not exist, with the nearest that does.
  */
 export function explainRoute({ directory, disabled }: Configuration, question: Question): Explanation {
+  const { endpoints, budgets, classes } = directory
   const asked = classOf(directory, question.taskClass)
-  const limitsOf = (its: Spender) => moneyLimitsOf(directory.budgets, its)
-  const needs = needsOf(asked, question, limitsOf(spenderOf(asked, question)))
-  const ways = classSteps(directory.classes, asked, factsOf(asked, needs, question))
-  const taskClass = ways.reduce((_, { to }) => directory.classes[to]!, asked)
-  const passed = ways.map(({ from }) => directory.classes[from]!)
-  const policies = policiesOf(directory, [...passed, taskClass], question.workspace)
-  const spender = { ...spenderOf(taskClass, question), ...(ways[0] && { asked: asked.name }) }
-  const { endpoints } = directory
-  const its = ways.length === 0 ? needs : needsOf(taskClass, question, limitsOf(spender))
+  const neededOfAsked = needsOf(asked, question, moneyLimitsOf(budgets, spenderOf(asked, question)))
+  const ways = classSteps(classes, asked, factsOf(asked, neededOfAsked, question))
+  const passed = [asked, ...ways.map(({ to }) => classes[to]!)]
+  const taskClass = passed.at(-1)!
+  const spender = { ...spenderOf(taskClass, question), ...(ways.length > 0 && { asked: asked.name }) }
+  const needs = needsOf(taskClass, question, moneyLimitsOf(budgets, spender))
+  const policies = policiesOf(directory, passed, question.workspace)
   const draw = question.draw ?? USUAL_DRAW
-  const route = planRoute({ endpoints, taskClass, needs: its, policies, draw, health: () => UNTRIED })
+  const route = planRoute({ endpoints, taskClass, needs, policies, draw, health: () => UNTRIED })
   return {
     taskClass,
     ways,
-    needs: its,
+    needs,
     candidates: route.candidates.map(endpoint => ({
       ...endpoint,
       ...definedOnly({ reasoning: sentReasoning(endpoint, taskClass.reasoning) }),
@@ -117,7 +116,7 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
     })),
     endpoints: endpoints.length,
     maxOutputTokens: question.outputTokens ?? taskClass.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
-    budgets: directory.budgets.filter(({ scope }) => isWithin(scope, spender)),
+    budgets: budgets.filter(({ scope }) => isWithin(scope, spender)),
     disabled,
   }
 }

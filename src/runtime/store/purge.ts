@@ -73,19 +73,20 @@ async function problemOf(scrubbing: Promise<void>): Promise<string | undefined> 
 }
 
 async function purgeAsked(
-  { content, reports, place }: Store,
+  store: Store,
   wish: PurgeWish,
   own: () => Promise<OwnNamespace | undefined>,
   nowMs: number,
 ): Promise<Pick<PurgeReport, 'purged' | 'left'>> {
+  const { content } = store
   if (wish.where) return content.purgeWhere(wish.where, nowMs)
   if (wish.olderThanMs !== undefined) return { purged: await content.purgeEndedBefore(nowMs - wish.olderThanMs, nowMs) }
   if (wish.run === undefined) return { purged: await content.purgeDue(nowMs) }
-  return { purged: await purgeRun({ content, reports, place }, wish.run, own, nowMs) }
+  return { purged: await purgeRun(store, wish.run, own, nowMs) }
 }
 
 async function purgeRun(
-  { content, reports, place }: Pick<Store, 'content' | 'reports' | 'place'>,
+  { content, reports, place }: Store,
   run: string,
   own: () => Promise<OwnNamespace | undefined>,
   nowMs: number,
