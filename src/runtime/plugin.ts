@@ -20,7 +20,6 @@ import { tellDamage } from './logging/tell-damage.ts'
 import { tellRoom } from './logging/tell-room.ts'
 import { wirePorts } from './ports/wire-ports.ts'
 import { proxiesOf } from './proxies.ts'
-import { createKnownSeals } from './seals/known-seals.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { isOpen } from './store/given-store.ts'
@@ -122,13 +121,11 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   const store = isStore(options.store) ? options.store : await openWorkerStore(options.store, env)
   if (!isStore(options.store)) add(() => store.close())
   await store.seals.publish(workspaceRules(configuration))
-  const seals = createKnownSeals(async () => store.seals, Date.now, { rememberPlain: true })
   const wired = wirePorts({
     configuration,
     store,
     app: { agents, schemas, classes, tools: [...tools, ...mcp.tools] },
     searchAttributes: missing.length === 0,
-    seals,
     proxies,
     fetch: web.fetch,
     telemetry: options.telemetry,
@@ -142,8 +139,8 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   }
   const plugin = new JoiningPlugin({
     activities: ofOwnExecution(createActivities(wired.ports)),
-    interceptors: [tellDamage(Date.now), tellRoom(), quietActivities(seals), ...wired.interceptors],
-    seals,
+    interceptors: [tellDamage(Date.now), tellRoom(), quietActivities(wired.seals), ...wired.interceptors],
+    seals: wired.seals,
     store,
     warnings: mcp.warnings,
     reconcileEveryMs: options.reconcileEveryMs,

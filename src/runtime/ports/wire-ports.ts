@@ -38,8 +38,6 @@ export interface Parts {
   readonly app: App
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
-  /** @defaultValue what the store has */
-  readonly seals?: KnownSeals
   /** Through which vendors are reached. @defaultValue none */
   readonly proxies?: Proxies
   /** How webhooks are reached. @defaultValue past any proxy */
@@ -50,6 +48,8 @@ export interface Parts {
 
 export interface WiredPorts {
   readonly ports: ActivityPorts
+  /** How runs are sealed, as this worker has learnt it: what opens and seals its payloads knows it from here too. */
+  readonly seals: KnownSeals
   /** What sees the activities go by. */
   readonly interceptors: readonly ActivityInterceptorsFactory[]
   /**
@@ -71,11 +71,12 @@ export interface WiredPorts {
  * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them.
  */
 export function wirePorts(parts: Parts): WiredPorts {
-  const { configuration, store, app, searchAttributes, seals, fetch: send = fetch } = parts
+  const { configuration, store, app, searchAttributes, fetch: send = fetch } = parts
   const registry = registryOf(app, configuration)
   const live = createLiveConfiguration(configuration, parts.proxies)
   const now = () => Date.now()
   const chance = () => Math.random()
+  const seals = createKnownSeals(async () => store.seals, now, { rememberPlain: true })
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory, store)
   const alarms = createAlarms({
     settings: () => live.now().configuration.alerts,
@@ -102,7 +103,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     registry,
     ledger: telemetry.ledger(keepingEnds(store.ledger)),
     budgets: telemetry.budgets(store.budgets),
-    seals: sealPort(seals ?? createKnownSeals(async () => store.seals, now, { rememberPlain: true })),
+    seals: sealPort(seals),
     announce: announcer.announce,
     health,
     policyProblem: createPolicyProblem(() => live.now().configuration),
@@ -119,7 +120,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     await Promise.all([live.close(), health.close()])
     await Promise.all([alarms.close(), announcer.close(), telemetry.close()])
   }
-  return { ports, interceptors: telemetry.interceptors, begin, check, use, close }
+  return { ports, seals, interceptors: telemetry.interceptors, begin, check, use, close }
 }
 
 /** What lies in the store, so that any worker finds it. */
