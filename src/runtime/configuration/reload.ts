@@ -55,8 +55,8 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
     }
   }
   // One after the other: a signal and a change of the file may come together.
-  const { take } = createTurns()
-  return () => take(reload)
+  const takeTurn = createTurns()
+  return () => takeTurn(reload)
 }
 
 /** A disk that fails or a link that leads nowhere ends no worker that has a configuration. */

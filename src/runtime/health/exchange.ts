@@ -7,17 +7,18 @@
 import type { SharedHealth, SharedHealthPort } from '../../core/ports.ts'
 import { recordAll, type Seen } from '../../core/routing/health.ts'
 import { StoreProblem } from '../../store/index.ts'
-import { createTurns, type Turns } from '../turns.ts'
+import { createTurns } from '../turns.ts'
 import type { KnownEndpoints } from './known-endpoints.ts'
 import { createNews, type News } from './news.ts'
+import { createSoonestTimer } from './soonest-timer.ts'
 
-/** How old what others have seen may be while calls are planned, and how long what this one has seen may lie. */
+/** How old the news of others may be while calls are planned, and how long the news of this one waits to be told. */
 const EVERY_MS = 1_000
 
 /** The same where an endpoint has just been closed or opened. */
 const SOON_MS = 50
 
-/** Looked back further than the last time, for clocks that go apart and transactions that take their time. */
+/** Each exchange looks back further than the one before: clocks differ, and transactions take their time. */
 const OVERLAP_MS = 10_000
 
 /** What a worker that starts asks about. A day: what was measured before weighs a quarter at most. */
@@ -26,10 +27,10 @@ const BEGINS_WITH_MS = 86_400_000
 export interface Exchange {
   /** @param isUrgent - It changes whom others may ask. */
   add(endpointId: string, seen: Seen, isUrgent: boolean): void
-  /** Sees to it that what others have seen is not older than a second or two. */
+  /** Asks what others have seen if that is older than a second. */
   look(): void
   begin(): Promise<void>
-  /** Whether this worker is the one that probes, by the store's word. @param claimHere - Says so where the store is out of reach. */
+  /** Whether this worker is the one that probes, as the store says. @param claimHere - Says it while the store is out of reach. */
   claimProbe(endpointId: string, claimHere: () => boolean): Promise<boolean>
   close(): Promise<void>
 }
@@ -39,33 +40,37 @@ interface Parts {
   readonly known: KnownEndpoints
   readonly now: () => number
   readonly news: News
-  readonly turns: Turns
   /** For each endpoint that was heard of, when it had changed. */
   readonly heard: Map<string, number>
 }
 
 export function createExchange(shared: SharedHealthPort, known: KnownEndpoints, now: () => number): Exchange {
-  const parts: Parts = { shared, known, now, news: createNews(), turns: createTurns(), heard: new Map() }
-  const { news, turns } = parts
+  const parts: Parts = { shared, known, now, news: createNews(), heard: new Map() }
+  const { news } = parts
+  const takeTurn = createTurns()
   let heardAtMs = 0
   const exchange = (changedSinceMs: number) =>
-    turns.take(async () => {
+    takeTurn(async () => {
       const startedAtMs = now()
       if (await exchangeNews(parts, changedSinceMs, startedAtMs)) heardAtMs = startedAtMs
     })
-  const exchangeNext = () => exchange(heardAtMs - OVERLAP_MS)
+  const next = createSoonestTimer(() => exchange(heardAtMs - OVERLAP_MS))
+  let isClosed = false
   return {
     add(endpointId, seen, isUrgent) {
       news.add(endpointId, seen)
-      turns.takeIn(isUrgent ? SOON_MS : EVERY_MS, exchangeNext)
+      next.within(isUrgent ? SOON_MS : EVERY_MS)
     },
     look() {
-      if (now() - heardAtMs > EVERY_MS) turns.takeIn(heardAtMs === 0 ? 0 : EVERY_MS / 2, exchangeNext)
+      if (now() - heardAtMs > EVERY_MS) next.within(heardAtMs === 0 ? 0 : EVERY_MS / 2)
     },
     begin: () => exchange(now() - BEGINS_WITH_MS),
-    claimProbe: (endpointId, claimHere) => turns.take(() => claimShared(parts, endpointId, claimHere)),
+    claimProbe: (endpointId, claimHere) => takeTurn(() => claimShared(parts, endpointId, claimHere)),
     async close() {
-      await turns.end(async () => {
+      if (isClosed) return
+      isClosed = true
+      next.stop()
+      await takeTurn(async () => {
         if (!news.isEmpty) await exchangeNews(parts, heardAtMs, now())
       })
     },
