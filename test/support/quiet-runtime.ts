@@ -1,3 +1,4 @@
+import { Script } from 'node:vm'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 
 /**
@@ -6,3 +7,16 @@ import { DefaultLogger, Runtime } from '@temporalio/worker'
  */
 if (Runtime.instantiator === undefined)
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } })
+
+/** The longest time limit there is, which workers in debug mode set to every call into a workflow's sandbox. */
+const NO_LIMIT_MS = 2 ** 32 - 1
+
+/**
+ * For a call with a limit Node starts a thread that watches it: fifty times the CPU of the call, and there are several for each
+ * task of a workflow. A limit of 49 days is left out.
+ */
+const { runInContext } = Script.prototype
+if (runInContext.name !== 'unwatched')
+  Script.prototype.runInContext = function unwatched(context, { timeout, ...options } = {}) {
+    return runInContext.call(this, context, timeout === NO_LIMIT_MS ? options : { ...options, timeout })
+  }
