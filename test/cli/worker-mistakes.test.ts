@@ -1,8 +1,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, inject, it } from 'vitest'
-import { spawned } from './spawned.ts'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { checkedEach, type Ended, spawned } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
 const APP = "import { join } from 'node:path'\nexport const workflowsPath = join(import.meta.dirname, 'flows.ts')\n"
@@ -119,13 +119,26 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
   ],
 ]
 
-it.each(APPS)('says of an app that %s what is wrong, and where', async (_, app, words) => {
-  const folder = await project('export {}\n')
-  await writeFile(join(folder, 'app.ts'), app)
-  const { code, stderr } = await spawned(['config', 'check'], {}, folder)
-  expect(stderr).toMatch(words)
-  expect(stderr).not.toContain('    at ')
-  expect(code).toBe(2)
+describe('a check', () => {
+  const ended = new Map<string, Ended>()
+
+  beforeAll(async () => {
+    const folders = await Promise.all(
+      APPS.map(async ([, app]) => {
+        const folder = await project('export {}\n')
+        await writeFile(join(folder, 'app.ts'), app)
+        return folder
+      }),
+    )
+    for (const [at, each] of (await checkedEach(folders)).entries()) ended.set(APPS[at]![0], each)
+  })
+
+  it.each(APPS)('says of an app that %s what is wrong, and where', (what, _, words) => {
+    const { code, stderr } = ended.get(what)!
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toContain('    at ')
+    expect(code).toBe(2)
+  })
 })
 
 it('says of an app in a CommonJS package, as `npm init` makes it, what makes it a module', async () => {
