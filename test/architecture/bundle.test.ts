@@ -8,7 +8,10 @@ import { ROOT } from '../support/source-files.ts'
 /** On a machine that is busy with others it takes longer than tests may otherwise. */
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Every run that a worker keeps in memory holds the state of these modules; three quarters of them are Temporal's own. Without comments and long names. */
+/**
+ * Every run that a worker keeps in memory holds the state of these modules; three quarters of them are Temporal's own. Without comments and
+ * long names, which only the larger bundle is rid of, for that takes longer than the bundling: it has all that is in the other.
+ */
 const MOST_BYTES = 310_000
 
 /** What Temporal's own workflow code is made of. */
@@ -19,7 +22,7 @@ it.each([
   { entry: "a user's workflows beside them", userPath: join(ROOT, 'bench/workflows/model-loop.ts') },
 ])('bundles $entry: small, and with nothing in it that the sandbox has no use for', async ({ userPath }) => {
   const { code, modules } = await bundle(userPath)
-  expect(Buffer.byteLength(code.replace(/^\/\/# sourceMappingURL=.*$/m, ''))).toBeLessThan(MOST_BYTES)
+  if (userPath) expect(Buffer.byteLength(code.replace(/^\/\/# sourceMappingURL=.*$/m, ''))).toBeLessThan(MOST_BYTES)
   const packages = modules.flatMap(path => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
   expect([...new Set(packages)].sort()).toEqual(PACKAGES)
   const own = modules.filter(path => path.startsWith(ROOT) && !path.includes('/node_modules/'))
@@ -34,7 +37,7 @@ async function bundle(userPath: string | undefined): Promise<{ code: string; mod
   const modules: string[] = []
   const { workflowsPath, webpackConfigHook } = joinWorkflows(userPath, config => ({
     ...config,
-    optimization: { ...config.optimization, minimize: true },
+    optimization: { ...config.optimization, minimize: userPath !== undefined },
     plugins: [...(config.plugins ?? []), listModules(modules)],
   }))
   const { code } = await bundleWorkflowCode({
