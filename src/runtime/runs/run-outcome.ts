@@ -3,19 +3,20 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
 import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
 import { costUsd } from '../../core/money/cost.ts'
 import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../../core/protocol.ts'
 import { wordsOf } from '../../core/sealing.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
 import { unansweredBecause } from './unanswered-query.ts'
 
 type Spendings = Pick<Outcome, 'cost' | 'usage'>
 
 /**
- * Waits for the end. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
+ * Waits for the end, also while the Temporal server is away. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
  * something else than its outcome has answered with that.
  *
  * @param spent - What the ledger has of the run, where this client can read it.
@@ -25,7 +26,7 @@ export async function outcomeOfRun<Output>(
   spent: () => Promise<Spendings | undefined>,
 ): Promise<Outcome<Output>> {
   try {
-    const result: unknown = await workflow.result()
+    const result = await resultOf(workflow)
     return isOutcome(result)
       ? (result as Outcome<Output>)
       : await outcomeFrom(workflow, { kind: 'answered', output: result as Output })
@@ -35,6 +36,21 @@ export async function outcomeOfRun<Output>(
     if (cause instanceof ApplicationFailure && cause.type === ENDED) return cause.details?.[0] as Outcome<Output>
     // A call that is cancelled while its worker or the store is lost, or whose run is terminated, cannot tell it what it has cost.
     return outcomeFrom<Output>(workflow, endOf(cause), await spent())
+  }
+}
+
+/** The client's own tries take some twenty seconds. */
+const NEXT_TRY_MS = 500
+
+/** A server may be away for longer than its client tries; the run goes on when it is back. A closed connection has an error of its own. */
+async function resultOf(workflow: WorkflowHandle): Promise<unknown> {
+  for (;;) {
+    try {
+      return await workflow.result()
+    } catch (error) {
+      if (!answersWith(error, [GRPC.unavailable])) throw error
+    }
+    await delay(NEXT_TRY_MS)
   }
 }
 

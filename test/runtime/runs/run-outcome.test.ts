@@ -1,0 +1,33 @@
+import { ServiceError, type WorkflowHandle } from '@temporalio/client'
+import { describe, expect, it } from 'vitest'
+import { NO_TOTALS } from '../../../src/core/agent/totals.ts'
+import { outcomeOfRun } from '../../../src/runtime/runs/run-outcome.ts'
+
+const PERMISSION_DENIED = 7
+const UNAVAILABLE = 14
+
+const ANSWERED = { kind: 'answered', text: 'Yes.', costUsd: '0', ...NO_TOTALS }
+
+/** A run whose server answers the first question for its end with this, and the next with the end. */
+function runBehind(code: number) {
+  let asked = 0
+  return {
+    async result() {
+      asked += 1
+      if (asked > 1) return ANSWERED
+      const cause = Object.assign(new Error('it says no'), { code, details: 'it says no', metadata: {} })
+      throw new ServiceError('Failed to get Workflow execution history', { cause })
+    },
+  } as unknown as WorkflowHandle
+}
+
+describe('waiting for the end of a run', () => {
+  it('goes on while the Temporal server is out of reach', async () => {
+    expect(await outcomeOfRun(runBehind(UNAVAILABLE), async () => undefined)).toEqual(ANSWERED)
+  })
+
+  it('ends where the server refuses', async () => {
+    const refused = outcomeOfRun(runBehind(PERMISSION_DENIED), async () => undefined)
+    await expect(refused).rejects.toThrow('Failed to get Workflow execution history')
+  })
+})
