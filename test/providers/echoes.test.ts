@@ -4,7 +4,7 @@ import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
 import { JSON_TYPE, type Reply, replying, SSE } from '../support/scripted-vendor.ts'
 
-const SECRETS = new RegExp(`${CANARY_KEY}|${CANARY_PROMPT}|CANARY-HEADER`)
+const SECRETS = new RegExp(`${CANARY_KEY}|${CANARY_PROMPT}|CANARY-HEADER`, 'i')
 
 let harness: Harness
 beforeAll(async () => {
