@@ -66,7 +66,7 @@ describe('config check', () => {
   })
 
   it('lists the problems as data', async () => {
-    const checked = await signalbox(['config', 'check', join(FIXTURES, 'negative-price.yaml'), '--json'])
+    const checked = await signalbox(['config', 'check', '--config', join(FIXTURES, 'negative-price.yaml'), '--json'])
     expect(checked.exitCode).toBe(EXIT.badInput)
     expect(checked.json()).toMatchObject({ ok: false, problems: expect.any(Array) })
     expect(checked.json().problems.length).toBeGreaterThan(1)

@@ -14,6 +14,10 @@ it.each([
   [['explain', '--class', 'strong', '--step', '1'], 'name a run and its step'],
   [['start', 'clerk', '--input', 'hi', '--steps', '3', '--ask'], '--ask waits where --budget or --tokens is short'],
   [
+    ['config', 'check', 'one.yaml', '--config', 'other.yaml'],
+    'one configuration is checked at a time: leave out one.yaml or --config',
+  ],
+  [
     ['config', 'check', '--only', 'acme', '--max-usd', '1'],
     'nobody is asked without --live: add it, or leave out --only or --max-usd',
   ],

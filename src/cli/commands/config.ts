@@ -13,6 +13,7 @@ const DEFAULT_PATH = 'signalbox.yaml'
 const MOST_USD = '0.25'
 
 interface CheckFlags {
+  readonly config?: string
   readonly live?: boolean
   readonly only?: readonly string[]
   readonly all?: boolean
@@ -27,7 +28,8 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .description('check the configuration')
     .command('check')
     .description('summarise a configuration, or list everything that is wrong with it')
-    .argument('[path]', 'the configuration', DEFAULT_PATH)
+    .argument('[path]', `the configuration (default: ${DEFAULT_PATH})`)
+    .option('--config <path>', 'the same, as with other commands')
     .option(
       '--live',
       "ask the endpoints of the classes' models a few tiny questions, at their price, and have the app's MCP servers list their tools",
@@ -41,7 +43,12 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .option('--max-usd <amount>', `with --live: ask nobody if it may cost more than this (default: ${MOST_USD})`, usd)
     .option('--unpriced', 'with --live: also ask endpoints without a known price, which --max-usd does not count')
     .option('--json', 'print one JSON object')
-    .action((path: string, flags: CheckFlags) => check(path, flags, terminal))
+    .action((path: string | undefined, flags: CheckFlags) => check(pathOf(path, flags), flags, terminal))
+}
+
+function pathOf(path: string | undefined, { config }: CheckFlags): string {
+  if (path === undefined || config === undefined) return path ?? config ?? DEFAULT_PATH
+  throw new CliProblem(EXIT.badInput, `one configuration is checked at a time: leave out ${path} or --config`)
 }
 
 async function check(path: string, flags: CheckFlags, terminal: Terminal): Promise<void> {
