@@ -63,6 +63,7 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     const temporal = server ? localConnection(server.address) : connectionOptions(env)
     const worker = await createServing({ ...options, env, logFormat: 'words', configuration, temporal, store })
     const serving = server ? { ...worker, notes: [...worker.notes, ...openToAllNotes(databasePath)] } : worker
+    if (!server && serving.server !== undefined) report(`it is ${serving.server}`)
     const { address } = temporal
     return { address, uiUrl: server?.uiUrl, storePlace: store.place, serving, run: () => runAll(serving, server, end) }
   } catch (error) {

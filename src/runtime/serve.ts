@@ -26,6 +26,7 @@ import {
 } from './telemetry/destinations.ts'
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { answerUnless } from './temporal/grpc-answer.ts'
+import { serverWords } from './temporal/server-version.ts'
 import { watchSignals } from './watch-signals.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from './worker.ts'
 
@@ -50,6 +51,8 @@ export interface ServeOptions
 export interface Serving extends SignalboxWorker {
   /** One line each: what was left out of the configuration, and what the server lacks. */
   readonly notes: readonly string[]
+  /** Which server it is; `undefined` where it does not say. */
+  readonly server: string | undefined
   /** Reads the configuration anew when the file changes, swaps it in unless something is wrong with it, and says what came of it. */
   followConfiguration(report: (reloaded: Reloaded) => void): Following
   /** Writes a line into the worker's log. */
@@ -79,6 +82,7 @@ export async function createServing(options: ServeOptions): Promise<Serving> {
     run: () => runWatched(worker, outages),
     followConfiguration: report => followConfiguration({ path: configPath, reload, report }),
     log: (level, words) => Runtime.instance().logger[level](words),
+    server: await serverWords(worker.worker.options.connection),
     notes: [...notes, ...searchAttributeNotes(plugin), ...openToAllNotes(plugin.store.place)],
   }
 }

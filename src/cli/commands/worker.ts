@@ -39,6 +39,7 @@ async function serve(
   const { createServing } = await import('../../runtime/serve.ts')
   const deployment = deploymentOf(named, buildId)
   const serving = await createServing({ ...flags, shutdownGraceMs: grace, env, ...(deployment && { deployment }) })
+  if (serving.server !== undefined) serving.log('info', `serves runs of ${serving.server}`)
   for (const line of serving.notes) serving.log('warn', line)
   const { taskQueue, namespace } = serving.worker.options
   print(`Serves the task queue ${taskQueue} of the namespace ${namespace}. Ctrl-C ends it.`)

@@ -19,6 +19,7 @@ import type { Closers } from '../closers.ts'
 import { loadConfiguration } from '../configuration/configuration.ts'
 import { installLogging } from '../logging/logging.ts'
 import { WRITING_DESK_PATH } from '../paths.ts'
+import { serverWords } from '../temporal/server-version.ts'
 import { createWorker } from '../worker.ts'
 import { CONFIGURATION_PATH, DOCUMENTS_PATH, readVendorsText } from './demo-folder.ts'
 import { openDemoStore } from './open-demo-store.ts'
@@ -123,7 +124,8 @@ async function startWorker(
     own.shutdown()
     await served
   })
-  report(`worker on task queue ${taskQueue}`)
+  const joined = server.own ? undefined : await serverWords(own.worker.options.connection)
+  report(`worker on task queue ${taskQueue}${joined === undefined ? '' : ` of ${joined}`}`)
   const ended = served.then(
     () => 'the worker ended before the demo did',
     (error: Error) => `the worker failed: ${error.message}`,

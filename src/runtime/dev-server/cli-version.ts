@@ -35,7 +35,8 @@ function parseVersions(output: string): Omit<TemporalCli, 'path'> | undefined {
   return found ? { cliVersion: found[1]!, serverVersion: found[2]! } : undefined
 }
 
-function isOlder(version: string, oldest: string): boolean {
+/** By the first two numbers of each. */
+export function isOlder(version: string, oldest: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(part => Number.parseInt(part, 10))
   const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number)
   return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
