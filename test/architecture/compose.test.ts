@@ -8,12 +8,12 @@ import { parse } from 'yaml'
 import { createProgram } from '../../src/cli/program.ts'
 import { processTerminal } from '../../src/cli/terminal.ts'
 import { loadConfiguration } from '../../src/runtime/configuration/configuration.ts'
-import { OLDEST_SERVER } from '../../src/runtime/dev-server/cli-version.ts'
 import { startDevServer } from '../../src/runtime/dev-server/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/dev-server/find-cli.ts'
 import { sourceOf } from '../../src/runtime/rehearsal/vendors-source.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { missingSearchAttributes } from '../../src/runtime/temporal/search-attributes.ts'
+import { OLDEST_SERVER } from '../../src/runtime/temporal/server-version.ts'
 
 interface Service {
   readonly image?: string

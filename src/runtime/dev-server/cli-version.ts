@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-/** The oldest server that runs are tried on. */
-export const OLDEST_SERVER = '1.32'
+import { isTooOld, OLDEST_SERVER } from '../temporal/server-version.ts'
 
 /** A 156 MB binary on a cold, slow disk takes seconds to say its version. */
 const VERSION_TIMEOUT_MS = 30_000
@@ -24,7 +22,7 @@ export async function probeCli(path: string, env: NodeJS.ProcessEnv): Promise<Pr
   if (said.problem !== undefined) return { reason: said.problem }
   const versions = parseVersions(said.output)
   if (!versions) return { reason: `answers --version with ${quote(said.output)} and names no server` }
-  if (isOlder(versions.serverVersion, OLDEST_SERVER)) {
+  if (isTooOld(versions.serverVersion)) {
     return { reason: `has server ${versions.serverVersion}, older than ${OLDEST_SERVER}` }
   }
   return { cli: { path, ...versions } }
@@ -33,13 +31,6 @@ export async function probeCli(path: string, env: NodeJS.ProcessEnv): Promise<Pr
 function parseVersions(output: string): Omit<TemporalCli, 'path'> | undefined {
   const found = /temporal version v?([^\s,()]+) \(Server v?([^\s,()]+)/i.exec(output)
   return found ? { cliVersion: found[1]!, serverVersion: found[2]! } : undefined
-}
-
-/** By the first two numbers of each. */
-export function isOlder(version: string, oldest: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(part => Number.parseInt(part, 10))
-  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number)
-  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
 }
 
 interface Said {
