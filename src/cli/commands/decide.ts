@@ -87,13 +87,17 @@ async function raiseBudget(
   terminal: Terminal,
 ): Promise<void> {
   const raising = async (signalbox: Signalbox) => {
-    const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
-    await assertOpen(signalbox.client.workflow.getHandle(id), 'given a larger budget')
+    await assertOpenHere(signalbox, id, 'given a larger budget')
     const raised = await signalbox.run(id).raiseBudget(raise)
     if (json) printJson(terminal, { run: id, done: 'raised', ...raised })
     else terminal.print(`run ${id} may now spend ${limitWords({ usd: raised.limitUsd, tokens: raised.limitTokens })}`)
   }
   await withSignalbox(terminal, raising, EXISTING_STORE)
+}
+
+async function assertOpenHere({ client, storeIfThere }: Signalbox, id: string, wanted: string): Promise<void> {
+  const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
+  await assertOpen({ workflow: client.workflow.getHandle(id), storeIfThere }, wanted)
 }
 
 interface Decided {
@@ -109,8 +113,7 @@ async function decide(
   terminal: Terminal,
 ): Promise<void> {
   const deciding = async (signalbox: Signalbox) => {
-    const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
-    await assertOpen(signalbox.client.workflow.getHandle(id), 'decided on')
+    await assertOpenHere(signalbox, id, 'decided on')
     const run = signalbox.run(id)
     const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
     const { held, repeated } = await run.answer(decided, verb, verdict).catch(async error => {

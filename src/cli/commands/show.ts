@@ -31,7 +31,7 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
   const showing = async (signalbox: Signalbox) => {
     const [{ inspectRun }, { urlIfKnown }, { isGone }] = await Promise.all([
       import('../../runtime/inspect/inspect-run.ts'),
-      import('../../runtime/inspect/run-exists.ts'),
+      import('../../runtime/inspect/url-if-known.ts'),
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)

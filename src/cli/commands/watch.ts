@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
 import { amount, name } from '../parse/values.ts'
+import { keyHere, keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { type WatchOptions, watchRecords, watchRun } from '../watch/watch-run.ts'
 
@@ -20,14 +21,16 @@ export function addWatch(program: Command, terminal: Terminal): void {
       withSignalboxOrRecords(
         terminal,
         signalbox => watch(signalbox, run, flags, terminal),
-        records => watchRecords(records, run, terminal, flags),
+        async records => watchRecords(records, await keyToRead(terminal, records, run, NO_NAMESPACE), terminal, flags),
       ),
     )
 }
 
 async function watch(signalbox: Signalbox, run: string, flags: WatchOptions, terminal: Terminal): Promise<void> {
-  const { assertRun } = await import('../../runtime/inspect/run-exists.ts')
-  await signalbox.store()
-  await assertRun(signalbox, run)
+  const { describeKnown } = await import('../../runtime/temporal/describe-known.ts')
+  const store = await signalbox.store()
+  const isKnown = (await describeKnown(signalbox.client, run)) !== undefined
+  // The store remembers longer than the server does.
+  if (!isKnown && (await watchRecords(store, await keyHere(signalbox, store, run), terminal, flags))) return
   await watchRun(signalbox, run, terminal, flags)
 }

@@ -14,7 +14,7 @@ import { isUnknownHere } from '../../runtime/store/unknown-run.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { formatDuration } from '../print/words.ts'
-import { keyHere, keyToRead, NO_NAMESPACE } from '../run-meant.ts'
+import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { createFloor } from './floor.ts'
@@ -56,23 +56,27 @@ export async function watchRun(
   terminal.print(await summaryOf(store, { id, key }, beyond(end, { kind, message })))
 }
 
-/** The same for a run that has ended, of which the store has all that happened; `false` for any other. */
+/** The same for a run that has ended, of which the store has all that happened; `false` for any other. @param key - Of the run. */
 export async function watchRecords(
-  records: Records,
-  id: string,
+  records: Recorded,
+  key: string,
   terminal: Terminal,
   options: WatchOptions,
 ): Promise<boolean> {
-  const report = await records.reports.run(await keyToRead(terminal, records, id, NO_NAMESPACE))
+  const report = await records.reports.run(key)
   if (report?.outcome === undefined) return false
-  const end = await printEvents(await recordedOf(records, report, options), report.id, terminal, options)
-  const { outcome: kind, message } = report
-  if (!options.json) terminal.print(await summaryOf(records, { id, key: report.key }, beyond(end, { kind, message })))
+  const { id, outcome: kind, message } = report
+  const end = await printEvents(await recordedOf(records, report, options), id, terminal, options)
+  terminal.end(exitCodeOf(kind))
+  if (!options.json) terminal.print(await summaryOf(records, { id, key }, beyond(end, { kind, message })))
   return true
 }
 
+/** Of the records, what tells of one run. */
+type Recorded = Pick<Records, 'reports' | 'events' | 'place'>
+
 async function recordedOf(
-  records: Records,
+  records: Recorded,
   { id, key }: Pick<RunReport, 'id' | 'key'>,
   { after, below }: WatchOptions,
 ): Promise<AsyncIterable<Told>> {

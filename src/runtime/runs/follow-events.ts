@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { WorkflowExecutionStatusName, WorkflowHandle } from '@temporalio/client'
+import { type WorkflowExecutionStatusName, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
 import { keyMeant } from '../store/meant-run.ts'
 import { unknownHere } from '../store/unknown-run.ts'
 import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
+import { isOfRun } from '../temporal/is-of-run.ts'
+import { lookUpRun } from './look-up-run.ts'
 import { untilOver } from './until-over.ts'
 
 const BATCH = 500
@@ -26,7 +28,8 @@ export interface Following {
  * Yields what happens until the run ends, also while the Temporal server is away. A reader that comes back with the last offset it saw
  * misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries the whole text.
  *
- * @throws StoreProblem where the run has completed and the store does not have it.
+ * @throws StoreProblem where the run has completed and the store does not have it; WorkflowNotFoundError where the server does not have it,
+ * unless it has ended in the store.
  */
 export async function* followEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
   const { events, reports, place } = await store()
@@ -59,7 +62,7 @@ interface Followed extends Pick<Store, 'reports' | 'place'> {
  * @throws StoreProblem where the run has completed and the store does not have it.
  */
 export async function isOverThere({ workflow, reports, place, key }: Followed, ended: boolean): Promise<boolean> {
-  const status = await statusOf(workflow)
+  const status = await statusOf(workflow, key)
   if (status === 'COMPLETED' && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place)
   return status === undefined ? ended : status !== 'RUNNING'
 }
@@ -69,8 +72,9 @@ export async function isOverThere({ workflow, reports, place, key }: Followed, e
  * that of the run which the id means in this namespace.
  */
 export async function keyOf(workflow: WorkflowHandle, reports: Store['reports']): Promise<string> {
-  const { raw } = await workflow.describe()
-  const { firstRunId, parentExecution } = raw.workflowExecutionInfo ?? {}
+  const { described, forgotten } = await lookUpRun({ workflow, storeIfThere: async () => ({ reports }) })
+  if (forgotten) return forgotten.key
+  const { firstRunId, parentExecution } = described.raw.workflowExecutionInfo ?? {}
   return (parentExecution ? undefined : firstRunId) || keyMeant(reports, workflow.workflowId, workflow.client)
 }
 
@@ -78,13 +82,20 @@ export async function keyOf(workflow: WorkflowHandle, reports: Store['reports'])
 const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable, GRPC.resourceExhausted]
 
 /**
- * A run that was terminated writes no end; Temporal knows. `undefined`: it cannot be asked now. What happens lies in the store, so a
- * reader sits that out.
+ * A run that was terminated writes no end; Temporal knows. `GONE`: it has forgotten the run, and may have another one of that id.
+ * `undefined`: it cannot be asked now. What happens lies in the store, so a reader sits that out.
  */
-export async function statusOf(workflow: WorkflowHandle): Promise<WorkflowExecutionStatusName | undefined> {
+export async function statusOf(
+  workflow: WorkflowHandle,
+  key: string,
+): Promise<WorkflowExecutionStatusName | 'GONE' | undefined> {
   try {
-    return (await workflow.describe()).status.name
+    const { status, raw } = await workflow.describe()
+    const { firstRunId, parentExecution } = raw.workflowExecutionInfo ?? {}
+    const isAnother = firstRunId && !parentExecution && !isOfRun(firstRunId, key)
+    return isAnother ? 'GONE' : status.name
   } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'GONE'
     if (answersWith(error, AWAY)) return undefined
     throw error
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type WorkflowClient, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
-import type { Store } from '../../store/index.ts'
+import type { WorkflowHandle } from '@temporalio/client'
+import type { RunOfTree, Store } from '../../store/index.ts'
 import { isOverThere, keyOf, statusOf } from './follow-events.ts'
 import { createTreeReader, type TreeEvent, type TreePosition } from './tree-events.ts'
 import { untilOver } from './until-over.ts'
@@ -21,7 +21,7 @@ export interface FollowingTree {
  * Yields what happens until the run and all below it have ended, as {@link followEvents} does of one. However many runs there are, a look
  * asks the store once how far they are, and then for what is new.
  *
- * @throws StoreProblem where the run has completed and the store does not have it.
+ * @throws StoreProblem and WorkflowNotFoundError as that does.
  */
 export async function* followTree({ workflow, store, after, signal }: FollowingTree): AsyncGenerator<TreeEvent> {
   const { events, reports, place } = await store()
@@ -32,7 +32,7 @@ export async function* followTree({ workflow, store, after, signal }: FollowingT
     (await isOverThere({ workflow, reports, place, key }, hasEnded())) &&
     !(await isAnyOpen(
       workflow.client,
-      runs().flatMap(run => (run.key === key || run.hasEnded ? [] : run.id)),
+      runs().filter(run => run.key !== key && !run.hasEnded),
     ))
   const pauseMs = () => (1_000 * runs().length) / RUNS_A_SECOND
   yield* untilOver({ look, hasEnded, isOver, pauseMs, signal })
@@ -42,18 +42,13 @@ export async function* followTree({ workflow, store, after, signal }: FollowingT
 const RUNS_A_SECOND = 10_000
 
 /** Of runs that the store has open: those that were terminated wrote no end. One after the other, until one is found. */
-async function isAnyOpen(client: WorkflowClient, ids: readonly string[]): Promise<boolean> {
-  for (const id of ids) if (await isOpen(client.getHandle(id))) return true
+async function isAnyOpen(client: WorkflowHandle['client'], runs: readonly RunOfTree[]): Promise<boolean> {
+  for (const { id, key } of runs) if (await isOpen(client.getHandle(id), key)) return true
   return false
 }
 
 /** While the server is away, as the store has it. */
-async function isOpen(workflow: WorkflowHandle): Promise<boolean> {
-  try {
-    const status = await statusOf(workflow)
-    return status === undefined || status === 'RUNNING'
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false
-    throw error
-  }
+async function isOpen(workflow: WorkflowHandle, key: string): Promise<boolean> {
+  const status = await statusOf(workflow, key)
+  return status === undefined || status === 'RUNNING'
 }

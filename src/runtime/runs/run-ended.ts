@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
+import { lookUpRun, type SoughtRun } from './look-up-run.ts'
 
 /** The run has ended, and takes nothing any more. */
 export class RunEnded extends Error {
@@ -25,11 +25,11 @@ export class RunEnded extends Error {
  *
  * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
  */
-export async function unlessEnded<T>(workflow: WorkflowHandle, wanted: string, say: () => Promise<T>): Promise<T> {
+export async function unlessEnded<T>(run: SoughtRun, wanted: string, say: () => Promise<T>): Promise<T> {
   try {
     return await say()
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || error instanceof SealProblem) await assertOpen(workflow, wanted)
+    if (error instanceof WorkflowNotFoundError || error instanceof SealProblem) await assertOpen(run, wanted)
     throw error
   }
 }
@@ -39,8 +39,8 @@ export async function unlessEnded<T>(workflow: WorkflowHandle, wanted: string, s
  *
  * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
  */
-export async function assertOpen(workflow: WorkflowHandle, wanted: string): Promise<void> {
-  const { status } = await workflow.describe()
-  if (status.name === 'RUNNING') return
-  throw new RunEnded(workflow.workflowId, wanted, status.name.toLowerCase().replaceAll('_', ' '))
+export async function assertOpen(run: SoughtRun, wanted: string): Promise<void> {
+  const { described, forgotten } = await lookUpRun(run)
+  const how = described ? described.status.name.toLowerCase().replaceAll('_', ' ') : forgotten.outcome!
+  if (how !== 'running') throw new RunEnded(run.workflow.workflowId, wanted, how)
 }

@@ -27,6 +27,7 @@ import { rethrowWithAsker } from './asked-below.ts'
 import { keyOf } from './follow-events.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
 import { wordsFor } from './long-texts.ts'
+import { lookUpRun, type SoughtRun } from './look-up-run.ts'
 import { rethrowInItsWords } from './not-accepted.ts'
 import { isAsked, onceAsked } from './once-asked.ts'
 import type { PendingAsk } from './pending-asks.ts'
@@ -51,13 +52,16 @@ interface Known<Ended> {
 export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = PendingAsk> extends RecordedRun<Ask> {
   /** The workflow's id, by which people and the ledger know the run. */
   readonly id: string
-  /** Whether the Temporal server has a run of this id. */
+  /** Whether there is a run of this id: at the Temporal server or, once that has forgotten it, in the store as one that has ended. */
   exists(): Promise<boolean>
   /** Its page in the Temporal UI; `undefined` if the client does not know where the UI is. */
   url(): Promise<string | undefined>
   /**
    * Waits for the end and returns how the run ended, whatever the end. For an agent with a schema, `output` is there if `kind` is
    * `answered`.
+   *
+   * @throws WorkflowNotFoundError once the Temporal server has forgotten the run, for only the server had what it gave. The last of its
+   * `events()` still says how it ended.
    */
   outcome<Unsaid extends Known<Ended> = Known<Ended>>(): Promise<Unsaid['known']>
   outcome<Output>(): Promise<Outcome<Output>>
@@ -123,9 +127,9 @@ async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: 
   await unlessStoreFails(read(), undefined)
 }
 
-async function isThere(workflow: WorkflowHandle): Promise<boolean> {
+async function isThere(run: SoughtRun): Promise<boolean> {
   try {
-    await workflow.describe()
+    await lookUpRun(run)
     return true
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false
@@ -166,10 +170,11 @@ function requireId(id: unknown): void {
 export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   requireId(id)
   const workflow = client.workflow.getHandle(id)
+  const sought = { workflow, storeIfThere }
   const place = { namespace: client.options.namespace, workflowId: id }
   const tell = async <T>(wanted: string, say: () => Promise<T>) => {
     if (!(await storeIfThere())) await refuseSealed(workflow)
-    return unlessEnded(workflow, wanted, say)
+    return unlessEnded(sought, wanted, say)
   }
   const update = <Result, Argument>(name: string, argument: Argument) =>
     heardInTime(client, workflow, () =>
@@ -188,7 +193,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
   }
   return {
     id,
-    exists: () => isThere(workflow),
+    exists: () => isThere(sought),
     url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
     outcome: async <Output>() => {
       const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow))
@@ -207,9 +212,9 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
         const words = await wordsFor(await storeIfThere(), place, given)
         await update<void, Said>(UPDATES.say, { text: words, id: said, ...(by !== undefined && { by }) })
       }),
-    stop: () => unlessEnded(workflow, 'stopped', () => workflow.signal(SIGNALS.stop)),
+    stop: () => unlessEnded(sought, 'stopped', () => workflow.signal(SIGNALS.stop)),
     cancel: async () => {
-      await assertOpen(workflow, 'cancelled')
+      await assertOpen(sought, 'cancelled')
       await workflow.cancel()
     },
   }

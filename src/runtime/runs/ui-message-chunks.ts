@@ -60,10 +60,17 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
 }
 
-/** Of a run that was terminated no event tells. */
-async function untoldEnd(run: ToldRun): Promise<RunEnd> {
-  const { kind: outcome, ...end } = await run.outcome()
-  return { ...end, outcome }
+/** Of a run that was terminated no event tells; of one that the server has forgotten only its events do, unless they were purged. */
+async function untoldEnd(run: ToldRun): Promise<RunEnd | undefined> {
+  try {
+    const { kind: outcome, ...end } = await run.outcome()
+    return { ...end, outcome }
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error
+    let last: RunEvent | undefined
+    for await (const event of run.events()) last = event
+    return last?.kind === 'run-end' ? last : undefined
+  }
 }
 
 /** Reads what the event shows the beginning of. */

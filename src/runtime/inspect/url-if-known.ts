@@ -2,11 +2,6 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Signalbox } from '../client.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 
-/** @throws WorkflowNotFoundError when the server knows no run of that id. */
-export async function assertRun({ client }: Signalbox, id: string): Promise<void> {
-  await client.workflow.getHandle(id).describe()
-}
-
 /** Its page in the Temporal UI; `undefined` where the server knows no such run, or does not say. */
 export async function urlIfKnown(signalbox: Signalbox, id: string): Promise<string | undefined> {
   try {
