@@ -28,12 +28,10 @@ export async function* followTree({ workflow, store, after, signal }: FollowingT
   const key = await keyOf(workflow, reports)
   const { look, runs } = createTreeReader({ events, reports }, key, after)
   const hasEnded = () => runs().length > 0 && runs().every(run => run.hasEnded)
+  const isAnyOpen = createIsAnyOpen(({ id, key }) => isOpen(workflow.client.getHandle(id), key))
   const isOver = async () =>
     (await isOverThere({ workflow, reports, place, key }, hasEnded())) &&
-    !(await isAnyOpen(
-      workflow.client,
-      runs().filter(run => run.key !== key && !run.hasEnded),
-    ))
+    !(await isAnyOpen(runs().filter(run => run.key !== key && !run.hasEnded)))
   const pauseMs = () => (1_000 * runs().length) / RUNS_A_SECOND
   yield* untilOver({ look, hasEnded, isOver, pauseMs, signal })
 }
@@ -41,10 +39,20 @@ export async function* followTree({ workflow, store, after, signal }: FollowingT
 /** Of which a reader asks how far they are: with more than 600 of them looks become rarer, so that one reader is no load for a store. */
 const RUNS_A_SECOND = 10_000
 
-/** Of runs that the store has open: those that were terminated wrote no end. One after the other, until one is found. */
-async function isAnyOpen(client: WorkflowHandle['client'], runs: readonly RunOfTree[]): Promise<boolean> {
-  for (const { id, key } of runs) if (await isOpen(client.getHandle(id), key)) return true
-  return false
+/**
+ * Of runs that the store has open: those that were terminated wrote no end, and have one only once they are reconciled. One after the
+ * other, until one is found, which is the first to be asked the next time.
+ */
+function createIsAnyOpen(isOpen: (run: RunOfTree) => Promise<boolean>) {
+  let lastFound: string | undefined
+  return async (runs: readonly RunOfTree[]): Promise<boolean> => {
+    for (const run of runs.toSorted((a, b) => Number(b.key === lastFound) - Number(a.key === lastFound))) {
+      if (!(await isOpen(run))) continue
+      lastFound = run.key
+      return true
+    }
+    return false
+  }
 }
 
 /** While the server is away, as the store has it. */

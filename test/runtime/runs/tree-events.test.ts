@@ -236,12 +236,15 @@ describe('following a run and those below it', () => {
     expect(told.slice(-2)).toEqual(['a-1-1 child-end', 'a-1-1 run-end'])
   })
 
-  it('ends where what the store has as open was terminated, and asks the server of no more than that', async () => {
-    await open(A)
-    await open(B)
+  it('ends where what the store has as open was terminated, and asks the server of no more than that, and of what is open first', async () => {
+    const last = below('c-3-1')
+    for (const run of [A, B, last]) await open(run)
     await end(B)
-    const { events, asked } = follow(id => (id === A.id ? undefined : 'TERMINATED'))
-    expect((await all(events)).map(words)).toHaveLength(7)
-    expect(asked).toEqual([RUN.id, RUN.id, A.id])
+    const { events, asked } = follow(id => {
+      if (id === A.id) return undefined
+      return id === last.id && asked.indexOf(id) === asked.length - 1 ? 'RUNNING' : 'TERMINATED'
+    })
+    expect((await all(events)).map(words)).toHaveLength(9)
+    expect(asked).toEqual([RUN.id, ...[RUN.id, A.id, last.id], ...[RUN.id, last.id, A.id]])
   })
 })
