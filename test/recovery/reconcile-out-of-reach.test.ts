@@ -36,7 +36,7 @@ let retired = 0
 
 it('a look for which the server is silent is put off, and ends no worker', async () => {
   for (const socket of sockets) socket.unpipe().pause()
-  const warnings = await warningsOf(run => howEnded(connection, 'default', run))
+  const warnings = await warningsOf(run => howEnded({ connection, options: { namespace: 'default' } }, run))
   expect(warnings).toEqual(['runs could not be checked: the Temporal server: it did not answer in time'])
 })
 

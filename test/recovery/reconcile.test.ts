@@ -142,7 +142,7 @@ it('leaves a run alone that is reset while the server says that it was terminate
   const latest = async () => (await store.budgets.openRuns('', 1_000)).find(({ id }) => id === run.id)?.latestPart
   const resetMeanwhile = async (seen: Pick<RunRef, 'id' | 'key'>) => {
     if (seen.id !== run.id) return undefined
-    const found = await howEnded(client.connection, client.options.namespace, seen)
+    const found = await howEnded(client, seen)
     expect(found).toEqual({ reason: 'the run was terminated', part: first!.part })
     await resetTo(client, run.id, first!)
     await expect.poll(latest, { timeout: 20_000 }).not.toBe(first!.part)
@@ -171,8 +171,8 @@ it('ends a run in a store that is older than its end as it has ended', async () 
   }
   const looks = { ...stage.signalbox, store: async () => older }
   expect((await inspectRun(looks, ended[0].id)).note).toMatch(/^the run completed, and the store does not have its end/)
-  const { connection, options } = stage.signalbox.client
-  const ask = (run: Pick<RunRef, 'id' | 'key'>) => howEnded(connection, options.namespace, run)
+  const { client } = stage.signalbox
+  const ask = (run: Pick<RunRef, 'id' | 'key'>) => howEnded(client, run)
   await reconcile({ store: older, namespaceId: ownNamespace, howEnded: ask, now: Date.now })
   expect(await Promise.all(ended.map(async ({ id }) => (await older.reports.run(id))?.outcome))).toEqual([
     'answered',

@@ -431,7 +431,7 @@ describe('a workflow of one’s own', () => {
     await run.outcome()
     const closeLost = createCloseLost({
       ledger: store.ledger,
-      howEnded: lost => howEnded(client.connection, client.options.namespace, lost),
+      howEnded: lost => howEnded(client, lost),
       now: Date.now,
     })
     const { key } = (await store.reports.run(id))!

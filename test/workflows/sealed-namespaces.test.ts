@@ -131,7 +131,7 @@ it('tells how a run ended where the namespace lacks the search attributes, unles
   const start = (id: string, terms: object) => of(1).start('helper', { input: 'be of help', id, ...terms })
   const endOf = async ({ id }: { readonly id: string }) => {
     const { key } = (await (await of(1).store()).reports.run(id))!
-    return howEnded(client.connection, NAMESPACES[1], { id, key })
+    return howEnded({ connection: client.connection, options: { namespace: NAMESPACES[1] } }, { id, key })
   }
   const answered = await start('ended-plain', {})
   const closed = await start('ended-sealed', sealed)

@@ -7,6 +7,7 @@
 import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ASKED_ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
+import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { type Execution, foundEnd, statusWords } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
@@ -56,8 +57,7 @@ function unrecordedEnd(execution: Execution, report: RunReport | undefined): Pic
 /** What has the id now, as the server tells of it. Nothing where the server has none, or does not say. */
 async function executionOf({ client }: Signalbox, workflowId: string): Promise<Execution> {
   try {
-    const asked = { namespace: client.options.namespace, execution: { workflowId } }
-    return (await client.workflowService.describeWorkflowExecution(asked)).workflowExecutionInfo ?? {}
+    return (await describeKnown(client, workflowId))?.workflowExecutionInfo ?? {}
   } catch (error) {
     if (grpcAnswer(error)) return {}
     throw error

@@ -23,7 +23,7 @@ export async function reconcileWith(
     store: await store(),
     foreign,
     namespaceId: () => namespaceIdOf(client.connection, namespace),
-    howEnded: run => howEnded(client.connection, namespace, run),
+    howEnded: run => howEnded(client, run),
     now: Date.now,
   })
 }

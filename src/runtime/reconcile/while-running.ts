@@ -39,7 +39,7 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
   await reconcileRegularly({
     store,
     namespaceId: () => namespaceIdOf(connection, namespace),
-    howEnded: run => howEnded(connection, namespace, run),
+    howEnded: run => howEnded({ connection, options: { namespace } }, run),
     now: Date.now,
     everyMs,
     retire: () => retire(store, signal),

@@ -4,14 +4,9 @@
  * @module
  */
 import type { Namesake, ReportPort, RunReport } from '../../store/index.ts'
-import { grpcAnswer, type WorkflowConnection } from '../temporal/grpc-answer.ts'
+import type { Asking } from '../temporal/describe-known.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
-
-/** What is needed of a client, whichever it is. */
-export interface Asking {
-  readonly connection: WorkflowConnection
-  readonly options: { readonly namespace: string }
-}
 
 /** The namespace of whoever asks, with its id where its server names one. */
 export interface OwnNamespace {

@@ -44,14 +44,15 @@ export type WorkflowConnection = Pick<Connection, 'workflowService' | 'withDeadl
 /** A well server answers in milliseconds; a worker that shuts down waits for this at most. */
 const ANSWER_MS = 5_000
 
-/** What the server answers within five seconds; `undefined` where it answers with one of the codes. */
+/** What the server answers in time, by default within five seconds; `undefined` where it answers with one of the codes. */
 export async function answerUnless<Answer>(
   codes: readonly number[],
   connection: WorkflowConnection,
   ask: (service: WorkflowConnection['workflowService']) => Promise<Answer>,
+  untilMs = Date.now() + ANSWER_MS,
 ): Promise<Answer | undefined> {
   try {
-    return await connection.withDeadline(Date.now() + ANSWER_MS, () => ask(connection.workflowService))
+    return await connection.withDeadline(untilMs, () => ask(connection.workflowService))
   } catch (error) {
     if (answersWith(error, codes)) return undefined
     throw error

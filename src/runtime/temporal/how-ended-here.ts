@@ -10,6 +10,5 @@ import { howEnded } from './how-ended.ts'
 
 /** {@link howEnded} for an activity, over the connection of its worker. */
 export function howEndedHere(run: Pick<RunRef, 'id' | 'key'>): Promise<FoundEnd | undefined> {
-  const { connection, options } = Context.current().client
-  return howEnded(connection, options.namespace, run)
+  return howEnded(Context.current().client, run)
 }

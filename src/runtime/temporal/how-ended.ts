@@ -7,7 +7,7 @@ import proto from '@temporalio/proto'
 import { isOutcome } from '../../core/agent/totals.ts'
 import type { FoundEnd } from '../../core/ports.ts'
 import { OUTCOME_KINDS, type OutcomeKind, type RunRef } from '../../core/protocol.ts'
-import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
+import { type Asking, describeKnown } from './describe-known.ts'
 import { isOfRun } from './is-of-run.ts'
 import { type Result, resultOf } from './result-of.ts'
 
@@ -41,13 +41,8 @@ export function isRunning(status: Status): boolean {
 }
 
 /** How a run ended that is open in the store; `undefined` while it is open, in whichever part. */
-export async function howEnded(
-  connection: WorkflowConnection,
-  namespace: string,
-  { id, key }: Pick<RunRef, 'id' | 'key'>,
-): Promise<FoundEnd | undefined> {
-  const asked = { namespace, execution: { workflowId: id } }
-  const described = await answerUnless([GRPC.notFound], connection, service => service.describeWorkflowExecution(asked))
+export async function howEnded(asking: Asking, { id, key }: Pick<RunRef, 'id' | 'key'>): Promise<FoundEnd | undefined> {
+  const described = await describeKnown(asking, id)
   // Its retention time is over, or the server lost its database.
   if (!described) return { reason: 'the Temporal server no longer has the run' }
   const execution = described.workflowExecutionInfo ?? {}
@@ -55,7 +50,7 @@ export async function howEnded(
   if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
   const found = foundEnd(execution)
   if (!found || found.outcome || !isCompleted(execution) || setsAttributes(execution)) return found
-  return { ...found, ...endBy(await resultOf(connection, namespace, { workflowId: id, runId: found.part })) }
+  return { ...found, ...endBy(await resultOf(asking, { workflowId: id, runId: found.part })) }
 }
 
 /** {@link howEnded}, by what the server has told of the run, without a look at what it gave. */

@@ -1,5 +1,6 @@
 import proto from '@temporalio/proto'
-import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
+import type { Asking } from './describe-known.ts'
+import { answerUnless, GRPC } from './grpc-answer.ts'
 
 const { HistoryEventFilterType } = proto.temporal.api.enums.v1
 
@@ -8,12 +9,11 @@ export type Result = { readonly kind: 'plain'; readonly value: unknown } | { rea
 
 /** What a workflow that has completed gave, as its last event has it. */
 export async function resultOf(
-  connection: WorkflowConnection,
-  namespace: string,
+  { connection, options }: Asking,
   execution: proto.temporal.api.common.v1.IWorkflowExecution,
 ): Promise<Result> {
   const asked = {
-    namespace,
+    namespace: options.namespace,
     execution,
     historyEventFilterType: HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
   }

@@ -78,7 +78,8 @@ export async function unopenedRuns(place: OurPlace, query: UnopenedQuery): Promi
   const { outcomes = ['open'] } = query
   requireOutcomes(what, outcomes)
   const limit = positiveLimit(what, query.limit ?? MOST_LISTED)
-  return place.client.withDeadline(Date.now() + LOOKED_WITHIN_MS, () => look(place, { ...query, outcomes, limit }))
+  const untilMs = Date.now() + LOOKED_WITHIN_MS
+  return place.client.withDeadline(untilMs, () => look(place, { ...query, outcomes, limit }, untilMs))
 }
 
 function requireOutcomes(what: string, outcomes: readonly string[]): void {
@@ -87,10 +88,14 @@ function requireOutcomes(what: string, outcomes: readonly string[]): void {
   throw new RangeError(`${what} was asked for ${unknown ?? 'no outcome'}; there are: ${UNOPENED_ENDINGS.join(', ')}`)
 }
 
-async function look(place: OurPlace, query: Wanted & { readonly limit: number }): Promise<UnopenedList> {
+async function look(
+  place: OurPlace,
+  query: Wanted & { readonly limit: number },
+  untilMs: number,
+): Promise<UnopenedList> {
   const { limit } = query
   const { ids: lacking, isCut } = await unrecordedIds(place, query)
-  const describe = describing(place, query.outcomes)
+  const describe = describing(place, query.outcomes, untilMs)
   const found: UnopenedRun[] = []
   for (let at = 0; at < lacking.length && found.length <= limit; at += ASKED_AT_ONCE) {
     const asked = await Promise.all(lacking.slice(at, at + ASKED_AT_ONCE).map(describe)).catch(unlessLate)
@@ -105,7 +110,7 @@ function unlessLate(error: unknown): undefined {
 }
 
 /** Tells of one run after the other, and asks only once who serves a task queue. */
-function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly UnopenedEnding[]) {
+function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly UnopenedEnding[], untilMs: number) {
   const served = new Map<string, Promise<string>>()
   const whoServesOnce = (taskQueue: string) => {
     const asked = served.get(taskQueue) ?? whoServesQueue(client, taskQueue)
@@ -113,7 +118,7 @@ function describing({ client, taskQueue: own }: OurPlace, outcomes: readonly Uno
     return asked
   }
   return async (id: string): Promise<UnopenedRun | undefined> => {
-    const found = await describeKnown(client, id)
+    const found = await describeKnown(client, id, untilMs)
     const info = found?.workflowExecutionInfo
     const ending = ENDINGS[info?.status ?? 0]
     if (!info || !ending || !outcomes.includes(ending)) return undefined
