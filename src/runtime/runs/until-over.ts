@@ -31,16 +31,19 @@ export interface Looking<Item> {
 export async function* untilOver<Item>(looking: Looking<Item>): AsyncGenerator<Item> {
   const { look, hasEnded, isOver, pauseMs = () => POLL_MS, signal } = looking
   // What was written between a look and the question whether it is over is given by one look more.
-  for (let quiet = 0, isLast = false; !signal?.aborted; ) {
+  for (let quiet = 0, isLast = false, hasGiven = false; !signal?.aborted; ) {
     let isQuiet = true
     for await (const item of look()) {
       if (signal?.aborted) return
       isQuiet = false
+      hasGiven = true
       yield item
     }
     if (isLast && (isQuiet || hasEnded())) return
     quiet = isQuiet ? quiet + 1 : 0
-    isLast = isTimeToAsk(quiet, hasEnded()) && (await isOver())
+    // A reader may come to a run that is over and has nothing new for it.
+    const isFirst = quiet === 1 && !hasGiven
+    isLast = (isFirst || isTimeToAsk(quiet, hasEnded())) && (await isOver())
     if (!isLast) await delay(Math.max(POLL_MS, pauseMs()))
   }
 }

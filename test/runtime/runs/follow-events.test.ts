@@ -5,6 +5,7 @@ import { followEvents } from '../../../src/runtime/runs/follow-events.ts'
 import { recordedRun } from '../../../src/runtime/runs/recorded-run.ts'
 import type { TreePosition } from '../../../src/runtime/runs/tree-events.ts'
 import { uiMessageChunks } from '../../../src/runtime/runs/ui-message-chunks.ts'
+import type { Store } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
 import { storeWithRun } from './store-with-run.ts'
 
@@ -74,6 +75,22 @@ describe('reading what happens in a run while its Temporal server is out of reac
     await store().events.write(RUN, [END], 0)
     await expect(kindsOf(readFrom(PERMISSION_DENIED))).rejects.toThrow('Failed to describe workflow')
   })
+})
+
+it('ends at once for a reader who has seen all of a run that is over', async () => {
+  await store().events.write(RUN, [END], 0)
+  const raw = { workflowExecutionInfo: { firstRunId: RUN.key } }
+  const workflow = { workflowId: RUN.id, describe: async () => ({ raw, status: { name: 'COMPLETED' } }) }
+  let looks = 0
+  const { events, reports, place } = store()
+  const read = (...of: Parameters<typeof events.read>) => [looks++, events.read(...of)][1]
+  const counting = { events: { read }, reports, place } as unknown as Store
+  expect(
+    await kindsOf(
+      followEvents({ workflow: workflow as unknown as WorkflowHandle, store: async () => counting, after: 2 }),
+    ),
+  ).toEqual([])
+  expect(looks).toBe(2)
 })
 
 describe('reading what happens in a run that the store does not have', () => {
