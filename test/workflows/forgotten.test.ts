@@ -80,7 +80,13 @@ describe('a run that the server has forgotten', () => {
     const tellings = [run.say('hello'), run.approve('c'), run.raiseBudget({ usd: '1' }), run.stop(), run.cancel()]
     for (const told of await Promise.allSettled(tellings))
       expect(told).toMatchObject({ reason: { name: 'RunEnded', message: expect.stringContaining('(answered)') } })
-    await expect(run.outcome()).rejects.toMatchObject({ name: 'WorkflowNotFoundError' })
+    await expect(run.outcome()).rejects.toMatchObject({
+      name: 'WorkflowNotFoundError',
+      message: expect.stringMatching(
+        /^run \S+ has ended \(answered\), and the Temporal server .* what it gave; .*messages\(\)/,
+      ),
+    })
+    expect(await run.url()).toBeUndefined()
   })
 
   it('is known to every command that reads', async () => {

@@ -54,7 +54,7 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
   readonly id: string
   /** Whether there is a run of this id: at the Temporal server or, once that has forgotten it, in the store as one that has ended. */
   exists(): Promise<boolean>
-  /** Its page in the Temporal UI; `undefined` if the client does not know where the UI is. */
+  /** Its page in the Temporal UI; `undefined` if the client does not know where the UI is, or the server has forgotten the run. */
   url(): Promise<string | undefined>
   /**
    * Waits for the end and returns how the run ended, whatever the end. For an agent with a schema, `output` is there if `kind` is
@@ -157,6 +157,15 @@ async function isOnRecord(
   return store !== undefined && isAsked(store.events, await keyOf(workflow, store.reports), toolCallId)
 }
 
+/** @throws WorkflowNotFoundError that says what is left of a run which the server has forgotten; any other error as it is */
+async function rethrowIfForgotten(error: unknown, run: SoughtRun): Promise<never> {
+  const { forgotten } = error instanceof WorkflowNotFoundError ? await lookUpRun(run) : {}
+  if (!forgotten) throw error
+  const { id, outcome } = forgotten
+  const words = `run ${id} has ended (${outcome}), and the Temporal server has forgotten it with what it gave; events() and messages() still tell what happened`
+  throw new WorkflowNotFoundError(words, id, undefined)
+}
+
 const VERDICT_KEYS: KeysOf<Verdict> = { by: true, note: true }
 
 /** Asked of such an id, Temporal says that it knows no query. */
@@ -194,9 +203,14 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
   return {
     id,
     exists: () => isThere(sought),
-    url: async () => uiUrl && urlOf(uiUrl, client.options.namespace, id, (await workflow.describe()).runId),
+    url: async () => {
+      const { described } = uiUrl ? await lookUpRun(sought) : {}
+      return uiUrl && described && urlOf(uiUrl, client.options.namespace, id, described.runId)
+    },
     outcome: async <Output>() => {
-      const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow))
+      const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow)).catch(error =>
+        rethrowIfForgotten(error, sought),
+      )
       await noteRead(storeIfThere, workflow)
       return outcome
     },
