@@ -129,6 +129,11 @@ it('is another run than a later one with its id, which the id means from then on
   expect(again.err).not.toContain('already exists')
   const ask = await eventOf(stage.signalbox.run('desk-1').events(), 'approval-ask')
   expect(await allEvents(stage.signalbox.run(key).events())).toEqual(before)
+  const shown = async (run: string) => (await command(['show', run, '--json'], { env: stage.commandEnv })).json()
+  // The page that is there is the later one's.
+  const earlier = await shown(key)
+  expect([earlier.run.key, earlier.url]).toEqual([key, undefined])
+  expect((await shown('desk-1')).url).toContain('/desk-1/')
   await stage.signalbox.run('desk-1').approve(ask.toolCallId)
   expect(await first.outcome()).toMatchObject({ text: expect.stringContaining('It is out.') })
 })
