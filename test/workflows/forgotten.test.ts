@@ -138,6 +138,21 @@ it('is another run than a later one with its id, which the id means from then on
   expect(await first.outcome()).toMatchObject({ text: expect.stringContaining('It is out.') })
 })
 
+it('has children whose keys name them where a later run has children of the same ids', async () => {
+  const lead = async () => {
+    const run = await stage.signalbox.start('chief', { id: 'desk-2', input: 'Please delegate.' })
+    await run.outcome()
+    return `${(await stage.store.reports.run('desk-2'))!.key}/clerk-1-1`
+  }
+  const earlier = await lead()
+  await forget('desk-2', 'desk-2/clerk-1-1')
+  const later = await lead()
+  const shown = async (run: string) => (await command(['show', run, '--json'], { env: stage.commandEnv })).json()
+  expect(await shown(later)).toMatchObject({ run: { key: later }, text: expect.anything(), url: expect.anything() })
+  const { run, text, url } = await shown(earlier)
+  expect([run.key, text, url]).toEqual([earlier, undefined, undefined])
+})
+
 it('of which the store never had the end, or which was of another namespace, is not there', async () => {
   const { ledger } = stage.store
   const lost: RunRef = { ...RUN, id: 'lost-1', key: 'key-of-lost-1' }

@@ -35,7 +35,7 @@ async function show(id: string, { json }: { readonly json?: boolean }, terminal:
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)
-    const url = await urlIfKnown(signalbox, inspection.report ?? { id })
+    const url = inspection.isReplaced ? undefined : await urlIfKnown(signalbox, inspection.report?.id ?? id)
     const { unread, gave } = inspection
     // Where the key is there for somebody, whoever asked has a setting to mend.
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)

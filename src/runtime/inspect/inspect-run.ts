@@ -23,7 +23,7 @@ import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { endedOutcome } from './beginning.ts'
-import { reportHere } from './report-here.ts'
+import { type ReportHere, reportHere } from './report-here.ts'
 
 /** A wait, as the run's events tell it. */
 export interface RunWait {
@@ -46,6 +46,8 @@ export interface RunSaid {
 export interface Inspection extends AskedState {
   /** Absent while no worker has opened the run, and for one of another store. */
   readonly report?: RunReport
+  /** What the server has under its id is another run, whose page and outcome are not its own. */
+  readonly isReplaced?: true
   /** What the run and those below it have cost; absent with the report. */
   readonly tree?: CostSum
   /** Oldest first. */
@@ -81,15 +83,17 @@ const MOST_ENDED = 100
 /** @throws WorkflowNotFoundError when neither the store nor the server knows the run. */
 export async function inspectRun(signalbox: Signalbox, id: string): Promise<Inspection> {
   const store = await signalbox.store()
-  const { report, unasked, unrecorded } = await reportHere(signalbox, store.reports, id)
+  const { report, isReplaced, unasked, unrecorded } = await reportHere(signalbox, store.reports, id)
   const recorded = report ? await recordsOf(store, report) : NO_RECORDS
-  if (report && unasked !== undefined) return { report, ...recorded, parts: [], note: unasked }
+  if (report && unasked !== undefined)
+    return { report, ...definedOnly({ isReplaced }), ...recorded, parts: [], note: unasked }
   const known = report?.id ?? id
-  const told = unrecorded === undefined ? await toldOf(signalbox, known, report) : { note: unrecorded }
+  const told: Told =
+    unrecorded === undefined ? await toldOf(signalbox, known, { report, isReplaced }) : { note: unrecorded }
   const { parts, unlisted } = await partsAsked(signalbox, known)
   const notes = [told.note, unlisted].filter(note => note !== undefined)
   const note = notes.length > 0 ? notes.join('; ') : undefined
-  return { ...recorded, ...told, ...definedOnly({ report, parts, note }) }
+  return { ...recorded, ...told, ...definedOnly({ report, isReplaced, parts, note }) }
 }
 
 /** Of a server that is asked too often a client would ask again for half a minute. */
@@ -113,8 +117,8 @@ async function partsAsked({ client }: Signalbox, id: string): Promise<PartsAsked
 
 type Told = Pick<Inspection, 'state' | 'note' | 'gave' | 'unread'>
 
-async function toldOf(signalbox: Signalbox, id: string, report: RunReport | undefined): Promise<Told> {
-  if (report?.endedAtMs !== undefined) return endOf(signalbox, report)
+async function toldOf(signalbox: Signalbox, id: string, { report, isReplaced }: ReportHere): Promise<Told> {
+  if (report?.endedAtMs !== undefined) return isReplaced ? {} : endOf(signalbox, report)
   return askState(signalbox.client, id, { isRecorded: report !== undefined })
 }
 

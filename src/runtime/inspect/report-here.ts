@@ -14,6 +14,8 @@ import { isOfRun } from '../temporal/is-of-run.ts'
 
 export interface ReportHere {
   readonly report?: RunReport
+  /** What the server has under its id is another run. */
+  readonly isReplaced?: true
   /** Why the server cannot be asked for the state of an open run, which somebody has named by its key. */
   readonly unasked?: string
   /**
@@ -35,12 +37,16 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
   if (!report) return unrecordedEnd(execution, undefined)
   const isElsewhere = isOfAnother(report, own)
   const { firstRunId } = execution
-  const isAnother = !!firstRunId && (isElsewhere || !isOfRun(firstRunId, report.key))
+  // The server does not tell of which tree a child is: it has the latest of that id.
+  const isEarlierChild = async () =>
+    report.key.includes('/') && (await meantRun(reports, report.id, async () => own)).key !== report.key
+  const isAnother = !!firstRunId && (isElsewhere || !isOfRun(firstRunId, report.key) || (await isEarlierChild()))
   // The store does not know the run of that id yet that the server has.
   if (isAnother && id === report.id) return unrecordedEnd(execution, undefined)
-  if (isElsewhere) return { report, unasked: ASKED_ELSEWHERE }
-  if (report.endedAtMs !== undefined) return { report }
-  return isAnother ? { report, unasked: LATER } : { report, ...unrecordedEnd(execution, report) }
+  const known: ReportHere = { report, ...(isAnother && { isReplaced: true }) }
+  if (isElsewhere) return { ...known, unasked: ASKED_ELSEWHERE }
+  if (report.endedAtMs !== undefined) return known
+  return isAnother ? { ...known, unasked: LATER } : { ...known, ...unrecordedEnd(execution, report) }
 }
 
 const NOT_YET =
