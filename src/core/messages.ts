@@ -22,6 +22,7 @@ export type Message = Plain<LanguageModelV4Message>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 export type FunctionTool = LanguageModelV4FunctionTool
+/** What `JSON.parse` returns. */
 export type JsonValue = JSONValue
 /** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
 export type Jsonable = JsonValue | object

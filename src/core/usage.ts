@@ -4,17 +4,19 @@
  * @module
  */
 
-/**
- * Token counts of one attempt. Every field may be unknown (`undefined`), which is never the same as 0.
- * `cacheReadTokens` and `cacheWriteTokens` are parts of `inputTokens`; `cacheWriteHourTokens` is the part of
- * `cacheWriteTokens` with a time to live of one hour; `reasoningTokens` is a part of `outputTokens`.
- */
+/** Token counts of one attempt, or of several together. Every field may be unknown (`undefined`), which is never the same as 0. */
 export interface Usage {
+  /** All input, cached or not. */
   readonly inputTokens?: number
+  /** The part of `inputTokens` that was read from a cache. */
   readonly cacheReadTokens?: number
+  /** The part of `inputTokens` that was written to a cache. */
   readonly cacheWriteTokens?: number
+  /** The part of `cacheWriteTokens` with a time to live of one hour. */
   readonly cacheWriteHourTokens?: number
+  /** All output, including reasoning. */
   readonly outputTokens?: number
+  /** The part of `outputTokens` that was reasoning. */
   readonly reasoningTokens?: number
 }
 

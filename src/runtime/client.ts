@@ -116,8 +116,8 @@ export interface Signalbox {
 }
 
 /**
- * A client of workers that serve this app. The compiler rejects names that neither the app nor its workflows have, and inputs that an
- * agent or a workflow does not take. Outcomes have the type that the definition says.
+ * A client of workers that serve this app. The compiler rejects names that neither the app nor its workflows have, inputs that an
+ * agent or a workflow does not take, and task classes that are not in the app's `classes`, if it exports them. Outcomes have the type that the definition says.
  */
 export interface SignalboxOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
   extends Omit<Signalbox, 'start' | 'fork' | 'run'>,

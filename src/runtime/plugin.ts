@@ -28,6 +28,7 @@ import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { ofOwnExecution } from './temporal/own-execution.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 
+/** What a plug-in serves, and with which configuration and store. */
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   /** The path of a `signalbox.yaml`, or a configuration that was already loaded. @defaultValue `signalbox.yaml` */
   readonly config?: string | Configuration

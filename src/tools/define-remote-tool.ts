@@ -13,6 +13,7 @@ import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { requireWhole } from './require-whole.ts'
 import type { InputOf, ZodObjectSchema } from './zod-schema.ts'
 
+/** The definition of a tool whose activity another task queue serves. */
 export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
   /** The activity's type. It is called with the parsed input, as JSON, as its only argument. */

@@ -23,6 +23,7 @@ import { sitOut } from './sit-out.ts'
 
 /** How a question was decided. */
 export interface Decided<Answer extends string = string> {
+  /** The answer; of a question without `answers` it is `approve` or `deny`. */
   readonly decision: Answer
   /** Who decided, if they said so. */
   readonly by?: string

@@ -14,32 +14,45 @@ import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 
 /**
- * An open run of a workflow that is served with this app. The compiler rejects names that the app does not have. Inputs of tools, and
+ * An open run of a workflow that is served with this app. The compiler rejects names that the app does not have, and task classes
+ * that are not in its `classes`, if it exports them. Inputs of tools, and
  * results of tools, schemas and agents, have the types of their definitions. So have children that are workflows, if their types are given
  * too.
  */
 export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
   extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
-  /** Like {@link Run.generate}. `value` has the schema's type; `undefined` if none is asked for. */
+  /**
+   * Asks a model of the class. `value` has the schema's type; `undefined` if none is asked for. Throws what ends the run if no endpoint
+   * answers, the budget is used up, or the run was stopped. A workflow that does not catch it ends with that outcome.
+   */
   generate<Name extends NameOf<App, 'schemas'> | undefined = undefined>(
     taskClass: ClassOf<App>,
     options: Omit<GenerateOptions, 'schema'> & { readonly schema?: Name },
   ): Promise<Generated<Name extends string ? ValueOf<App, 'schemas', Name> : undefined>>
-  /** Like {@link Run.agent}. `value` has the type of the agent's schema; `undefined` if it has none. */
+  /**
+   * Runs an agent inside this run, on its budget: once, or as the next turn of a conversation. `value` has the type of the agent's schema;
+   * `undefined` if it has none. Throws what {@link RunOf.generate} throws.
+   */
   agent<Name extends NameOf<App, 'agents'>>(
     name: Name,
     input: AgentInput,
     options?: AgentOptions,
   ): Promise<AgentAnswer<ValueOf<App, 'agents', Name>>>
-  /** Like {@link Run.tool}. A tool of an MCP server takes and returns any JSON. */
+  /**
+   * Runs a tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says: that applies
+   * to what a model wants. A tool of an MCP server takes and returns any JSON.
+   */
   tool<Name extends NameOf<App, 'tools'> | ServedName<App>>(
     name: Name,
     input: InputOf<App, Name>,
     options?: ToolOptions,
   ): Promise<ToolAnswer<ResultOf<App, Name>>>
   /**
-   * Like {@link Run.child}. The `output` of an agent has the type of its schema, that of a workflow the type of what it closes with; both
-   * are there if `kind` is `answered`. Without the workflows' types you declare it yourself.
+   * Runs an agent, or a workflow, as a child run: with its own history and its own line in the ledger, on the money and under the policy
+   * of this run's tree. Resolves with the child's outcome, whatever it is. Throws only if this run itself has to end.
+   *
+   * The `output` of an agent has the type of its schema, that of a workflow the type of what it closes with; both are there if `kind` is
+   * `answered`. Without the workflows' types you declare it yourself.
    */
   readonly child: string extends WorkflowName<Workflows> ? AnyChild<App> : Child<App, Workflows>
 }

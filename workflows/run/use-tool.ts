@@ -31,6 +31,7 @@ const TOOL_OPTIONS: KeysOf<ToolOptions> = { historyBytes: true }
 
 /** The result of a tool. */
 export interface ToolAnswer<Value = JsonValue> {
+  /** The tool failed; `preview` says how. */
   readonly isError: boolean
   /** The whole result. Absent if it is an error, or `stored`. */
   readonly value?: Value

@@ -23,6 +23,7 @@ export const FAULT_KINDS = [
   'cancelled',
 ] as const
 
+/** What went wrong. The README says of each kind what happens then. */
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** What an attempt at an endpoint can end with. The other kinds are those of the call and of its run. */

@@ -84,7 +84,9 @@ export interface CallModelInput {
  * lies between them, because nobody knows what a vendor has billed for attempts that were cut, aborted or lost.
  */
 export interface Cost {
+  /** The least that it has cost. */
   readonly lowPico: string
+  /** The most that it has cost. */
   readonly highPico: string
   /** Attempts with usage but no known price; they are in neither bound. */
   readonly unpriced?: number

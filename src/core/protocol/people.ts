@@ -80,8 +80,10 @@ export interface RaisedAbove {
  * and `inputPreview` its text.
  */
 export interface PendingApproval {
+  /** By which it is decided. */
   readonly toolCallId: string
   readonly toolName: string
+  /** The first 512 bytes of a tool call's input, as JSON. */
   readonly inputPreview: string
   /** What a question may be answered with. If absent, it is a tool call, to be approved or denied. */
   readonly answers?: Answers
@@ -117,6 +119,7 @@ export interface HeldDecision extends Omit<Decision, 'note'> {
 
 /** The result of a decision. */
 export interface DecisionResult {
+  /** The decision that holds: the first one. */
   readonly held: HeldDecision
   /** The same was decided before, so nothing has changed. */
   readonly repeated: boolean

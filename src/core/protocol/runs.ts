@@ -85,6 +85,7 @@ export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
 
 /** How a run ended and what it cost, including its children. */
 export interface Outcome<Output = JsonValue> {
+  /** `answered`, or why it did not answer. */
   readonly kind: OutcomeKind
   /** What an agent said last. If the run did not answer, what it had said until then. */
   readonly text?: string
@@ -117,11 +118,14 @@ export interface RunState {
   readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'closed'
   /** The number of its last model call; 0 before the first. */
   readonly step: number
-  /** What is spent so far, counted as in the {@link Outcome}; the same goes for the next four. */
+  /** What is spent so far, including children. */
   readonly cost: Cost
+  /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string
   readonly usage: Usage
+  /** Model calls, however they ended. */
   readonly calls: number
+  /** Tool calls that have ended, however they ended. */
   readonly toolCalls: number
   /** The approvals that it waits for. */
   readonly pending: readonly PendingApproval[]

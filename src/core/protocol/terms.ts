@@ -109,7 +109,9 @@ export interface Asker {
 
 /** The one argument of every workflow. */
 export interface Brief<Input = JsonValue> {
+  /** What the run was started with. */
   readonly input: Input
+  /** For `openRun`. */
   readonly terms?: Terms
 }
 

@@ -76,6 +76,7 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
    * decision, and one about something that is not asked, throws {@link NotAccepted}; a run that has ended throws {@link RunEnded}.
    */
   approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
+  /** Denies a waiting tool call, or answers a question with `deny`. Otherwise like {@link RunHandle.approve}. */
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   /** Answers a question that a workflow asks, by its id, with one of its answers. */
   answer(questionId: string, answer: string, verdict?: Verdict): Promise<DecisionResult>

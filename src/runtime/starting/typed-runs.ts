@@ -19,18 +19,34 @@ import type { StartOptions } from './start-options.ts'
  * The names are no type of their own here: of one that is wrong the compiler then tells those that there are.
  */
 export interface RunsOf<App extends AppTypes, Workflows extends object> {
-  /** As the untyped client has it. */
+  /**
+   * Starts an agent or a workflow by name.
+   *
+   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, and an empty name, id or task queue. Nothing
+   * was sent then.
+   */
   start<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     name: Name,
     options: StartOptions<StartedInput<App, Workflows, Name>, ClassOf<App>>,
   ): Promise<HandleOf<App, Workflows, Name>>
-  /** As the untyped client has it; `fork<'judge'>(…)` where it is a run of that agent: nothing but your word says so. */
+  /**
+   * Starts a new run of the same agent that continues from a step of this one, with another model, class or message. Needs the store.
+   * `fork<'judge'>(…)` says that it is a run of that agent; the compiler takes your word.
+   *
+   * @throws NoSuchStep, which names the existing steps; ConfigurationProblem for a model that the class does not list, if this client was
+   * given the configuration
+   */
   fork(run: string, options: ForkOptions<ClassOf<App>>): Promise<AnyHandleOf<App>>
   fork<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     run: string,
     options: ForkOptions<ClassOf<App>>,
   ): Promise<HandleOf<App, Workflows, Name>>
-  /** As the untyped client has it; `run<'judge'>(id)` where it is one of that agent or workflow: nothing but your word says so. */
+  /**
+   * A run that was started before, by this or another process. `run<'judge'>(id)` says that it is one of that agent or workflow; the
+   * compiler takes your word.
+   *
+   * @throws TypeError for an empty id
+   */
   run(id: string): AnyHandleOf<App>
   run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(id: string): HandleOf<App, Workflows, Name>
 }

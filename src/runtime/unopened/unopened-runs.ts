@@ -47,6 +47,7 @@ export interface UnopenedRun {
   readonly why: string
 }
 
+/** What was found of the runs that are not in the store. */
 export interface UnopenedList {
   /** Newest first. */
   readonly unopened: readonly UnopenedRun[]

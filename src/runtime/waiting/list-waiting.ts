@@ -21,6 +21,7 @@ export type ListedWait = WaitingFor &
     readonly run: string
   }
 
+/** What was found of that which waits for people. */
 export interface WaitingList {
   /** Newest run first. */
   readonly waiting: readonly ListedWait[]
