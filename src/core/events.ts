@@ -72,6 +72,14 @@ export type ChildEvent =
       readonly cost: Cost
     }
 
+/** Transient: deleted once the step has its answer, which then carries the whole text. */
+interface Delta<Kind extends string> {
+  readonly kind: Kind
+  readonly step: number
+  readonly attempt: number
+  readonly text: string
+}
+
 /** An event as it is written, before it has its place. */
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
@@ -88,13 +96,8 @@ export type RunEventBody =
       /** Why this endpoint and not another, as the ledger has it. */
       readonly reason?: string
     }
-  /** Transient: deleted once the step has its answer, which then carries the whole text. */
-  | {
-      readonly kind: 'text-delta' | 'reasoning-delta'
-      readonly step: number
-      readonly attempt: number
-      readonly text: string
-    }
+  | Delta<'text-delta'>
+  | Delta<'reasoning-delta'>
   /** `superseded`: discard what this attempt has streamed; another attempt begins again. */
   | {
       readonly kind: 'attempt-end'

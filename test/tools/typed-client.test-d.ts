@@ -4,7 +4,14 @@
  * @module
  */
 import { z } from 'zod'
-import { connect, type PendingAsk, type RunHandle, type Signalbox, type SignalboxOf } from '../../src/client.ts'
+import {
+  connect,
+  type PendingAsk,
+  type RunEvent,
+  type RunHandle,
+  type Signalbox,
+  type SignalboxOf,
+} from '../../src/client.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { type Agent, defineAgent, defineSchema, defineTool, type Tool } from '../../src/index.ts'
 import type { Brief, Outcome, Part } from '../../workflows/public.ts'
@@ -127,6 +134,11 @@ export async function asked(): Promise<void> {
 
 async function judgeRun() {
   return (await connect<App>()).start('judge', { input: 'Fit?' })
+}
+
+/** Each kind of event can be named on its own. */
+export async function told(event: Extract<RunEvent, { readonly kind: 'text-delta' }>): Promise<string> {
+  return event.text
 }
 
 /** What is known of asks goes where any do, as runs do that ask. */
