@@ -3,9 +3,10 @@
  *
  * @module
  */
+export type { Configuration } from './catalog/index.ts'
 export type { AppTypes } from './core/app-types.ts'
 export type { RunEvent } from './core/events.ts'
-export type { Message } from './core/messages.ts'
+export type { JsonValue, Message } from './core/messages.ts'
 export type {
   Budget,
   Cost,
@@ -14,6 +15,7 @@ export type {
   Outcome,
   OutcomeWithValue,
   PendingApproval,
+  RaisedBudget,
   RunState,
   Terms,
 } from './core/protocol.ts'
@@ -36,4 +38,5 @@ export type { Spendings, SpendOptions } from './runtime/store/spendings.ts'
 export type { UnopenedList, UnopenedQuery, UnopenedRun } from './runtime/unopened/unopened-runs.ts'
 export type { ListedWait, WaitingList, WaitingQuery } from './runtime/waiting/list-waiting.ts'
 export { WrongStart } from './runtime/wrong-start.ts'
+export type { Store } from './store/index.ts'
 export { StoreProblem, type StoreProblemKind } from './store/store-problem.ts'

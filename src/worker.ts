@@ -3,10 +3,12 @@
  *
  * @module
  */
+export type { Configuration } from './catalog/index.ts'
 export type { App } from './runtime/app/app.ts'
 export { loadApp } from './runtime/app/load-app.ts'
 export { ConfigurationProblem, loadConfiguration } from './runtime/configuration/configuration.ts'
 export { createBundlePlugin } from './runtime/joining/join-bundle.ts'
 export { createPlugin, type PluginOptions, type SignalboxPlugin } from './runtime/plugin.ts'
 export { type CreateWorkerOptions, createWorker, type Deployment, type SignalboxWorker } from './runtime/worker.ts'
+export type { Store } from './store/index.ts'
 export { StoreProblem, type StoreProblemKind } from './store/store-problem.ts'

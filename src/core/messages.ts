@@ -3,12 +3,7 @@
  *
  * @module
  */
-import type {
-  JSONValue,
-  LanguageModelV4FunctionTool,
-  LanguageModelV4Message,
-  SharedV4ProviderOptions,
-} from '@ai-sdk/provider'
+import type { LanguageModelV4FunctionTool, LanguageModelV4Message, SharedV4ProviderOptions } from '@ai-sdk/provider'
 
 /** The version of the specification that stored messages follow. */
 export const MESSAGE_VERSION = 'v4'
@@ -22,8 +17,17 @@ export type Message = Plain<LanguageModelV4Message>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 export type FunctionTool = LanguageModelV4FunctionTool
-/** What `JSON.parse` returns. */
-export type JsonValue = JSONValue
+/**
+ * Any JSON. It is the AI SDK's `JSONValue`, written out: the declarations that a compiler makes of an app name it, and that package is not
+ * one of the app's own.
+ */
+export type JsonValue = null | string | number | boolean | JsonObject | readonly JsonValue[]
+
+/** A key that may be absent may be `undefined`. */
+interface JsonObject {
+  readonly [key: string]: JsonValue | undefined
+}
+
 /** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
 export type Jsonable = JsonValue | object
 /** Of something unknown within a value, whatever it was, JSON is read; `any` stays what it is. */
@@ -52,8 +56,8 @@ interface Address {
 }
 
 type Plain<T> = unknown extends T
-  ? JSONValue
-  : T extends JSONValue | undefined
+  ? JsonValue
+  : T extends JsonValue | undefined
     ? T
     : T extends Address
       ? string

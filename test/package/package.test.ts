@@ -84,6 +84,15 @@ describe('the packed package', () => {
     await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })
   })
 
+  it('lets a compiler write the declarations of what an app hands on, by names of this package alone', async () => {
+    await writeFile(join(project, 'handed-on.ts'), HANDED_ON)
+    const flags = ['--declaration', '--emitDeclarationOnly', '--outDir', 'declared']
+    await run('npx', ['tsc', '-p', '.', '--noEmit', 'false', ...flags], { cwd: project, env })
+    const declared = await readFile(join(project, 'declared/handed-on.d.ts'), 'utf8')
+    expect(declared).toContain('import("signalbox").JsonValue, "far"')
+    expect(declared).not.toContain('@ai-sdk')
+  })
+
   it('runs the README’s first agent and first workflow, unchanged', async () => {
     const command = join(project, 'node_modules/signalbox/dist/src/cli/main.js')
     worker = spawn(process.execPath, [command, 'worker', '--log-level', 'error', '--grace', '1s'], {
@@ -122,6 +131,19 @@ describe('the packed package', () => {
     expect(stdout).toContain('pass 4')
   })
 })
+
+/** Things whose types nobody has written down. */
+const HANDED_ON = `
+import { defineRemoteTool } from 'signalbox'
+import { connect, type RunHandle } from 'signalbox/client'
+import { loadConfiguration } from 'signalbox/worker'
+import { z } from 'zod'
+
+export const far = defineRemoteTool({ name: 'far', description: 'is far', input: z.object({}), activity: 'a', taskQueue: 'b' })
+export const raise = (run: RunHandle) => run.raiseBudget({ usd: '1' })
+export const store = async () => (await connect()).store()
+export const configuration = () => loadConfiguration()
+`
 
 /** What a browser asks the routes. */
 const CHAT = `
