@@ -8,6 +8,7 @@ export type { AppTypes } from './core/app-types.ts'
 export type { RunEvent } from './core/events.ts'
 export type { JsonValue, Message } from './core/messages.ts'
 export type {
+  AgentOutcome,
   Budget,
   Cost,
   DecisionResult,

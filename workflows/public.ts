@@ -6,7 +6,17 @@
 export type { AppTypes } from '../src/core/app-types.ts'
 export type { JsonValue, Message } from '../src/core/messages.ts'
 export type { Part } from '../src/core/parts.ts'
-export type { Brief, Budget, Cost, Labels, Outcome, OutcomeWithValue, Terms, ToolChoice } from '../src/core/protocol.ts'
+export type {
+  AgentOutcome,
+  Brief,
+  Budget,
+  Cost,
+  Labels,
+  Outcome,
+  OutcomeWithValue,
+  Terms,
+  ToolChoice,
+} from '../src/core/protocol.ts'
 export type { ToolInput, ToolResult } from '../src/core/tools/tool-types.ts'
 export type { Usage } from '../src/core/usage.ts'
 export type { Decided } from './run/ask-person.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue, Read } from './messages.ts'
-import type { Outcome, OutcomeWithValue } from './protocol.ts'
+import type { AgentOutcome, Outcome } from './protocol.ts'
 
 /** What an app's module exports: `typeof app` with `import type * as app from './signalbox.app.js'`. */
 export interface AppTypes {
@@ -59,7 +59,7 @@ interface Unsaid {
   readonly unsaid: never
 }
 
-type OutcomeBy<Said, Value> = [Said] extends [Unsaid | undefined] ? Outcome<Value> : OutcomeWithValue<Value>
+type OutcomeBy<Said, Value> = [Said] extends [Unsaid] ? Outcome<Value> : AgentOutcome<Value>
 
 /** A tool call with what the model gave. */
 export interface AnyCall {

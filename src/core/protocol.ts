@@ -77,6 +77,7 @@ export type {
   WholeStep,
 } from './protocol/prompts.ts'
 export type {
+  AgentOutcome,
   CloseLostInput,
   CloseRunInput,
   HasAgentInput,

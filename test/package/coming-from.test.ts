@@ -93,11 +93,14 @@ async function startWorker(): Promise<ChildProcess> {
 const STRICTER = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: true }
 
 const PUBLISH = `
-import { connect } from 'signalbox/client'
+import { connect, type Outcome } from 'signalbox/client'
 import type * as app from './desk.app.js'
 import type * as workflows from './desk.workflows.js'
 
 const signalbox = await connect<typeof app, typeof workflows>()
+// An agent without a schema, whose outcome goes where any does.
+const said = ({ text }: Outcome) => text
+;async () => said(await signalbox.run<'support'>('support-1').outcome())
 const input = { document: process.argv[2]!, withinMs: 60_000 }
 // @ts-expect-error: nothing has the name
 ;() => signalbox.start('publish', { input })

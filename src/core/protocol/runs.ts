@@ -92,7 +92,7 @@ export interface Outcome<Output = JsonValue> {
   /** Present if the agent's last answer ended at its output limit, so the text is not whole. */
   readonly truncated?: true
   /** What a workflow of yours closed with, or the value that satisfied an agent's schema. */
-  readonly output?: Output
+  readonly output?: Output | undefined
   /** Why it did not answer, for people. */
   readonly message?: string
   /** The fault that ended it, if one did. */
@@ -107,9 +107,14 @@ export interface Outcome<Output = JsonValue> {
   readonly toolCalls: number
 }
 
-/** The outcome of an agent with a schema. If it answered, `output` is there, because nothing else counts as an answer. */
-export type OutcomeWithValue<Value> =
-  | (Outcome<Value> & { readonly kind: 'answered'; readonly output: Value })
+/** The outcome of a workflow that closes with a value. If it answered, `output` is there, because nothing else counts as an answer. */
+export type OutcomeWithValue<Value> = OutcomeWith<Value, { readonly output: Value }>
+
+/** The outcome of an agent. If it answered, `text` is there, and `output` too if the agent has a schema. */
+export type AgentOutcome<Value> = OutcomeWith<Value, { readonly text: string; readonly output: Value }>
+
+type OutcomeWith<Value, Answered> =
+  | (Outcome<Value> & { readonly kind: 'answered' } & Answered)
   | (Outcome<Value> & { readonly kind: Exclude<OutcomeKind, 'answered'> })
 
 /** The current state of a run. */
