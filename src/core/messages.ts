@@ -21,12 +21,13 @@ export type FunctionTool = LanguageModelV4FunctionTool
  * Any JSON. It is the AI SDK's `JSONValue`, written out: the declarations that a compiler makes of an app name it, and that package is not
  * one of the app's own.
  */
-export type JsonValue = null | string | number | boolean | JsonObject | readonly JsonValue[]
-
-/** A key that may be absent may be `undefined`. */
-interface JsonObject {
-  readonly [key: string]: JsonValue | undefined
-}
+export type JsonValue =
+  | null
+  | string
+  | number
+  | boolean
+  | { readonly [key: string]: JsonValue | undefined }
+  | readonly JsonValue[]
 
 /** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
 export type Jsonable = JsonValue | object
