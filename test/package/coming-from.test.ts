@@ -104,8 +104,8 @@ const said = ({ text }: Outcome) => text
 const input = { document: process.argv[2]!, withinMs: 60_000 }
 // @ts-expect-error: nothing has the name
 ;() => signalbox.start('publish', { input })
-// @ts-expect-error: it takes words
-;() => signalbox.start('support', { input })
+// @ts-expect-error: it takes words, or an object or list
+;() => signalbox.start('support', { input: null })
 // @ts-expect-error: no class has the name
 ;() => signalbox.start('support', { input: 'Hello', taskClass: 'srtong' })
 const run = await signalbox.start('publishing', { input })
