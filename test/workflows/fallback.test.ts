@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { explainCall } from '../../src/runtime/routes/explain-call.ts'
+import { detailsWith } from '../support/details.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -130,6 +131,7 @@ describe('fallback', () => {
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'unauthenticated', evidence: { status: 401 } } })
     expect((await stage.store.reports.run(run.id))?.outcome).toBe('failed')
+    await detailsWith(stage.signalbox.client, run.id, '\u00a0unauthenticated\u00a0|')
   })
 
   it('says of every endpoint why it may not serve, when none may', async () => {

@@ -170,7 +170,8 @@ async function sleepUnlessStopped(inbox: Inbox, ms: number, summary: string): Pr
 function count(book: Book, input: CallModelInput, result: Settled): void {
   const model = result.kind === 'answered' ? result.answer.model : undefined
   book.totals = addCall(book.totals, input.taskClass, result, model)
-  book.rows = withRow(book.rows, rowOf(input.step, input.taskClass, model ?? result.kind, result))
+  const end = result.kind === 'fault' ? result.fault.kind : result.kind
+  book.rows = withRow(book.rows, rowOf(input.step, input.taskClass, model ?? end, result))
   publish(book)
 }
 
