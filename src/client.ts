@@ -36,6 +36,7 @@ export { type UiMessageOptions, uiMessageChunks } from './runtime/runs/ui-messag
 export type { ForkOptions } from './runtime/starting/fork-run.ts'
 export type { ListedRun, RunsQuery } from './runtime/store/list-runs.ts'
 export type { Spendings, SpendOptions } from './runtime/store/spendings.ts'
+export { TemporalUnreachable } from './runtime/temporal/unreachable.ts'
 export type { UnopenedList, UnopenedQuery, UnopenedRun } from './runtime/unopened/unopened-runs.ts'
 export type { ListedWait, WaitingList, WaitingQuery } from './runtime/waiting/list-waiting.ts'
 export { WrongStart } from './runtime/wrong-start.ts'

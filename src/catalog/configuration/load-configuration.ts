@@ -22,7 +22,7 @@ export function loadConfigurationFile(
   options: Omit<ReadOptions, 'env'> = {},
 ): ConfigurationResult {
   const file = readText(path)
-  if (!file.ok) return { ok: false, problems: [{ path: '', message: file.message, allowed: file.allowed }] }
+  if (!file.ok) return { ok: false, problems: [{ path: '', message: file.message }] }
   const catalogue = options.catalogue ?? catalogueFor(path, env)
   if (catalogue instanceof BrokenCatalogue) return { ok: false, problems: [{ path: '', message: catalogue.message }] }
   const result = readConfiguration(file.text, { ...options, env, catalogue })
@@ -40,7 +40,7 @@ function catalogueFor(path: string, env: Environment): Catalogue | BrokenCatalog
   }
 }
 
-type FileText = { ok: true; text: string } | { ok: false; message: string; allowed: string }
+type FileText = { ok: true; text: string } | { ok: false; message: string }
 
 function readText(path: string): FileText {
   try {
@@ -51,9 +51,8 @@ function readText(path: string): FileText {
     if (code === 'ENOENT')
       return {
         ok: false,
-        message: `there is no file ${path}`,
-        allowed: 'a file that exists: write one (see "Ten lines of configuration" in the README), or name another one',
+        message: `there is no file ${path}: write one (see "Ten lines of configuration" in the README), or name another`,
       }
-    return { ok: false, message: `${path} cannot be read (${code})`, allowed: 'a file that this user may read' }
+    return { ok: false, message: `${path} cannot be read (${code}): name a file that this user may read` }
   }
 }

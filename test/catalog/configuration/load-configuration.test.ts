@@ -41,9 +41,7 @@ describe('a configuration file', () => {
       problems: [
         {
           path: '',
-          message: `there is no file ${path}`,
-          allowed:
-            'a file that exists: write one (see "Ten lines of configuration" in the README), or name another one',
+          message: `there is no file ${path}: write one (see "Ten lines of configuration" in the README), or name another`,
         },
       ],
     })
@@ -57,7 +55,7 @@ describe('a configuration file', () => {
     ] as const)
       expect(loadConfigurationFile(path, {})).toMatchObject({
         ok: false,
-        problems: [{ message: `${path} cannot be read (${code})` }],
+        problems: [{ message: `${path} cannot be read (${code}): name a file that this user may read` }],
       })
   })
 })
