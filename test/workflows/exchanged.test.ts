@@ -1,3 +1,4 @@
+import { Client, Connection } from '@temporalio/client'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { App } from '../../src/runtime/app/app.ts'
@@ -7,6 +8,7 @@ import { othersServeHere } from '../../src/runtime/temporal/others-serve-here.ts
 import { createWorker } from '../../src/runtime/worker.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
+import { refusingProxy } from '../support/refusing-proxy.ts'
 import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
@@ -58,6 +60,15 @@ it('an activity is told whether another worker of its version serves its queue',
   }
   const others = [served([]), served(['1@host']), served(['1@host', '2@host']), served(['1@host', '2@host'], 'newer')]
   expect(await Promise.all(others)).toEqual([false, false, true, false])
+})
+
+it('takes it that no other worker serves a queue of which the server does not tell', async () => {
+  const proxy = await refusingProxy(inject('temporalAddress'), 'DescribeTaskQueue')
+  const connection = await Connection.connect({ address: proxy.address })
+  const asking = new MockActivityEnvironment({}, { client: new Client({ connection }) })
+  expect(await asking.run(othersServeHere)).toBe(false)
+  await connection.close()
+  proxy.close()
 })
 
 async function serve(has: (tool: string) => boolean) {

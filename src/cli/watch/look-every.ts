@@ -8,10 +8,7 @@ import { problemOf } from '../problem.ts'
 export interface Looks {
   /** Rejects with the bug that a look came upon; never settles otherwise. */
   readonly failed: Promise<never>
-  /**
-   * Resolves behind the look that is under way: Temporal's client tries a call again by a timer, and where its connection is closed
-   * meanwhile the error of that is nobody's to catch.
-   */
+  /** Resolves behind the look that is under way: it may still have something to say, and asks over connections that are closed next. */
   end(): Promise<void>
 }
 

@@ -5,7 +5,7 @@
  */
 import { Context } from '@temporalio/activity'
 import proto from '@temporalio/proto'
-import { answerUnless, GRPC } from './grpc-answer.ts'
+import { answerUnless, grpcAnswer } from './grpc-answer.ts'
 import { timeMs } from './time-ms.ts'
 
 const { TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType
@@ -22,7 +22,7 @@ export async function othersServeHere(): Promise<boolean> {
     taskQueue: { name: info.taskQueue },
     taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
   }
-  const described = await answerUnless(Object.values(GRPC), connection, service => service.describeTaskQueue(asked))
+  const described = await answerUnless([], connection, service => service.describeTaskQueue(asked)).catch(untold)
   const pollers = (described?.pollers ?? []).map(({ lastAccessTime, deploymentOptions }) => ({
     atMs: timeMs(lastAccessTime),
     version: `${deploymentOptions?.deploymentName} ${deploymentOptions?.buildId}`,
@@ -30,4 +30,8 @@ export async function othersServeHere(): Promise<boolean> {
   const lastAtMs = Math.max(...pollers.map(({ atMs }) => atMs))
   const versions = pollers.filter(({ atMs }) => lastAtMs - atMs < LATELY_MS).map(({ version }) => version)
   return new Set(versions).size < versions.length
+}
+
+function untold(error: unknown): undefined {
+  if (!grpcAnswer(error)) throw error
 }
