@@ -40,6 +40,15 @@ function prepare({ statement, parameters, once }: Question, dialect: Dialect): P
   return {
     sql: compiled.sql,
     ...(!once && { name: `signalbox_${hash('sha256', compiled.sql).slice(0, 16)}` }),
-    bind: values => places.map(place => (place instanceof Slot ? values[place.name] : place)),
+    bind: values => places.map(place => storable(place instanceof Slot ? values[place.name] : place)),
   }
+}
+
+/**
+ * PostgreSQL refuses a text with the character 0, and would refuse it at every further try: one in a person's name, in the name of a
+ * tool that a model made up or in the words of a failure would keep its run from going on. Of SQLite's texts Node 22 reads what comes
+ * before it. JSON never has it as it is.
+ */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
 }

@@ -109,7 +109,7 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
       ...patience,
       ...(named && { name }),
       text: sql,
-      values: bind(question.parameters).map(storable),
+      values: bind(question.parameters),
     })
     return rows
   }
@@ -138,14 +138,6 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
       if (!pool.ended) await pool.end()
     },
   }
-}
-
-/**
- * PostgreSQL refuses a text with the character 0, and would refuse it at every further try: one in a person's name, in the name of a
- * tool that a model made up or in the words of a failure would keep its run from going on. JSON never has it as it is.
- */
-function storable(value: unknown): unknown {
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
 }
 
 /**
