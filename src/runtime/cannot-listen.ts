@@ -1,6 +1,6 @@
 import { ConfigurationProblem } from './configuration/configuration.ts'
 
-/** A place that is taken, that others may not have, that is none of this machine's, or a name that nobody knows. */
+/** The address is taken, not allowed to this user, not one of this machine, or a name that nobody knows. */
 const CODES = ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']
 
 /**

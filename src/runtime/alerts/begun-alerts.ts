@@ -10,8 +10,8 @@ import { UNAUTHENTICATED_MS } from '../../core/routing/health.ts'
 import type { HealthListener } from './watch-health.ts'
 
 /**
- * Workers may have different keys, and one whose key is refused asks by it again after half of this time, where it has calls. So
- * without a refusal in it no worker that has calls has such a key any more.
+ * Workers may have different keys. One with calls tries a refused key again after half of this time, so once this time has passed without
+ * a refusal, no such worker has that key any more.
  */
 const REFUSED_BY_NONE_MS = 2 * UNAUTHENTICATED_MS
 

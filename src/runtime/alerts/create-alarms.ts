@@ -33,10 +33,7 @@ export interface Alarms {
 
 const SILENT: Alarms = { over: health => health, begin: async () => {}, swap() {}, close: async () => {} }
 
-/**
- * So much later what other workers have seen counts here too: where the worker that told of a beginning is gone, another one tells of
- * the end.
- */
+/** How often a worker learns which alerts others have begun: if the one that told of a beginning is gone, it tells of the end. */
 const LOOK_EVERY_MS = 30_000
 
 export function createAlarms(parts: AlarmParts): Alarms {

@@ -103,7 +103,7 @@ async function tryStart(options: DevServerOptions, ports: Ports): Promise<{ read
 
 interface NotStarted {
   readonly problem: string
-  /** For somebody else took a port before it could: perhaps one of those inside, which it chooses itself. */
+  /** Another process took one of its ports first: one of ours, or one of those that the server chooses itself. */
   readonly lostPort: boolean
 }
 
@@ -114,7 +114,7 @@ interface Launched {
 
 function launch(options: DevServerOptions, ports: Ports): Launched {
   const log = options.logPath ? logAt(options.logPath, options.report) : undefined
-  // A panic's stack of some hundred lines follows, and the last lines say nothing of it.
+  // Heard while it comes: a panic's stack of some hundred lines follows, so the last lines do not say it.
   let lostPort = false
   const running = spawnGuarded(options.cli.path, devServerArguments({ ...options, ...ports, host: HOST }), {
     env: options.env ?? process.env,

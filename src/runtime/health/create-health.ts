@@ -44,7 +44,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
   const here = () => ({ atMs: now(), chance: chance() })
   const record = (id: string, outcome: HealthOutcome) => {
     refused.record(id, { outcome, ...here() })
-    // Of the endpoint it says no more than an attempt that was lost: whoever has another key finds out.
+    // The others hear of a lost attempt: that a key is refused says nothing of the endpoint to whoever has another key.
     forAll.record(id, isRefusedKey(outcome) ? { kind: 'lost' } : outcome)
   }
   const asked = (id: string, granted: boolean): boolean => {

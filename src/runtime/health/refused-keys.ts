@@ -1,6 +1,6 @@
 /**
- * Which endpoints refuse the key of this worker. Its own affair: another worker may have been started with a key that is taken, so
- * it is not kept from asking.
+ * Which endpoints refuse this worker's key. It tells no other worker: those may have been started with a key that is accepted, and go on
+ * asking.
  *
  * @module
  */
@@ -27,17 +27,17 @@ export interface RefusedKeys {
   with(endpointId: string, health: EndpointHealth, nowMs: number): EndpointHealth
 }
 
-/** What was accepted longer ago says nothing of who has which key now. */
+/** A request that was accepted longer ago than this says nothing of the keys that workers have now. */
 const COUNTS_MS = 3_600_000
 
-/** An answer to what has left since takes so long at times, and then a second or two to be heard of here. */
+/** Another worker's answer may take this long to come and to be heard of here. */
 const UNHEARD_MS = 60_000
 
 interface Refused {
   readonly health: HealthState
-  /** From when on requests that were accepted had another key. */
+  /** Requests that were accepted after this time had another key. */
   readonly sinceMs: number
-  /** The first refusal, or after an hour of them the next: others may have been given other keys meanwhile. */
+  /** When the key was first refused. After an hour it is the next refusal: others may have been given other keys meanwhile. */
   readonly firstAtMs: number
 }
 
@@ -46,7 +46,7 @@ export function isRefusedKey(outcome: HealthOutcome): boolean {
 }
 
 export function createRefusedKeys(): RefusedKeys {
-  /** Only from a refusal on, until something else comes from there. */
+  /** By endpoint, from its first refusal until its breaker closes. */
   const refused = new Map<string, Refused>()
   const taken = new Set<string>()
   const record = (id: string, seen: Seen) => {

@@ -50,8 +50,8 @@ export async function standingOf(events: Pick<EventPort, 'read'>, run: string): 
 }
 
 /**
- * A step begins a second time where a reset goes another way, which leaves no other event in a run that is open. What was asked behind it
- * is taken back; of a question of that number it is not known: it has that of the last step, also where nobody waited for that.
+ * A reset of an open run leaves no event but that a step begins a second time, and takes back what was asked after it. A workflow's own
+ * question with the number of this very step stays, for nobody knows on which side of the reset it was asked.
  */
 function beforeReset(pending: readonly DatedApproval[], again: number): readonly DatedApproval[] {
   return pending.filter(({ step, answers }) => step < again || (step === again && answers))
@@ -76,7 +76,7 @@ function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
   }
 }
 
-/** What is short of money is raised or sent after all; meanwhile tools of its step, children among them, come to their ends. */
+/** A wait for money ends with a raise or the next attempt: other events of its step come from tools and children that go on meanwhile. */
 function endsWait(waits: RunWaiting, event: RunEvent): boolean {
   if (!('step' in event) || event.step !== waits.step) return false
   return waits.for === 'time' || event.kind === 'attempt-start'

@@ -33,21 +33,21 @@ export interface TreeReader {
 /** One run, as it is read. */
 interface Reading {
   readonly run: RunOfTree
-  /** Up to here its events were read … */
+  /** The offset up to which its events were read. */
   offset: number
-  /** … and up to here they are told at this look. */
+  /** The offset up to which they are told at this look. */
   until: number
-  /** Read, and not told yet. */
+  /** Events that were read and not told yet. */
   readonly events: RunEvent[]
 }
 
 interface Tree {
   readonly byId: Map<string, Reading>
-  /** Those of which something is told next, by its time. */
+  /** Runs with an event to tell, the earliest first. */
   readonly ready: Heap<Reading>
-  /** Those of which all is told that was read, and more is there. */
+  /** Runs with no event to tell of which the store has more. */
   readonly empty: Set<Reading>
-  /** Those whose beginning was not told yet, in the order in which they began. */
+  /** Children whose `child-start` was not told yet, in the order in which they began. */
   readonly held: Set<Reading>
 }
 
@@ -56,16 +56,16 @@ interface Source {
   readonly reports: Pick<ReportPort, 'tree'>
 }
 
-/** So many runs are asked for at once … */
+/** Runs whose events are read by one question to the store. */
 const RUNS_AT_ONCE = 50
 
-/** … and so many events of each, … */
+/** Events that are read of each, unless there are so many runs that … */
 const EVENTS_AT_ONCE = 100
 
-/** … fewer where so many would then lie in memory, for of each run the next one is at hand … */
+/** … more than this would lie in memory, for the next event of each run has to be at hand. */
 const EVENTS_IN_HAND = 10_000
 
-/** … and not so few that the store is asked for almost each by itself. */
+/** With fewer than this, the store would be asked for almost each event by itself. */
 const FEWEST_AT_ONCE = 10
 
 /** @param key - Of the run at the top. @param after - What lies up to there is passed over. */
@@ -81,28 +81,28 @@ export function createTreeReader(
     runs: () => runs,
     async *look() {
       runs = await reports.tree(key)
-      for (const run of runs) takeIn(tree, run, position[run.key] ?? 0)
+      for (const run of runs) addRun(tree, run, position[run.key] ?? 0)
       for (;;) {
-        while (tree.empty.size > 0) await readOn(events, tree)
+        while (tree.empty.size > 0) await readMore(events, tree)
         const next = tree.ready.pop()
         if (next) yield tell(tree, next)
-        else if (!letIn(tree)) return
+        else if (!releaseUnannounced(tree)) return
       }
     },
   }
 }
 
-/** A run of which something was seen has begun; so has the one at the top. */
-function takeIn(tree: Tree, run: RunOfTree, after: number): void {
+/** A child is held back until its `child-start` is told, unless the position says that some of its events were seen. */
+function addRun(tree: Tree, run: RunOfTree, after: number): void {
   const known = tree.byId.get(run.id)
   const reading = known ?? { run, offset: after, until: 0, events: [] }
   reading.until = run.lastOffset
   if (!known) tree.byId.set(run.id, reading)
   if (!known && run.parent !== undefined && after === 0) tree.held.add(reading)
-  else if (!tree.held.has(reading)) takeUp(tree, reading)
+  else if (!tree.held.has(reading)) queue(tree, reading)
 }
 
-function takeUp({ ready, empty }: Tree, reading: Reading): void {
+function queue({ ready, empty }: Tree, reading: Reading): void {
   if (reading.events.length > 0) ready.push(reading)
   else if (isUnread(reading)) empty.add(reading)
 }
@@ -111,8 +111,8 @@ function isUnread({ events, offset, until }: Reading): boolean {
   return events.length === 0 && offset < until
 }
 
-/** Those that begin next are read with those that are empty: each by itself would be a question of its own. */
-async function readOn(events: Source['events'], tree: Tree): Promise<void> {
+/** Reads the children that begin next together with the empty runs: by itself each would cost a question. */
+async function readMore(events: Source['events'], tree: Tree): Promise<void> {
   const next = [...tree.held].slice(0, RUNS_AT_ONCE).filter(isUnread)
   const readings = [...tree.empty, ...next].slice(0, RUNS_AT_ONCE)
   const byKey = new Map(readings.map(reading => [reading.run.key, reading]))
@@ -120,13 +120,13 @@ async function readOn(events: Source['events'], tree: Tree): Promise<void> {
   const spans = readings.map(({ run: { key }, offset, until }) => ({ key, after: offset, until }))
   for (const { key, event } of await events.readSpans(spans, limit)) byKey.get(key)!.events.push(event)
   for (const reading of readings) {
-    // Where fewer came there are no more of them: some are gone, as what is transient.
+    // Fewer came than were asked for: there are no more, for transient events are deleted.
     reading.offset = reading.events.length < limit ? reading.until : reading.events.at(-1)!.offset
-    if (tree.empty.delete(reading)) takeUp(tree, reading)
+    if (tree.empty.delete(reading)) queue(tree, reading)
   }
 }
 
-/** What is written at once has one time: a child begins behind the word of it in the run above, and ends before that. */
+/** By their times. Of events with one time, a child's come after its `child-start` in the run above, and before its `child-end`. */
 function isBefore(one: Reading, other: Reading): boolean {
   const [first, second] = [one.events[0]!, other.events[0]!]
   if (first.atMs !== second.atMs) return first.atMs < second.atMs
@@ -139,23 +139,23 @@ function isBefore(one: Reading, other: Reading): boolean {
 function tell(tree: Tree, reading: Reading): TreeEvent {
   const { id, key, parent } = reading.run
   const event = reading.events.shift()!
-  takeUp(tree, reading)
+  queue(tree, reading)
   const child = event.kind === 'child-start' ? tree.byId.get(event.run) : undefined
-  if (child) begin(tree, child)
+  if (child) release(tree, child)
   return { run: id, key, ...(parent !== undefined && { parent }), event }
 }
 
 /**
- * Lets in those whose beginning does not come any more: it lies before the position, or was purged, or the run above had ended. Says
- * whether there were any.
+ * Releases the children whose `child-start` does not come any more: it lies before the position, or was purged, or the run above had
+ * ended. Returns whether there were any.
  */
-function letIn(tree: Tree): boolean {
+function releaseUnannounced(tree: Tree): boolean {
   const { byId, held } = tree
   const left = [...held].filter(({ run }) => !held.has(byId.get(run.parent!)!))
-  for (const reading of left) begin(tree, reading)
+  for (const reading of left) release(tree, reading)
   return left.length > 0
 }
 
-function begin(tree: Tree, reading: Reading): void {
-  if (tree.held.delete(reading)) takeUp(tree, reading)
+function release(tree: Tree, reading: Reading): void {
+  if (tree.held.delete(reading)) queue(tree, reading)
 }

@@ -1,10 +1,10 @@
 import { QueryNotRegisteredError } from '@temporalio/client'
 import { changedCodeWords } from '../temporal/changed-workflow.ts'
 
-/** TypeScript's words; those of Python and .NET, of Go and of Java have the queries that are known in them, or the one that is not. */
+/** How SDKs say that a workflow has no such query: TypeScript's in these words, the others' with `known queries` or `unknown query`. */
 const NO_SUCH_QUERY = /did not register a handler|known ?quer/i
 
-/** So the core begins what it says where the code of a workflow has changed: of a run that waits, a query is the first to notice. */
+/** Temporal's core begins so when a workflow's code has changed. While a run waits, a query is the first to notice. */
 const CHANGED = /^\[TMPRL1100\]/
 
 /**

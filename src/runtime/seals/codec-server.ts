@@ -46,7 +46,7 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
     answer(options, request).then(
       given => reply(response, given, shared),
       (error: unknown) => {
-        // Whoever left in the middle of a question waits for no answer.
+        // The caller has left while it was asking, and waits for no answer.
         if (request.destroyed && !request.complete) return
         const isOutage = error instanceof StoreProblem
         reply(response, isOutage ? failure(503, error.message) : failure(500, 'the codec endpoint failed'), shared)
@@ -165,7 +165,7 @@ function isAllowed(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token))
 }
 
-/** Read to its end though it is too long: who is left in the middle of it has a broken connection and no answer. */
+/** A body that is too long is read to its end too: a caller who is cut off while sending gets no answer. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0

@@ -6,7 +6,7 @@ export interface KnownSeals {
   /** `undefined`: it is not. @throws SealProblem when its key is out of reach */
   of(workflow: WorkflowPlace): Promise<Seal | undefined>
   withKey(keyId: string): Promise<Sealer>
-  /** Something of it came sealed: whoever took it for a run that is not must look again. */
+  /** Something of it came sealed: if it was remembered as unsealed, the store is asked again. */
   cameSealed(workflow: WorkflowPlace): void
   /** Its key is another one now, or none. */
   forget(workflow: WorkflowPlace): void
@@ -15,14 +15,14 @@ export interface KnownSeals {
 /** How long a key that was destroyed elsewhere may still be used here. */
 const SEALED_MS = 60_000
 
-/** A worker hears of every sealed run by a sealed payload first, so this is about memory, not about truth. */
+/** Nothing depends on this time: a worker hears of every sealed run by a sealed payload first, which ends it at once. */
 const PLAIN_MS = 300_000
 
 const MOST = 10_000
 
 /**
- * @param rememberPlain - For workers. A client may send to a workflow from which it has heard nothing, so each time it asks whether one that
- * it does not know as sealed is.
+ * @param rememberPlain - Whether unsealed runs are remembered too. Only for workers: a client may send to a run from which it has heard
+ * nothing, so it asks the store each time.
  */
 export function createKnownSeals(
   seals: () => Promise<SealStore | undefined>,

@@ -7,8 +7,8 @@ import type { StoreSettings } from '../../store/index.ts'
 import { masterKeySource } from './master-keys.ts'
 
 /**
- * `DATABASE_URL` names a PostgreSQL server or a file; without it the embedded file is used. One of an older version is refused: workers that
- * run may be of that version, and somebody's command is not to shut them out at their next start.
+ * `DATABASE_URL` names a PostgreSQL server or a file; without it the embedded file is used. A store of an older version is refused: running
+ * workers may be of that version, and a command that brought it up to date would shut them out at their next start.
  */
 export function storeSettings(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): StoreSettings {
   const masterKeys = given?.masterKeys ?? masterKeySource(env)

@@ -45,7 +45,7 @@ export function createSpanExporter(settings: ExporterSettings): SpanExporter {
     if (!isLosing) settings.warn('spans are lost: the collector does not accept them', { problem })
     isLosing = true
   }
-  /** Whether it was taken. One that is too slow is not well again because it takes a batch now and then. */
+  /** Whether it was taken. After a loss the collector counts as well again only when less than half of the room is in use. */
   const sendBatch = async (): Promise<boolean> => {
     const problem = await send(settings, waiting.splice(0, BATCH))
     if (problem !== undefined) lose(problem)

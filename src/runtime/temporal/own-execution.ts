@@ -1,6 +1,6 @@
 /**
- * Holds activities to the run whose workflow asks, by what the server says of that workflow. Names alone do not tell it from a later
- * one, which may have the id of an earlier run and know its key.
+ * Refuses activities that a workflow asks for in the name of another run. Which run the workflow is, the server says: a later workflow
+ * may have the id of an earlier run and know its key.
  *
  * @module
  */
@@ -17,18 +17,18 @@ interface Execution {
   readonly runId: string
 }
 
-/** What of an execution never changes. `undefined`: the server does not say, or no longer has it. */
+/** What never changes of an execution. `undefined`: the server does not say, or no longer has it. */
 type Told = { readonly firstRunId?: string; readonly parent?: Execution } | undefined
 
 type Tell = (execution: Execution) => Promise<Told>
 
-/** The same activities. Of the first part of a run at the top nothing is asked: its id is the run's key. */
+/** The same activities. For the first part of a run at the top the server is not asked: its Temporal run id is the run's key. */
 export function ofOwnExecution(activities: Activities): Activities {
   const tell = createTell()
   const held = Object.entries(activities).map(([name, work]) => [
     name,
     async (asked: never) => {
-      // A parent asks that for its child, and names no key of its own.
+      // A parent asks for this one in the name of its child.
       if (name !== 'closeLost') await failingForGood(() => assertOwnExecution(tell, asked))
       return (work as (asked: never) => Promise<unknown>)(asked)
     },

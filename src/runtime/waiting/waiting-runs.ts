@@ -1,6 +1,6 @@
 /**
- * The runs that wait for people. The store says of which that may be; whether it is so each says itself, for a reset takes back what was
- * asked or decided, and the store does not hear of it.
+ * The runs that wait for people. The store says which may wait, and each of these is asked itself: a reset takes back what was asked or
+ * decided, and the store does not hear of that.
  *
  * @module
  */
