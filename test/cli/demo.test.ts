@@ -9,7 +9,7 @@ import type { DemoReport } from '../../src/runtime/demo/report-types.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
-describe('signalbox demo --json, on a server that runs already', () => {
+describe('signalbox demo --json --keep, on a server that runs already, until Ctrl-C', () => {
   let report: DemoReport
   const temporary = mkdtempSync(join(tmpdir(), 'signalbox-demo-test-'))
 
@@ -18,7 +18,11 @@ describe('signalbox demo --json, on a server that runs already', () => {
     const server = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_UI_URL: 'http://127.0.0.1:8233' }
     const env = { ...rest, ...server, TMPDIR: temporary, TEMP: temporary }
     // A failing demo exits with a code that rejects here, with its problems on standard error.
-    const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'demo', '--json'], { env })
+    const running = promisify(execFile)(process.execPath, [MAIN, 'demo', '--json', '--keep'], { env })
+    running.child.stderr!.on('data', said => {
+      if (String(said).includes('until Ctrl-C')) running.child.kill('SIGINT')
+    })
+    const { stdout } = await running
     report = JSON.parse(stdout) as DemoReport
   }, 90_000)
 

@@ -6,7 +6,7 @@
 import { type Closers, createClosers } from '../../runtime/closers.ts'
 import type { DemoReport } from '../../runtime/demo/report-types.ts'
 import { runDemo } from '../../runtime/demo/run-demo.ts'
-import { type SignalWatch, watchSignals } from '../../runtime/watch-signals.ts'
+import { watchSignals } from '../../runtime/watch-signals.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
@@ -20,13 +20,20 @@ export interface DemoOptions {
   readonly keep?: boolean
 }
 
-/** Performs the demo. The exit code is 0 when every run answered, and ledger and meters agree. */
+/**
+ * Performs the demo. The exit code is 0 when every run answered, and ledger and meters agree, also where Ctrl-C ends what was kept.
+ */
 export async function performDemo(options: DemoOptions, terminal: Terminal): Promise<void> {
   const closers = createClosers()
   const progress = createProgress(process.stderr)
   const signals = watchSignals(() => progress.report('ending what was started'))
+  let isShown = false
+  const shown = showDemo(options, { terminal, closers, progress }).then(() => {
+    isShown = true
+    return options.keep ? signals.came : undefined
+  })
   try {
-    await Promise.race([showDemo(options, { terminal, closers, progress, signals }), signals.came])
+    await Promise.race([shown, signals.came])
   } finally {
     progress.stop()
     await closers.close()
@@ -34,27 +41,23 @@ export async function performDemo(options: DemoOptions, terminal: Terminal): Pro
   }
   // A download or a start that was under way would keep the process alive.
   const code = signals.exitCode()
-  if (code !== undefined) process.exit(code)
+  if (code !== undefined) process.exit(isShown ? terminal.exitCode : code)
 }
 
 interface Stagehands {
   readonly terminal: Terminal
   readonly closers: Closers
   readonly progress: Progress
-  readonly signals: SignalWatch
 }
 
-async function showDemo({ json, keep }: DemoOptions, hands: Stagehands): Promise<void> {
-  const { terminal, closers, progress, signals } = hands
+async function showDemo({ json, keep }: DemoOptions, { terminal, closers, progress }: Stagehands): Promise<void> {
   const report = await runDemo({ env: terminal.env, closers, report: progress.report, watcher: progress.watcher })
   progress.stop()
   if (json) printJson(terminal, report)
   else terminal.print(renderReport(report, { width: terminal.columns, kept: keep }))
   for (const problem of report.problems) terminal.note(`problem: ${problem}`)
   if (report.problems.length > 0) terminal.end(EXIT.runFailed)
-  if (!keep) return
-  terminal.note(keptWords(report))
-  await signals.came
+  if (keep) terminal.note(keptWords(report))
 }
 
 function keptWords({ runs }: DemoReport): string {
