@@ -488,7 +488,17 @@ describe('the command line', () => {
     ['a run', ['calls', '--run', ''], /'--run <run>'.*Write a name/],
     ['an approver', ['approve', 'clerk-1', '--by', ''], /'--by <name>'.*Write a name/],
     ['an offset', ['watch', 'clerk-1', '--after', '-1'], /'--after <offset>'.*Write a whole number, 0 or more/],
-    ['an offset of several runs', ['watch', 'clerk-1', '--after', '1', '--below'], /'--below' cannot be used with/],
+    [
+      'an offset of several runs',
+      ['watch', 'clerk-1', '--after', '1', '--below'],
+      /with --below, --after takes how far/,
+    ],
+    ['offsets of one run', ['watch', 'clerk-1', '--after', '{"k": 1}'], /without it, one offset/],
+    [
+      'a position',
+      ['watch', 'clerk-1', '--after', '{"k": -1}', '--below'],
+      /'--after <offset>'.*Write an offset, or \{/,
+    ],
   ])('refuses %s that cannot be, in one line and before anybody is asked: %j', async (_, words, told) => {
     const { exitCode, err } = await signalbox(words, { env: NOBODY })
     expect(exitCode).toBe(EXIT.badInput)

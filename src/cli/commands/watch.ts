@@ -1,29 +1,49 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { TreePosition } from '../../runtime/runs/tree-events.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
-import { amount, name } from '../parse/values.ts'
+import { EXIT } from '../exit-codes.ts'
+import { name, position } from '../parse/values.ts'
+import { CliProblem } from '../problem.ts'
 import { keyHere, keyToRead, NO_NAMESPACE } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { type WatchOptions, watchRecords, watchRun } from '../watch/watch-run.ts'
+
+type WatchFlags = Omit<WatchOptions, 'after'> & { readonly after?: number | TreePosition }
 
 export function addWatch(program: Command, terminal: Terminal): void {
   program
     .command('watch')
     .description('show what happens in a run, with the text as it arrives, until it ends')
     .argument('<run>', '', name)
-    .option('--after <offset>', 'skip the events up to this one', amount)
-    .addOption(
-      new Option('--below', "show what happens in the runs below it too, behind each run's id").conflicts('after'),
+    .option(
+      '--after <offset>',
+      'skip the events up to this one; with --below, {"<key>": <offset>, …} for each run, as --json has them',
+      position,
     )
+    .option('--below', "show what happens in the runs below it too, behind each run's id")
     .option('--reasoning', "show the models' reasoning too")
     .option('--json', 'print one JSON object a line for each event')
-    .action((run: string, flags: WatchOptions) =>
-      withSignalboxOrRecords(
+    .action((run: string, flags: WatchFlags) => {
+      const options = optionsOf(flags)
+      return withSignalboxOrRecords(
         terminal,
-        signalbox => watch(signalbox, run, flags, terminal),
-        async records => watchRecords(records, await keyToRead(terminal, records, run, NO_NAMESPACE), terminal, flags),
-      ),
-    )
+        signalbox => watch(signalbox, run, options, terminal),
+        async records =>
+          watchRecords(records, await keyToRead(terminal, records, run, NO_NAMESPACE), terminal, options),
+      )
+    })
+}
+
+/** An offset is one run's, and a tree has many. */
+function optionsOf({ after, ...flags }: WatchFlags): WatchOptions {
+  if (after === undefined) return flags
+  if (typeof after === 'number' && !flags.below) return { ...flags, after }
+  if (typeof after === 'object' && flags.below) return { ...flags, afterEach: after }
+  throw new CliProblem(
+    EXIT.badInput,
+    'with --below, --after takes how far each run was seen, by its key, such as {"<key>": 12}; without it, one offset',
+  )
 }
 
 async function watch(signalbox: Signalbox, run: string, flags: WatchOptions, terminal: Terminal): Promise<void> {

@@ -18,6 +18,17 @@ export function amount(text: string): number {
   return wholeNumber(text, 0, ', 0 or more')
 }
 
+/** An offset, or those of several runs by their keys. */
+export function position(text: string): number | Readonly<Record<string, number>> {
+  if (!text.trimStart().startsWith('{')) return amount(text)
+  try {
+    const offsets: object = JSON.parse(text)
+    return Object.fromEntries(Object.entries(offsets).map(([key, offset]) => [key, amount(`${offset}`)]))
+  } catch {
+    throw new InvalidArgumentError('Write an offset, or {"<key>": <offset>}.')
+  }
+}
+
 function wholeNumber(text: string, least: number, range: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : -1
   if (value < least) throw new InvalidArgumentError(`Write a whole number${range}.`)

@@ -10,32 +10,37 @@ import { type Looks, lookEvery } from './look-every.ts'
 
 const LOOK_EVERY_MS = 5_000
 
-/** Says what fails, each thing once. @param noted - What was said of it just before. */
+interface Notes {
+  /** What was said of it just before. */
+  readonly noted?: string | undefined
+  /** The ids of runs below it that are open. @defaultValue none */
+  readonly below?: () => Iterable<string>
+}
+
+/** Says what fails, each thing once of each run. */
 export function noteFailures(
   { client }: Signalbox,
   id: string,
   terminal: Pick<Terminal, 'note'>,
-  noted?: string,
+  { noted, below = () => [] }: Notes = {},
 ): Looks {
-  let said = noted && kindOf(noted)
-  return lookEvery(LOOK_EVERY_MS, async () => {
-    const words = await whatFails(client, id)
-    if (words === undefined || kindOf(words) === said) return
-    said = kindOf(words)
-    terminal.note(`note: ${words}`)
-  })
-}
-
-/** A server that is out of reach stops no reader, who would wonder at the silence. */
-async function whatFails(client: Signalbox['client'], id: string): Promise<string | undefined> {
-  const { failingOf } = await import('../../runtime/runs/failing.ts')
-  try {
-    return (await failingOf(client, id))?.words
-  } catch (error) {
-    const problem = await problemOf(error)
-    if (!problem) throw error
-    return `${problem.message}; what the store has is shown meanwhile`
+  const said = new Map(noted === undefined ? [] : [[id, kindOf(noted)]])
+  const note = (run: string, words: string | undefined) => {
+    if (words === undefined || kindOf(words) === said.get(run)) return
+    said.set(run, kindOf(words))
+    terminal.note(`note: ${run === id ? '' : `${run}: `}${words}`)
   }
+  return lookEvery(LOOK_EVERY_MS, async () => {
+    const { failingOf } = await import('../../runtime/runs/failing.ts')
+    try {
+      for (const run of [id, ...below()]) note(run, (await failingOf(client, run))?.words)
+    } catch (error) {
+      // A server that is out of reach stops no reader, who would wonder at the silence.
+      const problem = await problemOf(error)
+      if (!problem) throw error
+      note(id, `${problem.message}; what the store has is shown meanwhile`)
+    }
+  })
 }
 
 /** An activity's words count its tries. */

@@ -8,7 +8,7 @@ import type { RunEvent } from '../../core/events.ts'
 import type { OutcomeKind } from '../../core/protocol.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { TreeEvent } from '../../runtime/runs/tree-events.ts'
+import type { TreeEvent, TreePosition } from '../../runtime/runs/tree-events.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { isUnknownHere } from '../../runtime/store/unknown-run.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
@@ -28,6 +28,8 @@ export interface WatchOptions {
   readonly json?: boolean
   /** What happens in the runs below it, too. */
   readonly below?: boolean
+  /** In place of `after`, how far it and each run below it were seen. */
+  readonly afterEach?: TreePosition
   /** What was noted of it just before. */
   readonly noted?: string
 }
@@ -40,9 +42,12 @@ export async function watchRun(
   { noted, ...options }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
-  const looks = noteFailures(signalbox, id, terminal, noted)
-  const { after, json, below } = options
-  const events = below ? run.treeEvents() : ownEvents(id, run.events(after === undefined ? {} : { after }))
+  const { after, afterEach, json, below } = options
+  const open = new Set<string>()
+  const looks = noteFailures(signalbox, id, terminal, { noted, below: () => open })
+  const events = below
+    ? withOpen(open, id, run.treeEvents(afterEach && { after: afterEach }))
+    : ownEvents(id, run.events(after === undefined ? {} : { after }))
   const printed = printEvents(events, id, terminal, options).catch(unlessUnknown)
   const end = await Promise.race([printed, looks.failed]).finally(looks.end)
   // A run that was terminated never wrote its end; Temporal knows it.
@@ -78,13 +83,15 @@ type Recorded = Pick<Records, 'reports' | 'events' | 'place'>
 async function recordedOf(
   records: Recorded,
   { id, key }: Pick<RunReport, 'id' | 'key'>,
-  { after, below }: WatchOptions,
+  { after, afterEach, below }: WatchOptions,
 ): Promise<AsyncIterable<Told>> {
   const [{ recordedEvents }, { createTreeReader }] = await Promise.all([
     import('../../runtime/runs/recorded-events.ts'),
     import('../../runtime/runs/tree-events.ts'),
   ])
-  return below ? createTreeReader(records, key).look() : ownEvents(id, recordedEvents(records.events, key, after))
+  return below
+    ? createTreeReader(records, key, afterEach).look()
+    : ownEvents(id, recordedEvents(records.events, key, after))
 }
 
 /** An event with the run that it is of. */
@@ -92,6 +99,18 @@ type Told = Pick<TreeEvent, 'run' | 'event'>
 
 async function* ownEvents(run: string, events: AsyncIterable<RunEvent>): AsyncGenerator<Told> {
   for await (const event of events) yield { run, event }
+}
+
+/** Keeps the ids of those below that have begun and not ended: one that no worker opens has no events of its own. */
+async function* withOpen(open: Set<string>, root: string, events: AsyncIterable<Told>): AsyncGenerator<Told> {
+  for await (const told of events) {
+    const { run, event } = told
+    if (event.kind === 'child-start') open.add(event.run)
+    else if (event.kind === 'child-end') open.delete(event.run)
+    else if (event.kind === 'run-end') open.delete(run)
+    else if (run !== root) open.add(run)
+    yield told
+  }
 }
 
 /** Of a run that the store does not have there is an outcome all the same, behind which the summary says so. */
@@ -107,7 +126,7 @@ async function printEvents(
   events: AsyncIterable<Told>,
   id: string,
   terminal: Terminal,
-  { after, reasoning = false, json = false, below = false }: WatchOptions,
+  { after, afterEach, reasoning = false, json = false, below = false }: WatchOptions,
 ): Promise<RunEnd | undefined> {
   const floor = createFloor(terminal.write)
   const own = createEventPrinter({ floor, run: id, reasoning })
@@ -121,7 +140,8 @@ async function printEvents(
     else print(told)
     if (run === id) end = endAfter(event, end)
   }
-  if (isQuiet && after !== undefined) terminal.note(`run ${id} has ended, and has no event after ${after}`)
+  const passed = after ?? (afterEach && 'that position')
+  if (isQuiet && passed !== undefined) terminal.note(`run ${id} has ended, and has no event after ${passed}`)
   return end
 }
 

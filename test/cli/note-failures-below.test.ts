@@ -1,0 +1,40 @@
+import proto from '@temporalio/proto'
+import { afterEach, expect, it, vi } from 'vitest'
+import { noteFailures } from '../../src/cli/watch/note-failures.ts'
+import type { Signalbox } from '../../src/runtime/client.ts'
+
+const { PENDING_ACTIVITY_STATE_SCHEDULED: state } = proto.temporal.api.enums.v1.PendingActivityState
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('says what fails in open runs below, each thing once of each, behind its id', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const asked: string[] = []
+  const failing = {
+    activityType: { name: 'callModel' },
+    state,
+    attempt: 3,
+    lastFailure: { message: 'the disk is full' },
+  }
+  const getHandle = (id: string) => ({
+    describe: async () => {
+      asked.push(id)
+      return { raw: { pendingActivities: id === 'top' ? [] : [failing] } }
+    },
+  })
+  const client = { workflow: { getHandle } } as unknown as Signalbox['client']
+  const notes: string[] = []
+  const open = new Set(['top/a', 'top/b'])
+  const terminal = { note: (words: string) => notes.push(words) }
+  const looking = noteFailures({ client } as Signalbox, 'top', terminal, { below: () => open })
+  for (const looked of [3, 5]) {
+    vi.advanceTimersByTime(5_000)
+    await expect.poll(() => asked.length).toBe(looked)
+    open.delete('top/b')
+  }
+  await looking.end()
+  const full = (id: string) => expect.stringMatching(new RegExp(`^note: ${id}: .*the disk is full`))
+  expect(notes).toEqual([full('top/a'), full('top/b')])
+})
