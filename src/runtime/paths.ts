@@ -19,8 +19,11 @@ export const WORKFLOWS_PATH = moduleAt('../../workflows/index')
 export const WRITING_DESK_PATH = moduleAt('../../workflows/writing-desk')
 export const WORKFLOW_INTERCEPTORS_PATH = moduleAt('../../workflows/interceptors')
 
-/** CommonJS, in source and build alike. */
-export const JOINED_WORKFLOWS_PATH = fileURLToPath(new URL('../../workflows/joined.cjs', HERE))
+/** A file that is called the same in source and build. */
+export const besideWorkflows = (name: string) => fileURLToPath(new URL(`../../workflows/${name}`, HERE))
+
+/** CommonJS. */
+export const JOINED_WORKFLOWS_PATH = besideWorkflows('joined.cjs')
 
 /** Why what a worker reads is not beside this code, and what to do; `undefined` where it is. */
 export function strayed(): string | undefined {

@@ -8,6 +8,7 @@ import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { bundleProblem } from './app/bundle-errors.ts'
 import { requireApp } from './app/require-app.ts'
+import { shippedBundle } from './joining/shipped-bundle.ts'
 import { openPlugin, type PluginOptions, SHARED_KEYS, type SignalboxPlugin } from './plugin.ts'
 import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -107,12 +108,18 @@ function workerOn(
     connection,
     namespace,
     taskQueue: options.taskQueue ?? TASK_QUEUE,
-    ...(options.workflowsPath !== undefined && { workflowsPath: options.workflowsPath }),
+    ...workflowsOf(options),
     shutdownGraceTime: options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS,
     ...(options.deployment && { workerDeploymentOptions: versioned(options.deployment) }),
     ...options.worker,
     plugins: [plugin, ...(options.worker?.plugins ?? [])],
   })
+}
+
+/** Options of Temporal's own may want something else in the bundle. */
+function workflowsOf({ workflowsPath, worker }: CreateWorkerOptions) {
+  if (workflowsPath !== undefined) return { workflowsPath }
+  return worker === undefined ? shippedBundle() : {}
 }
 
 function versioned({ name, buildId }: Deployment) {

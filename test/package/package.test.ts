@@ -110,6 +110,27 @@ describe('the packed package', () => {
     expect(vendors.meter().length).toBeGreaterThanOrEqual(5)
   })
 
+  it('brings its workflows bundled, for a worker that has no others', async () => {
+    await writeFile(join(project, 'agents.app.js'), "export { agents, tools, schemas } from './signalbox.app.ts'\n")
+    const command = join(project, 'node_modules/signalbox/dist/src/cli/main.js')
+    const flags = ['--app', 'agents.app.js', '--task-queue', 'agents', '--log-level', 'debug']
+    const alone = spawn(process.execPath, [command, 'worker', ...flags], { cwd: project, env })
+    let log = ''
+    alone.stderr.on('data', text => {
+      log += text
+    })
+    await once(alone.stdout, 'data')
+    const words = ['start', 'researcher', '--input', 'Which has more passengers?', '--task-queue', 'agents', '--watch']
+    const { stdout } = await run('npx', ['signalbox', ...words], { cwd: project, env })
+    await toldToEnd(alone)
+    expect(stdout).toMatch(/^run researcher-\S+: answered/m)
+    expect(log).not.toMatch(/asset workflow-bundle|Ignoring WorkerOptions/)
+    const bundle = packed.files.find(({ path }) => /dist\/workflows\/bundled-[\d.]+\.js$/.test(path))!.path
+    const code = await readFile(join(project, 'node_modules/signalbox', bundle), 'utf8')
+    const [, map = ''] = /sourceMappingURL=.*base64,(.*)/.exec(code)!
+    expect(Buffer.from(map, 'base64').toString()).not.toContain(ROOT)
+  })
+
   it('tells the agent to `useChat` by the routes of docs/agents.md, and again where the page was loaded anew', async () => {
     await writeFile(join(project, 'chat.js'), CHAT)
     const { stdout } = await run(process.execPath, ['chat.js'], { cwd: project, env })
