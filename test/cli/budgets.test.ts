@@ -269,6 +269,10 @@ describe('spend', () => {
       env,
     })
     expect(both.json().rows).toMatchObject([{ workspace: 'acme', model: 'acme/large', attempts: 2, failed: 0 }])
+    const twice = await signalbox(['spend', '--by', 'class', '--by', 'class', '--since', '2026-11-01', '--json'], {
+      env,
+    })
+    expect(twice.json().by).toEqual(['class'])
     expect((await by('label:feature')).rows).toMatchObject([{ 'label:feature': null, attempts: 2 }])
     expect((await signalbox(['spend', '--since', '2026-11-01'], { env })).out).toMatch(/strong +1 /)
   })
@@ -305,12 +309,17 @@ describe('spend', () => {
     ])
     const october = await signalbox(['spend', '--statement', '2026-10', '--json'], { env })
     expect(october.json()).toMatchObject({ rows: [], total: { attempts: 0, costHighUsd: '0' } })
+    expect(october.err).toBe('')
+    const future = await signalbox(['spend', '--statement', '2199-01'], { env })
+    expect(future.err).toContain('that month is not over')
+    expect(future.out).toMatch(/^2199-01-01 00:00:00 to 2199-02-01 00:00:00 UTC: nothing was spent; the store is /)
   })
 
   it.each([
     [['spend', '--by', 'team'], /label:<key>/],
     [['spend', '--statement', '2026-13'], /month like 2026-11/],
-    [['spend', '--csv'], /--csv goes with --statement/],
+    [['spend', '--csv'], /only a statement is printed as CSV: add --statement/],
+    [['spend', '--statement', '2026-11', '--csv', '--json'], /--csv and --json are two forms/],
     [['spend', '--statement', '2026-11', '--by', 'class'], /leave out --by/],
     [['spend', '--statement', '2026-11', '--until', '2026-11-06'], /and --until/],
   ])('refuses %j in words', async (words, told) => {

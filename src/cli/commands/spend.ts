@@ -46,7 +46,7 @@ export function addSpend(program: Command, terminal: Terminal): void {
 
 function spendKeys(text: string, before: readonly SpendKey[] = []): readonly SpendKey[] {
   if (!isSpendKey(text)) throw new InvalidArgumentError(`Write ${NAMED_KEYS.join(', ')} or label:<key>.`)
-  return [...before, text]
+  return before.includes(text) ? before : [...before, text]
 }
 
 function month(text: string): Period {
@@ -63,10 +63,14 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
       EXIT.badInput,
       'a statement covers one month and has its own grouping: leave out --by, --since and --until',
     )
-  if (csv && (!statement || json))
-    throw new CliProblem(EXIT.badInput, '--csv goes with --statement, and not with --json')
+  if (csv && !statement)
+    throw new CliProblem(EXIT.badInput, 'only a statement is printed as CSV: add --statement <month>')
+  if (csv && json) throw new CliProblem(EXIT.badInput, '--csv and --json are two forms of the statement: give one')
   const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : (flags.by ?? WITHOUT_KEYS)
-  const period = statement ?? periodOf(flags, { lengthMs: WEEK_MS, nowMs: Date.now() })
+  const nowMs = Date.now()
+  const period = statement ?? periodOf(flags, { lengthMs: WEEK_MS, nowMs })
+  if (statement && statement.untilMs > nowMs)
+    terminal.note('note: that month is not over, so this is no final statement')
   await withRecords(terminal, async ({ reports, place }) => {
     const report = await reports.spend({ by, ...period })
     if (json) printJson(terminal, { store: place, ...spendJson(by, period, report) })
@@ -75,14 +79,14 @@ async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
       terminal.print(
         report.rows.length > 0
           ? describe(by, period, report, terminal.columns)
-          : `nothing was spent in that time in ${place}`,
+          : `${timeOf(period)}: nothing was spent; the store is ${place}`,
       )
   })
 }
 
 function describe(
   by: readonly SpendKey[],
-  { fromMs, untilMs }: Period,
+  period: Period,
   { rows, total }: SpendReport,
   width: number | undefined,
 ): string {
@@ -98,6 +102,9 @@ function describe(
     ],
     rows,
   )
-  const from = `${formatTime(fromMs)} to ${formatTime(untilMs)} UTC`
-  return `${from}: ${formatCost(total)} in ${countOf(total.attempts, 'attempt')}\n\n${table}`
+  return `${timeOf(period)}: ${formatCost(total)} in ${countOf(total.attempts, 'attempt')}\n\n${table}`
+}
+
+function timeOf({ fromMs, untilMs }: Period): string {
+  return `${formatTime(fromMs)} to ${formatTime(untilMs)} UTC`
 }
