@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
+import type { AttemptRecord } from '../../src/core/ports.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
@@ -20,14 +21,10 @@ const EVERYONE = limitAt({ name: 'everyone', scope: { all: true }, per: 'lifetim
 describe.concurrent('a worker that is lost in the middle of a model call', () => {
   it(
     'is taken over after SIGKILL: the run answers, the lost attempt is in the ledger, no step is lost or doubled',
-    losing(async ({ stage, first, startWorker, startStalled }) => {
+    losing(async ({ stage, takenOver, startStalled }) => {
       const run = await startStalled()
       await eventOf(run.events(), 'attempt-start')
-      first.kill('SIGKILL')
-      await once(first, 'exit')
-      await startWorker()
-      expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
-      const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })
+      const attempts = await takenOver(run)
       expect(attempts.map(({ step, attempt, outcome, provider }) => [step, attempt, outcome, provider])).toEqual([
         [1, 1, 'abandoned', 'one'],
         [1, 2, 'answered', 'one'],
@@ -42,7 +39,7 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
 
   it(
     'leaves both attempts of a hedge in the ledger, each with its bounds and none of its reservation',
-    losing(async ({ stage, first, startWorker, untilMetered }) => {
+    losing(async ({ stage, takenOver, untilMetered }) => {
       const standing = async () => (await stage.store.budgets.standing([EVERYONE]))[0]!
       for (const vendor of ['one', 'two'])
         await stage.vendors.setFaults(vendor, [{ kind: 'slow-first-token', delayMs: 60_000, times: 1 }])
@@ -52,11 +49,7 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
         { runId: run.id, endpoint: 'one:acme/small' },
         { runId: run.id, endpoint: 'two:acme/large' },
       ])
-      first.kill('SIGKILL')
-      await once(first, 'exit')
-      await startWorker()
-      expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
-      const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })
+      const attempts = await takenOver(run)
       expect(attempts.map(({ step, attempt, outcome, provider }) => [step, attempt, outcome, provider])).toEqual([
         [1, 1, 'abandoned', 'one'],
         [1, 2, 'abandoned', 'two'],
@@ -126,6 +119,8 @@ interface Losing {
   readonly untilMetered: (rows: number) => Promise<void>
   /** A run whose first answer has begun and stands still. */
   readonly startStalled: () => Promise<RunHandle>
+  /** Kills the first worker and starts another, with which the run answers; gives its attempts. */
+  readonly takenOver: (run: RunHandle) => Promise<readonly AttemptRecord[]>
 }
 
 /** A test on a stage of its own, whose workers are processes. */
@@ -148,8 +143,16 @@ function losing(test: (scene: Losing) => Promise<void>): () => Promise<void> {
       await untilMetered(1)
       return run
     }
+    const takenOver = async (run: RunHandle) => {
+      const first = workers[0]!
+      first.kill('SIGKILL')
+      await once(first, 'exit')
+      await startWorker()
+      expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
+      return stage.store.reports.attempts({ run: run.id, limit: 20 })
+    }
     try {
-      await test({ stage, first: await startWorker(), startWorker, untilMetered, startStalled })
+      await test({ stage, first: await startWorker(), startWorker, untilMetered, startStalled, takenOver })
     } finally {
       for (const worker of workers) worker.kill('SIGKILL')
       await stage.close()

@@ -92,6 +92,15 @@ export const VENDORS: VendorScript = {
   ],
 }
 
+/** Ends only where it is aborted. */
+export const dawdle = defineTool({
+  name: 'dawdle',
+  description: 'takes its time',
+  input: z.object({}),
+  run: (_input, { signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+})
+
 const tools = [
   defineTool({
     name: 'add',
@@ -120,13 +129,7 @@ const tools = [
     input: z.object({}),
     run: async () => 'lorem '.repeat(5_000),
   }),
-  defineTool({
-    name: 'dawdle',
-    description: 'takes its time',
-    input: z.object({}),
-    run: (_input, { signal }) =>
-      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
-  }),
+  dawdle,
 ]
 
 const verdict = defineSchema('Verdict', z.object({ ok: z.boolean(), reason: z.string() }))

@@ -12,7 +12,7 @@ import { historyOf } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { expectReplays } from '../support/replays.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
-import { VENDORS } from '../support/scene.ts'
+import { dawdle, VENDORS } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
@@ -62,13 +62,7 @@ const tools = [
     taskQueue: 'an-empty-house',
     timeoutMs: 60_000,
   }),
-  defineTool({
-    name: 'dawdle',
-    description: 'takes its time',
-    input: z.object({}),
-    run: (_input, { signal }) =>
-      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
-  }),
+  dawdle,
 ]
 
 const critic = defineAgent({

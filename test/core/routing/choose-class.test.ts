@@ -2,16 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { classesAhead, classSteps, servingClasses } from '../../../src/core/routing/choose-class.ts'
 import { type CallFacts, conditionWords } from '../../../src/core/routing/rule-conditions.ts'
 import type { ClassRule, TaskClass } from '../../../src/core/task-class.ts'
+import { taskClass } from './plan-fixtures.ts'
 
-const plain = (name: string, more: Partial<TaskClass> = {}): TaskClass => ({
-  name,
-  needs: {},
-  patienceMs: 20_000,
-  minOutputTokens: 256,
-  policy: {},
-  onRefusal: 'abandon',
-  ...more,
-})
+const plain = (name: string, more: Partial<TaskClass> = {}): TaskClass => taskClass({ name, ...more })
 
 const RULES: readonly ClassRule[] = [
   { when: { promptTokens: { is: '>', than: 120_000 } }, use: 'long' },
