@@ -52,5 +52,5 @@ function replaceFaults(text: string, response: ServerResponse, control: VendorCo
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
+  response.end(`${JSON.stringify(body)}\n`)
 }
