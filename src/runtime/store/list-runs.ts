@@ -4,8 +4,9 @@
  * @module
  */
 import { costUsd } from '../../core/money/cost.ts'
-import type { ReportPort, RunEnding, RunFilter, RunReport } from '../../store/index.ts'
+import type { ReportPort, RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { MOST_LISTED, positiveLimit, refuseNoTimes } from './list-bounds.ts'
 
 /** Filters; all optional. */
 export interface RunsQuery extends Omit<RunFilter, 'asked' | 'ids'> {}
@@ -16,11 +17,6 @@ export interface ListedRun extends RunReport {
   readonly costUsd: string
 }
 
-export const MOST_LISTED = 50
-
-/** How a run may stand that the store does not have, in the words in which runs of the store stand. */
-export const UNOPENED_ENDINGS = ['open', 'failed', 'cancelled'] as const satisfies readonly RunEnding[]
-
 const RUNS_KEYS: KeysOf<RunsQuery> = {
   workspace: true,
   label: true,
@@ -30,7 +26,7 @@ const RUNS_KEYS: KeysOf<RunsQuery> = {
   limit: true,
 }
 
-/** Newest first, and whether there are more than the limit. A content rule's pattern is left out: it may be what nobody shall read. */
+/** Newest first, and whether there are more than the limit. Patterns of content rules are left out. */
 export async function listRuns(
   reports: Pick<ReportPort, 'runs'>,
   query: RunsQuery,
@@ -44,22 +40,7 @@ export async function listRuns(
   return { runs, more: found.length > limit }
 }
 
-export function positiveLimit(what: string, limit: number): number {
-  if (Number.isInteger(limit) && limit >= 1) return limit
-  throw new RangeError(`${what} has limit ${limit}; it must be a whole number of at least 1`)
-}
-
-/** A time that is none would choose nothing, in silence. */
-export function refuseNoTimes(
-  what: string,
-  { sinceMs, untilMs }: { readonly sinceMs?: number | undefined; readonly untilMs?: number | undefined },
-): void {
-  for (const [name, ms] of Object.entries({ sinceMs, untilMs })) {
-    if (ms !== undefined && Number.isNaN(new Date(ms).getTime()))
-      throw new RangeError(`${what} has ${name} ${ms}; it must be a time in milliseconds, as Date.now() gives it`)
-  }
-}
-
+/** The run without the patterns of its content rules, which may be as secret as what they keep back. */
 export function withoutPatterns({ policy, ...run }: RunReport): RunReport {
   if (!policy) return run
   const { content, ...rest } = policy

@@ -14,7 +14,7 @@ import { failingIn } from '../runs/failing.ts'
 import { endOf } from '../runs/run-outcome.ts'
 import { isSealed } from '../seals/codec.ts'
 import { unreadFor } from '../seals/unread.ts'
-import { MOST_LISTED, positiveLimit, refuseNoTimes, UNOPENED_ENDINGS } from '../store/list-runs.ts'
+import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../store/list-bounds.ts'
 import { type Described, describeKnown } from '../temporal/describe-known.ts'
 import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
 import { answersWith, TOO_LATE } from '../temporal/grpc-answer.ts'
@@ -22,7 +22,8 @@ import { type Execution, statusWords } from '../temporal/how-ended.ts'
 import { readSummary, sentSummary } from '../temporal/static-summary.ts'
 import { timeMs } from '../temporal/time-ms.ts'
 import { whoServesQueue } from '../temporal/who-serves.ts'
-import { ENDINGS, type Place, type UnopenedEnding, unrecordedIds, type Wanted } from './unrecorded.ts'
+import { UNOPENED_ENDINGS, type UnopenedEnding } from './unopened-endings.ts'
+import { ENDINGS, type Place, unrecordedIds, type Wanted } from './unrecorded.ts'
 
 /** Filters; all optional. Other filters need the store, which does not have these runs. */
 export interface UnopenedQuery extends Pick<RunFilter, 'sinceMs' | 'untilMs' | 'limit'> {

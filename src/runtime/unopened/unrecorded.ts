@@ -6,13 +6,11 @@
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import type { ReportPort, RunReport } from '../../store/index.ts'
-import type { UNOPENED_ENDINGS } from '../store/list-runs.ts'
 import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
 import { timeMs } from '../temporal/time-ms.ts'
+import type { UnopenedEnding } from './unopened-endings.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
-
-export type UnopenedEnding = (typeof UNOPENED_ENDINGS)[number]
 
 /** By Temporal's status of the workflow; none for one that completed, which had opened its run or was none of ours. */
 export const ENDINGS: Readonly<Record<number, UnopenedEnding>> = {

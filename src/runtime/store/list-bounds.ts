@@ -1,0 +1,24 @@
+/**
+ * How much a list of runs shows, and of which time.
+ *
+ * @module
+ */
+
+/** Where nobody says how many. */
+export const MOST_LISTED = 50
+
+export function positiveLimit(what: string, limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1) return limit
+  throw new RangeError(`${what} has limit ${limit}; it must be a whole number of at least 1`)
+}
+
+/** A time that is none would choose nothing, in silence. */
+export function refuseNoTimes(
+  what: string,
+  { sinceMs, untilMs }: { readonly sinceMs?: number | undefined; readonly untilMs?: number | undefined },
+): void {
+  for (const [name, ms] of Object.entries({ sinceMs, untilMs })) {
+    if (ms !== undefined && Number.isNaN(new Date(ms).getTime()))
+      throw new RangeError(`${what} has ${name} ${ms}; it must be a time in milliseconds, as Date.now() gives it`)
+  }
+}
