@@ -5,9 +5,8 @@
  */
 import { type Alert, type AlertKind, alertKey } from '../../core/alert.ts'
 import { providerIn } from '../../core/endpoint-id.ts'
-import type { BegunAlert } from '../../core/ports.ts'
+import type { BegunAlert, SaidAgain } from '../../core/ports.ts'
 import { UNAUTHENTICATED_MS } from '../../core/routing/health.ts'
-import type { HealthListener } from './watch-health.ts'
 
 /**
  * Workers may have different keys. One with calls tries a refused key again after half of this time, so once this time has passed without
@@ -18,6 +17,13 @@ const REFUSED_BY_NONE_MS = 2 * UNAUTHENTICATED_MS
 /** Of refusals within this time only the first is written down: many attempts may have been under way by the same key. */
 const SAID_AGAIN_AFTER_MS = 60_000
 
+export interface AlertListener {
+  /** Once when it begins and once when it ends, not for the attempts in between. */
+  alert?(alert: Alert, unless?: SaidAgain): void
+  /** One that has begun, here or elsewhere, is still so: what keeps others from ending it. */
+  again?(alert: Alert): void
+}
+
 export interface BegunAlerts {
   begin(alert: Alert): void
   /** An endpoint has answered an attempt that left then. */
@@ -27,7 +33,7 @@ export interface BegunAlerts {
   learn(alerts: readonly BegunAlert[]): void
 }
 
-export function createBegunAlerts(listener: HealthListener, now: () => number): BegunAlerts {
+export function createBegunAlerts(listener: AlertListener, now: () => number): BegunAlerts {
   let begun = new Map<string, number>()
   /** Providers that refuse this worker's own key, and when they did so last. */
   const refusedHere = new Map<string, number>()

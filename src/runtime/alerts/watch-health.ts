@@ -5,17 +5,13 @@
  */
 import type { Alert } from '../../core/alert.ts'
 import { providerIn } from '../../core/endpoint-id.ts'
-import type { BegunAlert, HealthPort, SaidAgain } from '../../core/ports.ts'
+import type { BegunAlert, HealthPort } from '../../core/ports.ts'
 import type { HealthOutcome } from '../../core/routing/health.ts'
 import { thisProcess } from '../../store/index.ts'
 import { isRefusedKey } from '../health/refused-keys.ts'
-import { createBegunAlerts } from './begun-alerts.ts'
+import { type AlertListener, createBegunAlerts } from './begun-alerts.ts'
 
-export interface HealthListener {
-  /** Once when it begins and once when it ends, not for the attempts in between. */
-  alert?(alert: Alert, unless?: SaidAgain): void
-  /** One that has begun, here or elsewhere, is still so: what keeps others from ending it. */
-  again?(alert: Alert): void
+export interface HealthListener extends AlertListener {
   /** Whether an endpoint's breaker is open: when this worker's attempts have opened it, and when it is closed. */
   breaker?(endpoint: string, isOpen: boolean): void
 }
@@ -37,7 +33,7 @@ export interface HealthWatch {
 }
 
 export function createHealthWatch(listener: HealthListener, now: () => number): HealthWatch {
-  /** By endpoint, of whom it was heard. */
+  /** By endpoint whose breaker this worker's attempts have opened: the health that says when it closes. */
   const open = new Map<string, WatchedHealth>()
   const begun = createBegunAlerts(listener, now)
   const tellClosed = (id: string) => {
