@@ -27,20 +27,16 @@ import {
   type Said,
   SIGNALS,
   UPDATES,
-  type Words,
 } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
-import { createMessages, type Heard, type Messages } from './messages.ts'
+import { createMessages, type Heard, type Hearing, type Messages } from './messages.ts'
 import { type Asking, createQuestions, type Questions } from './questions.ts'
 import { noteProblem } from './sizes.ts'
 
 /** Who listens: the agent loops that are running in this run. */
-export interface Listener extends Asking {
-  onSaid(text: Words): void
+export interface Listener extends Asking, Hearing {
   onStop(): void
-  /** What was said and not sent to a model yet. */
-  unread(): readonly Words[]
 }
 
 /** The people's side of a run. */

@@ -8,7 +8,6 @@ import { isParts, partsInWords } from '../../src/core/parts.ts'
 import type { KeepSaidInput, Said, Words } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { cutText } from '../../src/core/words/shorten.ts'
-import type { Listener } from './inbox.ts'
 import { noteProblem } from './sizes.ts'
 
 /** A message as it is recorded, under an id that it has also where nobody gave it one. */
@@ -23,6 +22,13 @@ const REMEMBERED = 100
 /** Longer is no id. */
 const ID_CHARACTERS = 100
 
+/** Who is told of messages. */
+export interface Hearing {
+  onSaid(text: Words): void
+  /** What was said and not sent to a model yet. */
+  unread(): readonly Words[]
+}
+
 export interface Messages {
   /** The ids of the last ones. */
   heard(): readonly string[]
@@ -32,7 +38,7 @@ export interface Messages {
   problem(said: Said): string | undefined
 }
 
-export function createMessages(runId: string, listeners: ReadonlySet<Listener>, before: readonly string[]): Messages {
+export function createMessages(runId: string, listeners: ReadonlySet<Hearing>, before: readonly string[]): Messages {
   let heard = before
   const isKnown = (id: string | undefined) => id !== undefined && heard.includes(id)
   return {
@@ -62,7 +68,7 @@ function shownOf(words: Words): Pick<Heard, 'text' | 'truncated'> {
   return { text: `${cutText(text, MOST_SHOWN)}…`, truncated: true }
 }
 
-function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Listener>): string | undefined {
+function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Hearing>): string | undefined {
   if (!isWords(text)) return 'a message needs text, or a file'
   if (listeners.size === 0)
     return `no agent is listening in run ${runId} now; \`signalbox show ${shellWord(runId)}\` says what it does`
