@@ -1,5 +1,6 @@
 import { Script } from 'node:vm'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
+import { globalHandlers } from '@temporalio/worker/lib/workflow/vm-shared.js'
 
 /**
  * Faults are what these tests are about; only what nobody expected is worth a line. Test files that share a process share its
@@ -20,3 +21,9 @@ if (runInContext.name !== 'unwatched')
   Script.prototype.runInContext = function unwatched(context, { timeout, ...options } = {}) {
     return runInContext.call(this, context, timeout === NO_LIMIT_MS ? options : { ...options, timeout })
   }
+
+/**
+ * Workers in debug mode would note for every promise of the whole process where it was made, for Temporal's query of a run's stack,
+ * which no test asks.
+ */
+Object.assign(globalHandlers, { setPromiseHook: () => {} })
