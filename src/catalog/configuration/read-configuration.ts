@@ -6,6 +6,7 @@
 import type { TaskClass } from '../../core/task-class.ts'
 import { type Catalogue, loadCatalogue } from '../catalogue.ts'
 import { assemble, outerPolicies } from './assemble.ts'
+import { problemsBeside } from './broken-provider.ts'
 import { budgetNameProblems } from './budget-names.ts'
 import { classCircleProblems } from './class-circles.ts'
 import { type Inherited, inherit } from './class-inheritance.ts'
@@ -103,14 +104,16 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
 function resolveProviders({ providers }: Sections, { document, filled, env, catalogue, asksNobody }: Material) {
   const resolved: ResolvedProvider[] = []
   const problems: Problem[] = []
-  for (const [name, shape] of providers.right) {
+  for (const [name, written] of providers.written) {
     const missing = filled.missing.get(name) ?? []
     const problem = (below: readonly string[], rest: Omit<Problem, 'path'>): Problem => {
       const path = ['providers', name, ...below]
       const place = document.place(path, 'key') ?? document.place(['providers', name], 'key')
       return { path: pathText(path.map(part => (looksSecret(part) ? '[hidden]' : part))), ...rest, ...place }
     }
-    const result = resolveProvider({ name, shape, catalogue, env, asksNobody, missing, problem })
+    const source = { name, catalogue, env, asksNobody, missing, problem }
+    const shape = providers.right.get(name)
+    const result = shape ? resolveProvider({ ...source, shape }) : { problems: problemsBeside(written, source) }
     if (result.provider) resolved.push(result.provider)
     problems.push(...result.problems)
   }

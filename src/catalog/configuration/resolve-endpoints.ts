@@ -37,7 +37,7 @@ export function resolveEndpoints(source: EndpointsSource): {
   const offers: Offer[] = []
   const configured = new Map<string, Offer>()
   for (const [model, shape] of Object.entries(source.shape.models ?? {})) {
-    if (!/^[^\s/]+\/\S+$/.test(model)) {
+    if (!isModelName(model)) {
       problems.push(source.problem(['models', model], WRONG_NAME))
       continue
     }
@@ -55,6 +55,11 @@ export function resolveEndpoints(source: EndpointsSource): {
     .filter(({ upstream, model }) => !configured.has(upstream) && !Object.hasOwn(models, model))
     .map(entry => takeOver(entry, source))
   return { offers: [...offers, ...rest], problems }
+}
+
+/** `author/name`. */
+export function isModelName(text: string): boolean {
+  return /^[^\s/]+\/\S+$/.test(text)
 }
 
 /** As clouds call one: `eu-central-1`, and not `eu`. */

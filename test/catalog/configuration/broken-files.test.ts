@@ -78,6 +78,15 @@ describe('config check on broken files gives right messages', () => {
 describe('other broken files', () => {
   it.each(
     Object.entries({
+      'broken-provider': [
+        'broken-provider.yaml: 6 problems',
+        '  providers.acme.timeouts.conect (line 5, column 17): unknown key. Allowed: connect, firstToken, stall, total. Did you mean "connect"?',
+        '  providers.acme.models.large.contextWindow (line 7, column 31): the type is wrong. Found: a text of 4 characters. Allowed: a number of tokens.',
+        '  providers.acme.models.acme/huge.contextWindow (line 10, column 35): the type is wrong. Found: a text of 4 characters. Allowed: a number of tokens.',
+        '  providers.acme.models.large (line 7, column 7): the name of the model is not valid. Allowed: author/name.',
+        '  providers.acme.models.acme/small.maxOutput (line 8, column 61): maxOutput is above contextWindow, which has to hold the prompt and the output. Found: maxOutput 9000, contextWindow 8000. Allowed: at most 8000.',
+        '  providers.acme.models.acme/tiny (line 9, column 7): this endpoint is listed twice: acme/small has the same id on the wire. Allowed: one name for each model of a provider.',
+      ].join('\n'),
       'disabled-providers': [
         'disabled-providers.yaml: 1 problem',
         '  classes.strong (line 5, column 3): no endpoint is left: every provider of its models is disabled. Found: deepseek (DEEPSEEK_API_KEY is not set), openai (OPENAI_API_KEY is not set).',
