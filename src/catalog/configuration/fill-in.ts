@@ -6,6 +6,7 @@
 import { isKeyPlace, isPrivate, PRIVATE_PLACES } from './private-places.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { type Environment, isSecretName, substitute } from './variables.ts'
+import type { YamlDocument } from './yaml-document.ts'
 
 export interface Filled {
   readonly value: unknown
@@ -23,6 +24,7 @@ export const NO_ADDRESS = 'http://unset.invalid'
 export const NO_SECRET = 'nobody-has-set-this-secret'
 
 interface Account {
+  readonly place: YamlDocument['place']
   readonly asksNobody: boolean
   readonly missing: Map<string, string[]>
   readonly secrets: string[]
@@ -33,8 +35,8 @@ interface Account {
  * Fills every text in, except the names. What goes into a provider's key, headers or address stays with the provider, and a
  * webhook's with who posts there; everything else is shown and recorded, so a variable that is named like a secret is refused there.
  */
-export function fillIn(value: unknown, env: Environment, asksNobody: boolean): Filled {
-  const account: Account = { asksNobody, missing: new Map(), secrets: secretsOf(env), problems: [] }
+export function fillIn({ value, place }: YamlDocument, env: Environment, asksNobody: boolean): Filled {
+  const account: Account = { place, asksNobody, missing: new Map(), secrets: secretsOf(env), problems: [] }
   const { missing, secrets, problems } = account
   return { value: walk(value, [], env, account), missing, secrets, problems }
 }
@@ -47,7 +49,8 @@ function walk(value: unknown, path: Path, env: Environment, account: Account): u
   if (typeof value === 'string') return fillText(value, path, env, account)
   if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], env, account))
   if (typeof value !== 'object' || value === null) return value
-  for (const key of Object.keys(value)) if (key.includes('${')) account.problems.push(variableName([...path, key]))
+  for (const key of Object.keys(value))
+    if (key.includes('${')) account.problems.push(variableName([...path, key], account))
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key], env, account)]))
 }
 
@@ -58,8 +61,8 @@ function fillText(text: string, path: Path, env: Environment, account: Account):
   // A text without marks is a key as it stands; a default, e.g. "none", is not.
   if (hidden && filled === text && isKeyPlace(path)) account.secrets.push(text)
   const exposed = hidden ? undefined : used.find(isSecretName)
-  if (exposed !== undefined) account.problems.push(exposure(path, exposed))
-  if (unreadable || (hidden && BARE.test(text))) account.problems.push(unreadableMark(path))
+  if (exposed !== undefined) account.problems.push(exposure(path, exposed, account))
+  if (unreadable || (hidden && BARE.test(text))) account.problems.push(unreadableMark(path, account))
   if (missing.length === 0) return filled
   if (hidden && path[0] !== 'providers' && account.asksNobody) return path.at(-1) === 'secret' ? NO_SECRET : NO_ADDRESS
   noteMissing(missing, path, hidden, account)
@@ -67,26 +70,29 @@ function fillText(text: string, path: Path, env: Environment, account: Account):
 }
 
 /** Names are what classes, policies and commands refer to: they are as they stand. */
-function variableName(path: Path): Problem {
-  return { path: pathText(path), message: 'a name cannot contain a variable', allowed: 'the name itself' }
+function variableName(path: Path, { place }: Account): Problem {
+  const message = 'a name cannot contain a variable'
+  return { path: pathText(path), message, allowed: 'the name itself', ...place(path, 'key') }
 }
 
 /** What a shell would read as a variable. Sent as it stands, it would be a wrong key. */
 const BARE = /^\$[A-Za-z_]\w*$/
 
-function exposure(path: Path, variable: string): Problem {
+function exposure(path: Path, variable: string, { place }: Account): Problem {
   return {
     path: pathText(path),
     message: `the variable ${variable} looks like a secret by its name, and this value is shown and recorded`,
     allowed: PRIVATE_PLACES,
+    ...place(path),
   }
 }
 
-function unreadableMark(path: Path): Problem {
+function unreadableMark(path: Path, { place }: Account): Problem {
   return {
     path: pathText(path),
     message: 'a variable is not written correctly',
     allowed: `\${NAME} or \${NAME:-default}, where a default holds no other variable`,
+    ...place(path),
   }
 }
 
@@ -97,5 +103,6 @@ function noteMissing(missing: readonly string[], path: Path, hidden: boolean, ac
     return
   }
   const message = `the variable ${missing.join(', ')} is not set`
-  account.problems.push({ path: pathText(path), message, allowed: `a variable that is set, or \${NAME:-default}` })
+  const allowed = `a variable that is set, or \${NAME:-default}`
+  account.problems.push({ path: pathText(path), message, allowed, ...account.place(path) })
 }

@@ -50,7 +50,7 @@ export function readConfiguration(
 ): ConfigurationResult {
   const parsed = parseYaml(text)
   if (!parsed.ok) return { ok: false, problems: parsed.problems }
-  const filled = fillIn(parsed.document.value, env, asksNobody)
+  const filled = fillIn(parsed.document, env, asksNobody)
   const scrub = createScrubber(filled.secrets)
   const { problems, configuration } = check({ document: parsed.document, filled, env, catalogue, asksNobody })
   // A text with a gap in it seldom has the right shape: the variable is the one thing to tell.

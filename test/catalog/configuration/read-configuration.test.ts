@@ -380,7 +380,7 @@ describe('variables', () => {
     const env = { A: 'aaaa', B: 'bbbb', 'MY-KEY': 'cccc' }
     expect(problems(acme(`apiKey: "$${after}", ${LARGE}`), env)).toBe(
       'signalbox.yaml: 1 problem\n' +
-        '  providers.acme.apiKey: a variable is not written correctly. ' +
+        '  providers.acme.apiKey (line 1, column 96): a variable is not written correctly. ' +
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the message
         'Allowed: ${NAME} or ${NAME:-default}, where a default holds no other variable.',
     )
@@ -429,7 +429,7 @@ describe('variables', () => {
     expect(read(text).notes).toEqual(['provider birch is disabled: HOST is not set'])
     expect(read(text, { HOST: 'leaf' }).providers[0]?.baseUrl).toBe('http://leaf/v1')
     expect(problems(acme(`timeouts: { total: "\${TOTAL}" }, ${LARGE}`))).toMatch(
-      /^signalbox.yaml: 1 problem\n {2}providers.acme.timeouts.total: the variable TOTAL is not set\./,
+      /^signalbox.yaml: 1 problem\n {2}providers.acme.timeouts.total \(line 1, column \d+\): the variable TOTAL is not set\./,
     )
   })
 
@@ -437,7 +437,7 @@ describe('variables', () => {
     expect(problems(`${acme(LARGE)}\npolicy: { regions: ["\${REGION}"] }`)).toBe(
       'signalbox.yaml: 1 problem\n' +
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the message
-        '  policy.regions[0]: the variable REGION is not set. Allowed: a variable that is set, or ${NAME:-default}.',
+        '  policy.regions[0] (line 3, column 21): the variable REGION is not set. Allowed: a variable that is set, or ${NAME:-default}.',
     )
   })
 })
