@@ -397,7 +397,7 @@ describe('a run from the command line', () => {
     ['calls'],
     ['spend'],
     ['endpoints'],
-    ['spend', '--statement', '2026-11'],
+    ['spend', '--statement', '2026-10'],
     ['budget', 'list', '--config', SAMPLE],
     ['explain', '--class', 'cheap', '--config', SAMPLE],
     ['models', '--limit', '1'],
