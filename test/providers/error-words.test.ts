@@ -222,12 +222,15 @@ describe('what a vendor says in its own words', () => {
     ['limit: 20, model: gemini-3.6-flash\nPlease retry in 36.429760048s.', 36_430],
     ['exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 6 seconds.', 6_000],
   ])('“%s” asks for %i ms, where no header says so', (message, expected) => {
-    const { classifyError } = dialectOf('openai')
-    const body = error(message, { code: 'rate_limit_exceeded' })
-    expect(classifyError({ status: 429, headers: {}, body }).retryAfterMs).toBe(expected)
-    expect(classifyError({ status: 429, headers: { 'retry-after': '3' }, body }).retryAfterMs).toBe(3_000)
-    const vague = error('Please try again in a moment, or retry after your limit resets.')
-    expect(classifyError({ status: 429, headers: {}, body: vague })).not.toHaveProperty('retryAfterMs')
+    // Routers pass what their vendors say on in whatever protocol they are asked.
+    for (const protocol of ['openai', 'anthropic', 'google']) {
+      const { classifyError } = dialectOf(protocol)
+      const body = error(message, { code: 'rate_limit_exceeded' })
+      expect(classifyError({ status: 429, headers: {}, body }).retryAfterMs).toBe(expected)
+      expect(classifyError({ status: 429, headers: { 'retry-after': '3' }, body }).retryAfterMs).toBe(3_000)
+      const vague = error('Please try again in a moment, or retry after your limit resets.')
+      expect(classifyError({ status: 429, headers: {}, body: vague })).not.toHaveProperty('retryAfterMs')
+    }
   })
 
   it.each(WORDS.toDo)('%s: what to do stands in a sentence without content, and is shown: %s', (protocol, message) => {

@@ -3,7 +3,7 @@ import type { AttemptFaultKind } from '../../core/faults/fault.ts'
 import type { ErrorReply, Verdict } from '../dialect.ts'
 import { BASE_RESP_KINDS, saysFiltered } from '../faults/base-resp.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
-import { retryAfterMs } from '../faults/retry-after.ts'
+import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
 import {
   contentFree,
@@ -39,7 +39,7 @@ export function classifyError({ status, headers, body }: ErrorReply): Verdict {
     code: wordOf(recordOf(fields.error.details).error_code) ?? fields.code,
     type: fields.type,
     parameter: fields.parameter ?? parameterIn(fields.message),
-    retryAfterMs: retryAfterMs(headers, body),
+    retryAfterMs: retryAfterMs(headers, body) ?? retryInWordsMs(fields.message),
     template: contentFree(fields.message),
   })
 }
