@@ -29,8 +29,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'src/cli': { may: ['src/core', 'src/runtime', 'commander', 'node:'] },
   'src/index.ts': { may: ['src/tools'], types: ['src/core'] },
-  'src/client.ts': { may: ['src/runtime', 'src/store'], types: ['src/core'] },
-  'src/worker.ts': { may: ['src/runtime', 'src/store'], types: ['src/core'] },
+  'src/client.ts': { may: ['src/runtime', 'src/store'], types: ['src/core', 'src/catalog'] },
+  'src/worker.ts': { may: ['src/runtime', 'src/store'], types: ['src/core', 'src/catalog'] },
 }
 
 const files = sourceFiles('src', 'activities', 'workflows', 'demo')
