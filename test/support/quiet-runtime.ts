@@ -24,6 +24,7 @@ if (runInContext.name !== 'unwatched')
 
 /**
  * Workers in debug mode would note for every promise of the whole process where it was made, for Temporal's query of a run's stack,
- * which no test asks.
+ * which no test asks. And the first that ends would take the bundle's source map from the others of the process: their failures would
+ * name lines of the bundle.
  */
-Object.assign(globalHandlers, { setPromiseHook: () => {} })
+Object.assign(globalHandlers, { setPromiseHook: () => {}, removeWorkflowBundle: () => {} })
