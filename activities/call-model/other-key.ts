@@ -6,19 +6,31 @@
  */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { isLeft } from '../../src/core/faults/readiness.ts'
+import { onceOf } from '../once.ts'
 import type { Walk } from './walk.ts'
+
+/** How often this worker has left a call, by its activity: Temporal counts the tries too that the store was away for. */
+export type LeftCalls = Map<string, number>
 
 /** Where one of two workers is let in, one call in a thousand comes to the other one ten times. */
 const MOST_TRIES = 10
+
+/** Most are soon taken by another worker, of which this one does not hear. */
+const MOST_KNOWN = 10_000
 
 /** Whoever has room takes it then. */
 const SOON = '1s'
 
 /** Fails the try, so that Temporal gives it to a worker anew, perhaps to one with another key. Does nothing where there can be none. */
 export async function leaveToOtherKey(walk: Walk): Promise<void> {
-  if (walk.activity.info.attempt >= MOST_TRIES) return
-  const left = await leftTo(walk)
+  const { leftCalls } = walk.ports
+  const { id } = onceOf(walk.activity)
+  const tries = (leftCalls.get(id) ?? 0) + 1
+  leftCalls.delete(id)
+  const left = tries < MOST_TRIES && (await leftTo(walk))
   if (!left) return
+  if (leftCalls.size >= MOST_KNOWN) leftCalls.delete(leftCalls.keys().next().value!)
+  leftCalls.set(id, tries)
   throw ApplicationFailure.create({
     message: `${left.endpoint} refuses the key of this worker, and ${left.takes}; start this one with the right key`,
     type: 'signalbox.other-key',

@@ -26,6 +26,7 @@ import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
 import type { MostOutput } from './most-output.ts'
+import type { LeftCalls } from './other-key.ts'
 import type { KnownRejections } from './route-record.ts'
 
 /** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. */
@@ -47,6 +48,7 @@ export interface CallModelPorts {
   readonly health: HealthPort
   /** Whether other workers serve the task queue of the activity too, as far as the server says. */
   readonly othersServe: () => Promise<boolean>
+  readonly leftCalls: LeftCalls
   readonly admissions: AdmissionPort
   readonly line: LinePort
   readonly hedges: HedgePort

@@ -88,7 +88,8 @@ export interface Server {
 
 export function beginCall(ports: CallModelPorts, asked: CallModelInput, server: Server = {}): Underway {
   const { othersServe = false, attempt = 1 } = server
-  const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') })
+  const activityId = `${asked.step}`
+  const environment = new MockActivityEnvironment({ attempt, activityId }, { logger: new DefaultLogger('ERROR') })
   return {
     result: environment.run(
       createCallModel({ ...ports, othersServe: async () => othersServe }),

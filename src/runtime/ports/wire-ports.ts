@@ -142,6 +142,7 @@ function remembered(now: () => number, chance: () => number) {
     capResult,
     howEnded: howEndedHere,
     othersServe: othersServeHere,
+    leftCalls: new Map(),
     namespaceId: createNamespaceIdHere(),
     now,
     chance,
