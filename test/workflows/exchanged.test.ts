@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { App } from '../../src/runtime/app/app.ts'
 import { failingOf } from '../../src/runtime/runs/failing.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
-import { othersServeHere } from '../../src/runtime/temporal/others-serve-here.ts'
+import { createOthersServeHere } from '../../src/runtime/temporal/others-serve-here.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
@@ -46,27 +46,62 @@ it.each(['break', 'publish'])(
 )
 
 it('an activity is told whether another worker of its version serves its queue', async () => {
-  const { client } = stage.signalbox
-  const served = async (identities: readonly string[], buildId?: string) => {
-    const name = `${stage.taskQueue}-${identities}-${buildId}`
-    const polled = identities.map((identity, at) => {
-      const version = { deploymentName: 'press', buildId: at === 0 ? buildId : 'older', workerVersioningMode: 2 }
-      const deploymentOptions = buildId === undefined ? undefined : version
-      const asked = { namespace: 'default', taskQueue: { name }, identity, deploymentOptions }
-      return client.withDeadline(Date.now() + 2_500, () => client.workflowService.pollActivityTaskQueue(asked))
-    })
-    await Promise.all(polled)
-    return new MockActivityEnvironment({ taskQueue: name }, { client }).run(othersServeHere)
+  const own = stage.signalbox.client.options.identity
+  const served = async (name: string, pollers: readonly (readonly [identity: string, buildId?: string])[]) => {
+    await Promise.all(pollers.map(([identity, buildId]) => poll(name, identity, buildId)))
+    return askerOn(name)(createOthersServeHere(Date.now))
   }
-  const others = [served([]), served(['1@host']), served(['1@host', '2@host']), served(['1@host', '2@host'], 'newer')]
-  expect(await Promise.all(others)).toEqual([false, false, true, false])
+  const others = [
+    served('nobody', []),
+    served('alone', [[own]]),
+    served('two', [[own], ['2@host']]),
+    served('older', [
+      [own, 'newer'],
+      ['2@host', 'older'],
+      ['3@host', 'older'],
+    ]),
+    served('newer', [
+      [own, 'newer'],
+      ['2@host', 'newer'],
+      ['3@host', 'older'],
+    ]),
+  ]
+  expect(await Promise.all(others)).toEqual([false, false, true, false, true])
 })
+
+it('asks the server once in a few seconds who else serves a queue', async () => {
+  let nowMs = 0
+  const others = createOthersServeHere(() => nowMs)
+  const ask = () => askerOn('asked')(others)
+  await poll('asked', stage.signalbox.client.options.identity)
+  expect(await ask()).toBe(false)
+  await poll('asked', '2@host')
+  expect(await ask()).toBe(false)
+  nowMs += 5_000
+  expect(await ask()).toBe(true)
+})
+
+/** As a worker that finds nothing to do. */
+function poll(name: string, identity: string, buildId?: string) {
+  const { client } = stage.signalbox
+  const deploymentOptions =
+    buildId === undefined ? undefined : { deploymentName: 'press', buildId, workerVersioningMode: 2 }
+  const taskQueue = { name: `${stage.taskQueue}-${name}` }
+  const asked = { namespace: 'default', taskQueue, identity, deploymentOptions }
+  return client.withDeadline(Date.now() + 2_500, () => client.workflowService.pollActivityTaskQueue(asked))
+}
+
+function askerOn(name: string) {
+  const { client } = stage.signalbox
+  const environment = new MockActivityEnvironment({ taskQueue: `${stage.taskQueue}-${name}` }, { client })
+  return (ask: () => Promise<boolean>) => environment.run(ask)
+}
 
 it('takes it that no other worker serves a queue of which the server does not tell', async () => {
   const proxy = await refusingProxy(inject('temporalAddress'), 'DescribeTaskQueue')
   const connection = await Connection.connect({ address: proxy.address })
   const asking = new MockActivityEnvironment({}, { client: new Client({ connection }) })
-  expect(await asking.run(othersServeHere)).toBe(false)
+  expect(await asking.run(createOthersServeHere(Date.now))).toBe(false)
   await connection.close()
   proxy.close()
 })

@@ -26,7 +26,7 @@ import { keepingEnds, keepingResults } from '../store/keep-ends.ts'
 import { createTelemetry, type TelemetryOptions } from '../telemetry/telemetry.ts'
 import { howEndedHere } from '../temporal/how-ended-here.ts'
 import { createNamespaceIdHere } from '../temporal/namespace-id.ts'
-import { othersServeHere } from '../temporal/others-serve-here.ts'
+import { createOthersServeHere } from '../temporal/others-serve-here.ts'
 import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
 import { createPrefixes } from './prefixes.ts'
@@ -141,7 +141,7 @@ function remembered(now: () => number, chance: () => number) {
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     capResult,
     howEnded: howEndedHere,
-    othersServe: othersServeHere,
+    othersServe: createOthersServeHere(now),
     leftCalls: new Map(),
     namespaceId: createNamespaceIdHere(),
     now,

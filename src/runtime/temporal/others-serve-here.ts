@@ -13,8 +13,27 @@ const { TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType
 /** A worker with room asks for work once a minute at least. The server names those of five minutes, by its own clock. */
 const LATELY_MS = 90_000
 
-/** Whether more than one worker has asked for such work lately, of one version; `false` where the server does not say. */
-export async function othersServeHere(): Promise<boolean> {
+/** Every call at a bad key asks, each once a second. */
+const HOLDS_MS = 5_000
+
+/**
+ * Whether another worker of this one's version has asked for such work lately; `false` where the server does not say. What it said holds
+ * for five seconds.
+ */
+export function createOthersServeHere(now: () => number): () => Promise<boolean> {
+  /** By task queue. */
+  const known = new Map<string, { readonly atMs: number; readonly answer: Promise<boolean> }>()
+  return () => {
+    const { taskQueue } = Context.current().info
+    const before = known.get(taskQueue)
+    if (before && now() - before.atMs < HOLDS_MS) return before.answer
+    const answer = othersServe()
+    known.set(taskQueue, { atMs: now(), answer })
+    return answer
+  }
+}
+
+async function othersServe(): Promise<boolean> {
   const { client, info } = Context.current()
   const { connection, options } = client
   const asked = {
@@ -23,13 +42,14 @@ export async function othersServeHere(): Promise<boolean> {
     taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
   }
   const described = await answerUnless([], connection, service => service.describeTaskQueue(asked)).catch(untold)
-  const pollers = (described?.pollers ?? []).map(({ lastAccessTime, deploymentOptions }) => ({
+  const pollers = (described?.pollers ?? []).map(({ identity, lastAccessTime, deploymentOptions }) => ({
+    isOwn: identity === options.identity,
     atMs: timeMs(lastAccessTime),
     version: `${deploymentOptions?.deploymentName} ${deploymentOptions?.buildId}`,
   }))
+  const own = pollers.find(({ isOwn }) => isOwn)
   const lastAtMs = Math.max(...pollers.map(({ atMs }) => atMs))
-  const versions = pollers.filter(({ atMs }) => lastAtMs - atMs < LATELY_MS).map(({ version }) => version)
-  return new Set(versions).size < versions.length
+  return pollers.some(({ isOwn, atMs, version }) => !isOwn && version === own?.version && lastAtMs - atMs < LATELY_MS)
 }
 
 function untold(error: unknown): undefined {
