@@ -2,6 +2,7 @@ import proto from '@temporalio/proto'
 import { afterEach, expect, it, vi } from 'vitest'
 import { noteFailures } from '../../src/cli/watch/note-failures.ts'
 import type { Signalbox } from '../../src/runtime/client.ts'
+import { describingClient } from '../support/described.ts'
 
 const { PENDING_ACTIVITY_STATE_SCHEDULED: state } = proto.temporal.api.enums.v1.PendingActivityState
 
@@ -18,13 +19,11 @@ it('says what fails in open runs below, each thing once of each, behind its id',
     attempt: 3,
     lastFailure: { message: 'the disk is full' },
   }
-  const getHandle = (id: string) => ({
-    describe: async () => {
-      asked.push(id)
-      return { raw: { pendingActivities: id === 'top' ? [] : [failing] } }
-    },
+  const workflow = describingClient(async id => {
+    asked.push(id)
+    return { pendingActivities: id === 'top' ? [] : [failing] }
   })
-  const client = { workflow: { getHandle } } as unknown as Signalbox['client']
+  const client = { workflow } as unknown as Signalbox['client']
   const notes: string[] = []
   const open = new Set(['top/a', 'top/b'])
   const terminal = { note: (words: string) => notes.push(words) }

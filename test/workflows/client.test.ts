@@ -14,6 +14,7 @@ import { createPlugin } from '../../src/runtime/plugin.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
 import { askState } from '../../src/runtime/runs/asked-state.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { describeKnown } from '../../src/runtime/temporal/describe-known.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { WrongStart } from '../../src/runtime/wrong-start.ts'
@@ -66,6 +67,30 @@ it('gives the run that it has begun under an id, also where the server cannot be
   expect(id).toBe('ticket-8')
   await expect(signalbox.start('clerk', { id, input: 'hello' })).rejects.toThrow('the server is away')
   await stage.signalbox.client.workflow.getHandle(id).terminate()
+})
+
+it('reads of a workflow whose memo another program has encrypted what does not lie in it', async () => {
+  const { client } = stage.signalbox
+  const encode = async (payloads: Payload[]) =>
+    payloads.map(payload => ({ ...payload, metadata: { encoding: Buffer.from('binary/encrypted') } }))
+  const dataConverter = { payloadCodecs: [{ encode, decode: async (payloads: Payload[]) => payloads }] }
+  const theirs = new Client({ connection: client.connection, namespace: client.options.namespace, dataConverter })
+  const at = { workflowId: `${stage.taskQueue}-theirs`, taskQueue: 'served-by-nobody', memo: { of: 'them' } }
+  const foreign = await theirs.workflow.start('their-own', at)
+  const signalbox = await connect({ client, store: stage.store, uiUrl: 'http://ui' })
+  const run = signalbox.run(at.workflowId)
+  expect([await run.exists(), await run.url()]).toEqual([true, expect.stringContaining(at.workflowId)])
+  await foreign.terminate()
+  for (const reading of ['show', 'watch'])
+    expect((await command([reading, at.workflowId], { env: stage.commandEnv })).out).toContain('was terminated')
+})
+
+it('takes a namespace that is not there for no run that is not there', async () => {
+  const { connection } = stage.signalbox.client
+  const missing = new Client({ connection, namespace: 'elsewhere' })
+  await expect(describeKnown(missing, 'ticket-7')).rejects.toThrow('Namespace elsewhere is not found')
+  const run = (await connect({ client: missing, store: false })).run('ticket-7')
+  await expect(run.exists()).rejects.toThrow('Namespace elsewhere is not found')
 })
 
 const UNAVAILABLE = 14
@@ -326,7 +351,7 @@ describe('a client that is closed while a call waits to be retried', () => {
     const proxy = await refusingProxy(inject('temporalAddress'), 'DescribeWorkflowExecution', UNAVAILABLE)
     const client = await connect({ temporal: localConnection(proxy.address), store: { path: ':memory:' } })
     const asked = client.run('nobody').exists()
-    const refused = expect(asked).rejects.toThrow('Failed to describe')
+    const refused = expect(asked).rejects.toThrow('shard closed')
     // By now it waits for its second try, which is due after 136 ms at the earliest.
     await delay(100)
     meanwhile()

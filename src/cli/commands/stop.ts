@@ -47,16 +47,17 @@ const LOOK_EVERY_MS = 100
  * nothing has failed before: what fails is known once a worker has tried.
  */
 async function untakenWords(client: Signalbox['client'], run: string): Promise<string | undefined> {
-  const [{ failingIn }, { whoServes }] = await Promise.all([
+  const [{ describeUnopened }, { failingIn }, { whoServes }] = await Promise.all([
+    import('../../runtime/temporal/describe-known.ts'),
     import('../../runtime/runs/failing.ts'),
     import('../../runtime/temporal/who-serves.ts'),
   ])
   const workflow = client.workflow.getHandle(run)
   for (const untilMs = Date.now() + TAKEN_WITHIN_MS; ; ) {
-    const { raw } = await workflow.describe()
-    const failing = await failingIn(client, run, raw)
+    const described = await describeUnopened(workflow)
+    const failing = await failingIn(client, run, described)
     if (failing?.what === 'workflow') return failing.words
-    if (!raw.pendingWorkflowTask) return undefined
+    if (!described.pendingWorkflowTask) return undefined
     if (Date.now() > untilMs) return `no worker has received that yet: ${await whoServes(client, workflow)}`
     await setTimeout(LOOK_EVERY_MS)
   }

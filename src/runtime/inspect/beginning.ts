@@ -7,8 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../client.ts'
+import { describeUnopened } from '../temporal/describe-known.ts'
 import { firstEvents } from '../temporal/first-events.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { isRunning } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
 /** `at-work`: it has done more than open. `unseen`: no worker has taken it up. */
@@ -44,9 +46,10 @@ const ASK_MS = 5_000
  */
 export async function endedOutcome(signalbox: Signalbox, id: string, key?: string): Promise<Outcome | undefined> {
   try {
-    const { status, raw } = await signalbox.client.workflow.getHandle(id).describe()
-    const isMeant = key === undefined || isOfRun(raw.workflowExecutionInfo?.firstRunId, key)
-    if (status.name === 'RUNNING' || !isMeant) return undefined
+    const described = await describeUnopened(signalbox.client.workflow.getHandle(id))
+    const { status, firstRunId } = described.workflowExecutionInfo ?? {}
+    const isMeant = key === undefined || isOfRun(firstRunId, key)
+    if (isRunning(status) || !isMeant) return undefined
     return await signalbox.client.withDeadline(Date.now() + ASK_MS, () => signalbox.run(id).outcome())
   } catch (error) {
     // The store remembers longer than the server does.

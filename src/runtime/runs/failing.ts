@@ -7,7 +7,7 @@ import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { changedCodeWords } from '../temporal/changed-workflow.ts'
-import type { Described } from '../temporal/describe-known.ts'
+import { type Described, describeUnopened } from '../temporal/describe-known.ts'
 
 const { PendingActivityState, TimeoutType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
 
@@ -20,8 +20,7 @@ export interface Failing {
 
 /** @returns `undefined` where nothing waits to be tried again. @throws WorkflowNotFoundError when the server knows no such run. */
 export async function failingOf(client: Client, id: string): Promise<Failing | undefined> {
-  const { raw } = await client.workflow.getHandle(id).describe()
-  return failingIn(client, id, raw)
+  return failingIn(client, id, await describeUnopened(client.workflow.getHandle(id)))
 }
 
 /** The same, of what the server has just told of the run. */

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { type WorkflowExecutionStatusName, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
 import { keyMeant } from '../store/meant-run.ts'
 import { unknownHere } from '../store/unknown-run.ts'
+import { describeUnopened } from '../temporal/describe-known.ts'
 import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
+import { statusName } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 import { lookUpRun } from './look-up-run.ts'
 import { untilOver } from './until-over.ts'
@@ -74,7 +76,7 @@ export async function isOverThere({ workflow, reports, place, key }: Followed, e
 export async function keyOf(workflow: WorkflowHandle, reports: Store['reports']): Promise<string> {
   const { described, forgotten } = await lookUpRun({ workflow, storeIfThere: async () => ({ reports }) })
   if (forgotten) return forgotten.key
-  const { firstRunId, parentExecution } = described.raw.workflowExecutionInfo ?? {}
+  const { firstRunId, parentExecution } = described
   return (parentExecution ? undefined : firstRunId) || keyMeant(reports, workflow.workflowId, workflow.client)
 }
 
@@ -85,15 +87,11 @@ const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable, GRPC.resourceExhausted]
  * A run that was terminated writes no end; Temporal knows. `GONE`: it has forgotten the run, and may have another one of that id.
  * `undefined`: it cannot be asked now. What happens lies in the store, so a reader sits that out.
  */
-export async function statusOf(
-  workflow: WorkflowHandle,
-  key: string,
-): Promise<WorkflowExecutionStatusName | 'GONE' | undefined> {
+export async function statusOf(workflow: WorkflowHandle, key: string): Promise<string | undefined> {
   try {
-    const { status, raw } = await workflow.describe()
-    const { firstRunId, parentExecution } = raw.workflowExecutionInfo ?? {}
+    const { status, firstRunId, parentExecution } = (await describeUnopened(workflow)).workflowExecutionInfo ?? {}
     const isAnother = firstRunId && !parentExecution && !isOfRun(firstRunId, key)
-    return isAnother ? 'GONE' : status.name
+    return isAnother ? 'GONE' : statusName(status)
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'GONE'
     if (answersWith(error, AWAY)) return undefined

@@ -4,13 +4,15 @@
  *
  * @module
  */
-import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunReport, Store } from '../../store/index.ts'
 import { isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
+import { describeUnopened } from '../temporal/describe-known.ts'
+import type { Execution } from '../temporal/how-ended.ts'
 
 /** `forgotten`: the server no longer has it, and it has ended. */
 export type FoundRun =
-  | { readonly described: WorkflowExecutionDescription; readonly forgotten?: undefined }
+  | { readonly described: Execution; readonly forgotten?: undefined }
   | { readonly described?: undefined; readonly forgotten: RunReport }
 
 type Reports = Pick<Store['reports'], 'namesakes' | 'run'>
@@ -29,7 +31,7 @@ export interface SoughtRun {
  */
 export async function lookUpRun({ workflow, storeIfThere }: SoughtRun): Promise<FoundRun> {
   try {
-    return { described: await workflow.describe() }
+    return { described: (await describeUnopened(workflow)).workflowExecutionInfo ?? {} }
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error
     const store = await storeIfThere()

@@ -9,6 +9,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Answers, PendingApproval, RunState } from '../../core/protocol.ts'
 import { shownValue } from '../../core/ui-messages/tools.ts'
 import type { Store } from '../../store/index.ts'
+import { isRunning } from '../temporal/how-ended.ts'
 import { NoSuchStep } from './answered-step.ts'
 import { lookUpRun } from './look-up-run.ts'
 import { partsOfAnswer } from './parts-of-answer.ts'
@@ -56,7 +57,7 @@ interface Ask extends Omit<AskBelow, 'approval'> {
 /** The run says itself what it asks; of those below it the store does, and none of a run that has ended. */
 export async function pendingAsks(store: Store, { workflow, key, state }: AskedRun): Promise<readonly PendingAsk[]> {
   const { described } = await lookUpRun({ workflow, storeIfThere: async () => store })
-  if (described?.status.name !== 'RUNNING') return []
+  if (!isRunning(described?.status)) return []
   const { pending } = await state()
   const standing = await standingOf(store.events, key)
   const own = pending.map(approval => {

@@ -6,6 +6,7 @@
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
+import { statusName } from '../temporal/how-ended.ts'
 import { lookUpRun, type SoughtRun } from './look-up-run.ts'
 
 /** The run has ended, and takes nothing any more. */
@@ -41,6 +42,6 @@ export async function unlessEnded<T>(run: SoughtRun, wanted: string, say: () => 
  */
 export async function assertOpen(run: SoughtRun, wanted: string): Promise<void> {
   const { described, forgotten } = await lookUpRun(run)
-  const how = described ? described.status.name.toLowerCase().replaceAll('_', ' ') : forgotten.outcome!
+  const how = described ? statusName(described.status).toLowerCase().replaceAll('_', ' ') : forgotten.outcome!
   if (how !== 'running') throw new RunEnded(run.workflow.workflowId, wanted, how)
 }

@@ -206,7 +206,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
     exists: () => isThere(sought),
     url: async () => {
       const { described } = uiUrl ? await lookUpRun(sought) : {}
-      return uiUrl && described && urlOf(uiUrl, client.options.namespace, id, described.runId)
+      return uiUrl && described && urlOf(uiUrl, client.options.namespace, id, described.execution?.runId ?? '')
     },
     outcome: async <Output>() => {
       const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow)).catch(error =>

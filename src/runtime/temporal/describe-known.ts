@@ -1,5 +1,6 @@
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type proto from '@temporalio/proto'
-import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
+import { answerUnless, isNotFound, type WorkflowConnection } from './grpc-answer.ts'
 
 /** What is needed of a client or of a worker's own, whichever it is. */
 export interface Asking {
@@ -21,5 +22,26 @@ export async function describeKnown(
   untilMs?: number,
 ): Promise<Described | undefined> {
   const asked = { namespace: options.namespace, execution: { workflowId } }
-  return answerUnless([GRPC.notFound], connection, service => service.describeWorkflowExecution(asked), untilMs)
+  const described = answerUnless([], connection, service => service.describeWorkflowExecution(asked), untilMs)
+  return described.catch(unlessNotFound)
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (!isNotFound(error)) throw error
+}
+
+/**
+ * The same for whoever has a handle, in the time that the caller gives. A handle's own `describe` opens the memo, and throws where another
+ * program has encrypted it.
+ *
+ * @throws WorkflowNotFoundError where the server knows none.
+ */
+export async function describeUnopened({ client, workflowId }: WorkflowHandle): Promise<Described> {
+  const asked = { namespace: client.options.namespace, execution: { workflowId } }
+  try {
+    return await client.workflowService.describeWorkflowExecution(asked)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    throw new WorkflowNotFoundError(`there is no run ${workflowId}`, workflowId, undefined)
+  }
 }

@@ -38,6 +38,11 @@ export function answersWith(error: unknown, codes: readonly number[]): boolean {
   return codes.includes(grpcAnswer(error)?.code ?? 0)
 }
 
+/** Whether the server does not have what was asked for in its namespace. With the same code it says that it has no such namespace. */
+export function isNotFound(error: unknown): boolean {
+  return answersWith(error, [GRPC.notFound]) && !/^Namespace \S+ is not found/.test(grpcAnswer(error)!.details)
+}
+
 /** Of a client or a worker alike. */
 export type WorkflowConnection = Pick<Connection, 'workflowService' | 'withDeadline'>
 

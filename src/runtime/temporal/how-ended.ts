@@ -36,6 +36,12 @@ export function statusWords(status: Status): string | undefined {
   return WORDS[status ?? 0]
 }
 
+/** `RUNNING`, `COMPLETED`, …, as Temporal's client spells them. */
+export function statusName(status: Status): string {
+  const name = WorkflowExecutionStatus[status ?? 0]?.replace('WORKFLOW_EXECUTION_STATUS_', '') ?? 'UNKNOWN'
+  return name === 'CANCELED' ? 'CANCELLED' : name
+}
+
 export function isRunning(status: Status): boolean {
   return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
 }

@@ -4,11 +4,13 @@
  * @module
  */
 import type { Client, WorkflowHandle } from '@temporalio/client'
+import { describeUnopened } from './describe-known.ts'
 import { currentCommand, idleVersion, lastPollAtMs, servedQueue } from './served-queue.ts'
 
 /** Of the run's task queue. */
 export async function whoServes(client: Client, workflow: WorkflowHandle): Promise<string> {
-  return whoServesQueue(client, (await workflow.describe()).taskQueue)
+  const { workflowExecutionInfo } = await describeUnopened(workflow)
+  return whoServesQueue(client, workflowExecutionInfo?.taskQueue ?? '')
 }
 
 export async function whoServesQueue({ workflowService, options }: Client, taskQueue: string): Promise<string> {

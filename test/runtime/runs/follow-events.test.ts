@@ -1,4 +1,4 @@
-import { type Client, ServiceError, type WorkflowHandle } from '@temporalio/client'
+import type { Client, WorkflowHandle } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import { followEvents } from '../../../src/runtime/runs/follow-events.ts'
@@ -7,6 +7,7 @@ import type { TreePosition } from '../../../src/runtime/runs/tree-events.ts'
 import { uiMessageChunks } from '../../../src/runtime/runs/ui-message-chunks.ts'
 import type { Store } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
+import { COMPLETED, describingClient, RUNNING, TERMINATED } from '../../support/described.ts'
 import { storeWithRun } from './store-with-run.ts'
 
 const UNAVAILABLE = 14
@@ -20,35 +21,26 @@ const store = storeWithRun()
 /** What is read of a run whose server answers the first question only, and every other with this. */
 function readFrom(code: number, told: () => void = () => {}) {
   let asked = 0
-  const workflow = {
-    workflowId: RUN.id,
-    async describe() {
-      asked += 1
-      if (asked === 1) return { raw: { workflowExecutionInfo: { firstRunId: RUN.key } } }
-      if (asked === 2) told()
-      const cause = Object.assign(new Error('it says no'), { code, details: 'it says no', metadata: {} })
-      throw new ServiceError('Failed to describe workflow', { cause })
-    },
-  } as unknown as WorkflowHandle
-  return followEvents({ workflow, store: async () => store(), after: 0 })
+  const client = describingClient(async () => {
+    asked += 1
+    if (asked === 1) return { workflowExecutionInfo: { firstRunId: RUN.key } }
+    if (asked === 2) told()
+    throw Object.assign(new Error('it says no'), { code, details: 'it says no', metadata: {} })
+  })
+  return followEvents({ workflow: client.getHandle(RUN.id), store: async () => store(), after: 0 })
 }
 
 /** What is read of another run, which ends as its server is asked whether it has. */
 async function* readWhileItEnds() {
   const run = { ...RUN, id: 'letter-2', key: 'first-run-2' }
   await store().ledger.openRun(newRun({ run }))
-  const raw = { workflowExecutionInfo: { firstRunId: run.key } }
   let asked = 0
-  const workflow = {
-    workflowId: run.id,
-    async describe() {
-      asked += 1
-      if (asked === 1) return { raw, status: { name: 'RUNNING' } }
-      await store().events.write(run, [END], 1)
-      return { raw, status: { name: 'COMPLETED' } }
-    },
-  } as unknown as WorkflowHandle
-  yield* followEvents({ workflow, store: async () => store(), after: 0 })
+  const client = describingClient(async () => {
+    asked += 1
+    if (asked === 2) await store().events.write(run, [END], 1)
+    return { workflowExecutionInfo: { firstRunId: run.key, status: asked === 1 ? RUNNING : COMPLETED } }
+  })
+  yield* followEvents({ workflow: client.getHandle(run.id), store: async () => store(), after: 0 })
 }
 
 async function kindsOf(events: ReturnType<typeof followEvents>) {
@@ -73,38 +65,35 @@ describe('reading what happens in a run while its Temporal server is out of reac
 
   it('throws what only people can mend', async () => {
     await store().events.write(RUN, [END], 0)
-    await expect(kindsOf(readFrom(PERMISSION_DENIED))).rejects.toThrow('Failed to describe workflow')
+    await expect(kindsOf(readFrom(PERMISSION_DENIED))).rejects.toThrow('it says no')
   })
 })
 
 it('ends at once for a reader who has seen all of a run that is over', async () => {
   await store().events.write(RUN, [END], 0)
-  const raw = { workflowExecutionInfo: { firstRunId: RUN.key } }
-  const workflow = { workflowId: RUN.id, describe: async () => ({ raw, status: { name: 'COMPLETED' } }) }
+  const client = describingClient(async () => ({
+    workflowExecutionInfo: { firstRunId: RUN.key, status: COMPLETED },
+  }))
   let looks = 0
   const { events, reports, place } = store()
   const read = (...of: Parameters<typeof events.read>) => [looks++, events.read(...of)][1]
   const counting = { events: { read }, reports, place } as unknown as Store
   expect(
-    await kindsOf(
-      followEvents({ workflow: workflow as unknown as WorkflowHandle, store: async () => counting, after: 2 }),
-    ),
+    await kindsOf(followEvents({ workflow: client.getHandle(RUN.id), store: async () => counting, after: 2 })),
   ).toEqual([])
   expect(looks).toBe(2)
 })
 
 describe('reading what happens in a run that the store does not have', () => {
-  const goneBy = (name: string) => {
-    const raw = { workflowExecutionInfo: { firstRunId: 'of-another-store' } }
-    const workflow = { workflowId: 'gone', describe: async () => ({ raw, status: { name } }) }
-    return followEvents({ workflow: workflow as unknown as WorkflowHandle, store: async () => store(), after: 0 })
+  const goneBy = (status: typeof COMPLETED | typeof TERMINATED) => {
+    const client = describingClient(async () => ({
+      workflowExecutionInfo: { firstRunId: 'of-another-store', status },
+    }))
+    return followEvents({ workflow: client.getHandle('gone'), store: async () => store(), after: 0 })
   }
 
   it('says so once it has completed, and ends where it may have ended before a worker had opened it', async () => {
-    const [completed, terminated] = await Promise.allSettled([
-      kindsOf(goneBy('COMPLETED')),
-      kindsOf(goneBy('TERMINATED')),
-    ])
+    const [completed, terminated] = await Promise.allSettled([kindsOf(goneBy(COMPLETED)), kindsOf(goneBy(TERMINATED))])
     expect(completed).toMatchObject({ reason: { name: 'StoreProblem', kind: 'unknown-run' } })
     expect(completed).toMatchObject({
       reason: { message: expect.stringMatching(/has nothing of run gone, which has completed.*DATABASE_URL/) },

@@ -1,10 +1,10 @@
-import type { WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import type { RunRef } from '../../../src/core/protocol.ts'
 import { followTree } from '../../../src/runtime/runs/follow-tree.ts'
 import { createTreeReader, type TreeEvent, type TreePosition } from '../../../src/runtime/runs/tree-events.ts'
 import { newRun, RUN } from '../../store/records.ts'
+import { COMPLETED, describingClient, RUNNING, TERMINATED } from '../../support/described.ts'
 import { storeWithRun } from './store-with-run.ts'
 
 const store = storeWithRun()
@@ -203,26 +203,25 @@ describe('what lies in memory', () => {
 
 describe('following a run and those below it', () => {
   /** A server that tells of each workflow its status, or that it has none. */
-  function follow(status: (id: string) => string | undefined, signal?: AbortSignal) {
+  function follow(
+    status: (id: string) => typeof RUNNING | typeof COMPLETED | typeof TERMINATED | undefined,
+    signal?: AbortSignal,
+  ) {
     const asked: string[] = []
-    const handle = (workflowId: string): object => ({
-      workflowId,
-      client: { getHandle: handle },
-      describe: async () => {
-        asked.push(workflowId)
-        const name = status(workflowId)
-        if (name === undefined) throw new WorkflowNotFoundError('no such workflow', workflowId, undefined)
-        return { status: { name }, raw: { workflowExecutionInfo: { firstRunId: RUN.key } } }
-      },
+    const client = describingClient(async workflowId => {
+      asked.push(workflowId)
+      const its = status(workflowId)
+      if (its === undefined) throw new WorkflowNotFoundError('no such workflow', workflowId, undefined)
+      return { workflowExecutionInfo: { firstRunId: RUN.key, status: its } }
     })
-    const workflow = handle(RUN.id) as WorkflowHandle
+    const workflow = client.getHandle(RUN.id)
     return { asked, events: followTree({ workflow, store: async () => store(), after: {}, signal }) }
   }
 
   it('goes on behind the end of the run at the top until all below it have ended', async () => {
     await open(A)
     await end(RUN)
-    const { events } = follow(() => (isOver ? 'COMPLETED' : 'RUNNING'))
+    const { events } = follow(() => (isOver ? COMPLETED : RUNNING))
     let isOver = false
     const told: string[] = []
     for await (const event of events) {
@@ -242,7 +241,7 @@ describe('following a run and those below it', () => {
     await end(B)
     const { events, asked } = follow(id => {
       if (id === A.id) return undefined
-      return id === last.id && asked.indexOf(id) === asked.length - 1 ? 'RUNNING' : 'TERMINATED'
+      return id === last.id && asked.indexOf(id) === asked.length - 1 ? RUNNING : TERMINATED
     })
     expect((await all(events)).map(words)).toHaveLength(9)
     expect(asked).toEqual([RUN.id, ...[RUN.id, A.id, last.id], ...[RUN.id, last.id, A.id]])
