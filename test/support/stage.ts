@@ -43,7 +43,7 @@ export interface Stage {
 
 /**
  * Without a thread of its own for workflows, whose start costs more than most tests; workers in processes of their own have it. And with
- * two polls of each kind where ten are usual: the server has a fifth less to do.
+ * two polls of each kind where ten are usual, so that the server answers fewer of them.
  */
 const FRUGAL = { debugMode: true, maxConcurrentWorkflowTaskPolls: 2, maxConcurrentActivityTaskPolls: 2 }
 
