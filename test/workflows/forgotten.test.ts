@@ -153,6 +153,19 @@ it('has children whose keys name them where a later run has children of the same
   expect([run.key, text, url]).toEqual([earlier, undefined, undefined])
 })
 
+it('ends for its readers, and as a message, where it was deleted while it was open', async () => {
+  const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+  const read = Promise.all([all(run.events()), all(uiMessageChunks(run))])
+  await eventOf(run.events(), 'approval-ask')
+  await forget(run.id)
+  const [events, chunks] = await read
+  expect(events.map(({ kind }) => kind)).not.toContain('run-end')
+  expect(chunks.slice(-2)).toMatchObject([
+    { type: 'message-metadata', messageMetadata: { outcome: 'failed' } },
+    { type: 'error', errorText: 'the Temporal server no longer has the run' },
+  ])
+})
+
 it('of which the store never had the end, or which was of another namespace, is not there', async () => {
   const { ledger } = stage.store
   const lost: RunRef = { ...RUN, id: 'lost-1', key: 'key-of-lost-1' }

@@ -12,6 +12,7 @@ import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
 import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-messages/state.ts'
 import { shownValue } from '../../core/ui-messages/tools.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { NO_LONGER } from '../temporal/how-ended.ts'
 import { NoSuchStep } from './answered-step.ts'
 import { partsOfAnswer } from './parts-of-answer.ts'
 import type { EventsOptions } from './recorded-run.ts'
@@ -60,17 +61,30 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
 }
 
-/** Of a run that was terminated no event tells; of one that the server has forgotten only its events do, unless they were purged. */
+/**
+ * Of a run that was terminated no event tells; of one that the server has forgotten only its events do, unless they were purged. One that
+ * was deleted there while it was open has neither.
+ */
 async function untoldEnd(run: ToldRun): Promise<RunEnd | undefined> {
   try {
     const { kind: outcome, ...end } = await run.outcome()
     return { ...end, outcome }
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error
-    let last: RunEvent | undefined
-    for await (const event of run.events()) last = event
-    return last?.kind === 'run-end' ? last : undefined
+    return recordedEnd(run).catch(lostEnd)
   }
+}
+
+async function recordedEnd(run: ToldRun): Promise<RunEnd | undefined> {
+  let last: RunEvent | undefined
+  for await (const event of run.events()) last = event
+  return last?.kind === 'run-end' ? last : undefined
+}
+
+/** As it is closed in the store later. */
+function lostEnd(error: unknown): RunEnd {
+  if (error instanceof WorkflowNotFoundError) return { outcome: 'failed', message: NO_LONGER }
+  throw error
 }
 
 /** Reads what the event shows the beginning of. */

@@ -46,11 +46,13 @@ export function isRunning(status: Status): boolean {
   return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
 }
 
+/** It was deleted, its retention time is over, or the server lost its database. */
+export const NO_LONGER = 'the Temporal server no longer has the run'
+
 /** How a run ended that is open in the store; `undefined` while it is open, in whichever part. */
 export async function howEnded(asking: Asking, { id, key }: Pick<RunRef, 'id' | 'key'>): Promise<FoundEnd | undefined> {
   const described = await describeKnown(asking, id)
-  // Its retention time is over, or the server lost its database.
-  if (!described) return { reason: 'the Temporal server no longer has the run' }
+  if (!described) return { reason: NO_LONGER }
   const execution = described.workflowExecutionInfo ?? {}
   const { firstRunId } = execution
   if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
