@@ -33,7 +33,7 @@ it('says what fails in open runs below, each thing once of each, behind its id',
     await expect.poll(() => asked.length).toBe(looked)
     open.delete('top/b')
   }
-  await looking.end()
+  looking.end()
   const full = (id: string) => expect.stringMatching(new RegExp(`^note: ${id}: .*the disk is full`))
   expect(notes).toEqual([full('top/a'), full('top/b')])
 })

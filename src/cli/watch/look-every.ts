@@ -8,33 +8,38 @@ import { problemOf } from '../problem.ts'
 export interface Looks {
   /** Rejects with the bug that a look came upon; never settles otherwise. */
   readonly failed: Promise<never>
-  /** Resolves behind the look that is under way: it may still have something to say, and asks over connections that are closed next. */
-  end(): Promise<void>
+  /** Looks no more. A look that is under way is not waited for: its server may be away. Connections are closed next, so what it throws then is no bug. */
+  end(): void
 }
 
-/** One look after the other. That server or store are out of reach ends none of them: the next may find them back. */
-export function lookEvery(everyMs: number, look: () => Promise<void>): Looks {
-  let underWay: Promise<void> | undefined
+/**
+ * One look after the other. That server or store are out of reach ends none of them: the next may find them back.
+ *
+ * @param look - Aborted: nobody listens any more.
+ */
+export function lookEvery(everyMs: number, look: (ended: AbortSignal) => Promise<void>): Looks {
+  const ending = new AbortController()
+  let isLooking = false
   let fail = (_bug: unknown) => {}
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject
   })
   const lookOnce = async () => {
+    if (isLooking) return
+    isLooking = true
     try {
-      await look()
+      await look(ending.signal)
     } catch (error) {
-      if (!(await problemOf(error))) fail(error)
+      if (!ending.signal.aborted && !(await problemOf(error))) fail(error)
     }
-    underWay = undefined
+    isLooking = false
   }
-  const timer = setInterval(() => {
-    underWay ??= lookOnce()
-  }, everyMs)
+  const timer = setInterval(lookOnce, everyMs)
   return {
     failed,
-    async end() {
+    end() {
       clearInterval(timer)
-      await underWay
+      ending.abort()
     },
   }
 }

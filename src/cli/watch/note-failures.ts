@@ -25,20 +25,20 @@ export function noteFailures(
   { noted, below = () => [] }: Notes = {},
 ): Looks {
   const said = new Map(noted === undefined ? [] : [[id, kindOf(noted)]])
-  const note = (run: string, words: string | undefined) => {
-    if (words === undefined || kindOf(words) === said.get(run)) return
+  const note = (run: string, words: string | undefined, ended: AbortSignal) => {
+    if (ended.aborted || words === undefined || kindOf(words) === said.get(run)) return
     said.set(run, kindOf(words))
     terminal.note(`note: ${run === id ? '' : `${run}: `}${words}`)
   }
-  return lookEvery(LOOK_EVERY_MS, async () => {
+  return lookEvery(LOOK_EVERY_MS, async ended => {
     const { failingOf } = await import('../../runtime/runs/failing.ts')
     try {
-      for (const run of [id, ...below()]) note(run, (await failingOf(client, run))?.words)
+      for (const run of [id, ...below()]) note(run, (await failingOf(client, run))?.words, ended)
     } catch (error) {
       // A server that is out of reach stops no reader, who would wonder at the silence.
       const problem = await problemOf(error)
       if (!problem) throw error
-      note(id, `${problem.message}; what the store has is shown meanwhile`)
+      note(id, `${problem.message}; what the store has is shown meanwhile`, ended)
     }
   })
 }
