@@ -2,6 +2,7 @@ import proto from '@temporalio/proto'
 import { afterEach, expect, it, vi } from 'vitest'
 import { noteFailures } from '../../src/cli/watch/note-failures.ts'
 import type { Signalbox } from '../../src/runtime/client.ts'
+import { describingClient } from '../support/described.ts'
 
 const { PENDING_ACTIVITY_STATE_SCHEDULED } = proto.temporal.api.enums.v1.PendingActivityState
 
@@ -13,16 +14,16 @@ it('says once what fails, however often it is tried, and says what fails next', 
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const failures = ['the store is full', 'the store is full', 'the store is full', 'the store is away']
   let looks = 0
-  const describe = async () => {
+  const workflow = describingClient(async () => {
     const failing = {
       activityType: { name: 'callModel' },
       state: PENDING_ACTIVITY_STATE_SCHEDULED,
       attempt: looks + 2,
       lastFailure: { message: failures[looks++] },
     }
-    return { raw: { pendingActivities: [failing] } }
-  }
-  const client = { workflow: { getHandle: () => ({ describe }) } } as unknown as Signalbox['client']
+    return { pendingActivities: [failing] }
+  })
+  const client = { workflow } as unknown as Signalbox['client']
   const notes: string[] = []
   const looking = noteFailures({ client } as Signalbox, 'run-1', { note: words => notes.push(words) })
   while (looks < failures.length) {
@@ -30,6 +31,7 @@ it('says once what fails, however often it is tried, and says what fails next', 
     vi.advanceTimersByTime(5_000)
     await expect.poll(() => looks).toBeGreaterThan(before)
   }
-  await looking.end()
+  await expect.poll(() => notes).toHaveLength(2)
+  looking.end()
   expect(notes).toEqual([expect.stringContaining('the store is full'), expect.stringContaining('the store is away')])
 })
