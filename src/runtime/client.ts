@@ -145,8 +145,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const client = sealingClient(options.client ?? own!.client, seals)
   const uiUrl = (options.uiUrl ?? env.TEMPORAL_UI_URL) || (temporal && localUiUrl(temporal.address))
   const close = async () => {
-    await store.close()
-    await own?.close()
+    await store.close().finally(() => own?.close())
   }
   const { taskQueue = TASK_QUEUE, config } = options
   return signalboxOf({ client, store, seals, taskQueue, ...definedOnly({ config, uiUrl }), close })

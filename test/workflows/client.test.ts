@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import type { Payload } from '@temporalio/common'
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
 import { connect } from '../../src/runtime/client.ts'
 import { ConfigurationProblem } from '../../src/runtime/configuration/configuration.ts'
@@ -359,6 +359,15 @@ describe('a client that is closed while a call waits to be retried', () => {
     await refused
     proxy.close()
   })
+})
+
+it('has no connection left once it is closed, also where its store could not be', async () => {
+  const client = await connect({ temporal: localConnection(inject('temporalAddress')), store: { path: ':memory:' } })
+  const store = await client.store()
+  vi.spyOn(store, 'close').mockRejectedValueOnce(new Error('the disk is full'))
+  await expect(client.close()).rejects.toThrow('the disk is full')
+  await expect(client.run('nobody').exists()).rejects.toThrow('shut down')
+  await store.close()
 })
 
 /** As a store file does that is locked. */
