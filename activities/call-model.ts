@@ -15,6 +15,7 @@ import { promptOf } from './call-model/prompt.ts'
 import { inServingClass } from './call-model/serving-class.ts'
 import { warnOfBudgets } from './call-model/shared-budgets.ts'
 import { type EndedAttempt, endedFrom, spentOn } from './call-model/spent.ts'
+import { tellUnanswered } from './call-model/tell-unanswered.ts'
 import { Interrupted } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
@@ -35,7 +36,11 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
     const activity = Context.current()
     // A call ends with the configuration that it began with: a copy reads once what the ports read anew each time.
     const copy = { ...ports }
-    return withHeartbeat(activity, () => callModel(copy, activity, input))
+    return withHeartbeat(activity, async () => {
+      const result = await callModel(copy, activity, input)
+      await tellUnanswered(copy, activity, input, result)
+      return result
+    })
   }
 }
 

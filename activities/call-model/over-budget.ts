@@ -5,7 +5,6 @@
  * @module
  */
 import type { CallModelResult } from '../../src/core/protocol.ts'
-import { onceOf } from '../once.ts'
 import { inFlightReason, shortMessage, turnedAwayWords } from './budget.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
 import { candidatesOf } from './other-class.ts'
@@ -56,7 +55,7 @@ export async function overBudget(walk: Walk, short: Short): Promise<Next> {
   if (inFlight) return { result: await putOffForRoom(walk, short) }
   walk.place?.dissolve()
   await leaveLine(walk)
-  return { result: await refuse(walk, short) }
+  return { result: refuse(walk, short) }
 }
 
 /** With every candidate of the plan, and what its faults have taught about each. */
@@ -74,11 +73,7 @@ async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult>
   return putOff(walk, LOOK_AGAIN_MS, inFlightReason(short.of))
 }
 
-async function refuse(walk: Walk, { of, asked, endpoint }: Short): Promise<CallModelResult> {
-  const { ports, prepared, activity } = walk
-  const { run, step } = prepared.call
+function refuse({ ended }: Walk, { of, asked, endpoint }: Short): CallModelResult {
   const message = shortMessage(of, asked, endpoint)
-  if (run.asks && of.scopeId === run.key)
-    await ports.events.writeOnce(run, onceOf(activity), { kind: 'budget-ask', step, message }, ports.now())
-  return { kind: 'over-budget', message, scopeId: of.scopeId, ...spentOn(walk.ended) }
+  return { kind: 'over-budget', message, scopeId: of.scopeId, ...spentOn(ended) }
 }

@@ -119,6 +119,11 @@ export type RunEventBody =
       readonly cost: Cost
       readonly usage: Usage
     }
+  /**
+   * The call has ended without an answer. With no attempt before it, nobody was asked. A call that lacks the budget of a run above
+   * is asked again if people raise that; one that lacks the run's own, which asks people, has a `budget-ask` instead.
+   */
+  | { readonly kind: 'unanswered'; readonly step: number; readonly fault: FaultKind; readonly message: string }
   /** The call continues in a cheaper class, because the budget does not admit the one that was asked for. */
   | {
       readonly kind: 'step-down'

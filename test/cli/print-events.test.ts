@@ -65,6 +65,17 @@ it('says why another attempt is made', () => {
   expect(printed(events)).toEqual(['step 1 · asks acme:m', 'step 1 · asks acme:m (attempt 2, repair: schema)'])
 })
 
+it('says in a line why a call is not answered', () => {
+  const none = { kind: 'unanswered', step: 2, fault: 'no-route' } as const
+  const last = '`signalbox explain r --step 2` shows the whole plan.'
+  const few = ['All 1 are rejected:', '- one:m is denied', last]
+  const many = ['All 2 are rejected:', '- one:m is denied', '- two:m is denied', last]
+  expect(printed([few, many].map(lines => ({ ...none, message: lines.join('\n') })))).toEqual([
+    `step 2 · not answered: no-route · All 1 are rejected: - one:m is denied ${last}`,
+    `step 2 · not answered: no-route · All 2 are rejected: ${last}`,
+  ])
+})
+
 it('keeps what other steps say until the first has finished', () => {
   const events = [says(1, 'one '), says(2, 'two '), says(1, 'more'), ...answers(1, 'one more'), says(2, 'too')]
   expect(printed([...events, ...answers(2, 'two too')])).toEqual([

@@ -24,6 +24,8 @@ export function plainLine(event: RunEvent): string | undefined {
       return `step ${event.step} · ${event.endpoint} ${event.fault}`
     case 'answer':
       return `step ${event.step} · ${event.endpoint} answered · ${formatCost(event.cost)}${said(event)}`
+    case 'unanswered':
+      return `step ${event.step} · not answered: ${event.fault}`
     case 'wait':
       return `step ${event.step} · waiting ${formatDuration(event.ms)}: ${event.reason}`
     case 'step-down':

@@ -78,6 +78,8 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
       return withStep(run, event.step, () => ({ waitsFor: event.reason }))
     case 'answer':
       return { ...run, open: run.open.filter(open => open.step !== event.step), answers: run.answers + 1 }
+    case 'unanswered':
+      return { ...run, open: run.open.filter(open => open.step !== event.step) }
     case 'tool-start':
     case 'tool-progress':
       return { ...run, tools: [...without(run.tools, event), event] }

@@ -97,6 +97,8 @@ function lineOf(
       return `step ${event.step} · asks ${event.endpoint}${event.attempt > 1 ? againWords(event) : ''}`
     case 'answer':
       return answerLine(event)
+    case 'unanswered':
+      return `step ${event.step} · not answered: ${event.fault} · ${oneLine(event.message)}`
     case 'wait':
       return `step ${event.step} · waits ${formatDuration(event.ms)}: ${event.reason}`
     case 'step-down':
@@ -121,6 +123,12 @@ function lineOf(
         decideCommands(run, event),
       ].join('\n')
   }
+}
+
+/** A long list of what was rejected is between the lines that say what happened and where to see all of it. */
+function oneLine(message: string): string {
+  const lines = message.split('\n')
+  return lines.length > 3 ? `${lines[0]} ${lines.at(-1)}` : lines.join(' ')
 }
 
 function runEndLine({ outcome, message }: Extract<RunEventBody, { kind: 'run-end' }>): string {
