@@ -179,6 +179,7 @@ describe('a run that waits for a person', () => {
   it('is listed again where a reset has taken back what was decided, also after its end and without its content', async () => {
     for (const isPurged of [false, true]) {
       const { run, toolCallId } = await publishing()
+      const { atMs } = await eventOf(run.events(), 'approval-ask')
       await run.approve(toolCallId)
       await run.outcome()
       if (isPurged) await stage.store.content.purge(run.id, Date.now())
@@ -189,6 +190,8 @@ describe('a run that waits for a person', () => {
       await untilState(run, ({ pending }) => pending.length === 1)
       expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
       await expect.poll(() => waitsOf(run)).toMatchObject([{ run: run.id, toolCallId }])
+      const asked = isPurged ? { run: run.id } : { run: run.id, sinceMs: atMs }
+      expect([await waitsOf(run), await run.pending()]).toMatchObject([[asked], [asked]])
       await run.cancel()
     }
   })

@@ -11,10 +11,11 @@ import { shownValue } from '../../core/ui-messages/tools.ts'
 import type { Store } from '../../store/index.ts'
 import { isRunning } from '../temporal/how-ended.ts'
 import { NoSuchStep } from './answered-step.ts'
+import { askedSince } from './asked-since.ts'
 import { lookUpRun } from './look-up-run.ts'
 import { partsOfAnswer } from './parts-of-answer.ts'
 import { messagesOf } from './run-messages.ts'
-import { type DatedApproval, isSame, standingOf } from './run-standing.ts'
+import type { DatedApproval } from './run-standing.ts'
 import { type AskBelow, asksBelow } from './runs-below.ts'
 
 /**
@@ -26,7 +27,7 @@ export type PendingAsk<Call = AnyCall> = PlaceOfAsk & ((Call & NoQuestion) | Que
 interface PlaceOfAsk extends Pick<PendingApproval, 'toolCallId' | 'step' | 'until'> {
   /** The id of the run that asks: this one, or one below it. */
   readonly run: string
-  /** When it was asked. Absent if its events do not tell, as after a reset. */
+  /** When it was asked. Absent if its events do not tell, as after a purge. */
   readonly sinceMs?: number
 }
 
@@ -59,10 +60,10 @@ export async function pendingAsks(store: Store, { workflow, key, state }: AskedR
   const { described } = await lookUpRun({ workflow, storeIfThere: async () => store })
   if (!isRunning(described?.status)) return []
   const { pending } = await state()
-  const standing = await standingOf(store.events, key)
+  const since = await askedSince(store.events, key)
   const own = pending.map(approval => {
-    const dated = standing.pending.find(each => isSame(each, approval))
-    return { run: workflow.workflowId, key, approval: { ...dated, ...approval } }
+    const sinceMs = since.approvalMs(approval)
+    return { run: workflow.workflowId, key, approval: { ...approval, ...(sinceMs !== undefined && { sinceMs }) } }
   })
   const asks: PendingAsk[] = []
   // One after the other: an input may be read out of a transcript of megabytes.

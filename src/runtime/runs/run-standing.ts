@@ -93,7 +93,7 @@ function without(pending: readonly DatedApproval[], asked: Named): readonly Date
 type Named = Pick<PendingApproval, 'step' | 'toolCallId'>
 
 /** Vendors may use an id again in a later step, and agents that work side by side in one run have steps of their own. */
-export function isSame(one: Named, other: Named): boolean {
+function isSame(one: Named, other: Named): boolean {
   return one.toolCallId === other.toolCallId && one.step === other.step
 }
 

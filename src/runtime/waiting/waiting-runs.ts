@@ -6,11 +6,10 @@
  */
 import type { Client } from '@temporalio/client'
 import { shortWords } from '../../core/budgets/raise-words.ts'
-import type { RunEvent } from '../../core/events.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
+import { type AskedSince, askedSince } from '../runs/asked-since.ts'
 import { askState } from '../runs/asked-state.ts'
-import { recordedEvents } from '../runs/recorded-events.ts'
 import { ASKED_ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../store/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
@@ -183,27 +182,15 @@ async function datedWaits(
 ): Promise<readonly WaitingFor[]> {
   if (waits.length === 0) return waits
   try {
-    const asked: Asked = { approvals: new Map() }
-    for await (const event of recordedEvents(events, key)) note(asked, event)
-    return waits.map(wait => ({ ...wait, ...sinceOf(asked, wait) }))
+    const since = await askedSince(events, key)
+    return waits.map(wait => ({ ...wait, ...sinceOf(since, wait) }))
   } catch (error) {
     if (error instanceof SealProblem) return waits
     throw error
   }
 }
 
-interface Asked {
-  readonly approvals: Map<string, number>
-  raiseMs?: number | undefined
-}
-
-function note(asked: Asked, event: RunEvent): void {
-  if (event.kind === 'approval-ask') asked.approvals.set(`${event.step}/${event.toolCallId}`, event.atMs)
-  if (event.kind === 'budget-ask') asked.raiseMs ??= event.atMs
-  if (event.kind === 'budget-raise') asked.raiseMs = undefined
-}
-
-function sinceOf({ approvals, raiseMs }: Asked, wait: WaitingFor): { readonly sinceMs?: number } {
-  const sinceMs = wait.for === 'raise' ? raiseMs : approvals.get(`${wait.step}/${wait.toolCallId}`)
+function sinceOf({ approvalMs, raiseMs }: AskedSince, wait: WaitingFor): { readonly sinceMs?: number } {
+  const sinceMs = wait.for === 'raise' ? raiseMs : approvalMs(wait)
   return sinceMs === undefined ? {} : { sinceMs }
 }
