@@ -34,6 +34,7 @@ export async function startServer({ env, folder, closers, report }: ServerOption
   const logPath = join(folder, 'temporal.log')
   const server = await startDevServer({ cli: found.cli, databasePath: join(folder, 'temporal.db'), logPath, report })
   closers.add(() => server.stop())
+  report(`Temporal server ${server.version} at ${server.address}, UI at ${server.uiUrl}`)
   return { temporal: localConnection(server.address), uiUrl: server.uiUrl!, own: true, ended: server.ended }
 }
 

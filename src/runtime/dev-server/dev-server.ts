@@ -141,7 +141,6 @@ function describe(options: DevServerOptions, ports: Ports, running: GuardedProce
   const address = `${HOST}:${ports.port}`
   const uiUrl = ports.uiPort === undefined ? undefined : `http://${HOST}:${ports.uiPort}`
   const version = options.cli.serverVersion
-  options.report(`Temporal server ${version} at ${address}${uiUrl ? `, UI at ${uiUrl}` : ''}`)
   const ended = running.ended.then(() => undefined)
   return { address, uiUrl, version, pid, ended, stop: () => running.stop() }
 }
