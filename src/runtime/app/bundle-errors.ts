@@ -3,17 +3,19 @@
  *
  * @module
  */
+import { stripVTControlCharacters } from 'node:util'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { isModule } from './is-module.ts'
 import { shortPath } from './short-path.ts'
 import { typescriptBeside } from './typescript-beside.ts'
 
-/** Stack frames, the resolver's steps, the way from our own entry, and the summary behind the last error. */
-const NOISE = /^(?: {2}|resolve '| @ \S*joined\S*\.cjs |webpack \d)/
+/** Stack frames and their titles, the resolver's steps, the way from our own entry, and the summary behind the last error. */
+const NOISE = /^(?: {2}|Caused by:$|Stack backtrace:$|resolve '| @ \S*joined\S*\.cjs |webpack \d)/
 
 /** Of the bundler's report its errors alone, each with the modules that led to it; the whole report where it has none. */
 export function bundleErrors(report: string): string {
-  const [, ...errors] = report.split(/^ERROR in /m)
+  // The compiler of TypeScript colours what it says wherever standard error is a terminal.
+  const [, ...errors] = stripVTControlCharacters(report).split(/^ERROR in /m)
   if (errors.length === 0) return report
   const lines = errors.join('').split('\n')
   return lines.filter(line => line !== '' && !NOISE.test(line)).join('\n')
