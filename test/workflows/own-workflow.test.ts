@@ -210,6 +210,12 @@ describe('a workflow of one’s own', () => {
     )
   })
 
+  it('is told what would be too long for history as the text that an agent reads', async () => {
+    const run = await stage.signalbox.start('wordier', { input: null })
+    const tooLong = expect.stringMatching(/input of clerk has about 2800\d+ bytes.* Have a tool keep it/)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: [tooLong, tooLong] })
+  })
+
   it('asks no model nothing, and is told so', async () => {
     const paid = stage.vendors.meter().length
     const run = await stage.signalbox.start('wordless', { input: null })

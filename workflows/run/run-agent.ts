@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { condition, isCancellation } from '@temporalio/workflow'
+import { condition, isCancellation, patched } from '@temporalio/workflow'
 import { advance } from '../../src/core/agent/advance.ts'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import type { AgentDirective, AgentEnd, AgentEvent } from '../../src/core/agent/state.ts'
@@ -32,6 +32,7 @@ import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import { publish, showDetails } from './publish.ts'
 import { withdrawAll, withdrawStopped } from './record-question.ts'
+import { sizeProblem } from './sizes.ts'
 
 export interface AgentStart {
   /** Started by Temporal's own means, it may have none. */
@@ -74,11 +75,18 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
   }
 }
 
-/** Anything but words would be looked for in the store, and vendors refuse an empty text. */
+/** Histories from before this ask with words of any length. */
+const PATCH = 'signalbox.refuse-long-words'
+
+/** Anything but words would be looked for in the store, and vendors refuse an empty text. An object is longer as the text that is read. */
 function inputOf(book: Book, { input }: AgentStart): Words {
-  if (isWords(input)) return input
-  const message = 'the agent was given no text to work on; start it with { "input": "…" }'
-  throw endedAs(book, 'refused', { message })
+  if (!isWords(input)) {
+    const message = 'the agent was given no text to work on; start it with { "input": "…" }'
+    throw endedAs(book, 'refused', { message })
+  }
+  const message = sizeProblem(`the input of ${book.workflow}`, input)
+  if (message !== undefined && patched(PATCH)) throw endedAs(book, 'refused', { message })
+  return input
 }
 
 /**

@@ -96,14 +96,15 @@ export async function useAgent<Value>(
 const PATCH = 'signalbox.agent-takes-json'
 
 function toSay(book: Book, what: string, given: AgentInput): Given<string | readonly Part[]> {
-  if (typeof given === 'string' || isParts(given)) {
-    const problem = sizeProblem(what, given)
-    return problem === undefined ? { value: given } : { problem }
-  }
-  if (given === undefined || !patched(PATCH))
+  const isSaid = typeof given === 'string' || isParts(given)
+  if (!isSaid && (given === undefined || !patched(PATCH)))
     return { problem: `${what} is nothing: give it a text, texts and files, or what it is to read as JSON` }
-  const taken = toGive(book, what, given)
-  return taken.problem === undefined ? { value: toWords(taken.value)! } : taken
+  const taken: Given<AgentInput> = isSaid ? { value: given } : toGive(book, what, given)
+  if (taken.problem !== undefined) return { problem: taken.problem }
+  const value = toWords(taken.value)!
+  // As a text, in which each quote is escaped, JSON is longer than the object was.
+  const problem = sizeProblem(what, value)
+  return problem === undefined ? { value } : { problem }
 }
 
 /** The agent with another choice of tools than its own. */
