@@ -68,6 +68,10 @@ describe('fallback', () => {
       [1, 1, 'rate-limited'],
       [1, 2, undefined],
     ])
+    const details = await detailsWith(stage.signalbox.client, run.id, '2\u00a0attempts')
+    const [, seconds] = /2\u00a0attempts.*\|\u00a0([\d.]+)\u00a0s\u00a0\|/.exec(details)!
+    // The wait was part of the call, as it is to `show`.
+    expect(Number(seconds)).toBeGreaterThanOrEqual(0.9)
   })
 
   it.each([

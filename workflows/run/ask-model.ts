@@ -57,12 +57,13 @@ export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: A
   book.step += 1
   const call = { input: callInput(book, asked, book.step), words: asked.words }
   const { input } = call
-  const settle = (result: Settled) => {
-    count(book, input, result)
-    return give({ step: input.step, answer: accept(run, result), spent: result })
-  }
   const ask = () => {
     const { raises, raisesAbove } = book
+    const beganAtMs = Date.now()
+    const settle = (result: Settled) => {
+      count(book, input, result, Date.now() - beganAtMs)
+      return give({ step: input.step, answer: accept(run, result), spent: result })
+    }
     const whole: Promise<Given> = callOnce(book, call).then(
       result => {
         if (result.kind !== 'answered') awaitedLater(whole)
@@ -167,11 +168,11 @@ async function sleepUnlessStopped(inbox: Inbox, ms: number, summary: string): Pr
   }
 }
 
-function count(book: Book, input: CallModelInput, result: Settled): void {
+function count(book: Book, input: CallModelInput, result: Settled, ms: number): void {
   const model = result.kind === 'answered' ? result.answer.model : undefined
   book.totals = addCall(book.totals, input.taskClass, result, model)
   const end = result.kind === 'fault' ? result.fault.kind : result.kind
-  book.rows = withRow(book.rows, rowOf(input.step, input.taskClass, model ?? end, result))
+  book.rows = withRow(book.rows, rowOf(input.step, input.taskClass, model ?? end, { ...result, ms }))
   publish(book)
 }
 

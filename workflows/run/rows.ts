@@ -16,6 +16,7 @@ export interface StepRow {
   readonly attempts: number
   readonly usage: Usage
   readonly cost: Cost
+  /** From when it was asked until it ended, as `show` counts it: with its waits, and two attempts beside each other once. */
   readonly ms?: number
 }
 
@@ -27,9 +28,15 @@ export function withRow(rows: readonly string[], row: StepRow): readonly string[
   return [...rows.slice(1 - ROWS), renderRow(row)]
 }
 
-export function rowOf(step: number, taskClass: string, answeredBy: string, spent: Spent): StepRow {
-  const ms = spent.attempts.reduce((sum, attempt) => sum + (attempt.totalMs ?? 0), 0)
-  return { step, taskClass, answeredBy, attempts: spent.attempts.length, usage: spent.usage, cost: spent.cost, ms }
+/** A call that has ended. */
+export function rowOf(
+  step: number,
+  taskClass: string,
+  answeredBy: string,
+  spent: Spent & { readonly ms: number },
+): StepRow {
+  const { attempts, usage, cost, ms } = spent
+  return { step, taskClass, answeredBy, attempts: attempts.length, usage, cost, ms }
 }
 
 /** A child run that has ended, as a line among the calls; its tries and its time are its own. */
