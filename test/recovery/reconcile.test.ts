@@ -131,6 +131,18 @@ it.each([
   expect((await standing()).holders.map(({ runId }) => runId)).not.toContain(run.id)
 })
 
+it('ends a child whose id a run of a later tree has', async () => {
+  await stage.startWorker()
+  const id = 'desk-1/clerk-1-1'
+  const lost = { ...RUN, id, key: 'first-run-of-desk-1/clerk-1-1' }
+  await stage.store.ledger.openRun(newRun({ run: lost, namespaceId: (await ownNamespace())! }))
+  const later = await startAsking(id)
+  expect(await commandRuns()).toContainEqual({ run: id, reason: 'the run ended, and its id was used again' })
+  expect(await stage.store.reports.run(lost.key)).toMatchObject({ outcome: 'failed' })
+  expect(await stage.store.reports.run(id)).not.toHaveProperty('outcome')
+  await later.cancel()
+})
+
 it('leaves a run alone that is reset while the server says that it was terminated', async () => {
   await stage.startWorker()
   const { store, signalbox } = stage
@@ -181,8 +193,8 @@ it('ends a run in a store that is older than its end as it has ended', async () 
   await older.close()
 })
 
-async function startAsking() {
-  const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+async function startAsking(id?: string) {
+  const run = await stage.signalbox.start('clerk', { input: 'Please publish this.', ...(id !== undefined && { id }) })
   await eventOf(run.events(), 'approval-ask')
   return run
 }

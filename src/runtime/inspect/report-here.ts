@@ -6,7 +6,7 @@
  */
 import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
-import { ASKED_ELSEWHERE, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
+import { ASKED_ELSEWHERE, isEarlierChild, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { type Execution, foundEnd, statusWords } from '../temporal/how-ended.ts'
@@ -37,10 +37,8 @@ export async function reportHere(signalbox: Signalbox, reports: Store['reports']
   if (!report) return unrecordedEnd(execution, undefined)
   const isElsewhere = isOfAnother(report, own)
   const { firstRunId } = execution
-  // The server does not tell of which tree a child is: it has the latest of that id.
-  const isEarlierChild = async () =>
-    report.key.includes('/') && (await meantRun(reports, report.id, async () => own)).key !== report.key
-  const isAnother = !!firstRunId && (isElsewhere || !isOfRun(firstRunId, report.key) || (await isEarlierChild()))
+  const isEarlier = () => isEarlierChild(reports, report, async () => own)
+  const isAnother = !!firstRunId && (isElsewhere || !isOfRun(firstRunId, report.key) || (await isEarlier()))
   // The store does not know the run of that id yet that the server has.
   if (isAnother && id === report.id) return unrecordedEnd(execution, undefined)
   const known: ReportHere = { report, ...(isAnother && { isReplaced: true }) }

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Signalbox } from '../client.ts'
-import { howEnded } from '../temporal/how-ended.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
+import { howEndedIn } from './how-ended-in.ts'
 import { type Reconciliation, reconcile } from './reconcile.ts'
 
 interface Wish {
@@ -19,11 +19,12 @@ export async function reconcileWith(
   { foreign = false }: Wish = {},
 ): Promise<Reconciliation> {
   const { namespace } = client.options
+  const opened = await store()
   return reconcile({
-    store: await store(),
+    store: opened,
     foreign,
     namespaceId: () => namespaceIdOf(client.connection, namespace),
-    howEnded: run => howEnded(client, run),
+    howEnded: howEndedIn(opened, client),
     now: Date.now,
   })
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import type { FoundEnd, RunSeen } from '../../core/ports.ts'
-import type { RunRef } from '../../core/protocol.ts'
 import type { Store } from '../../store/index.ts'
 import { passed } from '../passed.ts'
 import { knownProblem } from '../problems.ts'
@@ -14,7 +13,7 @@ export interface Reconciling {
   /** Of the namespace that is asked; `undefined` where its server names none. */
   readonly namespaceId: () => Promise<string | undefined>
   /** `undefined` while the run is open. */
-  readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<FoundEnd | undefined>
+  readonly howEnded: (run: RunSeen) => Promise<FoundEnd | undefined>
   /** Ends runs of other namespaces too that this one does not have. @defaultValue false */
   readonly foreign?: boolean
   readonly now: () => number

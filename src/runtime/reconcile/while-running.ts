@@ -6,8 +6,8 @@
  */
 import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
-import { howEnded } from '../temporal/how-ended.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
+import { howEndedIn } from './how-ended-in.ts'
 import { reconcileRegularly } from './reconcile.ts'
 
 export interface WhileRunning {
@@ -39,7 +39,7 @@ async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: A
   await reconcileRegularly({
     store,
     namespaceId: () => namespaceIdOf(connection, namespace),
-    howEnded: run => howEnded({ connection, options: { namespace } }, run),
+    howEnded: howEndedIn(store, { connection, options: { namespace } }),
     now: Date.now,
     everyMs,
     retire: () => retire(store, signal),

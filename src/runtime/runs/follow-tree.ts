@@ -5,6 +5,7 @@
  */
 import type { WorkflowHandle } from '@temporalio/client'
 import type { RunOfTree, Store } from '../../store/index.ts'
+import { isEarlierChild, ownNamespace } from '../store/meant-run.ts'
 import { isOverThere, keyOf, statusOf } from './follow-events.ts'
 import { createTreeReader, type TreeEvent, type TreePosition } from './tree-events.ts'
 import { untilOver } from './until-over.ts'
@@ -28,7 +29,7 @@ export async function* followTree({ workflow, store, after, signal }: FollowingT
   const key = await keyOf(workflow, reports)
   const { look, runs } = createTreeReader({ events, reports }, key, after)
   const hasEnded = () => runs().length > 0 && runs().every(run => run.hasEnded)
-  const isAnyOpen = createIsAnyOpen(({ id, key }) => isOpen(workflow.client.getHandle(id), key))
+  const isAnyOpen = createIsAnyOpen(run => isOpen(workflow.client.getHandle(run.id), reports, run))
   const isOver = async () =>
     (await isOverThere({ workflow, reports, place, key }, hasEnded())) &&
     !(await isAnyOpen(runs().filter(run => run.key !== key && !run.hasEnded)))
@@ -56,7 +57,8 @@ function createIsAnyOpen(isOpen: (run: RunOfTree) => Promise<boolean>) {
 }
 
 /** While the server is away, as the store has it. */
-async function isOpen(workflow: WorkflowHandle, key: string): Promise<boolean> {
-  const status = await statusOf(workflow, key)
-  return status === undefined || status === 'RUNNING'
+async function isOpen(workflow: WorkflowHandle, reports: Store['reports'], run: RunOfTree): Promise<boolean> {
+  const status = await statusOf(workflow, run.key)
+  if (status !== undefined && status !== 'RUNNING') return false
+  return !(await isEarlierChild(reports, run, () => ownNamespace(workflow.client)))
 }

@@ -44,6 +44,15 @@ export async function keyMeant(reports: Pick<ReportPort, 'namesakes'>, id: strin
   return (await meantRun(reports, id, () => ownNamespace(client))).key
 }
 
+/** Whether a run is a child whose id a later tree has used again. The server has the latest of an id, and does not tell of which tree it is. */
+export async function isEarlierChild(
+  reports: Pick<ReportPort, 'namesakes'>,
+  { id, key }: Pick<RunReport, 'id' | 'key'>,
+  own: () => Promise<OwnNamespace | undefined>,
+): Promise<boolean> {
+  return key.includes('/') && (await meantRun(reports, id, own)).key !== key
+}
+
 /** `undefined` where the server cannot be asked, or may not be. */
 export async function ownNamespace({ connection, options }: Asking): Promise<OwnNamespace | undefined> {
   try {

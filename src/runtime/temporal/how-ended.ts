@@ -5,8 +5,8 @@
  */
 import proto from '@temporalio/proto'
 import { isOutcome } from '../../core/agent/totals.ts'
-import type { FoundEnd } from '../../core/ports.ts'
-import { OUTCOME_KINDS, type OutcomeKind, type RunRef } from '../../core/protocol.ts'
+import type { FoundEnd, RunSeen } from '../../core/ports.ts'
+import { OUTCOME_KINDS, type OutcomeKind } from '../../core/protocol.ts'
 import { type Asking, describeKnown } from './describe-known.ts'
 import { isOfRun } from './is-of-run.ts'
 import { type Result, resultOf } from './result-of.ts'
@@ -49,13 +49,23 @@ export function isRunning(status: Status): boolean {
 /** It was deleted, its retention time is over, or the server lost its database. */
 export const NO_LONGER = 'the Temporal server no longer has the run'
 
-/** How a run ended that is open in the store; `undefined` while it is open, in whichever part. */
-export async function howEnded(asking: Asking, { id, key }: Pick<RunRef, 'id' | 'key'>): Promise<FoundEnd | undefined> {
+/**
+ * How a run ended that is open in the store; `undefined` while it is open, in whichever part.
+ *
+ * @param isEarlier - Whether the run is a child whose id a later tree has used again. Asked where the server has another part than the
+ * store's latest one. @defaultValue it is not
+ */
+export async function howEnded(
+  asking: Asking,
+  { id, key, latestPart }: Pick<RunSeen, 'id' | 'key' | 'latestPart'>,
+  isEarlier: () => Promise<boolean> = async () => false,
+): Promise<FoundEnd | undefined> {
   const described = await describeKnown(asking, id)
   if (!described) return { reason: NO_LONGER }
   const execution = described.workflowExecutionInfo ?? {}
-  const { firstRunId } = execution
-  if (firstRunId && !isOfRun(firstRunId, key)) return { reason: 'the run ended, and its id was used again' }
+  const { firstRunId, execution: last } = execution
+  const isAnother = !isOfRun(firstRunId, key) || (last?.runId !== latestPart && (await isEarlier()))
+  if (firstRunId && isAnother) return { reason: 'the run ended, and its id was used again' }
   const found = foundEnd(execution)
   if (!found || found.outcome || !isCompleted(execution) || setsAttributes(execution)) return found
   return { ...found, ...endBy(await resultOf(asking, { workflowId: id, runId: found.part })) }

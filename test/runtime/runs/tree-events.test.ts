@@ -246,4 +246,12 @@ describe('following a run and those below it', () => {
     expect((await all(events)).map(words)).toHaveLength(9)
     expect(asked).toEqual([RUN.id, ...[RUN.id, A.id, last.id], ...[RUN.id, last.id, A.id]])
   })
+
+  it('ends where a lost child is open in the store whose id a run of a later tree has', async () => {
+    await open(A)
+    await end(RUN)
+    await open({ ...A, key: 'later-run-1/a-1-1', scope: 'later-run-1' }, 2_000)
+    const { events } = follow(id => (id === A.id ? RUNNING : COMPLETED))
+    expect((await all(events)).map(words)).toHaveLength(4)
+  })
 })
