@@ -5,7 +5,7 @@
  */
 
 import type { RunEvent } from '../../core/events.ts'
-import type { OutcomeKind } from '../../core/protocol.ts'
+import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { TreeEvent, TreePosition } from '../../runtime/runs/tree-events.ts'
@@ -34,6 +34,9 @@ export interface WatchOptions {
   readonly noted?: string
 }
 
+/** Of an outcome, what is shown behind the events. */
+type ShownOutcome = Pick<Outcome, 'kind' | 'message' | 'text' | 'output'>
+
 /** Prints the run's events until it ends, then what it came to; sets the exit code by its outcome. */
 export async function watchRun(
   signalbox: Signalbox,
@@ -48,12 +51,16 @@ export async function watchRun(
   const events = below
     ? withOpen(open, id, run.treeEvents(afterEach && { after: afterEach }))
     : ownEvents(id, run.events(after === undefined ? {} : { after }))
-  const printed = printEvents(events, id, terminal, options).catch(unlessUnknown)
-  const end = await Promise.race([printed, looks.failed]).finally(looks.end)
-  // A run that was terminated never wrote its end; Temporal knows it.
-  if (json) return terminal.end(exitCodeOf(end?.outcome ?? (await run.outcome()).kind))
-  const { kind, message, text, output } = await run.outcome()
+  const hear = async () => {
+    const end = await printEvents(events, id, terminal, options).catch(unlessUnknown)
+    // A run that was terminated never wrote its end; Temporal knows it, and is waited for where it is away.
+    const outcome: ShownOutcome = json && end ? { kind: end.outcome } : await run.outcome()
+    return { end, outcome }
+  }
+  const { end, outcome } = await Promise.race([hear(), looks.failed]).finally(looks.end)
+  const { kind, message, text, output } = outcome
   terminal.end(exitCodeOf(kind))
+  if (json) return
   // What an agent said has been printed as it came.
   if (text === undefined) for (const words of outcomeWords({ kind, output })) terminal.print(words)
   const store = await signalbox.store()
