@@ -6,12 +6,16 @@
 import type { RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Walk } from './walk.ts'
 
-/** Once a call, in the first of its activities. A wait under a limit of ours is no trouble of a vendor's, and is not told. */
-export function tellWait(walk: Walk, { ms, reason, exact }: Extract<RemedyDecision, { do: 'sleep' }>): void {
-  if (exact || walk.soFar?.startedAtMs !== undefined) return
-  const { call, taskClass } = walk.prepared
+/** Once a call, and whether it was. A wait under a limit of ours is no trouble of a vendor's, and is not told. */
+export function tellWait(
+  walk: Walk,
+  { ms, reason, exact }: Extract<RemedyDecision, { do: 'sleep' }>,
+): true | undefined {
+  const { call, taskClass, input } = walk.prepared
+  if (exact || input.toldWait) return undefined
   const where = { run: call.run.id, step: call.step, class: taskClass.name }
   walk.activity.log.warn('call waits for vendors', { ...where, reason, wait: waitWords(walk, ms) })
+  return true
 }
 
 function waitWords({ state }: Walk, ms: number): string {

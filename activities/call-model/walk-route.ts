@@ -112,15 +112,19 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'escalate':
       return escalate(walk)
     case 'sleep':
-      await leaveLine(walk)
-      await leaveToOtherKey(walk)
-      tellWait(walk, decision)
-      return { result: await putOff(walk, decision.ms, decision.reason) }
+      return { result: await sleep(walk, decision) }
     case 'accept':
       return accept(walk)
     case 'abandon':
       return abandon(walk, decision.fault)
   }
+}
+
+async function sleep(walk: Walk, decision: Extract<RemedyDecision, { do: 'sleep' }>): Promise<CallModelResult> {
+  await leaveLine(walk)
+  await leaveToOtherKey(walk)
+  const toldWait = tellWait(walk, decision)
+  return { ...(await putOff(walk, decision.ms, decision.reason)), ...(toldWait && { toldWait }) }
 }
 
 /** An answer that repairs and ends at its limit is asked for with more output, and is still a repair. */

@@ -170,7 +170,11 @@ export async function dropTruncated(walk: Walk): Promise<void> {
 }
 
 /** Leaves the waiting to a durable timer of the workflow. */
-export async function putOff(walk: Walk, ms: number, reason: string): Promise<CallModelResult> {
+export async function putOff(
+  walk: Walk,
+  ms: number,
+  reason: string,
+): Promise<Extract<CallModelResult, { kind: 'wait' }>> {
   const { ports, prepared } = walk
   const { run, step } = prepared.call
   await begun(walk)

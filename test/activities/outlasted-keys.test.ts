@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
-import { it, type TestContext } from 'vitest'
+import { it, type TestContext, vi } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { beginCall, type Server } from '../support/call-scene.ts'
@@ -66,16 +66,28 @@ it.concurrent('tells the log once a call, and not of each of its tries, that it 
   const lines: unknown[] = []
   const logger = new DefaultLogger('WARN', ({ message, meta }) => lines.push([message, meta]))
   const call = createCallModel({ ...wired.ports, othersServe: async () => false })
-  for (const step of [1, 1, 2]) {
-    const put = await new MockActivityEnvironment(undefined, { logger }).run(call, callOf({ taskClass: 'named', step }))
-    expect(put).toMatchObject({ kind: 'wait' })
-  }
+  const ask = (step: number, more: { readonly toldWait?: true } = {}) =>
+    new MockActivityEnvironment(undefined, { logger }).run(call, { ...callOf({ taskClass: 'named', step }), ...more })
+  expect(await ask(1)).toMatchObject({ kind: 'wait', toldWait: true })
+  expect(await ask(1, { toldWait: true })).not.toHaveProperty('toldWait')
+  expect(await ask(2)).toMatchObject({ kind: 'wait', toldWait: true })
   const where = { run: 'run-1', class: 'named', reason: 'one has no quota or balance left' }
   const waits = lines.filter(line => (line as [string])[0] === 'call waits for vendors')
   expect(waits.map(line => (line as [string, object])[1])).toEqual([
     expect.objectContaining({ ...where, step: 1, wait: expect.stringMatching(/^\d+ s at first, 1800 s at most$/) }),
     expect.objectContaining({ ...where, step: 2, wait: expect.stringMatching(/^\d+ s at first$/) }),
   ])
+})
+
+it.concurrent('tells the log of a call that has begun before, and was lost', async ({ expect, onTestFinished }) => {
+  const { vendors, wired } = await scene({ onTestFinished })
+  await vendors.setFaults('one', [{ kind: 'payment-required' }])
+  const { ledger } = wired.ports
+  const endAttempt = vi.fn(ledger.endAttempt).mockRejectedValueOnce(new Error('the store is away'))
+  const ask = () =>
+    beginCall({ ...wired.ports, ledger: { ...ledger, endAttempt } }, callOf({ taskClass: 'named' })).result
+  await expect(ask()).rejects.toThrow('the store is away')
+  expect(await ask()).toMatchObject({ kind: 'wait', toldWait: true })
 })
 
 /** A vendor that takes one key, and workers with that or another. */

@@ -4,7 +4,7 @@ import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { detailsWith } from '../support/details.ts'
 import { allEvents, eventOf } from '../support/following.ts'
-import { historyOf } from '../support/history.ts'
+import { historyOf, historyText } from '../support/history.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -114,6 +114,8 @@ describe('fallback', () => {
         expect.stringMatching(/^waiting [56] s: one refuses the key$/),
         expect.stringMatching(/^waiting 16\d s: one refuses the key$/),
       ])
+    // Its second activity knows that the log was told.
+    expect(await historyText(stage.signalbox.client, run.id)).toMatch(/"memory":{"draw":[^{}]*},"toldWait":true}/)
     await run.stop()
     expect(await run.outcome()).toMatchObject({ kind: 'stopped', calls: 1 })
   })

@@ -82,11 +82,13 @@ export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: A
 }
 
 /** Sits out the wait, for time or for a larger budget, and every further one. */
-async function askAgain(run: RunAtWork, call: Scheduled, first: Unsettled): Promise<Settled> {
+async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled): Promise<Settled> {
   const { book } = run
-  let { result, ...before }: Unsettled = first
+  let call = first
+  let { result, ...before }: Unsettled = unsettled
   while (isPutOff(book, result)) {
     const { kind: _, ...spent } = result
+    if (result.kind === 'wait' && result.toldWait) call = { ...call, input: { ...call.input, toldWait: true } }
     const goesOn = await untilReady(run, result, before)
     if (goesOn === undefined) break
     before = { raises: book.raises, raisesAbove: book.raisesAbove }

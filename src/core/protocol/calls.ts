@@ -77,6 +77,8 @@ export interface CallModelInput {
   readonly memory: RoutingMemory
   /** Present: the call sums up its transcript for calls of this class, and the policies of all classes that may serve those bind it too. */
   readonly sumsUpFor?: string
+  /** The log has told that the call waits for vendors. */
+  readonly toldWait?: true
 }
 
 /**
@@ -130,10 +132,13 @@ export interface Spent {
   readonly cost: Cost
 }
 
-/** How far a call has come. `wait`: it is to be asked again, with the same input, after that time. */
+/**
+ * How far a call has come. `wait`: it is to be asked again after that time, with the same input, and with `toldWait` once that was among
+ * what it gave.
+ */
 export type CallModelResult =
   | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
-  | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string } & Spent)
+  | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string; readonly toldWait?: true } & Spent)
   | ({ readonly kind: 'fault'; readonly fault: Fault } & Spent)
   | ({
       readonly kind: 'over-budget'
