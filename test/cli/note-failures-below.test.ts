@@ -21,14 +21,15 @@ it('says what fails in open runs below, each thing once of each, behind its id',
   }
   const workflow = describingClient(async id => {
     asked.push(id)
+    if (id === 'top/gone') throw Object.assign(new Error('not found'), { code: 5, details: 'not found', metadata: {} })
     return { pendingActivities: id === 'top' ? [] : [failing] }
   })
   const client = { workflow } as unknown as Signalbox['client']
   const notes: string[] = []
-  const open = new Set(['top/a', 'top/b'])
+  const open = new Set(['top/gone', 'top/a', 'top/b'])
   const terminal = { note: (words: string) => notes.push(words) }
   const looking = noteFailures({ client } as Signalbox, 'top', terminal, { below: () => open })
-  for (const looked of [3, 5]) {
+  for (const looked of [4, 7]) {
     vi.advanceTimersByTime(5_000)
     await expect.poll(() => asked.length).toBe(looked)
     open.delete('top/b')

@@ -9,6 +9,7 @@ import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
+import { noteFailures } from './note-failures.ts'
 
 export interface StartedFlags {
   readonly watch?: boolean
@@ -33,9 +34,20 @@ export async function firstOutcome(
   const begun = await beginningOf(signalbox, run.id)
   const noted = begun.kind === 'unseen' ? await unseenWords(signalbox, run.id) : undefined
   if (noted !== undefined) terminal.note(`note: ${noted}`)
-  const outcome = begun.kind === 'ended' ? begun.outcome : watch && json ? await run.outcome() : undefined
+  const outcome =
+    begun.kind === 'ended'
+      ? begun.outcome
+      : watch && json
+        ? await outcomeOf(signalbox, run, noted, terminal)
+        : undefined
   if (outcome) terminal.end(exitCodeOf(outcome.kind))
   return definedOnly({ outcome, noted })
+}
+
+/** Says what fails meanwhile: nothing else is printed before the end. */
+function outcomeOf(signalbox: Signalbox, run: RunHandle, noted: string | undefined, terminal: Terminal) {
+  const looks = noteFailures(signalbox, run.id, terminal, { noted })
+  return Promise.race([run.outcome(), looks.failed]).finally(looks.end)
 }
 
 /** A worker whose code throws has taken it up, and given it back. */

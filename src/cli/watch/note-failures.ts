@@ -31,14 +31,15 @@ export function noteFailures(
     terminal.note(`note: ${run === id ? '' : `${run}: `}${words}`)
   }
   return lookEvery(LOOK_EVERY_MS, async ended => {
-    const { failingOf } = await import('../../runtime/runs/failing.ts')
+    const { failingBelow, failingOf } = await import('../../runtime/runs/failing.ts')
     try {
-      for (const run of [id, ...below()]) note(run, (await failingOf(client, run))?.words, ended)
+      note(id, (await failingOf(client, id))?.words, ended)
+      for (const run of below()) note(run, (await failingBelow(client, run))?.words, ended)
     } catch (error) {
       // A server that is out of reach stops no reader, who would wonder at the silence.
       const problem = await problemOf(error)
       if (!problem) throw error
-      note(id, `${problem.message}; what the store has is shown meanwhile`, ended)
+      note(id, `${problem.message}; it is watched all the same`, ended)
     }
   })
 }

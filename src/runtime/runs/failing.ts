@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Client } from '@temporalio/client'
+import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { changedCodeWords } from '../temporal/changed-workflow.ts'
@@ -21,6 +21,15 @@ export interface Failing {
 /** @returns `undefined` where nothing waits to be tried again. @throws WorkflowNotFoundError when the server knows no such run. */
 export async function failingOf(client: Client, id: string): Promise<Failing | undefined> {
   return failingIn(client, id, await describeUnopened(client.workflow.getHandle(id)))
+}
+
+/** The same of a run below another. Of one that the server does not have, such as one that was deleted, nothing fails. */
+export async function failingBelow(client: Client, id: string): Promise<Failing | undefined> {
+  return failingOf(client, id).catch(unlessUnknown)
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof WorkflowNotFoundError)) throw error
 }
 
 /** The same, of what the server has just told of the run. */
