@@ -1,10 +1,10 @@
 /**
  * A PgBouncer of one's own before a PostgreSQL server: on a free port, in a temporary folder, gone when it is stopped. The
- * program is Debian's (`pgbouncer`), which is not installed for it.
+ * program is Debian's (`pgbouncer`).
  *
  * @module
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,8 @@ import { findOwner, freePort, query } from './postgres.ts'
 const PROGRAM = '/usr/sbin/pgbouncer'
 
 /** Why it cannot be started here, where it cannot. */
-export const lackingPgBouncer = existsSync(PROGRAM) ? undefined : 'needs PgBouncer: sudo apt-get install pgbouncer'
+export const lackingPgBouncer =
+  existsSync(PROGRAM) || process.getuid?.() === 0 ? undefined : 'needs PgBouncer: sudo apt-get install pgbouncer'
 
 export interface PgBouncer {
   /** The same database, by way of it. */
@@ -26,8 +27,13 @@ export interface PgBouncer {
 const START_TRIES = 50
 const START_PAUSE_MS = 100
 
-/** @param settings - Lines of its `[pgbouncer]` section, e.g. `pool_mode = transaction`. */
+/**
+ * Starts one, after installing it where it is missing and this user may.
+ *
+ * @param settings - Lines of its `[pgbouncer]` section, e.g. `pool_mode = transaction`.
+ */
 export async function startPgBouncer(server: string, settings: readonly string[]): Promise<PgBouncer> {
+  if (!existsSync(PROGRAM)) install()
   const owner = findOwner()
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-pgbouncer-'))
   const port = await freePort()
@@ -54,6 +60,13 @@ export async function startPgBouncer(server: string, settings: readonly string[]
     await stop()
     throw error
   }
+}
+
+function install(): void {
+  // In run level 1 packages start no service: one of the machine's own is not wanted.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  execFileSync('apt-get', ['update'], { stdio: 'pipe', env })
+  execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'pgbouncer'], { stdio: 'pipe', env })
 }
 
 function settingsFile(server: string, folder: string, port: number, settings: readonly string[]): string {
