@@ -5,24 +5,17 @@ import type { RunRef } from '../../src/core/protocol.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
 import { describeKnown } from '../../src/runtime/temporal/describe-known.ts'
-import { defineAgent } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
 import { newRun, RUN } from '../store/records.ts'
+import { CHIEF, DELEGATES } from '../support/delegating.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
-const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
-const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
-const delegates = {
-  match: 'delegate',
-  turns: [{ tools: [{ name: 'clerk', arguments: { input: 'What is the sum?' } }] }, { text: 'Delegated.' }],
-}
-
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await stageScene({ app: { ...APP, agents: [...APP.agents!, chief] }, behaviours: [delegates] })
+  stage = await stageScene({ app: { ...APP, agents: [...APP.agents!, CHIEF] }, behaviours: [DELEGATES] })
 })
 
 afterAll(() => stage?.close())

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import { defineAgent } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
+import { CHIEF, DELEGATES } from '../support/delegating.ts'
 import { eventOf } from '../support/following.ts'
 import { marketOf } from '../support/market.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
@@ -17,18 +17,11 @@ const TWIN = {
 }
 const TWINS = marketOf({ one: TWIN, two: TWIN }, 'classes: { cheap: { models: [acme/small], maxOutputTokens: 500 } }')
 
-const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
-const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
-const delegates = {
-  match: 'delegate',
-  turns: [{ tools: [{ name: 'clerk', arguments: { input: 'What is the sum?' } }] }, { text: 'Delegated.' }],
-}
-
 let stage: Stage
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  stage = await stageScene({ app: { ...APP, agents: [...APP.agents!, chief] }, behaviours: [delegates] })
+  stage = await stageScene({ app: { ...APP, agents: [...APP.agents!, CHIEF] }, behaviours: [DELEGATES] })
   env = stage.commandEnv
 })
 
