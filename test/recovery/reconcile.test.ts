@@ -21,6 +21,9 @@ const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 const BUDGETED = `${YAML}\nbudgets: { everyone: { scope: { all: true }, per: lifetime, usd: '1' } }\n`
 const EVERYONE = limitAt({ name: 'everyone', scope: { all: true }, per: 'lifetime', usd: '1', warnAt: [] }, 0)
 
+/** For a worker that leaves it to the command: its own look, which comes when it comes, may be the first to close a run. */
+const BY_HAND = { reconcileEveryMs: 0 }
+
 let stage: Stage
 let worker: ChildProcess | undefined
 
@@ -64,7 +67,7 @@ it('gives back what terminated runs hold whose worker is gone, and leaves open r
 })
 
 it('closes a terminated run that held nothing, and leaves one alone that still waits for a person', async () => {
-  await stage.startWorker()
+  await stage.startWorker(BY_HAND)
   const start = async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     await eventOf(run.events(), 'approval-ask')
@@ -90,7 +93,7 @@ it('forgets a call of a terminated run that was put off for room, and shows one 
     await stage.store.budgets.beginWait({ ...call, scopeId: EVERYONE.scopeId })
     return run
   }
-  await stage.startWorker()
+  await stage.startWorker(BY_HAND)
   const [ended, open] = [await start(), await start()]
   await terminate(ended.id)
   expect(await commandRuns()).toEqual([{ run: ended.id, reason: 'the run was terminated' }])
@@ -123,7 +126,7 @@ it.each([
   const call = newCall(1, { run })
   await stage.store.ledger.beginCall(call)
   await stage.store.ledger.beginAttempt(newAttempt(call, 1, { shared: [EVERYONE] }))
-  await stage.startWorker()
+  await stage.startWorker(BY_HAND)
   expect(await commandReconciles()).toMatchObject({ runs: [], foreign: 1 })
   expect(await stage.store.reports.run(run.id)).not.toHaveProperty('outcome')
   const reason = 'the Temporal server no longer has the run'
@@ -132,7 +135,7 @@ it.each([
 })
 
 it('ends a child whose id a run of a later tree has', async () => {
-  await stage.startWorker()
+  await stage.startWorker(BY_HAND)
   const id = 'desk-1/clerk-1-1'
   const lost = { ...RUN, id, key: 'first-run-of-desk-1/clerk-1-1' }
   await stage.store.ledger.openRun(newRun({ run: lost, namespaceId: (await ownNamespace())! }))
@@ -144,7 +147,7 @@ it('ends a child whose id a run of a later tree has', async () => {
 })
 
 it('leaves a run alone that is reset while the server says that it was terminated', async () => {
-  await stage.startWorker()
+  await stage.startWorker(BY_HAND)
   const { store, signalbox } = stage
   const { client } = signalbox
   const run = await signalbox.start('clerk', { input: 'Please publish this.' })
@@ -171,7 +174,7 @@ it('leaves a run alone that is reset while the server says that it was terminate
 })
 
 it('ends a run in a store that is older than its end as it has ended', async () => {
-  await stage.startWorker()
+  await stage.startWorker(BY_HAND)
   const ended = await Promise.all([stage.signalbox.start('clerk', { input: 'What is the sum?' }), startAsking()])
   await ended[1].cancel()
   expect(await Promise.all(ended.map(async run => (await run.outcome()).kind))).toEqual(['answered', 'cancelled'])

@@ -36,8 +36,10 @@ export interface Stage {
   readonly taskQueue: string
   /** All that were started, in their order. */
   readonly workers: readonly SignalboxWorker[]
-  /** Starts another worker on the same queue. */
-  startWorker(): Promise<SignalboxWorker & { readonly done: Promise<void> }>
+  /** Starts another worker on the same queue. It looks for runs that have ended at once, in its own time, if not told otherwise. */
+  startWorker(
+    how?: Pick<CreateWorkerOptions, 'reconcileEveryMs'>,
+  ): Promise<SignalboxWorker & { readonly done: Promise<void> }>
   close(): Promise<void>
 }
 
@@ -72,7 +74,7 @@ export function setStage(options: StageOptions): Promise<Stage> {
       for (const { worker, shutdown } of running) if (worker.getState() === 'RUNNING') shutdown()
       await Promise.allSettled(running.map(worker => worker.done))
     })
-    const startWorker = async () => {
+    const startWorker: Stage['startWorker'] = async how => {
       const { workflowsPath, shutdownGraceMs = 200, worker, app } = options
       const own = await createWorker({
         config,
@@ -83,6 +85,7 @@ export function setStage(options: StageOptions): Promise<Stage> {
         ...(workflowsPath !== undefined && { workflowsPath }),
         worker: { ...FRUGAL, ...(workflowsPath === undefined && sharedBundle()), ...worker },
         ...app,
+        ...how,
       })
       const started = { ...own, done: own.run() }
       running.push(started)
