@@ -26,7 +26,7 @@ const EXIT_CODES = {
 
 /** Of a run that the store was asked for. Loaded on failure only. */
 export async function noSuchRun(run: string, place: string): Promise<Error> {
-  const { unknownRun } = await import('../runtime/store/unknown-run.ts')
+  const { unknownRun } = await import('../runtime/finding/unknown-run.ts')
   return unknownRun(run, place)
 }
 

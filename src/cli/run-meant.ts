@@ -4,7 +4,7 @@
  * @module
  */
 import type { Signalbox } from '../runtime/client.ts'
-import type { OwnNamespace } from '../runtime/store/meant-run.ts'
+import type { OwnNamespace } from '../runtime/finding/meant-run.ts'
 import type { Records } from '../runtime/store/records.ts'
 import { withSignalbox } from './connections.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,7 +21,7 @@ export async function keyToRead(
   id: string,
   own = () => namespaceHere(terminal),
 ): Promise<string> {
-  const { doubtfulWords, meantRun } = await import('../runtime/store/meant-run.ts')
+  const { doubtfulWords, meantRun } = await import('../runtime/finding/meant-run.ts')
   const meant = await meantRun(reports, id, own)
   if (meant.doubtful.length > 0) terminal.note(`note: ${doubtfulWords(id, meant)}; the one that began last is shown`)
   return meant.key
@@ -33,7 +33,7 @@ export async function keyHere(
   { reports }: Pick<Records, 'reports'>,
   id: string,
 ): Promise<string> {
-  const { keyMeant } = await import('../runtime/store/meant-run.ts')
+  const { keyMeant } = await import('../runtime/finding/meant-run.ts')
   return keyMeant(reports, id, client)
 }
 
@@ -43,7 +43,7 @@ export const NO_NAMESPACE = async () => undefined
 /** `undefined` where no server can say. */
 export async function namespaceHere(terminal: Terminal): Promise<OwnNamespace | undefined> {
   const [{ ownNamespace }, { knownProblem }] = await Promise.all([
-    import('../runtime/store/meant-run.ts'),
+    import('../runtime/finding/meant-run.ts'),
     import('../runtime/problems.ts'),
   ])
   try {

@@ -6,7 +6,7 @@
  */
 import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
-import { ASKED_ELSEWHERE, isEarlierChild, isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
+import { ASKED_ELSEWHERE, isEarlierChild, isOfAnother, meantRun, ownNamespace } from '../finding/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { type Execution, foundEnd, statusWords } from '../temporal/how-ended.ts'

@@ -1,6 +1,6 @@
 import type { FoundEnd, RunSeen } from '../../core/ports.ts'
 import type { Store } from '../../store/index.ts'
-import { isEarlierChild } from '../store/meant-run.ts'
+import { isEarlierChild } from '../finding/meant-run.ts'
 import type { Asking } from '../temporal/describe-known.ts'
 import { howEnded } from '../temporal/how-ended.ts'
 

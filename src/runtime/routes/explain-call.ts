@@ -10,8 +10,8 @@ import { withNeeded } from '../../core/routing/route-record.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import type { CallReport, PlanReport, RouteReport, RunReport } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { unknownRun } from '../finding/unknown-run.ts'
 import type { Records } from '../store/records.ts'
-import { unknownRun } from '../store/unknown-run.ts'
 
 export interface RejectionInWords {
   readonly endpoint: string

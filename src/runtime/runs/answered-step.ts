@@ -6,7 +6,7 @@
 import type { RunRef } from '../../core/protocol.ts'
 import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import type { RunReport, StepReport, Store } from '../../store/index.ts'
-import { unknownRun } from '../store/unknown-run.ts'
+import { unknownRun } from '../finding/unknown-run.ts'
 
 /** The run has no such step to read or to fork at. The message names the existing ones. */
 export class NoSuchStep extends Error {

@@ -6,13 +6,13 @@
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
-import { keyMeant } from '../store/meant-run.ts'
-import { unknownHere } from '../store/unknown-run.ts'
+import { lookUpRun } from '../finding/look-up-run.ts'
+import { keyMeant } from '../finding/meant-run.ts'
+import { unknownHere } from '../finding/unknown-run.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
 import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 import { statusName } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
-import { lookUpRun } from './look-up-run.ts'
 import { untilOver } from './until-over.ts'
 
 const BATCH = 500

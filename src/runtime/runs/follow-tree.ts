@@ -5,7 +5,7 @@
  */
 import type { WorkflowHandle } from '@temporalio/client'
 import type { RunOfTree, Store } from '../../store/index.ts'
-import { isEarlierChild, ownNamespace } from '../store/meant-run.ts'
+import { isEarlierChild, ownNamespace } from '../finding/meant-run.ts'
 import { isOverThere, keyOf, statusOf } from './follow-events.ts'
 import { createTreeReader, type TreeEvent, type TreePosition } from './tree-events.ts'
 import { untilOver } from './until-over.ts'

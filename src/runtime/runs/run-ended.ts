@@ -6,8 +6,8 @@
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
+import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
 import { statusName } from '../temporal/how-ended.ts'
-import { lookUpRun, type SoughtRun } from './look-up-run.ts'
 
 /** The run has ended, and takes nothing any more. */
 export class RunEnded extends Error {

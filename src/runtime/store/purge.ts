@@ -6,9 +6,9 @@
 import { notEndedWords } from '../../core/words/not-ended.ts'
 import { type Purged, type RunsWhere, type Store, StoreProblem, type Unpurged } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { doubtfulWords, meantRun, type OwnNamespace } from './meant-run.ts'
+import { doubtfulWords, meantRun, type OwnNamespace } from '../finding/meant-run.ts'
+import { unknownRun } from '../finding/unknown-run.ts'
 import { openExistingStore } from './open-store.ts'
-import { unknownRun } from './unknown-run.ts'
 
 /** Without `run`, `where` and `olderThanMs`: the runs whose retention is over. */
 export interface PurgeWish {

@@ -6,7 +6,7 @@
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import type { ReportPort, RunReport } from '../../store/index.ts'
-import { isOfAnother, ownNamespace } from '../store/meant-run.ts'
+import { isOfAnother, ownNamespace } from '../finding/meant-run.ts'
 import { timeMs } from '../temporal/time-ms.ts'
 import type { UnopenedEnding } from './unopened-endings.ts'
 

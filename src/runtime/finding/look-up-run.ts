@@ -6,9 +6,9 @@
  */
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunReport, Store } from '../../store/index.ts'
-import { isOfAnother, meantRun, ownNamespace } from '../store/meant-run.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
 import type { Execution } from '../temporal/how-ended.ts'
+import { isOfAnother, meantRun, ownNamespace } from './meant-run.ts'
 
 /** `forgotten`: the server no longer has it, and it has ended. */
 export type FoundRun =
