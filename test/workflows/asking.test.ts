@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { standingOf } from '../../src/runtime/events/run-standing.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
-import { standingOf } from '../../src/runtime/runs/run-standing.ts'
 import { detailsWith } from '../support/details.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { expectReplays } from '../support/replays.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import { standingOf } from '../../src/runtime/runs/run-standing.ts'
+import { standingOf } from '../../src/runtime/events/run-standing.ts'
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, untilState } from '../support/following.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { TreePosition } from '../../runtime/runs/tree-events.ts'
+import type { TreePosition } from '../../runtime/events/tree-events.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name, position } from '../parse/values.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TreeEvent } from '../../runtime/runs/tree-events.ts'
+import type { TreeEvent } from '../../runtime/events/tree-events.ts'
 import { namedFloor } from './floor.ts'
 import { createEventPrinter, type EventPrinter, type EventPrinterOptions } from './print-events.ts'
 

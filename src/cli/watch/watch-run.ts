@@ -8,8 +8,8 @@ import type { RunEvent } from '../../core/events.ts'
 import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { TreeEvent, TreePosition } from '../../runtime/events/tree-events.ts'
 import { isUnknownHere } from '../../runtime/finding/unknown-run.ts'
-import type { TreeEvent, TreePosition } from '../../runtime/runs/tree-events.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
@@ -93,8 +93,8 @@ async function recordedOf(
   { after, afterEach, below }: WatchOptions,
 ): Promise<AsyncIterable<Told>> {
   const [{ recordedEvents }, { createTreeReader }] = await Promise.all([
-    import('../../runtime/runs/recorded-events.ts'),
-    import('../../runtime/runs/tree-events.ts'),
+    import('../../runtime/events/recorded-events.ts'),
+    import('../../runtime/events/tree-events.ts'),
   ])
   return below
     ? createTreeReader(records, key, afterEach).look()

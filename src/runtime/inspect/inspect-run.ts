@@ -14,11 +14,11 @@ import {
   SealProblem,
 } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
+import { recordedEvents } from '../events/recorded-events.ts'
+import { type ToolAtWork, toolsAfter } from '../events/tools-at-work.ts'
 import { type AskedState, askState } from '../runs/asked-state.ts'
-import { recordedEvents } from '../runs/recorded-events.ts'
 import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
 import { type RunBelow, runsBelow } from '../runs/runs-below.ts'
-import { type ToolAtWork, toolsAfter } from '../runs/tools-at-work.ts'
 import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'

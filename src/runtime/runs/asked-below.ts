@@ -5,8 +5,8 @@
  */
 import type { WorkflowHandle } from '@temporalio/client'
 import type { Store } from '../../store/index.ts'
+import { keyOf } from '../events/follow-events.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
-import { keyOf } from './follow-events.ts'
 import { NotAccepted } from './not-accepted.ts'
 import { isAsked, isNotAsked } from './once-asked.ts'
 import { type AskBelow, asksBelow } from './runs-below.ts'

@@ -9,7 +9,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { NOT_ASKED } from '../../core/protocol.ts'
 import { SealProblem, type Store } from '../../store/index.ts'
-import { standingOf } from './run-standing.ts'
+import { standingOf } from '../events/run-standing.ts'
 
 /**
  * A part that has just begun does not know yet what the run waits for, and refuses any decision: for this long it is tried again. A

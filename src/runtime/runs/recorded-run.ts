@@ -10,13 +10,13 @@ import type { RunState } from '../../core/protocol.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { followEvents, keyOf } from '../events/follow-events.ts'
+import { followTree } from '../events/follow-tree.ts'
+import type { TreeEvent, TreePosition } from '../events/tree-events.ts'
 import { keyMeant } from '../finding/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
-import { followEvents, keyOf } from './follow-events.ts'
-import { followTree } from './follow-tree.ts'
 import { type PendingAsk, pendingAsks } from './pending-asks.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
-import type { TreeEvent, TreePosition } from './tree-events.ts'
 
 /** Which events are read, and for how long. */
 export interface EventsOptions {

@@ -6,8 +6,8 @@
 import { decisionsWords } from '../../core/decision-words.ts'
 import type { RunState } from '../../core/protocol.ts'
 import { type RunReport, SealProblem } from '../../store/index.ts'
+import { type DatedApproval, type RunStanding, standingOf } from '../events/run-standing.ts'
 import type { Records } from '../store/records.ts'
-import { type DatedApproval, type RunStanding, standingOf } from './run-standing.ts'
 
 /** One of them, as plain JSON. */
 export interface RunBelow extends Pick<RunStanding, 'pending' | 'tools'> {

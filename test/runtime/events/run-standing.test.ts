@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
-import { standingOf } from '../../../src/runtime/runs/run-standing.ts'
+import { standingOf } from '../../../src/runtime/events/run-standing.ts'
 import { RUN } from '../../store/records.ts'
 import { storeWithRun } from './store-with-run.ts'
 
