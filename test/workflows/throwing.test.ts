@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RunUnheard } from '../../src/runtime/hearing/run-unheard.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
-import { RunUnheard } from '../../src/runtime/runs/run-unheard.ts'
 import { signalbox } from '../cli/captured.ts'
 import { historyOf } from '../support/history.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'

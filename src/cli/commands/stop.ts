@@ -49,7 +49,7 @@ const LOOK_EVERY_MS = 100
 async function untakenWords(client: Signalbox['client'], run: string): Promise<string | undefined> {
   const [{ describeUnopened }, { failingIn }, { whoServes }] = await Promise.all([
     import('../../runtime/temporal/describe-known.ts'),
-    import('../../runtime/runs/failing.ts'),
+    import('../../runtime/hearing/failing.ts'),
     import('../../runtime/temporal/who-serves.ts'),
   ])
   const workflow = client.workflow.getHandle(run)

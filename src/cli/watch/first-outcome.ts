@@ -53,7 +53,7 @@ function outcomeOf(signalbox: Signalbox, run: RunHandle, noted: string | undefin
 /** A worker whose code throws has taken it up, and given it back. */
 async function unseenWords({ client }: Signalbox, id: string): Promise<string> {
   const [{ failingOf }, { whoServes }] = await Promise.all([
-    import('../../runtime/runs/failing.ts'),
+    import('../../runtime/hearing/failing.ts'),
     import('../../runtime/temporal/who-serves.ts'),
   ])
   const failing = await failingOf(client, id)

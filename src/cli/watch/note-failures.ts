@@ -31,7 +31,7 @@ export function noteFailures(
     terminal.note(`note: ${run === id ? '' : `${run}: `}${words}`)
   }
   return lookEvery(LOOK_EVERY_MS, async ended => {
-    const { failingBelow, failingOf } = await import('../../runtime/runs/failing.ts')
+    const { failingBelow, failingOf } = await import('../../runtime/hearing/failing.ts')
     try {
       note(id, (await failingOf(client, id))?.words, ended)
       for (const run of below()) note(run, (await failingBelow(client, run))?.words, ended)

@@ -16,7 +16,7 @@ import {
 import type { Signalbox } from '../client.ts'
 import { recordedEvents } from '../events/recorded-events.ts'
 import { type ToolAtWork, toolsAfter } from '../events/tools-at-work.ts'
-import { type AskedState, askState } from '../runs/asked-state.ts'
+import { type AskedState, askState } from '../hearing/asked-state.ts'
 import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
 import { type RunBelow, runsBelow } from '../runs/runs-below.ts'
 import { unreadFor } from '../seals/unread.ts'

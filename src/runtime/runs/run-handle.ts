@@ -24,6 +24,7 @@ import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { keyOf } from '../events/follow-events.ts'
 import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
+import { heardInTime, toldInTime } from '../hearing/run-unheard.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { rethrowWithAsker } from './asked-below.ts'
 import { type GivenPart, givenWords } from './given-parts.ts'
@@ -34,7 +35,6 @@ import type { PendingAsk } from './pending-asks.ts'
 import { type RecordedRun, recordedRun, unknownKey } from './recorded-run.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import { outcomeOfRun } from './run-outcome.ts'
-import { heardInTime, toldInTime } from './run-unheard.ts'
 
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>

@@ -10,8 +10,8 @@ import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
 import { costUsd } from '../../core/money/cost.ts'
 import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../../core/protocol.ts'
 import { wordsOf } from '../../core/sealing.ts'
+import { unansweredBecause } from '../hearing/unanswered-query.ts'
 import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
-import { unansweredBecause } from './unanswered-query.ts'
 
 type Spendings = Pick<Outcome, 'cost' | 'usage'>
 

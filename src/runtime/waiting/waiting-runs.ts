@@ -10,7 +10,7 @@ import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/p
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
 import { type AskedSince, askedSince } from '../events/asked-since.ts'
 import { ASKED_ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../finding/meant-run.ts'
-import { askState } from '../runs/asked-state.ts'
+import { askState } from '../hearing/asked-state.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { isRunning } from '../temporal/how-ended.ts'

@@ -1,7 +1,7 @@
 import { type Client, QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client'
 import { expect, it } from 'vitest'
-import { toldInTime } from '../../../src/runtime/runs/run-unheard.ts'
-import { unansweredBecause } from '../../../src/runtime/runs/unanswered-query.ts'
+import { toldInTime } from '../../../src/runtime/hearing/run-unheard.ts'
+import { unansweredBecause } from '../../../src/runtime/hearing/unanswered-query.ts'
 
 const INVALID_ARGUMENT = 3
 

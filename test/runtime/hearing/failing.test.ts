@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { expect, it } from 'vitest'
-import { failingIn } from '../../../src/runtime/runs/failing.ts'
+import { failingIn } from '../../../src/runtime/hearing/failing.ts'
 
 const { PendingActivityState, TimeoutType } = proto.temporal.api.enums.v1
 const AT_WORK = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
