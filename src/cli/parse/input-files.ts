@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import type { JsonValue } from '../../core/messages.ts'
-import type { GivenPart } from '../../runtime/runs/given-parts.ts'
+import type { GivenPart } from '../../runtime/given/given-parts.ts'
 import { EXIT } from '../exit-codes.ts'
 import { CliProblem } from '../problem.ts'
 

@@ -5,7 +5,7 @@
  */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Terms } from '../../core/protocol.ts'
-import { checkBrief, shortBrief } from '../runs/long-texts.ts'
+import { checkBrief, shortBrief } from '../given/long-texts.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
 import { WrongStart } from '../wrong-start.ts'
