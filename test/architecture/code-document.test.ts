@@ -16,8 +16,8 @@ const LISTS = [
   { file: 'src/tools/define-remote-tool.ts', list: 'RETRY_KEYS', section: 'Tools', below: 'retry' },
   { file: 'src/tools/mcp/server-settings.ts', list: 'KEYS', section: 'Tools' },
   { file: 'src/runtime/starting/start-options.ts', list: 'START_KEYS', section: 'Starting runs' },
-  { file: 'src/runtime/store/list-runs.ts', list: 'RUNS_KEYS', section: 'Reading the store' },
-  { file: 'src/runtime/store/spendings.ts', list: 'SPEND_KEYS', section: 'Reading the store' },
+  { file: 'src/runtime/lists/list-runs.ts', list: 'RUNS_KEYS', section: 'Reading the store' },
+  { file: 'src/runtime/lists/spendings.ts', list: 'SPEND_KEYS', section: 'Reading the store' },
   { file: 'src/runtime/plugin.ts', list: 'SHARED_KEYS', section: 'Workers' },
   { file: 'src/runtime/worker.ts', list: 'KEYS', section: 'Workers' },
 ] as const

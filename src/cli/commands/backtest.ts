@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { WEEK_MS } from '../../runtime/lists/spendings.ts'
 import type { BacktestReport, ClassBacktest } from '../../runtime/routes/backtest.ts'
-import { WEEK_MS } from '../../runtime/store/spendings.ts'
 import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
 import { count, time } from '../parse/values.ts'

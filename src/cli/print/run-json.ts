@@ -1,4 +1,4 @@
-import { withoutPatterns } from '../../runtime/store/list-runs.ts'
+import { withoutPatterns } from '../../runtime/lists/list-runs.ts'
 import type { RunReport } from '../../runtime/store/records.ts'
 import { costJson } from './money.ts'
 

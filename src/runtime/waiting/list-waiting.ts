@@ -5,7 +5,7 @@
  */
 import type { RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../store/list-bounds.ts'
+import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../lists/list-bounds.ts'
 import { type OpenRuns, type UnaskedRun, type WaitingFor, waitingRuns } from './waiting-runs.ts'
 
 /** Filters; all optional. */
