@@ -7,14 +7,7 @@ import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
-
-/** What calls may ask for, by their other settings there: vendors count thinking too. Gone with the configuration at the latest. */
-export type MostOutput = WeakMap<Endpoint, Map<string, Told>>
-
-interface Told {
-  readonly tokens: number
-  readonly untilMs: number
-}
+import type { ToldMost } from './remembered.ts'
 
 /** Vendors raise what their models give, and behind one address there may be several: a worker that lives for weeks asks anew. */
 const HOLDS_MS = 3_600_000
@@ -33,7 +26,7 @@ export function learnMostOutput(
 ): void {
   if (parameter !== 'output_tokens' || mostOutputTokens === undefined) return
   const known = mostOutput.get(endpoint)
-  const its = known && known.size < MOST_KNOWN ? known : new Map<string, Told>()
+  const its = known && known.size < MOST_KNOWN ? known : new Map<string, ToldMost>()
   mostOutput.set(endpoint, its.set(saidBeside(asking), { tokens: mostOutputTokens, untilMs: now() + HOLDS_MS }))
 }
 

@@ -9,9 +9,6 @@ import { isLeft } from '../../src/core/faults/readiness.ts'
 import { onceOf } from '../once.ts'
 import type { Walk } from './walk.ts'
 
-/** How often this worker has left a call, by its activity: Temporal counts the tries too that the store was away for. */
-export type LeftCalls = Map<string, number>
-
 /** Where one of two workers is let in, one call in a thousand comes to the other one ten times. */
 const MOST_TRIES = 10
 

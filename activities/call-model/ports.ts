@@ -25,9 +25,7 @@ import type {
 import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
-import type { MostOutput } from './most-output.ts'
-import type { LeftCalls } from './other-key.ts'
-import type { KnownRejections } from './route-record.ts'
+import type { KnownRejections, LeftCalls, MostOutput } from './remembered.ts'
 
 /** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. */
 export interface CallModelPorts {

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto'
-import type { KeptRejections, KeptRoute } from '../../src/core/ports.ts'
+import type { KeptRoute } from '../../src/core/ports.ts'
 import {
   candidateRecords,
   closedRecords,
@@ -18,9 +18,7 @@ import {
 import type { Plan } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
-
-/** What a worker remembers of the rejections that it has kept: the digest by the key of a plan, once it lies in the store. */
-export type KnownRejections = Map<string, KeptRejections & { stored: boolean }>
+import type { KnownRejection } from './remembered.ts'
 
 /** A configuration has about as many as it has classes times kinds of calls. */
 const MOST_KNOWN = 1_000
@@ -94,7 +92,7 @@ function rejectionsOf(
   { knownRejections, directory, roster }: CallModelPorts,
   { taskClass, policies, input }: Prepared,
   { route, needs }: Plan,
-): (KeptRejections & { stored: boolean }) | undefined {
+): KnownRejection | undefined {
   if (route.rejections.length === 0) return undefined
   const own = ownPolicies(policies)
   const salt = [
