@@ -5,49 +5,18 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { escalateCall, type Mend, triesOf } from '../../src/core/faults/call-state.ts'
-import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
-import type { ReplyAnswer } from '../../src/core/ports.ts'
 import { callAlone } from '../../src/core/routing/ahead.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { expectedCost } from '../../src/core/routing/objective.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
+import { type Misshapen, repairMessages } from './misshapen.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 import { inServingClass } from './serving-class.ts'
 import { goOnIn, type Next, type Walk } from './walk.ts'
-
-/** An answer of the wrong shape. `reply` is absent where nothing of it can be given back. */
-export interface Misshapen {
-  readonly fault: Fault
-  readonly reply?: ReplyAnswer
-  /** What is wrong, for the model that gave it: it may quote the answer, and stays out of faults and logs. */
-  readonly problem?: string
-}
-
-/** Truncated and refused answers are none of these: to give those back would buy the same once more. */
-export function isMisshapen({ kind, evidence }: Fault): boolean {
-  return kind === 'malformed-reply' && (evidence.code === 'schema' || evidence.code === 'tool-call')
-}
-
-/** What is added to the prompt for the one attempt that repairs. It goes into no transcript. */
-export function repairMessages(
-  { schema }: Pick<Prepared, 'schema'>,
-  { reply, problem, fault }: Misshapen,
-): readonly Message[] {
-  if (fault.evidence.code === 'tool-call') return [userMessage(problem ?? TOOL_CALL_WORDS)]
-  const words = `That answer does not satisfy the schema ${schema?.name}: ${problem}. Answer again, with one JSON value that does and nothing else.`
-  return [...(reply ? [reply.message] : []), userMessage(words)]
-}
-
-const TOOL_CALL_WORDS =
-  'Your last answer called a tool with arguments that are no JSON object. Call it again with arguments that satisfy its input schema.'
-
-function userMessage(text: string): Message {
-  return { role: 'user', content: [{ type: 'text', text }] }
-}
 
 /** Goes on in the class that the call's own names for answers of the wrong shape. */
 export function escalate(walk: Walk): Next {
