@@ -3,26 +3,28 @@
  *
  * @module
  */
+import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { mostWithin } from '../../src/core/money/cost.ts'
 import { worstCase } from '../../src/core/money/worst-case.ts'
 import type { Outgoing, WorstCase } from '../../src/core/ports.ts'
-import type { Attempting } from './attempt.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
+
+/** An attempt, as far as its worst case depends on it. */
+interface Leaving {
+  readonly endpoint: Endpoint
+  readonly prompt: readonly Message[]
+  readonly maxOutputTokens: number
+}
 
 /**
  * The worst case of what is about to leave: its real output limit out of the body, since packages add to what was asked
  * for reasoning, and for the prompt the exact count of the known prefix, its tools included, plus a bound of what is new.
  */
-export function worstOf(
-  ports: CallModelPorts,
-  prepared: Prepared,
-  attempting: Attempting,
-  outgoing: Outgoing,
-): WorstCase {
-  const { endpoint, prompt } = attempting
-  const maxOutputTokens = outgoing.maxOutputTokens ?? endpoint.maxOutput ?? attempting.maxOutputTokens
+export function worstOf(ports: CallModelPorts, prepared: Prepared, leaving: Leaving, outgoing: Outgoing): WorstCase {
+  const { endpoint, prompt } = leaving
+  const maxOutputTokens = outgoing.maxOutputTokens ?? endpoint.maxOutput ?? leaving.maxOutputTokens
   const { known } = prepared
   const { model, contextWindow } = endpoint
   const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
