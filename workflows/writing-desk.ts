@@ -5,7 +5,8 @@
  * @module
  */
 import type { Brief, Outcome } from '../src/core/protocol.ts'
-import { openRun, type Run } from './run/open-run.ts'
+import { openRun } from './run/open-run.ts'
+import type { Run } from './run/run.ts'
 
 export interface Manuscript {
   readonly article: string

@@ -9,7 +9,7 @@ import type { Outcome } from '../../src/core/protocol.ts'
 import type { AnyWorkflows, EndOf, WorkflowInput, WorkflowName } from '../../src/core/workflow-types.ts'
 import type { ChildOptions } from './child-options.ts'
 import type { Generated, GenerateOptions } from './generate.ts'
-import type { Run } from './open-run.ts'
+import type { Run } from './run.ts'
 import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 
