@@ -4,7 +4,7 @@
  * @module
  */
 import type { ServerResponse } from 'node:http'
-import type { Delivery, Step } from './delivery.ts'
+import type { Delivery, Step } from './delivery-steps.ts'
 import { asBytes } from './wire-faults.ts'
 
 /** `done`: the delivery came to its own end. `aborted`: the asker left before. `broken`: the vendor went down before. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { gzipSync } from 'node:zlib'
-import type { Delivery, Step } from './delivery.ts'
+import type { Delivery, Step } from './delivery-steps.ts'
 import type { FaultRule } from './fault-rules.ts'
 
 const LONG_LINE_BYTES = 1024 * 1024

@@ -19,16 +19,12 @@ import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import type { Refusal } from '../refusal.ts'
 import { stopsOf } from '../stop.ts'
+import type { AnthropicMessage } from './message.ts'
 import { brokenMarkOrder, brokenRule } from './rules.ts'
 
 /** Width × height / 750 for the largest picture that is not scaled down. */
 const IMAGE_TOKENS = 1590
 const MAX_MARKS = 4
-
-export interface AnthropicMessage {
-  readonly role: string
-  readonly blocks: readonly Loose[]
-}
 
 export function readMessagesRequest(raw: unknown, { canThink }: { readonly canThink: boolean }): Reading {
   const body = recordOf(raw)

@@ -8,7 +8,7 @@ import { isGiven, isRecord, type Loose, listOf, numberOf, recordOf, textOf } fro
 import { pictureFlaw } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
 import { stopsOf } from '../stop.ts'
-import type { AnthropicMessage } from './read-request.ts'
+import type { AnthropicMessage } from './message.ts'
 
 /** A block that carries a mark, by the name of its place. */
 export interface Marked {

@@ -18,17 +18,13 @@ import {
 import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import { stopsOf } from '../stop.ts'
+import type { GoogleContent } from './content.ts'
 import { brokenRule } from './rules.ts'
 
 /** A picture of up to 384 pixels a side, or a tile of a larger one. */
 const IMAGE_TOKENS = 258
 /** What Google documents for calls that another model made: accepted without a proof. */
 const SKIPS_VALIDATION = 'skip_thought_signature_validator'
-
-export interface GoogleContent {
-  readonly role: string
-  readonly parts: readonly Loose[]
-}
 
 export interface GoogleReading {
   readonly model: string

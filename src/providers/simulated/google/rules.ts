@@ -6,7 +6,7 @@
 import { type Loose, listOf, recordOf } from '../loose.ts'
 import { googlePictureFlaw } from '../pictures.ts'
 import { type Refusal, rule } from '../refusal.ts'
-import type { GoogleContent } from './read-request.ts'
+import type { GoogleContent } from './content.ts'
 
 const ROLES: readonly string[] = ['', 'user', 'model', 'function']
 
