@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { FAULT_SCRIPT_KINDS, faultRuleSchema } from '../../src/providers/simulated/fault-rules.ts'
+import { FAULT_SCRIPT_KINDS } from '../../src/providers/simulated/fault-rule.ts'
+import { faultRuleSchema } from '../../src/providers/simulated/fault-rules.ts'
 import { readVendorScript, scriptSchema } from '../../src/providers/simulated/script.ts'
 import { explainRoute } from '../../src/runtime/routes/explain-route.ts'
 import { keysOf, quoted, readDocument, sectionOf, tablesIn, yamlIn } from '../support/document.ts'

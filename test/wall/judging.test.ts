@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AttemptRecord } from '../../src/core/ports.ts'
-import { FAULT_SCRIPT_KINDS } from '../../src/providers/simulated/fault-rules.ts'
+import { FAULT_SCRIPT_KINDS } from '../../src/providers/simulated/fault-rule.ts'
 import type { MeterRow } from '../../src/providers/simulated/index.ts'
 import { answerProblem, type Given } from '../../wall/answer.ts'
 import { FAULTS } from '../../wall/faults/index.ts'

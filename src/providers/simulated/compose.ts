@@ -4,7 +4,7 @@
  * @module
  */
 import { type Ask, type Json, matchTextOf, textWithin, tokensIn } from './ask.ts'
-import type { FaultRule } from './fault-rules.ts'
+import type { FaultRule } from './fault-rule.ts'
 import { numberWithin, proseOf } from './prose.ts'
 import type { CallPart, Finish, ReplyPart } from './reply.ts'
 import { valueFor } from './schema-value.ts'

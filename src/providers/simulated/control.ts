@@ -4,7 +4,8 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type FaultRule, readFaultRules } from './fault-rules.ts'
+import type { FaultRule } from './fault-rule.ts'
+import { readFaultRules } from './fault-rules.ts'
 import { parsed, readBody } from './request-body.ts'
 
 /** What can be asked of a vendor beside its models. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FaultRule, FaultScriptKind } from './fault-rules.ts'
+import type { FaultRule, FaultScriptKind } from './fault-rule.ts'
 
 const REFUSED_FOR_NOW: readonly FaultScriptKind[] = ['rate-limit', 'overloaded']
 const MIDWAY: readonly FaultScriptKind[] = ['cut', 'stall', 'malformed-chunk', 'in-band-error']

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FaultRule, type FaultScriptKind, patternOf } from './fault-rules.ts'
+import { type FaultRule, type FaultScriptKind, patternOf } from './fault-rule.ts'
 
 /** What a rule is held against. */
 export interface StrikeAt {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Arrival, Dialect } from './dialect.ts'
-import type { FaultRule } from './fault-rules.ts'
+import type { FaultRule } from './fault-rule.ts'
 import { createRateLimit, type Limited, type RateLimit } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
 import type { VendorSettings } from './script.ts'

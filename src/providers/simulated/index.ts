@@ -4,7 +4,7 @@
  *
  * @module
  */
-export type { FaultRuleInput, FaultScriptKind } from './fault-rules.ts'
+export type { FaultRuleInput, FaultScriptKind } from './fault-rule.ts'
 export type { MeterOutcome, MeterRow } from './meter.ts'
 export { type RehearsedProvider, vendorScriptFor } from './rehearsal.ts'
 export { readVendorScript, scriptSchema, type VendorProtocol, type VendorScript } from './script.ts'

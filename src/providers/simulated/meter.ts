@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FaultScriptKind } from './fault-rules.ts'
+import type { FaultScriptKind } from './fault-rule.ts'
 import type { VendorUsage } from './reply.ts'
 
 /** `open`: not ended yet. `rejected`: an error status, or no answer at all. `cut`: the vendor broke it off. `aborted`: the asker did. */

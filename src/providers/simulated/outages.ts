@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FaultRule } from './fault-rules.ts'
+import type { FaultRule } from './fault-rule.ts'
 
 export interface OutageActions {
   goDown(): Promise<void>

@@ -4,7 +4,7 @@
  * @module
  */
 import { textWithin, tokensIn } from './ask.ts'
-import type { FaultRule } from './fault-rules.ts'
+import type { FaultRule } from './fault-rule.ts'
 import type { Piece, Reply, ReplyPart } from './reply.ts'
 
 /** How an answer is cut: into pieces of so many tokens, and once more where a fault strikes. */

@@ -5,7 +5,8 @@
  */
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { faultRuleSchema, patternOf, patternSchema, strangerIn } from './fault-rules.ts'
+import { patternOf, patternSchema } from './fault-rule.ts'
+import { faultRuleSchema, strangerIn } from './fault-rules.ts'
 
 const usdPerMillion = z.number().nonnegative()
 

@@ -5,7 +5,8 @@
  */
 import { createAnthropicDialect } from './anthropic/dialect.ts'
 import type { Dialect } from './dialect.ts'
-import { type FaultRuleInput, readFaultRules } from './fault-rules.ts'
+import type { FaultRuleInput } from './fault-rule.ts'
+import { readFaultRules } from './fault-rules.ts'
 import { createGoogleDialect } from './google/dialect.ts'
 import type { MeterRow } from './meter.ts'
 import { createChatDialect } from './openai-chat/dialect.ts'

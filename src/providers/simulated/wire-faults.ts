@@ -5,7 +5,7 @@
  */
 import { gzipSync } from 'node:zlib'
 import type { Delivery, Step } from './delivery-steps.ts'
-import type { FaultRule } from './fault-rules.ts'
+import type { FaultRule } from './fault-rule.ts'
 
 const LONG_LINE_BYTES = 1024 * 1024
 const DRIP_MS = 2_000
