@@ -16,7 +16,7 @@ import { errorIn } from './faults/error-body.ts'
 import { faultOf } from './faults/fault-words.ts'
 import { replyFault } from './faults/reply-fault.ts'
 import { parsedOf, recordOf } from './json.ts'
-import type { ExchangeProgress } from './transport/exchange.ts'
+import type { ExchangeProgress } from './transport/exchange-parts.ts'
 
 /**
  * Once a reply began, whatever the package throws is about that reply. Before that only the package's own errors are

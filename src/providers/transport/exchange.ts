@@ -1,19 +1,10 @@
-/**
- * One request and its reply: what passes between a package's `fetch` and the wire during one attempt.
- *
- * @module
- */
-import type { Dispatcher } from 'undici'
 import type { DeadlineKind, Fault } from '../../core/faults/fault.ts'
-import type { Ask } from '../../core/ports.ts'
 import { type Deferred, deferred } from '../deferred.ts'
-import type { Connection, Dialect } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
 import { deadlinesFor } from '../prepare/silence.ts'
-import type { Service } from '../service-tier.ts'
-import type { ReplyLimits } from './byte-meter.ts'
 import { type AttemptClock, createAttemptClock } from './deadlines.ts'
+import type { ExchangeParts, ExchangeProgress } from './exchange-parts.ts'
 import { createReplyHandler, type ReplyHandler } from './reply-handler.ts'
 import { type Departure, departureOf } from './request.ts'
 
@@ -40,31 +31,6 @@ export interface Exchange {
   readonly progress: ExchangeProgress
   /** Releases timers, the abort listener, and the connection unless its reply was read to the end. */
   close(): void
-}
-
-/** What is known of the exchange; it fills while it runs. */
-export interface ExchangeProgress {
-  departedAtMs: number
-  sent: boolean
-  status?: number
-  headers: Readonly<Record<string, string>>
-  /** What the request has asked for. */
-  service: Service
-  /** The request's output limit as the vendor reads it. */
-  maxOutputTokens?: number | undefined
-  /** A reply that came in one piece, for reading an error in it that the package cannot read. */
-  whole?: string
-}
-
-export interface ExchangeParts {
-  readonly ask: Ask
-  readonly connection: Omit<Connection, 'fetch'>
-  readonly dialect: Dialect
-  readonly poolFor: (origin: string, connectMs: number) => Dispatcher
-  /** The variable that names the proxy on the way to an origin. */
-  readonly proxyOf?: (origin: string) => string | undefined
-  readonly limits: ReplyLimits
-  readonly streams: boolean
 }
 
 /** The moving parts of one exchange, shared by the functions below. */

@@ -9,9 +9,9 @@ import { errorIn } from '../faults/error-body.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { parsedOf } from '../json.ts'
 import { MAX_ERROR_BYTES } from './byte-meter.ts'
-import type { ExchangeProgress } from './exchange.ts'
+import type { ExchangeProgress } from './exchange-parts.ts'
 import { createMender, type Mender, mendedBody } from './mending.ts'
-import type { ReplyHandlerParts } from './reply-handler.ts'
+import type { ReplyHandlerParts } from './reply-handler-parts.ts'
 import { createReplyStream, type ReplyStream } from './reply-stream.ts'
 
 export interface Reading {

@@ -5,34 +5,15 @@
  * @module
  */
 import type { Dispatcher } from 'undici'
-import type { Fault } from '../../core/faults/fault.ts'
 import { type Deferred, deferred } from '../deferred.ts'
-import type { ErrorReply } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
-import { createByteMeter, type ReplyLimits } from './byte-meter.ts'
-import type { AttemptClock } from './deadlines.ts'
+import { createByteMeter } from './byte-meter.ts'
 import { createDecoder, type Decoded, type Decoder } from './decoding.ts'
 import { endsStream } from './end-mark.ts'
-import type { ExchangeProgress } from './exchange.ts'
-import type { Mending } from './mending.ts'
 import { type Reading, readIntoResponse, readRefusal, readWhole } from './reading.ts'
+import type { ReplyHandlerParts } from './reply-handler-parts.ts'
 import { replyKind } from './reply-kind.ts'
 import { transportFault } from './transport-fault.ts'
-
-export interface ReplyHandlerParts {
-  readonly where: string
-  /** The variable that names the proxy on the way; asked for a request that failed. */
-  readonly proxy: () => string | undefined
-  readonly mending: Mending | undefined
-  readonly progress: ExchangeProgress
-  readonly clock: AttemptClock
-  readonly streams: boolean
-  readonly limits: ReplyLimits
-  readonly fail: (fault: Fault, billable?: 'no' | 'maybe') => void
-  /** The same, unless what has come is a whole answer all the same. */
-  readonly breakOff: (fault: Fault) => void
-  readonly failReply: (reply: ErrorReply, billable: 'no' | 'maybe') => void
-}
 
 export interface ReplyHandler extends Dispatcher.DispatchHandler {
   readonly response: Promise<Response>

@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Outgoing } from '../../core/ports.ts'
 import { askedService, priceRangeOf, type Service } from '../service-tier.ts'
-import type { ExchangeParts } from './exchange.ts'
+import type { ExchangeParts } from './exchange-parts.ts'
 
 export interface Departure {
   readonly outgoing: Outgoing
