@@ -54,7 +54,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   }
   // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
   const soFar = begun || clearsOwn(prepared) ? await ports.ledger.beginCall(prepared.call) : undefined
-  const earlier = (soFar?.attempts ?? []).map(endedFrom)
+  const earlier = (soFar?.attempts ?? []).map(attempt => endedFrom(attempt, input.taskClass))
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
   heedVersion(ports, activity, prepared)
   if ('fault' in prepared) return endUnprepared(ports, prepared, earlier)

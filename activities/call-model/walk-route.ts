@@ -82,7 +82,7 @@ function begin(walking: Walking): Walk {
       { ...newStateOf(standing), beganAtMs: Math.min(startedAtMs, nowMs) },
       pastAttempts(walking, standing),
     ),
-    ended: earlier.map(endedFrom),
+    ended: earlier.map(attempt => endedFrom(attempt, prepared.input.taskClass)),
     beganAtMs: nowMs,
     attempts: earlier.length,
     maxOutputTokens: plan.maxOutputTokens,

@@ -95,6 +95,8 @@ export type RunEventBody =
       readonly endpoint: string
       /** Why this endpoint and not another, as the ledger has it. */
       readonly reason?: string
+      /** The class that it is made in, where that is not the step's. */
+      readonly taskClass?: string
     }
   | Delta<'text-delta'>
   | Delta<'reasoning-delta'>

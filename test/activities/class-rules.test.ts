@@ -39,6 +39,13 @@ it('a call goes on in the class that the rules name: the ledger has both, and th
   expect(call).toMatchObject({ taskClass: 'auto', attempts: [{ taskClass: 'cheap' }] })
 })
 
+it('says in its result which class served, also where the answer is in the journal, and only where it is another one', async () => {
+  const run = await stage.open('served')
+  expect(await stage.call(run, 'auto', 1)).toMatchObject({ kind: 'answered', servedClass: 'cheap' })
+  expect(await stage.call(run, 'auto', 1)).toMatchObject({ kind: 'answered', servedClass: 'cheap' })
+  expect(await stage.call(run, 'cheap', 2)).not.toHaveProperty('servedClass')
+})
+
 it.each(['constructor', '__proto__', 'toString'])('a class that nobody has configured is none, also %s', async name => {
   const run = await stage.open(`inherited-${name}`)
   const message = expect.stringContaining(`no task class is called '${name}'`)

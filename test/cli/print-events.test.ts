@@ -56,13 +56,16 @@ it('prints the end of an answer whose last pieces were never written', () => {
   expect(printed(both).filter(line => line.includes('│'))).toEqual(['step 1 │ one', 'step 2 │ two', 'step 1 │  more'])
 })
 
-it('says why another attempt is made', () => {
+it('says why another attempt is made, and in which class if not the one of the step', () => {
   const asks = { kind: 'attempt-start', step: 1, endpoint: 'acme:m' } as const
   const events: readonly RunEventBody[] = [
     { ...asks, attempt: 1, reason: 'planned' },
-    { ...asks, attempt: 2, reason: 'repair: schema' },
+    { ...asks, attempt: 2, reason: 'repair: schema', taskClass: 'strong' },
   ]
-  expect(printed(events)).toEqual(['step 1 · asks acme:m', 'step 1 · asks acme:m (attempt 2, repair: schema)'])
+  expect(printed(events)).toEqual([
+    'step 1 · asks acme:m',
+    'step 1 · asks acme:m in class strong (attempt 2, repair: schema)',
+  ])
 })
 
 it('says in a line why a call is not answered', () => {

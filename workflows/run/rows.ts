@@ -6,12 +6,14 @@
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Cost, Outcome, Spent } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
+import { classWords } from '../../src/core/words/class-words.ts'
 import { countOf } from '../../src/core/words/count-of.ts'
 
 /** One call as a line of the table. */
 export interface StepRow {
   readonly step: number
-  readonly taskClass: string
+  /** The class, or the child run's id. */
+  readonly asked: string
   readonly answeredBy: string
   readonly attempts: number
   readonly usage: Usage
@@ -35,13 +37,14 @@ export function rowOf(
   answeredBy: string,
   spent: Spent & { readonly ms: number },
 ): StepRow {
-  const { attempts, usage, cost, ms } = spent
-  return { step, taskClass, answeredBy, attempts: attempts.length, usage, cost, ms }
+  const { attempts, usage, cost, ms, servedClass } = spent
+  const asked = classWords(taskClass, servedClass)
+  return { step, asked, answeredBy, attempts: attempts.length, usage, cost, ms }
 }
 
 /** A child run that has ended, as a line among the calls; its tries and its time are its own. */
 export function childRow(step: number, child: string, { kind, calls, usage, cost }: Outcome): StepRow {
-  return { step, taskClass: child, answeredBy: `${kind}, ${countOf(calls, 'call')}`, attempts: 1, usage, cost }
+  return { step, asked: child, answeredBy: `${kind}, ${countOf(calls, 'call')}`, attempts: 1, usage, cost }
 }
 
 /**
@@ -59,7 +62,7 @@ function renderRow(row: StepRow): string {
   const { inputTokens, outputTokens } = row.usage
   const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
   const model = row.attempts > 1 ? `${row.answeredBy}, ${row.attempts} attempts` : row.answeredBy
-  const cells = [row.step, row.taskClass, model, tokens, money(row.cost), seconds(row.ms)]
+  const cells = [row.step, row.asked, model, tokens, money(row.cost), seconds(row.ms)]
   return `|${cells.map(value => cell(String(value))).join('|')}|`
 }
 

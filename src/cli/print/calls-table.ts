@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { classWords } from '../../core/words/class-words.ts'
 import type { CallReport } from '../../runtime/store/records.ts'
 import { costJson, formatCost } from './money.ts'
 import { type Column, folding, renderTableWithin } from './table.ts'
@@ -41,10 +42,8 @@ export function callsTable(calls: readonly CallReport[], { withRun, width }: Cal
   return renderTableWithin(width, withRun ? [RUN, ...COLUMNS] : COLUMNS, calls)
 }
 
-/** The class that was asked for and, where another one served the call in the end, that. */
 function classCell({ taskClass, attempts }: CallReport): string {
-  const served = attempts.at(-1)?.taskClass ?? taskClass
-  return served === taskClass ? taskClass : `${taskClass} → ${served}`
+  return classWords(taskClass, attempts.at(-1)?.taskClass)
 }
 
 /** `1`, or how many and what was wrong with the others: `3 (rate-limited, cut-off)`. */

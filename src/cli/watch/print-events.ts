@@ -94,7 +94,7 @@ function lineOf(
     case 'prompt-shortened':
       return `step ${event.step} · ${event.by === 'clearing' ? 'old tool results were cleared from the prompt' : 'the prompt continues with a summary'}`
     case 'attempt-start':
-      return `step ${event.step} · asks ${event.endpoint}${event.attempt > 1 ? againWords(event) : ''}`
+      return `step ${event.step} · asks ${event.endpoint}${inWords(event)}${event.attempt > 1 ? againWords(event) : ''}`
     case 'answer':
       return answerLine(event)
     case 'unanswered':
@@ -139,6 +139,11 @@ function runEndLine({ outcome, message }: Extract<RunEventBody, { kind: 'run-end
 function childEndLine({ run, outcome, message, cost }: Extract<RunEventBody, { kind: 'child-end' }>): string {
   const why = whyWords(outcome, message)
   return `child ${run} ended: ${outcome}${why === undefined ? '' : ` · ${shorten(why, PREVIEW)}`} · ${formatCost(cost)}`
+}
+
+/** Of a call whose class led to another. */
+function inWords({ taskClass }: Extract<RunEventBody, { kind: 'attempt-start' }>): string {
+  return taskClass === undefined ? '' : ` in class ${taskClass}`
 }
 
 function againWords({ attempt, reason }: Extract<RunEventBody, { kind: 'attempt-start' }>): string {

@@ -13,7 +13,7 @@ export interface Totals {
   readonly usage: Usage
   readonly calls: number
   readonly toolCalls: number
-  /** In order of first use. */
+  /** In order of first use: those that calls were asked in, and those that served them. */
   readonly classes: readonly string[]
   readonly models: readonly string[]
 }
@@ -27,7 +27,7 @@ export function addCall(totals: Totals, taskClass: string, spent: Spent, model?:
     cost: addCost(totals.cost, spent.cost),
     usage: addUsage(totals.usage, spent.usage),
     calls: totals.calls + 1,
-    classes: withName(totals.classes, taskClass),
+    classes: withName(withName(totals.classes, taskClass), spent.servedClass ?? taskClass),
     models: model === undefined ? totals.models : withName(totals.models, model),
   }
 }

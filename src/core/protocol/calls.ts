@@ -130,6 +130,8 @@ export interface Spent {
   readonly attempts: readonly AttemptSummary[]
   readonly usage: Usage
   readonly cost: Cost
+  /** The class that served it, or was asked last. Absent: the one that it was asked in, nobody was asked, or the result is older than this. */
+  readonly servedClass?: string
 }
 
 /**

@@ -43,7 +43,9 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
 }
 
 function attemptStart({ call, attempt, endpoint, reason }: NewAttempt): RunEventBody {
-  return { kind: 'attempt-start', step: call.step, attempt, endpoint: endpoint.id, reason }
+  const { step, taskClass, asked } = call
+  const led = asked !== undefined && asked !== taskClass
+  return { kind: 'attempt-start', step, attempt, endpoint: endpoint.id, reason, ...(led && { taskClass }) }
 }
 
 function takenOver(attemptId: string): Error {
