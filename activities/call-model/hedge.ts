@@ -18,7 +18,7 @@ import { startBeside } from './admission.ts'
 import { askWithinBudget } from './ask-within-budget.ts'
 import type { Attempted } from './attempt.ts'
 import { endRow, type Walk } from './walk.ts'
-import { secondTo } from './worth-hedging.ts'
+import { notHedged, secondTo } from './worth-hedging.ts'
 
 export type Replied = Extract<Attempted, { kind: 'replied' }>
 
@@ -51,6 +51,8 @@ interface Race extends Hedging {
   readonly runners: Partial<Record<Lane, Runner>>
   readonly bookings: Promise<void>[]
   out: number
+  /** Why the first went on alone, once that is known. */
+  unhedged?: string
   /** At hand, claimed, and not asked yet. */
   second?: { readonly endpoint: Endpoint; readonly end: () => Promise<void> }
   timer?: NodeJS.Timeout
@@ -80,7 +82,8 @@ async function askIn(race: Race, lane: Lane, { endpoint, reason, end }: Start): 
   race.runners[lane] = runner
   race.out += 1
   try {
-    runner.attempted = await askWithinBudget(race.walk, endpoint, reason, besideOf(race, lane, runner)).finally(end)
+    const attempted = await askWithinBudget(race.walk, endpoint, reason, besideOf(race, lane, runner)).finally(end)
+    runner.attempted = lane === 'first' ? notHedged(attempted, race.unhedged) : attempted
   } catch (error) {
     fail(race, error)
   }
@@ -106,7 +109,11 @@ function besideOf(race: Race, lane: Lane, runner: Runner) {
       if (lane === 'first') race.timer = setTimeout(() => offerSecond(race).catch(error => fail(race, error)), afterMs)
     },
     onContent() {
-      if (lane === 'first') race.onContent?.()
+      if (lane === 'first') {
+        // It was in time: looking for a second would use up the share.
+        clearTimeout(race.timer)
+        race.onContent?.()
+      }
       tell(race, { kind: 'content', lane })
     },
   }
@@ -114,7 +121,10 @@ function besideOf(race: Race, lane: Lane, runner: Runner) {
 
 function tellEnd(race: Race, lane: Lane, attempted: Attempted): void {
   const isShort = lane === 'second' && attempted.kind === 'short'
-  if (isShort) race.walk.ports.health.record(race.runners.second!.endpoint.id, { kind: 'lost' })
+  if (isShort) {
+    race.unhedged = 'no budget had room for a second request'
+    race.walk.ports.health.record(race.runners.second!.endpoint.id, { kind: 'lost' })
+  }
   const answered = attempted.kind === 'replied' && attempted.reply.kind === 'answer'
   tell(race, isShort ? { kind: 'declined' } : { kind: 'end', lane, answered })
 }
@@ -159,15 +169,22 @@ function take({ timer, bookings, resolve, reject }: Race, { endpoint, attempted 
   Promise.all(bookings).then(() => resolve({ endpoint, attempted: attempted! }), reject)
 }
 
+function noteAlone(race: Race, unhedged: string): void {
+  race.unhedged = unhedged
+}
+
 /** Looks for a second endpoint, and says so when there is one. Meanwhile the first may have begun: then it is let go again. */
 async function offerSecond(race: Race): Promise<void> {
   const { walk, endpoint, afterMs } = race
-  const second = secondTo(walk, endpoint, afterMs)
-  const end = second && (await startBeside(walk, second))
-  if (!second || !end) return
+  const found = secondTo(walk, endpoint, afterMs)
+  if (!('second' in found)) return noteAlone(race, found.unhedged)
+  const { second } = found
+  const end = await startBeside(walk, second)
+  if (!end) return noteAlone(race, `${second.id} was at its limit`)
   const isClaimed = await walk.ports.health.claim(second.id)
   race.second = { endpoint: second, end }
   if (isClaimed) tell(race, { kind: 'due' })
+  else noteAlone(race, `another call was finding out whether ${second.id} works again`)
   if (race.runners.second) return
   if (isClaimed) walk.ports.health.record(second.id, { kind: 'lost' })
   await end()

@@ -30,7 +30,7 @@ import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
 import { begun, dropTruncated, type Happened, type Next, pause, putOff, type Walk, type Walking } from './walk.ts'
-import { hedgeAfterMs } from './worth-hedging.ts'
+import { hedgeTime, notHedged } from './worth-hedging.ts'
 
 /** Faults that end a call by their own rule, whatever else is left or could not be paid. */
 const ENDS_A_CALL: ReadonlySet<Fault['kind']> = new Set(['refused', 'invalid-request', 'cancelled'])
@@ -174,9 +174,12 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, lead: Lead 
 /** Two where the class hedges and the first is slow to begin. */
 async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Asked> {
   const onContent = lead?.warmed
-  const afterMs = hedgeAfterMs(walk, endpoint)
-  if (afterMs === undefined)
-    return { endpoint, attempted: await askWithinBudget(walk, endpoint, reason, { onContent }) }
+  const time = hedgeTime(walk, endpoint)
+  if (!('afterMs' in time)) {
+    const attempted = await askWithinBudget(walk, endpoint, reason, { onContent })
+    return { endpoint, attempted: notHedged(attempted, time.unhedged) }
+  }
+  const { afterMs } = time
   const loseOne = (of: Endpoint, replied: Replied) => loseBeside(walk, of, replied)
   return askHedged({ walk, endpoint, reason, afterMs, lose: loseOne, onContent })
 }

@@ -7,33 +7,63 @@ import type { Endpoint } from '../../src/core/endpoints.ts'
 import { readyBeside } from '../../src/core/faults/readiness.ts'
 import { SECONDS_WORTH } from '../../src/core/routing/ahead.ts'
 import { isWorthHedging } from '../../src/core/routing/hedge.ts'
+import type { Attempted } from './attempt.ts'
 import { type Walk, warmTokensAt } from './walk.ts'
 
-/** How long the first endpoint has for its first token before a second may be asked; `undefined`: as long as it takes. */
-export function hedgeAfterMs(walk: Walk, endpoint: Endpoint): number | undefined {
+/** How long the first endpoint has for its first token before a second may be asked; or it has as long as it takes, and why. */
+export type HedgeTime = { readonly afterMs: number } | { readonly unhedged?: string }
+
+export function hedgeTime(walk: Walk, endpoint: Endpoint): HedgeTime {
   const { ports, prepared, attempts, hedged, repair, truncated } = walk
   const { hedge, name } = prepared.taskClass
-  if (!hedge) return undefined
+  if (!hedge) return {}
   if (attempts === 0) ports.hedges.called(name)
-  if (hedged || repair.length > 0 || truncated) return undefined
-  return hedge.after === 'p95' ? ports.hedges.p95Ms(endpoint.id) : hedge.after
+  if (hedged || repair.length > 0 || truncated) return {}
+  const afterMs = hedge.after === 'p95' ? ports.hedges.p95Ms(endpoint.id) : hedge.after
+  return afterMs === undefined
+    ? { unhedged: `this worker had too few answers of ${endpoint.id} to know the 95th of 100 of its times` }
+    : { afterMs }
 }
 
+/** The second endpoint, or why there is none. */
+type Second = { readonly second: Endpoint } | { readonly unhedged: string }
+
 /** The best candidate of the same route, at another provider where there is one: what slows one down often slows its neighbours. */
-export function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Endpoint | undefined {
+export function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Second {
   const { ports, prepared, plan, state } = walk
-  const { hedge, secondsWorth = SECONDS_WORTH, name } = prepared.taskClass
-  if (walk.activity.cancellationSignal.aborted) return undefined
+  const { hedge, name } = prepared.taskClass
   const closed = (id: string) => ports.health.of(id).closedUntilMs
-  const isCooling = state.candidates.some(({ endpoint }) => closed(endpoint)?.rule === 'cooling')
-  const moment = { waitedMs, secondsWorth, warmUsd: warmUsd(walk, first), isCooling }
-  // Others wait for the same money: a second reservation would take it from them.
-  if (!ports.line.isEmpty || !isWorthHedging(moment)) return undefined
+  const unhedged = obstacle(walk, first, waitedMs)
+  if (unhedged !== undefined) return { unhedged }
   const ready = readyBeside(state, first.id, ports.now())
     .filter(id => !closed(id))
     .map(plan.endpoint)
   const second = ready.find(({ provider }) => provider !== first.provider) ?? ready[0]
-  return second && ports.hedges.take(name, hedge!.share) ? second : undefined
+  if (!second) return { unhedged: 'no other endpoint of its plan could be asked' }
+  const { share } = hedge!
+  if (ports.hedges.take(name, share)) return { second }
+  return { unhedged: `this worker had hedged the share of the calls of ${name} that may be (${share * 100} %)` }
+}
+
+/** Why no second one is worth asking, whoever it were. */
+function obstacle(walk: Walk, first: Endpoint, waitedMs: number): string | undefined {
+  const { ports, prepared, state } = walk
+  if (walk.activity.cancellationSignal.aborted) return 'the call was told to end'
+  // A second reservation would take it from them.
+  if (!ports.line.isEmpty) return 'other calls waited for room in a budget'
+  const cooling = state.candidates.find(({ endpoint }) => ports.health.of(endpoint).closedUntilMs?.rule === 'cooling')
+  if (cooling) return `${cooling.endpoint} was left alone after a 429: more requests do not help who is full`
+  const { secondsWorth = SECONDS_WORTH } = prepared.taskClass
+  const saved = warmUsd(walk, first)
+  if (isWorthHedging({ waitedMs, secondsWorth, warmUsd: saved })) return undefined
+  return `what it had cached saved $${saved.toPrecision(2)}, more than ${Math.round(waitedMs)} ms are worth`
+}
+
+/** Notes in the attempt's end why it was alone, where that is known. */
+export function notHedged(attempted: Attempted, unhedged: string | undefined): Attempted {
+  if (unhedged === undefined || attempted.kind === 'short' || !attempted.row) return attempted
+  const { row } = attempted
+  return { ...attempted, row: { ...row, end: { ...row.end, unhedged } } }
 }
 
 function warmUsd(walk: Walk, endpoint: Endpoint): number {

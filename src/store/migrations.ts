@@ -488,6 +488,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 25, name: 'attempts by their faults', statements: FAULTS },
   { version: 26, name: 'the models that runs are bound to, and their last purges', statements: BINDINGS_AND_PURGES },
   { version: 27, name: 'messages by the bytes of their lineage', only: 'postgres', statements: LINEAGES_BY_BYTES },
+  { version: 28, name: 'why attempts were not hedged', statements: [adding('attempts', 'unhedged', 'text')] },
 ]
 
 /** The version that this code reads and writes. */
@@ -522,6 +523,7 @@ type AddedLater =
   | 'namespace_id'
   | 'bound_model'
   | 'last_purged_at_ms'
+  | 'unhedged'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

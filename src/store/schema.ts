@@ -137,6 +137,8 @@ export interface AttemptTable {
   part: string | null
   /** The plan that it is the first attempt of; null for the others. */
   route: string | null
+  /** Why no second endpoint was asked beside it; null where one was, where it began in time, and before that was kept. */
+  unhedged: string | null
 }
 
 /** Rejections that many plans have in common, by the digest of their text. */

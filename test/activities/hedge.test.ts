@@ -16,12 +16,14 @@ const MARKET = marketOf(
       vendor: { billsAborted: 'until-disconnect', tokensPerSecond: 1_000 },
     },
     three: { models: { 'three/large': large } },
+    wordy: { models: { 'wordy/large': large }, vendor: { tokensPerSecond: 100 } },
   },
   `
 classes:
   open: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 150ms, share: 1 } }
   wide: { models: [one/large, two/large, three/large], maxOutputTokens: 500, hedge: { after: 150ms, share: 1 } }
   capped: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 20ms, share: 0.1 } }
+  sharing: { models: [wordy/large, two/large], maxOutputTokens: 500, hedge: { after: 150ms, share: 0.1 } }
   learned: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: p95, share: 1 } }
   bound: { models: [one/large, two/large], maxOutputTokens: 500, hedge: { after: 50ms, share: 1 }, policy: { denyProviders: [two] } }
   plain: { models: [one/large, two/large], maxOutputTokens: 500 }
@@ -89,6 +91,9 @@ describe('a slow first token', () => {
     for (let step = 1; step <= 20; step += 1) await calling.answer(callOf({ step, taskClass: 'learned' }))
     await calling.vendors.setFaults('one', [SLOW])
     expect((await calling.answer(callOf({ step: 21, taskClass: 'learned' }))).endpoint).toBe('two:two/large')
+    const known = (await calling.attempts()).map(({ unhedged }) => unhedged)
+    expect(known[19]).toMatch(/too few answers of one:one\/large to know the 95th of 100/)
+    expect(known[20]).toBeUndefined()
   })
 })
 
@@ -112,6 +117,7 @@ describe('a hedge', () => {
     await start({ one: [{ ...SLOW, delayMs: 300 }] })
     expect((await calling.answer(callOf({ taskClass: 'bound' }))).endpoint).toBe('one:one/large')
     expect(calling.vendors.meter().map(({ vendor }) => vendor)).toEqual(['one'])
+    expect((await calling.attempts())[0]!.unhedged).toBe('no other endpoint of its plan could be asked')
   })
 
   it('is not made while an endpoint of the class is full', async () => {
@@ -121,21 +127,37 @@ describe('a hedge', () => {
     await calling.answer(callOf({ step: 2, taskClass: 'wide' }))
     const second = (await calling.attempts()).filter(({ step }) => step === 2)
     expect(second.map(({ reason }) => reason)).not.toContainEqual(expect.stringContaining('hedge'))
+    expect(second[0]!.unhedged).toMatch(/^two:two\/large was left alone after a 429/)
   })
 
   it('is made for no more calls than the class’s share', async () => {
     await start({ one: [{ ...SLOW, delayMs: 80 }] })
     for (let step = 1; step <= 40; step += 1) await calling.answer(callOf({ step, taskClass: 'capped' }))
-    const hedged = (await calling.attempts()).filter(({ reason }) => reason.startsWith('hedge'))
+    const rows = await calling.attempts()
+    const hedged = rows.filter(({ reason }) => reason.startsWith('hedge'))
     expect(hedged.length).toBeGreaterThanOrEqual(2)
     expect(hedged.length).toBeLessThanOrEqual(5)
+    const alone = rows.filter(({ step }) => !hedged.some(beside => beside.step === step))
+    for (const { unhedged } of alone) expect(unhedged).toMatch(/the share of the calls of capped that may be \(10 %\)$/)
+  })
+
+  it('takes nothing of the share where the first has begun in time and is still at it', async () => {
+    await start({})
+    await calling.answer(callOf({ step: 1, taskClass: 'sharing' }))
+    await failing({ wordy: [{ ...SLOW, delayMs: 1_000 }] })
+    await calling.answer(callOf({ step: 2, taskClass: 'sharing' }))
+    const rows = await calling.attempts()
+    expect(shapeOf(rows)).toEqual(['wordy answered', 'wordy outrun', 'two answered'])
+    expect(rows[0]).not.toHaveProperty('unhedged')
   })
 
   it('reserves both worst cases: where the budget has room for one, there is one', async () => {
     // A worst case is about 500 output tokens at 4 and a prompt at 1 USD per million: $0.0021.
     await start({ one: [{ ...SLOW, delayMs: 400 }] }, { usd: '0.0026' })
     expect((await calling.answer(callOf({}))).endpoint).toBe('one:one/large')
-    expect(shapeOf(await calling.attempts())).toEqual(['one answered'])
+    const rows = await calling.attempts()
+    expect(shapeOf(rows)).toEqual(['one answered'])
+    expect(rows[0]!.unhedged).toBe('no budget had room for a second request')
   })
 
   it('stays within the budget with both', async () => {

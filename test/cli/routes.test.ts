@@ -13,6 +13,7 @@ const market = (plain: string) =>
 classes:
   plain: { models: [${plain}], maxOutputTokens: 100 }
   other: { models: [acme/large], maxOutputTokens: 100 }
+  learned: { models: [acme/small], maxOutputTokens: 100, hedge: { after: p95 } }
 `,
   )
 const yaml = (plain: string) => market(plain).yaml
@@ -144,4 +145,12 @@ describe('explain of a call that no budget admits', () => {
     const ended = await signalbox(['explain', 'poor', '--step', '1'], { env })
     expect(ended.out).toContain('\nIts run ended: out-of-budget · no money\n')
   })
+})
+
+it('explain says below an attempt why no second endpoint was asked beside it', async () => {
+  await stage.call(await stage.open('alone'), 'learned', 1)
+  const { out } = await signalbox(['explain', 'alone', '--step', '1'], { env })
+  expect(out).toMatch(
+    /\n {5}not hedged: this worker had too few answers of one:acme\/small to know the 95th of 100 of its times$/m,
+  )
 })

@@ -24,7 +24,7 @@ export function explainedCallWords({ call, plans, runEnded }: ExplainedCall, wid
     ...plans.flatMap((plan, at) => ['', ...planLines(plan, at + 1, width)]),
     '',
     'What it met:',
-    ...(call.attempts.length > 0 ? call.attempts.map(attemptLine) : ['  nobody was asked']),
+    ...(call.attempts.length > 0 ? call.attempts.flatMap(attemptLines) : ['  nobody was asked']),
     ...(runEnded ? ['', `Its run ended: ${[runEnded.outcome, runEnded.message].filter(Boolean).join(' · ')}`] : []),
   ].join('\n')
 }
@@ -87,10 +87,13 @@ function candidatesTable(candidates: readonly CandidateRecord[], width: number |
   )
 }
 
-function attemptLine(attempt: AttemptRecord): string {
-  const { endpoint, reason, outcome, fault, totalMs, cost, taskClass } = attempt
+function attemptLines(attempt: AttemptRecord): readonly string[] {
+  const { endpoint, reason, outcome, fault, totalMs, cost, taskClass, unhedged } = attempt
   const met = fault ? `${fault.kind} (${fault.message})` : outcome === 'abandoned' ? 'worker lost' : outcome
   const took = totalMs === undefined ? '' : ` after ${formatDuration(totalMs)}`
   const spent = cost ? formatCost(cost) : 'unpriced'
-  return `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met}${took}, ${spent}`
+  return [
+    `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met}${took}, ${spent}`,
+    ...(unhedged === undefined ? [] : [`     not hedged: ${unhedged}`]),
+  ]
 }

@@ -87,6 +87,8 @@ export interface AttemptEnd {
   readonly requestId?: string
   readonly firstTokenMs?: number
   readonly totalMs?: number
+  /** Why no second endpoint was asked beside it, for people. Absent: one was, it began in time, or its class does not hedge. */
+  readonly unhedged?: string
   readonly endedAtMs: number
 }
 
@@ -128,6 +130,7 @@ export interface AttemptRecord {
   readonly catalogVersion: string
   readonly firstTokenMs?: number
   readonly totalMs?: number
+  readonly unhedged?: string
   readonly startedAtMs: number
   readonly endedAtMs?: number
 }

@@ -21,16 +21,14 @@ export interface HedgeMoment {
   readonly secondsWorth: number
   /** What reading the prompt's warm prefix saves at the endpoint that is slow, in USD. */
   readonly warmUsd: number
-  /** An endpoint that the call may come to answered 429, and its pause is not over: who is full is not helped by more. */
-  readonly isCooling: boolean
 }
 
 /**
  * Whether a second request is worth it. Who has waited as long as 95 of 100 wait is expected to wait as long again: a warm
  * prefix that is worth more than this time is waited for.
  */
-export function isWorthHedging({ waitedMs, secondsWorth, warmUsd, isCooling }: HedgeMoment): boolean {
-  return !isCooling && warmUsd <= (secondsWorth * waitedMs) / 1_000
+export function isWorthHedging({ waitedMs, secondsWorth, warmUsd }: HedgeMoment): boolean {
+  return warmUsd <= (secondsWorth * waitedMs) / 1_000
 }
 
 export type Lane = 'first' | 'second'

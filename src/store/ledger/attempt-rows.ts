@@ -104,6 +104,7 @@ const UNSETTLED = {
   first_token_ms: null,
   total_ms: null,
   ended_at_ms: null,
+  unhedged: null,
 }
 
 /** A row as the ledger shows it; what the row does not know is left out. */
@@ -142,6 +143,7 @@ function endingOf(row: AttemptTable): Partial<AttemptRecord> {
     ...(row.request_id !== null && { requestId: row.request_id }),
     ...(row.first_token_ms !== null && { firstTokenMs: row.first_token_ms }),
     ...(row.total_ms !== null && { totalMs: row.total_ms }),
+    ...(row.unhedged !== null && { unhedged: row.unhedged }),
     ...(row.ended_at_ms !== null && { endedAtMs: row.ended_at_ms }),
   }
 }

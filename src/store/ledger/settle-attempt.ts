@@ -99,6 +99,7 @@ function endingOf(row: AttemptToSettle, end: AttemptEnd, charge: Amount) {
     request_id: end.requestId ?? null,
     first_token_ms: end.firstTokenMs ?? null,
     total_ms: end.totalMs ?? null,
+    unhedged: end.unhedged ?? null,
     ended_at_ms: end.endedAtMs,
     settled_pico: charge.pico.toString(),
     settled_tokens: charge.tokens,

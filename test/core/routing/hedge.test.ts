@@ -118,13 +118,12 @@ function randomRace(chances: fc.Stream<number>) {
 }
 
 describe('whether a hedge is worth it', () => {
-  const moment = { waitedMs: 2_000, secondsWorth: 0.0005, warmUsd: 0, isCooling: false }
+  const moment = { waitedMs: 2_000, secondsWorth: 0.0005, warmUsd: 0 }
 
-  it('is not against a warm prefix that is worth more than the time, nor while an endpoint is full', () => {
+  it('is not against a warm prefix that is worth more than the time', () => {
     expect(isWorthHedging(moment)).toBe(true)
     expect(isWorthHedging({ ...moment, warmUsd: 0.0009 })).toBe(true)
     expect(isWorthHedging({ ...moment, warmUsd: 0.0011 })).toBe(false)
-    expect(isWorthHedging({ ...moment, isCooling: true })).toBe(false)
   })
 })
 
