@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { costUsd } from '../../src/core/money/cost.ts'
+import { formatMoney } from '../../src/core/money/format-money.ts'
 import type { Cost, Outcome, Spent } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 import { classWords } from '../../src/core/words/class-words.ts'
 import { countOf } from '../../src/core/words/count-of.ts'
+import { formatDuration } from '../../src/core/words/format-duration.ts'
 
 /** One call as a line of the table. */
 export interface StepRow {
@@ -48,8 +49,9 @@ export function childRow(step: number, child: string, { kind, calls, usage, cost
 }
 
 /**
- * The current details as Markdown, in half of the page's width: few and narrow columns. Cells are padded with no-break
- * spaces, for the UI gives table cells no padding; as characters, for it shows the entity as it is written.
+ * The current details as Markdown, in half of the page's width, which cuts off what is wider: few and narrow columns, of which those
+ * of words may break. Cells are padded with no-break spaces, for the UI gives table cells no padding; as characters, for it shows the
+ * entity as it is written.
  */
 export function renderDetails(lines: readonly string[], rows: readonly string[]): string {
   const head = lines.filter(line => line !== '').join('\n\n')
@@ -62,18 +64,18 @@ function renderRow(row: StepRow): string {
   const { inputTokens, outputTokens } = row.usage
   const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
   const model = row.attempts > 1 ? `${row.answeredBy}, ${row.attempts} attempts` : row.answeredBy
-  const cells = [row.step, row.asked, model, tokens, money(row.cost), seconds(row.ms)]
-  return `|${cells.map(value => cell(String(value))).join('|')}|`
+  const figures = [tokens, money(row.cost), formatDuration(row.ms)].map(unbroken)
+  return `|${[String(row.step), row.asked, model, ...figures].map(cell).join('|')}|`
 }
 
 const PADDING = '\u00a0'
-const cell = (text: string) => `${PADDING}${text.replaceAll('|', '\\|').replaceAll(' ', PADDING)}${PADDING}`
+/** May break between words, though not behind a number or an arrow. */
+const cell = (text: string) => `${PADDING}${text.replaceAll('|', '\\|').replace(/(?<=[→\d]) /g, PADDING)}${PADDING}`
+const unbroken = (figure: string) => figure.replaceAll(' ', PADDING)
 const count = (tokens: number | undefined) => (tokens === undefined ? '?' : tokens.toLocaleString('en-US'))
-const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1000).toFixed(1)} s`)
 
-/** A cost for people: four decimals, and `≤` where only the upper bound is known. */
+/** A cost for people, and `≤` where only the upper bound is known. */
 export function money(cost: Cost): string {
-  const usd = Number(costUsd(cost))
-  const text = `$${usd < 0.01 ? usd.toFixed(5) : usd.toFixed(4)}`
+  const text = formatMoney(BigInt(cost.highPico))
   return cost.lowPico === cost.highPico ? text : `≤ ${text}`
 }

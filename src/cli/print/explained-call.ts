@@ -89,11 +89,12 @@ function candidatesTable(candidates: readonly CandidateRecord[], width: number |
 
 function attemptLines(attempt: AttemptRecord): readonly string[] {
   const { endpoint, reason, outcome, fault, totalMs, cost, taskClass, unhedged } = attempt
-  const met = fault ? `${fault.kind} (${fault.message})` : outcome === 'abandoned' ? 'worker lost' : outcome
+  const met = fault?.kind ?? (outcome === 'abandoned' ? 'worker lost' : outcome)
   const took = totalMs === undefined ? '' : ` after ${formatDuration(totalMs)}`
   const spent = cost ? formatCost(cost) : 'unpriced'
   return [
     `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met}${took}, ${spent}`,
+    ...(fault ? [`     ${fault.message}`] : []),
     ...(unhedged === undefined ? [] : [`     not hedged: ${unhedged}`]),
   ]
 }
