@@ -6,6 +6,7 @@
 import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
 import { countOf } from '../../src/core/words/count-of.ts'
+import { formatDuration } from '../../src/core/words/format-duration.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { shorten } from '../../src/core/words/shorten.ts'
 import type { Book } from './book.ts'
@@ -92,7 +93,7 @@ function budgetWords(book: Book): string {
     usd === undefined ? '' : `$${usd}`,
     tokens === undefined ? '' : `${tokens} tokens`,
     steps === undefined ? '' : `${steps} steps`,
-    timeMs === undefined ? '' : `${Math.round(timeMs / 1000)} s`,
+    formatDuration(timeMs),
   ].filter(word => word !== '')
   return words.length === 0 ? '' : ` · budget ${words.join(', ')}`
 }

@@ -49,9 +49,9 @@ export function childRow(step: number, child: string, { kind, calls, usage, cost
 }
 
 /**
- * The current details as Markdown, in half of the page's width, which cuts off what is wider: few and narrow columns, of which those
- * of words may break. Cells are padded with no-break spaces, for the UI gives table cells no padding; as characters, for it shows the
- * entity as it is written.
+ * The current details as Markdown, in half of the page's width, which cuts off what is wider: few and narrow columns, of which words
+ * and tokens may break. Cells are padded with no-break spaces, for the UI gives table cells no padding; as characters, for it shows
+ * the entity as it is written.
  */
 export function renderDetails(lines: readonly string[], rows: readonly string[]): string {
   const head = lines.filter(line => line !== '').join('\n\n')
@@ -64,13 +64,14 @@ function renderRow(row: StepRow): string {
   const { inputTokens, outputTokens } = row.usage
   const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
   const model = row.attempts > 1 ? `${row.answeredBy}, ${row.attempts} attempts` : row.answeredBy
-  const figures = [tokens, money(row.cost), formatDuration(row.ms)].map(unbroken)
-  return `|${[String(row.step), row.asked, model, ...figures].map(cell).join('|')}|`
+  const figures = [money(row.cost), formatDuration(row.ms)].map(unbroken)
+  return `|${[String(row.step), row.asked, model, tokens, ...figures].map(cell).join('|')}|`
 }
 
 const PADDING = '\u00a0'
-/** May break between words, though not behind a number or an arrow. */
-const cell = (text: string) => `${PADDING}${text.replaceAll('|', '\\|').replace(/(?<=[→\d]) /g, PADDING)}${PADDING}`
+/** May break between words and before an arrow, though not behind a number or an arrow. */
+const cell = (text: string) =>
+  `${PADDING}${text.replaceAll('|', '\\|').replace(/(?<=[→\d]) (?!→)/g, PADDING)}${PADDING}`
 const unbroken = (figure: string) => figure.replaceAll(' ', PADDING)
 const count = (tokens: number | undefined) => (tokens === undefined ? '?' : tokens.toLocaleString('en-US'))
 
