@@ -11,6 +11,7 @@ import type {
   CloseLostInput,
   CloseRunInput,
   HasAgentInput,
+  InputProblemInput,
   KeepDecisionInput,
   KeepResultInput,
   KeepSaidInput,
@@ -32,6 +33,8 @@ export type Nothing = null
 export interface Activities {
   /** Whether an agent of this worker has the name; asked as a local activity alone. */
   hasAgent(input: HasAgentInput): Promise<boolean>
+  /** Why a workflow cannot be started with this input, in words, or `null`; asked as a local activity alone. */
+  inputProblem(input: InputProblemInput): Promise<string | null>
   openRun(input: OpenRunInput): Promise<OpenRunResult>
   callModel(input: CallModelInput): Promise<CallModelResult>
   runTool(input: RunToolInput): Promise<RunToolResult>

@@ -11,6 +11,7 @@ import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities, Nothing } from './contract.ts'
 import { createHasAgent, type HasAgentPorts } from './has-agent.ts'
+import { createInputProblem, type InputProblemPorts } from './input-problem.ts'
 import { forItsRunAlone } from './its-own.ts'
 import { createKeepDecision, type KeepDecisionPorts } from './keep-decision.ts'
 import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
@@ -25,6 +26,7 @@ export type { Activities } from './contract.ts'
 
 export type ActivityPorts = OpenRunPorts &
   HasAgentPorts &
+  InputProblemPorts &
   CallModelPorts &
   RunToolPorts &
   KeepDecisionPorts &
@@ -41,6 +43,7 @@ export type ActivityPorts = OpenRunPorts &
 export function createActivities(ports: ActivityPorts): Activities {
   return {
     hasAgent: forItsRunAlone(createHasAgent(ports)),
+    inputProblem: forItsRunAlone(createInputProblem(ports)),
     openRun: forItsRunAlone(createOpenRun(ports)),
     callModel: forItsRunAlone(createCallModel(ports)),
     runTool: forItsRunAlone(createRunTool(ports)),

@@ -13,6 +13,7 @@ export interface AppTypes {
   readonly schemas?: readonly Named[]
   readonly mcpServers?: object
   readonly classes?: readonly string[]
+  readonly inputs?: object
 }
 
 interface Named {
@@ -32,6 +33,15 @@ export type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string 
 
 /** The task classes that an app lists; any text if it lists none, or does not write them out (`as const`). */
 export type ClassOf<App> = App extends { readonly classes: readonly (infer Name extends string)[] } ? Name : string
+
+/** What a workflow takes by the app's schema for its input, as JSON has it before defaults; `Otherwise` without one. */
+export type HeldInput<App, Name, Otherwise> = App extends { readonly inputs: infer Inputs }
+  ? Name extends keyof Inputs
+    ? Inputs[Name] extends { readonly _zod: { readonly input: infer Input } }
+      ? Input
+      : Otherwise
+    : Otherwise
+  : Otherwise
 
 /** What an entry of this name bears under a key of its types; `Otherwise` where none is known to have the name, or it does not say. */
 export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =

@@ -81,6 +81,7 @@ export type {
   CloseLostInput,
   CloseRunInput,
   HasAgentInput,
+  InputProblemInput,
   LostSpendings,
   OpenRunInput,
   OpenRunResult,

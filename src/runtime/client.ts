@@ -10,6 +10,7 @@ import { definedOnly } from '../core/defined-only.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { AnyWorkflows } from '../core/workflow-types.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
+import { inputsProblems, type WorkflowInputs } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { keyMeant } from './finding/meant-run.ts'
 import { type ListedRun, listRuns, type RunsQuery } from './lists/list-runs.ts'
@@ -54,6 +55,12 @@ export interface ConnectOptions {
    */
   readonly config?: Configuration
   /**
+   * The `inputs` of the app, if you have it. What does not fit the schema of its workflow is then refused before anything is sent.
+   *
+   * @defaultValue none: the worker refuses such a run when it takes it up
+   */
+  readonly inputs?: WorkflowInputs
+  /**
    * The address of the Temporal UI, for links to runs.
    *
    * @defaultValue `TEMPORAL_UI_URL`, else a thousand ports above a server on this machine; none for any other server
@@ -69,6 +76,7 @@ const KEYS: KeysOf<ConnectOptions> = {
   store: true,
   taskQueue: true,
   config: true,
+  inputs: true,
   uiUrl: true,
   env: true,
 }
@@ -138,6 +146,7 @@ export function connect<App extends AppTypes, Workflows extends object = AnyWork
 ): Promise<SignalboxOf<App, Workflows>>
 export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
   refuseUnknown('connect', options, KEYS)
+  requireInputs(options.inputs)
   const env = options.env ?? process.env
   const store = lazyStore(options.store, env)
   const temporal = options.client ? undefined : connectionTo(options.temporal, env)
@@ -148,22 +157,28 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const close = async () => {
     await store.close().finally(() => own?.close())
   }
-  const { taskQueue = TASK_QUEUE, config } = options
-  return signalboxOf({ client, store, seals, taskQueue, ...definedOnly({ config, uiUrl }), close })
+  const { taskQueue = TASK_QUEUE, config, inputs } = options
+  return signalboxOf({ client, store, seals, taskQueue, ...definedOnly({ config, inputs, uiUrl }), close })
+}
+
+/** @throws TypeError for what is no schema by which an input could be judged. */
+function requireInputs(inputs: WorkflowInputs = {}): void {
+  const [problem] = inputsProblems(inputs)
+  if (problem !== undefined) throw new TypeError(`connect: ${problem}`)
 }
 
 /** What a client of ours is made of. */
-interface Parts extends Pick<ConnectOptions, 'config' | 'uiUrl'>, Pick<Signalbox, 'client' | 'close'> {
+interface Parts extends Pick<ConnectOptions, 'config' | 'inputs' | 'uiUrl'>, Pick<Signalbox, 'client' | 'close'> {
   readonly store: LazyStore
   readonly seals: KnownSeals
   readonly taskQueue: string
 }
 
-function signalboxOf({ client, store, seals, taskQueue, config, uiUrl, close }: Parts): Signalbox {
+function signalboxOf({ client, store, seals, taskQueue, config, inputs, uiUrl, close }: Parts): Signalbox {
   const handle = (id: string) =>
     createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
   const begin = async (name: string, start: StartOptions<unknown>) =>
-    handle(await startRun({ client, store, seals, taskQueue }, name, start))
+    handle(await startRun({ client, store, seals, taskQueue, inputs }, name, start))
   const signalbox: Signalbox = {
     start: begin,
     fork: async (run, fork) => {

@@ -25,6 +25,9 @@ export const besideWorkflows = (name: string) => fileURLToPath(new URL(`../../wo
 /** CommonJS. */
 export const JOINED_WORKFLOWS_PATH = besideWorkflows('joined.cjs')
 
+/** CommonJS. */
+export const HELD_INPUTS_PATH = besideWorkflows('held-inputs.cjs')
+
 /** Why what a worker reads is not beside this code, and what to do; `undefined` where it is. */
 export function strayed(): string | undefined {
   if (existsSync(WORKFLOW_INTERCEPTORS_PATH)) return undefined

@@ -56,6 +56,7 @@ export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'>
   schemas: true,
   mcpServers: true,
   classes: true,
+  inputs: true,
   workflowsPath: true,
   config: true,
   store: true,
@@ -111,7 +112,7 @@ export async function openPlugin(options: PluginOptions): Promise<SignalboxPlugi
 }
 
 async function joining(options: PluginOptions, { add, close }: Closers): Promise<SignalboxPlugin> {
-  const { agents, tools = [], schemas, classes, env = process.env } = options
+  const { agents, tools = [], schemas, classes, inputs, env = process.env } = options
   const configuration = await configurationOf(options, env)
   const missing = await missingOf(options)
   const proxies = proxiesOf(env)
@@ -125,7 +126,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   const wired = wirePorts({
     configuration,
     store,
-    app: { agents, schemas, classes, tools: [...tools, ...mcp.tools] },
+    app: { agents, schemas, classes, inputs, tools: [...tools, ...mcp.tools] },
     searchAttributes: missing.length === 0,
     proxies,
     fetch: web.fetch,
@@ -143,6 +144,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     interceptors: [tellDamage(Date.now), tellRoom(), quietActivities(wired.seals), ...wired.interceptors],
     seals: wired.seals,
     store,
+    heldInputs: Object.keys(inputs ?? {}),
     warnings: mcp.warnings,
     reconcileEveryMs: options.reconcileEveryMs,
   })

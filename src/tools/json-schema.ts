@@ -32,7 +32,7 @@ export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
 }
 
 /** An application may have zod 3 beside ours: its schemas have all the methods, and no JSON form. */
-function requireZod4(owner: string, schema: object): void {
+export function requireZod4(owner: string, schema: object): void {
   if ('_zod' in Object(schema)) return
   const what = '_def' in Object(schema) ? 'a zod 3 schema' : 'something that is not a zod schema'
   throw new TypeError(

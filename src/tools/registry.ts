@@ -9,11 +9,13 @@ import type { Agent, AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import { choiceProblem } from '../core/tools/tool-choice.ts'
 import { didYouMean } from '../core/words/did-you-mean.ts'
 import { nearest } from '../core/words/nearest.ts'
+import { inputProblem, inputsProblems, type WorkflowInputs } from './workflow-inputs.ts'
 
 export interface RegistryEntries {
   readonly agents?: readonly Agent[]
   readonly tools?: readonly Tool[]
   readonly schemas?: readonly AnswerSchema[]
+  readonly inputs?: WorkflowInputs
 }
 
 export interface Registry extends RegistryPort {
@@ -28,7 +30,7 @@ const VENDOR_NAME = /^[a-zA-Z0-9_-]{1,64}$/
 
 /** Puts the entries under their names. Of two with one name the first counts, and `problems` says so. */
 export function createRegistry(entries: RegistryEntries): Registry {
-  const { agents = [], tools = [], schemas = [] } = entries
+  const { agents = [], tools = [], schemas = [], inputs = {} } = entries
   const names = { agent: namesOf(agents), tool: namesOf(tools), schema: namesOf(schemas) }
   const agentByName = byName(agents)
   const toolByName = byName(tools)
@@ -37,6 +39,7 @@ export function createRegistry(entries: RegistryEntries): Registry {
     agent: name => agentByName.get(name),
     tool: name => toolByName.get(name),
     schema: name => schemaByName.get(name),
+    inputProblem: (workflow, input) => inputProblem(inputs, workflow, input),
     names: kind => names[kind],
     problems: [
       ...nameProblems('agent', names.agent),
@@ -44,8 +47,17 @@ export function createRegistry(entries: RegistryEntries): Registry {
       ...builtInProblems(names.tool),
       ...nameProblems('schema', names.schema),
       ...agents.flatMap(agent => agentProblems(agent, names)),
+      ...inputsProblems(inputs),
+      ...agentInputs(names.agent, inputs),
     ],
   }
+}
+
+/** An agent takes words: a schema for its input would be held to by nobody. */
+function agentInputs(agents: readonly string[], inputs: WorkflowInputs): readonly string[] {
+  return Object.keys(inputs)
+    .filter(name => agents.includes(name))
+    .map(name => `\`inputs\` has a schema for '${name}', which is an agent; only workflows of your own have one`)
 }
 
 interface Named {

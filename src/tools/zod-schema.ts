@@ -7,7 +7,7 @@
 
 /** What `z.…()` gives. */
 export interface ZodSchema {
-  readonly _zod: { readonly output: unknown; readonly def: { readonly type: string } }
+  readonly _zod: { readonly input: unknown; readonly output: unknown; readonly def: { readonly type: string } }
 }
 
 /** What `z.object({ … })` gives. */

@@ -58,6 +58,7 @@ describe('what a workflow asks of the activities of another run', () => {
     await secretOf()
     const place = { run: theirs, step: 1, toolCallId: 'a', toolName: 'tell' }
     const asked = {
+      inputProblem: { run: theirs, workflow: 'ticket', input: null },
       hasAgent: { run: theirs, name: 'clerk' },
       openRun: { run: theirs, workflow: 'test', terms: {} },
       callModel: call(theirs, 2),

@@ -38,6 +38,8 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before an agent could be given an object, and after.
   'agent-object-refused': played('orderly', { input: 'A title.' }),
   'agent-object': played('orderly', { input: 'A title.' }),
+  'held-input': played('titled', { input: { title: 'Trains.' } }),
+  'held-input-refused': played('titled', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),
   mistakes: played('clerk', { input: 'Make some mistakes.' }),
   'long-result': played('clerk', { input: 'Read the big one.' }),
@@ -371,6 +373,7 @@ export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
     `${MORE_CLASSES}workspaces:`,
   ),
   app: {
+    inputs: { titled: z.object({ title: z.string() }) },
     tools: [...tools, dig, weigh],
     agents: [
       { ...clerk, tools: tools.map(({ name }) => name) },

@@ -218,3 +218,9 @@ export async function wholesale(brief: Brief<string>): Promise<Outcome<unknown>>
   const run = openRun(brief as object)
   return run.close((await run.generate('cheap', { prompt: brief.input })).text)
 }
+
+/** Asks with what its app has a schema for. */
+export async function titled({ input, terms }: Brief<{ readonly title: string }>): Promise<Outcome<unknown>> {
+  const run = openRun(terms)
+  return run.close((await run.generate('cheap', { prompt: input.title })).text)
+}

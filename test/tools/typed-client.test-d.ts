@@ -235,6 +235,28 @@ export async function classed(): Promise<void> {
   await signalbox.fork<'judge'>('judge-1', { atStep: 1, taskClass: 'srtong' })
 }
 
+const inputs = { ticket: z.object({ customer: z.string(), copies: z.number().default(1) }) }
+
+/** An app that says what a workflow takes. */
+interface Held extends App {
+  readonly inputs: typeof inputs
+}
+
+export async function held(): Promise<void> {
+  const signalbox = await connect<Held>({ inputs })
+  await signalbox.start('ticket', { input: { customer: 'Eve' } })
+  await signalbox.start('printing', { input: 7 })
+  // @ts-expect-error: it takes a customer's name
+  await signalbox.start('ticket', { input: { customer: 7 } })
+  // @ts-expect-error: it takes a customer
+  await signalbox.start('ticket', { input: 'not json' })
+  const both = await connect<Held, Workflows & { readonly ticket: Workflows['anything'] }>()
+  // @ts-expect-error: it takes a customer
+  await both.start('ticket', { input: 'not json' })
+  // @ts-expect-error: it takes a number of pages
+  await both.start('printing', { input: { pages: 'seven' } })
+}
+
 export async function passed(): Promise<void> {
   const all = async (signalbox: Signalbox) => signalbox.runs()
   await all(await connect<App, Workflows>())

@@ -54,4 +54,5 @@ export const shortActivities = () =>
   })
 
 /** What the worker at hand knows by itself. Of a task that fails, history has no word of it. */
-export const ownKnowledge = () => proxyLocalActivities<Pick<Activities, 'hasAgent'>>({ startToCloseTimeout: '10s' })
+export const ownKnowledge = () =>
+  proxyLocalActivities<Pick<Activities, 'hasAgent' | 'inputProblem'>>({ startToCloseTimeout: '10s' })

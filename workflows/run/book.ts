@@ -145,7 +145,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
   }
 }
 
-function refOf({ workspace, labels, policy, budget, within }: Terms): RunRef {
+export function refOf({ workspace, labels, policy, budget, within }: Terms): RunRef {
   const { workflowId, firstExecutionRunId } = workflowInfo()
   const key = within ? childKey(within.root, workflowId) : firstExecutionRunId
   const slices = slicesOf(key, within, budget)

@@ -83,6 +83,8 @@ export interface RegistryPort {
   agent(name: string): Agent | undefined
   tool(name: string): Tool | undefined
   schema(name: string): AnswerSchema | undefined
+  /** Why a workflow cannot be started with this input, in words; `undefined` where it can, or the app has no schema for it. */
+  inputProblem(workflow: string, input: JsonValue | undefined): string | undefined
   /** All that are registered, in their order. */
   names(kind: 'agent' | 'tool' | 'schema'): readonly string[]
 }

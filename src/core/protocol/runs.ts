@@ -58,6 +58,13 @@ export interface HasAgentInput {
   readonly name: string
 }
 
+/** Whether an input fits the schema that the worker's app has for the workflow. History has the answer alone. */
+export interface InputProblemInput {
+  readonly run: RunRef
+  readonly workflow: string
+  readonly input?: JsonValue
+}
+
 /**
  * A child run whose end Temporal told, and not the run itself: it was terminated, timed out, or cancelled outright, or its workflow
  * returned something else than its outcome.

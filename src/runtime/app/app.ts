@@ -4,7 +4,7 @@
  * @module
  */
 import type { Agent, AnswerSchema, Tool } from '../../core/ports.ts'
-import type { McpServers } from '../../tools/index.ts'
+import type { McpServers, WorkflowInputs } from '../../tools/index.ts'
 
 /** Your agents, tools, schemas and workflows. */
 export interface App {
@@ -23,6 +23,13 @@ export interface App {
    * @defaultValue the compiler takes any text for a class
    */
   readonly classes?: readonly string[]
+  /**
+   * What your workflows may be started with: zod schemas by the workflows' names. A run with another input ends as `refused` before any
+   * code of its workflow runs; a client that is given these schemas does not start it.
+   *
+   * @defaultValue a workflow takes any JSON
+   */
+  readonly inputs?: WorkflowInputs
   /** A module whose exported functions are workflows, served together with the built-in agent. */
   readonly workflowsPath?: string
 }

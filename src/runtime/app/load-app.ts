@@ -13,8 +13,8 @@ import { unloadableApp } from './unloadable-app.ts'
 import { wrongLists } from './wrong-lists.ts'
 
 /**
- * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers`, `classes` and
- * `workflowsPath`, all optional, or one default export with these.
+ * Loads the module that `app:` in the configuration names. It exports `agents`, `tools`, `schemas`, `mcpServers`, `classes`,
+ * `inputs` and `workflowsPath`, all optional, or one default export with these.
  *
  * @throws ConfigurationProblem if there is no such module, it cannot be loaded, or it exports none of these. If the module itself throws,
  * that error is the `cause`.
@@ -25,8 +25,8 @@ export async function loadApp(path: string): Promise<App> {
     throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
   const module = await load(absolute)
   const exported = { ...module.default, ...module }
-  const { agents, tools, schemas, mcpServers, classes, workflowsPath } = exported
-  const found = { agents, tools, schemas, mcpServers, classes, workflowsPath }
+  const { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath } = exported
+  const found = { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath }
   if (Object.values(found).every(value => value === undefined))
     throw new ConfigurationProblem(
       `${path} exports none of ${READ.join(', ')}; a worker would have nothing of yours to serve${perhapsMeant(exported)}`,

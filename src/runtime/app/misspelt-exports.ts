@@ -8,7 +8,7 @@ import { nearest } from '../../core/words/nearest.ts'
 import { MADE_BY } from './wrong-lists.ts'
 
 /** What a worker serves of an app. Its `classes` is not here: a list of words may well have a name like that. */
-export const READ = ['agents', 'tools', 'schemas', 'mcpServers', 'workflowsPath'] as const
+export const READ = ['agents', 'tools', 'schemas', 'mcpServers', 'inputs', 'workflowsPath'] as const
 
 type Read = (typeof READ)[number]
 
@@ -39,6 +39,7 @@ const isOne: Readonly<Record<Read, (value: unknown) => boolean>> = {
   schemas: value => isMade(value, MADE_BY.schemas.field),
   mcpServers: value =>
     Object.values(Object(value)).some(server => hasField(server, 'command') || hasField(server, 'url')),
+  inputs: value => Object.values(Object(value)).some(schema => hasField(schema, '_zod')),
   workflowsPath: value => typeof value === 'string',
 }
 

@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path'
 import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
-import { JOINED_WORKFLOWS_PATH, WORKFLOWS_PATH } from '../paths.ts'
+import { HELD_INPUTS_PATH, JOINED_WORKFLOWS_PATH, WORKFLOWS_PATH } from '../paths.ts'
 
 type WebpackConfigHook = NonNullable<BundleOptions['webpackConfigHook']>
 
@@ -14,11 +14,22 @@ export interface WorkflowSource {
   readonly webpackConfigHook?: WebpackConfigHook
 }
 
-/** The entry to bundle, and how the bundler finds the user's module from there. Joining twice changes nothing. */
-export function joinWorkflows(userPath: string | undefined, hook: WebpackConfigHook | undefined): WorkflowSource {
+/**
+ * The entry to bundle, and how the bundler finds the user's module from there. Joining twice changes nothing.
+ *
+ * @param heldInputs - The workflows whose inputs the app has schemas for.
+ */
+export function joinWorkflows(
+  userPath: string | undefined,
+  hook: WebpackConfigHook | undefined,
+  heldInputs: readonly string[] = [],
+): WorkflowSource {
   if (userPath === undefined || userPath === WORKFLOWS_PATH || userPath === JOINED_WORKFLOWS_PATH)
     return { workflowsPath: userPath ?? WORKFLOWS_PATH, ...(hook && { webpackConfigHook: hook }) }
-  const alias = { 'signalbox-user-workflows': resolve(userPath) }
+  const alias = {
+    'signalbox-user-workflows': resolve(userPath),
+    'signalbox-held-inputs': `${HELD_INPUTS_PATH}?${HELD_INPUTS}=${heldInputs.join(',')}`,
+  }
   return {
     workflowsPath: JOINED_WORKFLOWS_PATH,
     webpackConfigHook: config => {
@@ -28,15 +39,22 @@ export function joinWorkflows(userPath: string | undefined, hook: WebpackConfigH
   }
 }
 
+/** Stands before their names, in the text of a bundle too. */
+export const HELD_INPUTS = 'signalbox.held-inputs'
+
 /** What a worker, and one that replays, is told of its workflows. */
 type Bundling = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>
 
 /** A worker's options with our workflows beside its own. A bundle that was built before is left as it is. */
-export function withJoinedWorkflows<Options extends Bundling>(options: Options): Options {
+export function withJoinedWorkflows<Options extends Bundling>(
+  options: Options,
+  heldInputs: readonly string[],
+): Options {
   if (options.workflowBundle) return options
   const { workflowsPath, webpackConfigHook } = joinWorkflows(
     options.workflowsPath,
     options.bundlerOptions?.webpackConfigHook,
+    heldInputs,
   )
   return { ...options, workflowsPath, bundlerOptions: { ...options.bundlerOptions, webpackConfigHook } }
 }

@@ -37,6 +37,8 @@ interface Joining {
   /** What the worker seals and opens payloads with. */
   readonly seals: KnownSeals
   readonly store: Store
+  /** The workflows whose inputs the app has schemas for. */
+  readonly heldInputs: readonly string[]
   /** Logged when the worker begins: before that a program may still install its own logger. */
   readonly warnings: readonly string[]
   /** In milliseconds; with 0 never. @defaultValue 300000 */
@@ -52,8 +54,9 @@ export class JoiningPlugin extends SimplePlugin {
   readonly #clientCodec: PayloadCodec
   readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs'>
   readonly #warnings: readonly string[]
+  readonly #heldInputs: readonly string[]
 
-  constructor({ activities, interceptors, seals, store, warnings, reconcileEveryMs }: Joining) {
+  constructor({ activities, interceptors, seals, store, heldInputs, warnings, reconcileEveryMs }: Joining) {
     super({
       name: 'signalbox',
       activities: theirs => joinActivities(theirs ?? {}, activities),
@@ -63,6 +66,7 @@ export class JoiningPlugin extends SimplePlugin {
     this.#clientCodec = createCodec(createKnownSeals(async () => store.seals, Date.now, { rememberPlain: false }))
     this.#reconciled = { store, reconcileEveryMs }
     this.#warnings = warnings
+    this.#heldInputs = heldInputs
   }
 
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
@@ -75,12 +79,13 @@ export class JoiningPlugin extends SimplePlugin {
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (options.connection) refuseOtherSdk('Worker', options.connection)
-    checkBundle(options.workflowBundle)
-    return super.configureWorker(this.#withCodec(withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options })))
+    checkBundle(options.workflowBundle, this.#heldInputs)
+    const joined = withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options }, this.#heldInputs)
+    return super.configureWorker(this.#withCodec(joined))
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
-    return super.configureReplayWorker(this.#withCodec(withJoinedWorkflows(options)))
+    return super.configureReplayWorker(this.#withCodec(withJoinedWorkflows(options, this.#heldInputs)))
   }
 
   override configureClient(options: ClientOptions): ClientOptions {
@@ -97,6 +102,6 @@ export class JoiningPlugin extends SimplePlugin {
   }
 
   override configureBundler(options: BundleOptions): BundleOptions {
-    return super.configureBundler(joinBundle(options))
+    return super.configureBundler(joinBundle(options, this.#heldInputs))
   }
 }

@@ -10,6 +10,7 @@ import { policyShapeProblem } from '../../core/policy/policy-shape.ts'
 import type { Terms } from '../../core/protocol.ts'
 import { boundProblem, labelsProblem } from '../../core/runs/labels-problem.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
+import { inputProblem, type WorkflowInputs } from '../../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { givenParts } from '../given/given-parts.ts'
 import { WrongStart } from '../wrong-start.ts'
@@ -52,19 +53,29 @@ const START_KEYS: KeysOf<Omit<StartOptions, Internal>> = {
   priority: true,
 }
 
+/** Where a run is started, and what is known there of what it takes. */
+interface StartedAs {
+  readonly name: string
+  readonly taskQueue: string
+  readonly inputs?: WorkflowInputs | undefined
+}
+
 /**
  * The options in the form in which Temporal is given them.
  *
  * @throws WrongStart for what no run can be started with; TypeError for an option that does not exist.
  */
-export function checkedStart<Input>(name: string, taskQueue: string, options: StartOptions<Input>) {
+export function checkedStart<Input>({ name, taskQueue, inputs = {} }: StartedAs, options: StartOptions<Input>) {
   checkOptions(name, options)
   const { forkedFrom: _fork, longInput: _long, carried: _carried, within: _within, ...own } = options
   refuseUnknown(`the start of ${name}`, own, START_KEYS)
   const { input: given, id, priority, ...terms } = options
   checkTerms(name, terms)
-  const input = givenParts(`the input of ${name}`, given) ?? given
+  const parts = givenParts(`the input of ${name}`, given)
+  const input = parts ?? given
   checkInput(name, input)
+  // A workflow is given references to files, which are made later.
+  if (parts === undefined) checkSchema(inputs, name, input)
   const workflowId = id ?? readableId(name)
   checkNames(name, workflowId, taskQueue)
   return { workflowId, asked: { input, terms }, dispatch: dispatchOf(priority, terms.workspace) }
@@ -110,6 +121,13 @@ function checkInput(name: string, input: unknown): void {
       `the run of ${name} has no input; give it one, or \`input: null\` to a workflow that takes none`,
     )
   checkJson(`the input of ${name}`, input)
+}
+
+/** As the workflow would have it: a `Date` is a text by then. */
+function checkSchema(inputs: WorkflowInputs, name: string, input: unknown): void {
+  if (!Object.hasOwn(inputs, name)) return
+  const problem = inputProblem(inputs, name, JSON.parse(JSON.stringify(input)))
+  if (problem !== undefined) throw new WrongStart(`${problem}. Nothing was started`)
 }
 
 /** It is sent as JSON, and what JSON drops would be lost without a word. */

@@ -5,6 +5,7 @@
  */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Terms } from '../../core/protocol.ts'
+import type { WorkflowInputs } from '../../tools/index.ts'
 import { checkBrief, shortBrief } from '../given/long-texts.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
@@ -18,6 +19,7 @@ interface Starting {
   readonly store: LazyStore
   readonly seals: KnownSeals
   readonly taskQueue: string
+  readonly inputs?: WorkflowInputs | undefined
 }
 
 /** If there is a run of this id, the server has to say so: the key made here is not that run's, and it may be a run of another agent. */
@@ -25,11 +27,11 @@ const ONCE = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_
 
 /** Starts a run unless there is one of that id, and gives its id. */
 export async function startRun<Input>(
-  { client, store, seals, taskQueue }: Starting,
+  { client, store, seals, taskQueue, inputs }: Starting,
   name: string,
   options: StartOptions<Input>,
 ): Promise<string> {
-  const { workflowId, asked, dispatch } = checkedStart(name, taskQueue, options)
+  const { workflowId, asked, dispatch } = checkedStart({ name, taskQueue, inputs }, options)
   const kept = await store.ifThere()
   if (!kept) checkBrief(name, asked, kept)
   const place = { namespace: client.options.namespace, workflowId }

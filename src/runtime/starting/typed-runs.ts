@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AgentName, AppTypes, CallOf, ClassOf, NameOf, ValueOf } from '../../core/app-types.ts'
+import type { AgentName, AppTypes, CallOf, ClassOf, HeldInput, NameOf, ValueOf } from '../../core/app-types.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Part } from '../../core/parts.ts'
 import type { Outcome } from '../../core/protocol.ts'
@@ -61,7 +61,9 @@ type HandleOf<App, Workflows, Name> = RunHandle<
 type AnyHandleOf<App> = RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>
 
 type StartedInput<App, Workflows, Name> =
-  Name extends AgentName<App> ? string | readonly GivenPart[] | object : Given<WorkflowInput<Workflows, Name>>
+  Name extends AgentName<App>
+    ? string | readonly GivenPart[] | object
+    : Given<HeldInput<App, Name, WorkflowInput<Workflows, Name>>>
 
 type ClosedWith<App, Workflows, Name> =
   Name extends AgentName<App> ? ValueOf<App, 'agents', Name> : WorkflowOutput<Workflows, Name>

@@ -1,0 +1,105 @@
+/** What workflows may be started with, where their app says so. */
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
+import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { createBundlePlugin } from '../../src/runtime/joining/join-bundle.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { APP } from '../support/scene.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
+
+const inputs = {
+  ticket: z.object({ customer: z.object({ id: z.string() }), at: z.iso.datetime().optional() }),
+  shift: z.object({ hours: z.number() }),
+}
+
+const workflowsPath = fileURLToPath(new URL('./fixtures/ticketing.ts', import.meta.url))
+const logger = new DefaultLogger('ERROR')
+
+let stage: Stage
+let signalbox: Signalbox
+
+beforeAll(async () => {
+  stage = await stageScene({ app: { ...APP, inputs }, workflowsPath })
+  signalbox = stage.signalbox
+})
+
+afterAll(() => stage?.close())
+
+const WRONG = 'ticket cannot be started with this input: customer.id: Invalid input: expected string, received number'
+
+describe('a worker whose app has a schema for the input of a workflow', () => {
+  it('refuses another input by name, path and what was expected, before the workflow’s own code', async () => {
+    const run = await signalbox.start('ticket', { id: 'wrong-ticket', input: { customer: { id: 7 } } })
+    expect(await run.outcome()).toMatchObject({ kind: 'refused', calls: 0, message: WRONG })
+    expect(await stage.store.reports.run('wrong-ticket')).toMatchObject({ outcome: 'refused', message: WRONG })
+  })
+
+  it('takes one that fits', async () => {
+    const run = await signalbox.start('ticket', { input: { customer: { id: 'eve' } } })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: 'EVE' })
+  })
+
+  it('refuses that of a child, and what is started by Temporal’s own means', async () => {
+    const above = await signalbox.start('office', { input: null })
+    expect(await above.outcome()).toMatchObject({ output: { kind: 'refused', message: WRONG } })
+    await signalbox.client.workflow.start('ticket', { taskQueue: stage.taskQueue, workflowId: 'bare-ticket', args: [] })
+    expect(await signalbox.run('bare-ticket').outcome()).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('(whole): Invalid input: expected object'),
+    })
+  })
+
+  it('leaves to a later part what the workflow itself continues with', async () => {
+    const run = await signalbox.start('shift', { input: { hours: 8 } })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: 'a later part' })
+  })
+
+  it('and another whose app has none replay each other’s runs', async () => {
+    const bundled = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
+    const run = await signalbox.start('ticket', { input: 'not json' })
+    await run.outcome()
+    const query = `TaskQueue = '${stage.taskQueue}'`
+    const failed: unknown[] = []
+    for (const options of [{ workflowBundle: bundled }, { workflowsPath, plugins: [stage.workers[0]!.plugin] }])
+      for await (const { error } of Worker.runReplayHistories(
+        options,
+        signalbox.client.workflow.list({ query }).intoHistories(),
+      ))
+        failed.push(error?.message)
+    expect(failed.length).toBeGreaterThan(8)
+    expect(failed.filter(message => message !== undefined)).toEqual([])
+  })
+
+  it('does not serve a bundle that knows nothing of it', async () => {
+    const bundled = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
+    const knowing = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin({ inputs })] })
+    const { plugin } = stage.workers[0]!
+    const serving = (workflowBundle: typeof bundled) => () => plugin.configureWorker({ taskQueue: 'x', workflowBundle })
+    expect(serving(knowing)).not.toThrow()
+    expect(serving(bundled)).toThrow(/has a schema for 'ticket'; make it with `createBundlePlugin\(\{ inputs \}\)`/)
+  })
+})
+
+describe('a client that is given the schemas', () => {
+  it('does not start what does not fit', async () => {
+    const temporal = localConnection(inject('temporalAddress'))
+    const knowing = await connect({ temporal, store: stage.store, taskQueue: stage.taskQueue, inputs })
+    const start = (input: object) => knowing.start('ticket', { id: 'known-wrong', input })
+    await expect(start({ customer: { id: 7 } })).rejects.toMatchObject({
+      name: 'WrongStart',
+      message: `${WRONG}. Nothing was started`,
+    })
+    expect(await knowing.run('known-wrong').exists()).toBe(false)
+    const run = await start({ customer: { id: 'eve' }, at: new Date() })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    await knowing.close()
+  })
+
+  it('is refused one by which nothing can be judged', async () => {
+    await expect(connect({ inputs: { ticket: { parse: () => 1 } as never } })).rejects.toThrow(
+      "connect: the input of 'ticket' was given something that is not a zod schema",
+    )
+  })
+})
