@@ -11,6 +11,8 @@ import {
   type RunHandle,
   type Signalbox,
   type SignalboxOf,
+  type StartOptions,
+  type UiMessageChunk,
 } from '../../src/client.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { type Agent, defineAgent, defineSchema, defineTool, type Tool } from '../../src/index.ts'
@@ -144,6 +146,15 @@ export async function told(event: Extract<RunEvent, { readonly kind: 'text-delta
   return event.text
 }
 
+/** And each kind of chunk. */
+export function shown(
+  delta: Extract<UiMessageChunk, { readonly type: 'text-delta' }>,
+  begun: Extract<UiMessageChunk, { readonly type: 'reasoning-start' }>,
+  step: Extract<UiMessageChunk, { readonly type: 'reset-step' }>,
+): string {
+  return `${step.type} ${begun.id} ${delta.delta}`
+}
+
 /** What is known of asks goes where any do, as runs do that ask. */
 async function anyAsk(asks: readonly PendingAsk[]): Promise<readonly (string | undefined)[]> {
   for (const { toolName, input } of asks) if (toolName !== undefined) holds<Is<typeof input, JsonValue>>()
@@ -227,6 +238,10 @@ export async function classed(): Promise<void> {
   const judged = await (await signalbox.start('judge', { input: 'Fit?', taskClass: 'strong' })).outcome()
   if (judged.kind === 'answered') holds<Is<typeof judged.output, { publish: boolean }>>()
   await signalbox.fork<'judge'>('judge-1', { atStep: 1, taskClass: 'cheap' })
+  const kept = { input: 'Fit?', labels: { team: 'press' } } satisfies StartOptions
+  await signalbox.start('judge', kept)
+  const named: StartOptions<string, Classed['classes'][number]> = { input: 'Fit?', taskClass: 'cheap' }
+  await signalbox.start('judge', named)
   // @ts-expect-error: no class has the name
   await signalbox.start('judge', { input: 'Fit?', taskClass: 'srtong' })
   // @ts-expect-error: no class has the name

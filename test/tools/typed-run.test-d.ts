@@ -12,6 +12,7 @@ import {
   type Generated,
   type Outcome,
   openRun,
+  type Run,
   type RunOf,
   type ToolAnswer,
 } from '../../workflows/public.ts'
@@ -92,6 +93,15 @@ export async function withChildren(): Promise<void> {
   await run.child('helper', { input: 'x' })
   // @ts-expect-error: it takes a number of pages
   await run.child('printing', { input: { pages: 'seven' } })
+}
+
+/** A run whose names are known goes where any does. */
+export async function anyRun(): Promise<void> {
+  const text = async (run: Run) => (await run.generate('cheap', { prompt: 'A title' })).text
+  await text(openRun<App>())
+  await text(openRun<App, Workflows>())
+  await text(openRun<Classed>())
+  await text(openRun<Classed, Workflows>())
 }
 
 async function helped(run: RunOf<App>): Promise<York> {

@@ -18,9 +18,13 @@ import type { ToolAnswer, ToolOptions } from './use-tool.ts'
  * that are not in its `classes`, if it exports them. Inputs of tools, and
  * results of tools, schemas and agents, have the types of their definitions. So have children that are workflows, if their types are given
  * too.
+ *
+ * A function that takes any {@link Run} takes such a run. The verbs with `this: never` are there for that, and cannot be called: what
+ * the compiler says of a wrong name is about the last form of a verb.
  */
 export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
   extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
+  generate<Value = JsonValue>(this: never, taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /**
    * Asks a model of the class. `value` has the schema's type; `undefined` if none is asked for. Throws what ends the run if no endpoint
    * answers, the budget is used up, or the run was stopped. A workflow that does not catch it ends with that outcome.
@@ -29,6 +33,12 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
     taskClass: ClassOf<App>,
     options: Omit<GenerateOptions, 'schema'> & { readonly schema?: Name },
   ): Promise<Generated<Name extends string ? ValueOf<App, 'schemas', Name> : undefined>>
+  agent<Value = JsonValue>(
+    this: never,
+    name: string,
+    input: AgentInput,
+    options?: AgentOptions,
+  ): Promise<AgentAnswer<Value>>
   /**
    * Runs an agent inside this run, on its budget: once, or as the next turn of a conversation. `value` has the type of the agent's schema;
    * `undefined` if it has none. Throws what {@link RunOf.generate} throws.
@@ -38,6 +48,7 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
     input: AgentInput,
     options?: AgentOptions,
   ): Promise<AgentAnswer<ValueOf<App, 'agents', Name>>>
+  tool<Value = JsonValue>(this: never, name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
    * Runs a tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says: that applies
    * to what a model wants. A tool of an MCP server takes and returns any JSON.
@@ -57,13 +68,17 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
   readonly child: string extends WorkflowName<Workflows> ? AnyChild<App> : Child<App, Workflows>
 }
 
-type Child<App, Workflows> = <Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
-  name: Name,
-  options: ChildOptions<ChildInput<App, Workflows, Name>, ClassOf<App>>,
-) => Promise<EndOf<App, Workflows, Name>>
+interface Child<App, Workflows> {
+  <Output = JsonValue>(this: never, name: string, options: ChildOptions): Promise<Outcome<Output>>
+  <Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
+    name: Name,
+    options: ChildOptions<ChildInput<App, Workflows, Name>, ClassOf<App>>,
+  ): Promise<EndOf<App, Workflows, Name>>
+}
 
 /** Where nothing is said of workflows, any name may be one. */
 interface AnyChild<App> {
+  <Output = JsonValue>(this: never, name: string, options: ChildOptions): Promise<Outcome<Output>>
   <Name extends NameOf<App, 'agents'>>(
     name: Name,
     options: ChildOptions<Jsonable, ClassOf<App>>,

@@ -23,6 +23,9 @@ export interface UiMessageMetadata {
   readonly message?: string
 }
 
+/** One member for each type, so that `Extract` finds each. */
+type Each<Type extends string, More> = Type extends string ? { readonly type: Type } & More : never
+
 interface OfCall {
   readonly toolCallId: string
 }
@@ -31,9 +34,9 @@ interface OfCall {
 export type UiMessageChunk =
   | { readonly type: 'start'; readonly messageId: string; readonly messageMetadata: UiMessageMetadata }
   /** `reset-step` takes what has come since the last `start-step` out of the message. */
-  | { readonly type: 'start-step' | 'reset-step' | 'finish-step' }
-  | { readonly type: `${Speech}-${'start' | 'end'}`; readonly id: string }
-  | { readonly type: `${Speech}-delta`; readonly id: string; readonly delta: string }
+  | Each<'start-step' | 'reset-step' | 'finish-step', unknown>
+  | Each<`${Speech}-${'start' | 'end'}`, { readonly id: string }>
+  | Each<`${Speech}-delta`, { readonly id: string; readonly delta: string }>
   | (OfCall & { readonly type: 'tool-input-available'; readonly toolName: string; readonly input: unknown })
   | (OfCall & { readonly type: 'tool-approval-request'; readonly approvalId: string })
   | {
