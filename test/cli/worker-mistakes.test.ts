@@ -117,6 +117,11 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
     "export const agents = [{ name: 'a' }]\n",
     /index 0 was not made by defineAgent/,
   ],
+  [
+    'has two modules export the same list',
+    "export * from 'data:text/javascript,export const agents=[];export const tools=[]'\nexport * from 'data:text/javascript,export const agents=[7]'\n",
+    /app .*app\.ts exports 'agents' from two modules by `export \*`, and so from none; export one list/,
+  ],
 ]
 
 describe('a check', () => {

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import type { App } from './app.ts'
+import { droppedExports } from './dropped-exports.ts'
 import { isModule } from './is-module.ts'
 import { misspeltExports, perhapsMeant, READ } from './misspelt-exports.ts'
 import { unloadableApp } from './unloadable-app.ts'
@@ -27,6 +28,8 @@ export async function loadApp(path: string): Promise<App> {
   const exported = { ...module.default, ...module }
   const { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath } = exported
   const found = { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath }
+  const dropped = await droppedExports(pathToFileURL(absolute).href, exported)
+  if (dropped.length > 0) throw new ConfigurationProblem(`the app ${path} ${dropped.join('; it ')}`)
   if (Object.values(found).every(value => value === undefined))
     throw new ConfigurationProblem(
       `${path} exports none of ${READ.join(', ')}; a worker would have nothing of yours to serve${perhapsMeant(exported)}`,
