@@ -31,6 +31,8 @@ interface AppSummary {
   readonly tools: readonly string[]
   readonly schemas: readonly string[]
   readonly mcpServers: readonly string[]
+  /** The workflows whose inputs it has schemas for. */
+  readonly inputs: readonly string[]
   readonly workflowsPath?: string
 }
 
@@ -80,13 +82,17 @@ async function workflowProblems({ workflowsPath }: App): Promise<readonly string
   return problem === undefined ? [] : [problem]
 }
 
-function summaryOf(path: string, { agents, tools, schemas, mcpServers = {}, workflowsPath }: App): AppSummary {
+function summaryOf(
+  path: string,
+  { agents, tools, schemas, mcpServers = {}, inputs = {}, workflowsPath }: App,
+): AppSummary {
   return {
     path,
     agents: namesOf(agents),
     tools: namesOf(tools),
     schemas: namesOf(schemas),
     mcpServers: Object.keys(mcpServers),
+    inputs: Object.keys(inputs),
     ...(workflowsPath !== undefined && { workflowsPath }),
   }
 }
@@ -95,8 +101,9 @@ function namesOf(list: readonly { readonly name: string }[] = []): readonly stri
   return list.map(({ name }) => name)
 }
 
-function appWords({ path, agents, tools, schemas, mcpServers, workflowsPath }: AppSummary): string {
-  const lists = { agents, tools, schemas, 'MCP servers': mcpServers, workflows: workflowsPath ? [workflowsPath] : [] }
+function appWords({ path, mcpServers, inputs, workflowsPath, agents, tools, schemas }: AppSummary): string {
+  const others = { 'MCP servers': mcpServers, workflows: workflowsPath ? [workflowsPath] : [], 'inputs of': inputs }
+  const lists = { agents, tools, schemas, ...others }
   const parts = Object.entries(lists).flatMap(([what, names]) =>
     names.length === 0 ? [] : [`${what} ${names.join(', ')}`],
   )

@@ -90,10 +90,13 @@ describe('config check', () => {
     const explained = await signalbox(['explain', '--class', 'strong', '--config', path], { env: SAMPLE_ENV })
     expect(explained.exitCode).toBe(EXIT.done)
     const schema = "{ name: 'Verdict', json: {}, parse: input => ({ ok: true, value: input }) }"
-    writeFileSync(join(path, '../nothere.ts'), `export const agents = []\nexport const schemas = [${schema}]\n`)
+    writeFileSync(
+      join(path, '../nothere.ts'),
+      `export const agents = []\nexport const schemas = [${schema}]\nexport const inputs = { ticket: { _zod: { def: {} } } }\n`,
+    )
     const { exitCode: found, out } = await signalbox(['config', 'check', path], { env: SAMPLE_ENV })
     expect(found).toBe(EXIT.done)
-    expect(out).toContain(`app ${join(path, '../nothere.ts')}: schemas Verdict\n`)
+    expect(out).toContain(`app ${join(path, '../nothere.ts')}: schemas Verdict; inputs of ticket\n`)
   })
 
   it('prints one object, whatever the app says while it is loaded', async () => {

@@ -28,7 +28,7 @@ export async function loadApp(path: string): Promise<App> {
   const exported = { ...module.default, ...module }
   const { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath } = exported
   const found = { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath }
-  const dropped = await droppedExports(pathToFileURL(absolute).href, exported)
+  const dropped = await droppedExports(absolute, exported)
   if (dropped.length > 0) throw new ConfigurationProblem(`the app ${path} ${dropped.join('; it ')}`)
   if (Object.values(found).every(value => value === undefined))
     throw new ConfigurationProblem(
