@@ -75,10 +75,10 @@ async function checkApp(configuration: Configuration): Promise<CheckedApp> {
 }
 
 /** A module that is not there is told of with the app. */
-async function workflowProblems({ workflowsPath }: App): Promise<readonly string[]> {
+async function workflowProblems({ workflowsPath, ...app }: App): Promise<readonly string[]> {
   if (workflowsPath === undefined || !isModule(workflowsPath)) return []
   const { unbundled } = await import('./joining/try-bundle.ts')
-  const problem = await unbundled(workflowsPath)
+  const problem = await unbundled(workflowsPath, app)
   return problem === undefined ? [] : [problem]
 }
 

@@ -71,6 +71,7 @@ it('says the same where everything is one process, and keeps what that leaves be
   expect(((await stat(join(folder, '.signalbox'))).mode & 0o777).toString(8)).toBe('700')
 })
 
+const ZOD = import.meta.resolve('zod')
 const TOOLS = fileURLToPath(new URL('../../src/tools/index.ts', import.meta.url))
 
 /** Apps that no worker can serve, and what is said of each. */
@@ -144,6 +145,21 @@ describe('a check', () => {
     expect(stderr).not.toContain('    at ')
     expect(code).toBe(2)
   })
+})
+
+it('says of a schema for the input of a workflow that is none which one was meant', async () => {
+  const folder = await project('export async function ticket() {}\n')
+  await writeFile(
+    join(folder, 'app.ts'),
+    `import { z } from '${ZOD}'\n${APP}export const inputs = { tikcet: z.string() }\n`,
+  )
+  const words = "`inputs` has a schema for 'tikcet', and no workflow is called that; did you mean 'ticket'?"
+  const checked = await spawned(['config', 'check'], {}, folder)
+  expect(checked.stderr).toContain(words)
+  expect(checked.stderr).not.toContain('    at ')
+  const served = await worker(folder)
+  expect(served.stderr).toContain(words)
+  expect(served.code).toBe(2)
 })
 
 it('says of an app in a CommonJS package, as `npm init` makes it, what makes it a module', async () => {

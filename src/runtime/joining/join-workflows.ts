@@ -6,6 +6,7 @@
 import { resolve } from 'node:path'
 import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
 import { HELD_INPUTS_PATH, JOINED_WORKFLOWS_PATH, WORKFLOWS_PATH } from '../paths.ts'
+import { knownInputs } from './known-inputs.ts'
 
 type WebpackConfigHook = NonNullable<BundleOptions['webpackConfigHook']>
 
@@ -33,7 +34,9 @@ export function joinWorkflows(
   return {
     workflowsPath: JOINED_WORKFLOWS_PATH,
     webpackConfigHook: config => {
-      const joined = { ...config, resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...alias } } }
+      const plugins = [...(config.plugins ?? []), knownInputs(resolve(userPath), heldInputs)]
+      const resolving = { ...config.resolve, alias: { ...config.resolve?.alias, ...alias } }
+      const joined = { ...config, plugins, resolve: resolving }
       return hook ? hook(joined) : joined
     },
   }
