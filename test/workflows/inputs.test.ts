@@ -12,6 +12,7 @@ import { type Stage, stageScene } from '../support/scene-stage.ts'
 const inputs = {
   ticket: z.object({ customer: z.object({ id: z.string() }), at: z.iso.datetime().optional() }),
   shift: z.object({ hours: z.number() }),
+  desk: z.object({ open: z.literal(true) }),
 }
 
 const workflowsPath = fileURLToPath(new URL('./fixtures/ticketing.ts', import.meta.url))
@@ -49,6 +50,17 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
       kind: 'refused',
       message: expect.stringContaining('(whole): Invalid input: expected object'),
     })
+  })
+
+  it('keeps a signal that comes with the start until the workflow hears it', async () => {
+    await signalbox.client.workflow.signalWithStart('desk', {
+      taskQueue: stage.taskQueue,
+      workflowId: 'desk-1',
+      args: [{ input: { open: true }, terms: {} }],
+      signal: 'word',
+      signalArgs: ['hello'],
+    })
+    expect(await signalbox.run('desk-1').outcome()).toMatchObject({ kind: 'answered', output: 'hello' })
   })
 
   it('leaves to a later part what the workflow itself continues with', async () => {
