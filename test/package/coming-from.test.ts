@@ -81,6 +81,11 @@ it('chats for more than a turn, and publishes what an editor has approved', asyn
   })
 })
 
+it('says how a chat has ended that gives no answer', async () => {
+  await vendors.setFaults(ACME.name, [{ kind: 'content-filter' }])
+  expect(await node('desk.client.ts', 'chat-8', 'How long may I send it back?')).toMatch(/^refused: .+\n$/)
+})
+
 async function startWorker(): Promise<ChildProcess> {
   const command = join(project, 'node_modules/signalbox/dist/src/cli/main.js')
   const words = ['worker', '--app', 'desk.app.ts', '--task-queue', 'desk', '--log-level', 'error', '--grace', '1s']

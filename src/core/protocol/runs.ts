@@ -108,9 +108,9 @@ export interface Outcome<Output = JsonValue> {
   /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string
   readonly usage: Usage
-  /** Model calls, however they ended. */
+  /** Model calls, however they ended, including those of children. */
   readonly calls: number
-  /** Tool calls that have ended, however they ended. */
+  /** Tool calls that have ended, however they ended, including those of children. */
   readonly toolCalls: number
 }
 
@@ -135,9 +135,9 @@ export interface RunState {
   /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string
   readonly usage: Usage
-  /** Model calls, however they ended. */
+  /** Model calls, however they ended, including those of children. */
   readonly calls: number
-  /** Tool calls that have ended, however they ended. */
+  /** Tool calls that have ended, however they ended, including those of children. */
   readonly toolCalls: number
   /** The approvals that it waits for. */
   readonly pending: readonly PendingApproval[]
