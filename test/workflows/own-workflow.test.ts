@@ -381,13 +381,16 @@ describe('a workflow of one’s own', () => {
 
   it('aborts what is still out when a verb ends the run, and counts its cost', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
+    const asked = stage.vendors.meter().length
     const run = await stage.signalbox.start('sideBySide', { input: 'hello' })
+    await expect.poll(() => stage.vendors.meter().length).toBe(asked + 1)
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('under-way')
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'no-route' }, calls: 2 })
     const cost = await stage.store.reports.cost(run.id)
     expect(BigInt(outcome.cost.highPico)).toBeGreaterThan(0n)
     expect(cost?.highPico).toBe(outcome.cost.highPico)
-    expect(stage.vendors.meter().at(-1)?.outcome).toBe('aborted')
+    await expect.poll(() => stage.vendors.meter().at(-1)?.outcome).toBe('aborted')
     await stage.vendors.setFaults('one', [])
   })
 
