@@ -198,6 +198,7 @@ describe('a run from the command line', () => {
     const child = stage.signalbox.run('cli-above/clerk-1-1')
     while (!(await stage.store.reports.run(child.id))) await delay(20)
     const { toolCallId } = await eventOf(child.events(), 'approval-ask')
+    await untilState(child, state => state.status === 'waiting-for-approval')
     const { out } = await signalbox(['show', 'cli-above'], { env })
     expect(out).toMatch(/^open below .*\ncli-above\/clerk-1-1 +clerk .* waiting for approval: publish +part=sums$/m)
     expect(out).toMatch(new RegExp(`^${toolCallId} +cli-above/clerk-1-1 +publish +1 `, 'm'))

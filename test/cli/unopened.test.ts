@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from '@temporalio/client'
 import type { Payload } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -36,6 +37,15 @@ async function running(): Promise<readonly string[]> {
   return ids
 }
 
+/** As soon as it is listed. A look takes at most three seconds, and others have runs at this server too. */
+async function foundOf(id: string) {
+  for (;;) {
+    const found = await unopenedOf(id)
+    if (found) return found
+    await delay(50)
+  }
+}
+
 interface Started {
   readonly startedAtMs: number
 }
@@ -45,7 +55,7 @@ describe('a run that no worker has opened', () => {
     const run = await stage.signalbox.start('careless', { input: null })
     const look = async (words?: readonly string[]) => (await unopenedOf(run.id, words))?.why
     await expect.poll(() => look(), { timeout: 30_000 }).toMatch(THROWS)
-    expect(await look(['--waiting'])).toMatch(THROWS)
+    await expect.poll(() => look(['--waiting'])).toMatch(THROWS)
     const { out, exitCode } = await signalbox(['runs', '--outcome', 'open'], { env })
     expect(exitCode).toBe(EXIT.done)
     expect(out).toMatch(new RegExp(`^${run.id} +careless +\\d{4}-.* its workflow's code throws at`, 'm'))
@@ -61,12 +71,13 @@ describe('a run that no worker has opened', () => {
     const words = ['start', 'clerk', '--id', queue, '--input', 'A sum.', '--task-queue', queue]
     await signalbox(words, { env })
     const why = `no worker has picked it up yet: none serves its task queue ${queue}; start one with \`signalbox worker --task-queue ${queue}\``
-    await expect.poll(() => unopenedOf(queue)).toMatchObject({ workflow: 'clerk', why })
-    const begun = (await unopenedOf(queue)).startedAtMs
-    expect(Math.abs(begun - startedAtMs)).toBeLessThan(10_000)
+    const first = await foundOf(queue)
+    expect(first).toMatchObject({ workflow: 'clerk', why })
+    const begun = first.startedAtMs
+    expect(Math.abs(begun - startedAtMs)).toBeLessThan(60_000)
     const { unopened } = stage.signalbox
     const ids = async (query: Parameters<typeof unopened>[0]) => (await unopened(query)).unopened.map(({ id }) => id)
-    expect(await ids({ sinceMs: begun, untilMs: begun + 1 })).toEqual([queue])
+    await expect.poll(() => ids({ sinceMs: begun, untilMs: begun + 1 })).toContain(queue)
     expect(await ids({ sinceMs: begun + 1 })).not.toContain(queue)
     expect(await ids({ untilMs: begun })).not.toContain(queue)
     for (const list of [ids, stage.signalbox.waiting, stage.signalbox.runs])
@@ -76,8 +87,7 @@ describe('a run that no worker has opened', () => {
       taskQueue: queue,
       staticSummary: '**clerk**',
     })
-    await expect.poll(() => unopenedOf(second.workflowId)).toBeDefined()
-    const later = await unopenedOf(second.workflowId)
+    const later = await foundOf(second.workflowId)
     expect(later.startedAtMs).toBeGreaterThan(begun)
     const cut = await signalbox(['runs', '--outcome', 'open', '--limit', '1', '--json'], { env })
     // Other tests have runs at the same server that may be newer still.
@@ -196,7 +206,7 @@ describe('a run that no worker has opened', () => {
     const at = { workflowId: `${taskQueue}-2`, taskQueue, memo: { of: 'them' }, staticSummary: 'theirs' }
     const foreign = await theirs.workflow.start('clerk', at)
     await expect.poll(() => unopenedOf(own.workflowId)).toBeDefined()
-    expect(await unopenedOf(own.workflowId, ['--waiting'])).toBeDefined()
+    await expect.poll(() => unopenedOf(own.workflowId, ['--waiting'])).toBeDefined()
     expect(await unopenedOf(foreign.workflowId)).toBeUndefined()
     await foreign.terminate()
     await own.terminate()

@@ -15,15 +15,23 @@ import { signalbox } from './captured.ts'
 
 const DEADLINE_MS = 1_500
 
-const release = toolNamed('release', () => 'released', { needsApproval: { withinMs: DEADLINE_MS, otherwise: 'deny' } })
+const deadline = (withinMs: number) => ({ needsApproval: { withinMs, otherwise: 'deny' } }) as const
+const release = toolNamed('release', () => 'released', deadline(DEADLINE_MS))
+const relinquish = toolNamed('relinquish', () => 'relinquished', deadline(3_600_000))
 
 const clerk = APP.agents!.find(({ name }) => name === 'clerk')!
-const releaser = defineAgent({ name: 'releaser', instructions: 'You release.', tools: [release], taskClass: 'cheap' })
+const releaser = defineAgent({
+  name: 'releaser',
+  instructions: 'You release.',
+  tools: [release, relinquish],
+  taskClass: 'cheap',
+})
 const chief = defineAgent({ name: 'chief', instructions: 'You lead.', agents: [clerk], taskClass: 'cheap' })
 const critic = defineAgent({ name: 'critic', instructions: 'You judge.', taskClass: 'cheap' })
 
 const behaviours = [
   { match: 'let go', turns: [{ tools: [{ name: 'release', arguments: {} }] }, { text: 'So be it.' }] },
+  { match: 'give up', turns: [{ tools: [{ name: 'relinquish', arguments: {} }] }, { text: 'So be it.' }] },
   {
     match: 'entrust',
     turns: [{ tools: [{ name: 'clerk', arguments: { input: 'Please publish this.' } }] }, { text: 'Entrusted.' }],
@@ -35,7 +43,7 @@ let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
   stage = await stageScene({
-    app: { ...APP, tools: [...APP.tools!, release], agents: [...APP.agents!, releaser, chief, critic] },
+    app: { ...APP, tools: [...APP.tools!, release, relinquish], agents: [...APP.agents!, releaser, chief, critic] },
     behaviours,
   })
   env = stage.commandEnv
@@ -95,12 +103,18 @@ describe('a run that waits for a person', () => {
     for (const { run } of [first, second]) await run.cancel()
   })
 
-  it('is listed with its deadline until that has come', async () => {
-    const run = await stage.signalbox.start('releaser', { input: 'Please let go.' })
+  it('is listed with its deadline', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'Please give up.' })
     const { atMs } = await eventOf(run.events(), 'approval-ask')
+    await untilState(run, ({ pending }) => pending.length === 1)
     const [wait] = await waitsOf(run)
-    expect(wait).toMatchObject({ toolName: 'release', until: { otherwise: 'deny' } })
+    expect(wait).toMatchObject({ toolName: 'relinquish', until: { otherwise: 'deny' } })
     expect(wait.until.atMs).toBeGreaterThanOrEqual(atMs)
+    await run.cancel()
+  })
+
+  it('is not listed once its deadline has decided', async () => {
+    const run = await stage.signalbox.start('releaser', { input: 'Please let go.' })
     await eventOf(run.events(), 'approval-decision')
     expect(await waitsOf(run)).toEqual([])
   })
@@ -205,6 +219,11 @@ describe('a run that waits for a person', () => {
     await untilState(run, ({ pending }) => pending.length === 1)
     const { startTime } = await client.workflow.getHandle(run.id).describe()
     const { run: later } = await publishing()
+    const isOpenThere = async () => {
+      for await (const { workflowId } of client.workflow.list({ query: `WorkflowId = '${later.id}'` }))
+        return workflowId === later.id
+    }
+    await expect.poll(isOpenThere).toBe(true)
     const look = (mostLookedAt: number) => waitingRuns(stage.signalbox, { limit: 50, mostLookedAt })
     const idsOf = async (most: number) => (await look(most)).waiting.map(({ report }) => report.id)
     await expect.poll(() => idsOf(1_000)).toEqual([later.id, run.id])
@@ -234,7 +253,7 @@ describe('a run that waits for a person', () => {
 describe('a run that cannot be asked', () => {
   it('is named beside the list, with why, and the exit code says that the list may lack it', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.', policy: { zdr: true } })
-    await eventOf(run.events(), 'approval-ask')
+    await untilState(run, ({ pending }) => pending.length === 1)
     expect(await waitsOf(run)).toMatchObject([{ run: run.id, toolName: 'publish' }])
     const elsewhere = { ...env, SIGNALBOX_MASTER_KEY: newMasterKey() }
     const { exitCode, out, err } = await signalbox(['runs', '--waiting'], { env: elsewhere })

@@ -275,7 +275,7 @@ it('lets a reader leave while nothing happens', async () => {
   }
   expect(kinds).toContain('approval-ask')
   expect(kinds).not.toContain('run-end')
-  expect((await run.state()).pending).toHaveLength(1)
+  await expect.poll(async () => (await run.state()).pending).toHaveLength(1)
   await run.cancel()
   expect(await run.outcome()).toMatchObject({ kind: 'cancelled' })
 })
