@@ -109,7 +109,7 @@ describe('fallback', () => {
         .filter(event => event.type === 'timerStarted')
         .map(timer => timer.summary)
     await expect
-      .poll(timers, { timeout: 15_000 })
+      .poll(timers, { timeout: 60_000 })
       .toEqual([
         expect.stringMatching(/^waiting [56] s: one refuses the key$/),
         expect.stringMatching(/^waiting 16\d s: one refuses the key$/),
@@ -121,10 +121,11 @@ describe('fallback', () => {
   })
 
   it('fails for good, and says where, when its transcript is damaged', async () => {
-    await stage.vendors.setFaults('one', [{ kind: 'rate-limit', times: 1, retryAfterMs: 1_000 }])
+    await stage.vendors.setFaults('one', [{ kind: 'rate-limit', times: 1, retryAfterMs: 4_000 }])
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
     await eventOf(run.events(), 'wait')
-    const file = new DatabaseSync(stage.storePath)
+    // The worker may be writing.
+    const file = new DatabaseSync(stage.storePath, { timeout: 3_000 })
     file.exec(`update messages set body = replace(body, 'sum', 'sea') where position = 1`)
     file.close()
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining('Message 1 of') })
@@ -167,8 +168,8 @@ describe('cancelling a call on the wire', () => {
   it('closes the socket within two seconds and keeps what it may have cost', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
     let soonestMs = Number.POSITIVE_INFINITY
-    // A busy machine may be late by itself, though hardly three times.
-    for (let turn = 1; turn <= 3 && soonestMs >= 2_000; turn += 1)
+    // A busy machine may be late by itself, though hardly five times.
+    for (let turn = 1; turn <= 5 && soonestMs >= 2_000; turn += 1)
       soonestMs = Math.min(soonestMs, await closedAfterMs())
     expect(soonestMs).toBeLessThan(2_000)
     await expectLedgerMatchesMeter(stage)
@@ -180,8 +181,8 @@ describe('cancelling a call on the wire', () => {
     const cancelledAtMs = Date.now()
     await run.cancel()
     expect(await run.outcome()).toMatchObject({ kind: 'cancelled', calls: 1 })
+    await expect.poll(() => stage.vendors.meter().at(-1)?.outcome).toBe('aborted')
     const row = stage.vendors.meter().at(-1)
-    expect(row?.outcome).toBe('aborted')
     const [attempt] = await stage.store.reports.attempts({ run: run.id, limit: 1 })
     expect(attempt).toMatchObject({ outcome: 'cancelled', cost: { lowPico: '0' } })
     expect(BigInt(attempt?.cost?.highPico ?? 0)).toBeGreaterThan(0n)
