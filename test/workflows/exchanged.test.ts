@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client'
+import proto from '@temporalio/proto'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { App } from '../../src/runtime/app/app.ts'
@@ -13,6 +14,8 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+
+const { TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType
 
 let stage: Stage
 
@@ -81,14 +84,20 @@ it('asks the server once in a few seconds who else serves a queue', async () => 
   expect(await ask()).toBe(true)
 })
 
-/** As a worker that finds nothing to do. */
-function poll(name: string, identity: string, buildId?: string) {
+/** As a worker that finds nothing to do, until the server knows it. It leaves when the tests are over. */
+async function poll(name: string, identity: string, buildId?: string): Promise<void> {
   const { client } = stage.signalbox
+  const { workflowService } = client
   const deploymentOptions =
-    buildId === undefined ? undefined : { deploymentName: 'press', buildId, workerVersioningMode: 2 }
-  const taskQueue = { name: `${stage.taskQueue}-${name}` }
-  const asked = { namespace: 'default', taskQueue, identity, deploymentOptions }
-  return client.withDeadline(Date.now() + 2_500, () => client.workflowService.pollActivityTaskQueue(asked))
+    buildId === undefined ? undefined : { deploymentName: stage.taskQueue, buildId, workerVersioningMode: 2 }
+  const at = { namespace: 'default', taskQueue: { name: `${stage.taskQueue}-${name}` } }
+  const asked = { ...at, identity, deploymentOptions }
+  client.withDeadline(Date.now() + 60_000, () => workflowService.pollActivityTaskQueue(asked)).catch(() => {})
+  const known = async () => {
+    const { pollers } = await workflowService.describeTaskQueue({ ...at, taskQueueType: TASK_QUEUE_TYPE_ACTIVITY })
+    return pollers.map(poller => poller.identity)
+  }
+  await expect.poll(known).toContain(identity)
 }
 
 function askerOn(name: string) {

@@ -26,6 +26,7 @@ import { userMessage } from '../support/call-scene.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { VENDORS } from '../support/scene.ts'
+import { toldToEnd } from '../support/told-to-end.ts'
 
 const { History } = proto.temporal.api.history.v1
 
@@ -86,7 +87,7 @@ beforeAll(async () => {
   signalbox = await connectWith(env)
   closers.add(() => signalbox.close())
   closers.add(async () => expectLedgerMatchesMeter({ store: await signalbox.store(), vendors }))
-  closers.add(() => worker.kill('SIGTERM'))
+  closers.add(() => toldToEnd(worker))
 })
 
 describe('a run under zero data retention', () => {
@@ -95,7 +96,7 @@ describe('a run under zero data retention', () => {
   it('works with all that a run has', async () => {
     run = await signalbox.start('keeper', { input: `keep ${CANARY}`, policy: { zdr: true } })
     const ask = await eventOf(run.events(), 'approval-ask')
-    expect(await run.pending()).toMatchObject([{ toolName: 'publish', input: { text: CANARY } }])
+    await expect.poll(() => run.pending()).toMatchObject([{ toolName: 'publish', input: { text: CANARY } }])
     const keyless = await connectWith({ ...env, SIGNALBOX_MASTER_KEY: newMasterKey() })
     await expect(keyless.run(run.id).pending()).rejects.toMatchObject({ name: 'SealProblem' })
     await keyless.close()
@@ -133,12 +134,14 @@ describe('a run under zero data retention', () => {
   })
 
   it('leaves no word of it in histories, logs and databases', async () => {
-    let histories = 0
-    for await (const { workflowId } of signalbox.client.workflow.list()) {
-      histories += 1
-      expect((await historyText(workflowId)).includes(CANARY), workflowId).toBe(false)
+    const listed = async () => {
+      const ids: string[] = []
+      for await (const { workflowId } of signalbox.client.workflow.list()) ids.push(workflowId)
+      return ids
     }
-    expect(histories).toBe(5)
+    await expect.poll(listed).toHaveLength(5)
+    for (const workflowId of await listed())
+      expect((await historyText(workflowId)).includes(CANARY), workflowId).toBe(false)
     expect(logs.length).toBeGreaterThan(1_000)
     expect(logs).not.toContain(CANARY)
     const names = await readdir(folder)
@@ -231,7 +234,7 @@ describe('a run under zero data retention', () => {
     const told = new RegExp(
       `a worker cannot continue it: The key .* process ${worker.pid}@.* key file\\. Once a worker can`,
     )
-    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note).toMatch(told)
+    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note, { timeout: 60_000 }).toMatch(told)
     expect(vendors.meter().length).toBe(asked)
     const other = await signalbox.start('helper', { input: 'be of help' })
     expect(await other.outcome()).toMatchObject({ kind: 'answered' })

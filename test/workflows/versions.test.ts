@@ -37,7 +37,9 @@ describe('workers with versions', () => {
     const { client } = stage.signalbox
     const handle = client.workflow.getHandle(run.id)
     const command = `temporal worker deployment set-current-version --deployment-name ${DEPLOYMENT} --build-id build-1`
-    expect(await whoServes(client, handle)).toContain(`not current: \`${command}\``)
+    // The server knows a version only once its worker has asked for work.
+    await expect.poll(() => whoServes(client, handle)).toContain(`not current: \`${command}\``)
+    expect(await stage.store.reports.run(run.id)).toBeUndefined()
     await promote('build-1')
     const asked = await eventOf(run.events(), 'approval-ask')
     await serve('build-2')
@@ -45,9 +47,7 @@ describe('workers with versions', () => {
     await run.approve(asked.toolCallId)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 8 })
     expect(await whoServes(client, handle)).not.toContain('current')
-    const builds = await Promise.all(
-      (await partsOf(stage.signalbox.client, run.id)).map(part => buildsOf(run.id, part)),
-    )
+    const builds = await buildsOfParts(run.id)
     expect(builds[0]).toEqual(['build-1'])
     expect(builds.at(-1)).toEqual(['build-2'])
     // Pinned: no part is served by two.
@@ -67,7 +67,7 @@ describe('a Worker that was there already, with versions of its own', () => {
     await promote('build-2', 'rail')
     await run.approve(asked.toolCallId)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 8 })
-    const builds = await Promise.all((await partsOf(client, run.id)).map(part => buildsOf(run.id, part)))
+    const builds = await buildsOfParts(run.id)
     expect(builds[0]).toEqual(['build-1'])
     expect(builds.at(-1)).toEqual(['build-2'])
   })
@@ -118,10 +118,17 @@ async function promote(buildId: string, deploymentName = DEPLOYMENT): Promise<vo
       await workflowService.setWorkerDeploymentCurrentVersion(wish)
       return
     } catch (error) {
-      if (tries === 50) throw error
+      if (tries === 250) throw error
     }
     await delay(200)
   }
+}
+
+/** Of each of the walk's four parts, oldest first. What the server lists may be behind what it does. */
+async function buildsOfParts(workflowId: string): Promise<readonly (readonly string[])[]> {
+  const { client } = stage.signalbox
+  await expect.poll(() => partsOf(client, workflowId)).toHaveLength(4)
+  return Promise.all((await partsOf(client, workflowId)).map(part => buildsOf(workflowId, part)))
 }
 
 /** The versions whose workers have served this part. */
