@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 
 export interface RefusingProxy {
   readonly address: string
+  /** Resolves when the method was refused for the first time. */
+  readonly refused: Promise<void>
   close(): void
 }
 
@@ -14,11 +16,18 @@ export interface RefusingProxy {
 export async function refusingProxy(target: string, refused: string, status = 13): Promise<RefusingProxy> {
   const server = createServer()
   const sessions: ServerHttp2Session[] = []
+  let tell = () => {}
+  const isRefused = new Promise<void>(resolve => {
+    tell = resolve
+  })
   server.on('session', session => {
     const upstream = connect(`http://${target}`)
     sessions.push(session.on('close', () => upstream.close()))
     session.on('stream', (stream, headers) => {
-      if (headers[':path']?.endsWith(`/${refused}`)) return stream.respond(failure(status), { endStream: true })
+      if (headers[':path']?.endsWith(`/${refused}`)) {
+        stream.respond(failure(status), { endStream: true })
+        return tell()
+      }
       passOn(stream, upstream.request({ ...headers, ':authority': target }))
     })
   })
@@ -27,7 +36,7 @@ export async function refusingProxy(target: string, refused: string, status = 13
     for (const session of sessions) session.destroy()
     server.close()
   }
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, refused: isRefused, close }
 }
 
 function failure(status: number) {
