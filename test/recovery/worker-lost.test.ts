@@ -12,7 +12,7 @@ import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 /** So late that no busy machine hedges what nobody slows down. */
-const HEDGED = '  hedged: { extends: cheap, hedge: { after: 900ms, share: 1 } }'
+const HEDGED = '  hedged: { extends: cheap, hedge: { after: 3s, share: 1 } }'
 const BUDGET = "budgets: { everyone: { scope: { all: true }, per: lifetime, usd: '1' } }"
 const yaml = `${YAML.replace('workspaces:', `${HEDGED}\nworkspaces:`)}\n${BUDGET}\n`
 const EVERYONE = limitAt({ name: 'everyone', scope: { all: true }, per: 'lifetime', usd: '1', warnAt: [] }, 0)
@@ -58,7 +58,7 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
         [2, 1, 'answered', 'one'],
       ])
       expect(attempts.map(({ reason }) => reason).slice(1, 3)).toEqual([
-        'hedge: no first token after 900 ms',
+        'hedge: no first token after 3000 ms',
         'resumed: worker lost',
       ])
       for (const { cost } of attempts.slice(0, 2)) {

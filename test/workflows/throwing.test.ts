@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '../../src/cli/run-cli.ts'
 import { RunUnheard } from '../../src/runtime/hearing/run-unheard.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
-import { signalbox } from '../cli/captured.ts'
+import { captured, signalbox } from '../cli/captured.ts'
 import { historyOf } from '../support/history.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
@@ -61,12 +63,23 @@ describe.concurrent('a workflow whose code throws', () => {
     await forgetful.close()
   })
 
-  it('is told of while it is watched, once, also from its start on', async () => {
+  it('is told of while it is watched, once, also from its start on', async ({ expect }) => {
     const run = await stage.signalbox.start('careless', { input: null })
     const begun = ['careless', '--id', 'watched', '--input', 'null', '--task-queue', stage.taskQueue]
-    const watching = [signalbox(['watch', run.id], { env }), signalbox(['start', ...begun, '--watch'], { env })]
-    await new Promise(resolve => setTimeout(resolve, 14_000))
+    const watching = [
+      ['watch', run.id],
+      ['start', ...begun, '--watch'],
+    ].map(words => {
+      const { terminal, written } = captured({ env })
+      return { written, ended: runCli(words, terminal) }
+    })
+    for (const { written } of watching) await expect.poll(() => written.err, { timeout: 60_000 }).toMatch(WORDS)
+    // It looks again every five seconds.
+    await delay(6_000)
     for (const id of [run.id, 'watched']) await stage.signalbox.client.workflow.getHandle(id).terminate()
-    for (const { err } of await Promise.all(watching)) expect(err.split(WORDS)).toHaveLength(2)
-  })
+    for (const { written, ended } of watching) {
+      await ended
+      expect(written.err.split(WORDS)).toHaveLength(2)
+    }
+  }, 120_000)
 })

@@ -13,7 +13,7 @@ const provider = (name: string) => `
     protocol: anthropic
     baseURL: "\${${name.toUpperCase()}_URL}"
     apiKey: none
-    timeouts: { stall: 300ms }
+    timeouts: { stall: 1s }
     models:
       acme/${name}: { contextWindow: 100000, maxOutput: 8000, abilities: [tools, reasoning], price: { input: 1, output: 4 } }`
 
