@@ -194,7 +194,7 @@ describe('a question that a workflow asks', () => {
   it.each([
     ['stopped', 'stop', {}],
     ['cancelled', 'cancel', {}],
-    ['out-of-budget', undefined, { budget: { timeMs: 1_000 } }],
+    ['out-of-budget', undefined, { budget: { timeMs: 5_000 } }],
   ] as const)('ends with its run: %s', async (kind, verb, terms) => {
     const run = await inquire({ ...PRINT, withinMs: 60_000 }, terms)
     if (verb) await run[verb]()
