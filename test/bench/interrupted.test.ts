@@ -20,11 +20,11 @@ it.each([
       env: { ...process.env, TMPDIR: folder },
     })
     const ended = once(child, 'exit')
-    await expect.poll(left).not.toEqual([])
+    await expect.poll(left, { timeout: 60_000 }).not.toEqual([])
     child.kill('SIGINT')
     expect(await ended).toEqual([130, null])
     expect(left()).toEqual([])
     rmSync(folder, { recursive: true })
   },
-  30_000,
+  90_000,
 )

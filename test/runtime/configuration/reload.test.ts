@@ -54,7 +54,7 @@ describe('a changed configuration', () => {
   it('plans the calls that begin after it; one under way ends as it began, and each row names its version', async () => {
     const run = await stage.open('swap')
     const underWay = stage.call(run, 'plain', 1)
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await expect.poll(() => stage.vendors.meter().length).toBe(1)
     await writeFile(path, yaml('acme/large', 'acme/small'))
     const reloaded = await reloader()()
     expect(reloaded.kind).toBe('swapped')
