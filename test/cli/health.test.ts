@@ -17,7 +17,7 @@ beforeAll(async () => {
   const workflowExecutionRetentionPeriod = { seconds: 86_400 as never }
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod })
   // The server's own parts learn of it within seconds.
-  await vi.waitFor(() => polledAt(hostname()), { timeout: 20_000, interval: 200 })
+  await vi.waitFor(() => polledAt(hostname()), { timeout: 100_000, interval: 200 })
   await connection.close()
 })
 

@@ -44,9 +44,7 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
     said.text += `${level} ${msg}\n`
   })
   const hears = async (pattern: RegExp) => {
-    const until = Date.now() + 20_000
-    while (!pattern.test(said.text) && Date.now() < until) await new Promise(resolve => setTimeout(resolve, 20))
-    expect(said.text).toMatch(pattern)
+    await expect.poll(() => said.text, { timeout: 60_000 }).toMatch(pattern)
     said.text = ''
   }
   await hears(/Serves the task queue reload-queue/)

@@ -5,12 +5,12 @@
  * @module
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findOwner, freePort, query } from './postgres.ts'
+import { toldToEnd } from './told-to-end.ts'
 
 const PROGRAM = '/usr/sbin/pgbouncer'
 
@@ -24,7 +24,7 @@ export interface PgBouncer {
   stop(): Promise<void>
 }
 
-const START_TRIES = 50
+const START_TRIES = 300
 const START_PAUSE_MS = 100
 
 /**
@@ -47,10 +47,7 @@ export async function startPgBouncer(server: string, settings: readonly string[]
   const through = (url: string) => Object.assign(new URL(url), { port: `${port}` }).href
   const stop = async () => {
     process.off('exit', endWithUs)
-    if (pooler.exitCode === null) {
-      pooler.kill('SIGTERM')
-      await once(pooler, 'exit')
-    }
+    await toldToEnd(pooler)
     rmSync(folder, { recursive: true, force: true })
   }
   try {

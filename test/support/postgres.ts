@@ -30,7 +30,7 @@ export interface PostgresOptions {
 
 const VERSION = 15
 const USER = 'signalbox'
-const START_TRIES = 100
+const START_TRIES = 600
 const START_PAUSE_MS = 100
 
 /** Starts a server, after installing it where it is missing and this user may. */

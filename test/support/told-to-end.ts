@@ -3,7 +3,7 @@ import { once } from 'node:events'
 
 /** Tells a process to end in order, if it was started and runs, and waits until it has. */
 export async function toldToEnd(child: ChildProcess | undefined): Promise<void> {
-  if (child?.exitCode !== null) return
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
   await ended

@@ -273,7 +273,7 @@ async function register(namespace: string): Promise<void> {
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod })
   // The server's own parts learn of it within seconds.
   await vi.waitFor(() => connection.workflowService.describeNamespace({ namespace }), {
-    timeout: 20_000,
+    timeout: 100_000,
     interval: 200,
   })
   await connection.close()
