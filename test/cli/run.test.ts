@@ -371,6 +371,7 @@ describe('a run from the command line', () => {
     await start('clerk', '--input', 'Please publish this.', '--id', 'cli-told', '--budget', '1')
     const run = stage.signalbox.run('cli-told')
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await untilState(run, state => state.pending.length === 1)
     const tell = async (...words: string[]) => {
       const { exitCode, json, err } = await signalbox([...words, '--json'], { env })
       expect({ exitCode, err }).toEqual({ exitCode: EXIT.done, err: '' })
