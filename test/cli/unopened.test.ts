@@ -241,7 +241,7 @@ it.each(['away', 'silent'])(
     const begunMs = Date.now()
     const away = { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${port}` }
     const { exitCode, err, json } = await signalbox(['runs', '--outcome', 'open', '--json'], { env: away })
-    expect(Date.now() - begunMs).toBeLessThan(8_000)
+    expect(Date.now() - begunMs).toBeLessThan(20_000)
     expect(exitCode).toBe(EXIT.done)
     const note = expect.stringMatching(
       /^runs that no worker has opened are not listed: no Temporal server answers at 127/,
