@@ -22,7 +22,10 @@ const PERMIT_MS = 900_000
 /** The same where it names one, as a multiple: what is written before and after takes time too. */
 const PERMIT_SHARE = 1.1
 
-type Start = { readonly end: () => Promise<void> } | Extract<Next, { event: unknown }>
+/** To be called at the end of what was let start, with whether anything has left: what has not takes nothing of the limits. */
+export type EndStart = (hasLeft: boolean) => Promise<void>
+
+type Start = { readonly end: EndStart } | Extract<Next, { event: unknown }>
 
 /**
  * Asks for a start. The store is asked only about endpoints that have a limit. A call that can go elsewhere goes, unless the wait is
@@ -37,7 +40,7 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
     const said = await walk.ports.admissions.admit(ask)
     if (said.kind === 'start') {
       walk.hasTicket = false
-      return { end: releasing(walk, ask) }
+      return { end: ending(walk, ask) }
     }
     walk.hasTicket ||= ask.waits
     const waitMs = said.atMs - walk.ports.now()
@@ -51,7 +54,7 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
 }
 
 /** For an attempt beside another one of the same call: it starts now or not at all. Gives what is to be called at its end. */
-export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<(() => Promise<void>) | undefined> {
+export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<EndStart | undefined> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
   if (limits.length === 0) return async () => {}
   const ask = {
@@ -59,12 +62,15 @@ export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<(() =
     waits: false,
     permitId: `${walk.prepared.call.callId}#${walk.attempts + 2}`,
   }
-  return (await walk.ports.admissions.admit(ask)).kind === 'start' ? releasing(walk, ask) : undefined
+  return (await walk.ports.admissions.admit(ask)).kind === 'start' ? ending(walk, ask) : undefined
 }
 
-function releasing({ ports }: Walk, { limits, permitId }: AdmissionAsk): () => Promise<void> {
-  const isCounted = limits.some(({ concurrency }) => concurrency !== undefined)
-  return async () => void (isCounted && (await ports.admissions.release(permitId)))
+function ending({ ports }: Walk, ask: AdmissionAsk): EndStart {
+  const isCounted = ask.limits.some(({ concurrency }) => concurrency !== undefined)
+  return async hasLeft => {
+    if (!hasLeft) await ports.admissions.withdraw(ask)
+    else if (isCounted) await ports.admissions.release(ask.permitId)
+  }
 }
 
 /** Gives up the place of a call that ends without the start that it waited for. */

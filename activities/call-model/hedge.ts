@@ -14,7 +14,7 @@ import {
   type Lane,
   NEW_HEDGE,
 } from '../../src/core/routing/hedge.ts'
-import { startBeside } from './admission.ts'
+import { type EndStart, startBeside } from './admission.ts'
 import { askWithinBudget } from './ask-within-budget.ts'
 import type { Attempted } from './attempt.ts'
 import { endRow, type Walk } from './walk.ts'
@@ -54,7 +54,7 @@ interface Race extends Hedging {
   /** Why the first went on alone, once that is known. */
   unhedged?: string
   /** At hand, claimed, and not asked yet. */
-  second?: { readonly endpoint: Endpoint; readonly end: () => Promise<void> }
+  second?: { readonly endpoint: Endpoint; readonly end: EndStart }
   timer?: NodeJS.Timeout
   broken?: { readonly error: unknown }
   readonly resolve: (asked: Asked) => void
@@ -73,8 +73,7 @@ export function askHedged(hedging: Hedging): Promise<Asked> {
 interface Start {
   readonly endpoint: Endpoint
   readonly reason: string
-  /** To be called when it has ended. */
-  readonly end?: () => Promise<void>
+  readonly end?: EndStart
 }
 
 async function askIn(race: Race, lane: Lane, { endpoint, reason, end }: Start): Promise<void> {
@@ -82,7 +81,8 @@ async function askIn(race: Race, lane: Lane, { endpoint, reason, end }: Start): 
   race.runners[lane] = runner
   race.out += 1
   try {
-    const attempted = await askWithinBudget(race.walk, endpoint, reason, besideOf(race, lane, runner)).finally(end)
+    const asking = askWithinBudget(race.walk, endpoint, reason, besideOf(race, lane, runner))
+    const attempted = await asking.finally(() => end?.(runner.leftAtMs !== undefined))
     runner.attempted = lane === 'first' ? notHedged(attempted, race.unhedged) : attempted
   } catch (error) {
     fail(race, error)
@@ -187,7 +187,7 @@ async function offerSecond(race: Race): Promise<void> {
   else noteAlone(race, `another call was finding out whether ${second.id} works again`)
   if (race.runners.second) return
   if (isClaimed) walk.ports.health.record(second.id, { kind: 'lost' })
-  await end()
+  await end(false)
 }
 
 function startSecond(race: Race): void {

@@ -154,10 +154,14 @@ async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next
 async function askInTurn(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Next> {
   const start = await startAt(walk, endpoint)
   if ('event' in start) return start
+  const { attempts } = walk
+  let hasLeft = true
   try {
-    return await askNow(walk, endpoint, reason, lead)
+    const next = await askNow(walk, endpoint, reason, lead)
+    hasLeft = walk.attempts > attempts
+    return next
   } finally {
-    await start.end()
+    await start.end(hasLeft)
   }
 }
 

@@ -128,6 +128,12 @@ it('gives its place back when its class is gone before it is due', async () => {
   expect(next.ms).toBeLessThanOrEqual(put.ms)
 })
 
+it('takes nothing of the pace for what the budget does not admit', async () => {
+  const poor = await stage.open('poor', {}, { usd: '0.000001' })
+  for (const at of [1, 2, 3]) expect(await stage.call(poor, 'hasty', at)).toMatchObject({ kind: 'over-budget' })
+  expect((await Promise.all([call('hasty'), call('hasty')])).map(({ kind }) => kind)).toEqual(['answered', 'answered'])
+})
+
 it('keeps to the number of requests at once, and gives the place back', async () => {
   const both = await Promise.all([call('single'), call('single')])
   expect(both.flatMap(askedAt).toSorted()).toEqual(['free', 'single'])

@@ -36,6 +36,8 @@ export interface AdmissionPort {
   admit(ask: AdmissionAsk): Promise<Admission>
   /** A request in flight has ended. */
   release(permitId: string): Promise<void>
+  /** A request that was let start just now does not leave: it has taken nothing of any limit. */
+  withdraw(ask: AdmissionAsk): Promise<void>
   /** A call waits no more. */
   leave(callId: string): Promise<void>
   /** A run is no more: none of its calls waits, and none of its requests counts as in flight. */

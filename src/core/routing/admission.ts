@@ -152,6 +152,15 @@ export function afterStart(starts: Starts, limit: ScopeLimit, tokens: number, ta
   }
 }
 
+/** The state without a request that has just started and has not left after all. */
+export function withoutStart(starts: Starts, limit: ScopeLimit, tokens: number): Starts {
+  return {
+    ...starts,
+    requestsAtMs: starts.requestsAtMs - requestMs(limit),
+    tokensAtMs: starts.tokensAtMs - tokensMs(limit, tokens),
+  }
+}
+
 /** How long one request takes up of the pace; 0 where there is no such limit. */
 function requestMs({ requestsPerMinute }: RateLimits): number {
   return requestsPerMinute === undefined ? 0 : 60_000 / requestsPerMinute

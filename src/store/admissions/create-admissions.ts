@@ -8,6 +8,7 @@ import {
   startAtMs,
   type Ticket,
   tagFor,
+  withoutStart,
 } from '../../core/routing/admission.ts'
 import type { Connection } from '../connection.ts'
 import type { Work } from '../work.ts'
@@ -29,6 +30,7 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
       return said.kind === 'later' ? { ...said, atMs: said.atMs - aheadMs } : said
     },
     release: permitId => write(() => giveBack(permitId)),
+    withdraw: ask => write(() => withdraw(ask)),
     leave: callId => write(() => dropTicketsOf(callId)),
     // One at a time, as everywhere: who locks several rows at once may wait for somebody who waits for them.
     async leaveRun(runKey) {
@@ -113,4 +115,11 @@ function* start(
   // Also those where it waited before it was let in here.
   yield* dropTicketsOf(callId)
   return { kind: 'start' }
+}
+
+/** In the order of the scopes' ids, as they were taken. */
+function* withdraw({ limits, tokens, permitId }: AdmissionAsk): Work<void> {
+  for (const limit of limits)
+    yield* keepStarts(limit.scopeId, withoutStart(yield* lockStarts(limit.scopeId), limit, tokens))
+  yield* giveBack(permitId)
 }

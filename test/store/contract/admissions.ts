@@ -195,6 +195,20 @@ export function admissionTests(bench: Bench): void {
     expect(await admissions.admit(ask('next', 3))).toMatchObject({ kind: 'later', atMs: 100 })
   })
 
+  it('takes nothing of any limit for a start that is withdrawn', async () => {
+    const { admissions } = await bench.open()
+    const limits = [
+      { scopeId: 'acme', burstMs: 0, requestsPerMinute: 60, concurrency: 1 },
+      { scopeId: 'acme:a/m', burstMs: 0, tokensPerMinute: 60_000 },
+    ]
+    const first = ask('first', 1_000, { limits })
+    expect(await admissions.admit(first)).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('second', 1_001, { limits }))).toMatchObject({ kind: 'later' })
+    await admissions.withdraw(first)
+    await admissions.leave('second')
+    expect(await admissions.admit(ask('third', 1_002, { limits }))).toEqual({ kind: 'start' })
+  })
+
   it('counts requests in flight until they end, or for as long as one can last', async () => {
     const { admissions } = await bench.open()
     const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 2 }]
