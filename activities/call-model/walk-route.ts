@@ -89,7 +89,8 @@ function begin(walking: Walking): Walk {
     hasTurn: false,
     waitIsWritten: false,
     heldBack: new Map(),
-    hasTicket: false,
+    // Who went on with it before may have left it a place.
+    hasTicket: soFar !== undefined || walking.activity.info.attempt > 1,
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,
   }

@@ -77,7 +77,7 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   waitIsWritten: boolean
   /** Of the plan that no row has yet: by endpoint, whose limits or which budget turned the call away. */
   readonly heldBack: Map<string, HeldBack>
-  /** It has a place among those that wait for an endpoint's limit. */
+  /** It may have a place among those that wait for an endpoint's limit. */
   hasTicket: boolean
   /** A second endpoint was asked beside the first: once is enough for one call. */
   hedged: boolean

@@ -31,6 +31,7 @@ classes:
   hasty: { models: [acme/paced], maxOutputTokens: 100, patience: 10ms }
   slow: { models: [acme/slow], maxOutputTokens: 100, patience: 10ms }
   free: { models: [acme/free], maxOutputTokens: 100 }
+  backed: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 10ms }
   single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
   long: { models: [acme/long], maxOutputTokens: 100 }
   checked: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 5s, escalateTo: above }
@@ -126,6 +127,16 @@ it('gives its place back when its class is gone before it is due', async () => {
   const next = await call('slow', 71)
   if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
   expect(next.ms).toBeLessThanOrEqual(put.ms)
+})
+
+it('gives its place back when it comes again and is answered elsewhere', async () => {
+  await call('slow', 72)
+  await stage.vendors.setFaults('two', [{ kind: 'rate-limit', retryAfterMs: 300, times: 1 }])
+  expect(await call('backed', 73)).toMatchObject({ kind: 'wait' })
+  await expect.poll(() => call('backed', 73)).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/free' } })
+  const next = await call('slow', 74)
+  expect(next).toMatchObject({ kind: 'wait' })
+  expect(next.kind === 'wait' && next.ms).toBeLessThanOrEqual(60_000)
 })
 
 it('takes nothing of the pace for what the budget does not admit', async () => {
