@@ -8,7 +8,7 @@
 const WHOLE_EVENT = /HistoryEvent \{ event_id: (\d+),.*? event_type: (\w+),.*\}/s
 
 /** `… does not handle this event: HistoryEvent(id: 12, ActivityTaskScheduled)`. Other words are given back as they are. */
-export function withoutEventFields(words: string): string {
+function withoutEventFields(words: string): string {
   return words.replace(WHOLE_EVENT, 'HistoryEvent(id: $1, $2)')
 }
 
