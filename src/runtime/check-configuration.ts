@@ -18,6 +18,7 @@ import { isModule } from './app/is-module.ts'
 import { loadApp } from './app/load-app.ts'
 import { ConfigurationProblem } from './configuration/configuration.ts'
 import { packageNotes } from './configuration/package-notes.ts'
+import { inputsOfNone } from './joining/known-inputs.ts'
 
 /** `words` is for people; neither part holds a key. */
 export type ConfigurationCheck =
@@ -76,10 +77,17 @@ async function checkApp(configuration: Configuration): Promise<CheckedApp> {
 
 /** A module that is not there is told of with the app. */
 async function workflowProblems({ workflowsPath, ...app }: App): Promise<readonly string[]> {
-  if (workflowsPath === undefined || !isModule(workflowsPath)) return []
-  const { unbundled } = await import('./joining/try-bundle.ts')
-  const problem = await unbundled(workflowsPath, app)
+  if (workflowsPath !== undefined && !isModule(workflowsPath)) return []
+  const problem =
+    workflowsPath === undefined
+      ? inputsOfNone(Object.keys(app.inputs ?? {}))
+      : await bundleProblemOf(workflowsPath, app)
   return problem === undefined ? [] : [problem]
+}
+
+async function bundleProblemOf(workflowsPath: string, app: Pick<App, 'inputs'>): Promise<string | undefined> {
+  const { unbundled } = await import('./joining/try-bundle.ts')
+  return unbundled(workflowsPath, app)
 }
 
 function summaryOf(

@@ -116,10 +116,10 @@ function workerOn(
   })
 }
 
-/** Options of Temporal's own may want something else in the bundle. */
-function workflowsOf({ workflowsPath, worker }: CreateWorkerOptions) {
+/** Options of Temporal's own may want something else in the bundle, and with schemas for inputs there are workflows or it is a mistake. */
+function workflowsOf({ workflowsPath, worker, inputs }: CreateWorkerOptions) {
   if (workflowsPath !== undefined) return { workflowsPath }
-  return worker === undefined ? shippedBundle() : {}
+  return worker === undefined && inputs === undefined ? shippedBundle() : {}
 }
 
 function versioned({ name, buildId }: Deployment) {

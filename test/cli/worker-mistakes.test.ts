@@ -147,6 +147,17 @@ describe('a check', () => {
   })
 })
 
+it('says of a schema for the input of a workflow that no module of workflows is named', async () => {
+  const folder = await project()
+  await writeFile(join(folder, 'app.ts'), `import { z } from '${ZOD}'\nexport const inputs = { ticket: z.string() }\n`)
+  const words =
+    "`inputs` has a schema for 'ticket', and there are no workflows of your own; name their module with `workflowsPath`"
+  expect((await spawned(['config', 'check'], {}, folder)).stderr).toContain(words)
+  const served = await worker(folder)
+  expect(served.stderr).toContain(words)
+  expect(served.code).toBe(2)
+})
+
 it('says of a schema for the input of a workflow that is none which one was meant', async () => {
   const folder = await project('export async function ticket() {}\n')
   await writeFile(

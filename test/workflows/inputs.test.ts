@@ -1,10 +1,14 @@
 /** What workflows may be started with, where their app says so. */
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { createBundlePlugin } from '../../src/runtime/joining/join-bundle.ts'
+import { unbundled } from '../../src/runtime/joining/try-bundle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -92,6 +96,14 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
     expect(serving(knowing)).not.toThrow()
     expect(serving(bundled)).toThrow(/has a schema for 'ticket'; make it with `createBundlePlugin\(\{ inputs \}\)`/)
   })
+})
+
+it('a misspelt schema is found also where the path of the workflows is a link', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-inputs-'))
+  await symlink(fileURLToPath(new URL('./fixtures', import.meta.url)), join(folder, 'linked'))
+  const problem = await unbundled(join(folder, 'linked/ticketing.ts'), { inputs: { tikcet: z.string() } })
+  await rm(folder, { recursive: true })
+  expect(problem).toContain("no workflow is called that; did you mean 'ticket'?")
 })
 
 describe('a client that is given the schemas', () => {

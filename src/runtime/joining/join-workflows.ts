@@ -6,7 +6,7 @@
 import { resolve } from 'node:path'
 import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
 import { HELD_INPUTS_PATH, JOINED_WORKFLOWS_PATH, WORKFLOWS_PATH } from '../paths.ts'
-import { knownInputs } from './known-inputs.ts'
+import { knownInputs, USER_WORKFLOWS } from './known-inputs.ts'
 
 type WebpackConfigHook = NonNullable<BundleOptions['webpackConfigHook']>
 
@@ -28,13 +28,13 @@ export function joinWorkflows(
   if (userPath === undefined || userPath === WORKFLOWS_PATH || userPath === JOINED_WORKFLOWS_PATH)
     return { workflowsPath: userPath ?? WORKFLOWS_PATH, ...(hook && { webpackConfigHook: hook }) }
   const alias = {
-    'signalbox-user-workflows': resolve(userPath),
+    [USER_WORKFLOWS]: resolve(userPath),
     'signalbox-held-inputs': `${HELD_INPUTS_PATH}?${HELD_INPUTS}=${heldInputs.join(',')}`,
   }
   return {
     workflowsPath: JOINED_WORKFLOWS_PATH,
     webpackConfigHook: config => {
-      const plugins = [...(config.plugins ?? []), knownInputs(resolve(userPath), heldInputs)]
+      const plugins = [...(config.plugins ?? []), knownInputs(heldInputs)]
       const resolving = { ...config.resolve, alias: { ...config.resolve?.alias, ...alias } }
       const joined = { ...config, plugins, resolve: resolving }
       return hook ? hook(joined) : joined

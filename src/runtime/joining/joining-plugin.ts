@@ -15,6 +15,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
 import { whileRunning } from '../reconcile/while-running.ts'
 import { createCodec } from '../seals/codec.ts'
@@ -23,6 +24,7 @@ import { refuseOtherSdk } from '../temporal/sdk-version.ts'
 import { joinActivities } from './join-activities.ts'
 import { checkBundle, joinBundle } from './join-bundle.ts'
 import { withJoinedWorkflows } from './join-workflows.ts'
+import { inputsOfNone } from './known-inputs.ts'
 import { warnOfNoCache } from './warn-of-no-cache.ts'
 
 const RECONCILE_EVERY_MS = 300_000
@@ -79,9 +81,15 @@ export class JoiningPlugin extends SimplePlugin {
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (options.connection) refuseOtherSdk('Worker', options.connection)
-    checkBundle(options.workflowBundle, this.#heldInputs)
+    this.#checkInputs(options)
     const joined = withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options }, this.#heldInputs)
     return super.configureWorker(this.#withCodec(joined))
+  }
+
+  #checkInputs({ workflowBundle, workflowsPath }: WorkerOptions): void {
+    checkBundle(workflowBundle, this.#heldInputs)
+    const problem = workflowBundle || workflowsPath !== undefined ? undefined : inputsOfNone(this.#heldInputs)
+    if (problem !== undefined) throw new ConfigurationProblem(problem)
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
