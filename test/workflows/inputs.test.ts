@@ -67,6 +67,18 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
     expect(await signalbox.run('desk-1').outcome()).toMatchObject({ kind: 'answered', output: 'hello' })
   })
 
+  it('has a run that is cancelled before its first task in the ledger, as without a schema', async () => {
+    const handle = await signalbox.client.workflow.start('ticket', {
+      taskQueue: stage.taskQueue,
+      workflowId: 'cancelled-ticket',
+      args: [{ input: { customer: { id: 'eve' } }, terms: {} }],
+      startDelay: '2s',
+    })
+    await handle.cancel()
+    expect(await signalbox.run('cancelled-ticket').outcome()).toMatchObject({ kind: 'cancelled' })
+    expect(await stage.store.reports.run('cancelled-ticket')).toMatchObject({ outcome: 'cancelled' })
+  })
+
   it('leaves to a later part what the workflow itself continues with', async () => {
     const run = await signalbox.start('shift', { input: { hours: 8 } })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', output: 'a later part' })

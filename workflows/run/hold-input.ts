@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { patched, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, patched, workflowInfo } from '@temporalio/workflow'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Brief, Terms } from '../../src/core/protocol.ts'
 import { ownKnowledge } from './activities.ts'
@@ -39,7 +39,9 @@ async function held(brief: unknown): Promise<void> {
   const { workflowType: workflow } = workflowInfo()
   const { input } = Object(brief) as Partial<Brief>
   const terms = termsOf(brief)
-  const message = await ownKnowledge().inputProblem(definedOnly({ run: refOf(terms), workflow, input }))
+  const asked = definedOnly({ run: refOf(terms), workflow, input })
+  // Cancelled already, it ends by its own code, or by what is behind this: its end belongs in the ledger.
+  const message = await CancellationScope.nonCancellable(() => ownKnowledge().inputProblem(asked))
   if (message === null) return
   const { book } = prepareRun(terms)
   // So that it is in the ledger, like any run that is refused.
