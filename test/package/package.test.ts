@@ -134,10 +134,12 @@ describe('the packed package', () => {
   it('tells the agent to `useChat` by the routes of docs/agents.md, and again where the page was loaded anew', async () => {
     await writeFile(join(project, 'chat.js'), CHAT)
     const { stdout } = await run(process.execPath, ['chat.js'], { cwd: project, env })
-    const [first, again, unknown] = stdout.trim().split('\n')
+    const [first, again, unknown, late, broken] = stdout.trim().split('\n')
     expect(first).toMatch(/"type":"tool-output-available".*Crewe.*"type":"finish".*"outcome":"answered".*\[DONE\]$/)
     expect(again).toContain('"type":"finish"')
     expect(unknown).toBe('204')
+    expect(late).toMatch(/^409 run chat-1 has ended/)
+    expect(broken).toBe('500')
   })
 
   it('runs the tests of docs/testing.md, on a server that is there already', async () => {
@@ -169,7 +171,9 @@ export const configuration = () => loadConfiguration()
 /** What a browser asks the routes. */
 const CHAT = `
 import { connect } from 'signalbox/client'
+import { createServer } from 'node:http'
 import { postMessage, resumeMessage } from './chat-route.ts'
+import { answer } from './node-route.ts'
 
 const signalbox = await connect()
 const url = 'http://app.example/api/chat'
@@ -179,5 +183,14 @@ const oneLine = async response => (await response.text()).replaceAll('\\n', ' ')
 console.log(await oneLine(await postMessage(signalbox, new Request(url, { method: 'POST', body }))))
 console.log(await oneLine(await resumeMessage(signalbox, 'chat-1', new Request(url + '/chat-1/stream'))))
 console.log((await resumeMessage(signalbox, 'chat-2', new Request(url + '/chat-2/stream'))).status)
+
+const server = createServer((incoming, outgoing) => answer(incoming, outgoing, request => postMessage(signalbox, request)))
+await new Promise(listening => server.listen(0, '127.0.0.1', listening))
+const post = body => fetch('http://127.0.0.1:' + server.address().port, { method: 'POST', body })
+const messages = ['message-1', 'message-2'].map(id => ({ id, role: 'user', parts }))
+const late = await post(JSON.stringify({ id: 'chat-1', messages }))
+console.log(late.status, await oneLine(late))
+console.log((await post('no JSON')).status)
+server.close()
 await signalbox.close()
 `
