@@ -115,8 +115,8 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
   definition: AgentDefinition & { readonly name: Name; readonly schema?: Schema },
 ): AgentOf<ValueOf<Schema>, Name> {
   refuseUnknown(`Agent '${definition.name}'`, definition, KEYS)
-  refuseUnknown(`The limits of agent '${definition.name}'`, definition.limits ?? {}, LIMIT_KEYS)
-  refuseUnknown(`The settings of agent '${definition.name}'`, definition.settings ?? {}, SETTING_KEYS)
+  refuseUnknown(`Agent '${definition.name}', in its limits,`, definition.limits ?? {}, LIMIT_KEYS)
+  refuseUnknown(`Agent '${definition.name}', in its settings,`, definition.settings ?? {}, SETTING_KEYS)
   requireParts(definition)
   const { name, tools = [], agents = [], toolChoice = 'auto', limits = {}, schema, ...own } = definition
   const agent = {

@@ -28,7 +28,9 @@ describe.concurrent('a workflow whose code throws', () => {
     const [careless, outgoing] = await Promise.all([start('careless', 'null'), start('outgoing', '"http://a.example"')])
     expect(careless.err).toMatch(WORDS)
     expect((await inspectRun(stage.signalbox, 'careless')).note).toMatch(WORDS)
-    expect(outgoing.err).toMatch(/: fetch is not defined \(.* belongs in tools\)\. Correct it/)
+    expect(outgoing.err).toMatch(
+      /belongs in tools\)\. If the code is at fault, correct it .*; if its input is, .* ends this one/,
+    )
     for (const id of ['careless', 'outgoing']) await stage.signalbox.client.workflow.getHandle(id).terminate()
   })
 
@@ -42,7 +44,11 @@ describe.concurrent('a workflow whose code throws', () => {
       expect(error).toBeInstanceOf(RunUnheard)
       expect(error.message).toMatch(WORDS)
     }
-    for (const verb of ['stop', 'cancel']) expect((await signalbox([verb, run.id], { env })).err).toMatch(WORDS)
+    for (const verb of ['stop', 'cancel']) {
+      const { err, out } = await signalbox([verb, run.id], { env })
+      expect(err).toMatch(WORDS)
+      expect(out).toContain(`run ${run.id} is told to `)
+    }
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
   }, 120_000)
 

@@ -9,8 +9,12 @@ import type { Terminal } from '../terminal.ts'
 
 /** `done`: the run ends by itself a little later. */
 const ENDS = {
-  stop: { does: 'end a run after what is already paid for', told: 'stops after what is paid for', done: 'stopping' },
-  cancel: { does: 'end a run now; calls on the wire are aborted', told: 'is being cancelled', done: 'cancelling' },
+  stop: {
+    does: 'end a run after what is already paid for',
+    told: 'is told to stop after what is paid for',
+    done: 'stopping',
+  },
+  cancel: { does: 'end a run now; calls on the wire are aborted', told: 'is told to end now', done: 'cancelling' },
 } as const
 
 type Verb = keyof typeof ENDS

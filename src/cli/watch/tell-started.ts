@@ -59,5 +59,5 @@ async function tell(
 
 function goesOnWords({ id }: RunHandle): string {
   const word = shellWord(id)
-  return `run ${id} continues: \`signalbox watch ${word}\` shows it, \`signalbox stop ${word}\` ends it`
+  return `run ${id} continues: \`signalbox watch ${word}\` shows it, \`signalbox stop ${word}\` tells it to stop`
 }

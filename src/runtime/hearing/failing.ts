@@ -94,7 +94,7 @@ function workflowWords({ isChanged, message, stackTrace }: Failure): string {
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
   const missing = /^\w+ is not defined$/.test(message ?? '') ? MISSING : ''
-  return `its workflow's code throws${where}: ${sentence(message, missing)} Correct it and restart the worker, and the run continues from there${LATEST}`
+  return `its workflow's code throws${where}: ${sentence(message, missing)} If the code is at fault, correct it and restart the worker, and the run continues from there${LATEST}; if its input is, start another run with the right one`
 }
 
 function sentence(message: string | null | undefined, behind = ''): string {
@@ -103,7 +103,7 @@ function sentence(message: string | null | undefined, behind = ''): string {
 }
 
 function terminateWords(id: string): string {
-  return `\`temporal workflow terminate --workflow-id ${shellWord(id)}\` ends it instead`
+  return `\`temporal workflow terminate --workflow-id ${shellWord(id)}\` ends this one`
 }
 
 /** A failure is one of the last events: what is tried again after it writes none. A worker that was lost leaves none at all. */
