@@ -119,6 +119,17 @@ it('purges all that one label names, and says of what it leaves why and what to 
   expect((await purge('--run', RUN.id)).exitCode).toBe(EXIT.badInput)
 })
 
+it('names the first ten of what it purges, and counts the others', async () => {
+  for (let nr = 1; nr <= 12; nr++) {
+    const run = { ...RUN, id: `many-${nr}`, key: `first-many-${nr}`, labels: { customer: '18' } }
+    await store.ledger.openRun(newRun({ run }))
+    await store.ledger.closeRun(run, { outcome: 'answered', endedAtMs: 5_000 })
+  }
+  const { out } = await signalbox(['purge', '--label', 'customer=18'], { env })
+  expect(out.match(/^many-\d+: content deleted$/gm)).toHaveLength(10)
+  expect(out).toMatch(/\nand 2 more, 12 in all\n$/)
+})
+
 it('says that what was purged still lies in the log while somebody reads the file', async () => {
   await store.ledger.openRun(newRun())
   await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 5_000 })

@@ -55,12 +55,16 @@ async function purge(
   printReport({ place, ...report }, terminal)
 }
 
+/** `--json` names all. */
+const MOST_NAMED = 10
+
 function printReport({ purged, left = [], leftInLog, uncompacted, place }: PurgeReport, terminal: Terminal): void {
   if (purged.length === 0) terminal.print('no run had anything to purge')
-  for (const { run: id, how, runs } of purged)
+  for (const { run: id, how, runs } of purged.slice(0, MOST_NAMED))
     terminal.print(
       `${id}: ${how === 'deleted' ? 'content deleted' : 'key destroyed'}${runs > 1 ? ` (${runs} runs)` : ''}`,
     )
+  if (purged.length > MOST_NAMED) terminal.print(`and ${purged.length - MOST_NAMED} more, ${purged.length} in all`)
   for (const tree of left) terminal.note(leftWords(tree))
   if (uncompacted !== undefined)
     terminal.note(
