@@ -151,7 +151,7 @@ describe('the packed package', () => {
       cwd: project,
       env: without,
     })
-    expect(stdout).toContain('pass 4')
+    expect(stdout).toContain('pass 5')
   })
 })
 
