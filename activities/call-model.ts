@@ -4,6 +4,7 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
+import { LostContent } from '../src/core/content/lost-content.ts'
 import type { Fault } from '../src/core/faults/fault.ts'
 import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
 import { keptFromKeys } from './call-model/content.ts'
@@ -37,7 +38,7 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
     // A call ends with the configuration that it began with: a copy reads once what the ports read anew each time.
     const copy = { ...ports }
     return withHeartbeat(activity, async () => {
-      const result = await callModel(copy, activity, input)
+      const result = await callModel(copy, activity, input).catch(error => assertLost(copy, input, error))
       await tellUnanswered(copy, activity, input, result)
       return result
     })
@@ -70,6 +71,12 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }
     throw activity.cancellationSignal.reason
   }
+}
+
+/** What a worker with another store does not find is not lost: the call is tried again, until a worker with the run's own has it. */
+async function assertLost({ ledger }: CallModelPorts, { run }: CallModelInput, error: unknown): Promise<never> {
+  if (error instanceof LostContent) await ledger.assertOpened(run)
+  throw error
 }
 
 /** Why a call that has not begun is not to begin. */

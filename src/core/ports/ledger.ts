@@ -125,6 +125,8 @@ export interface LedgerPort {
   isSealed(transcript: Pick<TranscriptRef, 'lineage'>): Promise<boolean>
   /** `undefined` for a run that was never opened. */
   seen(run: Pick<RunRef, 'key'>): Promise<RunSeen | undefined>
+  /** Throws for a run that was never opened: a worker with another store lacks all of it, and the run's own workers do not. */
+  assertOpened(run: Pick<RunRef, 'id' | 'key'>): Promise<void>
   /** Whether the call has begun before. */
   isBegun(callId: string): Promise<boolean>
   /**

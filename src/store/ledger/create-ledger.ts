@@ -12,6 +12,7 @@ import { commitAnswer } from './commit-answer.ts'
 import { keepDecision } from './keep-decision.ts'
 import { openRun } from './open-run.ts'
 import { raiseBudget } from './raise-budget.ts'
+import { notHere } from './run-row.ts'
 import { endAttempt } from './settle-attempt.ts'
 import { spentBy } from './spendings.ts'
 
@@ -34,6 +35,10 @@ function inTransactions({ write, read }: Connection): LedgerPort {
     // Also where it goes on from one that is, over whatever runs.
     isSealed: async ({ lineage }) => (await read(() => chainOf(lineage))).some(({ seal_key }) => seal_key !== null),
     seen: run => read(() => findSeen(run.key)),
+    assertOpened: run =>
+      read(function* () {
+        if (!(yield* findSeen(run.key))) throw notHere(run)
+      }),
     isBegun: callId => read(() => isBegun(callId)),
     beginCall: call => write(() => beginCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),

@@ -36,9 +36,13 @@ const lockedRun: Statement<{ runKey: string }, LockedRun> = ({ runKey }, { queri
 export function* lockRun(run: RunName): Work<LockedRun> {
   const row = yield* lockRunIfOpened(run)
   if (row) return row
-  throw new StoreProblem(
+  throw notHere(run)
+}
+
+export function notHere({ id }: Pick<RunRef, 'id'>): StoreProblem {
+  return new StoreProblem(
     'unknown-run',
-    `The run ${run.id} is not in this store. Point DATABASE_URL at the store the run began with, ` +
+    `The run ${id} is not in this store. Point DATABASE_URL at the store the run began with, ` +
       'or terminate the run and start it again.',
   )
 }

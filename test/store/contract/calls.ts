@@ -44,10 +44,10 @@ export function callTests(bench: Bench): void {
 
   it('refuses work for a run that is not in this store', async () => {
     const { ledger } = await bench.open()
-    await expect(ledger.beginCall(newCall(1))).rejects.toMatchObject({
-      kind: 'unknown-run',
-      message: expect.stringContaining(RUN.id),
-    })
+    for (const work of [() => ledger.beginCall(newCall(1)), () => ledger.assertOpened(RUN)])
+      await expect(work()).rejects.toMatchObject({ kind: 'unknown-run', message: expect.stringContaining(RUN.id) })
+    await ledger.openRun(newRun())
+    await ledger.assertOpened(RUN)
   })
 
   it('shows an open attempt between nothing and its worst case', async () => {
