@@ -1,4 +1,4 @@
-import { connect, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import { connect, constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 
 export interface RefusingProxy {
@@ -47,7 +47,11 @@ type Passed = ReturnType<ReturnType<typeof connect>['request']>
 
 function passOn(stream: ServerHttp2Stream, passed: Passed): void {
   let trailers = {}
-  passed.on('response', headers => stream.respond(headers, { waitForTrailers: true }))
+  // A failure comes as headers alone, which stand for the trailers too.
+  passed.on('response', (headers, flags) => {
+    const isAll = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
+    stream.respond(headers, isAll ? { endStream: true } : { waitForTrailers: true })
+  })
   passed.on('trailers', told => {
     trailers = told
   })

@@ -59,13 +59,14 @@ it('gives the run that is there under an id, and refuses to take it for one of a
 })
 
 it('gives the run that it has begun under an id, also where the server cannot be asked about it any more', async () => {
-  const { connection, options } = stage.signalbox.client
-  const workflow = [{ describe: () => Promise.reject(new Error('the server is away')) }]
-  const client = new Client({ connection, namespace: options.namespace, interceptors: { workflow } })
-  const signalbox = await connect({ client, store: stage.store, taskQueue: 'served-by-nobody' })
+  const proxy = await refusingProxy(inject('temporalAddress'), 'DescribeWorkflowExecution')
+  const temporal = localConnection(proxy.address)
+  const signalbox = await connect({ temporal, store: stage.store, taskQueue: 'served-by-nobody' })
   const { id } = await signalbox.start('clerk', { id: 'ticket-8', input: 'hello' })
   expect(id).toBe('ticket-8')
-  await expect(signalbox.start('clerk', { id, input: 'hello' })).rejects.toThrow('the server is away')
+  await expect(signalbox.start('clerk', { id, input: 'hello' })).rejects.toThrow('shard closed')
+  await signalbox.close()
+  proxy.close()
   await stage.signalbox.client.workflow.getHandle(id).terminate()
 })
 
@@ -80,7 +81,13 @@ it('reads of a workflow whose memo another program has encrypted what does not l
   const signalbox = await connect({ client, store: stage.store, uiUrl: 'http://ui' })
   const run = signalbox.run(at.workflowId)
   expect([await run.exists(), await run.url()]).toEqual([true, expect.stringContaining(at.workflowId)])
+  const started = signalbox.start('clerk', { id: at.workflowId, input: 'hello' })
+  await expect(started).rejects.toThrow(`${at.workflowId} is already the id of a run of their-own`)
+  await expect(started).rejects.toBeInstanceOf(WrongStart)
   await foreign.terminate()
+  const storeless = await connect({ temporal: localConnection(inject('temporalAddress')), store: false })
+  await expect(storeless.run(at.workflowId).say('hello')).rejects.toThrow('has ended')
+  await storeless.close()
   for (const reading of ['show', 'watch'])
     expect((await command([reading, at.workflowId], { env: stage.commandEnv })).out).toContain('was terminated')
 })

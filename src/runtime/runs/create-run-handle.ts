@@ -26,6 +26,7 @@ import { givenWords } from '../given/given-parts.ts'
 import { wordsFor } from '../given/long-texts.ts'
 import { heardInTime, toldInTime } from '../hearing/run-unheard.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
+import { describeUnopened } from '../temporal/describe-known.ts'
 import { rethrowWithAsker } from './asked-below.ts'
 import { rethrowInItsWords } from './not-accepted.ts'
 import { isAsked, onceAsked } from './once-asked.ts'
@@ -45,8 +46,8 @@ export interface RunHandleParts {
 
 /** Without the store nothing can be encrypted for it, and what is said would lie in Temporal's history as it is. */
 async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
-  const { memo } = await workflow.describe()
-  if (memo?.[SEALED] !== SEALED) return
+  const { workflowExecutionInfo } = await describeUnopened(workflow)
+  if (!workflowExecutionInfo?.memo?.fields?.[SEALED]) return
   throw new Error(
     `run ${workflow.workflowId} is sealed, and this client was connected without the store that has its key; connect it with \`store\`, or set DATABASE_URL. Nothing was sent`,
   )

@@ -9,6 +9,7 @@ import type { WorkflowInputs } from '../../tools/index.ts'
 import { checkBrief, shortBrief } from '../given/long-texts.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
+import { describeUnopened } from '../temporal/describe-known.ts'
 import { WrongStart } from '../wrong-start.ts'
 import { sealStart } from './seal-start.ts'
 import { checkedStart, type StartOptions } from './start-options.ts'
@@ -56,7 +57,8 @@ export async function startRun<Input>(
 
 /** The outcome of another agent's run would be taken for what was asked. @throws WrongStart if the id is that of such a run */
 async function refuseOther(client: Client, id: string, name: string): Promise<void> {
-  const { type } = await client.workflow.getHandle(id).describe()
+  const { workflowExecutionInfo } = await describeUnopened(client.workflow.getHandle(id))
+  const type = workflowExecutionInfo?.type?.name
   if (type === name) return
   throw new WrongStart(
     `${id} is already the id of a run of ${type}, so ${name} was not started; give it another id, such as ${name}-${id}`,
