@@ -24,6 +24,8 @@ it.each([
   [['runs', '--outcome', 'failed', '--task-queue', 'press'], 'add --outcome open or --waiting, or leave it out'],
   [['spend', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) is in the future'],
   [['endpoints', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) is in the future'],
+  [['runs', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) is in the future'],
+  [['calls', '--since', '2199-01-01'], '--since (2199-01-01 00:00:00 UTC) is in the future'],
   [
     ['spend', '--since', '2026-01-02', '--until', '2026-01-01'],
     '--until (2026-01-01 00:00:00 UTC) must be later than --since (2026-01-02 00:00:00 UTC)',

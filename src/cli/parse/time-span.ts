@@ -21,8 +21,7 @@ export function periodOf(
 ): Period {
   const untilMs = until ?? nowMs + 1
   const fromMs = since ?? Math.max(0, untilMs - lengthMs)
-  if (until === undefined && fromMs > nowMs)
-    throw new CliProblem(EXIT.badInput, `--since (${formatTime(fromMs)} UTC) is in the future`)
+  if (until === undefined) refuseFuture(fromMs, nowMs)
   refuseBackward(fromMs, untilMs)
   return { fromMs, untilMs }
 }
@@ -30,7 +29,12 @@ export function periodOf(
 /** What `--since` and `--until` leave, the latter not included. */
 export function timeSpan(sinceMs: number | undefined, untilMs: number | undefined) {
   if (sinceMs !== undefined && untilMs !== undefined) refuseBackward(sinceMs, untilMs)
+  if (sinceMs !== undefined && untilMs === undefined) refuseFuture(sinceMs, Date.now())
   return definedOnly({ sinceMs, untilMs })
+}
+
+function refuseFuture(sinceMs: number, nowMs: number): void {
+  if (sinceMs > nowMs) throw new CliProblem(EXIT.badInput, `--since (${formatTime(sinceMs)} UTC) is in the future`)
 }
 
 function refuseBackward(sinceMs: number, untilMs: number): void {
