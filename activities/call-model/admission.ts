@@ -5,7 +5,7 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { isOnlyReady } from '../../src/core/faults/readiness.ts'
-import type { Admission, AdmissionAsk } from '../../src/core/ports.ts'
+import type { Admission, AdmissionAsk, LimitPlace } from '../../src/core/ports.ts'
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { type Next, pause, type Walk } from './walk.ts'
@@ -40,7 +40,7 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
     const said = await walk.ports.admissions.admit(ask)
     if (said.kind === 'start') {
       walk.hasTicket = false
-      return { end: ending(walk, ask) }
+      return { end: ending(walk, ask, said.gaveUp) }
     }
     walk.hasTicket ||= ask.waits
     const waitMs = said.atMs - walk.ports.now()
@@ -62,14 +62,20 @@ export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<EndSt
     waits: false,
     permitId: `${walk.prepared.call.callId}#${walk.attempts + 2}`,
   }
-  return (await walk.ports.admissions.admit(ask)).kind === 'start' ? ending(walk, ask) : undefined
+  const said = await walk.ports.admissions.admit(ask)
+  return said.kind === 'start' ? ending(walk, ask, said.gaveUp) : undefined
 }
 
-function ending({ ports }: Walk, ask: AdmissionAsk): EndStart {
+function ending(walk: Walk, ask: AdmissionAsk, gaveUp: readonly LimitPlace[]): EndStart {
+  const { admissions } = walk.ports
   const isCounted = ask.limits.some(({ concurrency }) => concurrency !== undefined)
   return async hasLeft => {
-    if (!hasLeft) await ports.admissions.withdraw(ask)
-    else if (isCounted) await ports.admissions.release(ask.permitId)
+    if (hasLeft) {
+      if (isCounted) await admissions.release(ask.permitId)
+      return
+    }
+    walk.hasTicket ||= gaveUp.length > 0
+    await admissions.withdraw(ask, gaveUp)
   }
 }
 

@@ -62,6 +62,7 @@ export type {
   HedgePort,
   Joining,
   Lead,
+  LimitPlace,
   LinePort,
   Place,
   PrefixPort,

@@ -22,6 +22,7 @@ const PROVIDERS = {
     vendor,
   },
   three: { timeouts: { total: '3540000ms' }, models: { 'acme/long': SINGLE } },
+  four: { limits: { concurrency: 1 }, models: { 'acme/big': ENDPOINT, 'acme/small': ENDPOINT } },
 }
 
 const REST = `
@@ -34,6 +35,7 @@ classes:
   backed: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 10ms }
   single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
   long: { models: [acme/long], maxOutputTokens: 100 }
+  narrow: { models: [acme/big, acme/small], sort: order, maxOutputTokens: 100, patience: 10ms }
   checked: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 5s, escalateTo: above }
   above: { models: [acme/paced, acme/slow], sort: order, maxOutputTokens: 100 }
 `
@@ -143,6 +145,27 @@ it('takes nothing of the pace for what the budget does not admit', async () => {
   const poor = await stage.open('poor', {}, { usd: '0.000001' })
   for (const at of [1, 2, 3]) expect(await stage.call(poor, 'hasty', at)).toMatchObject({ kind: 'over-budget' })
   expect((await Promise.all([call('hasty'), call('hasty')])).map(({ kind }) => kind)).toEqual(['answered', 'answered'])
+})
+
+it('keeps its place where the budget does not admit the first model of a provider at its limit', async () => {
+  const { admissions } = stage.wired.ports
+  const poor = await stage.open('poor', {}, { usd: '0.000001' })
+  const nowMs = Date.now()
+  const inFlight = {
+    callId: 'held',
+    permitId: 'held',
+    permitUntilMs: nowMs + 60_000,
+    workspace: 'default',
+    priority: 3,
+  }
+  const limits = [{ scopeId: 'four', burstMs: 0, concurrency: 1 }]
+  await admissions.admit({ ...inFlight, limits, tokens: 1, waits: false, nowMs })
+  const put = await stage.call(poor, 'narrow', 1)
+  expect(put).toMatchObject({ kind: 'wait', reason: 'four is at its limit of 1 requests at once' })
+  expect(await call('narrow')).toMatchObject({ kind: 'wait' })
+  await admissions.release('held')
+  await new Promise(resolve => setTimeout(resolve, put.kind === 'wait' ? put.ms + 5 : 0))
+  expect(await stage.call(poor, 'narrow', 1)).toMatchObject({ kind: 'over-budget' })
 })
 
 it('keeps to the number of requests at once, and gives the place back', async () => {

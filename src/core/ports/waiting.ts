@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ScopeLimit } from '../routing/admission.ts'
+import type { ScopeLimit, Ticket } from '../routing/admission.ts'
 
 /** A request that is about to leave for an endpoint with limits. */
 export interface AdmissionAsk {
@@ -23,9 +23,18 @@ export interface AdmissionAsk {
   readonly nowMs: number
 }
 
+/** A call's place among those that wait in one scope, by the store's clock. */
+export interface LimitPlace extends Ticket {
+  readonly scopeId: string
+}
+
 /** `later`: nothing was taken. `isFull`: too many are in flight, and the time is a guess. */
 export type Admission =
-  | { readonly kind: 'start' }
+  | {
+      readonly kind: 'start'
+      /** Where the call has waited: it waits there no more. */
+      readonly gaveUp: readonly LimitPlace[]
+    }
   | { readonly kind: 'later'; readonly atMs: number; readonly scopeId: string; readonly isFull: boolean }
 
 /**
@@ -36,8 +45,11 @@ export interface AdmissionPort {
   admit(ask: AdmissionAsk): Promise<Admission>
   /** A request in flight has ended. */
   release(permitId: string): Promise<void>
-  /** A request that was let start just now does not leave: it has taken nothing of any limit. */
-  withdraw(ask: AdmissionAsk): Promise<void>
+  /**
+   * A request that was let start just now does not leave: it has taken nothing of any limit, and its call has the places again that it
+   * gave up for the start.
+   */
+  withdraw(ask: AdmissionAsk, gaveUp: readonly LimitPlace[]): Promise<void>
   /** A call waits no more. */
   leave(callId: string): Promise<void>
   /** A run is no more: none of its calls waits, and none of its requests counts as in flight. */

@@ -1,4 +1,4 @@
-import type { Admission, AdmissionAsk, AdmissionPort } from '../../core/ports.ts'
+import type { Admission, AdmissionAsk, AdmissionPort, LimitPlace } from '../../core/ports.ts'
 import {
   afterStart,
   aheadOf,
@@ -15,7 +15,7 @@ import type { Work } from '../work.ts'
 import { idsOfRun } from './of-run.ts'
 import { giveBack, keepPermit, permitsIn } from './permits.ts'
 import { dropStarts, keepStarts, lockStarts, scopesWithStarts } from './starts.ts'
-import { dropTicketsOf, keepTicket, ticketsIn } from './tickets.ts'
+import { dropTicketsOf, keepTicket, takeTicketsOf, ticketsIn } from './tickets.ts'
 
 /** Who waits for a request in flight to end asks again after this: nobody knows when it will. */
 const LOOK_MS = 200
@@ -30,7 +30,7 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
       return said.kind === 'later' ? { ...said, atMs: said.atMs - aheadMs } : said
     },
     release: permitId => write(() => giveBack(permitId)),
-    withdraw: ask => write(() => withdraw(ask)),
+    withdraw: (ask, gaveUp) => write(() => withdraw(ask, gaveUp)),
     leave: callId => write(() => dropTicketsOf(callId)),
     // One at a time, as everywhere: who locks several rows at once may wait for somebody who waits for them.
     async leaveRun(runKey) {
@@ -113,13 +113,13 @@ function* start(
     if (limit.concurrency !== undefined) yield* keepPermit(limit.scopeId, permitId, permitUntilMs)
   }
   // Also those where it waited before it was let in here.
-  yield* dropTicketsOf(callId)
-  return { kind: 'start' }
+  return { kind: 'start', gaveUp: yield* takeTicketsOf(callId) }
 }
 
 /** In the order of the scopes' ids, as they were taken. */
-function* withdraw({ limits, tokens, permitId }: AdmissionAsk): Work<void> {
+function* withdraw({ limits, tokens, permitId }: AdmissionAsk, gaveUp: readonly LimitPlace[]): Work<void> {
   for (const limit of limits)
     yield* keepStarts(limit.scopeId, withoutStart(yield* lockStarts(limit.scopeId), limit, tokens))
   yield* giveBack(permitId)
+  for (const { scopeId, ...ticket } of gaveUp) yield* keepTicket(scopeId, ticket)
 }

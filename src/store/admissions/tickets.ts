@@ -1,6 +1,7 @@
+import type { LimitPlace } from '../../core/ports.ts'
 import type { Ticket } from '../../core/routing/admission.ts'
 import type { LimitTicketTable } from '../schema.ts'
-import { all, type Statement, tell, type Work } from '../work.ts'
+import { all, type Dialect, type Statement, tell, type Work } from '../work.ts'
 
 /** Who is overdue for so long does not come any more. A minute: a durable timer fires late when its workers restart. */
 const GIVEN_UP_MS = 60_000
@@ -17,8 +18,11 @@ const upsert: Statement<LimitTicketTable, unknown> = (row, { queries }) =>
 const deleteOverdue: Statement<{ scopeId: string; beforeMs: number }, unknown> = ({ scopeId, beforeMs }, { queries }) =>
   queries.deleteFrom('limit_tickets').where('scope_id', '=', scopeId).where('due_at_ms', '<', beforeMs)
 
-const deleteOfCall: Statement<{ callId: string }, unknown> = ({ callId }, { queries }) =>
+const deleteOfCall = ({ callId }: { callId: string }, { queries }: Dialect) =>
   queries.deleteFrom('limit_tickets').where('call_id', '=', callId)
+
+const takeOfCall: Statement<{ callId: string }, LimitTicketTable> = (parameters, dialect) =>
+  deleteOfCall(parameters, dialect).returningAll()
 
 export function* ticketsIn(scopeId: string, nowMs: number): Work<Ticket[]> {
   const tickets = (yield* all(inScope, { scopeId })).map(ticketOf)
@@ -34,6 +38,11 @@ export function* keepTicket(scopeId: string, ticket: Ticket): Work<void> {
 }
 
 export const dropTicketsOf = (callId: string) => tell(deleteOfCall, { callId })
+
+export function* takeTicketsOf(callId: string): Work<LimitPlace[]> {
+  const taken = yield* all(takeOfCall, { callId })
+  return taken.map(row => ({ scopeId: row.scope_id, ...ticketOf(row) }))
+}
 
 /** A row that an earlier version wrote does not say since when its call waits. */
 function ticketOf({ call_id, workspace, priority, tag, waiting_since_ms, due_at_ms }: LimitTicketTable): Ticket {

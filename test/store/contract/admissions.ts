@@ -49,9 +49,9 @@ export function admissionTests(bench: Bench): void {
     const bursty = { scopeId: 'acme', burstMs: 1_000, requestsPerMinute: 600, tokensPerMinute: 60_000 }
     const admit = (callId: string, tokens: number) =>
       admissions.admit(ask(callId, 0, { limits: [bursty], tokens, waits: false }))
-    expect(await admit('one', 500)).toEqual({ kind: 'start' })
-    expect(await admit('two', 500)).toEqual({ kind: 'start' })
-    expect(await admit('three', 4_000)).toEqual({ kind: 'start' })
+    expect(await admit('one', 500)).toMatchObject({ kind: 'start' })
+    expect(await admit('two', 500)).toMatchObject({ kind: 'start' })
+    expect(await admit('three', 4_000)).toMatchObject({ kind: 'start' })
     expect(await admit('four', 1)).toEqual({ kind: 'later', atMs: 4_000, scopeId: 'acme', isFull: false })
   })
 
@@ -60,9 +60,9 @@ export function admissionTests(bench: Bench): void {
     const provider = { scopeId: 'acme', burstMs: 0, requestsPerMinute: 60 }
     const both = (callId: string, nowMs: number) =>
       admissions.admit(ask(callId, nowMs, { limits: [provider, PACED], waits: false }))
-    expect(await both('one', 0)).toEqual({ kind: 'start' })
+    expect(await both('one', 0)).toMatchObject({ kind: 'start' })
     expect(await both('two', 100)).toMatchObject({ kind: 'later', atMs: 1_000, scopeId: 'acme' })
-    expect(await admissions.admit(ask('three', 100, { waits: false }))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('three', 100, { waits: false }))).toMatchObject({ kind: 'start' })
   })
 
   it('lets the higher priority go first, and workspaces take turns', async () => {
@@ -104,16 +104,16 @@ export function admissionTests(bench: Bench): void {
     await admissions.admit(ask('run-1/4/abc', 1))
     await admissions.admit(ask('run-10/4/abc', 2))
     await admissions.admit(ask('run-1/clerk-4-1/4/abc', 2))
-    expect(await admissions.admit(ask('run-1/5/abc', 3, single))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('run-1/5/abc', 3, single))).toMatchObject({ kind: 'start' })
     const below = { limits: [{ scopeId: 'bolt', burstMs: 0, concurrency: 1 }] }
-    expect(await admissions.admit(ask('run-1/clerk-4-1/5/abc', 3, below))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('run-1/clerk-4-1/5/abc', 3, below))).toMatchObject({ kind: 'start' })
     expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 400 })
     await admissions.leaveRun('run-_')
     expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 400 })
     // Runs below it outlive it.
     await admissions.leaveRun('run-1')
     expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
-    expect(await admissions.admit(ask('other', 5, single))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('other', 5, single))).toMatchObject({ kind: 'start' })
     expect(await admissions.admit(ask('other', 5, below))).toMatchObject({ kind: 'later', isFull: true })
   })
 
@@ -147,7 +147,7 @@ export function admissionTests(bench: Bench): void {
     await admissions.sweep(3_601_000)
     expect(await admissions.admit(ask('after it', 3_601_000, slow))).toMatchObject({ kind: 'later', atMs: 3_601_500 })
     expect(await standing()).toEqual({ starts: false, ticket: false, permit: false })
-    expect(await admissions.admit(ask('anew', 3_601_000, { limits }))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('anew', 3_601_000, { limits }))).toMatchObject({ kind: 'start' })
   })
 
   it('does not wait for one that was told to come and does not', async () => {
@@ -173,14 +173,16 @@ export function admissionTests(bench: Bench): void {
       await admissions.admit(ask(callId, nowMs))
     expect(await admissions.admit(ask('kept', 60_151))).toMatchObject({ kind: 'later', atMs: 60_250 })
     expect(await admissions.admit(ask('new', 60_210))).toMatchObject({ kind: 'later', atMs: 60_350 })
-    expect(await admissions.admit(ask('kept', 60_250))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('kept', 60_250))).toMatchObject({ kind: 'start' })
   })
 
   it('does not wait for starts that a clock has handed out which was minutes ahead, and keeps what tokens are owed', async () => {
     const { admissions } = await bench.open()
     const limit = { scopeId: 'acme', burstMs: 0, requestsPerMinute: 60, tokensPerMinute: 1_000 }
     const aheadMs = 300_000
-    expect(await admissions.admit(ask('ahead', aheadMs, { limits: [limit], tokens: 2_000 }))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('ahead', aheadMs, { limits: [limit], tokens: 2_000 }))).toMatchObject({
+      kind: 'start',
+    })
     // 2,000 tokens are two minutes, and whoever comes back when it is due finds no more to wait for.
     const started = await startsOf(admissions, [ask('here', 1_000, { limits: [limit], tokens: 1 })])
     expect(started).toEqual([['here', 120_000]])
@@ -191,7 +193,7 @@ export function admissionTests(bench: Bench): void {
     const other = { ...PACED, scopeId: 'bolt:a/m' }
     await admissions.admit(ask('first', 0))
     expect(await admissions.admit(ask('moved', 1))).toMatchObject({ kind: 'later' })
-    expect(await admissions.admit(ask('moved', 2, { limits: [other] }))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('moved', 2, { limits: [other] }))).toMatchObject({ kind: 'start' })
     expect(await admissions.admit(ask('next', 3))).toMatchObject({ kind: 'later', atMs: 100 })
   })
 
@@ -202,11 +204,31 @@ export function admissionTests(bench: Bench): void {
       { scopeId: 'acme:a/m', burstMs: 0, tokensPerMinute: 60_000 },
     ]
     const first = ask('first', 1_000, { limits })
-    expect(await admissions.admit(first)).toEqual({ kind: 'start' })
+    expect(await admissions.admit(first)).toMatchObject({ kind: 'start' })
     expect(await admissions.admit(ask('second', 1_001, { limits }))).toMatchObject({ kind: 'later' })
-    await admissions.withdraw(first)
+    await admissions.withdraw(first, [])
     await admissions.leave('second')
-    expect(await admissions.admit(ask('third', 1_002, { limits }))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('third', 1_002, { limits }))).toMatchObject({ kind: 'start' })
+  })
+
+  it('gives the places back that were given up for a start that is withdrawn', async () => {
+    const { admissions } = await bench.open()
+    const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 1 }]
+    const elsewhere = [{ scopeId: 'other', burstMs: 0, concurrency: 1 }]
+    await admissions.admit(ask('busy', 1_000, { limits }))
+    await admissions.admit(ask('busy elsewhere', 1_000, { limits: elsewhere }))
+    for (const callId of ['first', 'second']) {
+      expect(await admissions.admit(ask(callId, 1_001, { limits }))).toMatchObject({ kind: 'later' })
+      expect(await admissions.admit(ask(callId, 1_001, { limits: elsewhere }))).toMatchObject({ kind: 'later' })
+    }
+    await admissions.release('busy#1')
+    await admissions.release('busy elsewhere#1')
+    const first = ask('first', 1_201, { limits })
+    const said = await admissions.admit(first)
+    if (said.kind !== 'start') throw new Error('nobody is before it')
+    await admissions.withdraw(first, said.gaveUp)
+    expect(await admissions.admit(ask('second', 1_202, { limits: elsewhere }))).toMatchObject({ kind: 'later' })
+    expect(await admissions.admit(ask('first', 1_203, { limits: elsewhere }))).toMatchObject({ kind: 'start' })
   })
 
   it('counts requests in flight until they end, or for as long as one can last', async () => {
@@ -214,15 +236,15 @@ export function admissionTests(bench: Bench): void {
     const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 2 }]
     const admit = (callId: string, nowMs: number) =>
       admissions.admit(ask(callId, nowMs, { limits, waits: false, permitUntilMs: nowMs + 1_000 }))
-    expect(await admit('one', 0)).toEqual({ kind: 'start' })
-    expect(await admit('two', 500)).toEqual({ kind: 'start' })
+    expect(await admit('one', 0)).toMatchObject({ kind: 'start' })
+    expect(await admit('two', 500)).toMatchObject({ kind: 'start' })
     expect(await admit('three', 600)).toMatchObject({ kind: 'later', isFull: true })
     await admissions.release('two#1')
-    expect(await admit('three', 700)).toEqual({ kind: 'start' })
+    expect(await admit('three', 700)).toMatchObject({ kind: 'start' })
     expect(await admit('four', 800)).toMatchObject({ kind: 'later' })
-    expect(await admit('four', 1_001)).toEqual({ kind: 'start' })
+    expect(await admit('four', 1_001)).toMatchObject({ kind: 'start' })
     expect(await admit('five', 1_002)).toMatchObject({ kind: 'later', isFull: true })
     const elsewhere = { limits: [{ scopeId: 'bolt', burstMs: 0, concurrency: 1 }] }
-    expect(await admissions.admit(ask('six', 1_003, elsewhere))).toEqual({ kind: 'start' })
+    expect(await admissions.admit(ask('six', 1_003, elsewhere))).toMatchObject({ kind: 'start' })
   })
 }
