@@ -12,7 +12,7 @@ import { type InClass, inClass } from './other-class.ts'
 import { planCall } from './plan.ts'
 import type { Prepared } from './prepared.ts'
 import { inServingClass } from './serving-class.ts'
-import { steppedDownFrom, steppedDownWords } from './step-down.ts'
+import { classBelow, steppedDownFrom, steppedDownWords } from './step-down.ts'
 import type { Walking } from './walk.ts'
 
 /** The class, and what the ledger says before the reasons of attempts there. */
@@ -35,7 +35,23 @@ export function whereItStands(walking: Walking): Standing {
     if (reason.includes(REASONS.escalated)) here = moved(walking, here, { link: 'escalateTo', to: from ?? taskClass })
     if (from !== undefined) here = moved(walking, here, { link: 'onBudget', to: taskClass })
   }
-  return { prepared: here, plan: here === prepared ? plan : planCall(ports, here, prompt), steppedDown }
+  const attempted = { prepared: here, plan: here === prepared ? plan : planCall(ports, here, prompt), steppedDown }
+  return waitedBelow(walking, attempted) ?? attempted
+}
+
+/** Below, where it had stepped down to when it was put off for room in a budget before it has asked anybody there. */
+function waitedBelow({ ports, prompt, soFar }: Walking, attempted: Standing): Standing | undefined {
+  // A run that was reset asks anew.
+  if (soFar?.waitingIn === undefined || soFar.startedAtMs === undefined) return undefined
+  let here = attempted
+  const passed = new Set<string>()
+  for (let { name } = here.prepared.taskClass; name !== soFar.waitingIn; { name } = here.prepared.taskClass) {
+    const lower = passed.has(name) ? undefined : classBelow({ ports, prompt, prepared: here.prepared })
+    if (!lower) return undefined
+    passed.add(name)
+    here = { ...lower, steppedDown: steppedDownWords(name) }
+  }
+  return here
 }
 
 /** Along the links of classes to one; as it is where they no longer lead there. The policies of the classes on the way hold. */

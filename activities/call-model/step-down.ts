@@ -8,7 +8,7 @@ import { shortWords } from './budget.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
 import { inServingClass } from './serving-class.ts'
-import { begun, goOnIn, type Short, type Walk } from './walk.ts'
+import { begun, goOnIn, type Short, type Walk, type Walking } from './walk.ts'
 
 /**
  * Steps down to the class that the call's own names for that, or to the next one below that has endpoints for it. Both classes'
@@ -18,10 +18,10 @@ import { begun, goOnIn, type Short, type Walk } from './walk.ts'
  */
 export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   const from = walk.prepared.taskClass.name
-  const lower = nextBelow(walk)
+  const lower = classBelow(walk)
   if (!lower) return false
   const { ports, activity } = walk
-  const { run, step } = walk.prepared.call
+  const { callId, run, step, part } = walk.prepared.call
   const { name } = lower.prepared.taskClass
   const reason = shortWords(short.of)
   await begun(walk)
@@ -29,7 +29,9 @@ export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   walk.state = { ...moveCall(walk.state, newStateOf(lower)), waitedMs: 0 }
   walk.steppedDown = steppedDownWords(from)
   activity.log.info('call steps down', { run: run.id, step, class: from, to: name, reason })
-  await ports.events.write(run, [{ kind: 'step-down', step, from, to: name, reason }], ports.now())
+  // A call that waits for a limit or a fault, and comes again before it has asked anybody there, steps down again.
+  const once = { id: `${part ?? ''}/${callId}/step-down/${from}`, ...(part !== undefined && { part }) }
+  await ports.events.writeOnce(run, once, { kind: 'step-down', step, from, to: name, reason }, ports.now())
   return true
 }
 
@@ -43,14 +45,19 @@ export function steppedDownFrom(reason: string): string | undefined {
   return /^stepped down from (.+?): /.exec(reason)?.[1]
 }
 
-function nextBelow(walk: Walk): InClass | undefined {
-  const { directory } = walk.ports
+/** The next class below that has endpoints for the call. */
+export function classBelow({
+  ports,
+  prepared: from,
+  prompt,
+}: Pick<Walking, 'ports' | 'prepared' | 'prompt'>): InClass | undefined {
+  const { directory } = ports
   const passed = new Set<string>()
-  for (let name = walk.prepared.taskClass.onBudget; name !== undefined && !passed.has(name); ) {
+  for (let name = from.taskClass.onBudget; name !== undefined && !passed.has(name); ) {
     const taskClass = directory.classes[name]
     if (!taskClass) return undefined
-    const prepared = inServingClass(walk.ports, inClass(walk.prepared, taskClass), walk.prompt)
-    const plan = planCall(walk.ports, prepared, walk.prompt)
+    const prepared = inServingClass(ports, inClass(from, taskClass), prompt)
+    const plan = planCall(ports, prepared, prompt)
     if (callCandidates(plan.route).length > 0) return { prepared, plan }
     passed.add(name)
     name = prepared.taskClass.onBudget

@@ -26,10 +26,13 @@ classes:
   either: { models: [acme/small, acme/dear], maxOutputTokens: 500, minOutputTokens: 500 }
   discreet: { extends: cheap, models: [acme/dear, acme/small], policy: { zdr: true }, onBudget: plain }
   plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
+  hurried: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: hasty }
+  hasty: { extends: cheap, models: [acme/small], policy: { denyProviders: [one] }, patience: 10ms }
   riddle: { models: [acme/riddle], maxOutputTokens: 500 }
 workspaces: { acme: {} }
 budgets:
   strong-day: { scope: { class: strong }, per: day, usd: '0.0001' }
+  hurried-day: { scope: { class: hurried }, per: day, usd: '0.0001' }
   key-of-one: { scope: { provider: one }, per: month, usd: '100' }
   key-of-two: { scope: { provider: two }, per: month, usd: '0.0021' }
 `
@@ -107,6 +110,24 @@ describe('a call whose class no budget admits', () => {
       ['cheap', 'stepped down from strong: planned'],
       ['cheap', 'stepped down from strong: resumed: worker lost'],
     ])
+  })
+
+  it('goes on in that class when it was put off there for room, and tells once of the step', async () => {
+    const run = await open({})
+    await vendors.setFaults('two', [{ kind: 'stall' }])
+    const inFlight = stage.begin(run, 'cheap', 1, { policy: { denyProviders: ['one'] } })
+    await expect.poll(() => vendors.meter().length).toBe(1)
+    for (const _ of [1, 2]) expect(await call(run, 'hurried', 2)).toMatchObject({ kind: 'wait' })
+    inFlight.cancel()
+    await inFlight.result
+    await vendors.setFaults('two', [])
+    for (const name of ['hurried-day', 'key-of-two'])
+      await store.budgets.setLimits(name, { limitPico: '1000000000000', setAtMs: 1 })
+    expect(await call(run, 'hurried', 2)).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/small' } })
+    const [, row] = await store.reports.attempts({ run: run.id })
+    expect(row).toMatchObject({ taskClass: 'hasty', reason: 'stepped down from hurried: planned' })
+    const events = await store.events.read(run.id, 0, 100)
+    expect(events.filter(({ kind }) => kind === 'step-down')).toHaveLength(1)
   })
 
   it('stays under the policy of both classes', async () => {

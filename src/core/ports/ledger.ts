@@ -90,6 +90,8 @@ export interface CallSoFar {
   readonly attempts: readonly AttemptRecord[]
   /** Present: since then it waited for room in a budget, and was put off. */
   readonly waitingSinceMs?: number
+  /** The class that it waited in: a lower one, where it had stepped down. */
+  readonly waitingIn?: string
 }
 
 /** An answer on its way into the journal. */

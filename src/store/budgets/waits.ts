@@ -1,4 +1,4 @@
-import type { BudgetWait, BudgetWaiter } from '../../core/ports.ts'
+import type { BudgetWait, BudgetWaiter, CallSoFar } from '../../core/ports.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { BudgetWaitTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
@@ -11,8 +11,10 @@ const upsertWait: Statement<BudgetWaitTable, unknown> = (row, { queries }) => {
     .onConflict(conflict => conflict.column('call_id').doUpdateSet(changes))
 }
 
-const deleteWait: Statement<{ callId: string }, { since_ms: number }> = ({ callId }, { queries }) =>
-  queries.deleteFrom('budget_waits').where('call_id', '=', callId).returning('since_ms')
+const deleteWait: Statement<{ callId: string }, Pick<BudgetWaitTable, 'since_ms' | 'task_class'>> = (
+  { callId },
+  { queries },
+) => queries.deleteFrom('budget_waits').where('call_id', '=', callId).returning(['since_ms', 'task_class'])
 
 const deleteWaitsOf: Statement<{ runKey: string }, unknown> = ({ runKey }, { queries }) =>
   queries.deleteFrom('budget_waits').where('run_key', '=', runKey)
@@ -50,9 +52,10 @@ export function* beginWait(wait: BudgetWait): Work<void> {
   })
 }
 
-/** Ends a call's wait, and gives since when it waited; `undefined` where it did not. */
-export function* endWait(callId: string): Work<number | undefined> {
-  return (yield* one(deleteWait, { callId }))?.since_ms
+/** Ends a call's wait, and gives since when it waited, and in which class; nothing where it did not. */
+export function* endWait(callId: string): Work<Pick<CallSoFar, 'waitingSinceMs' | 'waitingIn'>> {
+  const ended = yield* one(deleteWait, { callId })
+  return ended ? { waitingSinceMs: ended.since_ms, waitingIn: ended.task_class } : {}
 }
 
 export const endWaitsOf = (runKey: string) => tell(deleteWaitsOf, { runKey })

@@ -32,13 +32,13 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   yield* keepRejections(call.route?.rejections)
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
   const answer = yield* answerOf(known)
-  const waitingSinceMs = yield* endWait(call.callId)
+  const waiting = yield* endWait(call.callId)
   return {
     transcript,
     startedAtMs,
     attempts,
     ...(answer && { answered: { answer } }),
-    ...(waitingSinceMs !== undefined && { waitingSinceMs }),
+    ...waiting,
   }
 }
 

@@ -183,7 +183,7 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await budgets.holdingRuns()).toHaveLength(2)
     await budgets.endWait(calls[0]!.callId)
     await budgets.endWait(calls[0]!.callId)
-    expect(await ledger.beginCall(calls[1]!)).toMatchObject({ waitingSinceMs: 89 })
+    expect(await ledger.beginCall(calls[1]!)).toMatchObject({ waitingSinceMs: 89, waitingIn: longest.taskClass })
     expect(await ledger.beginCall(calls[1]!)).not.toHaveProperty('waitingSinceMs')
     await ledger.closeRun(OTHER, { outcome: 'failed', endedAtMs: 9_000 })
     expect(await waiters()).toEqual([[RUN.id, 3]])
