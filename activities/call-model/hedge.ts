@@ -122,7 +122,7 @@ function besideOf(race: Race, lane: Lane, runner: Runner) {
 function tellEnd(race: Race, lane: Lane, attempted: Attempted): void {
   const isShort = lane === 'second' && attempted.kind === 'short'
   if (isShort) {
-    race.unhedged = 'no budget had room for a second request'
+    noteAlone(race, 'no budget had room for a second request')
     race.walk.ports.health.record(race.runners.second!.endpoint.id, { kind: 'lost' })
   }
   const answered = attempted.kind === 'replied' && attempted.reply.kind === 'answer'
