@@ -35,6 +35,7 @@ export interface OpenRunPorts extends RecordRunPorts {
  */
 export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Promise<OpenRunResult> {
   return async input => {
+    await assertKnown(ports, input)
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
     const wrong = await problemOf(ports, input, agent)
     const { plan, problem = wrong } = agent && wrong === undefined ? instructed(agent, input, ports.now()) : {}
@@ -53,6 +54,16 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
       ...(Object.keys(priorities).length > 0 && { priorities }),
     }
   }
+}
+
+/**
+ * What has begun before is in its store, and so is the run at the top of a child. A worker with another store would write the run down
+ * there a second time, without its transcript and its budget, or refuse it by names that its own app lacks.
+ */
+async function assertKnown({ ledger }: OpenRunPorts, { run, begins }: OpenRunInput): Promise<void> {
+  if (!begins) return ledger.assertOpened(run)
+  const { root: id, scope: key } = run
+  if (id !== undefined && key !== undefined) await ledger.assertOpened({ id, key })
 }
 
 /** Why the run cannot begin, in words; `undefined`: it can. */

@@ -77,11 +77,12 @@ it('an agent is told what its function makes for the run, and limits and class s
   const opened = await open('desk-7', {}, asked, { labels: { customer: 'ann' } })
   const instructions = `desk-7 serves ann of default in ${new Date().getUTCFullYear()}`
   expect(opened).toMatchObject({ agent: { name: 'host', instructions, prompt: { ceiling: 1_000 } } })
-  const within = await open('desk-8', {}, { agent: 'host', workflow: 'chat' })
+  const within = await open('desk-8', {}, { agent: 'host', workflow: 'chat', begins: true })
   expect(within).toMatchObject({ agent: { instructions: expect.stringMatching(/^desk-8 serves nobody/) } })
 })
 
 it('a run that has its instructions in its transcript is not made new ones', async () => {
+  await open('later', {}, { begins: true })
   const before = made
   const asked = { agent: 'host', workflow: 'host' }
   expect(await open('later', {}, asked)).toMatchObject({ kind: 'opened', agent: { name: 'host' } })

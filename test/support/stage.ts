@@ -38,7 +38,7 @@ export interface Stage {
   readonly workers: readonly SignalboxWorker[]
   /** Starts another worker on the same queue. It looks for runs that have ended at once, in its own time, if not told otherwise. */
   startWorker(
-    how?: Pick<CreateWorkerOptions, 'reconcileEveryMs' | 'store'>,
+    how?: Pick<CreateWorkerOptions, 'reconcileEveryMs' | 'store' | 'agents' | 'config'>,
   ): Promise<SignalboxWorker & { readonly done: Promise<void> }>
   close(): Promise<void>
 }

@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { eventOf, untilState } from '../support/following.ts'
+import { YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
+import { soundConfiguration } from '../support/sound-configuration.ts'
+import type { HandedOver } from './fixtures/handed-over.ts'
 
 let stage: Stage
 
-beforeAll(async () => {
+beforeEach(async () => {
   stage = await stageScene()
 })
 
-afterAll(() => stage?.close())
+afterEach(() => stage?.close())
 
 it('a run whose call came to a worker with another store goes on once a worker with its own store has it', async () => {
   const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
@@ -31,6 +34,48 @@ it('a run whose call came to a worker with another store goes on once a worker w
   await elsewhere.done
   expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
 }, 60_000)
+
+it.each<HandedOver & { lacks: 'agents' | 'class' | 'nothing'; gives: string }>([
+  { next: 'part', lacks: 'nothing', gives: 'one' },
+  { next: 'part', lacks: 'agents', gives: 'one' },
+  { next: 'call', lacks: 'class', gives: 'one' },
+  { next: 'child', lacks: 'agents', gives: 'answered: ' },
+])('a run whose next $next came to a worker with another store, which lacks $lacks, goes on', async ({ next, ...how }) => {
+  const run = await stage.signalbox.start('handedOver', { input: { next } })
+  await expect.poll(() => answersOf(run)).toBe(2)
+  const [own] = stage.workers
+  own!.shutdown()
+  await expect.poll(() => own!.worker.getState()).toBe('STOPPED')
+  const elsewhere = await stage.startWorker({
+    store: { path: `${stage.storePath}-other` },
+    ...(how.lacks === 'agents' && { agents: [] }),
+    ...(how.lacks === 'class' && { config: soundConfiguration(YAML.replace('only-one:', 'only-two:'), stage.env) }),
+  })
+  await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+  await expect.poll(() => lastFailures(run.id)).toMatch(/run .* is not in this store/i)
+  await stage.startWorker()
+  elsewhere.shutdown()
+  await elsewhere.done
+  expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+}, 60_000)
+
+it('a run that went on in a new part before it had done anything is opened there', async () => {
+  const run = await stage.signalbox.start('handedOver', { input: { next: 'empty-part' } })
+  await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+  await expect.poll(() => answersOf(run)).toBe(2)
+  await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+})
+
+async function answersOf({ id }: RunHandle): Promise<number> {
+  return (await stage.store.events.read(id, 0, 100)).filter(({ kind }) => kind === 'answer').length
+}
+
+/** Why the activities that are tried again failed last, of the run and of its children. */
+async function lastFailures(id: string): Promise<string> {
+  const { pendingActivities, pendingChildren } = await described(id)
+  const below = await Promise.all((pendingChildren ?? []).map(child => described(child.workflowId!)))
+  return JSON.stringify([pendingActivities, below.map(child => child.pendingActivities)])
+}
 
 const since = (run: RunHandle, after: number) => run.events({ after })
 

@@ -87,6 +87,8 @@ export interface Book {
   priorities: Readonly<Record<string, number>>
   /** The store's side is open. */
   isOpen: boolean
+  /** This part or one before it has opened the store's side. */
+  isBegun: boolean
   step: number
   /** Tools that the workflow asked for itself; names their calls. */
   ownTools: number
@@ -132,6 +134,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     searchAttributes: false,
     priorities: {},
     isOpen: false,
+    isBegun: carried !== undefined && !carried.isUnopened,
     step,
     ownTools,
     totals,

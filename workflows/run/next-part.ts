@@ -42,7 +42,7 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
   await partIsQuiet(book)
   // The next part would know nothing of it.
   if (inbox.stopping) throw interruption(run)
-  const { parts, startedAtMs, draw, isStrict, step, ownTools, childCount: children, totals } = book
+  const { parts, startedAtMs, draw, isStrict, isBegun, step, ownTools, childCount: children, totals } = book
   const questions = inbox.questions.open()
   const carried = definedOnly({
     run: workflowInfo().firstExecutionRunId,
@@ -54,6 +54,7 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
     startedAtMs,
     draw,
     isStrict: isStrict || undefined,
+    isUnopened: !isBegun || undefined,
     decided: inbox.decided(),
     heard: inbox.heard(),
     questions: questions.length > 0 ? questions : undefined,

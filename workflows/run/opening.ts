@@ -25,7 +25,7 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
   const known = book.openings.get(key)
   if (known) return share(known, () => opening(book, agent, workflows))
   // Of two that are under way at once, either may reach the store first; the second changes nothing there.
-  const begins = book.parts === 0 && !book.isOpen
+  const begins = !book.isBegun
   const begun = begin(book, { agent, workflows, begins: begins || undefined })
   book.openings.set(key, begun)
   begun.opened.catch(error => forgetCancelled(book, key, error))
@@ -94,6 +94,7 @@ function accept(book: Book, result: OpenRunResult): Opening {
   if (result.namesWorkspace && !book.isOpen) nameWorkspace(book)
   if (result.isStrict) book.isStrict = true
   book.isOpen = true
+  book.isBegun = true
   book.searchAttributes = result.searchAttributes
   book.priorities = result.priorities ?? {}
   publish(book)

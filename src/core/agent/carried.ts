@@ -31,6 +31,8 @@ export interface Carried {
   readonly draw: number
   /** As it began; see `OpenRunResult`. */
   readonly isStrict?: true
+  /** No part has opened the run in the store, for none has used a verb that needs it. */
+  readonly isUnopened?: true
   readonly step: number
   readonly ownTools: number
   /** Children so far; names the next. Absent in what was carried before runs had any. */
