@@ -34,12 +34,17 @@ export function escalationOf(
   prepared: Prepared,
   prompt: readonly Message[],
 ): InClass | undefined {
-  const { escalateTo } = prepared.taskClass
+  const higher = escalatedFrom(ports, prepared, prompt)
+  return higher?.plan.planned === '' ? undefined : higher
+}
+
+/** The same, whoever could be asked there now. */
+export function escalatedFrom(ports: CallModelPorts, from: Prepared, prompt: readonly Message[]): InClass | undefined {
+  const { escalateTo } = from.taskClass
   const taskClass = escalateTo === undefined ? undefined : ports.directory.classes[escalateTo]
   if (!taskClass) return undefined
-  const higher = inServingClass(ports, inClass(prepared, taskClass), prompt)
-  const plan = planCall(ports, higher, prompt)
-  return plan.planned === '' ? undefined : { prepared: higher, plan }
+  const prepared = inServingClass(ports, inClass(from, taskClass), prompt)
+  return { prepared, plan: planCall(ports, prepared, prompt) }
 }
 
 /** Weighs a repair, which costs the longer prompt, against the endpoint that would be asked instead. */

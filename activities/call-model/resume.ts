@@ -6,12 +6,9 @@
 import { REASONS } from '../../src/core/faults/call-state.ts'
 import type { PastAttempt } from '../../src/core/faults/resume-call.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
-import { escalationOf } from './mend.ts'
+import { escalatedFrom, escalationOf } from './mend.ts'
 import { isMisshapen } from './misshapen.ts'
-import { type InClass, inClass } from './other-class.ts'
-import { planCall } from './plan.ts'
-import type { Prepared } from './prepared.ts'
-import { inServingClass } from './serving-class.ts'
+import type { InClass } from './other-class.ts'
 import { classBelow, steppedDownFrom, steppedDownWords } from './step-down.ts'
 import type { Walking } from './walk.ts'
 
@@ -25,51 +22,42 @@ export interface Standing extends InClass {
  * it is waited for them as if no worker had been lost.
  */
 export function whereItStands(walking: Walking): Standing {
-  const { ports, prepared, plan, prompt } = walking
-  let here = prepared
-  let steppedDown = ''
+  const { prepared, plan } = walking
+  let here: Standing = { prepared, plan, steppedDown: '' }
   for (const { reason, taskClass } of attemptsHere(walking)) {
     const from = steppedDownFrom(reason)
-    if (from !== undefined) steppedDown = steppedDownWords(from)
-    if (taskClass === here.taskClass.name) continue
-    if (reason.includes(REASONS.escalated)) here = moved(walking, here, { link: 'escalateTo', to: from ?? taskClass })
-    if (from !== undefined) here = moved(walking, here, { link: 'onBudget', to: taskClass })
+    const steppedDown = from === undefined ? '' : steppedDownWords(from)
+    if (taskClass === here.prepared.taskClass.name && steppedDown === here.steppedDown) continue
+    if (reason.includes(REASONS.escalated)) here = escalated(walking, here)
+    if (from !== undefined) here = { ...(below(walking, here, taskClass) ?? here), steppedDown }
   }
-  const attempted = { prepared: here, plan: here === prepared ? plan : planCall(ports, here, prompt), steppedDown }
-  return waitedBelow(walking, attempted) ?? attempted
+  const { soFar } = walking
+  const waitsIn = soFar?.waitingIn ?? prepared.input.waitsIn
+  // A run that was reset asks anew.
+  if (waitsIn === undefined || soFar?.startedAtMs === undefined) return here
+  // Where it has asked nobody yet.
+  return below(walking, here, waitsIn) ?? here
 }
 
-/** Below, where it had stepped down to when it was put off for room in a budget before it has asked anybody there. */
-function waitedBelow({ ports, prompt, soFar }: Walking, attempted: Standing): Standing | undefined {
-  // A run that was reset asks anew.
-  if (soFar?.waitingIn === undefined || soFar.startedAtMs === undefined) return undefined
-  let here = attempted
+function escalated(walking: Walking, here: Standing): Standing {
+  const higher = escalatedFrom(walking.ports, here.prepared, walking.prompt)
+  return higher ? { ...here, ...higher } : here
+}
+
+/**
+ * Where a call stands that has stepped down to a class, perhaps over others without having asked anybody there; `undefined` where the
+ * classes no longer lead there.
+ */
+function below({ ports, prompt }: Walking, from: Standing, to: string): Standing | undefined {
+  let here = from
   const passed = new Set<string>()
-  for (let { name } = here.prepared.taskClass; name !== soFar.waitingIn; { name } = here.prepared.taskClass) {
+  for (let { name } = here.prepared.taskClass; name !== to; { name } = here.prepared.taskClass) {
     const lower = passed.has(name) ? undefined : classBelow({ ports, prompt, prepared: here.prepared })
     if (!lower) return undefined
     passed.add(name)
     here = { ...lower, steppedDown: steppedDownWords(name) }
   }
   return here
-}
-
-/** Along the links of classes to one; as it is where they no longer lead there. The policies of the classes on the way hold. */
-function moved(
-  { ports, prompt }: Walking,
-  from: Prepared,
-  { link, to }: { readonly link: 'escalateTo' | 'onBudget'; readonly to: string },
-): Prepared {
-  const passed = new Set<string>()
-  for (let name = from.taskClass[link]; name !== undefined && !passed.has(name); ) {
-    const next = ports.directory.classes[name]
-    if (!next) return from
-    const here = inServingClass(ports, inClass(from, next), prompt)
-    if (here.taskClass.name === to) return here
-    passed.add(name)
-    name = here.taskClass[link]
-  }
-  return from
 }
 
 /**

@@ -175,12 +175,12 @@ export async function putOff(
   ms: number,
   reason: string,
 ): Promise<Extract<CallModelResult, { kind: 'wait' }>> {
-  const { ports, prepared } = walk
-  const { run, step } = prepared.call
+  const { ports, prepared, steppedDown } = walk
+  const { run, step, taskClass } = prepared.call
   await begun(walk)
   await dropTruncated(walk)
   await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
-  return { kind: 'wait', ms, reason, ...spentOn(walk.ended) }
+  return { kind: 'wait', ms, reason, ...(steppedDown !== '' && { waitsIn: taskClass }), ...spentOn(walk.ended) }
 }
 
 /** Waits on the spot. */

@@ -32,6 +32,7 @@ export type {
   Sampling,
   Spent,
   ToolChoice,
+  WaitMemory,
 } from './protocol/calls.ts'
 export {
   DECIDED_OTHERWISE,

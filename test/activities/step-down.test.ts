@@ -15,6 +15,7 @@ const PROVIDERS = {
     },
   },
   two: { dataPolicy: { retention: 'none' } },
+  three: { models: { 'acme/paced': { limits: { requestsPerMinute: 1 } } } },
 }
 
 const REST = `
@@ -29,9 +30,16 @@ classes:
   hurried: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: hasty }
   hasty: { extends: cheap, models: [acme/small], policy: { denyProviders: [one] }, patience: 10ms }
   riddle: { models: [acme/riddle], maxOutputTokens: 500 }
+  lavish: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: guarded }
+  guarded: { models: [acme/small], maxOutputTokens: 600, minOutputTokens: 600, policy: { denyProviders: [one] }, onBudget: cheap }
+  prompt: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: paced }
+  paced: { models: [acme/paced], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms }
 workspaces: { acme: {} }
 budgets:
   strong-day: { scope: { class: strong }, per: day, usd: '0.0001' }
+  lavish-day: { scope: { class: lavish }, per: day, usd: '0.0001' }
+  guarded-day: { scope: { class: guarded }, per: day, usd: '0.0001' }
+  prompt-day: { scope: { class: prompt }, per: day, usd: '0.0001' }
   hurried-day: { scope: { class: hurried }, per: day, usd: '0.0001' }
   key-of-one: { scope: { provider: one }, per: month, usd: '100' }
   key-of-two: { scope: { provider: two }, per: month, usd: '0.0021' }
@@ -128,6 +136,33 @@ describe('a call whose class no budget admits', () => {
     expect(row).toMatchObject({ taskClass: 'hasty', reason: 'stepped down from hurried: planned' })
     const events = await store.events.read(run.id, 0, 100)
     expect(events.filter(({ kind }) => kind === 'step-down')).toHaveLength(1)
+  })
+
+  it('goes on in that class when it waits for a limit there before it has asked anybody, and tells once of the step', async () => {
+    const run = await open({})
+    expect(await call(run, 'paced', 1)).toMatchObject({ kind: 'answered' })
+    const waiting = await call(run, 'prompt', 2)
+    expect(waiting).toMatchObject({ kind: 'wait', waitsIn: 'paced' })
+    await store.budgets.setLimits('prompt-day', { limitPico: '1000000000000', setAtMs: 1 })
+    expect(await call(run, 'prompt', 2, { waitsIn: 'paced' })).toMatchObject({ kind: 'wait', waitsIn: 'paced' })
+    const events = await store.events.read(run.id, 0, 100)
+    expect(events.filter(({ kind }) => kind === 'step-down')).toHaveLength(1)
+  })
+
+  it('stays under the policies of all classes that it has left when its worker is lost', async () => {
+    await store.budgets.setLimits('key-of-two', { limitPico: '1000000000000', setAtMs: 1 })
+    const run = await open({})
+    await vendors.setFaults('two', [{ kind: 'stall' }])
+    const lost = stage.begin(run, 'lavish', 1)
+    const out = expect(lost.result).rejects.toThrow()
+    await expect.poll(() => vendors.meter().length).toBe(1)
+    lost.lose()
+    await out
+    await vendors.setFaults('two', [{ kind: 'unauthenticated' }])
+    expect(await call(run, 'lavish')).toMatchObject({ kind: 'fault' })
+    const rows = await store.reports.attempts({ run: run.id })
+    expect(new Set(rows.map(({ endpoint }) => endpoint))).toEqual(new Set(['two:acme/small']))
+    expect(new Set(rows.map(({ taskClass }) => taskClass))).toEqual(new Set(['cheap']))
   })
 
   it('stays under the policy of both classes', async () => {

@@ -85,6 +85,20 @@ describe('fallback', () => {
     expect(await run.outcome()).toMatchObject({ kind, calls: 1 })
   })
 
+  it('goes on in the class that it has stepped down to when it waits for a limit there', async () => {
+    await stage.close()
+    const yaml = YAML.replace('acme/small: {', 'acme/small: { limits: { requestsPerMinute: 20 },')
+      .replace('classes:', 'classes:\n  dear: { models: [acme/large], maxOutputTokens: 500, onBudget: only-one }')
+      .concat("budgets:\n  dear-day: { scope: { class: dear }, per: day, usd: '0.0001' }\n")
+    stage = await stageScene({ yaml })
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'dear' })
+    await eventOf(run.events(), 'wait')
+    await stage.store.budgets.setLimits('dear-day', { limitPico: '1000000000000', setAtMs: 1 })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
+    const rows = await stage.store.reports.attempts({ run: run.id })
+    expect(rows.map(({ taskClass }) => taskClass)).toEqual(['only-one', 'only-one'])
+  })
+
   it('outlasts an outage of everyone on a durable timer, and goes on when somebody is back', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'reset', times: 2 }])
     const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })

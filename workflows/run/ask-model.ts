@@ -12,6 +12,7 @@ import type {
   RoutingMemory,
   Spent,
   TranscriptRef,
+  WaitMemory,
 } from '../../src/core/protocol.ts'
 import { longActivities } from './activities.ts'
 import { askerOf, awaitRaiseAbove } from './ask-above.ts'
@@ -88,13 +89,17 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
   let { result, ...before }: Unsettled = unsettled
   while (isPutOff(book, result)) {
     const { kind: _, ...spent } = result
-    if (result.kind === 'wait' && result.toldWait) call = { ...call, input: { ...call.input, toldWait: true } }
+    if (result.kind === 'wait') call = { ...call, input: { ...call.input, ...takenAlong(result) } }
     const goesOn = await untilReady(run, result, before)
     if (goesOn === undefined) break
     before = { raises: book.raises, raisesAbove: book.raisesAbove }
     result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
   }
   return result as Settled
+}
+
+function takenAlong({ toldWait, waitsIn }: WaitMemory): WaitMemory {
+  return { ...(toldWait && { toldWait }), ...(waitsIn !== undefined && { waitsIn }) }
 }
 
 /** Whether it goes on; `undefined`: the result stands, for nobody is left who could change it. */

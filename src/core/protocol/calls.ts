@@ -57,8 +57,16 @@ export interface CallSettings extends Sampling {
 /** Which tools an answer must call: at least one, none, or the one of this name. If absent, the model chooses. */
 export type ToolChoice = 'required' | 'none' | (string & {})
 
+/** What a call that waits takes along to its next activity. */
+export interface WaitMemory {
+  /** The log has told that the call waits for vendors. */
+  readonly toldWait?: true
+  /** The class that it had stepped down to, for room in a budget, when it began to wait. */
+  readonly waitsIn?: string
+}
+
 /** A model call, as a workflow asks for it. */
-export interface CallModelInput {
+export interface CallModelInput extends WaitMemory {
   readonly run: RunRef
   readonly step: number
   readonly taskClass: string
@@ -77,8 +85,6 @@ export interface CallModelInput {
   readonly memory: RoutingMemory
   /** Present: the call sums up its transcript for calls of this class, and the policies of all classes that may serve those bind it too. */
   readonly sumsUpFor?: string
-  /** The log has told that the call waits for vendors. */
-  readonly toldWait?: true
 }
 
 /**
@@ -135,12 +141,12 @@ export interface Spent {
 }
 
 /**
- * How far a call has come. `wait`: it is to be asked again after that time, with the same input, and with `toldWait` once that was among
- * what it gave.
+ * How far a call has come. `wait`: it is to be asked again after that time, with the same input, and with
+ * what it is given to take along.
  */
 export type CallModelResult =
   | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
-  | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string; readonly toldWait?: true } & Spent)
+  | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string } & WaitMemory & Spent)
   | ({ readonly kind: 'fault'; readonly fault: Fault } & Spent)
   | ({
       readonly kind: 'over-budget'
