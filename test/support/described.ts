@@ -12,6 +12,7 @@ export const {
 export function describingClient(describe: (workflowId: string) => Promise<Described>): WorkflowHandle['client'] {
   const client = {
     options: { namespace: 'default' },
+    connection: {},
     workflowService: {
       describeWorkflowExecution: (asked: { readonly execution: { readonly workflowId: string } }) =>
         describe(asked.execution.workflowId),

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { connect } from '../../src/runtime/client.ts'
 import { ConfigurationProblem } from '../../src/runtime/configuration/configuration.ts'
 import { askState } from '../../src/runtime/hearing/asked-state.ts'
+import { RunUnheard } from '../../src/runtime/hearing/run-unheard.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
@@ -28,6 +29,9 @@ import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 
+const DEADLINE_EXCEEDED = 4
+const UNAVAILABLE = 14
+
 let stage: Stage
 
 beforeAll(async () => {
@@ -44,6 +48,35 @@ it('says of a run that no worker answers for who serves it, also where it is onl
   await expect(asked).rejects.toThrow(
     /^no worker has answered for run clerk-\S+ in time: none serves .*served-by-nobody/,
   )
+  await client.workflow.getHandle(run.id).terminate()
+})
+
+it('waits for an answer of an unserved run no longer than its caller does', async () => {
+  const { client } = stage.signalbox
+  const signalbox = await connect({ client, store: stage.store, taskQueue: 'served-by-nobody' })
+  const run = await signalbox.start('clerk', { input: 'hello' })
+  const verbs: readonly (() => Promise<unknown>)[] = [
+    () => run.say('hello'),
+    () => run.approve('call-1'),
+    () => run.deny('call-1'),
+    () => run.answer('print', 'hold'),
+    () => run.raiseBudget({ usd: '1' }),
+    () => run.pending(),
+  ]
+  const asked = verbs.map(verb => client.withDeadline(Date.now() + 1_000, verb).catch((error: unknown) => error))
+  for (const error of await Promise.all(asked)) {
+    expect(error).toBeInstanceOf(RunUnheard)
+    expect((error as Error).message).toMatch(/ in time: none serves its task queue served-by-nobody/)
+  }
+  await client.workflow.getHandle(run.id).terminate()
+})
+
+it('gives events no longer than its caller waits for them', async () => {
+  const { client } = stage.signalbox
+  const signalbox = await connect({ client, store: stage.store, taskQueue: 'served-by-nobody' })
+  const run = await signalbox.start('clerk', { input: 'hello' })
+  const reading = client.withDeadline(Date.now() + 500, () => run.events().next())
+  await expect(reading).rejects.toMatchObject({ code: DEADLINE_EXCEEDED })
   await client.workflow.getHandle(run.id).terminate()
 })
 
@@ -100,7 +133,6 @@ it('takes a namespace that is not there for no run that is not there', async () 
   await expect(run.exists()).rejects.toThrow('Namespace elsewhere is not found')
 })
 
-const UNAVAILABLE = 14
 
 describe('a client without the store', () => {
   it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {

@@ -9,6 +9,7 @@ import type { Store } from '../../store/index.ts'
 import { lookUpRun } from '../finding/look-up-run.ts'
 import { keyMeant } from '../finding/meant-run.ts'
 import { unknownHere } from '../finding/unknown-run.ts'
+import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
 import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 import { statusName } from '../temporal/how-ended.ts'
@@ -94,7 +95,12 @@ export async function statusOf(workflow: WorkflowHandle, key: string): Promise<s
     return isAnother ? 'GONE' : statusName(status)
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'GONE'
-    if (answersWith(error, AWAY)) return undefined
-    throw error
+    if (!answersWith(error, AWAY) || isTooLate(workflow)) throw error
+    return undefined
   }
+}
+
+/** Behind the caller's deadline the client asks no server any more. */
+function isTooLate({ client }: WorkflowHandle): boolean {
+  return callersDeadlineMs(client) <= Date.now()
 }

@@ -5,6 +5,7 @@
  */
 import { type Client, type WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
 import { shellWord } from '../../core/words/shell-word.ts'
+import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import { answersWith, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
 import { whoServes } from '../temporal/who-serves.ts'
 import { failingOf } from './failing.ts'
@@ -25,7 +26,7 @@ const SERVER_ANSWERS_MS = 10_000
 
 /**
  * @param say - What waits for a worker.
- * @param withinMs - @defaultValue {@link HEARD_WITHIN_MS}
+ * @param withinMs - Or less, where the caller has a nearer deadline. @defaultValue {@link HEARD_WITHIN_MS}
  * @throws RunUnheard when none has answered in time, or can.
  */
 export async function heardInTime<T>(
@@ -34,10 +35,11 @@ export async function heardInTime<T>(
   say: () => Promise<T>,
   withinMs = HEARD_WITHIN_MS,
 ): Promise<T> {
+  const [callersMs, oursMs] = [callersDeadlineMs(client), Date.now() + withinMs]
   try {
-    return await client.withDeadline(Date.now() + withinMs, say)
+    return await client.withDeadline(Math.min(callersMs, oursMs), say)
   } catch (error) {
-    const when = `within ${withinMs / 1_000} s`
+    const when = callersMs < oursMs ? 'in time' : `within ${withinMs / 1_000} s`
     const next = `Check with \`signalbox show ${shellWord(workflow.workflowId)}\` whether the run received it after all; if not, send it again once a worker is running`
     throw await unheard(client, workflow, error, { when, next })
   }

@@ -26,6 +26,7 @@ import { givenWords } from '../given/given-parts.ts'
 import { wordsFor } from '../given/long-texts.ts'
 import { heardInTime, toldInTime } from '../hearing/run-unheard.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
+import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
 import { rethrowWithAsker } from './asked-below.ts'
 import { rethrowInItsWords } from './not-accepted.ts'
@@ -137,6 +138,7 @@ export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunH
       onceAsked(
         () => update<DecisionResult, Decision>(UPDATES.decide, decision),
         () => isOnRecord(storeIfThere, workflow, decision),
+        callersDeadlineMs(client),
       ).catch(error => rethrowWithAsker(error, { workflow, storeIfThere, toolCallId })),
     )
   }

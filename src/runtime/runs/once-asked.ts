@@ -28,15 +28,20 @@ const SELDOM_MS = 2_000
  * Tries for a while, and for as long as a lost worker takes to be replaced where the question is on record.
  *
  * @param isOnRecord - Whether the store has the question, and no answer to it.
+ * @param untilMs - What the run says is wanted by then, in milliseconds since 1970.
  */
-export async function onceAsked<T>(decide: () => Promise<T>, isOnRecord: () => Promise<boolean>): Promise<T> {
+export async function onceAsked<T>(
+  decide: () => Promise<T>,
+  isOnRecord: () => Promise<boolean>,
+  untilMs: number,
+): Promise<T> {
   const beganMs = Date.now()
   let patienceMs = ASKED_WITHIN_MS
   for (let pauseMs = TRY_AGAIN_MS; ; pauseMs = Math.min(SELDOM_MS, pauseMs * 2)) {
     try {
       return await decide()
     } catch (error) {
-      if (!isNotAsked(error)) throw error
+      if (!isNotAsked(error) || Date.now() + pauseMs >= untilMs) throw error
       if (Date.now() - beganMs >= patienceMs) {
         if (patienceMs === WORKER_REPLACED_MS || !(await isOnRecord())) throw error
         patienceMs = WORKER_REPLACED_MS
