@@ -81,7 +81,7 @@ class NotAdmitted extends Error {
 export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempting: Attempting): Promise<Attempted> {
   const { call } = prepared
   const target = { run: call.run, step: call.step, attempt: attempting.attempt }
-  const deltas = createDeltaWriter(ports.events, target, ports.now)
+  const deltas = createDeltaWriter(ports, target)
   const wireRequestId = ports.newId()
   let admitted: Omit<OpenRow, 'end'> | undefined
   const gate = async (outgoing: Outgoing) => {

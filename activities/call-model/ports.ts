@@ -25,6 +25,7 @@ import type {
 import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
+import type { DeltaTarget } from './deltas.ts'
 import type { KnownRejections, LeftCalls, MostOutput } from './remembered.ts'
 
 /** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. */
@@ -42,6 +43,8 @@ export interface CallModelPorts {
   readonly toolRecords: ToolRecordPort
   readonly texts: Pick<TextPort, 'take'>
   readonly events: EventPort
+  /** The attempts of this worker whose words are handed to readers now. */
+  readonly streaming: Set<DeltaTarget>
   readonly models: ModelPort
   readonly health: HealthPort
   /** Whether other workers serve the task queue of the activity too, as far as the server says. */

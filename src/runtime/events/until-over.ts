@@ -5,11 +5,17 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Between two looks while nothing comes. Tokens are written every 50 ms, so this is about as live as it gets. */
+/** Between two looks while nothing comes. Tokens are written every 50 ms at most, so this is about as live as it gets. */
 const POLL_MS = 60
 
 /** Looks without news before Temporal is asked whether the run is still there: about three seconds. */
 const QUIET_POLLS = 50
+
+/** Between two looks from then on: a run that works for long, or waits for a person, has readers that ask for nothing meanwhile. */
+const QUIET_POLL_MS = 300
+
+/** As many of those are three seconds again. */
+const POLLS_OF_QUIET = 10
 
 /** Temporal closes a run a moment after the store has its end. */
 const PROMPT_POLLS = 10
@@ -44,11 +50,12 @@ export async function* untilOver<Item>(looking: Looking<Item>): AsyncGenerator<I
     // A reader may come to a run that is over and has nothing new for it.
     const isFirst = quiet === 1 && !hasGiven
     isLast = (isFirst || isTimeToAsk(quiet, hasEnded())) && (await isOver())
-    if (!isLast) await delay(Math.max(POLL_MS, pauseMs()))
+    if (!isLast) await delay(Math.max(quiet < QUIET_POLLS ? POLL_MS : QUIET_POLL_MS, pauseMs()))
   }
 }
 
 /** Behind an end, at first with each look: it was the last, unless the run was reset and goes on. Else now and then. */
 function isTimeToAsk(quiet: number, ended: boolean): boolean {
-  return (ended && quiet < PROMPT_POLLS) || (quiet > 0 && quiet % QUIET_POLLS === 0)
+  if (ended && quiet < PROMPT_POLLS) return true
+  return quiet > 0 && quiet % (quiet > QUIET_POLLS ? POLLS_OF_QUIET : QUIET_POLLS) === 0
 }

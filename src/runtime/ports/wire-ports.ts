@@ -134,6 +134,7 @@ function remembered(now: () => number, chance: () => number) {
     line: createLine(chance),
     knownRejections: new Map(),
     toldLeftOut: new Set<string>(),
+    streaming: new Set<never>(),
     mostOutput: new WeakMap(),
     screen: createScreen(createScan()),
     hedges: createHedges(),
