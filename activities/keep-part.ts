@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import type { StoredText } from '../src/core/parts.ts'
 import { bytesOfBase64, type FilePart, fileInWords, type Part } from '../src/core/parts.ts'
-import { PREVIEW_BYTES, type StoredText } from '../src/core/protocol.ts'
+import { PREVIEW_BYTES } from '../src/core/protocol.ts'
 import { previewOf } from './preview.ts'
 
 /** Keeps long texts and files of one run in the store. */

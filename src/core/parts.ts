@@ -25,12 +25,12 @@ export interface StoredFilePart extends Omit<FilePart, 'data'> {
 }
 
 /** A long text that lies in the store. */
-export interface StoredTextPart {
+interface StoredTextPart {
   readonly type: 'stored-text'
   readonly text: StoredText
 }
 
-export interface StoredFile {
+interface StoredFile {
   readonly type: 'stored'
   /** Of its base64 as JSON, in hex; under the run's own key where the run is sealed. */
   readonly digest: string

@@ -45,7 +45,6 @@ export type { AnswerCommit, CallSoFar, FoundEnd, LedgerPort, NewRun, RunEnd, Run
 export type {
   Ask,
   Caching,
-  Gate,
   ModelPort,
   Outgoing,
   ReplyAnswer,
@@ -60,7 +59,6 @@ export type {
   AdmissionAsk,
   AdmissionPort,
   HedgePort,
-  Joining,
   Lead,
   LimitPlace,
   LinePort,

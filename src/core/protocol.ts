@@ -17,7 +17,6 @@
  * @module
  */
 
-export type { Part, StoredText } from './parts.ts'
 export type { AgentLimits, AgentPlan, PromptBounds } from './protocol/agents.ts'
 export type {
   Addition,
@@ -116,5 +115,4 @@ export type {
   ToolCallRef,
   ToolFace,
   ToolResultRef,
-  Unoffered,
 } from './protocol/tools.ts'

@@ -95,7 +95,7 @@ export interface TaskClass extends CallSettings {
 }
 
 /** On whose account runs work, and under which rules. */
-export interface Workspace {
+interface Workspace {
   readonly policy: Policy
   /** What Temporal keeps of its runs is encrypted with a key of the workspace's, also where a run itself is not sealed. */
   readonly encryptPayloads?: boolean

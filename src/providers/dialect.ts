@@ -48,7 +48,7 @@ export interface Reported {
 }
 
 /** How an attempt is to be asked, beyond what the specification's call options say. */
-export interface Shape {
+interface Shape {
   readonly providerOptions: SharedV4ProviderOptions
   /** `false`: thinking cannot be asked for in this request. */
   readonly reasoning: boolean

@@ -4,7 +4,7 @@
  * @module
  */
 
-export type Close = () => unknown
+type Close = () => unknown
 
 /** A stack of endings: the last thing that was started is the first to end. */
 export interface Closers {

@@ -3,17 +3,17 @@
  *
  * @module
  */
-export type { ContentPort, Purged, RunsWhere, Unpurged } from './content/create-content.ts'
+export type { Purged, RunsWhere, Unpurged } from './content/create-content.ts'
 export { openStore, type Store, type StoreSettings } from './open-store.ts'
 export type { CallReport } from './reports/call-report.ts'
 export type { CostReport, CostSum } from './reports/cost-report.ts'
 export type { ReportPort } from './reports/create-reports.ts'
 export type { DecisionReport, RaiseReport } from './reports/decision-report.ts'
-export type { EndpointQuery, EndpointReport } from './reports/endpoint-report.ts'
+export type { EndpointReport } from './reports/endpoint-report.ts'
 export type { LedgerFilter } from './reports/filter.ts'
 export type { PlanReport, RouteReport } from './reports/route-report.ts'
 export type { RunEnding, RunFilter, RunReport } from './reports/run-report.ts'
-export type { SpendKey, SpendQuery, SpendReport, SpendRow, SpendSum } from './reports/spend-report.ts'
+export type { SpendKey, SpendReport, SpendRow, SpendSum } from './reports/spend-report.ts'
 export type { StepReport } from './reports/step-report.ts'
 export type { RunOfTree } from './reports/tree-report.ts'
 export type { Namesake } from './runs/latest-run.ts'

@@ -266,7 +266,7 @@ export interface RunPartTable {
 }
 
 /** A share of a shared budget's limit that was reached, and told. */
-export interface BudgetWarningTable {
+interface BudgetWarningTable {
   scope_id: string
   share: string
   at_ms: number

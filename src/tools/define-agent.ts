@@ -69,7 +69,7 @@ export interface AgentDefinition {
 }
 
 /** An agent among another's tools. */
-export interface AskedAgent {
+interface AskedAgent {
   readonly name: string
   readonly budget?: Budget
 }

@@ -16,7 +16,7 @@ import { isMapping, valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** The entries of a section whose shape is right, and the names of all of them. */
-export interface Section<Shape> {
+interface Section<Shape> {
   readonly right: ReadonlyMap<string, Shape>
   readonly names: readonly string[]
   /** All entries as they are written, with the variables filled in: for what can be told of one that has other problems too. */

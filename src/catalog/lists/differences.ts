@@ -23,7 +23,7 @@ const CHANGE_KINDS = [
   'new',
 ] as const
 
-export type ChangeKind = (typeof CHANGE_KINDS)[number]
+type ChangeKind = (typeof CHANGE_KINDS)[number]
 
 /** One thing that is different. Values are as the catalogue has them; an absent one is unknown. */
 export interface CatalogueChange {

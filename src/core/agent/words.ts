@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import type { StoredText } from '../parts.ts'
 import { isBlank, isParts, type Part } from '../parts.ts'
-import type { Addition, StoredText, Words } from '../protocol.ts'
+import type { Addition, Words } from '../protocol.ts'
 
 /** A user's message: as it is, or by reference where it lies in the store. */
 export function userMessage(words: Words): Addition {

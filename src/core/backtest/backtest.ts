@@ -11,7 +11,7 @@ import { isMetered, type Prediction, predict, type Trial } from './predict.ts'
 import { answerOf, type RecordedCall } from './recorded-call.ts'
 import { type Replanned, replan } from './replan.ts'
 
-export interface Move {
+interface Move {
   readonly from: string
   readonly to: string
   readonly calls: number

@@ -8,7 +8,7 @@ import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, peersOf, type 
 import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
 
 /** Answers of a model in a class: how many there were, and how much they said. */
-export interface OutputLesson {
+interface OutputLesson {
   readonly answers: number
   readonly mean: number
   /** Standard deviation over mean, of one answer. */

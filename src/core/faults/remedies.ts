@@ -12,21 +12,13 @@ import { type DeadlineKind, FAULT_KINDS, type FaultKind } from './fault.ts'
  * one other provider · `by-class`: as the class says of refusals · `more-output`: once more with a higher
  * output limit, else what came is accepted · `abandon`: the call ends with the fault.
  */
-export type NextStep = 'reroute' | 'reroute-larger' | 'other-provider' | 'by-class' | 'more-output' | 'abandon'
+type NextStep = 'reroute' | 'reroute-larger' | 'other-provider' | 'by-class' | 'more-output' | 'abandon'
 
 /**
  * What a fault does to the endpoint's health. `full` and `half` weigh towards opening its breaker, `opens` and
  * `opens-until-reset` open it at once, `cools` keeps callers away for a while; the others do nothing.
  */
-export type HealthEffect =
-  | 'none'
-  | 'half'
-  | 'full'
-  | 'opens'
-  | 'opens-until-reset'
-  | 'cools'
-  | 'not-an-attempt'
-  | 'never'
+type HealthEffect = 'none' | 'half' | 'full' | 'opens' | 'opens-until-reset' | 'cools' | 'not-an-attempt' | 'never'
 
 /** What follows from a kind of fault, for the call and for the health of the endpoint. */
 export interface RemedyRule {

@@ -28,7 +28,7 @@ export interface Outgoing {
  * Decides at the last moment whether a request may leave: policy, reservation and the ledger's row happen here.
  * Throws to hold the request back; the provider passes what it throws on, unchanged.
  */
-export type Gate = (outgoing: Outgoing) => Promise<void>
+type Gate = (outgoing: Outgoing) => Promise<void>
 
 /** One request to one endpoint. */
 export interface Ask {

@@ -90,7 +90,7 @@ export interface Lead {
 }
 
 /** How a call waits for the first of those that begin like it. */
-export interface Joining {
+interface Joining {
   /** How long the vendor keeps a beginning after its last use. */
   readonly ttlMs: number
   /** The longest wait for the one that leads. */

@@ -41,7 +41,7 @@ export interface ToolCallRef {
 }
 
 /** A tool that a model made up, or knows from elsewhere. */
-export interface Unoffered {
+interface Unoffered {
   /** The offered tool that was probably meant. */
   readonly nearest?: string
 }

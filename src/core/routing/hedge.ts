@@ -34,7 +34,7 @@ export function isWorthHedging({ waitedMs, secondsWorth, warmUsd }: HedgeMoment)
 export type Lane = 'first' | 'second'
 
 /** `aborted`: it was told to end, and has not ended yet. */
-export type LaneStanding = 'idle' | 'asked' | 'aborted' | 'over'
+type LaneStanding = 'idle' | 'asked' | 'aborted' | 'over'
 
 export interface HedgeState extends Readonly<Record<Lane, LaneStanding>> {
   /** Who began to answer first. */

@@ -27,14 +27,14 @@ export interface VendorParts {
 }
 
 /** An answer with everything that follows from it. */
-export interface Answered {
+interface Answered {
   readonly reply: Reply
   readonly delivery: Delivery
   /** The row's end, once it is known how the delivery ended. */
   endOf(played: Played): MeterEnd
 }
 
-export interface Question {
+interface Question {
   readonly ask: Ask
   readonly requestId: string
   readonly fault?: FaultRule

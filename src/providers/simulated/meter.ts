@@ -32,7 +32,7 @@ export interface MeterRow extends Partial<VendorUsage> {
 }
 
 /** What becomes known of a request while it is served. */
-export type MeterNote = Partial<Omit<MeterRow, 'vendor' | 'requestId' | 'state'>>
+type MeterNote = Partial<Omit<MeterRow, 'vendor' | 'requestId' | 'state'>>
 
 /** How a row ends. */
 export type MeterEnd = MeterNote & { readonly outcome: MeterOutcome }

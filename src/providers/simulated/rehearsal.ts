@@ -6,7 +6,7 @@
 import type { ModelPrice, VendorProtocol, VendorScript } from './script.ts'
 
 /** Prices in USD per million tokens. */
-export type RehearsedPrice = Partial<ModelPrice> & { readonly free?: boolean }
+type RehearsedPrice = Partial<ModelPrice> & { readonly free?: boolean }
 
 /** A provider of a configuration, as far as a stand-in needs to know it. */
 export interface RehearsedProvider {

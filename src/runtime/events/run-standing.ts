@@ -23,7 +23,7 @@ export interface RunStanding {
   readonly tools?: readonly ToolAtWork[]
 }
 
-export interface RunWaiting {
+interface RunWaiting {
   readonly step: number
   /** Money and tokens of its own limits come by a raise; anything else by itself. */
   readonly for: 'raise' | 'time'

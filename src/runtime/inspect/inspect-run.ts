@@ -26,7 +26,7 @@ import { endedOutcome } from './beginning.ts'
 import { type ReportHere, reportHere } from './report-here.ts'
 
 /** A wait, as the run's events tell it. */
-export interface RunWait {
+interface RunWait {
   readonly step: number
   readonly ms: number
   readonly reason: string
@@ -34,7 +34,7 @@ export interface RunWait {
 }
 
 /** What somebody said to it, as its events tell it. */
-export interface RunSaid {
+interface RunSaid {
   readonly id: string
   readonly text: string
   readonly truncated?: true

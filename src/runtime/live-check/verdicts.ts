@@ -9,11 +9,11 @@ import type { ReplyAnswer, ReplyFault } from '../../core/ports.ts'
 import type { QuestionKind } from './questions.ts'
 
 /** `unasked`: nothing is said either way, because it is not claimed or another check failed before. */
-export type Verdict = 'yes' | 'no' | 'unasked'
+type Verdict = 'yes' | 'no' | 'unasked'
 
 export const CHECKS = ['reached', 'key', 'streaming', 'usage', 'tools', 'json'] as const
 
-export type Check = (typeof CHECKS)[number]
+type Check = (typeof CHECKS)[number]
 
 export type Verdicts = Readonly<Record<Check, Verdict>>
 

@@ -20,7 +20,7 @@ export interface Reconciling {
 }
 
 /** A run that has ended and was ended in the store. */
-export interface Reconciled {
+interface Reconciled {
   readonly run: string
   readonly reason: string
 }

@@ -18,7 +18,7 @@ export interface VendorsOptions extends SourceOptions {
 }
 
 /** A vendor that answers, and the lines that turn a provider of a configuration to it. */
-export interface StandIn {
+interface StandIn {
   readonly name: string
   readonly protocol: string
   readonly baseUrl: string

@@ -49,7 +49,7 @@ export interface Question {
 }
 
 /** An endpoint that was rejected, with the rule as data and in words. */
-export interface ExplainedRejection {
+interface ExplainedRejection {
   readonly endpoint: Endpoint
   readonly rejection: Rejection
   readonly found: string

@@ -13,7 +13,6 @@ export type {
   CostSum,
   EndpointReport,
   LedgerFilter,
-  Namesake,
   RunEnding,
   RunFilter,
   RunReport,

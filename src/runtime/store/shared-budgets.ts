@@ -27,7 +27,7 @@ export interface BudgetReport {
 }
 
 /** Which values of a label are meant, of a budget in which each has a limit. */
-export interface Which {
+interface Which {
   /** The label, and one value of it. */
   readonly label?: Labels
   /** Where none is named: those with limits of their own, set last first. @defaultValue those that have spent most */

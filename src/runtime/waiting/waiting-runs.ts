@@ -31,7 +31,7 @@ export type WaitingFor = { readonly sinceMs?: number } & (
   | { readonly for: 'raise'; readonly message: string }
 )
 
-export interface WaitingRun {
+interface WaitingRun {
   readonly report: RunReport
   readonly waits: readonly WaitingFor[]
 }

@@ -30,7 +30,7 @@ export interface Seal {
 }
 
 /** What a run that is about to start needs. */
-export interface SealWish {
+interface SealWish {
   readonly content: boolean
   readonly workspace: string
 }
@@ -45,7 +45,7 @@ export interface SealKeyReport {
   readonly destroyedAtMs?: number
 }
 
-export interface CheckedKeys {
+interface CheckedKeys {
   /** How many keys these master keys unwrap. */
   readonly open: number
   /** Those that they do not, newest first. */

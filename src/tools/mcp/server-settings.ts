@@ -28,14 +28,14 @@ interface Common {
 
 type JsonObject = Readonly<Record<string, JsonValue>>
 
-export interface McpProcess extends Common {
+interface McpProcess extends Common {
   readonly command: string
   readonly args?: readonly string[]
   /** Added to the few variables that every process gets. Keys of other services are not passed on. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-export interface McpAddress extends Common {
+interface McpAddress extends Common {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
 }
