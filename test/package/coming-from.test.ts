@@ -1,4 +1,4 @@
-/** The three conversions of docs/coming-from.md, in a project into which the packed package is installed. */
+/** The conversions of docs/coming-from.md, and a chat by its routes, in a project into which the packed package is installed. */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,7 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { AbstractChat, type ChatStatus, DefaultChatTransport, type UIMessage } from 'ai'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { toldToEnd } from '../support/told-to-end.ts'
 import { ACME, packInto, TSCONFIG } from './project.ts'
@@ -15,6 +16,10 @@ import { filesOf, readmeFiles } from './readme-files.ts'
 const run = promisify(execFile)
 
 const behaviours = [
+  {
+    match: 'take it back',
+    turns: [{ tools: [{ name: 'send_label', arguments: { order: '17' } }] }, { text: 'The label is on its way.' }],
+  },
   {
     match: 'support of a shop',
     turns: [{ tools: [{ name: 'search_documents', arguments: { subject: 'returns' } }] }, { text: 'Within 30 days.' }],
@@ -45,8 +50,10 @@ beforeAll(async () => {
   const install = [join(project, filename), 'zod', 'typescript', '@types/node@24', '@temporalio/workflow@1.24']
   await run('npm', ['install', '--no-fund', '--no-audit', '--prefer-offline', ...install], { cwd: project, env })
   const files = new Map([
+    ...filesOf('docs/agents.md'),
     ...filesOf('docs/coming-from.md'),
     ['publish.ts', PUBLISH],
+    ['server.ts', SERVER],
     ['contract.txt', DOCUMENT],
     ['signalbox.yaml', readmeFiles().get('signalbox.yaml')!],
     ['tsconfig.json', JSON.stringify({ ...TSCONFIG, compilerOptions: { ...TSCONFIG.compilerOptions, ...STRICTER } })],
@@ -64,7 +71,13 @@ afterAll(async () => {
 const node = async (...words: string[]) => (await run(process.execPath, words, { cwd: project, env })).stdout
 
 it('compiles, strictly', async () => {
-  expect([...filesOf('docs/coming-from.md').keys()]).toEqual(['desk.app.ts', 'desk.workflows.ts', 'desk.client.ts'])
+  expect([...filesOf('docs/coming-from.md').keys()]).toEqual([
+    'desk.app.ts',
+    'desk.workflows.ts',
+    'desk.client.ts',
+    'desk.turn.ts',
+    'desk.route.ts',
+  ])
   await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })
 })
 
@@ -81,10 +94,110 @@ it('chats for more than a turn, and publishes what an editor has approved', asyn
   })
 })
 
+describe('a chat of `useChat`, by the routes', () => {
+  let server: ChildProcess
+  let api: string
+  let beginOfTurn: BeginOfTurn
+
+  beforeAll(async () => {
+    server = spawn(process.execPath, ['server.ts'], { cwd: project, env, stdio: ['ignore', 'pipe', 2] })
+    const [address] = (await once(server.stdout!, 'data')) as [Buffer]
+    api = address.toString().trim()
+    beginOfTurn = (await import(join(project, 'desk.turn.ts'))).beginOfTurn
+  })
+
+  afterAll(() => toldToEnd(server))
+
+  const chatOf = (id: string, messages?: UIMessage[]) => new Chat({ id, api, beginOfTurn }, messages)
+  const label = ({ lastMessage }: Chat) => lastMessage?.parts.find(({ type }) => type === 'tool-send_label')
+
+  /** The chat waits for the customer's word on a tool. */
+  async function asking(id: string, word: string) {
+    const chat = chatOf(id)
+    const sent = chat.sendMessage({ text: `Take it back, ${word}.` })
+    await expect.poll(() => label(chat), { timeout: 20_000 }).toMatchObject({ state: 'approval-requested' })
+    await chat.stop()
+    await sent
+    return chat
+  }
+
+  it('goes on after a broken connection, and in a page that is loaded anew, with what the customer says to a tool', async () => {
+    const chat = await asking('chat-9', 'please')
+    const anew = chatOf('chat-9', structuredClone(chat.messages.slice(0, 1)))
+    const resumed = [chat.resumeStream(), anew.resumeStream()]
+    await expect.poll(() => label(anew), { timeout: 20_000 }).toMatchObject({ state: 'approval-requested' })
+    const { approval } = label(anew) as unknown as { readonly approval: { readonly id: string } }
+    const decided = async (approved: boolean) => {
+      const body = JSON.stringify({ toolCallId: approval.id, approved })
+      return (await fetch(`${api}/chat-9/decision`, { method: 'POST', body })).status
+    }
+    expect([await decided(true), await decided(false)]).toEqual([204, 409])
+    await Promise.all(resumed)
+    expect(anew.lastMessage?.parts.filter(({ type }) => type !== 'step-start')).toMatchObject([
+      { state: 'output-available' },
+      { text: expect.stringMatching(/^The label is on its way/) },
+    ])
+    expect([chat.error, anew.error, anew.messages]).toEqual([undefined, undefined, chat.messages])
+    await anew.sendMessage({ text: 'Is it on its way?' })
+    const turns = structuredClone(anew.messages)
+    expect(turns.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant'])
+    expect(turns.at(-1)?.parts).toMatchObject([{ type: 'step-start' }, { text: expect.stringMatching(/^The label/) }])
+    // Nothing is open: what is there comes again, and ends.
+    await anew.resumeStream()
+    expect(anew.messages).toEqual(turns)
+  })
+
+  it('begins the turn after an interrupted one with what became of its tool', async () => {
+    const chat = await asking('chat-10', 'at once')
+    expect((await fetch(`${api}/chat-10/interrupt`, { method: 'POST' })).status).toBe(204)
+    await chat.sendMessage({ text: 'How long may I send it back?' })
+    expect(chat.lastMessage?.parts.filter(({ type }) => type !== 'step-start')).toMatchObject([
+      { type: 'tool-send_label', state: 'output-denied' },
+      { type: 'tool-search_documents', state: 'output-available' },
+      { text: expect.stringMatching(/^Within 30 days/) },
+    ])
+  })
+
+  it('says of a chat that has ended how, also to what is written after that', async () => {
+    const chat = chatOf('chat-11')
+    await vendors.setFaults(ACME.name, [{ kind: 'content-filter' }])
+    for (const text of ['How long may I send it back?', 'Are you there?']) {
+      await chat.sendMessage({ text })
+      expect([chat.status, chat.lastMessage?.metadata]).toMatchObject(['error', { outcome: 'refused' }])
+    }
+    await vendors.setFaults(ACME.name, [])
+  })
+})
+
 it('says how a chat has ended that gives no answer', async () => {
   await vendors.setFaults(ACME.name, [{ kind: 'content-filter' }])
   expect(await node('desk.client.ts', 'chat-8', 'How long may I send it back?')).toMatch(/^refused: .+\n$/)
 })
+
+type BeginOfTurn = (messages: readonly UIMessage[]) => number
+
+/** A chat as `useChat` has it, without React. */
+class Chat extends AbstractChat<UIMessage> {
+  constructor(
+    { id, api, beginOfTurn }: { id: string; api: string; beginOfTurn: BeginOfTurn },
+    messages: UIMessage[] = [],
+  ) {
+    const state = {
+      status: 'ready' as ChatStatus,
+      error: undefined,
+      messages,
+      pushMessage: (message: UIMessage) => void state.messages.push(message),
+      popMessage: () => void state.messages.pop(),
+      replaceMessage: (at: number, message: UIMessage) => void state.messages.splice(at, 1, structuredClone(message)),
+      snapshot: structuredClone,
+    }
+    const transport = new DefaultChatTransport<UIMessage>({
+      api,
+      prepareReconnectToStreamRequest: () => ({ api: `${api}/${id}/stream?after=${beginOfTurn(this.messages)}` }),
+    })
+    super({ id, state, transport })
+  }
+}
 
 async function startWorker(): Promise<ChildProcess> {
   const command = join(project, 'node_modules/signalbox/dist/src/cli/main.js')
@@ -95,7 +208,12 @@ async function startWorker(): Promise<ChildProcess> {
 }
 
 /** The declarations of Temporal's client are not so strict. */
-const STRICTER = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: true }
+const STRICTER = {
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+  rewriteRelativeImportExtensions: true,
+}
 
 const PUBLISH = `
 import { connect, type Outcome } from 'signalbox/client'
@@ -118,4 +236,25 @@ for await (const event of run.events()) if (event.kind === 'tool-end' && event.t
 for await (const event of run.events()) if (event.kind === 'approval-ask') await run.approve(event.toolCallId)
 console.log(JSON.stringify((await run.outcome()).output))
 await signalbox.close()
+`
+
+const SERVER = `
+import { createServer } from 'node:http'
+import { connect } from 'signalbox/client'
+import type * as app from './desk.app.ts'
+import { decide, interrupt, postTurn, resumeTurn } from './desk.route.ts'
+import type * as workflows from './desk.workflows.ts'
+import { answer } from './node-route.ts'
+
+const signalbox = await connect<typeof app, typeof workflows>()
+const server = createServer((incoming, outgoing) =>
+  answer(incoming, outgoing, async request => {
+    const [, id = '', verb] = new URL(request.url).pathname.split('/')
+    if (verb === 'stream') return resumeTurn(signalbox, id, request)
+    if (verb === 'decision') return decide(signalbox, id, 'ann', request)
+    if (verb === 'interrupt') return interrupt(signalbox, id)
+    return postTurn(signalbox, 'ann', request)
+  }),
+)
+server.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + Object(server.address()).port))
 `
