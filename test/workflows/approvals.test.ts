@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { signalbox } from '../cli/captured.ts'
 import { detailsWith } from '../support/details.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
@@ -325,3 +327,34 @@ it('waits with an approval until the run has heard of the step, where the store 
   callWaits = undefined
   expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
 }, 60_000)
+
+describe('what is asked, to whoever has seen the question', () => {
+  it('is pending at once, also before the run has heard of the step, and no more as soon as it is decided', async () => {
+    let tells = () => {}
+    callWaits = new Promise(resolve => {
+      tells = resolve
+    })
+    const run = await stage.signalbox.start('releaser', { input: 'patient' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    const listed = run.pending()
+    await delay(300)
+    tells()
+    callWaits = undefined
+    expect(await listed).toMatchObject([{ run: run.id, toolCallId, toolName: 'ask_long', input: { text: 'hello' } }])
+    await run.deny(toolCallId)
+    expect(await run.pending()).toEqual([])
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  })
+
+  it('is pending while a lost worker is replaced, and can be approved without its id', async () => {
+    callWaits = delay(10_000)
+    const run = await stage.signalbox.start('releaser', { id: 'seen-1', input: 'patient' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    const env = stage.commandEnv
+    const [listed, approved] = await Promise.all([run.pending(), signalbox(['approve', 'seen-1'], { env })])
+    expect(listed).toMatchObject([{ toolCallId, until: { otherwise: 'deny' } }])
+    expect(approved).toMatchObject({ exitCode: EXIT.done, out: `approved ${toolCallId} of run seen-1\n` })
+    callWaits = undefined
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
+  }, 60_000)
+})

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { limitWords } from '../../core/budgets/limit-words.ts'
 import { decidedWords, noAnswer } from '../../core/decision-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
-import type { BudgetRaise, HeldDecision, PendingApproval } from '../../core/protocol.ts'
+import type { BudgetRaise, HeldDecision, PendingApproval, RunState } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle, Verdict } from '../../runtime/runs/run-handle.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
@@ -11,6 +11,7 @@ import { readText } from '../parse/run-input.ts'
 import { count, name, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
+import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { elsewhereWords, noneWords } from '../undecided.ts'
 
@@ -139,7 +140,7 @@ function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldD
 }
 
 async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): Promise<string> {
-  const { pending, waitingFor } = await run.state()
+  const { pending, waitingFor } = await stateOf(run, signalbox)
   const [first, ...others] = pending
   if (!first) throw new CliProblem(EXIT.badInput, await noneWords(signalbox, { verb, run: run.id, waitingFor }))
   if (others.length === 0) return first.toolCallId
@@ -147,6 +148,16 @@ async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): 
     EXIT.badInput,
     [`run ${run.id} waits for ${pending.length} decisions; say which one you mean:`, ...pending.map(lineOf)].join('\n'),
   )
+}
+
+/** With what the person may have seen asked, although the run has not heard of it. */
+async function stateOf(run: RunHandle, signalbox: Signalbox): Promise<RunState> {
+  const store = await signalbox.storeIfThere()
+  if (!store) return run.state()
+  const { stateOnceHeard } = await import('../../runtime/runs/heard-asks.ts')
+  const { asksOnRecord } = await import('../../runtime/runs/once-asked.ts')
+  const key = await keyHere(signalbox, store, run.id)
+  return stateOnceHeard(run.state, () => asksOnRecord(store.events, key))
 }
 
 const lineOf = ({ toolCallId, toolName, inputPreview }: PendingApproval) =>

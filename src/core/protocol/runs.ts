@@ -139,7 +139,7 @@ export interface RunState {
   readonly calls: number
   /** Tool calls that have ended, however they ended, including those of children. */
   readonly toolCalls: number
-  /** The approvals that it waits for. */
+  /** The approvals that it waits for. Just after the event `approval-ask` it may not know of that yet, which `pending()` of the run does. */
   readonly pending: readonly PendingApproval[]
   /** What it waits for, for people; absent if it is working. */
   readonly waitingFor?: string

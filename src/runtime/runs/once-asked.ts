@@ -9,7 +9,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { NOT_ASKED } from '../../core/protocol.ts'
 import { SealProblem, type Store } from '../../store/index.ts'
-import { standingOf } from '../events/run-standing.ts'
+import { type DatedApproval, standingOf } from '../events/run-standing.ts'
 
 /**
  * A part that has just begun does not know yet what the run waits for, and refuses any decision: for this long it is tried again. A
@@ -18,7 +18,7 @@ import { standingOf } from '../events/run-standing.ts'
 const ASKED_WITHIN_MS = 5_000
 
 /** A lost worker is noticed after 20 s, and its call is tried again a second to half a minute later. */
-const WORKER_REPLACED_MS = 90_000
+export const WORKER_REPLACED_MS = 90_000
 
 /** Doubles from try to try: each refusal is a workflow task too, and many would hold up the one that is waited for. */
 const TRY_AGAIN_MS = 50
@@ -60,12 +60,17 @@ export function isNotAsked(error: unknown): boolean {
   )
 }
 
-/** Whether a tool call or a question of a run waits for a decision, as the store tells; not where nobody can say. */
-export async function isAsked(events: Store['events'], runKey: string, toolCallId: string): Promise<boolean> {
+/** What a run asks people as the store tells; nothing where nobody can say. */
+export async function asksOnRecord(events: Store['events'], runKey: string): Promise<readonly DatedApproval[]> {
   try {
-    return (await standingOf(events, runKey)).pending.some(ask => ask.toolCallId === toolCallId)
+    return (await standingOf(events, runKey)).pending
   } catch (error) {
-    if (error instanceof SealProblem) return false
+    if (error instanceof SealProblem) return []
     throw error
   }
+}
+
+/** Whether a tool call or a question of a run waits for a decision, as the store tells. */
+export async function isAsked(events: Store['events'], runKey: string, toolCallId: string): Promise<boolean> {
+  return (await asksOnRecord(events, runKey)).some(ask => ask.toolCallId === toolCallId)
 }

@@ -10,10 +10,11 @@ import type { Answers, PendingApproval, RunState } from '../../core/protocol.ts'
 import { shownValue } from '../../core/ui-messages/tools.ts'
 import type { Store } from '../../store/index.ts'
 import { askedSince } from '../events/asked-since.ts'
-import type { DatedApproval } from '../events/run-standing.ts'
+import { type DatedApproval, standingOf } from '../events/run-standing.ts'
 import { lookUpRun } from '../finding/look-up-run.ts'
 import { isRunning } from '../temporal/how-ended.ts'
 import { NoSuchStep } from './answered-step.ts'
+import { stateOnceHeard } from './heard-asks.ts'
 import { partsOfAnswer } from './parts-of-answer.ts'
 import { messagesOf } from './run-messages.ts'
 import { type AskBelow, asksBelow } from './runs-below.ts'
@@ -59,7 +60,7 @@ interface Ask extends Omit<AskBelow, 'approval'> {
 export async function pendingAsks(store: Store, { workflow, key, state }: AskedRun): Promise<readonly PendingAsk[]> {
   const { described } = await lookUpRun({ workflow, storeIfThere: async () => store })
   if (!isRunning(described?.status)) return []
-  const { pending } = await state()
+  const { pending } = await stateOnceHeard(state, async () => (await standingOf(store.events, key)).pending)
   const since = await askedSince(store.events, key)
   const own = pending.map(approval => {
     const sinceMs = since.approvalMs(approval)
