@@ -7,7 +7,7 @@ import { isRaiseWait } from '../core/budgets/raise-words.ts'
 import { decisionCommand, decisionCommands, noAnswer } from '../core/decision-words.ts'
 import type { Signalbox } from '../runtime/client.ts'
 import type { AskBelow } from '../runtime/runs/runs-below.ts'
-import { raiseCommands } from './print/next-commands.ts'
+import { inOneLine, raiseCommands } from './print/next-commands.ts'
 import { keyHere } from './run-meant.ts'
 
 interface Asked {
@@ -57,11 +57,13 @@ function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
 
 /** Commands that raise a limit. A run that is short of money of a run above says so: there is nothing to raise in itself. */
 function waysToRaise(run: string, waitingFor: string): readonly string[] {
-  if (isRaiseWait(waitingFor)) return [raiseCommands(run)]
+  if (isRaiseWait(waitingFor)) return [lineOf(run)]
   return idsAbove(run)
     .filter(id => isRaiseWait(waitingFor, id))
-    .map(id => raiseCommands(id))
+    .map(id => lineOf(id))
 }
+
+const lineOf = (run: string) => `  ${inOneLine(raiseCommands(run))}`
 
 /** A child's id is its parent's with a slash and one name more. */
 function idsAbove(run: string): readonly string[] {

@@ -113,9 +113,9 @@ it('shows reasoning where it is asked for', () => {
   expect(printed([thinks, ...answers(1, 'Yes.')], true)).toContain('step 1 ┊ hm')
 })
 
-it('says how an approval is given', () => {
+it('says how an approval is given, and how it is denied, each in a line', () => {
   const ask = { kind: 'approval-ask', step: 1, toolCallId: 'c1', toolName: 'publish', inputPreview: '{}' } as const
-  expect(printed([ask]).at(-1)).toContain('signalbox approve r c1')
+  expect(printed([ask]).slice(-2)).toEqual(['  signalbox approve r c1', '  or: signalbox deny r c1'])
 })
 
 it('says how far a tool is, and nothing of what only a later version knows', () => {
@@ -178,7 +178,8 @@ it('prints what happens in several runs behind the id of each, what is streamed 
   expect(pieces.join('').split('\n').slice(0, -1)).toEqual([
     'r: step 1 │ one ',
     'r/a: step 1 · tool print wants approval for {}',
-    expect.stringMatching(/^r\/a: +signalbox approve r\/a t-1 /),
+    'r/a:   signalbox approve r/a t-1',
+    'r/a:   or: signalbox deny r/a t-1',
     'r: step 1 │ more',
     `r: step 1 · ${ANSWERED}`,
     'r/a: step 1 │ two',

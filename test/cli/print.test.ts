@@ -5,6 +5,7 @@ import { costJson, formatCost } from '../../src/cli/print/money.ts'
 import { outcomeWords } from '../../src/cli/print/outcome.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
+import { waitingTable } from '../../src/cli/print/waiting-runs.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
 import { formatMoney } from '../../src/core/money/format-money.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
@@ -126,6 +127,18 @@ describe('a table', () => {
     ])
     expect(renderTableWithin(30, wide, rows)).toBe(renderTable(wide, rows))
     expect(renderTableWithin(undefined, wide, rows)).toBe(renderTable(wide, rows))
+  })
+
+  it('has each command that answers on a line of its own where a screen of 80 columns has no room for both', () => {
+    const ask = { for: 'approval', step: 1, toolName: 'publish', inputPreview: '{"text":"hello"}' } as const
+    const run = { run: 'report-1128-0706-14h9o7', workflow: 'report', workspace: 'default', labels: {}, startedAtMs: 0 }
+    const wait = { ...run, ...ask, budget: {}, toolCallId: 'toolu_01A09q90qw90lq917835lq9' }
+    const lines = waitingTable([wait], 80).split('\n')
+    expect(lines.slice(-2)).toEqual([
+      `      signalbox approve ${wait.run} ${wait.toolCallId}`,
+      `      or: signalbox deny ${wait.run} ${wait.toolCallId}`,
+    ])
+    expect(lines.filter(line => line.length > 80)).toEqual([])
   })
 
   it('has no row made wider by a word of another one that the screen has no room for', () => {

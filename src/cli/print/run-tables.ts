@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { decidedWords } from '../../core/decision-words.ts'
+import { decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
 import { ownLabels } from '../../core/runs/own-labels.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import type { RunReport } from '../../runtime/store/records.ts'
 import { formatCost } from './money.ts'
-import { decideCommands } from './next-commands.ts'
+import { eachInItsLine, inOneLine } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatBudget, formatCount, formatDuration, formatLabels, formatTime, formatUntil } from './words.ts'
 
@@ -42,6 +42,8 @@ function asksOf(id: string, { state, children }: Inspection): readonly Ask[] {
   return [...(state?.pending ?? []).map(approval => ({ approval, run: id })), ...below]
 }
 
+const commandsOf = ({ approval, run }: Ask) => decisionCommands(run, approval)
+
 /** A question has its id alone. */
 function toolOf({ answers, toolName }: PendingApproval): string {
   return answers ? '' : toolName
@@ -57,7 +59,11 @@ function pendingTable(id: string, asks: readonly Ask[], width: number | undefine
       { title: 'step', cell: ({ approval }) => String(approval.step), align: 'right' },
       folding('unless decided by (UTC)', ({ approval }) => formatUntil(approval.until)),
       { title: 'input', cell: ({ approval }) => approval.inputPreview, folded: 'cell' },
-      { title: 'answer', cell: ({ approval, run }) => decideCommands(run, approval).trim(), folded: 'cell' },
+      {
+        title: 'answer',
+        cell: ask => inOneLine(commandsOf(ask)),
+        folded: ask => eachInItsLine(commandsOf(ask)),
+      },
     ],
     asks,
   )

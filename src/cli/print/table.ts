@@ -11,7 +11,7 @@ export interface Column<Row> {
   /** Numbers stand to the right. @defaultValue 'left' */
   readonly align?: 'left' | 'right'
   /** Where the table is wider than the screen, the column leaves it, and these words stand below the row; `cell`: those of its cell. */
-  readonly folded?: 'cell' | ((row: Row) => string)
+  readonly folded?: 'cell' | ((row: Row) => string | readonly string[])
 }
 
 const GAP = '  '
@@ -30,7 +30,8 @@ export function renderTableWithin<Row>(
   const [head = '', ...lines] = renderTable(kept, rows, Math.floor(width / 2)).split('\n')
   const below = (row: Row) =>
     columns
-      .map(({ cell, folded }) => oneLine(folded === 'cell' ? cell(row) : (folded?.(row) ?? '')))
+      .flatMap(({ cell, folded }) => (folded === 'cell' ? cell(row) : (folded?.(row) ?? '')))
+      .map(oneLine)
       .filter(words => words !== '')
   return [head, ...lines.map((line, at) => [line, ...wrapped(below(rows[at]!), width)].join('\n'))].join('\n')
 }

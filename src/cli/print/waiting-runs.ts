@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import { decisionCommands } from '../../core/decision-words.ts'
 import type { ListedWait, WaitingList } from '../../runtime/waiting/list-waiting.ts'
-import { decideCommands, raiseCommands } from './next-commands.ts'
+import { eachInItsLine, inOneLine, raiseCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatTime, formatUntil } from './words.ts'
 
@@ -19,7 +21,7 @@ export function waitingTable(waits: readonly ListedWait[], width: number | undef
       { title: 'since (UTC)', cell: ({ sinceMs }) => (sinceMs === undefined ? '' : formatTime(sinceMs)) },
       folding('unless decided by (UTC)', wait => (wait.for === 'approval' ? formatUntil(wait.until) : '')),
       { title: 'asked', cell: askedWords, folded: 'cell' },
-      { title: 'answer', cell: answerOf, folded: 'cell' },
+      { title: 'answer', cell: answerOf, folded: wait => eachInItsLine(commandsOf(wait)) },
     ],
     waits,
   )
@@ -35,7 +37,11 @@ function waitWords(wait: ListedWait): string {
 }
 
 function answerOf(wait: ListedWait): string {
-  return (wait.for === 'raise' ? raiseCommands(wait.run, wait.budget) : decideCommands(wait.run, wait)).trim()
+  return inOneLine(commandsOf(wait))
+}
+
+function commandsOf(wait: ListedWait): readonly string[] {
+  return wait.for === 'raise' ? raiseCommands(wait.run, wait.budget) : decisionCommands(wait.run, wait)
 }
 
 function askedWords(wait: ListedWait): string {

@@ -4,11 +4,11 @@
  * @module
  */
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { decidedWords } from '../../core/decision-words.ts'
+import { decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import { formatCost } from '../print/money.ts'
-import { decideCommands, raiseCommands } from '../print/next-commands.ts'
+import { eachInItsLine, raiseCommands } from '../print/next-commands.ts'
 import { whyWords } from '../print/outcome.ts'
 import { formatDuration, formatInput, formatLabels, formatOutput } from '../print/words.ts'
 import type { Floor } from './floor.ts'
@@ -104,7 +104,9 @@ function lineOf(
     case 'step-down':
       return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
     case 'budget-ask':
-      return [`step ${event.step} · asks for a larger budget: ${event.message}`, raiseCommands(run)].join('\n')
+      return [`step ${event.step} · asks for a larger budget: ${event.message}`, ...below(raiseCommands(run))].join(
+        '\n',
+      )
     case 'budget-raise':
       return `budget raised to ${raisedWords(event)}${event.by === undefined ? '' : ` by ${event.by}`}`
     case 'tool-start':
@@ -120,9 +122,13 @@ function lineOf(
     case 'approval-ask':
       return [
         `step ${event.step} · ${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,
-        decideCommands(run, event),
+        ...below(decisionCommands(run, event)),
       ].join('\n')
   }
+}
+
+function below(commands: readonly string[]): readonly string[] {
+  return eachInItsLine(commands).map(line => `  ${line}`)
 }
 
 /** A long list of what was rejected is between the lines that say what happened and where to see all of it. */
