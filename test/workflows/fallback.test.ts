@@ -128,6 +128,11 @@ describe('fallback', () => {
         expect.stringMatching(/^waiting [56] s: one refuses the key$/),
         expect.stringMatching(/^waiting 16\d s: one refuses the key$/),
       ])
+    // What it says of itself is read long after, and so has the time at which it goes on.
+    const { waitingFor = '' } = await run.state()
+    const [, until = ''] = /^waiting until (.+ UTC): one refuses the key$/.exec(waitingFor) ?? []
+    expect(Date.parse(until) - Date.now()).toSatisfy(leftMs => leftMs > 100_000 && leftMs < 175_000)
+    expect(await detailsWith(stage.signalbox.client, run.id, `**${waitingFor}**`)).toMatch('step 1')
     // Its second activity knows that the log was told.
     expect(await historyText(stage.signalbox.client, run.id)).toMatch(/"memory":{"draw":[^{}]*},"toldWait":true}/)
     await run.stop()

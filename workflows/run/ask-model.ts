@@ -14,6 +14,7 @@ import type {
   TranscriptRef,
   WaitMemory,
 } from '../../src/core/protocol.ts'
+import { waitingUntil } from '../../src/core/words/time-words.ts'
 import { longActivities } from './activities.ts'
 import { askerOf, awaitRaiseAbove } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -158,8 +159,9 @@ function callOnce(book: Book, { input, words }: Scheduled): Promise<CallModelRes
 
 /** Whether the wait was whole: false when the run was stopped or cancelled or its time ended meanwhile. */
 async function waitOut({ book, inbox }: RunAtWork, ms: number, reason: string): Promise<boolean> {
-  const words = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
-  const slept = await sitOut(book, { words }, () => withinTime(book, () => sleepUnlessStopped(inbox, ms, words)))
+  const summary = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
+  const waiting = { words: waitingUntil(Date.now() + ms, reason) }
+  const slept = await sitOut(book, waiting, () => withinTime(book, () => sleepUnlessStopped(inbox, ms, summary)))
   return slept ?? false
 }
 

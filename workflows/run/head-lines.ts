@@ -9,6 +9,7 @@ import { countOf } from '../../src/core/words/count-of.ts'
 import { formatDuration } from '../../src/core/words/format-duration.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { shorten } from '../../src/core/words/shorten.ts'
+import { timeWords } from '../../src/core/words/time-words.ts'
 import type { Book } from './book.ts'
 import { money } from './rows.ts'
 import { waitingWords } from './run-state.ts'
@@ -81,10 +82,6 @@ function askWords(run: string, ask: PendingApproval): string {
       .map(command => `\`${command}\``)
       .join(' or ')
   )
-}
-
-function timeWords(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function budgetWords(book: Book): string {

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { raiseWords } from '../../core/budgets/raise-words.ts'
 import type { RunEvent } from '../../core/events.ts'
 import type { EventPort } from '../../core/ports.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
+import { waitingUntil } from '../../core/words/time-words.ts'
 import { recordedEvents } from './recorded-events.ts'
 import { type ToolAtWork, toolsAfter } from './tools-at-work.ts'
 
@@ -66,9 +68,12 @@ function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
     case 'approval-withdrawn':
       return { ...standing, pending: without(pending, event) }
     case 'wait':
-      return { pending, waits: waiting(event.step, 'time', `${Math.ceil(event.ms / 1_000)} s: ${event.reason}`) }
+      return {
+        pending,
+        waits: { step: event.step, for: 'time', words: waitingUntil(event.atMs + event.ms, event.reason) },
+      }
     case 'budget-ask':
-      return { pending, waits: waiting(event.step, 'raise', `for a larger budget: ${event.message}`) }
+      return { pending, waits: { step: event.step, for: 'raise', words: raiseWords(event.message) } }
     case 'budget-raise':
       return waits?.for === 'raise' ? { pending } : standing
     default:
@@ -80,10 +85,6 @@ function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
 function endsWait(waits: RunWaiting, event: RunEvent): boolean {
   if (!('step' in event) || event.step !== waits.step) return false
   return waits.for === 'time' || event.kind === 'attempt-start'
-}
-
-function waiting(step: number, what: RunWaiting['for'], words: string): RunWaiting {
-  return { step, for: what, words: `waiting ${words}` }
 }
 
 function without(pending: readonly DatedApproval[], asked: Named): readonly DatedApproval[] {

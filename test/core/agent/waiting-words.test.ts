@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Book, Waiting } from '../../../workflows/run/book.ts'
 import { waitingWords } from '../../../workflows/run/run-state.ts'
 
-const time: Waiting = { words: 'waiting 12 s: acme answered 429' }
+const time: Waiting = { words: 'waiting until 2026-11-16 14:30:12 UTC: acme answered 429' }
 const approval: Waiting = { words: 'waiting for approval: publish', asks: [] }
 const raise: Waiting = { words: 'waiting for a larger budget', forRaise: true }
 

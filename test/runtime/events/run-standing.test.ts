@@ -52,7 +52,7 @@ describe('what a run waits for, by its events', () => {
   })
 
   it('is time until its call goes on', async () => {
-    const waits = { step: 2, for: 'time', words: 'waiting 2 s: one is down' }
+    const waits = { step: 2, for: 'time', words: 'waiting until 1970-01-01 00:00:06 UTC: one is down' }
     expect(await standingAfter({ kind: 'wait', step: 2, ms: 1_500, reason: 'one is down' })).toEqual({
       pending: [],
       waits,
