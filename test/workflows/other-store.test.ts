@@ -35,29 +35,33 @@ it('a run whose call came to a worker with another store goes on once a worker w
   expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
 }, 60_000)
 
-it.each<HandedOver & { lacks: 'agents' | 'class' | 'nothing'; gives: string }>([
-  { next: 'part', lacks: 'nothing', gives: 'one' },
-  { next: 'part', lacks: 'agents', gives: 'one' },
-  { next: 'call', lacks: 'class', gives: 'one' },
-  { next: 'child', lacks: 'agents', gives: 'answered: ' },
-])('a run whose next $next came to a worker with another store, which lacks $lacks, goes on', async ({ next, ...how }) => {
-  const run = await stage.signalbox.start('handedOver', { input: { next } })
-  await expect.poll(() => answersOf(run)).toBe(2)
-  const [own] = stage.workers
-  own!.shutdown()
-  await expect.poll(() => own!.worker.getState()).toBe('STOPPED')
-  const elsewhere = await stage.startWorker({
-    store: { path: `${stage.storePath}-other` },
-    ...(how.lacks === 'agents' && { agents: [] }),
-    ...(how.lacks === 'class' && { config: soundConfiguration(YAML.replace('only-one:', 'only-two:'), stage.env) }),
-  })
-  await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
-  await expect.poll(() => lastFailures(run.id)).toMatch(/run .* is not in this store/i)
-  await stage.startWorker()
-  elsewhere.shutdown()
-  await elsewhere.done
-  expect(await run.outcome()).toMatchObject({ kind: 'answered' })
-}, 60_000)
+it.each<HandedOver & { lacks: 'agents' | 'class' | 'nothing' }>([
+  { next: 'part', lacks: 'nothing' },
+  { next: 'part', lacks: 'agents' },
+  { next: 'call', lacks: 'class' },
+  { next: 'child', lacks: 'agents' },
+])(
+  'a run whose next $next came to a worker with another store, which lacks $lacks, goes on',
+  async ({ next, ...how }) => {
+    const run = await stage.signalbox.start('handedOver', { input: { next } })
+    await expect.poll(() => answersOf(run)).toBe(2)
+    const [own] = stage.workers
+    own!.shutdown()
+    await expect.poll(() => own!.worker.getState()).toBe('STOPPED')
+    const elsewhere = await stage.startWorker({
+      store: { path: `${stage.storePath}-other` },
+      ...(how.lacks === 'agents' && { agents: [] }),
+      ...(how.lacks === 'class' && { config: soundConfiguration(YAML.replace('only-one:', 'only-two:'), stage.env) }),
+    })
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+    await expect.poll(() => lastFailures(run.id)).toMatch(/run .* is not in this store/i)
+    await stage.startWorker()
+    elsewhere.shutdown()
+    await elsewhere.done
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  },
+  60_000,
+)
 
 it('a run that went on in a new part before it had done anything is opened there', async () => {
   const run = await stage.signalbox.start('handedOver', { input: { next: 'empty-part' } })
