@@ -22,7 +22,7 @@ const PERMIT_MS = 900_000
 /** The same where it names one, as a multiple: what is written before and after takes time too. */
 const PERMIT_SHARE = 1.1
 
-/** To be called at the end of what was let start, with whether anything has left: what has not takes nothing of the limits. */
+/** To be called at the end of what was let start, with whether anything has left: what has not gives back what it took of limits. */
 export type EndStart = (hasLeft: boolean) => Promise<void>
 
 type Start = { readonly end: EndStart } | Extract<Next, { event: unknown }>
@@ -67,7 +67,7 @@ export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<EndSt
 }
 
 function ending(walk: Walk, ask: AdmissionAsk, gaveUp: readonly LimitPlace[]): EndStart {
-  const { admissions } = walk.ports
+  const { admissions, now } = walk.ports
   const isCounted = ask.limits.some(({ concurrency }) => concurrency !== undefined)
   return async hasLeft => {
     if (hasLeft) {
@@ -75,7 +75,7 @@ function ending(walk: Walk, ask: AdmissionAsk, gaveUp: readonly LimitPlace[]): E
       return
     }
     walk.hasTicket ||= gaveUp.length > 0
-    await admissions.withdraw(ask, gaveUp)
+    await admissions.withdraw(ask, gaveUp, now())
   }
 }
 

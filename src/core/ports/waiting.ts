@@ -46,10 +46,10 @@ export interface AdmissionPort {
   /** A request in flight has ended. */
   release(permitId: string): Promise<void>
   /**
-   * A request that was let start just now does not leave: it has taken nothing of any limit, and its call has the places again that it
-   * gave up for the start.
+   * A request that was let start just now does not leave: what it took of limits comes back as far as it is not over by now, and its
+   * call has the places again that it gave up for the start.
    */
-  withdraw(ask: AdmissionAsk, gaveUp: readonly LimitPlace[]): Promise<void>
+  withdraw(ask: AdmissionAsk, gaveUp: readonly LimitPlace[], nowMs: number): Promise<void>
   /** A call waits no more. */
   leave(callId: string): Promise<void>
   /** A run is no more: none of its calls waits, and none of its requests counts as in flight. */

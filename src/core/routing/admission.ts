@@ -152,12 +152,16 @@ export function afterStart(starts: Starts, limit: ScopeLimit, tokens: number, ta
   }
 }
 
-/** The state without a request that has just started and has not left after all. */
-export function withoutStart(starts: Starts, limit: ScopeLimit, tokens: number): Starts {
+/**
+ * The state without a request that was let start that long ago and has not left after all. What it took of the pace comes back as far
+ * as it is not over: whoever started since then takes as much of the time that is.
+ */
+export function withoutStart(starts: Starts, limit: ScopeLimit, tokens: number, sinceMs: number): Starts {
+  const left = (eachMs: number) => Math.max(0, eachMs - Math.max(0, sinceMs))
   return {
     ...starts,
-    requestsAtMs: starts.requestsAtMs - requestMs(limit),
-    tokensAtMs: starts.tokensAtMs - tokensMs(limit, tokens),
+    requestsAtMs: starts.requestsAtMs - left(requestMs(limit)),
+    tokensAtMs: starts.tokensAtMs - left(tokensMs(limit, tokens)),
   }
 }
 

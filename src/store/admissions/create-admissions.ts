@@ -30,7 +30,7 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
       return said.kind === 'later' ? { ...said, atMs: said.atMs - aheadMs } : said
     },
     release: permitId => write(() => giveBack(permitId)),
-    withdraw: (ask, gaveUp) => write(() => withdraw(ask, gaveUp)),
+    withdraw: (ask, gaveUp, nowMs) => write(() => withdraw(ask, gaveUp, nowMs - ask.nowMs)),
     leave: callId => write(() => dropTicketsOf(callId)),
     // One at a time, as everywhere: who locks several rows at once may wait for somebody who waits for them.
     async leaveRun(runKey) {
@@ -117,9 +117,13 @@ function* start(
 }
 
 /** In the order of the scopes' ids, as they were taken. */
-function* withdraw({ limits, tokens, permitId }: AdmissionAsk, gaveUp: readonly LimitPlace[]): Work<void> {
+function* withdraw(
+  { limits, tokens, permitId }: AdmissionAsk,
+  gaveUp: readonly LimitPlace[],
+  sinceMs: number,
+): Work<void> {
   for (const limit of limits)
-    yield* keepStarts(limit.scopeId, withoutStart(yield* lockStarts(limit.scopeId), limit, tokens))
+    yield* keepStarts(limit.scopeId, withoutStart(yield* lockStarts(limit.scopeId), limit, tokens, sinceMs))
   yield* giveBack(permitId)
   for (const { scopeId, ...ticket } of gaveUp) yield* keepTicket(scopeId, ticket)
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AGEING_MS, aheadOf, type Ticket } from '../../../src/core/routing/admission.ts'
+import {
+  AGEING_MS,
+  afterStart,
+  aheadOf,
+  NO_STARTS,
+  startAtMs,
+  type Ticket,
+  withoutStart,
+} from '../../../src/core/routing/admission.ts'
 
 const NOW = 1_000_000
 
@@ -60,6 +68,62 @@ describe('those that wait', () => {
     )
   })
 })
+
+/** Who comes when, with how many tokens, and after how long its start is withdrawn; 0: it leaves. */
+const comings = fc.array(
+  fc.record({
+    afterMs: fc.constantFrom(0, 0, 1, 90, 100),
+    tokens: fc.constantFrom(10, 50, 100),
+    withdrawnAfterMs: fc.constantFrom(0, 0, 1, 101, 200),
+  }),
+  { maxLength: 40 },
+)
+
+const limits = fc.record({
+  scopeId: fc.constant('acme'),
+  burstMs: fc.constantFrom(0, 100, 300),
+  requestsPerMinute: fc.option(fc.constant(600), { nil: undefined }),
+  tokensPerMinute: fc.option(fc.constant(60_000), { nil: undefined }),
+})
+
+it('no span of time ever holds more requests or tokens than the limit, however many starts are withdrawn, and when', () => {
+  fc.assert(
+    fc.property(limits, comings, (limit, drawn) => {
+      const left = leftUnder(limit, drawn)
+      const { burstMs, requestsPerMinute = Infinity, tokensPerMinute = Infinity } = limit
+      for (const [from, { atMs: fromMs }] of left.entries()) {
+        let tokens = 0
+        for (const [nth, { atMs, tokens: its }] of left.slice(from).entries()) {
+          const spanMs = atMs - fromMs + burstMs + 1e-6
+          expect((nth * 60_000) / requestsPerMinute).toBeLessThanOrEqual(spanMs)
+          expect((tokens * 60_000) / tokensPerMinute).toBeLessThanOrEqual(spanMs)
+          tokens += its
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+type Drawn<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never
+
+function leftUnder(limit: Drawn<typeof limits>, drawn: Drawn<typeof comings>) {
+  let starts = NO_STARTS
+  let nowMs = NOW
+  const left: { readonly atMs: number; readonly tokens: number }[] = []
+  let held: { readonly startedAtMs: number; readonly tokens: number; readonly untilMs: number }[] = []
+  for (const { afterMs, tokens, withdrawnAfterMs } of drawn) {
+    nowMs += afterMs
+    const due = held.filter(({ untilMs }) => untilMs <= nowMs).toSorted((a, b) => a.untilMs - b.untilMs)
+    held = held.filter(({ untilMs }) => untilMs > nowMs)
+    for (const its of due) starts = withoutStart(starts, limit, its.tokens, its.untilMs - its.startedAtMs)
+    if (startAtMs(starts, limit, tokens, 0, nowMs) > nowMs) continue
+    starts = afterStart(starts, limit, tokens, 1, nowMs)
+    if (withdrawnAfterMs === 0) left.push({ atMs: nowMs, tokens })
+    else held.push({ startedAtMs: nowMs, tokens, untilMs: nowMs + withdrawnAfterMs })
+  }
+  return left
+}
 
 it.each([1, 2, 3, 4])(
   'a call of the lowest priority has its turn, though one of priority %i comes for each start',
