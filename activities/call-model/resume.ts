@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { REASONS } from '../../src/core/faults/call-state.ts'
+import { type CallState, callCandidates, REASONS } from '../../src/core/faults/call-state.ts'
 import type { PastAttempt } from '../../src/core/faults/resume-call.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import { escalatedFrom, escalationOf } from './mend.ts'
@@ -72,6 +72,19 @@ export function pastAttempts(walking: Walking, { prepared, steppedDown }: Standi
   if (!last || !endedMisshapen(last) || steppedDown !== '') return attempts
   const escalate = escalationOf(ports, prepared, prompt) !== undefined
   return [...attempts.slice(0, -1), { ...last, mend: { repair: false, escalate } }]
+}
+
+/** How much output it was asked for last: more, once an answer was truncated in this class. */
+export function outputSoFar(walking: Walking, { prepared, plan }: Standing, { grown, again }: CallState): number {
+  const { maxOutputTokens } = plan
+  // What the machine is about to ask with more for the first time, it raises itself.
+  if (!grown || again === 'more-output') return maxOutputTokens
+  const { name } = prepared.taskClass
+  const truncated = attemptsHere(walking).find(each => each.taskClass === name && each.fault?.kind === 'truncated')
+  const { endpoint } = callCandidates(plan.route).find(each => each.endpoint === truncated?.endpoint) ?? {}
+  return endpoint !== undefined && plan.canGrow(endpoint, maxOutputTokens)
+    ? plan.moreOutput(endpoint, maxOutputTokens)
+    : maxOutputTokens
 }
 
 /**

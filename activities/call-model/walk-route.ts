@@ -25,7 +25,7 @@ import { leaveToOtherKey } from './other-key.ts'
 import { mayOutlast, untilAsked } from './outlasting.ts'
 import { overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepared.ts'
-import { pastAttempts, whereItStands } from './resume.ts'
+import { outputSoFar, pastAttempts, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
@@ -72,20 +72,21 @@ function begin(walking: Walking): Walk {
   const { prepared, plan, steppedDown } = standing
   const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
   const nowMs = walking.ports.now()
+  const state = resumeState(
+    { ...newStateOf(standing), beganAtMs: Math.min(startedAtMs, nowMs) },
+    pastAttempts(walking, standing),
+  )
   return {
     ...walking,
     prepared,
     plan,
     repair: [],
     transcript: soFar?.transcript,
-    state: resumeState(
-      { ...newStateOf(standing), beganAtMs: Math.min(startedAtMs, nowMs) },
-      pastAttempts(walking, standing),
-    ),
+    state,
     ended: earlier.map(attempt => endedFrom(attempt, prepared.input.taskClass)),
     beganAtMs: nowMs,
     attempts: earlier.length,
-    maxOutputTokens: plan.maxOutputTokens,
+    maxOutputTokens: outputSoFar(walking, standing, state),
     hasTurn: false,
     waitIsWritten: false,
     heldBack: new Map(),

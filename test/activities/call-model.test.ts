@@ -20,7 +20,7 @@ const VENDORS: VendorScript = {
     {
       name: 'one',
       protocol: 'openai',
-      models: { small: SMALL, riddle: SMALL },
+      models: { small: SMALL, riddle: SMALL, wordy: { ...SMALL, answerTokens: [9_000, 9_000] } },
       behaviours: [
         { match: 'wrong shape', turns: [{ value: { ok: 'maybe', reason: 'who knows' } }] },
         { match: 'right shape', turns: [{ value: { ok: true, reason: 'so it is' } }] },
@@ -47,6 +47,7 @@ providers:
     models:
       acme/small: { ${ENDPOINT}, price: { input: 1, cachedInput: 0.1, output: 4 } }
       acme/riddle: { ${ENDPOINT}, upstream: riddle }
+      acme/wordy: { ${ENDPOINT}, price: { input: 1, output: 4 } }
   two:
     protocol: anthropic
     baseURL: "\${TWO_URL}"
@@ -58,6 +59,7 @@ classes:
   limited: { models: [acme/small, acme/large], maxOutputTokens: 500 }
   patient: { models: [acme/small], maxOutputTokens: 500, patience: 5s }
   unpriced: { models: [acme/riddle] }
+  wordy: { models: [acme/wordy] }
   dear: { models: [acme/large, acme/small] }
   escalating: { models: [acme/small], escalateTo: above }
   above: { models: [acme/large] }
@@ -189,6 +191,19 @@ describe('a truncated answer', () => {
     const [first, second] = await store.ledger.attemptsOf(result.kind === 'answered' ? result.answer.callId : '')
     expect(second?.reason).toBe('more output: truncated')
     expect(first?.cost).toMatchObject({ lowPico: first?.cost?.highPico })
+  })
+
+  it('is asked for with more output by who goes on after a lost worker', async () => {
+    await open({})
+    await fail('one', [{ kind: 'stall', requests: [2] }])
+    const lost = calling.begin(input({ taskClass: 'wordy' }))
+    const out = expect(lost.result).rejects.toThrow()
+    await expect.poll(() => vendors.meter().length).toBe(2)
+    lost.lose()
+    await out
+    const result = await call(input({ taskClass: 'wordy' }))
+    expect(result).toMatchObject({ kind: 'answered', answer: { truncated: false } })
+    expect(await reasonsOf(result)).toEqual(['planned', 'more output: truncated', 'resumed: worker lost'])
   })
 
   it('is accepted after all when the second try fails', async () => {
