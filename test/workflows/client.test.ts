@@ -133,7 +133,6 @@ it('takes a namespace that is not there for no run that is not there', async () 
   await expect(run.exists()).rejects.toThrow('Namespace elsewhere is not found')
 })
 
-
 describe('a client without the store', () => {
   it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {
     const { taskQueue } = stage
