@@ -49,6 +49,10 @@ describe('a run from the command line', () => {
       err: 'run cli-sums has ended, and has no event after 999999\n',
     })
 
+    const lost = await signalbox(['watch', 'cli-sums', '--below', '--after', '{"other": 3, "third": 4}'], { env })
+    expect(lost.out).toContain('step 2 │ The sums are 3 and 7.')
+    expect(lost.err).toContain("note: no run here has the key 'other' nor 1 more key that --after names")
+
     const shown = (await signalbox(['show', 'cli-sums', '--json'], { env })).json()
     expect(shown.run).toMatchObject({ outcome: 'answered', workspace: 'acme', calls: 2, labels: { team: 'rail' } })
     expect(Number(shown.run.headroomUsd)).toBeLessThan(1)

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { TreePosition } from '../../runtime/events/tree-events.ts'
+import type { Records } from '../../runtime/store/records.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name, position } from '../parse/values.ts'
@@ -29,8 +31,11 @@ export function addWatch(program: Command, terminal: Terminal): void {
       return withSignalboxOrRecords(
         terminal,
         signalbox => watch(signalbox, run, options, terminal),
-        async records =>
-          watchRecords(records, await keyToRead(terminal, records, run, NO_NAMESPACE), terminal, options),
+        async records => {
+          const key = await keyToRead(terminal, records, run, NO_NAMESPACE)
+          await noteUnknown(records, key, options, terminal)
+          return watchRecords(records, key, terminal, options)
+        },
       )
     })
 }
@@ -50,7 +55,26 @@ async function watch(signalbox: Signalbox, run: string, flags: WatchOptions, ter
   const { describeKnown } = await import('../../runtime/temporal/describe-known.ts')
   const store = await signalbox.store()
   const isKnown = (await describeKnown(signalbox.client, run)) !== undefined
+  const key = await keyHere(signalbox, store, run)
+  await noteUnknown(store, key, flags, terminal)
   // The store remembers longer than the server does.
-  if (!isKnown && (await watchRecords(store, await keyHere(signalbox, store, run), terminal, flags))) return
+  if (!isKnown && (await watchRecords(store, key, terminal, flags))) return
   await watchRun(signalbox, run, terminal, flags)
+}
+
+/** A run that the position does not name is shown from its beginning, as one is that began after it was taken. */
+async function noteUnknown(
+  { reports }: Pick<Records, 'reports'>,
+  key: string,
+  { afterEach }: WatchOptions,
+  terminal: Terminal,
+): Promise<void> {
+  if (!afterEach) return
+  const known = new Set((await reports.tree(key)).map(run => run.key))
+  const [first, ...others] = Object.keys(afterEach).filter(named => !known.has(named))
+  if (first === undefined) return
+  const more = others.length === 0 ? '' : ` nor ${countOf(others.length, 'more key')}`
+  terminal.note(
+    `note: no run here has the key '${first}'${more} that --after names; runs that it does not name are shown from their beginning`,
+  )
 }
