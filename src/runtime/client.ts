@@ -176,7 +176,7 @@ interface Parts extends Pick<ConnectOptions, 'config' | 'inputs' | 'uiUrl'>, Pic
 
 function signalboxOf({ client, store, seals, taskQueue, config, inputs, uiUrl, close }: Parts): Signalbox {
   const handle = (id: string) =>
-    createRunHandle({ client, id, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
+    createRunHandle({ client, id, seals, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
   const begin = async (name: string, start: StartOptions<unknown>) =>
     handle(await startRun({ client, store, seals, taskQueue, inputs }, name, start))
   const signalbox: Signalbox = {

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'
 import { NO_TOTALS } from '../../src/core/agent/totals.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
-import { connect, type Signalbox } from '../../src/runtime/client.ts'
+import { type ConnectOptions, connect, type Signalbox, type StartOptions } from '../../src/runtime/client.ts'
 import { createClosers } from '../../src/runtime/closers.ts'
 import { type DevServer, startDevServer } from '../../src/runtime/dev-server/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/dev-server/find-cli.ts'
@@ -154,14 +154,27 @@ describe('a run under zero data retention', () => {
     await expect(without.start('keeper', { input: CANARY, policy: { zdr: true } })).rejects.toThrow(
       /connected without one; connect it with `store`.*Nothing was sent/,
     )
-    const open = await signalbox.start('keeper', { input: `keep ${CANARY}`, policy: { zdr: true } })
+    await without.close()
+  })
+
+  it.each<[what: string, terms: Pick<StartOptions<string>, 'policy' | 'workspace'>]>([
+    ['a run under zero data retention', { policy: { zdr: true } }],
+    ['a run of a workspace whose payloads are encrypted', { workspace: 'paper' }],
+  ])('is not talked to by a client whose store has no key of it: %s', async (_, terms) => {
+    const open = await signalbox.start('keeper', { input: `keep ${CANARY}`, ...terms })
     await eventOf(open.events(), 'approval-ask')
-    const told = without.run(open.id)
-    await expect(told.say(CANARY)).rejects.toThrow(/is sealed.*Nothing was sent/)
-    await expect(told.raiseBudget({ usd: '1', note: CANARY })).rejects.toThrow(/is sealed.*Nothing was sent/)
+    const others = { path: join(folder, 'others.db') }
+    for (const keyless of [await connectWith(env, false), await connectWith(env, others)]) {
+      const told = keyless.run(open.id)
+      const refused = { name: 'SealProblem', message: expect.stringMatching(/is sealed.*Nothing was sent/) }
+      await expect(told.say(CANARY)).rejects.toMatchObject(refused)
+      await expect(told.raiseBudget({ usd: '1', note: CANARY })).rejects.toMatchObject(refused)
+      await expect(told.state()).rejects.toMatchObject({ name: 'SealProblem' })
+      await keyless.close()
+    }
+    expect(await historyText(open.id)).not.toContain(CANARY)
     await open.cancel()
     await open.outcome()
-    await without.close()
   })
 
   it('gives no key to a run that is there already, and finds its own again', async () => {
@@ -293,7 +306,7 @@ async function bytesOf(name: string): Promise<Buffer> {
   return (await promisify(execFile)('cat', [join(folder, name)], options)).stdout
 }
 
-function connectWith(settings: Record<string, string>, store?: false): Promise<Signalbox> {
+function connectWith(settings: Record<string, string>, store?: ConnectOptions['store']): Promise<Signalbox> {
   const temporal = localConnection(server.address)
   return connect({ temporal, store: store ?? { path: join(folder, 'store.db') }, env: settings })
 }

@@ -16,7 +16,6 @@ import {
   SIGNALS,
   UPDATES,
 } from '../../core/protocol.ts'
-import { SEALED } from '../../core/sealing.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
@@ -25,9 +24,10 @@ import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
 import { givenWords } from '../given/given-parts.ts'
 import { wordsFor } from '../given/long-texts.ts'
 import { heardInTime, toldInTime } from '../hearing/run-unheard.ts'
+import type { KnownSeals } from '../seals/known-seals.ts'
+import { refuseSealed } from '../seals/refuse-sealed.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
-import { describeUnopened } from '../temporal/describe-known.ts'
 import { rethrowWithAsker } from './asked-below.ts'
 import { rethrowInItsWords } from './not-accepted.ts'
 import { isAsked, onceAsked } from './once-asked.ts'
@@ -39,19 +39,11 @@ import { outcomeOfRun } from './run-outcome.ts'
 export interface RunHandleParts {
   readonly client: Client
   readonly id: string
+  readonly seals: Pick<KnownSeals, 'of'>
   readonly store: () => Promise<Store>
   /** `undefined`: this client has none. */
   readonly storeIfThere: () => Promise<Store | undefined>
   readonly uiUrl?: string
-}
-
-/** Without the store nothing can be encrypted for it, and what is said would lie in Temporal's history as it is. */
-async function refuseSealed(workflow: WorkflowHandle): Promise<void> {
-  const { workflowExecutionInfo } = await describeUnopened(workflow)
-  if (!workflowExecutionInfo?.memo?.fields?.[SEALED]) return
-  throw new Error(
-    `run ${workflow.workflowId} is sealed, and this client was connected without the store that has its key; connect it with \`store\`, or set DATABASE_URL. Nothing was sent`,
-  )
 }
 
 /**
@@ -117,15 +109,16 @@ function requireId(id: unknown): void {
 }
 
 /** @throws TypeError for what is no id */
-export function createRunHandle({ client, id, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
+export function createRunHandle({ client, id, seals, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   requireId(id)
   const workflow = client.workflow.getHandle(id)
   const sought = { workflow, storeIfThere }
   const place = { namespace: client.options.namespace, workflowId: id }
-  const tell = async <T>(wanted: string, say: () => Promise<T>) => {
-    if (!(await storeIfThere())) await refuseSealed(workflow)
-    return unlessEnded(sought, wanted, say)
-  }
+  const tell = <T>(wanted: string, say: () => Promise<T>) =>
+    unlessEnded(sought, wanted, async () => {
+      if (!(await seals.of(place))) await refuseSealed(workflow)
+      return say()
+    })
   const update = <Result, Argument>(name: string, argument: Argument) =>
     heardInTime(client, workflow, () =>
       workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }).catch(rethrowInItsWords),

@@ -1,5 +1,5 @@
 import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
-import type { Seal, Sealer, SealStore } from '../../store/index.ts'
+import { type Seal, type Sealer, SealProblem, type SealStore } from '../../store/index.ts'
 
 /** How workflows are sealed, as this process has learnt it. */
 export interface KnownSeals {
@@ -47,7 +47,8 @@ export function createKnownSeals(
     async withKey(keyId) {
       const store = await seals()
       if (store) return store.withKey(keyId)
-      throw new Error(
+      throw new SealProblem(
+        'unknown-key',
         'this is sealed, and its key is in a store that this client was connected without; connect it with `store`, or set DATABASE_URL to the store that the workers use',
       )
     },
