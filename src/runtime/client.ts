@@ -26,6 +26,7 @@ import type { RunsOf } from './starting/typed-runs.ts'
 import { type LazyStore, lazyStore } from './store/lazy-store.ts'
 import { connectClosably } from './temporal/closable-connection.ts'
 import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
+import { createFirstAnswer, type FirstAnswer } from './temporal/first-answer.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { localUiUrl } from './temporal/usual-addresses.ts'
 import { type UnopenedList, type UnopenedQuery, unopenedRuns } from './unopened/unopened-runs.ts'
@@ -157,8 +158,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const close = async () => {
     await store.close().finally(() => own?.close())
   }
+  const server = createFirstAnswer(client)
+  if (own) server.note()
   const { taskQueue = TASK_QUEUE, config, inputs } = options
-  return signalboxOf({ client, store, seals, taskQueue, ...definedOnly({ config, inputs, uiUrl }), close })
+  return signalboxOf({ client, server, store, seals, taskQueue, ...definedOnly({ config, inputs, uiUrl }), close })
 }
 
 /** @throws TypeError for what is no schema by which an input could be judged. */
@@ -169,16 +172,28 @@ function requireInputs(inputs: WorkflowInputs = {}): void {
 
 /** What a client of ours is made of. */
 interface Parts extends Pick<ConnectOptions, 'config' | 'inputs' | 'uiUrl'>, Pick<Signalbox, 'client' | 'close'> {
+  readonly server: FirstAnswer
   readonly store: LazyStore
   readonly seals: KnownSeals
   readonly taskQueue: string
 }
 
-function signalboxOf({ client, store, seals, taskQueue, config, inputs, uiUrl, close }: Parts): Signalbox {
+function signalboxOf({ client, server, store, seals, taskQueue, config, inputs, uiUrl, close }: Parts): Signalbox {
   const handle = (id: string) =>
-    createRunHandle({ client, id, seals, store: store.open, storeIfThere: store.ifThere, ...(uiUrl && { uiUrl }) })
-  const begin = async (name: string, start: StartOptions<unknown>) =>
-    handle(await startRun({ client, store, seals, taskQueue, inputs }, name, start))
+    createRunHandle({
+      client,
+      id,
+      seals,
+      server,
+      store: store.open,
+      storeIfThere: store.ifThere,
+      ...(uiUrl && { uiUrl }),
+    })
+  const begin = async (name: string, start: StartOptions<unknown>) => {
+    const id = await startRun({ client, store, seals, taskQueue, inputs }, name, start)
+    server.note()
+    return handle(id)
+  }
   const signalbox: Signalbox = {
     start: begin,
     fork: async (run, fork) => {

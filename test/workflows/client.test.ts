@@ -17,6 +17,7 @@ import { knownProblem } from '../../src/runtime/problems.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { describeKnown } from '../../src/runtime/temporal/describe-known.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
+import { TemporalUnreachable } from '../../src/runtime/temporal/unreachable.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { WrongStart } from '../../src/runtime/wrong-start.ts'
 import { openStore, StoreProblem } from '../../src/store/index.ts'
@@ -78,6 +79,17 @@ it('gives events no longer than its caller waits for them', async () => {
   const reading = client.withDeadline(Date.now() + 500, () => run.events().next())
   await expect(reading).rejects.toMatchObject({ code: DEADLINE_EXCEEDED })
   await client.workflow.getHandle(run.id).terminate()
+})
+
+it('waits for no outcome from an address where no server has ever answered, and names it', async () => {
+  const connection = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] })
+  const signalbox = await connect({ client: new Client({ connection }), store: false })
+  const waiting = signalbox.run('ticket-7').outcome()
+  await expect(waiting).rejects.toThrow(
+    'no Temporal server answers at 127.0.0.1:1, where the client that `connect` was given looks for one',
+  )
+  await expect(waiting).rejects.toBeInstanceOf(TemporalUnreachable)
+  await connection.close()
 })
 
 it('gives the run that is there under an id, and refuses to take it for one of another agent', async () => {

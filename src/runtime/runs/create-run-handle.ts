@@ -28,6 +28,7 @@ import type { KnownSeals } from '../seals/known-seals.ts'
 import { refuseSealed } from '../seals/refuse-sealed.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
+import type { FirstAnswer } from '../temporal/first-answer.ts'
 import { rethrowWithAsker } from './asked-below.ts'
 import { rethrowInItsWords } from './not-accepted.ts'
 import { isAsked, onceAsked } from './once-asked.ts'
@@ -40,6 +41,7 @@ export interface RunHandleParts {
   readonly client: Client
   readonly id: string
   readonly seals: Pick<KnownSeals, 'of'>
+  readonly server: Pick<FirstAnswer, 'require'>
   readonly store: () => Promise<Store>
   /** `undefined`: this client has none. */
   readonly storeIfThere: () => Promise<Store | undefined>
@@ -109,7 +111,7 @@ function requireId(id: unknown): void {
 }
 
 /** @throws TypeError for what is no id */
-export function createRunHandle({ client, id, seals, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
+export function createRunHandle({ client, id, seals, server, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   requireId(id)
   const workflow = client.workflow.getHandle(id)
   const sought = { workflow, storeIfThere }
@@ -143,6 +145,7 @@ export function createRunHandle({ client, id, seals, store, storeIfThere, uiUrl 
       return uiUrl && described && urlOf(uiUrl, client.options.namespace, id, described.execution?.runId ?? '')
     },
     outcome: async <Output>() => {
+      await server.require()
       const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow)).catch(error =>
         rethrowIfForgotten(error, sought),
       )
