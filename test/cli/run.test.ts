@@ -57,6 +57,11 @@ describe('a run from the command line', () => {
     expect(shown.run).toMatchObject({ outcome: 'answered', workspace: 'acme', calls: 2, labels: { team: 'rail' } })
     expect(Number(shown.run.headroomUsd)).toBeLessThan(1)
     expect(shown.url).toBe(started.json().url)
+    expect(shown.toolCalls).toMatchObject([
+      { step: 1, toolName: 'add', isError: false, preview: expect.stringContaining('3') },
+      { step: 1, toolName: 'add', isError: false, preview: expect.stringContaining('7') },
+    ])
+    expect((await signalbox(['show', 'cli-sums'], { env })).out).toMatch(/^add +1 +\S+ ms +done +\{"a":1,"b":2\} /m)
 
     const cost = (await signalbox(['cost', 'cli-sums', '--json'], { env })).json()
     expect(cost).toMatchObject({ exact: true, costHighUsd: shown.run.costHighUsd, attempts: 2 })

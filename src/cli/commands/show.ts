@@ -21,7 +21,7 @@ import type { Terminal } from '../terminal.ts'
 export function addShow(program: Command, terminal: Terminal): void {
   program
     .command('show')
-    .description('show a run: its outcome or state, budget, cost, calls, open children and pending approvals')
+    .description('show a run: its outcome or state, budget, cost, calls, tools, open children and pending approvals')
     .argument('<run>', '', name)
     .option('--json', 'print one JSON object')
     .action((run: string, flags: { readonly json?: boolean }) => show(run, flags, terminal))
@@ -62,8 +62,8 @@ async function showRecords(
 }
 
 function inspectionJson(inspection: Inspection) {
-  const { report, tree, state, note, unread, calls, children, ended, decisions, raises, waits, said, tools, parts } =
-    inspection
+  const { report, tree, state, note, unread, calls, children, ended, decisions, raises, waits, said } = inspection
+  const { tools, toolCalls, parts } = inspection
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
     ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, spentPico(inspection)) } }),
@@ -80,6 +80,7 @@ function inspectionJson(inspection: Inspection) {
     waits,
     said,
     tools,
+    toolCalls,
     parts,
   }
 }

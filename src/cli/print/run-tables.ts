@@ -16,7 +16,7 @@ import { formatBudget, formatCount, formatDuration, formatLabels, formatTime, fo
 
 /** All that it lists, each under its own head; what there is none of is left out. */
 export function runTables(id: string, inspection: Inspection, width: number | undefined): readonly string[] {
-  const { report, children, ended, decisions, raises, waits, said, parts = [] } = inspection
+  const { report, children, ended, decisions, raises, waits, said, toolCalls, parts = [] } = inspection
   const labelsOf = (below: RunReport) => formatLabels(ownLabels(below.labels, report?.labels ?? {}))
   const asks = asksOf(id, inspection)
   return [
@@ -28,6 +28,7 @@ export function runTables(id: string, inspection: Inspection, width: number | un
     ...(decisions.length > 0 ? [decisionsTable(decisions, width)] : []),
     ...(raises.length > 0 ? [raisesTable(raises, width)] : []),
     ...(said.length > 0 ? [saidTable(said, width)] : []),
+    ...(toolCalls.length > 0 ? [toolCallsTable(toolCalls, width)] : []),
   ]
 }
 
@@ -156,6 +157,33 @@ function saidTable(said: Inspection['said'], width: number | undefined): string 
     ],
     said,
   )
+}
+
+/** The last ones, and the beginnings of what they read and gave: `--json` has all of them, `watch` tells more of each. */
+const TOOL_CALLS_SHOWN = 20
+const INPUT_SHOWN = 60
+
+function toolCallsTable(toolCalls: Inspection['toolCalls'], width: number | undefined): string {
+  const table = renderTableWithin<Inspection['toolCalls'][number]>(
+    width,
+    [
+      { title: 'tool', cell: call => call.toolName },
+      { title: 'step', cell: call => String(call.step), align: 'right' },
+      folding('took', call => formatDuration(call.endedAtMs && call.endedAtMs - call.startedAtMs), 'right'),
+      { title: 'is', cell: toolCallWords },
+      { title: 'input', cell: call => shorten(call.inputPreview ?? '', INPUT_SHOWN), folded: 'cell' },
+      { title: 'gave', cell: call => call.preview ?? '', folded: 'cell' },
+    ],
+    toolCalls.slice(-TOOL_CALLS_SHOWN),
+  )
+  const before = toolCalls.length - TOOL_CALLS_SHOWN
+  return before > 0 ? `${table}\nand ${formatCount(before)} before` : table
+}
+
+function toolCallWords({ endedAtMs, isError, cancelled }: Inspection['toolCalls'][number]): string {
+  if (endedAtMs === undefined) return 'without an end'
+  if (cancelled) return 'cancelled'
+  return isError ? 'failed' : 'done'
 }
 
 function partsTable(parts: NonNullable<Inspection['parts']>, width: number | undefined): string {

@@ -15,6 +15,7 @@ import {
 } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { recordedEvents } from '../events/recorded-events.ts'
+import { collectToolCalls, type ToolCallReport } from '../events/tool-calls.ts'
 import { type ToolAtWork, toolsAfter } from '../events/tools-at-work.ts'
 import { type AskedState, askState } from '../hearing/asked-state.ts'
 import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
@@ -66,6 +67,8 @@ export interface Inspection extends AskedState {
   readonly said: readonly RunSaid[]
   /** The tools that are under way; none of a run that has ended. */
   readonly tools: readonly ToolAtWork[]
+  /** The tools that have ended, oldest first; of a run that has ended, those without an end, too. */
+  readonly toolCalls: readonly ToolCallReport[]
   /** What it is made of at Temporal, oldest first; none where the server no longer has it, absent where it does not say. */
   readonly parts?: readonly RunPart[]
   /** What it gave, where it has ended and the server still has it. */
@@ -130,7 +133,7 @@ export async function inspectRecords(store: Recorded, id: string): Promise<Inspe
 
 type RunRecords = Pick<
   Inspection,
-  'tree' | 'calls' | 'children' | 'ended' | 'decisions' | 'raises' | 'waits' | 'said' | 'tools'
+  'tree' | 'calls' | 'children' | 'ended' | 'decisions' | 'raises' | 'waits' | 'said' | 'tools' | 'toolCalls'
 >
 
 const NO_RECORDS: RunRecords = {
@@ -142,6 +145,7 @@ const NO_RECORDS: RunRecords = {
   waits: [],
   said: [],
   tools: [],
+  toolCalls: [],
 }
 
 async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promise<RunRecords> {
@@ -163,20 +167,22 @@ async function toldBy(
   events: Recorded['events'],
   key: string,
   isOpen: boolean,
-): Promise<Pick<Inspection, 'waits' | 'said' | 'tools'>> {
+): Promise<Pick<Inspection, 'waits' | 'said' | 'tools' | 'toolCalls'>> {
   const waits: RunWait[] = []
   const said: RunSaid[] = []
+  const calls = collectToolCalls()
   let tools: readonly ToolAtWork[] = []
   try {
     for await (const event of recordedEvents(events, key)) {
       const { kind, offset: _, ...rest } = event
       if (isOpen) tools = toolsAfter(tools, event)
+      calls.take(event)
       if (kind === 'wait') waits.push(rest as RunWait)
       if (kind === 'said') said.push(rest as RunSaid)
     }
-    return { waits, said, tools }
+    return { waits, said, tools, toolCalls: calls.all().filter(({ endedAtMs }) => !isOpen || endedAtMs !== undefined) }
   } catch (error) {
-    if (error instanceof SealProblem) return { waits: [], said: [], tools: [] }
+    if (error instanceof SealProblem) return { waits: [], said: [], tools: [], toolCalls: [] }
     throw error
   }
 }

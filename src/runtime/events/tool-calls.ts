@@ -1,0 +1,50 @@
+/**
+ * Which tools a run has called and how each ended, as its events tell it.
+ *
+ * @module
+ */
+import type { RunEvent } from '../../core/events.ts'
+
+export interface ToolCallReport {
+  readonly toolCallId: string
+  readonly toolName: string
+  readonly step: number
+  /** The beginning of its input, as JSON; absent where an earlier version has written the event. */
+  readonly inputPreview?: string
+  readonly startedAtMs: number
+  /** Absent while it works, and for ever where the run ended first: then nobody knows whether it took effect. */
+  readonly endedAtMs?: number
+  readonly isError?: boolean
+  /** Nobody waited for it any more. */
+  readonly cancelled?: true
+  /** The beginning of what it gave, or of why it failed. */
+  readonly preview?: string
+}
+
+type EventOfTool = Extract<RunEvent, { readonly kind: 'tool-start' | 'tool-end' }>
+
+/** Takes the events in their order. One that a lost worker had begun keeps its first beginning. */
+export function collectToolCalls() {
+  const calls = new Map<string, ToolCallReport>()
+  return {
+    all: (): readonly ToolCallReport[] => [...calls.values()],
+    take(event: RunEvent): void {
+      if (event.kind !== 'tool-start' && event.kind !== 'tool-end') return
+      const key = `${event.step} ${event.toolCallId}`
+      const before = calls.get(key)
+      const begun = before && before.endedAtMs === undefined ? before : beginning(event)
+      if (begun !== before) calls.delete(key)
+      calls.set(key, event.kind === 'tool-end' ? { ...begun, ...end(event) } : begun)
+    },
+  }
+}
+
+function beginning(event: EventOfTool): ToolCallReport {
+  const { toolCallId, toolName, step, atMs } = event
+  const inputPreview = event.kind === 'tool-start' ? event.inputPreview : undefined
+  return { toolCallId, toolName, step, ...(inputPreview !== undefined && { inputPreview }), startedAtMs: atMs }
+}
+
+function end({ isError, cancelled, preview, atMs }: Extract<EventOfTool, { readonly kind: 'tool-end' }>) {
+  return { endedAtMs: atMs, isError, ...(cancelled && { cancelled }), preview }
+}
