@@ -156,6 +156,24 @@ export async function classed(): Promise<void> {
   await openRun<App & { readonly classes: readonly string[] }>().generate('any', { prompt: 'A title' })
 }
 
+/** An app that has a schema for a workflow's input. */
+interface Held extends App {
+  readonly inputs: { readonly printing: z.ZodObject<{ pages: z.ZodNumber; copies: z.ZodDefault<z.ZodNumber> }> }
+}
+
+export async function held(): Promise<void> {
+  const run = openRun<Held>()
+  await run.child('printing', { input: { pages: 7 } })
+  await run.child('anything', { input: { a: [1] } })
+  await run.child('judge', { input: 'Judge it.' })
+  // @ts-expect-error: the schema takes a number of pages
+  await run.child('printing', { input: { pages: 'seven' } })
+  const known = openRun<Held, Workflows>()
+  await known.child('printing', { input: { pages: 7, copies: 2 } })
+  // @ts-expect-error: the schema takes a number of copies
+  await known.child('printing', { input: { pages: 7, copies: 'two' } })
+}
+
 /** Of lists that say less, less is known, and no name is wrong. */
 export async function unsaid(): Promise<void> {
   const typed = await openRun<typeof lists>().tool('look_up', { station: 'York' })

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AgentName, AppTypes, Borne, ClassOf, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
+import type { AgentName, AppTypes, Borne, ClassOf, HeldInput, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
 import type { AnyWorkflows, EndOf, WorkflowInput, WorkflowName } from '../../src/core/workflow-types.ts'
@@ -76,17 +76,21 @@ interface Child<App, Workflows> {
   ): Promise<EndOf<App, Workflows, Name>>
 }
 
-/** Where nothing is said of workflows, any name may be one. */
+/** Where nothing is said of workflows, any name may be one. What it takes is known if the app has a schema for it. */
 interface AnyChild<App> {
   <Output = JsonValue>(this: never, name: string, options: ChildOptions): Promise<Outcome<Output>>
   <Name extends NameOf<App, 'agents'>>(
     name: Name,
     options: ChildOptions<Jsonable, ClassOf<App>>,
   ): Promise<OutcomeOf<App, Name>>
-  <Output = JsonValue>(name: string, options: ChildOptions<Jsonable, ClassOf<App>>): Promise<Outcome<Output>>
+  <Output = JsonValue, Name extends string = string>(
+    name: Name,
+    options: ChildOptions<HeldInput<App, Name, Jsonable>, ClassOf<App>>,
+  ): Promise<Outcome<Output>>
 }
 
-type ChildInput<App, Workflows, Name> = Name extends AgentName<App> ? Jsonable : Given<WorkflowInput<Workflows, Name>>
+type ChildInput<App, Workflows, Name> =
+  Name extends AgentName<App> ? Jsonable : Given<HeldInput<App, Name, WorkflowInput<Workflows, Name>>>
 
 type Given<Input> = unknown extends Input ? Jsonable : Input
 
