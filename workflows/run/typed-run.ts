@@ -3,7 +3,16 @@
  *
  * @module
  */
-import type { AgentName, AppTypes, Borne, ClassOf, HeldInput, NameOf, OutcomeOf, ValueOf } from '../../src/core/app-types.ts'
+import type {
+  AgentName,
+  AppTypes,
+  Borne,
+  ClassOf,
+  HeldInput,
+  NameOf,
+  OutcomeOf,
+  ValueOf,
+} from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
 import type { AnyWorkflows, EndOf, WorkflowInput, WorkflowName } from '../../src/core/workflow-types.ts'
