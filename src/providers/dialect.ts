@@ -31,7 +31,7 @@ export interface ErrorReply {
 }
 
 /** What an error reply means. Codes only; `template` is the vendor's sentence where it is known to quote nothing. */
-export interface Verdict {
+export interface ClassifiedError {
   readonly kind: AttemptFaultKind
   readonly code?: string
   readonly type?: string
@@ -97,7 +97,7 @@ export interface Dialect {
   outputLimit(body: unknown): number | undefined
   /** What in the outgoing body would make the vendor keep something, in words; `undefined` when nothing does. */
   storedBy(body: unknown): string | undefined
-  classifyError(reply: ErrorReply): Verdict
+  classifyError(reply: ErrorReply): ClassifiedError
   /** Folds a raw chunk, or the whole raw body, into what was reported before. */
   readUsage(chunk: unknown, before: Reported): Reported
   /** The arguments of calls as the model writes them, where the package does not hand them on as they are. */

@@ -1,6 +1,6 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { AttemptFaultKind } from '../../core/faults/fault.ts'
-import type { ErrorReply, Verdict } from '../dialect.ts'
+import type { ClassifiedError, ErrorReply } from '../dialect.ts'
 import { BASE_RESP_KINDS, saysFiltered } from '../faults/base-resp.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
  * The type decides, and tells the same inside a stream; `invalid_request_error` has to be read closer, and so has what servers
  * that resemble Anthropic's say (MiniMax: `rate_limit_error` with `insufficient balance (1008)`).
  */
-export function classifyError({ status, headers, body }: ErrorReply): Verdict {
+export function classifyError({ status, headers, body }: ErrorReply): ClassifiedError {
   const fields = errorFields(body)
   return definedOnly({
     kind: likeAnthropics(fields, status) ?? own(KINDS, fields.type) ?? closer(fields, status),

@@ -64,7 +64,7 @@ function beganWithItsEnd({ settings }: Ask, { raw = '' }: LanguageModelV4FinishR
   return settings.stopSequences !== undefined && settings.stopSequences.length > 0 && /^stop_sequence$/i.test(raw)
 }
 
-interface Ending {
+interface Finished {
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'other'
   readonly mayBeEmpty: boolean
 }
@@ -79,7 +79,7 @@ function isUnreadable({ error }: ReplyError): boolean {
 function answerOf(
   endpoint: Ask['endpoint'],
   drafts: Collected['drafts'],
-  { finish, mayBeEmpty }: Ending,
+  { finish, mayBeEmpty }: Finished,
   fault: Faulty,
 ): Conclusion {
   const calls = drafts.filter(draft => draft.type === 'tool-call')

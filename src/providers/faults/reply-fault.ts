@@ -1,11 +1,11 @@
 /**
- * From a protocol's verdict on an error reply to the fault that leaves this folder.
+ * Makes a fault of an error reply, as its protocol classifies it.
  *
  * @module
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Evidence, Fault } from '../../core/faults/fault.ts'
-import type { Dialect, ErrorReply, Verdict } from '../dialect.ts'
+import type { ClassifiedError, Dialect, ErrorReply } from '../dialect.ts'
 import { errorFields, handedOnMessage } from './error-body.ts'
 import { faultOf } from './fault-words.ts'
 import { mostOutputIn } from './most-output.ts'
@@ -24,18 +24,18 @@ export function requestIdOf(headers: Readonly<Record<string, string>>): string |
 
 /** Classifies an error reply. With `afterTokens` the answer had begun: then it is cut off, whatever the code says. */
 export function replyFault(where: string, dialect: Dialect, reply: ErrorReply, afterTokens = false): Fault {
-  const verdict = isFirewalls(reply) ? FIREWALLS : withOutputLimit(dialect.classifyError(reply), reply)
-  const kind = afterTokens ? 'cut-off' : verdict.kind
-  return faultOf(where, kind, evidenceOf(verdict, reply), verdict.template)
+  const classified = isFirewalls(reply) ? FIREWALLS : withOutputLimit(dialect.classifyError(reply), reply)
+  const kind = afterTokens ? 'cut-off' : classified.kind
+  return faultOf(where, kind, evidenceOf(classified, reply), classified.template)
 }
 
 /** A vendor that is asked for more output than its model gives says how much that is, by whatever code it refuses. */
-function withOutputLimit(verdict: Verdict, { body }: ErrorReply): Verdict {
-  if (verdict.kind !== 'invalid-request') return verdict
+function withOutputLimit(classified: ClassifiedError, { body }: ErrorReply): ClassifiedError {
+  if (classified.kind !== 'invalid-request') return classified
   const fields = errorFields(body)
   const mostOutputTokens = mostOutputIn(fields.message) ?? mostOutputIn(handedOnMessage(fields))
-  if (mostOutputTokens === undefined) return verdict
-  return { ...verdict, kind: 'unsupported', parameter: 'output_tokens', mostOutputTokens }
+  if (mostOutputTokens === undefined) return classified
+  return { ...classified, kind: 'unsupported', parameter: 'output_tokens', mostOutputTokens }
 }
 
 /** A page in place of an error, from whoever stands before the vendor: it dislikes a word of the prompt, or where we come from. */
@@ -43,19 +43,19 @@ function isFirewalls({ status, headers, body }: ErrorReply): boolean {
   return status === 403 && body === undefined && /^text\/html/i.test(headers['content-type'] ?? '')
 }
 
-const FIREWALLS: Verdict = {
+const FIREWALLS: ClassifiedError = {
   kind: 'invalid-request',
   template: 'a web page came, such as firewalls in front of a vendor send',
 }
 
-function evidenceOf(verdict: Verdict, reply: ErrorReply): Evidence {
+function evidenceOf(classified: ClassifiedError, reply: ErrorReply): Evidence {
   return definedOnly({
     status: reply.status,
-    retryAfterMs: verdict.retryAfterMs,
-    code: verdict.code,
-    type: verdict.type,
-    parameter: verdict.parameter,
-    mostOutputTokens: verdict.mostOutputTokens,
+    retryAfterMs: classified.retryAfterMs,
+    code: classified.code,
+    type: classified.type,
+    parameter: classified.parameter,
+    mostOutputTokens: classified.mostOutputTokens,
     requestId: requestIdOf(reply.headers),
   })
 }

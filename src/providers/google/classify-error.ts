@@ -1,6 +1,6 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { AttemptFaultKind } from '../../core/faults/fault.ts'
-import type { ErrorReply, Verdict } from '../dialect.ts'
+import type { ClassifiedError, ErrorReply } from '../dialect.ts'
 import { type ErrorFields, errorFields, statusIn, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
@@ -30,7 +30,7 @@ const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
  * The status word decides; `code` repeats the HTTP status and is no code of its own. Beside a quota of the day stands the pause of one
  * of the minute, after which it is as gone as before.
  */
-export function classifyError({ status, headers, body }: ErrorReply): Verdict {
+export function classifyError({ status, headers, body }: ErrorReply): ClassifiedError {
   const fields = errorFields(body)
   const first = Array.isArray(body) ? body[0] : body
   const word = wordOf(fields.error.status)

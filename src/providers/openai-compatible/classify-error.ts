@@ -1,6 +1,6 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { AttemptFaultKind } from '../../core/faults/fault.ts'
-import type { ErrorReply, Verdict } from '../dialect.ts'
+import type { ClassifiedError, ErrorReply } from '../dialect.ts'
 import { wordKind } from '../faults/code-kind.ts'
 import { type ErrorFields, errorFields, handedOnMessage, statusIn } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
@@ -12,7 +12,7 @@ import { recordOf, textOf } from '../json.ts'
  * Reads the error of OpenAI's shape and of the many servers that resemble it: OpenRouter puts the status into `code`,
  * some answer `{ error: 'words' }`, some `{ message }` alone. Google answers with errors of its own.
  */
-export function classifyError(reply: ErrorReply): Verdict {
+export function classifyError(reply: ErrorReply): ClassifiedError {
   const { status, headers, body } = reply
   const fields = errorFields(body)
   if (isGoogles(fields)) return classifyGoogles(reply)

@@ -4,7 +4,7 @@ import type { Ask } from '../../core/ports.ts'
 import { cachesOnlyMarked, markPlaces } from '../../core/routing/cache-marks.ts'
 import { cacheTtlOf } from '../../core/routing/roster.ts'
 import { LONG_TTL_MS } from '../../core/routing/warmth.ts'
-import type { Dialect, ErrorReply, Markable, Reported, Verdict } from '../dialect.ts'
+import type { ClassifiedError, Dialect, ErrorReply, Markable, Reported } from '../dialect.ts'
 import { errorFields } from '../faults/error-body.ts'
 import { fit as withSystemFirst } from '../google/fit-prompt.ts'
 import { countOf, listOf, recordOf } from '../json.ts'
@@ -31,9 +31,9 @@ export const bedrock: Omit<Dialect, 'createModel'> = {
 }
 
 /** It throttles for a day under the same type as for a minute. */
-function ofTheDay({ body }: ErrorReply, verdict: Verdict): Verdict {
+function ofTheDay({ body }: ErrorReply, classified: ClassifiedError): ClassifiedError {
   const isOfDay = /^Too many tokens per day/.test(errorFields(body).message)
-  return verdict.kind === 'rate-limited' && isOfDay ? { ...verdict, kind: 'quota-exhausted' } : verdict
+  return classified.kind === 'rate-limited' && isOfDay ? { ...classified, kind: 'quota-exhausted' } : classified
 }
 
 /** An error's type stands in a header, with an address behind it; in a stream it is the name of the event. */

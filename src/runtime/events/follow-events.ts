@@ -6,8 +6,7 @@
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
-import { lookUpRun } from '../finding/look-up-run.ts'
-import { keyMeant } from '../finding/meant-run.ts'
+import { keyOfRun } from '../finding/key-of-run.ts'
 import { unknownHere } from '../finding/unknown-run.ts'
 import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
@@ -36,7 +35,7 @@ export interface Following {
  */
 export async function* followEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
   const { events, reports, place } = await store()
-  const key = await keyOf(workflow, reports)
+  const key = await keyOfRun(workflow, reports)
   let offset = after
   let ended = false
   const look = async function* () {
@@ -68,17 +67,6 @@ export async function isOverThere({ workflow, reports, place, key }: Followed, e
   const status = await statusOf(workflow, key)
   if (status === 'COMPLETED' && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place)
   return status === undefined ? ended : status !== 'RUNNING'
-}
-
-/**
- * The run's own key: an id that is used again after its run is forgotten is another run. A child's key the server does not tell; it is
- * that of the run which the id means in this namespace.
- */
-export async function keyOf(workflow: WorkflowHandle, reports: Store['reports']): Promise<string> {
-  const { described, forgotten } = await lookUpRun({ workflow, storeIfThere: async () => ({ reports }) })
-  if (forgotten) return forgotten.key
-  const { firstRunId, parentExecution } = described
-  return (parentExecution ? undefined : firstRunId) || keyMeant(reports, workflow.workflowId, workflow.client)
 }
 
 /** Readers of many runs are at times what asks too much of it. */

@@ -5,7 +5,7 @@
  */
 import type { WorkflowHandle } from '@temporalio/client'
 import type { Store } from '../../store/index.ts'
-import { keyOf } from '../events/follow-events.ts'
+import { keyOfRun } from '../finding/key-of-run.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { NotAccepted } from './not-accepted.ts'
 import { isAsked, isNotAsked } from './once-asked.ts'
@@ -43,7 +43,7 @@ export async function rethrowWithAsker(error: unknown, said: Said): Promise<neve
 async function asksOfOthers({ workflow, storeIfThere, toolCallId }: Said): Promise<readonly AskBelow[]> {
   const store = await storeIfThere()
   if (!store) return []
-  const key = await keyOf(workflow, store.reports)
+  const key = await keyOfRun(workflow, store.reports)
   if (await isAsked(store.events, key, toolCallId)) return []
   return (await asksBelow(store, key)).filter(({ approval }) => approval.toolCallId === toolCallId)
 }

@@ -19,7 +19,7 @@ import {
 import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { keyOf } from '../events/follow-events.ts'
+import { keyOfRun } from '../finding/key-of-run.ts'
 import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
 import { givenWords } from '../given/given-parts.ts'
 import { wordsFor } from '../given/long-texts.ts'
@@ -56,7 +56,7 @@ async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: 
   const read = async () => {
     const store = await storeIfThere()
     await store?.content.outcomeRead(workflow.workflowId, Date.now(), () =>
-      keyOf(workflow, store.reports).catch(unknownKey),
+      keyOfRun(workflow, store.reports).catch(unknownKey),
     )
   }
   await unlessStoreFails(read(), undefined)
@@ -77,7 +77,7 @@ function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: Workflo
   const read = async () => {
     const store = await storeIfThere()
     if (!store) return undefined
-    const run = { id: workflow.workflowId, key: await keyOf(workflow, store.reports) }
+    const run = { id: workflow.workflowId, key: await keyOfRun(workflow, store.reports) }
     return (await store.ledger.seen(run)) && store.ledger.spentBy(run)
   }
   return unlessStoreFails(read(), undefined)
@@ -89,7 +89,7 @@ async function isOnRecord(
   { toolCallId }: Decision,
 ): Promise<boolean> {
   const store = await storeIfThere()
-  return store !== undefined && isAsked(store.events, await keyOf(workflow, store.reports), toolCallId)
+  return store !== undefined && isAsked(store.events, await keyOfRun(workflow, store.reports), toolCallId)
 }
 
 /** @throws WorkflowNotFoundError that says what is left of a run which the server has forgotten; any other error as it is */

@@ -10,9 +10,10 @@ import type { RunState } from '../../core/protocol.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { followEvents, keyOf } from '../events/follow-events.ts'
+import { followEvents } from '../events/follow-events.ts'
 import { followTree } from '../events/follow-tree.ts'
 import type { TreeEvent, TreePosition } from '../events/tree-events.ts'
+import { keyOfRun } from '../finding/key-of-run.ts'
 import { keyMeant } from '../finding/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { type PendingAsk, pendingAsks } from './pending-asks.ts'
@@ -79,7 +80,7 @@ export function recordedRun({ client, workflow, store, state }: Recorded): Recor
   const id = workflow.workflowId
   // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
   const keyIn = async ({ reports }: Store) =>
-    (await keyOf(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
+    (await keyOfRun(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
   return {
     events: (options = {}) => {
       refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)

@@ -8,22 +8,28 @@ import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } fro
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
 import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
 import { costUsd } from '../../core/money/cost.ts'
-import { ENDED, type Outcome, type OutcomeKind, QUERIES, type RunState } from '../../core/protocol.ts'
+import {
+  ENDED,
+  type LostSpendings,
+  type Outcome,
+  type OutcomeKind,
+  QUERIES,
+  type RunState,
+} from '../../core/protocol.ts'
 import { wordsOf } from '../../core/sealing.ts'
 import { unansweredBecause } from '../hearing/unanswered-query.ts'
 import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
 
-type Spendings = Pick<Outcome, 'cost' | 'usage'>
-
 /**
- * Waits for the end, also while the Temporal server is away. A run that was cancelled or terminated, or that failed by its own code, has an outcome too; a workflow that returns
- * something else than its outcome has answered with that.
+ * Waits for the end, also while the Temporal server is away. A run that was cancelled, was terminated or failed by its own code has an
+ * outcome too. A workflow that returns something other than an outcome has answered with that.
  *
- * @param spent - What the ledger has of the run, where this client can read it.
+ * @param spent - What the run has spent by the ledger; gives `undefined` if this client cannot read it. Asked only for a run that left no
+ * outcome.
  */
 export async function outcomeOfRun<Output>(
   workflow: WorkflowHandle,
-  spent: () => Promise<Spendings | undefined>,
+  spent: () => Promise<LostSpendings | undefined>,
 ): Promise<Outcome<Output>> {
   try {
     const result = await resultOf(workflow)
@@ -69,7 +75,7 @@ function innermost(error: Error): string {
 async function outcomeFrom<Output>(
   workflow: WorkflowHandle,
   end: Pick<Outcome<Output>, 'kind' | 'message' | 'output'>,
-  spent?: Spendings,
+  spent?: LostSpendings,
 ): Promise<Outcome<Output>> {
   const { calls, toolCalls, ...told } = await totalsOf(workflow)
   const { cost, usage } = spent ?? told
