@@ -35,7 +35,8 @@ export type { CallModelPorts } from './call-model/ports.ts'
 export function createCallModel(ports: CallModelPorts): (input: CallModelInput) => Promise<CallModelResult> {
   return input => {
     const activity = Context.current()
-    // A call ends with the configuration that it began with: a copy reads once what the ports read anew each time.
+    // Some ports read the configuration anew each time they are asked for. The copy reads them once, so that the call ends with
+    // the configuration that it began with.
     const copy = { ...ports }
     return withHeartbeat(activity, async () => {
       const result = await callModel(copy, activity, input).catch(error => assertLost(copy, input, error))
@@ -53,7 +54,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     const unfit = 'fault' in prepared ? prepared.fault : faultOfNew(ports, input, prepared)
     if (unfit) return { kind: 'fault', fault: unfit, ...spentOn([]) }
   }
-  // A call that is new begins with its first attempt: a transaction less on the way of almost every call.
+  // A new call is written together with its first attempt: that saves almost every call a transaction.
   const soFar = begun || clearsOwn(prepared) ? await ports.ledger.beginCall(prepared.call) : undefined
   const earlier = (soFar?.attempts ?? []).map(attempt => endedFrom(attempt, input.taskClass))
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
@@ -73,13 +74,16 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   }
 }
 
-/** What a worker with another store does not find is not lost: the call is tried again, until a worker with the run's own has it. */
+/**
+ * Rethrows. If this store does not know the run, this worker has another store and the content is not lost: the error thrown then
+ * makes Temporal try again, until a worker with the run's own store takes the call.
+ */
 async function assertLost({ ledger }: CallModelPorts, { run }: CallModelInput, error: unknown): Promise<never> {
   if (error instanceof LostContent) await ledger.assertOpened(run)
   throw error
 }
 
-/** Why a call that has not begun is not to begin. */
+/** Why a call may not begin; `undefined` if it may. Not asked of a call that has begun before. */
 function faultOfNew(ports: CallModelPorts, input: CallModelInput, { call }: Prepared): Fault | undefined {
   return policyFault(ports, input) ?? fileFault(call)
 }
@@ -90,7 +94,10 @@ function heedVersion({ now }: CallModelPorts, activity: Context, prepared: Prepa
     leaveToOtherVersion(activity, prepared.missingTool, now())
 }
 
-/** What it names existed when it began. It ends with what it has spent, and gives up its place in any line. */
+/**
+ * Ends a call that began earlier and names something that no longer exists. It ends with what it has spent, and gives up its
+ * place in any line.
+ */
 async function endUnprepared(
   { admissions }: CallModelPorts,
   { call, fault }: Unprepared,
@@ -100,7 +107,10 @@ async function endUnprepared(
   return { kind: 'fault', fault, ...spentOn(earlier) }
 }
 
-/** A view that clears what the call itself adds is read from the store, so the call's messages must lie there first. */
+/**
+ * Whether the call's view clears some of the messages that the call itself adds. Views are read from the store, so those messages
+ * must be there first.
+ */
 function clearsOwn({ input, call }: Prepared | Unprepared): boolean {
   return (input.view?.clearedBefore ?? 0) > call.transcript.length
 }

@@ -14,14 +14,16 @@ export interface CloseLostPorts {
 }
 
 /**
- * Settles what the run has left open, at its worst case, and sums the ledger over the run and those below it. The server is asked
- * once more how it ended, for its parent heard of that a while ago and not of which part: a child that was reset since, or
- * started anew by a parent that was, goes on and is left open.
+ * Settles what the run has left open, at its worst case, and returns what it and the runs below it have spent.
+ *
+ * The server is asked again how the run ended: the parent heard of an end earlier, and not of which part. A child that was reset
+ * since, or was started anew by a parent that was reset, is running again and stays open.
  */
 export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) => Promise<LostSpendings> {
   const { ledger, howEnded, now } = ports
   return async ({ run, outcome, message }) => {
-    // Before the server is asked: whoever comes to the run after its answer has not been seen.
+    // Read before the server is asked: if another part opens the run after the server's answer, the store sees that and closes
+    // nothing.
     const seen = await ledger.seen(run)
     const found = seen && (await howEnded(run))
     if (!found) return ledger.spentBy(run)

@@ -37,7 +37,7 @@ export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInpu
   }
 }
 
-/** What cannot be shown to a model is told to it as an error, as of a tool of ours. */
+/** The result, cut to its bound. One that cannot be shown to a model becomes an error, as with our own tools. */
 function capped({ capResult }: KeepResultPorts, isError: boolean, result: JsonValue): ToolEnd {
   try {
     return { isError, result: capResult(result, MAX_RESULT_BYTES) }
@@ -47,7 +47,7 @@ function capped({ capResult }: KeepResultPorts, isError: boolean, result: JsonVa
   }
 }
 
-/** The reference, with what a tool shows where the workflow itself has asked for it. */
+/** The reference to the result. If the workflow itself called the tool, it also has the files that the result shows. */
 async function given(ports: KeepResultPorts, input: KeepResultInput, end: ToolEnd): Promise<ToolResultRef> {
   const reference = referTo(input, input.question, end)
   return isOwnToolCall(input.toolCallId) ? withParts(ports, end.result, reference) : reference

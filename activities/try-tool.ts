@@ -23,7 +23,7 @@ export interface TryToolPorts {
   readonly toolRecords: ToolRecordPort
 }
 
-/** A tool call with what its tool is given, and by which key the tool may know it again. */
+/** A tool call with the input for the tool, and its idempotency key. */
 export interface ToolTry extends RunToolInput, Pick<ToolCallContext, 'idempotencyKey' | 'progress'> {
   readonly given: JsonValue | undefined
   /** An earlier try had begun it. */
@@ -51,7 +51,10 @@ export async function tryTool(
   return runTool(activity, input, tool, parsed.input)
 }
 
-/** Under ZDR nothing may leave for a server that is not known to keep nothing, or for a queue whose workers cannot read it. */
+/**
+ * Why the tool may not be called, in words for the model. Under ZDR nothing is sent to an MCP server that is not known to keep
+ * nothing, or to a task queue whose workers lack the run's key.
+ */
 function refusalOf(ports: TryToolPorts, input: RunToolInput, { name, server, remote }: Tool): string | undefined {
   const { run } = input
   if (remote && run.sealed)
@@ -83,7 +86,7 @@ async function runTool(
 ): Promise<ToolEnd | 'cancelled'> {
   // A signal that has fired already calls no listener, and the tool must not begin.
   if (activity.cancellationSignal.aborted) return interrupted(activity)
-  // What ends each worker that runs it, as by its memory, is found by this line, the last one of theirs.
+  // A tool may kill every worker that runs it, for example by using up memory. Then this is the last line in their logs.
   if (isAgain && activity.info.attempt > TRIES_UNTOLD)
     activity.log.warn('tool is begun again', { run: run.id, step, tool: tool.name })
   const timeout = AbortSignal.timeout(tool.timeoutMs)
@@ -99,7 +102,10 @@ async function runTool(
   }
 }
 
-/** Of a tool that runs at most once the model is told that it may have run, or it would ask for it again. */
+/**
+ * What the model is told of a tool that was too slow. If the tool runs at most once, the model must know that it may have run, or
+ * it would ask again.
+ */
 function lateWords({ name, timeoutMs, idempotent }: Tool): string {
   const late = `${name} gave nothing within ${timeoutMs} ms`
   return idempotent ? late : `${late}; it runs at most once, and it may or may not have taken effect`
@@ -112,7 +118,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** A value when the workflow asked for the end; a throw when the worker goes away, so that another one takes over. */
+/** `'cancelled'` if the workflow asked for the end. Throws if the worker shuts down, so that another one takes over. */
 export function interrupted(activity: Context): 'cancelled' {
   if (isCancelRequested(activity)) return 'cancelled'
   throw activity.cancellationSignal.reason

@@ -16,20 +16,24 @@ const PRIORITY = 3
 /** How long a call waits where its prompt is warm, rather than pay for the whole prompt elsewhere. */
 const WARM_WAIT_MS = 1_000
 
-/** How long a request counts as in flight whose worker is gone: longer than attempts take where the configuration names no time. */
+/**
+ * How long a request counts as in flight if nobody reports its end, because its worker is gone. Longer than attempts take, unless
+ * the configuration says how long they may take.
+ */
 const PERMIT_MS = 900_000
 
-/** The same where it names one, as a multiple: what is written before and after takes time too. */
+/** If the configuration does: the same, as a multiple of that time. The rest is for what is written before and after. */
 const PERMIT_SHARE = 1.1
 
-/** To be called at the end of what was let start, with whether anything has left: what has not gives back what it took of limits. */
+/** Called when an admitted attempt is over. `hasLeft`: whether its request was sent. If not, it takes nothing of the limits. */
 export type EndStart = (hasLeft: boolean) => Promise<void>
 
 type Start = { readonly end: EndStart } | Extract<Next, { event: unknown }>
 
 /**
- * Asks for a start. The store is asked only about endpoints that have a limit. A call that can go elsewhere goes, unless the wait is
- * short and its prompt is warm here; one that cannot gets a place, comes back when it is due, and keeps its place meanwhile.
+ * Asks for permission to start. Only for an endpoint with limits is the store asked. A call that can go elsewhere does so, unless
+ * the wait is short and its prompt is warm here. A call that cannot gets a place in line, comes back when it is due, and keeps
+ * its place until then.
  */
 export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
@@ -53,7 +57,7 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
   }
 }
 
-/** For an attempt beside another one of the same call: it starts now or not at all. Gives what is to be called at its end. */
+/** The same for an attempt beside another one of the call: `undefined` unless it may start now. */
 export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<EndStart | undefined> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
   if (limits.length === 0) return async () => {}

@@ -32,7 +32,7 @@ import { costOfReply } from './settle.ts'
 import { sharedLimits } from './shared-budgets.ts'
 import { mostPercent, worstOf } from './worst-of.ts'
 
-/** Whom to ask, for the how-many-th time, and with how much room. */
+/** What one attempt needs to know: the endpoint, the attempt's number, the prompt and the output limit. */
 export interface Attempting {
   readonly endpoint: Endpoint
   readonly attempt: number
@@ -89,7 +89,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   }
   try {
     const onDelta = (kind: 'text' | 'reasoning', text: string) => {
-      // Words that still arrive from an attempt that was told to end belong to nobody.
+      // Text may still arrive from an attempt that was told to end. Readers are not shown it.
       if (!attempting.signal.aborted) deltas.write(kind, text)
     }
     const reply = await ports.models.ask({ ...askOf(prepared, attempting), wireRequestId, gate, onDelta })

@@ -12,7 +12,7 @@ import type { Prepared } from './prepared.ts'
 /** 36 bits: two lists with one digest, a chance of one in tens of billions, make a plan or a reservation inexact. */
 const DIGEST_CHARACTERS = 6
 
-/** Of their names, their words and their schemas, in their order. */
+/** A digest of the tools as vendors are told of them: names, descriptions and schemas, in order. */
 export function digestOf(tools: readonly FunctionTool[]): string {
   return tools.length === 0 ? '-' : digest(JSON.stringify(tools))
 }
@@ -28,9 +28,10 @@ export function knownIn({
   toolsDigest,
 }: Pick<Prepared, 'input' | 'taskClass' | 'toolsDigest'>): Pick<Prepared, 'beside' | 'known'> {
   const { reasoning = '', providerOptions = {} } = { ...taskClass, ...input.settings }
-  // All options, for vendors name new ones all the time. Taken for the same where they are not, a prompt of 61,000 tokens at $3 a
-  // million is planned 16 to 21 cents too cheap; taken for others where no vendor minds, one plan is too careful. Under another choice
-  // of tools Claude's messages are read from no cache: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+  // All options count, because vendors add new ones all the time. To take two prompts for the same that are not costs more than
+  // the other mistake: a prompt of 61,000 tokens at $3 a million is then planned 16 to 21 cents too cheap, while a needless
+  // difference makes one plan too careful. The choice of tools counts too: under another one, Claude reads no messages from its
+  // cache (https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
   const options = Object.keys(providerOptions).length === 0 ? '' : JSON.stringify(providerOptions)
   const more = options + (input.toolChoice ?? '') + (input.schema ?? '')
   const named = more === '' ? toolsDigest : digest(toolsDigest + more)

@@ -24,9 +24,11 @@ export interface Output {
 }
 
 /**
- * The output limit at which the worst case fits this call's even share of the headroom, or the least that the class accepts where
- * only that fits; `undefined` where not even that does. Computed at the base output price, the lowest: tiers only make the
- * cut deeper than it had to be.
+ * A lower output limit for a call that the budget is short for: one whose worst case fits this call's even share of the headroom,
+ * or at least the class's minimum if that fits the whole. `undefined` if not even the minimum fits, or less output would not
+ * help.
+ *
+ * Counted at the base price of output, which is the lowest, so with a price tier the limit may be lower than it had to be.
  */
 export function fittingOutput(short: NotReserved, output: Output): number | undefined {
   const { maxOutputTokens, minOutputTokens, sharers } = output
@@ -35,7 +37,7 @@ export function fittingOutput(short: NotReserved, output: Output): number | unde
   return Math.max(minOutputTokens, maxOutputTokens - cutTo(short, output, sharers))
 }
 
-/** By how much the output must be less for a share of the headroom. */
+/** By how many tokens the output must shrink to fit a share of the headroom. */
 function cutTo(short: NotReserved, output: Output, sharers: number): number {
   return Math.max(moneyCut(short, output, sharers), tokenCut(short, output.asked, sharers))
 }

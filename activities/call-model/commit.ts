@@ -48,7 +48,10 @@ export async function commit(ports: CallModelPorts, committing: Committing): Pro
   return stored.answer
 }
 
-/** The exact size of everything up to and with this answer, at the endpoint that counted it, and whose caches hold it. */
+/**
+ * What the run knows of its prompt after this answer: its exact size as the endpoint has counted it, and whose caches hold it.
+ * `undefined` without counts, or after a repair, whose prompt is not the transcript's.
+ */
 function knownFrom({ prepared, reply, row, promptLength, repaired }: Committing): RoutingMemory['known'] {
   const { inputTokens, outputTokens } = reply.usage
   const { endpoint } = row.attempt
@@ -64,7 +67,10 @@ function knownFrom({ prepared, reply, row, promptLength, repaired }: Committing)
   })
 }
 
-/** Where only what is marked is cached, the vendor tells how much that was; elsewhere it is the prompt as it was sent. */
+/**
+ * How many tokens of the prompt the endpoint's cache holds now. Where only marked prefixes are cached, the vendor's counts tell;
+ * elsewhere it is the whole prompt.
+ */
 function heldAfter({ cacheReadTokens, cacheWriteTokens }: Usage, inputTokens: number, endpoint: Endpoint): number {
   if (!cachesOnlyMarked(endpoint) || cacheReadTokens === undefined || cacheWriteTokens === undefined) return inputTokens
   return cacheReadTokens + cacheWriteTokens

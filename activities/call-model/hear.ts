@@ -19,7 +19,7 @@ import { learnMostOutput } from './most-output.ts'
 import { endedOf, spentOn } from './spent.ts'
 import { begun, callWaiting, dropTruncated, endRow, Interrupted, type Next, type Walk, warmTokensAt } from './walk.ts'
 
-/** Takes in an attempt's reply. Gives what the remedy machine is to hear of it, or the call's end. */
+/** Takes in an attempt's reply. Returns the event for the remedy machine, or the call's result. */
 export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): Promise<Next> {
   const { reply, row } = attempted
   if (row) walk.attempts += 1
@@ -36,7 +36,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
     return answer(walk, reply, row, judged.value)
   }
   if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, { ...judged, reply }, row)
-  // At once: until somebody reports on a probe, the endpoint is not asked for anything else.
+  // Recorded at once, and not when the answer is taken: while a probe is unreported, nobody else is let at the endpoint.
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
   await dropTruncated(walk)
   walk.truncated = { reply, row }
@@ -93,8 +93,10 @@ function sampleOf(walk: Walk, { usage, timings }: ReplyAnswer, { attempt }: Open
 }
 
 /**
- * The socket is closed. A cancelled run ends its attempt here, with what it may have cost; a worker that shuts down
- * leaves it as abandoned, and another worker goes on.
+ * Called when the socket is closed. If the run was cancelled, the attempt ends here with what it may have cost. If the worker
+ * shuts down, the attempt is marked as abandoned, and another worker continues the call.
+ *
+ * @throws Interrupted always.
  */
 async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<never> {
   await dropTruncated(walk)
@@ -109,7 +111,10 @@ export async function closeInterrupted(walk: Walk, endpoint: Endpoint, row: Open
   if (row) await endRow(walk, row, { ...row.end, outcome })
 }
 
-/** No prompt, no answer: the fault's own words and codes. A warning where somebody has to act. */
+/**
+ * Logs the fault with its message and codes, and with nothing of the prompt or the answer. It is a warning if somebody has to
+ * act.
+ */
 function log(walk: Walk, endpoint: string, { kind, message, evidence }: Fault): void {
   const { run, step, taskClass } = walk.prepared.call
   const level = remedyFor(kind).alert ? 'warn' : 'info'

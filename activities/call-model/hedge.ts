@@ -110,7 +110,7 @@ function besideOf(race: Race, lane: Lane, runner: Runner) {
     },
     onContent() {
       if (lane === 'first') {
-        // It was in time: looking for a second would use up the share.
+        // It began in time. Looking for a second endpoint now would count as a hedge in the class's share.
         clearTimeout(race.timer)
         race.onContent?.()
       }
@@ -157,13 +157,13 @@ function carryOut(race: Race, decision: HedgeDecision): void {
   }
 }
 
-/** What goes wrong with it is told at the race's end. */
+/** Remembers a booking, which `take` waits for. If it fails, `take` rejects; until then the failure is no unhandled rejection. */
 function book({ bookings }: Race, booking: Promise<void>): void {
   booking.catch(() => {})
   bookings.push(booking)
 }
 
-/** Once every other row is closed. */
+/** Ends the race with this runner's attempt, once the rows of all others are closed. */
 function take({ timer, bookings, resolve, reject }: Race, { endpoint, attempted }: Runner): void {
   clearTimeout(timer)
   Promise.all(bookings).then(() => resolve({ endpoint, attempted: attempted! }), reject)
@@ -173,7 +173,10 @@ function noteAlone(race: Race, unhedged: string): void {
   race.unhedged = unhedged
 }
 
-/** Looks for a second endpoint, and says so when there is one. Meanwhile the first may have begun: then it is let go again. */
+/**
+ * Looks for a second endpoint, and tells the race when there is one. If the first has begun to answer meanwhile, the second is
+ * let go again, unasked.
+ */
 async function offerSecond(race: Race): Promise<void> {
   const { walk, endpoint, afterMs } = race
   const found = secondTo(walk, endpoint, afterMs)
@@ -201,7 +204,7 @@ function startSecond(race: Race): void {
   void askIn(race, 'second', { endpoint: second, reason, end })
 }
 
-/** It says of its endpoint only that it was slow, if it was the first. */
+/** Books the lane that lost. Of its endpoint only the slow start counts, and only for the first lane; it is no fault. */
 async function bookLoser({ walk, runners, lose }: Race, lane: Lane): Promise<void> {
   const { endpoint, attempted, leftAtMs } = runners[lane]!
   if (attempted?.kind !== 'replied') return
@@ -214,7 +217,7 @@ async function bookLoser({ walk, runners, lose }: Race, lane: Lane): Promise<voi
   walk.state = outrun(walk.state, endpoint.id)
   if (!row) return
   walk.attempts += 1
-  // An answer that came all the same is paid as one, and nobody's.
+  // It may have answered all the same. Then its row is that of an answer, since it is paid as one, though nobody uses it.
   const { fault: _, ...end } = row.end
   await endRow(walk, row, reply.kind === 'answer' ? end : { ...end, outcome: 'outrun' })
 }

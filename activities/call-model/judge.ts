@@ -17,12 +17,15 @@ import type { Prepared } from './prepared.ts'
 /** What a whole reply comes to. */
 export type Judged =
   | { readonly kind: 'answer'; readonly value?: JsonValue }
-  /** `problem`: what misses the schema, for the model that gave it; it may quote the answer. */
+  /**
+   * `problem`: what is wrong with the answer, in words for the model that gave it. It may quote the answer, so it is not logged.
+   */
   | { readonly kind: 'fault'; readonly fault: Fault; readonly problem?: string }
 
 /**
- * An answer that ended for length is `truncated`. It is malformed where it misses the schema that it was asked for, ignores the choice of
- * tools, or calls a tool where none was offered: nobody would run that, and the text beside it is not a whole answer.
+ * Says what a whole reply is. One that ended at its output limit is `truncated`. One is malformed if it misses its schema,
+ * ignores the choice of tools, or calls a tool though none was offered: nobody would run that tool, and the text beside the call
+ * is not a whole answer.
  */
 export function judgeReply(prepared: Prepared, reply: ReplyAnswer, endpoint: string): Judged {
   const { schema, call } = prepared
@@ -54,7 +57,10 @@ interface ChoiceProblem {
   readonly problem: string
 }
 
-/** Some servers accept a choice of tools and ignore it, and some cannot follow it while they think. */
+/**
+ * How the answer ignores the choice of tools, if it does. Some servers accept a choice and ignore it, and some cannot follow it
+ * while they reason.
+ */
 function choiceProblem({ tools, input }: Prepared, called: readonly string[]): ChoiceProblem | undefined {
   const { toolChoice } = input
   if (called.length > 0 && tools.length === 0)
@@ -96,8 +102,8 @@ function toolCallParts(reply: ReplyAnswer): readonly ToolCallPart[] {
 }
 
 /**
- * The tools that an answer asks for. One that the model was not offered needs no approval, whoever else has it: the model is told that
- * there is none.
+ * The tool calls of an answer. A tool that the model was not offered needs no approval, even if this worker has it, because it
+ * does not run: the model is told that there is no such tool.
  */
 export function toolCallsOf(
   { registry }: Pick<CallModelPorts, 'registry'>,
@@ -119,7 +125,10 @@ function approvalOf(asked: boolean | ApprovalDeadline): Pick<ToolCallRef, 'needs
   return typeof asked === 'boolean' ? { needsApproval: asked } : { needsApproval: true, deadline: asked }
 }
 
-/** An agent runs as a child of the workflow, if it is asked rightly; all else is for the tool activity to say. */
+/**
+ * An agent that was called with a text as its input runs as a child of the workflow. Everything else is left to the tool
+ * activity.
+ */
 function elsewhere(registry: RegistryPort, name: string, given: unknown): { readonly elsewhere?: Elsewhere } {
   if (registry.tool(name) || !registry.agent(name)) return {}
   const { input } = Object(given) as { readonly input?: unknown }

@@ -7,10 +7,10 @@ import { inFlightReason } from './budget.ts'
 import { scopesOf } from './shared-budgets.ts'
 import { begun, dropTruncated, Interrupted, type Short, type Walk } from './walk.ts'
 
-/** A shorter wait is over before anybody could see it, and not worth two writes. */
+/** Shorter waits are not written to the store: nobody would see them, and each takes two writes. */
 const WORTH_SHOWING_MS = 500
 
-/** Stands in the line of the scope that is short; a place in the line of another is given up. */
+/** Puts the call in line for the scope that is short. It gives up its place in the line of any other scope. */
 export function joinLine(walk: Walk, short: Short): void {
   const { scopeId } = short.of
   walk.waitsFor = short
@@ -36,7 +36,7 @@ export async function waitForTurn(walk: Walk): Promise<void> {
   walk.hasTurn = true
 }
 
-/** Until it is this call's turn or its class's patience is over. */
+/** Waits until it is this call's turn, or its class's patience is over. */
 async function standInLine(walk: Walk): Promise<void> {
   const { ports, prepared, activity } = walk
   const signal = activity.cancellationSignal
@@ -59,7 +59,11 @@ async function interrupted(walk: Walk): Promise<never> {
   throw new Interrupted(walk.ended)
 }
 
-/** Lets people see that the call waits, once; and once more where it is put off. */
+/**
+ * Writes down that the call waits, for people to see: once, and again when it is put off.
+ *
+ * @param dueAtMs - Given when it is put off: when it asks again.
+ */
 export async function noteWait(walk: Walk, { of, asked, endpoint }: Short, dueAtMs?: number): Promise<void> {
   if (walk.waitIsWritten && dueAtMs === undefined) return
   await begun(walk)
@@ -71,7 +75,7 @@ export async function noteWait(walk: Walk, { of, asked, endpoint }: Short, dueAt
   walk.waitIsWritten = true
 }
 
-/** It waits no more: it has what it needs, or will not get it. */
+/** Leaves the line: the call has what it needs, or will not get it. */
 export async function leaveLine(walk: Walk): Promise<void> {
   walk.place?.leave()
   walk.place = undefined

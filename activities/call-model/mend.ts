@@ -18,7 +18,7 @@ import type { Prepared } from './prepared.ts'
 import { inServingClass } from './serving-class.ts'
 import { goOnIn, type Next, type Walk } from './walk.ts'
 
-/** Goes on in the class that the call's own names for answers of the wrong shape. */
+/** Continues the call in the class that its own names in `escalateTo`. */
 export function escalate(walk: Walk): Next {
   const higher = escalationOf(walk.ports, walk.prepared, walk.prompt)
   if (!higher) throw new Error(`${walk.prepared.taskClass.name} has no class to escalate to. This is a bug`)
@@ -28,7 +28,10 @@ export function escalate(walk: Walk): Next {
   return { event: { kind: 'begin' } }
 }
 
-/** `undefined` where the class names none, or none of its endpoints could be asked now. Both classes' policies hold. */
+/**
+ * The call in the class of `escalateTo`, under the policies of both classes; `undefined` if the class names none, or no endpoint
+ * there can be asked now.
+ */
 export function escalationOf(
   ports: CallModelPorts,
   prepared: Prepared,
@@ -47,10 +50,13 @@ export function escalatedFrom(ports: CallModelPorts, from: Prepared, prompt: rea
   return { prepared, plan: planCall(ports, prepared, prompt) }
 }
 
-/** Weighs a repair, which costs the longer prompt, against the endpoint that would be asked instead. */
+/**
+ * What can be done about an answer of the wrong shape. A repair is worth it if asking the same endpoint again, with the longer
+ * prompt, is expected to cost no more than asking the next one.
+ */
 export function mendOf(walk: Walk, endpoint: Endpoint, misshapen: Misshapen): Mend {
   const { ports, plan, prepared, prompt, state } = walk
-  // What was left for its budget would only be left again.
+  // A call that has stepped down for its budget does not go up again: it would only step down once more.
   const higher = walk.steppedDown === '' ? escalationOf(ports, prepared, prompt) : undefined
   const next = state.candidates.find(
     one => one.endpoint !== endpoint.id && triesOf(state, one.endpoint).standing !== 'out',
@@ -71,11 +77,11 @@ export function mendOf(walk: Walk, endpoint: Endpoint, misshapen: Misshapen): Me
 interface Asking {
   readonly promptTokens: number
   readonly outputTokens: number
-  /** Tokens of the prompt that were sent there just now: they lie in its cache if it keeps one. */
+  /** Tokens of the prompt that this endpoint has just read. If it has a cache, they are in it. */
   readonly sentTokens: number
 }
 
-/** By the objective of `sort: measured`, in USD; infinite where the price is not known. */
+/** The expected cost in USD, as `sort: measured` counts it; infinite if the price is not known. */
 function costAt(
   { ports, prepared }: Walk,
   endpoint: Endpoint,
@@ -84,7 +90,7 @@ function costAt(
   const measured = ports.health.of(endpoint.id).measured ?? USUAL
   return expectedCost(callAlone(prepared.taskClass, promptTokens, outputTokens), {
     price: endpoint.price,
-    // The length is known, and one answer of the wrong shape says little of the next, which is told what was wrong.
+    // The length is known. And the model is told what was wrong, so its rate of malformed answers says little about the next one.
     measured: { ...measured, outputTokens, malformedChance: 0 },
     warmTokens: cacheTtlOf(endpoint) > 0 ? sentTokens : 0,
     keptShare: 0,

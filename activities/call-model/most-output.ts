@@ -9,15 +9,18 @@ import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 import type { ToldMost } from './remembered.ts'
 
-/** Vendors raise what their models give, and behind one address there may be several: a worker that lives for weeks asks anew. */
+/** How long the limit is believed. Vendors raise their limits, and one address may serve several models. */
 const HOLDS_MS = 3_600_000
 
-/** For one endpoint: calls whose settings differ each time learn nothing, and must not fill the memory. */
+/** Entries for one endpoint. Calls whose settings differ each time must not fill the memory. */
 const MOST_KNOWN = 50
 
 type Asking = Pick<Prepared, 'taskClass' | 'input'>
 
-/** So that this worker's next calls are not refused for the same reason. What a credit still pays for changes each time, and is not kept. */
+/**
+ * Remembers an endpoint's output limit, so that this worker's next calls are not refused for it. What a remaining credit pays for
+ * changes all the time, and is not remembered.
+ */
 export function learnMostOutput(
   { mostOutput, now }: Pick<CallModelPorts, 'mostOutput' | 'now'>,
   asking: Asking,
@@ -31,8 +34,8 @@ export function learnMostOutput(
 }
 
 /**
- * `undefined` where nobody was refused for asking for more, or where it is below the class's least: then the endpoint itself is to say so,
- * each time.
+ * The most output that an endpoint gives, in tokens; `undefined` if it is not known, or is below the class's minimum. Then the
+ * endpoint is asked, and says so itself.
  */
 export function mostOutputOf(
   { mostOutput, now }: Pick<CallModelPorts, 'mostOutput' | 'now'>,

@@ -9,13 +9,13 @@ import { isLeft } from '../../src/core/faults/readiness.ts'
 import { onceOf } from '../once.ts'
 import type { Walk } from './walk.ts'
 
-/** Where one of two workers is let in, one call in a thousand comes to the other one ten times. */
+/** With two workers, of which one has a good key, only one call in a thousand comes to the other one ten times in a row. */
 const MOST_TRIES = 10
 
-/** Most are soon taken by another worker, of which this one does not hear. */
+/** Another worker soon takes most of these calls, and this worker does not hear of that, so the oldest are forgotten. */
 const MOST_KNOWN = 10_000
 
-/** Whoever has room takes it then. */
+/** After this pause, any worker that has room may take the call. */
 const SOON = '1s'
 
 /** Fails the try, so that Temporal gives it to a worker anew, perhaps to one with another key. Does nothing where there can be none. */

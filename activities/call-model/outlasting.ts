@@ -26,10 +26,10 @@ export function mayOutlast({ ports, plan, beganAtMs }: Walk, { endpoint, afterMs
   return spentMs > FRESH_MS && spentMs + longestMs + MARGIN_MS > CALL_TIMEOUT_MS
 }
 
-/** No timer is shorter. */
+/** The shortest timer that Temporal takes. */
 const SOON_MS = 1
 
-/** The wait for an activity of its own, and why. */
+/** How long the call waits for an activity of its own, at least a millisecond, and the reason in words for people. */
 export function untilAsked({ endpoint, afterMs }: Ask): readonly [ms: number, reason: string] {
   return [Math.max(SOON_MS, afterMs), `an activity with time for an attempt at ${endpoint}`]
 }

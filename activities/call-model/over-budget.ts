@@ -15,7 +15,10 @@ import { type Next, putOff, type Short, type Walk } from './walk.ts'
 /** How long a call that has lost its patience leaves its worker before it looks again. */
 const LOOK_AGAIN_MS = 1_000
 
-/** Takes the endpoint off the candidates until there is more room. Of several, the one that may get room first is remembered. */
+/**
+ * Takes the endpoint off the candidates until there is more room in the budget. Of several such endpoints the most promising one
+ * is kept in `walk.short`.
+ */
 export function turnAway(walk: Walk, short: Short): Next {
   if (!walk.short || isSooner(short, walk.short)) walk.short = short
   walk.heldBack.set(short.endpoint, { by: turnedAwayWords(short.of, short.asked) })
@@ -24,7 +27,10 @@ export function turnAway(walk: Walk, short: Short): Next {
   return { event: { kind: 'begin' } }
 }
 
-/** An endpoint where waiting may help goes before others; of those where it does not, the one that the smallest raise would admit. */
+/**
+ * Whether the first is more promising: waiting may help it and not the other; or, if waiting helps neither, a smaller raise would
+ * admit it.
+ */
 function isSooner(short: Short, than: Short): boolean {
   if (short.of.inFlight || than.of.inFlight) return !than.of.inFlight
   const pico = lacksPico(short) - lacksPico(than)
@@ -58,7 +64,7 @@ export async function overBudget(walk: Walk, short: Short): Promise<Next> {
   return { result: refuse(walk, short) }
 }
 
-/** With every candidate of the plan, and what its faults have taught about each. */
+/** Tries all candidates of the plan again. What the call has learned about each from its faults still holds. */
 function beginAgain(walk: Walk): Next {
   const { over: _, ...state } = walk.state
   walk.state = { ...state, candidates: candidatesOf(walk.plan) }
@@ -66,7 +72,7 @@ function beginAgain(walk: Walk): Next {
   return { event: { kind: 'begin' } }
 }
 
-/** It stays among those that wait, for people to see. */
+/** Puts the call off. People still see that it waits for room in the budget. */
 async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult> {
   await noteWait(walk, short, walk.ports.now() + LOOK_AGAIN_MS)
   walk.place?.leave()

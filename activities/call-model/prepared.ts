@@ -35,6 +35,6 @@ export interface Unprepared {
   readonly input: CallModelInput
   readonly call: NewCall
   readonly fault: Fault
-  /** The sentence about a tool that the agent was opened with, by a worker that had it. */
+  /** Set if the agent was opened with a tool that this worker lacks: the sentence about it. Another worker may have the tool. */
   readonly missingTool?: string
 }

@@ -6,7 +6,10 @@
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { KeptRejections } from '../../src/core/ports.ts'
 
-/** What calls may ask for, by their other settings there: vendors count thinking too. Gone with the configuration at the latest. */
+/**
+ * The output limits that endpoints have told this worker of, by the call's other settings, since vendors count reasoning as
+ * output too. They go when the configuration is exchanged, at the latest.
+ */
 export type MostOutput = WeakMap<Endpoint, Map<string, ToldMost>>
 
 /** How much output an endpoint has said that it gives at most, and until when that is believed. */
@@ -15,10 +18,13 @@ export interface ToldMost {
   readonly untilMs: number
 }
 
-/** How often this worker has left a call, by its activity: Temporal counts the tries too that the store was away for. */
+/**
+ * How often this worker has left a call to others, by activity. Temporal's own count of tries would not do: it includes tries
+ * that failed because the store was away.
+ */
 export type LeftCalls = Map<string, number>
 
-/** The rejections that were kept: the digest by the key of a plan, once it lies in the store. */
+/** Rejections of plans, by a key of what they depend on. `stored`: they are in the store. */
 export type KnownRejections = Map<string, KnownRejection>
 
 export type KnownRejection = KeptRejections & { stored: boolean }

@@ -18,8 +18,8 @@ export interface Standing extends InClass {
 }
 
 /**
- * Follows the attempts that were escalated or had stepped down. Whether endpoints of that class can be asked now does not matter:
- * it is waited for them as if no worker had been lost.
+ * Finds the class that the call had come to, by its attempts that were escalated or had stepped down. It does not matter whether
+ * that class's endpoints can be asked now: the call waits for them as if no worker had been lost.
  */
 export function whereItStands(walking: Walking): Standing {
   const { prepared, plan } = walking
@@ -61,8 +61,8 @@ function below({ ports, prompt }: Walking, from: Standing, to: string): Standing
 }
 
 /**
- * The attempts as the remedy machine hears of them. A last answer of the wrong shape is gone with its worker and cannot be given
- * back, but the class may have a better one.
+ * The earlier attempts, for the remedy machine. If the last one ended with an answer of the wrong shape, that answer is gone with
+ * its worker: it cannot be given back for repair, but the call may still escalate.
  */
 export function pastAttempts(walking: Walking, { prepared, steppedDown }: Standing): readonly PastAttempt[] {
   const { ports, prompt } = walking
@@ -88,15 +88,15 @@ export function outputSoFar(walking: Walking, { prepared, plan }: Standing, { gr
 }
 
 /**
- * Those of the Temporal run that asks. A run that was reset asks anew: who takes it back after an outage would else hear of the
- * outage again, without anybody being asked.
+ * The attempts that the asking Temporal run has made. A run that was reset after an outage does not inherit the faults of that
+ * outage.
  */
 function attemptsHere({ prepared, soFar }: Walking): readonly AttemptRecord[] {
   const { part: asking } = prepared.call
   return (soFar?.attempts ?? []).filter(({ part }) => part === undefined || asking === undefined || part === asking)
 }
 
-/** What another worker wrote whose clock is ahead has ended by now, and is waited for from now at the most. */
+/** The attempt with an end no later than now. Another worker's clock may be ahead, and pauses count from that end. */
 function byOurClock(attempt: AttemptRecord, nowMs: number): AttemptRecord {
   return { ...attempt, endedAtMs: Math.min(attempt.endedAtMs ?? attempt.startedAtMs, nowMs) }
 }

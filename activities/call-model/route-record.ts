@@ -20,7 +20,7 @@ import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 import type { KnownRejection } from './remembered.ts'
 
-/** A configuration has about as many as it has classes times kinds of calls. */
+/** Enough for most configurations: each has about as many as its classes times the kinds of calls. */
 const MOST_KNOWN = 1_000
 
 /** The plan as it is written, with its rejections where this worker has not stored them yet. */
@@ -37,7 +37,10 @@ export function keptRoute(
   return { record: JSON.stringify(record), ...(rejections && !rejections.stored && { rejections }) }
 }
 
-/** Those that give less are asked after the others. Where all do, that holds nobody back. */
+/**
+ * The endpoints that give less output than the call asks for: they are asked after the others. None if all of them give less,
+ * since then none is held back.
+ */
 function givingLess({ route, lessOutputAt }: Plan): readonly (readonly [string, HeldBack])[] {
   const { candidates } = route
   const less = candidates.flatMap(endpoint => {
@@ -47,7 +50,7 @@ function givingLess({ route, lessOutputAt }: Plan): readonly (readonly [string, 
   return less.length === candidates.length ? [] : less
 }
 
-/** They lie in the store now, and are not written again. */
+/** Notes that these rejections are in the store now, so that they are not written again. */
 export function noteKept({ knownRejections }: CallModelPorts, { rejections }: KeptRoute): void {
   if (!rejections) return
   for (const known of knownRejections.values()) if (known.digest === rejections.digest) known.stored = true
@@ -83,7 +86,7 @@ function recordOf(
   }
 }
 
-/** Patterns may be what nobody else shall read. */
+/** The policy without its content rules: a pattern may be confidential. */
 function withoutPatterns({ content: _, ...policy }: NonNullable<Prepared['input']['policy']>) {
   return policy
 }

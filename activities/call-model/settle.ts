@@ -11,9 +11,11 @@ import type { Cost } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 
 /**
- * What a reply has cost; `undefined` where the endpoint has no known price for what was used. What the vendor reported itself wins; else it
- * is the usage times the price list, within the bounds of the tier that it was served in, whose prices no list has. Without usage, what may
- * have been billed lies between nothing and the worst case, for vendors differ in what they bill for a cut or aborted answer.
+ * What a reply has cost; `undefined` if the endpoint has no known price for what was used.
+ *
+ * A cost that the vendor reported wins. Otherwise it is the usage times the price list. If the vendor served it in a tier that no
+ * list has prices for, the tier's range gives the bounds. Without usage it lies between nothing and the worst case, because
+ * vendors differ in what they bill for a cut or aborted answer.
  */
 export function costOfReply(
   reply: ReplyAnswer | ReplyFault,
@@ -29,7 +31,10 @@ export function costOfReply(
   return cost && priceRange ? costWithin(cost, priceRange) : cost
 }
 
-/** Half of the lists' entries have no price for what is read from a cache: no vendor bills it above the input that it is part of. */
+/**
+ * Bounds for a usage with cache reads that have no price, as in half of the price lists: they cost between nothing and the price
+ * of other input, since no vendor bills them higher.
+ */
 function costOfReads(
   { cacheReadTokens = 0, inputTokens = 0, ...usage }: Usage,
   price: Price | undefined,
@@ -41,7 +46,7 @@ function costOfReads(
   return low.kind === 'priced' && high.kind === 'priced' ? costBetween(low.pico, high.pico) : undefined
 }
 
-/** Between nothing and all that was reserved; `undefined` without a price. */
+/** A cost between nothing and what was reserved; `undefined` without a price. */
 function upTo({ pico }: WorstCase): Cost | undefined {
   return pico === undefined ? undefined : costBetween(0n, BigInt(pico))
 }

@@ -15,9 +15,12 @@ import { SHARED_CHARACTERS, SHARED_TOKENS, waitForFirstMs } from '../../src/core
 import { Interrupted, type Walk, warmTokensAt } from './walk.ts'
 
 /**
- * Waits for the first token of a call of this worker that begins alike and is on its way to the same endpoint. Gives the lead where
- * there is none, or where it failed meanwhile; `undefined` where there is nothing to lead. Only a call that begins a transcript, or
- * forks it where nothing of it is warm, is looked at, and only a long one: of all others the beginning is warm, or not worth it.
+ * Lets one call write a prompt's beginning to the vendor's cache, so that the others that begin alike can read it there. If
+ * another call of this worker with the same beginning is on its way to this endpoint, waits for its first token and returns
+ * `undefined`. If there is none, or it fails meanwhile, returns the lead: the others wait for this call.
+ *
+ * Only calls with a long prompt take part that begin a transcript, or fork one of which nothing is warm. For all others the
+ * beginning is warm already, or not worth the wait.
  */
 export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead | undefined> {
   const { ports, prepared, plan, activity } = walk
@@ -38,9 +41,9 @@ export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead |
   throw new Interrupted(walk.ended)
 }
 
-/** A digest of what the prompt begins with, as far as the vendor may have it in its cache; `undefined` where that is short. */
+/** A digest of the prompt's beginning, as far as others may share it; `undefined` if that is short. */
 function beginningOf({ prepared, prompt }: Walk, endpoint: Endpoint): string | undefined {
-  // There the cache ends at a mark, and of a call that begins its transcript the last message is its own.
+  // Such a cache ends at a mark. In a call that begins its transcript, the last message is not shared with others.
   const shared = cachesOnlyMarked(endpoint) ? prompt.slice(0, -1) : prompt
   const text = textUpTo(SHARED_CHARACTERS, prepared.tools, shared)
   return text.length < SHARED_CHARACTERS ? undefined : createHash('sha256').update(text).digest('base64')

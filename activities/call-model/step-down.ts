@@ -11,10 +11,10 @@ import { inServingClass } from './serving-class.ts'
 import { begun, goOnIn, type Short, type Walk, type Walking } from './walk.ts'
 
 /**
- * Steps down to the class that the call's own names for that, or to the next one below that has endpoints for it. Both classes'
- * policies hold. From then on it is a call of the lower class, to the ledger and to shared budgets too.
+ * Continues the call in a cheaper class: the one that its class names in `onBudget`, or the next one down that has endpoints for
+ * the call. The policies of both classes hold. The ledger and shared budgets count it as a call of the lower class from then on.
  *
- * @returns whether there was one.
+ * @returns whether there was such a class.
  */
 export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   const from = walk.prepared.taskClass.name
@@ -29,7 +29,7 @@ export async function stepDown(walk: Walk, short: Short): Promise<boolean> {
   walk.state = { ...moveCall(walk.state, newStateOf(lower)), waitedMs: 0 }
   walk.steppedDown = steppedDownWords(from)
   activity.log.info('call steps down', { run: run.id, step, class: from, to: name, reason })
-  // A call that waits for a limit or a fault, and comes again before it has asked anybody there, steps down again.
+  // Written once: a call that is put off before it has asked anybody in the lower class steps down again when it comes back.
   const once = { id: `${part ?? ''}/${callId}/step-down/${from}`, ...(part !== undefined && { part }) }
   await ports.events.writeOnce(run, once, { kind: 'step-down', step, from, to: name, reason }, ports.now())
   return true
@@ -40,7 +40,7 @@ export function steppedDownWords(from: string): string {
   return `stepped down from ${from}: `
 }
 
-/** The class that such words name; `undefined` where the attempt was of a call that had not stepped down. */
+/** The class that {@link steppedDownWords} name at the beginning of a reason; `undefined` if the call had not stepped down. */
 export function steppedDownFrom(reason: string): string | undefined {
   return /^stepped down from (.+?): /.exec(reason)?.[1]
 }

@@ -51,7 +51,7 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
     if (next.result.kind !== 'wait') await giveUpWaiting(walk)
     return { result: next.result, prepared: walk.prepared }
   } catch (error) {
-    // Where the worker leaves, another one goes on with the call, and waits in its stead.
+    // Only if the run is cancelled. If this worker shuts down, another one continues the call, and needs its place.
     if (isCancelRequested(walk.activity)) await giveUpWaiting(walk)
     throw error
   } finally {
@@ -90,7 +90,7 @@ function begin(walking: Walking): Walk {
     hasTurn: false,
     waitIsWritten: false,
     heldBack: new Map(),
-    // Who went on with it before may have left it a place.
+    // An earlier try or activity of this call may have left it a place in line.
     hasTicket: soFar !== undefined || walking.activity.info.attempt > 1,
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,
@@ -130,13 +130,16 @@ async function sleep(walk: Walk, decision: Extract<RemedyDecision, { do: 'sleep'
   return { ...(await putOff(walk, decision.ms, decision.reason)), ...(toldWait && { toldWait }) }
 }
 
-/** An answer that repairs and ends at its limit is asked for with more output, and is still a repair. */
+/**
+ * What the attempt adds to the prompt for a repair. A repair that ended at its output limit stays one when it is asked for with
+ * more output.
+ */
 function repairOf(walk: Walk, { repair, moreOutput }: Extract<RemedyDecision, { do: 'ask' }>): Walk['repair'] {
   if (repair && walk.misshapen) return repairMessages(walk.prepared, walk.misshapen)
   return moreOutput ? walk.repair : []
 }
 
-/** A call that pauses for another reason leaves the line, so that it holds up nobody who waits for money. */
+/** Pauses before an attempt. The call leaves the line first, so that it holds up nobody who waits for money. */
 async function pauseFirst(walk: Walk, ms: number): Promise<void> {
   await leaveLine(walk)
   await pause(walk, ms)
@@ -177,7 +180,7 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, lead: Lead 
   return hear(walk, endpoint, attempted)
 }
 
-/** Two where the class hedges and the first is slow to begin. */
+/** Asks the endpoint, and a second one beside it if the class hedges and the first is slow to begin. */
 async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Asked> {
   const onContent = lead?.warmed
   const time = hedgeTime(walk, endpoint)
@@ -190,7 +193,10 @@ async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, lead:
   return askHedged({ walk, endpoint, reason, afterMs, lose: loseOne, onContent })
 }
 
-/** An attempt that failed while another one of the same call may still answer: what the machine would do now is not done. */
+/**
+ * Books an attempt that failed while another one of the same call may still answer. The remedy machine hears of it, but what it
+ * decides is not carried out.
+ */
 async function loseBeside(walk: Walk, endpoint: Endpoint, { reply, row }: Replied): Promise<void> {
   if (row) walk.attempts += 1
   if (reply.kind === 'answer') throw new Error(`${endpoint.id} answered, and is not to be lost. This is a bug`)
@@ -199,7 +205,7 @@ async function loseBeside(walk: Walk, endpoint: Endpoint, { reply, row }: Replie
   if ('event' in next) decide(walk, next.event)
 }
 
-/** Another attempt probes the endpoint right now, or closed it since the plan was made. */
+/** The endpoint may not be asked now: another attempt is probing it, or it was closed since the plan was made. */
 function comeBackLater({ ports }: Walk, endpoint: string): Next {
   const { health, now } = ports
   const closed = health.of(endpoint).closedUntilMs

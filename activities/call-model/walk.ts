@@ -66,16 +66,18 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   maxOutputTokens: number
   /** The plan that lies in the ledger. */
   recorded?: Plan
-  /** Of the endpoints that the budget did not admit, the one that waiting or the least raise may help first. */
+  /**
+   * Of the endpoints that the budget did not admit: the one that has the best chance after a wait or after the smallest raise.
+   */
   short?: Short
   /** Where the call stands in line for money or tokens, and whether people can see that it waits. */
   place?: Place
-  /** It may try each of its endpoints once. */
+  /** The call is not behind others in line: until it is turned away again, it may try each of its endpoints. */
   hasTurn: boolean
   waitsSinceMs?: number
   waitsFor?: Short
   waitIsWritten: boolean
-  /** Of the plan that no row has yet: by endpoint, whose limits or which budget turned the call away. */
+  /** Why endpoints of the current plan turned the call away, by endpoint. Emptied when a row has recorded the plan. */
   readonly heldBack: Map<string, HeldBack>
   /** It may have a place among those that wait for an endpoint's limit. */
   hasTicket: boolean
@@ -110,7 +112,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** The transcript of the call, which begins here where it ends or waits before it has asked anyone. */
+/** The transcript of the call. Writes the beginning of a call that ends or waits before it has asked anyone. */
 export async function begun(walk: Walk): Promise<TranscriptRef> {
   if (walk.transcript) return walk.transcript
   const route = routeToKeep(walk)
@@ -120,7 +122,7 @@ export async function begun(walk: Walk): Promise<TranscriptRef> {
   return walk.transcript
 }
 
-/** The plan that the call goes by now, where no row has it yet. */
+/** The current plan, if no row has recorded it yet; else `undefined`. */
 export function routeToKeep({ ports, prepared, plan, recorded, heldBack }: Walk): KeptRoute | undefined {
   return recorded === plan ? undefined : keptRoute(ports, prepared, plan, heldBack)
 }
@@ -133,7 +135,7 @@ export function routeIsKept(walk: Walk, route: KeptRoute | undefined): void {
   noteKept(walk.ports, route)
 }
 
-/** Goes by another plan from now on. What turned the call away under the one before is forgotten. */
+/** Continues with another class and its plan. Why endpoints of the plan before turned the call away is forgotten. */
 export function goOnIn(walk: Walk, { prepared, plan }: InClass): void {
   walk.prepared = prepared
   walk.plan = plan

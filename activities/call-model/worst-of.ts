@@ -19,8 +19,8 @@ interface Leaving {
 }
 
 /**
- * The worst case of what is about to leave: its real output limit out of the body, since packages add to what was asked
- * for reasoning, and for the prompt the exact count of the known prefix, its tools included, plus a bound of what is new.
+ * The most that a request may cost, before it is sent. The output limit is taken from the request's body, because packages add to
+ * it for reasoning. The prompt is the exact count of its known prefix, tools included, plus an upper bound of what is new.
  */
 export function worstOf(ports: CallModelPorts, prepared: Prepared, leaving: Leaving, outgoing: Outgoing): WorstCase {
   const { endpoint, prompt } = leaving
@@ -38,15 +38,15 @@ export function worstOf(ports: CallModelPorts, prepared: Prepared, leaving: Leav
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
 }
 
-/** How dear it may become, in percent of the usual prices: never below 100, for a vendor may not grant a cheaper tier. */
+/** The highest price that may apply, in percent of the usual one. At least 100: the vendor may not grant a cheaper tier. */
 export function mostPercent({ priceRange }: Outgoing): number {
   return Math.max(100, priceRange?.mostPercent ?? 100)
 }
 
-/** Stands for what providers write around a schema in words, or of a choice of tools: both are shorter. */
+/** Longer than the words that providers write around a schema, or for a choice of tools. */
 const WORDS = ' '.repeat(512)
 
-/** What a vendor may count besides messages and tools: the answer's schema, as one or in words, and a choice of tools in words. */
+/** What a vendor may count besides messages and tools: the answer's schema, and the words for it or for a choice of tools. */
 function besidePrompt({ schema, input }: Prepared): readonly Message[] {
   if (!schema && input.toolChoice === undefined) return []
   return [{ role: 'system', content: `${WORDS}${schema ? schema.name + JSON.stringify(schema.json) : ''}` }]

@@ -28,7 +28,10 @@ export function hedgeTime(walk: Walk, endpoint: Endpoint): HedgeTime {
 /** The second endpoint, or why there is none. */
 type Second = { readonly second: Endpoint } | { readonly unhedged: string }
 
-/** The best candidate of the same route, at another provider where there is one: what slows one down often slows its neighbours. */
+/**
+ * The best other candidate of the same route, or why there is none. One at another provider goes first: what slows an endpoint
+ * down often slows its neighbours too.
+ */
 export function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Second {
   const { ports, prepared, plan, state } = walk
   const { hedge, name } = prepared.taskClass
@@ -45,11 +48,11 @@ export function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Second 
   return { unhedged: `this worker had hedged the share of the calls of ${name} that may be (${share * 100} %)` }
 }
 
-/** Why no second one is worth asking, whoever it were. */
+/** Why no endpoint at all is worth asking beside the first; `undefined` if one may be. */
 function obstacle(walk: Walk, first: Endpoint, waitedMs: number): string | undefined {
   const { ports, prepared, state } = walk
   if (walk.activity.cancellationSignal.aborted) return 'the call was told to end'
-  // A second reservation would take it from them.
+  // A second reservation would take room from them.
   if (!ports.line.isEmpty) return 'other calls waited for room in a budget'
   const cooling = state.candidates.find(({ endpoint }) => ports.health.of(endpoint).closedUntilMs?.rule === 'cooling')
   if (cooling) return `${cooling.endpoint} was left alone after a 429: more requests do not help who is full`
@@ -59,7 +62,7 @@ function obstacle(walk: Walk, first: Endpoint, waitedMs: number): string | undef
   return `what it had cached saved $${saved.toPrecision(2)}, more than ${Math.round(waitedMs)} ms are worth`
 }
 
-/** Notes in the attempt's end why it was alone, where that is known. */
+/** Adds to the attempt's end why it was not hedged, if that is known. */
 export function notHedged(attempted: Attempted, unhedged: string | undefined): Attempted {
   if (unhedged === undefined || attempted.kind === 'short' || !attempted.row) return attempted
   const { row } = attempted
