@@ -33,7 +33,7 @@ import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
 import { tellUnderway } from './run/tell-underway.ts'
 import { cancelUnderway, noteUnderway, nothingUnderway, type Underway, withLate } from './run/underway.ts'
 
-/** So that a worker can tell a bundle which has them. */
+/** Exported so that its text is in every bundle with these interceptors, and a worker can find it there. */
 export { BUNDLED } from '../src/core/bundled.ts'
 
 const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget', 'refused'])
@@ -41,7 +41,7 @@ const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget',
 /** The run that this workflow has opened, learnt from what it scheduled. */
 interface Opened {
   run?: RunRef
-  /** What it begins with, until the store has that. */
+  /** What the run is opened with, until the store has it. */
   unopened?: Omit<OpenRunInput, 'run'> | undefined
   searchAttributes?: boolean
   /** Somebody has said something to it in this part. */
@@ -61,7 +61,7 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
       if (!namesRun(input.args[0])) return next(input)
       if (input.activityType === 'keepSaid') opened.isTold = true
       if (isAnswered(input)) tellUnderway(opened.underway, 'close')
-      // The end is the last of a run's events, and what comes behind it is not written.
+      // The store writes no event after the run's end, so messages that are still being recorded go first.
       if (input.activityType === 'closeRun' && opened.isTold)
         return condition(allHandlersFinished).then(() => next(input))
       if (input.activityType !== 'openRun') return next(input)
@@ -103,7 +103,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         const late = await cancelUnderway(opened.underway, told !== undefined)
         const outcome = told && withLate(told, late)
         const end = endOf(error, outcome)
-        // The details of a workflow that is no run are its own affair.
+        // A workflow that opened no run writes its own details.
         if (opened.run || outcome)
           showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
         await close(opened, end, outcome?.cost)
@@ -121,7 +121,7 @@ function endOf(error: TemporalFailure, outcome: Outcome | undefined): End {
   return isCancellation(error) ? { outcome: 'cancelled' } : { outcome: 'failed', message: deepestWords(error) }
 }
 
-/** Outside of the cancelled scope: the store must hear of a cancelled run too. */
+/** Closes the run in the store. Not cancellable, because the store must hear of a cancelled run too. */
 async function close({ run, unopened }: Opened, end: End, spent: Cost | undefined): Promise<void> {
   if (!run) return
   const { closeRun } = shortActivities()

@@ -41,7 +41,10 @@ export function hearShortages(book: Book): void {
   })
 }
 
-/** A run that has not heard of the last raise tries again at once; for any other people are asked. */
+/**
+ * Takes in a shortage of a run below. If the budget was raised since that run last heard, it is told so, and tries again.
+ * Otherwise people are asked, once for all runs that wait.
+ */
 function take(book: Book, shortage: Shortage): void {
   if (book.raises > shortage.raises) {
     void tellRaised(book, shortage.run)
@@ -53,7 +56,7 @@ function take(book: Book, shortage: Shortage): void {
   if (isFirst) void ask(book, shortage)
 }
 
-/** People read it also where the run is being cancelled: then it says why nothing went on. */
+/** Records the question to people. Not cancellable: in a run that is being cancelled it says why nothing went on. */
 function ask({ ref, step }: Book, { run, message }: Shortage): Promise<unknown> {
   const { askBudget } = shortActivities()
   const input = { run: ref, step, message: `${run} is short of it: ${message}` }
@@ -62,13 +65,13 @@ function ask({ ref, step }: Book, { run, message }: Shortage): Promise<unknown> 
   )
 }
 
-/** Tells those that wait of a raise. */
+/** Tells all runs below that wait that the budget was raised. */
 export function endShortages(book: Book): void {
   for (const run of book.short.keys()) void tellRaised(book, run)
   book.short.clear()
 }
 
-/** A child that has ended waits no more, nor does any below it. */
+/** Forgets what a child that has ended waited for, and the runs below it. */
 export function forgetShortages({ short }: Book, child: string): void {
   for (const run of short.keys()) if (run === child || run.startsWith(`${child}/`)) short.delete(run)
 }
@@ -78,10 +81,10 @@ function tellRaised({ ref, raises }: Book, run: string): Promise<boolean> {
 }
 
 /**
- * Waits until somebody has raised the budget of that run. `unheard`: the run has ended, and nobody will. `cut`: this one was stopped
- * or cancelled or its time ended before.
+ * Waits until somebody has raised the budget of that run. `unheard`: that run has ended, so nobody will. `cut`: this run was
+ * stopped, cancelled or out of time before.
  *
- * @param before - Raises when the call was scheduled.
+ * @param before - The raises that were known when the call was scheduled.
  */
 export async function awaitRaiseAbove(
   { book, inbox }: RunAtWork,

@@ -63,12 +63,16 @@ export async function askChild<Output = JsonValue>(
   return outcome as Outcome<Output>
 }
 
-/** Until every child has ended, so that a cancelled run knows what they have cost. */
+/** Resolves when every child has ended, so that a cancelled run knows what they have cost. */
 export function childrenEnded(book: Book): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(() => book.children.size === 0))
 }
 
-/** A child may be cancelled alone, and this run goes on then. Where only a scope of the workflow was, its other children go on too. */
+/**
+ * Throws if the child was cancelled together with this run or with the scope that asked for it. If the whole run was cancelled,
+ * waits for its other children first; they go on if only a scope was. Returns if the child alone was cancelled: then this run
+ * goes on.
+ */
 async function endIfCancelled(run: RunAtWork): Promise<void> {
   const { book } = run
   if (!book.timeIsUp && !CancellationScope.current().consideredCancelled) return
@@ -84,7 +88,7 @@ export function stopChildren(book: Book): void {
 async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<Outcome> {
   let child: ChildWorkflowHandle<Workflow> | undefined
   const stop = async () => {
-    // A child that has ended meanwhile need not hear it.
+    // The signal fails if the child has ended meanwhile, which is fine.
     if (child) await isTold(() => child!.signal(SIGNALS.stop))
   }
   book.children.set(asked.id, stop)
@@ -102,7 +106,9 @@ async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<
   }
 }
 
-/** From the ledger, also while this run is being cancelled. */
+/**
+ * Closes the child in the ledger and returns what it and the runs below it have spent. Also while this run is being cancelled.
+ */
 function spentBy(
   { ref }: Book,
   { workflowId }: ChildWorkflowHandle<Workflow>,
@@ -115,7 +121,7 @@ function spentBy(
   return CancellationScope.nonCancellable(() => closeLost.executeWithOptions({ summary }, [input]))
 }
 
-/** Every way in which Temporal tells that a child did not complete. Anything else is a bug. */
+/** How the child ended, from the failure by which Temporal tells it. Any other error is a bug, and is thrown again. */
 function endOf(error: unknown, name: string): Outcome | LostEnd {
   if (!(error instanceof TemporalFailure)) throw error
   const cause = error.cause ?? error
@@ -128,7 +134,7 @@ function endOf(error: unknown, name: string): Outcome | LostEnd {
 /** The end of a child that did not tell what it has spent: it could not, or its workflow returned something else. */
 type LostEnd = Pick<Outcome<never>, 'kind' | 'message' | 'output'>
 
-/** One that did not start has spent nothing. */
+/** The outcome of a child that did not start, and so has spent nothing. */
 function failed(message: string): Outcome<never> {
   return lost({ kind: 'failed', message })
 }

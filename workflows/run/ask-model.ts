@@ -46,11 +46,12 @@ export interface Answered {
 }
 
 /**
- * Asks and gives what `give` makes of the answer; every other end of the call ends the run, with its cost counted.
+ * Asks a model, and resolves with what `give` makes of the answer. Every other end of the call ends the run, with its cost
+ * counted.
  *
- * Two promises where nothing has to be waited for, the activity's and one that follows it: Temporal's sandbox keeps a stack
- * trace for each, about 0.1 ms apiece, and this is the path of every step. So no `async` here, nor in what calls it, and
- * only a call without an answer gets the third that lets it be awaited later.
+ * If there is nothing to wait for, this makes two promises: the activity's and one that follows it. Temporal's sandbox keeps a
+ * stack trace for each promise, which takes about 0.1 ms, and every step comes through here. So this function and its callers are
+ * not `async`, and only a call without an answer gets the third promise, by which it can fail before somebody awaits it.
  */
 export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: Answered) => Given): Promise<Given> {
   const { book } = run
@@ -83,7 +84,7 @@ export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: A
   return book.isOpen ? ask() : awaitedLater(opening(book).then(ask))
 }
 
-/** Sits out the wait, for time or for a larger budget, and every further one. */
+/** Waits, for a time or for a larger budget, and asks again until the call is settled. */
 async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled): Promise<Settled> {
   const { book } = run
   let call = first
@@ -103,7 +104,10 @@ function takenAlong({ toldWait, waitsIn }: WaitMemory): WaitMemory {
   return { ...(toldWait && { toldWait }), ...(waitsIn !== undefined && { waitsIn }) }
 }
 
-/** Whether it goes on; `undefined`: the result stands, for nobody is left who could change it. */
+/**
+ * Whether the call is to be asked again; `false` if the run was stopped, cancelled or out of time during the wait. `undefined`:
+ * the result stands, because nobody is left who could raise the budget.
+ */
 async function untilReady(run: RunAtWork, result: PutOff, before: Raises): Promise<boolean | undefined> {
   const { book } = run
   if (result.kind === 'wait') return waitOut(run, result.ms, result.reason)
@@ -124,7 +128,7 @@ function callInput(book: Book, asked: Asked, step: number): CallModelInput {
   }
 }
 
-/** A call and what its summary says beside its class and its step. */
+/** A call, and what the Temporal UI says of it besides its class and its step. */
 interface Scheduled {
   readonly input: CallModelInput
   readonly words: string | undefined
@@ -140,7 +144,7 @@ interface Unsettled extends Raises {
   readonly result: CallModelResult
 }
 
-/** Nothing is decided: the call is to be asked again after a time, or with a budget that people have raised. */
+/** Whether the call is to be asked again: after a time, or with a budget that people have raised. */
 function isPutOff(book: Book, result: CallModelResult): result is PutOff {
   return (
     result.kind === 'wait' ||
@@ -148,16 +152,19 @@ function isPutOff(book: Book, result: CallModelResult): result is PutOff {
   )
 }
 
-/** Repeated under the same id after each durable wait: no worker slot is held, and history says why. */
+/**
+ * Schedules the activity once. After each durable wait it is scheduled again with the same call id, so no worker slot is held
+ * meanwhile.
+ */
 function callOnce(book: Book, { input, words }: Scheduled): Promise<CallModelResult> {
   const summary = `${input.taskClass} · step ${input.step}${words === undefined ? '' : ` · ${words}`}`
   const priorityKey = book.priorities[input.taskClass]
-  // What is left out is the run's, its fairness key too.
+  // Whatever is left out of the priority is inherited from the run, such as its fairness key.
   const options = { summary, ...(priorityKey !== undefined && { priority: { priorityKey } }) }
   return withinTime(book, () => longActivities().callModel.executeWithOptions(options, [input]))
 }
 
-/** Whether the wait was whole: false when the run was stopped or cancelled or its time ended meanwhile. */
+/** Waits for a time. Resolves with `false` if the run was stopped, cancelled or out of time before that. */
 async function waitOut({ book, inbox }: RunAtWork, ms: number, reason: string): Promise<boolean> {
   const summary = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
   const waiting = { words: waitingUntil(Date.now() + ms, reason) }
@@ -165,7 +172,7 @@ async function waitOut({ book, inbox }: RunAtWork, ms: number, reason: string): 
   return slept ?? false
 }
 
-/** Nothing that is paid for runs during a wait, so a stop ends it at once. */
+/** Sleeps, and wakes at once if the run is told to stop: nothing that is paid for runs during a wait. */
 async function sleepUnlessStopped(inbox: Inbox, ms: number, summary: string): Promise<boolean> {
   const scope = new CancellationScope()
   const slept = () => sleep(ms, { summary }).then(() => !inbox.stopping)

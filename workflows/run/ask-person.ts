@@ -47,8 +47,8 @@ export async function askPerson<Answer extends string>(
 }
 
 /**
- * One question for all who ask it at once; where the first of them alone is cancelled, another goes on with it, and where all of them
- * are, it is withdrawn.
+ * Asks one question for all verbs that ask it at the same time. If the first of them alone is cancelled, another one goes on with
+ * it. If all are, the question is withdrawn.
  */
 async function askTogether(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<Decision> {
   const { asked, find } = run.inbox.questions
@@ -67,7 +67,10 @@ async function askTogether(run: RunAtWork, id: string, question: Question | Text
   }
 }
 
-/** A verb that asked after another one is cancelled by its own scope. In histories from before this it waits for the first one's end. */
+/**
+ * Lets the scope of a verb that joined a question cancel its wait. In histories without the marker it waits for the end of the
+ * first verb's.
+ */
 function orCancelled(asking: Promise<Decision>): Promise<Decision> {
   const cancelled = CancellationScope.current().cancelRequested.catch(error => {
     if (withdraws()) throw error
@@ -92,13 +95,13 @@ async function askOnce(run: RunAtWork, id: string, question: Question | TextQues
   if (!book.isOpen) await opening(book)
   const ask = inbox.questions.find(id)?.ask ?? (await put(run, id, question))
   const given = await untilDecided(run, ask)
-  // On record before it takes effect.
+  // Recorded before it takes effect.
   await keepWord(book, { ...inbox.questions.find(id), ask, decision: given })
   inbox.questions.end(id)
   return given
 }
 
-/** On record before anybody can decide. */
+/** Puts a question on record. Nobody can decide it before. */
 async function put(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<PendingApproval> {
   const { book, inbox } = run
   const { withinMs, otherwise = 'deny' } = question

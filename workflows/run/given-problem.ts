@@ -9,13 +9,13 @@ import type { Book } from './book.ts'
 import { toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
-/** Histories from before this have what was left of it. */
+/** Histories without this marker have accepted such a value, and passed on what JSON left of it. */
 const PATCH = 'signalbox.refuse-lost-value'
 
-/** As it goes to others, or why it cannot, in words. */
+/** A value as it is passed on, or why it cannot be, in words. */
 export type Given<Value> = { readonly value: Value; readonly problem?: never } | { readonly problem: string }
 
-/** With its errors written. */
+/** A value as it can be passed on, with the errors in it written out as JSON. */
 export function toGive<Value>(book: Book, what: string, value: Value): Given<Value> {
   const unwritable = sizeProblem(what, value)
   if (unwritable !== undefined) return { problem: unwritable }
@@ -26,8 +26,8 @@ export function toGive<Value>(book: Book, what: string, value: Value): Given<Val
 }
 
 /**
- * Why a setting cannot be given. Workers from before this looked there for functions and symbols alone, under a marker of their own, and took
- * everything else.
+ * Why a setting cannot be passed on, in words; `undefined` if it can. Older workers only looked for functions and symbols, which
+ * has a marker of its own, and took everything else.
  */
 export function settingProblem(book: Book, what: string, value: unknown): string | undefined {
   const problem = lossProblem(what, value)
@@ -35,7 +35,7 @@ export function settingProblem(book: Book, what: string, value: unknown): string
   return holdsFunction(value) ? toRefuseSince(book, problem) : toRefuseSince(book, problem, PATCH)
 }
 
-/** `false` where it is no JSON at all. */
+/** Whether a function or a symbol is in the value; `false` if it cannot be written as JSON at all. */
 function holdsFunction(value: unknown): boolean {
   let holds = false
   try {

@@ -10,7 +10,7 @@ import type { Book } from './book.ts'
 /** Without the prefix `signalbox.` of the others: histories have it so. */
 const PATCH = 'refuse-unknown-options'
 
-/** Where people look for what is another verb's. */
+/** Advice for options that people often try, by name. */
 const SOUGHT_HERE: Readonly<Record<string, string>> = {
   tools: 'only agents have tools: use `run.agent`.',
   toolChoice: 'only agents have tools: use `run.agent`.',
@@ -19,33 +19,40 @@ const SOUGHT_HERE: Readonly<Record<string, string>> = {
   instructions: 'did you mean `system`?',
 }
 
-/** The problem, where the run refuses such a thing. From the first time on it always does: the marker stands for all that follow. */
+/**
+ * The problem, if this run refuses such mistakes; else `undefined`. Once a run has refused one, it refuses all that follow, since
+ * the marker in its history stands for them too.
+ */
 export function toRefuse(book: Book, problem: string | undefined): string | undefined {
   if (problem === undefined || !mayRefuse(book)) return undefined
   book.isStrict = true
   return problem
 }
 
-/** Of functions in a call's or a child's settings, and of labels that are too long. It stands for no more. */
+/** Guards only two checks: for functions in the settings of a call or a child, and for labels that are too long. */
 const LATER_PATCH = 'signalbox.refuse-lost-in-json'
 
-/** {@link toRefuse} for what is looked at since this patch: a history with the other marker has taken it. */
+/** {@link toRefuse} for a check that came later, with this marker. A history without it has accepted the value. */
 export function toRefuseSince(book: Book, problem: string | undefined, patch = LATER_PATCH): string | undefined {
   if (problem === undefined || !mayRefuse(book) || !patched(patch)) return undefined
   return toRefuse(book, problem)
 }
 
 /**
- * Whether options that do not exist may be refused. A run that was at work before that rule goes on without it, or it would lose midway
- * what it has paid for; and so does a history whose steps an older worker has made.
+ * Whether this run may refuse options that do not exist. A run that was at work before there was that rule goes on without it, or
+ * it would lose what it has paid for. So does a history whose steps an older worker has made.
  */
 function mayRefuse(book: Book): boolean {
   const isNew = book.isStrict || (!book.isOpen && book.parts === 0)
-  // A history of before runs had it on record that they are strict may have refused it all the same.
+  // A history may have the marker although the store did not yet record that runs are strict.
   return (isNew || workflowInfo().unsafe.isReplaying) && patched(PATCH)
 }
 
-/** Why a verb cannot be asked so, in words; `undefined` where it can. */
+/**
+ * What is wrong with the options of a verb, in words; `undefined` if nothing is.
+ *
+ * @param known - All options that the verb has.
+ */
 export function optionsProblem(
   book: Book,
   verb: string,
@@ -55,7 +62,7 @@ export function optionsProblem(
   const all = Object.keys(known).join(', ')
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     const problem = `\`${verb}\` was given ${kindOf(given)} where its options belong: an object, of ${all}`
-    // Reading an option of nothing throws, so no run ever came further with it.
+    // No marker is needed: older workers threw here, so no history goes on from it.
     return given === undefined || given === null ? problem : toRefuse(book, problem)
   }
   const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key))

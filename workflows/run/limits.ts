@@ -11,7 +11,7 @@ import { endedAs } from './ended.ts'
 /** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
 export function watchTime(book: Book): void {
   const timeMs = book.terms.budget?.timeMs
-  // Anything but a whole number is refused when the run is opened.
+  // Ignored here if it is not a whole number: opening the run refuses it.
   if (!timeMs || !Number.isSafeInteger(timeMs)) return
   const leftMs = Math.max(1, book.startedAtMs + timeMs - Date.now())
   sleep(leftMs, { summary: `the run's time budget of ${Math.round(timeMs / 1000)} s` }).then(
@@ -44,7 +44,10 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What ends the run when nothing more may begin: it was closed or stopped, or its steps or its time are used up. */
+/**
+ * The failure that ends the run if no verb may begin any more: it was closed or stopped, or its steps or time are used up.
+ * `undefined` if one may.
+ */
 export function admit(run: RunAtWork): Error | undefined {
   const { book, inbox } = run
   if (book.outcome !== undefined)
@@ -60,7 +63,7 @@ function outOfTime(book: Book): Error {
   return endedAs(book, 'out-of-budget', { message: `the time budget of ${seconds} s is used up` })
 }
 
-/** What a verb throws that was cut short, once its cost is counted: time, a stop, or the run's cancellation. */
+/** The failure of a verb that was cut short by the run's time, a stop or a cancellation. Made once its cost is counted. */
 export function interruption({ book, inbox }: RunAtWork): Error {
   if (book.timeIsUp) return outOfTime(book)
   if (inbox.stopping) return endedAs(book, 'stopped', { message: 'the run was stopped' })
@@ -68,8 +71,8 @@ export function interruption({ book, inbox }: RunAtWork): Error {
 }
 
 /**
- * An activity that is cancelled while its worker or the store is lost fails as that, by its heartbeat or by what it threw, and is not
- * tried again: to the run that cancelled it, it is cancelled all the same.
+ * A cancelled activity whose worker or store is lost fails with another error, such as a missed heartbeat, and is not tried
+ * again. To the run that cancelled it, it is cancelled all the same: gives the cancellation. Other errors stay as they are.
  */
 export function cutShort(error: unknown): unknown {
   const isLost = error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED' && !isCancellation(error)

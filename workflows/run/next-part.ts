@@ -31,7 +31,7 @@ export function isPartFull(book: Book, stepsPerPart: number = STEPS_PER_PART): b
   return isLong || continueAsNewSuggested || targetWorkerDeploymentVersionChanged
 }
 
-/** Until nothing is in flight that would be lost with the part. */
+/** Waits until nothing is in flight that would be lost with the part. */
 export function partIsQuiet(book: Book): Promise<void> {
   return condition(() => allHandlersFinished() && book.children.size === 0)
 }
@@ -40,7 +40,7 @@ export function partIsQuiet(book: Book): Promise<void> {
 export async function nextPart(run: RunAtWork, input: JsonValue, agent?: CarriedAgent): Promise<never> {
   const { book, inbox } = run
   await partIsQuiet(book)
-  // The next part would know nothing of it.
+  // The next part would not know that the run is to stop.
   if (inbox.stopping) throw interruption(run)
   const { parts, startedAtMs, draw, isStrict, isBegun, step, ownTools, childCount: children, totals } = book
   const questions = inbox.questions.open()

@@ -51,7 +51,7 @@ export function openRun(terms: Terms = {}): Run {
   const { book, inbox } = run
   const problem =
     longInputProblem(book.workflow, terms) ?? forkProblem(book.workflow, terms) ?? briefProblem(book, terms)
-  // Before its first verb: what the workflow does with an input that it does not have would be a mistake in its code.
+  // Thrown before the first verb: without the input that it expects, the workflow's code would only make mistakes.
   if (problem !== undefined) throw endedAs(book, 'refused', { message: problem })
   return {
     generate: <Value>(taskClass: string, options: GenerateOptions) => generate<Value>(run, taskClass, options),
@@ -95,7 +95,10 @@ function forkProblem(workflow: string, { forkedFrom }: Terms): string | undefine
 /** Histories from before this have runs without their terms. */
 const BRIEF_PATCH = 'signalbox.refuse-whole-brief'
 
-/** Such a brief is no terms at all: it would be a run without its budget, its labels and its policy. What has begun so goes on so. */
+/**
+ * Refuses a whole brief in place of its terms: the run would have no budget, no labels and no policy. A run that has begun so
+ * goes on so.
+ */
 function briefProblem(book: Book, given: object): string | undefined {
   if (!('terms' in given && 'input' in given) || workflowInfo().continuedFromExecutionRunId !== undefined)
     return undefined

@@ -17,14 +17,15 @@ const PATCH = 'open-after-interruption'
 const FOR_OTHERS = 'open-for-others'
 
 /**
- * The run's opening, shared by every verb that needs it: two parallel first verbs open once. Ends the run as
- * `refused` when a name in its terms is not known.
+ * Opens the run, once for all verbs that need it, even if two start in parallel. Ends the run as `refused` if a name in its terms
+ * is not known.
  */
 export function opening(book: Book, agent?: string, workflows?: readonly string[]): Promise<Opening> {
   const key = agent ?? ''
   const known = book.openings.get(key)
   if (known) return share(known, () => opening(book, agent, workflows))
-  // Of two that are under way at once, either may reach the store first; the second changes nothing there.
+  // Two openings may be under way at once, one of them for an agent. Both say that the run begins: either may reach the store
+  // first, and the second changes nothing there.
   const begins = !book.isBegun
   const begun = begin(book, { agent, workflows, begins: begins || undefined })
   book.openings.set(key, begun)
@@ -32,12 +33,15 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
   return begun.opened
 }
 
-/** An opening that failed because its verb was interrupted: a later verb opens anew. Histories from before this have no second opening. */
+/**
+ * Forgets an opening that failed because its verb was interrupted, so that a later verb opens again. Histories without the marker
+ * open only once.
+ */
 function forgetCancelled({ openings }: Book, key: string, error: unknown): void {
   if (isCancellation(error) && patched(PATCH)) openings.delete(key)
 }
 
-/** The opening of the verb that came first, or one of its own where that verb alone was interrupted. */
+/** Waits for the opening of the verb that came first. If that verb alone was interrupted, opens anew. */
 function share({ opened, waiting }: SharedOpening, anew: () => Promise<Opening>): Promise<Opening> {
   if (waiting.length === 0) return opened
   return new Promise((resolve, reject) => {
@@ -69,8 +73,8 @@ function begin(book: Book, asked: Asked): SharedOpening {
 }
 
 /**
- * Tells all verbs that wait, at once and in their order, as histories have it. Only the first hears of an interruption here: it is
- * that verb's own.
+ * Opens the run, and tells all verbs that wait, in their order, as histories have it. An interruption is told only to the first
+ * verb, whose own it is.
  */
 async function open(book: Book, asked: Asked, waiting: WaitingVerb[]): Promise<void> {
   try {

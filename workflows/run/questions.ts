@@ -7,7 +7,7 @@
 import type { CarriedQuestion } from '../../src/core/agent/carried.ts'
 import type { Decision, PendingApproval } from '../../src/core/protocol.ts'
 
-/** Something that people decide for: an agent's tools, or the workflow's questions. */
+/** Something that asks people for decisions: an agent for its tools, or the workflow with its questions. */
 export interface Asking {
   pending(): readonly PendingApproval[]
   onDecision(decision: Decision): void
@@ -21,14 +21,14 @@ export interface AskedTogether {
 }
 
 export interface Questions extends Asking {
-  /** Those that are being waited for, by name. */
+  /** The questions that a verb waits for now, by name. */
   readonly asked: Map<string, AskedTogether>
-  /** The ids that this part has given to questions: one stands here before it is open, and after it was withdrawn. */
+  /** All ids that this part has given to questions. An id is here before its question is open, and after it was withdrawn. */
   readonly given: Set<string>
   find(name: string): CarriedQuestion | undefined
   add(ask: PendingApproval): void
   end(name: string): void
-  /** Those whose answer no verb has taken. */
+  /** The questions whose answer no verb has taken yet. */
   open(): readonly CarriedQuestion[]
 }
 

@@ -12,7 +12,7 @@ import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { isRunCancelled } from './run-cancelled.ts'
 
-/** That it was decided. */
+/** Puts on record how a question was decided. */
 export function keepWord(
   book: Book,
   { ask, decision: given, decidedAtMs: atMs = Date.now() }: DecidedQuestion,
@@ -25,14 +25,16 @@ export function keepWord(
 
 type DecidedQuestion = CarriedQuestion & { readonly decision: Decision }
 
-/** In histories from before this, a question stays open when all that asked it are cancelled. */
+/** Whether questions are withdrawn when all that asked them are cancelled. In histories without the marker they stay open. */
 export function withdraws(): boolean {
   return patched('signalbox.withdrawn')
 }
 
 /**
- * Closes a question that nobody waits for any more. A word that was given meanwhile is told to nobody, and kept on record. `undefined`
- * where there is nothing to wait for: the end of the whole run ends its questions, and histories from before this have no such step.
+ * Closes a question that nobody waits for any more. If a decision came meanwhile, it is recorded, though nobody acts on it.
+ *
+ * @returns `undefined` if there is nothing to write: the end of the whole run ends its questions, and histories without the
+ * marker have no such step.
  */
 export function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | undefined): Promise<unknown> | undefined {
   if (!open || isRunCancelled() || !withdraws()) return undefined
@@ -43,17 +45,20 @@ export function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | und
   )
 }
 
-/** The same for all that an agent had asked people for, when it is cancelled. */
+/** Closes all questions of an agent that is cancelled. Returns like {@link withdraw}. */
 export function withdrawAll(book: Book, asks: readonly PendingApproval[]): Promise<unknown> | undefined {
   return asks.length === 0 || isRunCancelled() || !withdraws() ? undefined : writeAllWithdrawn(book, asks)
 }
 
-/** The same when it is told to stop and goes on, for what is under way. In histories from before this they stay open until its end. */
+/**
+ * Closes all questions of an agent that was told to stop and only finishes what is under way. In histories without the marker
+ * they stay open until its end.
+ */
 export function withdrawStopped(book: Book, asks: readonly PendingApproval[]): Promise<unknown> | undefined {
   return asks.length === 0 || !patched('signalbox.withdrawn-by-stop') ? undefined : writeAllWithdrawn(book, asks)
 }
 
-/** The same for the workflow's own, which no verb waits for then: others may be at work for long. */
+/** Closes a question of the workflow itself when the run is told to stop: other verbs may still be at work for long. */
 export function withdrawByStop({ book, inbox }: RunAtWork, ask: PendingApproval): Promise<unknown> | undefined {
   if (!inbox.stopping || book.timeIsUp || CancellationScope.current().consideredCancelled) return undefined
   if (!patched('signalbox.question-withdrawn-by-stop')) return undefined

@@ -78,7 +78,10 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
 /** Histories from before this ask with words of any length. */
 const PATCH = 'signalbox.refuse-long-words'
 
-/** Anything but words would be looked for in the store, and vendors refuse an empty text. An object is longer as the text that is read. */
+/**
+ * The agent's input as words. Anything else would be looked for in the store, and vendors refuse an empty text. An object counts
+ * with the length of its JSON, which is what the model reads.
+ */
 function inputOf(book: Book, { input }: AgentStart): Words {
   if (!isWords(input)) {
     const message = 'the agent was given no text to work on; start it with { "input": "…" }'
@@ -120,7 +123,7 @@ function decide({ loop, plan }: AgentAtWork, event: AgentEvent): AgentDirective 
   return directive
 }
 
-/** On record before it takes effect. */
+/** Recorded before it takes effect. */
 async function keepDecision({ ref: run }: Book, { state, step }: Loop, decision: Decision): Promise<void> {
   const tool = state.tools.find(({ call }) => call.toolCallId === decision.toolCallId)
   if (tool?.status !== 'awaiting-approval') return
@@ -130,7 +133,10 @@ async function keepDecision({ ref: run }: Book, { state, step }: Loop, decision:
   await shortActivities().keepDecision.executeWithOptions({ summary }, [kept])
 }
 
-/** Nothing begins any more, and what was asked for would not run: the tools that are at work may take long. */
+/**
+ * Withdraws what an agent that is to stop had asked people for: it would not run any more, while the tools at work may still take
+ * long.
+ */
 async function withdrawAsked(book: Book, loop: Loop): Promise<void> {
   const withdrawn = withdrawStopped(book, approvalsOf(loop))
   if (!withdrawn) return
@@ -178,13 +184,13 @@ async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval
   }
 }
 
-/** Started, not awaited: tools of one step run side by side, and people are heard meanwhile. */
+/** Starts a tool without awaiting it: the tools of one step run side by side, and people are heard meanwhile. */
 function startTool(agent: AgentAtWork, call: ToolCallRef): void {
   const { book, plan, loop } = agent
   const input = toolOfCall(book, loop.step, loop.last?.callId ?? '', call)
   const { elsewhere } = call
   const { agentBudgets = {} } = plan
-  // An agent may be called `constructor`.
+  // `hasOwn`, because an agent may be called `constructor`.
   const budget = Object.hasOwn(agentBudgets, call.toolName) ? agentBudgets[call.toolName] : undefined
   const asking = elsewhere ? askAgent(agent, input, elsewhere, budget) : askTool(agent, input, result => result)
   asking.then(
