@@ -5,19 +5,20 @@
  * @module
  */
 import type { Endpoint, RateLimits } from '../endpoints.ts'
+import { groupBy } from '../group-by.ts'
 import type { EndpointHealth } from './route.ts'
 
-/** A limit with whose it is: a provider's, by its name, or one endpoint's, by its id. */
+/** A limit and its scope: a provider's name or an endpoint's id. */
 export interface ScopeLimit extends RateLimits {
   readonly scopeId: string
   /** How far ahead of an even pace requests may start, in milliseconds of it. */
   readonly burstMs: number
 }
 
-/** A second's worth at once: vendors that count in minutes allow as much. */
+/** One second's worth of requests may start at once: vendors that count in minutes allow as much. */
 const BURST_MS = 1_000
 
-/** Where the limit was learned nobody knows in what it counts, so that an even pace is the safe one. */
+/** The same for a learned limit. Nobody knows over which period the vendor counts, so a nearly even pace is safe. */
 const LEARNED_BURST_MS = 100
 
 /** What limits an endpoint, sorted by scope; empty for most. @param learned - Of this endpoint; see {@link EndpointHealth}. */
@@ -55,12 +56,13 @@ export interface Starts {
 
 export const NO_STARTS: Starts = { requestsAtMs: 0, tokensAtMs: 0, served: 0 }
 
-/** In which vendors count. */
+/** The period over which vendors count. */
 const WINDOW_MS = 60_000
 
 /**
- * What was handed out, as far as it can be true. A pace runs ahead by its burst and one request at most: one that does by a window more
- * was kept by a clock that is ahead of this one, or that was put back since. It goes on from now, and what is owed of tokens stays owed.
+ * The starts of a scope, corrected if a clock was wrong. A pace runs ahead of now by its burst and one request at most. One that
+ * is a whole window further ahead was written by a clock that was ahead of this one, or was put back since: then it goes on from
+ * now. What is owed of tokens stays owed.
  */
 export function credible(starts: Starts, limit: ScopeLimit, nowMs: number): Starts {
   const aheadMs = starts.requestsAtMs - nowMs
@@ -74,7 +76,9 @@ export interface Ticket {
   readonly workspace: string
   /** 1 goes first. */
   readonly priority: number
-  /** Its place among those of its priority: each workspace's calls follow one another in steps of 1 from what is served now. */
+  /**
+   * Its place among the calls of its priority. The calls of one workspace get places 1 apart, counted from what is served now.
+   */
   readonly tag: number
   /** Since when it waits. */
   readonly sinceMs: number
@@ -82,12 +86,12 @@ export interface Ticket {
   readonly dueAtMs: number
 }
 
-/** Who does not come within this when it is due has lost its turn until it does: its worker may be gone. */
+/** A call that is this much late loses its turn until it comes: its worker may be gone. */
 const GRACE_MS = 250
 
 /**
- * The place of a call that comes now (start-time fair queueing with equal weights): a workspace that has a hundred calls
- * waiting is as far on with its next one as one that has none.
+ * The place of a call that comes now, by start-time fair queueing with equal weights: each workspace's calls stand one behind
+ * another, so a workspace with a hundred waiting calls delays nobody else's.
  */
 export function tagFor(workspace: string, waiting: readonly Ticket[], { served }: Starts): number {
   const own = waiting.filter(ticket => ticket.workspace === workspace).map(({ tag }) => tag)
@@ -95,15 +99,15 @@ export function tagFor(workspace: string, waiting: readonly Ticket[], { served }
 }
 
 /**
- * After so long a wait a call goes before calls of the next higher priority, after twice as long before those of the one above,
- * and so on: a class that others keep busy all the time would never have its turn. 30 s: longer than a peak that priorities are
- * there for, and short beside the patience of a run that nobody watches.
+ * After this wait a call goes before those of the next higher priority, after twice this before those of the one above that, and
+ * so on. Otherwise a low priority would never have its turn while higher ones are busy. 30 s is longer than the peaks that
+ * priorities are there for, and short beside the patience of a run that nobody watches.
  */
 export const AGEING_MS = 30_000
 
 /**
- * How many of those that wait go before this one. Calls of one priority go in the order of their tags, so that ageing takes no
- * workspace's turn; of those that come first in their priorities, the one goes whose priority, raised by its wait, is the highest.
+ * How many of the waiting calls go before this one. Calls of one priority go in the order of their tags, so ageing takes no
+ * workspace's turn. Of the first ones of each priority, the one with the highest priority after ageing goes first.
  */
 export function aheadOf(its: Waiting, waiting: readonly Ticket[], nowMs: number): number {
   const there = waiting.filter(({ callId, dueAtMs }) => callId !== its.callId && dueAtMs > nowMs - GRACE_MS)
@@ -116,26 +120,25 @@ export function aheadOf(its: Waiting, waiting: readonly Ticket[], nowMs: number)
 
 type Waiting = Omit<Ticket, 'dueAtMs'>
 
-/** By priority, the highest first; each with its first one at the end. */
+/** The waiting calls by priority, the highest priority first. In each list the call that goes first is the last element. */
 function linesOf(waiting: readonly Waiting[]): readonly Waiting[][] {
-  const lines = new Map<number, Waiting[]>()
-  for (const ticket of waiting) {
-    const line = lines.get(ticket.priority)
-    if (line) line.push(ticket)
-    else lines.set(ticket.priority, [ticket])
-  }
-  for (const line of lines.values()) line.sort((a, b) => b.tag - a.tag || (a.callId < b.callId ? 1 : -1))
-  return [...lines].sort(([a], [b]) => a - b).map(([, line]) => line)
+  const lines = [...groupBy(waiting, ({ priority }) => String(priority)).values()]
+  for (const line of lines) line.sort((a, b) => b.tag - a.tag || (a.callId < b.callId ? 1 : -1))
+  return lines.sort(([a], [b]) => a!.priority - b!.priority)
 }
 
-/** Of equals the one that has the higher priority of its own. */
+/** The list whose first call goes next. Of two that are equal after ageing, the one with the higher priority. */
 function nextLine(lines: readonly Waiting[][], nowMs: number): Waiting[] {
   const level = ({ priority, sinceMs }: Waiting) => priority - Math.floor(Math.max(0, nowMs - sinceMs) / AGEING_MS)
   const left = lines.filter(line => line.length > 0)
   return left.reduce((best, line) => (level(line.at(-1)!) < level(best.at(-1)!) ? line : best))
 }
 
-/** From when on a request may start that so many go before. */
+/**
+ * When a request may start, at the earliest.
+ *
+ * @param ahead - How many requests go before it.
+ */
 export function startAtMs(starts: Starts, limit: ScopeLimit, tokens: number, ahead: number, nowMs: number): number {
   const at = (dueMs: number, eachMs: number) =>
     eachMs === 0 ? 0 : (ahead === 0 ? dueMs : Math.max(dueMs, nowMs) + ahead * eachMs) - limit.burstMs
@@ -153,8 +156,8 @@ export function afterStart(starts: Starts, limit: ScopeLimit, tokens: number, ta
 }
 
 /**
- * The state without a request that was let start that long ago and has not left after all. What it took of the pace comes back as far
- * as it is not over: whoever started since then takes as much of the time that is.
+ * Takes back a start: the request was not sent after all. `sinceMs` is how long ago the start was. Only that part of its time at the
+ * limit's pace comes back that is not over yet, because whoever started since then has taken the same part.
  */
 export function withoutStart(starts: Starts, limit: ScopeLimit, tokens: number, sinceMs: number): Starts {
   const left = (eachMs: number) => Math.max(0, eachMs - Math.max(0, sinceMs))
@@ -165,7 +168,7 @@ export function withoutStart(starts: Starts, limit: ScopeLimit, tokens: number, 
   }
 }
 
-/** How long one request takes up of the pace; 0 where there is no such limit. */
+/** The time between two requests at an even pace; 0 without such a limit. */
 function requestMs({ requestsPerMinute }: RateLimits): number {
   return requestsPerMinute === undefined ? 0 : 60_000 / requestsPerMinute
 }

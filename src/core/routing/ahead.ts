@@ -29,11 +29,11 @@ export const SECONDS_WORTH = 0.0005
 const FIRST_REST = 60
 const LONGEST_REST = 200
 
-/** Until an agent has made its second call: half a minute between calls, and 1,000 tokens more in each. */
+/** Assumed until an agent has made its second call: half a minute between calls, and 1,000 tokens more in each. */
 const USUAL_GAP_MS = 30_000
 const USUAL_GROWTH = 1_000
 
-/** A call that offers tools begins a transcript that goes on, or goes on with one that is known; another one stands alone. */
+/** Whether calls are expected to follow on this transcript: it is one that is known already, or the call offers tools. */
 export function goesOn(known: KnownPrompt | undefined, offersTools: boolean): boolean {
   return known !== undefined || offersTools
 }

@@ -31,7 +31,7 @@ export type BreakerState =
       readonly untilMs: number
       /** Openings in a row, this one included. */
       readonly openings: number
-      /** What opened it at once: everybody who asked before then would hear the same. */
+      /** The fault that opened it at once, such as a refused key: everybody who asks before `untilMs` gets the same. */
       readonly fault?: Fault
       /** A probe is out until then. */
       readonly probeUntilMs?: number
@@ -49,11 +49,11 @@ export type BreakerEvent =
   | { readonly kind: 'success' }
   /** Opens at once: the endpoint cannot answer anybody before then. */
   | { readonly kind: 'open'; readonly untilMs: number; readonly fault?: Fault }
-  /** Whoever is admitted while half open says so, and is the only one. */
+  /** An attempt was admitted while half open. No other is until it ends. */
   | { readonly kind: 'probe' }
-  /** The probe ended without a verdict. */
+  /** The probe ended and says nothing about the endpoint, for example because it was cancelled. */
   | { readonly kind: 'probe-end' }
-  /** What opened it may be over: it is half open from now on, and whoever asks next finds out. */
+  /** What opened it may be over. It is half open from now on, so the next attempt is a probe. */
   | { readonly kind: 'due' }
 
 export const CLOSED: BreakerState = { phase: 'closed', failures: [] }
@@ -61,10 +61,10 @@ export const CLOSED: BreakerState = { phase: 'closed', failures: [] }
 /**
  * The state after an event.
  *
- * Contract: it is never closed while the failures within the window weigh the threshold or more, less what answers since
- * have taken back. What attempts report that left before it opened changes nothing while it is open.
+ * Contract: it is never closed while the failures within the window weigh the threshold or more, less what later answers have
+ * taken back. While it is open, reports of attempts that left before it opened change nothing.
  *
- * @param chance - In [0, 1): stretches the time that it stays open by up to a fifth, so that workers do not probe as one.
+ * @param chance - In [0, 1). Stretches the open time by up to a fifth, so that workers do not all probe at once.
  */
 export function advanceBreaker(state: BreakerState, event: BreakerEvent, nowMs: number, chance: number): BreakerState {
   if (event.kind === 'open') return openAtLeastUntil(state, event)
@@ -87,19 +87,20 @@ export function advanceBreaker(state: BreakerState, event: BreakerEvent, nowMs: 
   }
 }
 
-/** Present: nobody may ask before then. */
+/** Until when nobody may ask; `undefined` if somebody may. */
 export function closedTo(state: BreakerState, nowMs: number): number | undefined {
   if (state.phase === 'closed') return undefined
   if (nowMs < state.untilMs) return state.untilMs
   return state.probeUntilMs !== undefined && nowMs < state.probeUntilMs ? state.probeUntilMs : undefined
 }
 
-/** About as long as a probe takes that comes back with an answer. */
+/** About as long as a probe takes that is answered. */
 export const PROBE_LOOK_MS = 1_000
 
 /**
- * Present: nobody may ask now, and who wants to looks again at that time. A probe that is out comes back long before it is given up
- * as a rule, so who waits for it looks after as long again as it has been out: a look in 1, 2, 4, … seconds, not one in a minute.
+ * When to look again whether the endpoint may be asked; `undefined` if it may be now. A probe usually ends long before it would
+ * be given up. So a call that waits for one looks again after as long as the probe has been out: after 1, 2, 4, … seconds, and
+ * not only once after a minute.
  */
 export function looksAgainAt(state: BreakerState, nowMs: number): number | undefined {
   const closedUntilMs = closedTo(state, nowMs)
@@ -109,14 +110,14 @@ export function looksAgainAt(state: BreakerState, nowMs: number): number | undef
 }
 
 /**
- * Whether no failure is held against the endpoint. One that is due for a probe counts as clean: ranked behind its
- * peers it would not be asked again before they fail.
+ * Whether no failure counts against the endpoint. One that is due for a probe counts as clean: ranked behind its peers, it would
+ * not be asked again until they fail.
  */
 export function isClean(state: BreakerState, nowMs: number): boolean {
   return state.phase === 'open' ? closedTo(state, nowMs) === undefined : cleanFromMs(state) <= nowMs
 }
 
-/** From when on no failure is held against a closed breaker's endpoint. */
+/** From when on no failure counts against the endpoint of a closed breaker. */
 export function cleanFromMs({ failures }: Extract<BreakerState, { phase: 'closed' }>): number {
   const last = failures[failures.length - 1]
   return last === undefined ? 0 : last.atMs + BREAKER_LIMITS.windowMs

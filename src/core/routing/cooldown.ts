@@ -10,7 +10,7 @@ const COOL_DOWN_MS = 2_000
 /** 30 s: half of the minute that most rate limits count. */
 const LONGEST_COOL_DOWN_MS = 30_000
 
-/** The pause that holds, or has held. */
+/** An endpoint's pause, which may be over. */
 export interface Cooldown {
   readonly untilMs: number
   /** 429s since the last answer. */

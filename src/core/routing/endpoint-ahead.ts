@@ -22,9 +22,9 @@ export interface RankInput {
   readonly draw: number
   readonly ahead: CallAhead
   readonly warm: readonly WarmPrefix[]
-  /** Where in the roster the endpoints of `warm` stand. */
+  /** The places in the roster of the endpoints in `warm`. */
   readonly warmPlaces: readonly (number | undefined)[]
-  /** Where who answered last on this transcript does. */
+  /** The place in the roster of the endpoint that answered last on this transcript. */
   readonly latest: number | undefined
   /** The share of pauses that a prefix outlives where the time to live is the usual one. */
   readonly usuallyKept: number
@@ -49,7 +49,7 @@ export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
   }
 }
 
-/** What has long gone cold everywhere is no reason to stay. */
+/** What is known to be warm; nothing if all of it has gone cold long ago. */
 function warmAt(known: PlanInput['known'], nowMs: number): readonly WarmPrefix[] {
   return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONG_TTL_MS)
 }
@@ -59,20 +59,22 @@ export function expectedCostAt(at: number, health: EndpointHealth, input: RankIn
   return expectedCost(input.ahead, aheadAt(at, input.roster.endpoints[at]!, health, input))
 }
 
-/** Failures of the last half minute say more than an average does: 0.3 for an endpoint that is not steady. */
+/**
+ * The least chance of failure of an endpoint that is not steady: failures of the last half minute say more than an average does.
+ */
 const UNSTEADY_CHANCE = 0.3
 
 /**
- * Standard errors by which a hit rate may be better than its estimate, for a run that has nothing warm. With 1 a cache that missed
- * early was not tried again in one of fourteen simulated weeks, which cost 37 % more than the best endpoint; from 1.5 on
- * trials cost more than they find.
+ * By how many standard errors a cache's hit rate is taken to be better than its estimate, for a run that has nothing warm. With
+ * 1, a cache that missed early was not tried again in one of fourteen simulated weeks, which then cost 37 % more than with the
+ * best endpoint. From 1.5 on, such trials cost more than they find.
  */
 const HOPE = 1.25
 
 /**
- * An endpoint as the objective sees it. Hit rates are estimates: a run that has nothing warm takes the better end of
- * what is likely, so that who had bad luck is tried again where that costs little; a run that has takes it for the
- * endpoint where it is alone, so that chance does not move it.
+ * An endpoint as the objective sees it. Hit rates are estimates. A run that has nothing warm takes the better end of what is
+ * likely, so that an endpoint with bad luck is tried again while that costs little. A run with a warm prefix takes the better end
+ * only for the endpoint that it is at, so that chance does not move it.
  */
 function aheadAt(at: number, endpoint: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
   const { price } = endpoint

@@ -41,8 +41,9 @@ export interface HealthState {
 export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
 
 /**
- * How an attempt ended, as its endpoint's health sees it. `lost`: cancelled, or our own failure; it says nothing. `asked`: one
- * has left. `told`: what the vendor says of its limits. `renewed`: none has, but somebody may have seen to the key or the account.
+ * What an endpoint's health is told. `answered` and `fault`: how an attempt ended. `lost`: it was cancelled, or we failed, which
+ * says nothing about the endpoint. `asked`: an attempt has left. `told`: the vendor has named its limits. `renewed`: somebody may
+ * have seen to the key or the account.
  */
 export type HealthOutcome =
   | { readonly kind: 'asked' }
@@ -58,12 +59,15 @@ export const UNAUTHENTICATED_MS = 300_000
 /** How long an exhausted quota does when the vendor names no reset. 5 min: somebody has to raise it, and every call fails until a probe finds that. */
 export const QUOTA_RESET_MS = 300_000
 
-/** An outcome on its way to others: with the clock and the chance of who saw it, it does the same to every copy. */
+/**
+ * An outcome as it is told to other workers. It carries the clock and the chance of the worker that saw it, so it changes every
+ * copy of the state in the same way.
+ */
 export interface Seen {
   readonly outcome: HealthOutcome
   readonly atMs: number
   readonly chance: number
-  /** Of the model's other endpoints, for a failure; see {@link ejectOutlier}. */
+  /** Set for a failure: how often the model's other endpoints fail; see {@link ejectOutlier}. */
   readonly peerFailureChance?: number
 }
 
@@ -90,7 +94,7 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
   }
 }
 
-/** All of them, in the order in which they were seen. */
+/** The state after several outcomes, in the order in which they were seen. */
 export function recordAll(before: HealthState | undefined, seen: readonly Seen[]): HealthState {
   return seen.reduce<HealthState>(recordOutcome, before ?? UNTRIED_HEALTH)
 }
@@ -103,7 +107,10 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
   return (outcome.kind === 'fault' && ejectOutlier(ejected, window, peerFailureChance, atMs)) || { window }
 }
 
-/** A 429 teaches the limit once for each pause: those that come within it left before, and correct what was learned. */
+/**
+ * What a 429 teaches about the endpoint's limit. Only the first one of a pause teaches a new limit. Attempts whose 429s come
+ * during the pause had left before it, and correct what was learned.
+ */
 function slowDown(
   { cooldown: before, told, ...lesson }: HealthState,
   outcome: HealthOutcome,
@@ -118,7 +125,7 @@ function slowDown(
 
 type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' | 'renewed' }>
 
-/** Of how the endpoint is doing. */
+/** Whether the outcome says nothing about how the endpoint is doing. */
 function saysNothing(outcome: HealthOutcome): outcome is Silent {
   return outcome.kind !== 'answered' && outcome.kind !== 'fault'
 }
@@ -146,7 +153,10 @@ function cooldownAfter(
   return cools ? coolDown(before, outcome.fault.evidence.retryAfterMs, nowMs, chance) : before
 }
 
-/** A fault that is not the endpoint's own shows that it is alive, which is all that a probe asks. */
+/**
+ * What the outcome means for the breaker. A fault that is not the endpoint's own shows that it is alive, and a probe wants to
+ * know no more.
+ */
 function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
   if (outcome.kind === 'answered') return { kind: 'success' }
   if (saysNothing(outcome)) return { kind: 'probe-end' }
@@ -172,7 +182,10 @@ function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
   }
 }
 
-/** Whether one of two states closes the endpoint, opens it, or does so for another time: what others should know at once. */
+/**
+ * Whether the endpoint is open or closed in another way, or for another time, in the two states. Other workers should know that
+ * at once.
+ */
 export function differsInOpening(a: HealthState | undefined, b: HealthState): boolean {
   const before = a ?? UNTRIED_HEALTH
   return (
@@ -186,14 +199,16 @@ function openUntil({ breaker }: HealthState): string {
   return breaker.phase === 'open' ? `${breaker.untilMs} ${breaker.probeUntilMs}` : ''
 }
 
-/** Whether whoever is asked next would be a probe, of which only one may be out. */
+/** Whether the next attempt would be a probe. Only one probe may be out. */
 export function isDueForProbe({ breaker }: HealthState, nowMs: number): boolean {
   return breaker.phase === 'open' && closedTo(breaker, nowMs) === undefined
 }
 
 /**
- * To be called right before an attempt leaves: while the breaker is half open only one caller is admitted, until its
- * outcome is recorded. `granted: false`: ask another endpoint.
+ * Asks for permission right before an attempt leaves. While the breaker is half open, one attempt is admitted, and no other until
+ * its outcome is recorded.
+ *
+ * @returns `granted: false` if another endpoint must be asked.
  */
 export function claimProbe(
   before: HealthState | undefined,

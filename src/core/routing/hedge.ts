@@ -7,13 +7,15 @@
 
 /** When a class asks a second endpoint. */
 export interface Hedge {
-  /** How many milliseconds the first one has for its first token; `p95`: the 95th of 100 times of its own. */
+  /**
+   * How long the first endpoint has for its first token, in milliseconds. `p95`: as long as 95 of 100 of its own answers took.
+   */
   readonly after: number | 'p95'
   /** The largest share of the class's calls that are hedged, in [0, 1]. */
   readonly share: number
 }
 
-/** What is known when the time has come. */
+/** What decides whether a call is hedged, once the first endpoint's time is over. */
 export interface HedgeMoment {
   /** The time that has passed without a token. */
   readonly waitedMs: number
@@ -24,8 +26,8 @@ export interface HedgeMoment {
 }
 
 /**
- * Whether a second request is worth it. Who has waited as long as 95 of 100 wait is expected to wait as long again: a warm
- * prefix that is worth more than this time is waited for.
+ * Whether a second request is worth its cost. A call that has waited as long as 95 of 100 wait can expect to wait as long again.
+ * If the prefix that is warm at the first endpoint is worth more than that time, the call keeps waiting.
  */
 export function isWorthHedging({ waitedMs, secondsWorth, warmUsd }: HedgeMoment): boolean {
   return warmUsd <= (secondsWorth * waitedMs) / 1_000
@@ -45,9 +47,9 @@ export interface HedgeState extends Readonly<Record<Lane, LaneStanding>> {
 export const NEW_HEDGE: HedgeState = { first: 'asked', second: 'idle' }
 
 export type HedgeEvent =
-  /** The first was given its time, and a second is at hand. */
+  /** The first endpoint's time is over, and a second endpoint may be asked. */
   | { readonly kind: 'due' }
-  /** The budget did not admit the second: nothing left. */
+  /** The budget did not admit the second attempt, so nothing was sent. */
   | { readonly kind: 'declined' }
   | { readonly kind: 'content'; readonly lane: Lane }
   | { readonly kind: 'end'; readonly lane: Lane; readonly answered: boolean }
@@ -55,11 +57,11 @@ export type HedgeEvent =
 export type HedgeDecision =
   | { readonly do: 'start' }
   | { readonly do: 'abort'; readonly lane: Lane }
-  /** It failed while the other still may answer: an attempt of its own, and no end of the race. */
+  /** The lane failed while the other may still answer. Its attempt is booked; the race goes on. */
   | { readonly do: 'lose'; readonly lane: Lane }
-  /** It has ended after it was aborted. */
+  /** The lane has ended after it was aborted. */
   | { readonly do: 'book'; readonly lane: Lane }
-  /** The race is over: what becomes of this lane becomes of the call. */
+  /** The race is over. What came of this lane is what comes of the call. */
   | { readonly do: 'take'; readonly lane: Lane }
 
 /**
@@ -94,7 +96,7 @@ function won(state: HedgeState, winner: Lane): readonly [HedgeState, readonly He
   return [{ ...state, winner, [loser]: 'aborted' }, [{ do: 'abort', lane: loser }]]
 }
 
-/** The first may have failed while the second was still to leave: then that failure is the call's. */
+/** The second attempt was not admitted. If the first has failed meanwhile, that failure is the call's. */
 function declined(state: HedgeState): readonly [HedgeState, readonly HedgeDecision[]] {
   return isOut(state.first) ? [state, []] : [state, [{ do: 'take', lane: 'second' }]]
 }
@@ -103,7 +105,7 @@ function ended(
   before: HedgeState,
   { lane, answered }: Extract<HedgeEvent, { kind: 'end' }>,
 ): readonly [HedgeState, readonly HedgeDecision[]] {
-  // An answer that came in one piece is its own first token.
+  // An answer that came in one piece had no `content` event before its end.
   const [state, aborts] = answered && !before.winner ? won(before, lane) : [before, []]
   const after: HedgeState = { ...state, [lane]: 'over' }
   const rival = other(lane)

@@ -1,34 +1,37 @@
 /**
- * The rate that an endpoint lets through, learned from its 429s: what it took over the time in which it was used and the pauses
- * that it asked for. It grows again while no 429 comes.
+ * The rate that an endpoint lets through, learned from its 429s: how many attempts it took, over the time in which it was used or
+ * paused. The limit grows again while no 429 comes.
  *
- * A 429 alone says nothing of a rate: vendors send some when they are busy. It is one where the pauses take a notable part of the
- * time. Below that keeping them costs less than a wrong guess would, and a guess taken from them would be the rate at which it
- * happened to be asked.
+ * A 429 alone says nothing about a rate, because vendors send some when they are busy. A limit is learned only where pauses take
+ * a notable part of the time. Below that, the pauses cost less than a wrong guess would, and the guess would only be the rate at
+ * which the endpoint happened to be asked.
  *
  * @module
  */
 
-/** What left for the endpoint lately, and how long it was used for that and paused. */
+/** How many attempts an endpoint took lately, and how long it was used and paused for that. */
 export interface Pace {
-  /** Attempts, 429s aside. */
+  /** Attempts that were not answered with a 429. */
   readonly taken: number
-  /** Without what was idle between them. */
+  /** Idle time between attempts is not counted. */
   readonly usedMs: number
   readonly pausedMs: number
   /** When the last one left, or the last pause ends. */
   readonly atMs: number
-  /** What the limit was learned from at the last pause, where it was: none of it is among those taken since. */
+  /** Set if the last pause has taught the limit: what it was learned from. Those attempts are not counted in `taken`. */
   readonly taught?: Taught
 }
 
-/** Attempts that left until the end of a pause, without the 429s among them that were heard. */
+/** What a limit was learned from: attempts that left before the end of a pause, without those that were refused. */
 interface Taught {
   readonly attempts: number
   readonly untilMs: number
-  /** What each of them is worth in the limit, in attempts per minute. */
+  /** How much each of these attempts adds to the limit, in attempts per minute. */
   readonly eachPerMinute: number
-  /** What held before and what the vendor says, the lesser: however many are heard of later. Absent: neither is known. */
+  /**
+   * The limit never gets above this, however many attempts are heard of later: the lower one of the limit before and of what the
+   * vendor says. Absent: neither is known.
+   */
   readonly mostPerMinute?: number
 }
 
@@ -37,45 +40,54 @@ export interface LearnedLimit {
   /** Attempts per minute at `atMs`; more later, see {@link limitNow}. */
   readonly perMinute: number
   readonly atMs: number
-  /** What pauses have taught: 429s that are few do not make it less. */
+  /** What pauses have taught. A few 429s do not lower the limit below this. */
   readonly leastPerMinute: number
-  /** After so long without a 429 it is a tenth higher, after twice as long three, after thrice seven. */
+  /** After this time without a 429 the limit is a tenth higher, after twice this three tenths, after three times seven tenths. */
   readonly growMs: number
 }
 
-/** With fewer attempts taken a 429 says that it is busy, not how much it takes. */
+/** With fewer attempts, a 429 only says that the endpoint is busy, and not how much it takes. */
 const LEAST_TAKEN = 10
 
-/** Pauses that add up to less are over before a limit would help. Half a second: half of the shortest period that vendors count in. */
+/** Shorter pauses in sum are over before a limit would help. Half a second: half of the shortest period that vendors count in. */
 const LEAST_PAUSED_MS = 500
 
-/** Of the time, in pauses. A fifth: it was asked for a quarter more than it took. */
+/**
+ * The least share of the time in pauses that teaches a limit. A fifth: then the endpoint was asked for a quarter more than it
+ * took.
+ */
 const LEAST_PAUSED = 0.2
 
-/** Below what it took, so that the next pause is some way off. */
+/** The limit is set a little below what the endpoint took, so that the next pause is some way off. */
 const MARGIN = 0.9
 
-/** What is left at least of a limit that was too high: a pause that is rounded up to seconds makes what was taken look like less. */
+/**
+ * One pause lowers a limit to this share at most: vendors round pauses up to seconds, which makes the rate look lower than it
+ * was.
+ */
 const BACK_OFF = 0.7
 
-/** 20 s, or ten times the pause: finding out whether it takes more costs such a pause each time. */
+/**
+ * The time after which a limit has grown by a tenth: 20 s, or ten times the pause if that is longer, because finding out whether
+ * the endpoint takes more costs such a pause.
+ */
 const GROW_MS = 20_000
 const GROW_PAUSES = 10
-/** What one pause has taught may be wrong. */
+/** For the first pause, which may have taught something wrong. */
 const FIRST_GROW_PAUSES = 2
 const GROWTH = 0.1
 
-/** Four times what once was too much: then it is no limit any more. */
+/** A limit that has grown to four times what it was is forgotten. */
 const FORGOTTEN = 4
 
-/** What counts as lately. A minute: most limits count in it. */
+/** How far back the pace looks, in milliseconds of use and pauses. A minute, the period of most limits. */
 const LATELY_MS = 60_000
 
 /** A gap between two attempts counts in full up to a second, or four times the usual gap: beyond that nobody asked. */
 const LONGEST_GAP_MS = 1_000
 const LONGEST_GAPS = 4
 
-/** What is older than a minute counts half. */
+/** Adds an attempt. Once the pace covers more than a minute, what it has counted before weighs half. */
 function addTaken(before: Pace | undefined, nowMs: number): Pace {
   if (!before) return paceFrom(nowMs, 1)
   const { taken, usedMs, pausedMs, atMs, taught } = before
@@ -102,8 +114,8 @@ export interface Lesson {
 }
 
 /**
- * What is known after one more attempt has left. One that left before the end of the pause that taught the limit, for nobody had heard
- * of it there, is among those that taught it.
+ * What is known after one more attempt has left. An attempt that is heard of late, and left before the end of the pause that
+ * taught the limit, is added to those that taught it.
  */
 export function learnFromAttempt({ pace, limit }: Lesson, atMs: number): Lesson {
   if (limit && pace?.taught && atMs < pace.taught.untilMs) return corrected(pace, pace.taught, limit, 1)
@@ -111,15 +123,19 @@ export function learnFromAttempt({ pace, limit }: Lesson, atMs: number): Lesson 
 }
 
 /**
- * What is known after a 429 within a pause that another one began: its attempt had left by then, and was not taken. Of a hundred that
- * leave at once for an endpoint that takes twenty, eighty are counted for taken until their 429s come.
+ * What is known after a 429 during a pause that another 429 began. The attempt had left before the pause and was counted as
+ * taken, which is undone: of a hundred that leave at once for an endpoint that takes twenty, eighty are counted wrongly until
+ * their 429s come.
  */
 export function learnFromRefusal({ pace, limit }: Lesson): Lesson {
   if (limit && pace?.taught) return corrected(pace, pace.taught, limit, -1)
   return { ...(pace && { pace: { ...pace, taken: Math.max(0, pace.taken - 1) } }), ...(limit && { limit }) }
 }
 
-/** Counts as many as teach a limit at the least: a worker may know of few until it hears of those that others have asked for. */
+/**
+ * The limit with one attempt more or less among those that taught it. At least {@link LEAST_TAKEN} are counted: a worker may know
+ * of few until it hears of other workers' attempts.
+ */
 function corrected(pace: Pace, before: Taught, limit: LearnedLimit, more: 1 | -1): Lesson {
   const taught = { ...before, attempts: Math.max(0, before.attempts + more) }
   const perMinute = perMinuteOf(taught)
@@ -150,7 +166,7 @@ export function learnFromPause({ pace, limit }: Lesson, pauseMs: number, nowMs: 
   if (isFull && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN) {
     const most = Math.min(held ?? Number.POSITIVE_INFINITY, told ?? Number.POSITIVE_INFINITY)
     const least = Math.min(lowered(MARGIN * perMinute, held), most)
-    // What bounds it otherwise is not changed by another count of those taken.
+    // Only if the attempts set the limit can another count of them correct it.
     const taught = least === MARGIN * perMinute && { taught: taughtBy(seen, least, most) }
     return {
       pace: { ...paceFrom(seen.atMs, 0), ...taught },
@@ -178,7 +194,7 @@ function lowered(seen: number, held: number | undefined): number {
 const LEAST_ROUNDED_MS = 1_000
 const ROUNDED_UP_MS = 500
 
-/** The attempt that was refused was not taken. */
+/** Adds a pause, and takes back the attempt that was refused. */
 function addPause(pace: Pace | undefined, pauseMs: number, nowMs: number): Pace {
   const { taken, usedMs, pausedMs } = pace ?? paceFrom(nowMs, 1)
   const meantMs = pauseMs < LEAST_ROUNDED_MS ? pauseMs : pauseMs - ROUNDED_UP_MS
@@ -189,7 +205,7 @@ function growMs(pauseMs: number, isKnown: boolean): number {
   return Math.max(GROW_MS, (isKnown ? GROW_PAUSES : FIRST_GROW_PAUSES) * pauseMs)
 }
 
-/** Attempts per minute that it is thought to let through at a time; `undefined`: nobody knows of a limit. */
+/** The attempts per minute that the endpoint is thought to let through now; `undefined` if no limit is known. */
 export function limitNow(limit: LearnedLimit | undefined, nowMs: number): number | undefined {
   if (!limit) return undefined
   const factor = 1 + GROWTH * (2 ** (Math.max(0, nowMs - limit.atMs) / limit.growMs) - 1)
