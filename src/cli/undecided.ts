@@ -4,7 +4,7 @@
  * @module
  */
 import { isRaiseWait } from '../core/budgets/raise-words.ts'
-import { decisionCommand, decisionCommands, noAnswer } from '../core/decision-words.ts'
+import { answerProblem, decisionCommand, decisionCommands } from '../core/decision-words.ts'
 import type { Signalbox } from '../runtime/client.ts'
 import type { AskBelow } from '../runtime/runs/runs-below.ts'
 import { inOneLine, raiseCommands } from './print/next-commands.ts'
@@ -50,7 +50,7 @@ async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBe
 
 function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
   const { toolName, inputPreview } = approval
-  const isAnswer = noAnswer(approval, verb) === undefined
+  const isAnswer = answerProblem(approval, verb) === undefined
   const command = isAnswer ? decisionCommand(run, approval, verb) : decisionCommands(run, approval)[0]
   return `  ${command}    for ${toolName}  ${inputPreview}`
 }

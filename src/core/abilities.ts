@@ -1,5 +1,5 @@
 /**
- * Abilities as bits, for they are compared for every endpoint in every plan.
+ * Abilities as bits, because they are compared for every endpoint in every plan.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function abilityBits(abilities: readonly Ability[]): number {
   return bits
 }
 
-/** The bits of what an endpoint can do. Who can hold an answer to a schema can hold it to JSON. */
+/** The bits of what an endpoint can do. An endpoint that can hold an answer to a schema can hold it to JSON too. */
 export function heldBits(abilities: readonly Ability[]): number {
   const bits = abilityBits(abilities)
   return bits & BITS['json-schema'] ? bits | BITS['json-object'] : bits

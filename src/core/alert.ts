@@ -1,15 +1,18 @@
 /**
- * What webhooks are told: one shape for everything that people should look at.
+ * What webhooks are told, in one shape for every kind of alert.
  *
  * @module
  */
 
 export const ALERT_KINDS = ['breaker-open', 'key-rejected', 'quota-gone', 'budget-warning'] as const
 
-/** `key-rejected` and `quota-gone` close an endpoint too, and are told instead of `breaker-open`. */
+/** `key-rejected` and `quota-gone` also close an endpoint. They are sent in place of `breaker-open`. */
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
-/** Figures and names; of runs at most the label's value that has a limit of its own, no key and no prompt. */
+/**
+ * Contains figures and names, and never a key or a prompt. The only part of a run in it can be a label's value that has a limit
+ * of its own.
+ */
 export interface Alert {
   readonly kind: AlertKind
   /** `ended`: the endpoint answers again, or is configured no more. A budget's warning only begins. */
@@ -20,15 +23,15 @@ export interface Alert {
   readonly message: string
   /** ISO 8601. */
   readonly at: string
-  /** What is known beside, by kind: names, numbers and texts. */
+  /** Further fields, by kind: names, numbers and texts. */
   readonly [figure: string]: unknown
 }
 
-/** Who is told. Address and secret are in no message, no line of a log and no record. */
+/** Where alerts are sent. Its address and secret are in no message, log line or record. */
 export interface Webhook {
   /** May hold a secret of its own. */
   readonly url: string
-  /** What every post is signed with, as it is written: base64 behind `whsec_`, else the text itself. Absent: posts are not signed. */
+  /** The secret that signs every post: base64 after `whsec_`, or else the text itself. Absent: posts are not signed. */
   readonly secret?: string
 }
 
@@ -38,7 +41,7 @@ export interface AlertSettings {
   readonly on: readonly AlertKind[]
 }
 
-/** What tells one alert from another: it begins once and ends once. */
+/** Identifies an alert, which begins once and ends once. */
 export function alertKey({ kind, subject }: Pick<Alert, 'kind' | 'subject'>): string {
   return `${kind} ${subject}`
 }

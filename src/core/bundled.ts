@@ -1,8 +1,8 @@
 /**
- * The mark of a bundle of workflows that has ours in it.
+ * The mark by which a worker knows that a bundle of workflows contains ours.
  *
  * @module
  */
 
-/** Stands in the text of such a bundle, however it was built: our interceptors import it, and nothing else does. */
+/** This text is in such a bundle however it was built, because only our interceptors import it. */
 export const BUNDLED = 'signalbox.bundled'

@@ -12,21 +12,21 @@ export const APPROVALS = ['approve', 'deny'] as const
 
 type Ask = Pick<PendingApproval, 'toolCallId' | 'answers'>
 
-/** The words that may be said to it; `undefined`: any text. */
+/** The words that a question or a tool call may be answered with; `undefined` if any text will do. */
 export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonly string[] | undefined {
   return answers === 'text' ? undefined : answers
 }
 
-/** The longest text that people may answer with: it lies in history. */
+/** The longest text that people may answer with, since answers are in Temporal's history. */
 export const MOST_TEXT_CHARACTERS = 10_000
 
-/** What the word is, where it is no answer to this; `undefined` where it is one. */
-export function noAnswer(ask: Pick<Ask, 'answers'>, word: string): string | undefined {
+/** Why a word is no answer to what was asked: what it is, in words. `undefined` if it is an answer. */
+export function answerProblem(ask: Pick<Ask, 'answers'>, word: string): string | undefined {
   const words = wordsFor(ask)
   if (words) return words.includes(word) ? undefined : `'${shorten(word, CHARACTERS_SHOWN)}'`
   if (word.trim() === '') return 'an empty text'
   if (word.length > MOST_TEXT_CHARACTERS) return `a text of ${word.length} characters (at most ${MOST_TEXT_CHARACTERS})`
-  // A slip: these are said to tools.
+  // Refused as a slip: these words are for tools.
   return isApproval(word) ? `'${word}'` : undefined
 }
 
@@ -43,7 +43,7 @@ export function isApproval(word: string): boolean {
   return APPROVALS.some(verb => verb === word)
 }
 
-/** The command by which a person says this. */
+/** The shell command by which a person gives this answer. */
 export function decisionCommand(run: string, { toolCallId }: Pick<Ask, 'toolCallId'>, decision: string): string {
   const asked = `${shellWord(run)} ${shellWord(toolCallId)}`
   if (isApproval(decision)) return `signalbox ${decision} ${asked}`
@@ -58,7 +58,7 @@ export function decisionCommands(run: string, ask: Ask): readonly string[] {
   return words.map(word => decisionCommand(run, ask, word))
 }
 
-/** What a run says of itself while it waits for these. */
+/** What a run shows while it waits for these answers. */
 export function decisionsWords(asks: readonly Pick<PendingApproval, 'toolName' | 'answers'>[]): string {
   const what = asks.some(({ answers }) => answers) ? 'a decision' : 'approval'
   return `waiting for ${what}: ${asks.map(({ toolName }) => toolName).join(', ')}`

@@ -36,7 +36,7 @@ export interface PriceTier extends TokenPrice {
 /** What an endpoint charges. `tiers` are sorted by `above`, lowest first; a tier replaces the kinds that it names. */
 export interface Price extends TokenPrice {
   readonly tiers?: readonly PriceTier[]
-  /** Said by the user: this endpoint costs nothing. Then no other field counts. */
+  /** Set by the user: this endpoint costs nothing. Then no other field counts. */
   readonly free?: boolean
 }
 
@@ -50,7 +50,7 @@ export interface DataPolicy {
 
 /** The four deadlines of one attempt, in milliseconds; each measures something else. */
 export interface Deadlines {
-  /** Until TCP and TLS stand. */
+  /** Until the TCP and TLS connection is made. */
   readonly connectMs: number
   /** From the request's departure to the first content of the answer. */
   readonly firstTokenMs: number
@@ -58,7 +58,7 @@ export interface Deadlines {
   readonly stallMs: number
   /** From departure to the end. */
   readonly totalMs: number
-  /** What holds in their place where a model may work and show nothing of it. @defaultValue the same */
+  /** Used in their place when a model may think without streaming anything. @defaultValue the same */
   readonly silent?: { readonly firstTokenMs?: number; readonly stallMs?: number }
 }
 
@@ -110,7 +110,7 @@ export interface Endpoint {
   readonly maxOutput?: number
   readonly abilities: readonly Ability[]
   readonly price?: Price
-  /** Said by the user: where its price is unknown it may work under a money limit all the same, and only its tokens count. */
+  /** Set by the user: although its price is unknown, it may be asked under a money limit, and only its tokens count. */
   readonly unpriced?: 'allow'
   /** How long it keeps a prompt's prefix after its last use; 0: it keeps none. @defaultValue 300000 with the ability `cache` */
   readonly cacheTtlMs?: number

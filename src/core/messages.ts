@@ -17,6 +17,7 @@ export type Message = Plain<LanguageModelV4Message>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 export type FunctionTool = LanguageModelV4FunctionTool
+
 /**
  * Any JSON. It is the AI SDK's `JSONValue`, written out: the declarations that a compiler makes of an app name it, and that package is not
  * one of the app's own.
@@ -31,6 +32,7 @@ export type JsonValue =
 
 /** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
 export type Jsonable = JsonValue | object
+
 /** Of something unknown within a value, whatever it was, JSON is read; `any` stays what it is. */
 type Within<Value, Unknown> = 0 extends 1 & Value ? Value : unknown extends Value ? Unknown : Read<Value>
 
@@ -48,6 +50,7 @@ export type Read<Value> = unknown extends Value
           : Value extends object
             ? { [Key in keyof Value]: Within<Value[Key], JsonValue | undefined> }
             : Value
+
 export type ProviderOptions = SharedV4ProviderOptions
 
 /** A `URL` by its shape: the name means nothing where neither Node's types nor the browser's are known. */

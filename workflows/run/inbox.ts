@@ -14,7 +14,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { Carried } from '../../src/core/agent/carried.ts'
-import { decidedWords, decisionCommands, noAnswer } from '../../src/core/decision-words.ts'
+import { answerProblem, decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -110,7 +110,7 @@ function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): voi
         const pending = inbox.pending()
         const ask = pending.find(({ toolCallId }) => toolCallId === decision.toolCallId)
         if (ask) {
-          const wrong = noAnswer(ask, decision.decision)
+          const wrong = answerProblem(ask, decision.decision)
           if (wrong !== undefined) refuse(noAnswerWords(runId, ask, wrong))
           return
         }

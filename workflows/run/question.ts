@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MOST_TEXT_CHARACTERS, noAnswer, wordsFor } from '../../src/core/decision-words.ts'
+import { answerProblem, MOST_TEXT_CHARACTERS, wordsFor } from '../../src/core/decision-words.ts'
 import { LONGEST_WAIT_MS } from '../../src/core/longest-wait.ts'
 import { written } from '../../src/core/words/kind-of.ts'
 
@@ -58,7 +58,7 @@ function deadlineProblem(id: string, question: Question | TextQuestion): string 
   if (!Number.isInteger(withinMs) || withinMs < 1 || withinMs > LONGEST_WAIT_MS)
     return `\`withinMs\` of ${id} is ${withinMs}, and must be a whole number from 1 to ${LONGEST_WAIT_MS}`
   const word: unknown = otherwise ?? 'deny'
-  if (typeof word === 'string' && noAnswer(question, word) === undefined) return undefined
+  if (typeof word === 'string' && answerProblem(question, word) === undefined) return undefined
   const words = wordsFor(question)
   const wanted = words
     ? `one of its answers: ${words.join(', ')}`

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { decidedWords, noAnswer } from '../../core/decision-words.ts'
+import { answerProblem, decidedWords } from '../../core/decision-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { BudgetRaise, HeldDecision, PendingApproval, RunState } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
@@ -21,7 +21,7 @@ type Verb = keyof typeof DECISIONS
 
 /** The word for what was done, in `--json`. */
 function doneWord(decision: string): string {
-  return noAnswer({}, decision) === undefined ? decidedWords(decision) : 'answered'
+  return answerProblem({}, decision) === undefined ? decidedWords(decision) : 'answered'
 }
 
 export function addDecisions(program: Command, terminal: Terminal): void {

@@ -1,24 +1,24 @@
 /**
- * How a label and one of its values stand in the names of a budget's scopes and limits.
+ * Writes a label and one of its values into the names of a budget's scopes and limits.
  *
  * @module
  */
 
-/** A database has no room for keys of any length. */
+/** Longer values are shortened: databases limit the length of keys. */
 const LONGEST = 120
 const KEPT = 100
 
-/** A long value by its beginning and a fingerprint of all of it; one that is short, or shortened, as it is. */
+/** The value, or, if it is long, its beginning with a fingerprint of the whole. Applied twice it changes nothing more. */
 export function shortValue(value: string): string {
   return value.length <= LONGEST ? value : `${value.slice(0, KEPT)}…${fingerprint(value)}`
 }
 
-/** What stands before a value: `customer=`. */
+/** The text before a value in a name: `customer=`. */
 export function beforeValue(label: string): string {
   return `${writeValue(label)}=`
 }
 
-/** As text without what parts the names, and without what a database takes for something else or not at all. */
+/** Escapes what separates the parts of a name, and characters that databases misread or refuse. */
 export function writeValue(value: string): string {
   return JSON.stringify(value).slice(1, -1).replaceAll(':', '\\u003a').replaceAll('=', '\\u003d')
 }

@@ -1,5 +1,6 @@
 /**
- * Screens that remember what is clean: an agent's prompt grows by a few messages a call, and is read once.
+ * A screen that remembers which messages were clean: an agent's prompt grows by a few messages a call, and only those are
+ * scanned.
  *
  * @module
  */
@@ -7,10 +8,10 @@ import type { Message } from '../messages.ts'
 import type { ScanTexts } from './content-rule.ts'
 import { type ScreenPrompt, screen } from './screen.ts'
 
-/** Sets of rules that are remembered at a time: a configuration's, and those of runs. */
+/** How many sets of rules are remembered: those of the configuration and of runs. */
 const MOST_SETS = 100
 
-/** Messages never change, so what is clean stays clean. */
+/** Creates the screen. It can remember by object, because messages never change. */
 export function createScreen(scan: ScanTexts): ScreenPrompt {
   const sets = new Map<string, WeakMap<Message, Message>>()
   return (rules, prompt) => {
@@ -27,7 +28,10 @@ export function createScreen(scan: ScanTexts): ScreenPrompt {
   }
 }
 
-/** The set that was used longest ago goes first: a call that is on its way is looked at once more before it leaves. */
+/**
+ * The clean messages of a set of rules. The set that was used longest ago is forgotten first: a call is screened again right
+ * before it leaves, and should find its own.
+ */
 function cleanOf(sets: Map<string, WeakMap<Message, Message>>, key: string): WeakMap<Message, Message> {
   const clean = sets.get(key) ?? new WeakMap<Message, Message>()
   sets.delete(key)

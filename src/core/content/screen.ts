@@ -14,7 +14,10 @@ export interface ContentRuleAt {
   readonly rule: ContentRule
 }
 
-/** The rules that hold for every endpoint, or with a provider those of its key as well; outermost first. */
+/**
+ * The content rules of these policies, outermost first: those that hold for every endpoint and, if a provider is given, those of
+ * its key too.
+ */
 export function contentRules(policies: readonly PolicyAt[], provider?: string): readonly ContentRuleAt[] {
   return policies.flatMap(({ level, policy, provider: its = provider }) =>
     its === provider ? (policy.content ?? []).map(rule => ({ level, rule })) : [],
@@ -57,7 +60,7 @@ function withTexts(messages: readonly Message[], texts: readonly string[]): read
   )
 }
 
-/** Never the pattern, and nothing of what it matched. */
+/** Why a call is blocked, for people. Contains neither the pattern nor what it matched. */
 export function blockedWords({ level, rule, why }: Blocked): string {
   const name = `content rule '${rule.name}' of the ${level} policy`
   switch (why) {

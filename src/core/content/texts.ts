@@ -6,9 +6,10 @@
 import type { JsonValue, Message } from '../messages.ts'
 
 /**
- * A message with every text in it passed through `change`, the same object where nothing changed. A piece of reasoning that
- * changes is left out: vendors sign it, and refuse what does not fit its signature. Of a file its name is read,
- * and its data where that is a text; no bytes are.
+ * The message with every text in it replaced by `change(text)`; the same object if nothing changed.
+ *
+ * Reasoning that would change is left out instead: vendors sign it, and refuse it if the signature does not fit. Of a file the
+ * name is changed, and its data if that is text. Bytes are never looked at.
  */
 export function changeTexts(message: Message, change: (text: string) => string): Message {
   if (typeof message.content === 'string') {
@@ -91,7 +92,7 @@ function changeOutput(output: Output, change: (text: string) => string): Output 
   }
 }
 
-/** Numbers are read as they are written: a card's may be one. */
+/** Numbers are checked in their written form, because a card number may be one. */
 function changeJson(value: JsonValue, change: (text: string) => string): JsonValue {
   if (typeof value === 'string') return change(value)
   if (typeof value === 'number') {
@@ -108,7 +109,7 @@ function changeJson(value: JsonValue, change: (text: string) => string): JsonVal
 
 type JsonObject = Readonly<Record<string, JsonValue>>
 
-/** Keys are read too: a model may have put into one what it was told, as in a table by card number. */
+/** Keys are changed too: a model may put what it was told into a key, as in a table by card number. */
 function changeObject(value: JsonObject, change: (text: string) => string): JsonValue {
   const entries = Object.entries(value).map(([key, item]) => ({ key, to: change(key), item: changeJson(item, change) }))
   if (entries.every(({ key, to, item }) => key === to && item === value[key])) return value
@@ -116,7 +117,10 @@ function changeObject(value: JsonObject, change: (text: string) => string): Json
   return Object.fromEntries(entries.map(({ key, to, item }) => [key === to ? key : freeName(to, taken), item]))
 }
 
-/** No value goes lost where one replacement stands for several keys: the second is numbered. Adds to `taken`. */
+/**
+ * A key that is still free, and takes it. If several keys get the same replacement, the second is numbered, so that no value is
+ * lost.
+ */
 function freeName(name: string, taken: Set<string>): string {
   let free = name
   for (let number = 2; taken.has(free); number += 1) free = `${name} ${number}`

@@ -1,5 +1,5 @@
 /**
- * What JSON loses without a word: a Map becomes `{}`, NaN becomes `null`, and of a function nothing is left.
+ * Finds what JSON would lose silently: a Map becomes `{}`, NaN becomes `null`, and nothing is left of a function.
  *
  * @module
  */
@@ -7,8 +7,10 @@ import { shorten } from '../words/shorten.ts'
 import { isPlain, tagOf } from './tag-of.ts'
 
 /**
- * The first place that JSON would lose, in words; `undefined`: there is none. What says by `toJSON` what it is as JSON is that, so a Date
- * is its text. A property that is `undefined` is left out, and in a list it is `null`. A large integer is not lost: JSON refuses it.
+ * The first place in a value that JSON would lose, in words; `undefined` if there is none.
+ *
+ * A value with `toJSON` counts as what that returns, so a Date is its text. A property that is `undefined` is left out, and in a
+ * list it is `null`; neither counts as lost. Nor does a large integer, because JSON refuses it loudly.
  */
 export function lostInJson(value: unknown): string | undefined {
   return lossAt({ path: '$', key: '', value }, [])
@@ -20,7 +22,7 @@ interface Place {
   readonly value: unknown
 }
 
-/** What is nested some thousands deep, `JSON.stringify` does not write: it runs out of its stack. */
+/** `JSON.stringify` runs out of stack some thousands deep. */
 const MOST_DEPTH = 1_000
 
 const PATH_SHOWN = 60
@@ -28,7 +30,7 @@ const PATH_SHOWN = 60
 function lossAt(place: Place, above: readonly object[]): string | undefined {
   const { path } = place
   const value = asWritten(place)
-  if (isNoNumber(value) || (value === null && isNoDay(place.value)))
+  if (isNotFinite(value) || (value === null && isInvalidDate(place.value)))
     return `${path} is ${value ?? 'an invalid Date'}, which JSON cannot hold; give null or a text, or leave it out`
   if (typeof value === 'function' || typeof value === 'symbol')
     return `${path} is a ${typeof value}, which JSON cannot hold; give the value itself`
@@ -38,7 +40,7 @@ function lossAt(place: Place, above: readonly object[]): string | undefined {
   return hiddenIn(path, value) ?? lossInside(path, value, [...above, value])
 }
 
-/** Of bytes JSON has a long list of numbers, in which nobody would read. */
+/** The value as JSON would write it. Not for bytes, which JSON would write as a long list of numbers. */
 function asWritten({ key, value }: Place): unknown {
   if (ArrayBuffer.isView(value) || value === null || !['object', 'function', 'bigint'].includes(typeof value))
     return value
@@ -46,13 +48,13 @@ function asWritten({ key, value }: Place): unknown {
   return typeof toJSON === 'function' ? toJSON.call(value, key) : value
 }
 
-function isNoNumber(value: unknown): boolean {
+function isNotFinite(value: unknown): boolean {
   return typeof value === 'number' && !Number.isFinite(value)
 }
 
-/** Its text would be `null`. */
-function isNoDay(value: unknown): boolean {
-  return tagOf(value) === 'Date' && isNoNumber(Number(value))
+/** JSON would write it as `null`. */
+function isInvalidDate(value: unknown): boolean {
+  return tagOf(value) === 'Date' && isNotFinite(Number(value))
 }
 
 function lossInside(path: string, value: object, above: readonly object[]): string | undefined {
@@ -65,7 +67,7 @@ function lossInside(path: string, value: object, above: readonly object[]): stri
   return undefined
 }
 
-/** By its tag. */
+/** What to give instead, by the value's tag. */
 const INSTEAD: Readonly<Record<string, string>> = {
   Map: '`Object.fromEntries(map)`',
   Set: '`[...set]`',
@@ -75,11 +77,11 @@ const INSTEAD: Readonly<Record<string, string>> = {
   Uint8Array: 'its base64, as text',
 }
 
-/** JSON has of an object what its own properties show. What a language or a platform makes holds its content elsewhere. */
+/** A problem with an object whose content is not in its own properties, as with a Map: JSON would lose it. */
 function hiddenIn(path: string, value: object): string | undefined {
   const tag = tagOf(value)
   if (Array.isArray(value) || isPlain(value)) return undefined
-  // Somebody's own class may have any tag.
+  // A user's own class may have any tag, so it counts as hidden only without properties.
   const isHidden = ArrayBuffer.isView(value) || Object.hasOwn(INSTEAD, tag)
   if (!isHidden && Object.keys(value).length > 0) return undefined
   const name = value.constructor?.name || tag

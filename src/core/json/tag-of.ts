@@ -1,15 +1,15 @@
 /**
- * What a value is whose class this realm may not know.
+ * What kind a value is, even if it comes from another realm, where `instanceof` fails.
  *
  * @module
  */
 
-/** `Map`, `Date`, `Error`; of a class of somebody's own `Object`, unless that has a tag of its own. */
+/** The tag of a value: `Map`, `Date`, `Error`. For a user's own class it is `Object`, unless the class sets another one. */
 export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1)
 }
 
-/** Plain in any realm: its prototype is none, or one that has none itself. */
+/** Whether an object is plain, in any realm: it has no prototype, or one that has none itself. */
 export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null

@@ -1,16 +1,17 @@
 /**
- * Errors on their way into JSON, which by itself has next to nothing of them: not their message.
+ * Writes errors so that JSON keeps their message, which it would lose by itself.
  *
  * @module
  */
 import { isPlain, tagOf } from './tag-of.ts'
 
-/** What is nested deeper is no JSON to us anyway. */
+/** Deeper values are refused as JSON later, so they are left as they are. */
 const MOST_DEPTH = 1_000
 
 /**
- * The value with `{ name, message }` for each error in its lists and plain objects, as in what `Promise.allSettled` gives: whoever passes
- * that on has paid for the rest of it. What holds none is itself, and an error with a `toJSON` is what that says.
+ * The value with `{ name, message }` in place of each error in its lists and plain objects, as in the result of
+ * `Promise.allSettled`. Without it, whoever passes such a result on would lose what the rest has cost. A value without errors is
+ * returned as the same object. An error with `toJSON` is left to that.
  */
 export function writeErrors<Value>(value: Value, above: readonly object[] = []): Value {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value
@@ -32,7 +33,7 @@ function writtenInside(value: object, above: readonly object[]): object {
   return after.some(([, item], at) => item !== before[at]![1]) ? Object.fromEntries(after) : value
 }
 
-/** Also of another realm. */
+/** Whether it is an error, of this realm or another. */
 function isError(value: object): value is Error {
   return value instanceof Error || tagOf(value) === 'Error'
 }
