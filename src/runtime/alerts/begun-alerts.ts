@@ -9,26 +9,31 @@ import type { BegunAlert, SaidAgain } from '../../core/ports.ts'
 import { UNAUTHENTICATED_MS } from '../../core/routing/health.ts'
 
 /**
- * Workers may have different keys. One with calls tries a refused key again after half of this time, so once this time has passed without
- * a refusal, no such worker has that key any more.
+ * After this time without a refusal, an answer ends an alert about a key that another worker began. Workers may have different
+ * keys, and one that has calls tries a refused key again after half of this time. So if none has been refused for so long, none
+ * has the bad key any more.
  */
 const REFUSED_BY_NONE_MS = 2 * UNAUTHENTICATED_MS
 
-/** Of refusals within this time only the first is written down: many attempts may have been under way by the same key. */
+/** Further refusals within this time are not written down: many attempts may have been under way with the same key. */
 const SAID_AGAIN_AFTER_MS = 60_000
 
 export interface AlertListener {
-  /** Once when it begins and once when it ends, not for the attempts in between. */
+  /** Called once when an alert begins and once when it ends. */
   alert?(alert: Alert, unless?: SaidAgain): void
-  /** One that has begun, here or elsewhere, is still so: what keeps others from ending it. */
+  /** Called when an alert that has begun, here or at another worker, is still true. This keeps other workers from ending it. */
   again?(alert: Alert): void
 }
 
 export interface BegunAlerts {
   begin(alert: Alert): void
-  /** An endpoint has answered an attempt that left then. */
+  /**
+   * Ends what an answer of an endpoint disproves.
+   *
+   * @param leftAtMs - When the answered attempt had left.
+   */
   end(endpointId: string, leftAtMs: number): void
-  /** No configuration names them any more. */
+  /** Ends the alerts of endpoints and providers that no configuration names any more. */
   leave(subjects: readonly string[]): void
   learn(alerts: readonly BegunAlert[]): void
 }
@@ -53,14 +58,14 @@ export function createBegunAlerts(listener: AlertListener, now: () => number): B
     end(id, leftAtMs) {
       for (const [key, begunAtMs] of begun) {
         const alert = endOf(key, id, now())
-        // Of a provider's other endpoints what was under way when its key was refused still comes to its end.
+        // An attempt at another endpoint of the provider may have left before its key was refused, so its answer proves nothing.
         if (!alert || (alert.subject !== id && leftAtMs < begunAtMs) || isOthers(alert, begunAtMs)) continue
         begun.delete(key)
         const wasHere = alert.kind !== 'key-rejected' || refusedHere.has(alert.subject)
-        // Another worker may have been refused in the seconds since this one has heard.
+        // Another worker may have been refused since this one last heard of refusals. Then the alert does not end.
         listener.alert?.(alert, wasHere ? undefined : { saidSinceMs: begunAtMs })
       }
-      // Also where another worker has ended the alert meanwhile: the next one is of another key.
+      // Forgotten even if another worker has ended the alert meanwhile: the next refusal is of another key.
       if (leftAtMs >= (refusedHere.get(providerIn(id)) ?? 0)) refusedHere.delete(providerIn(id))
     },
     leave(subjects) {
@@ -85,13 +90,13 @@ const ENDED: Readonly<Partial<Record<AlertKind, string>>> = {
   'quota-gone': 'has quota again',
 }
 
-/** Of an {@link alertKey}. */
+/** Takes an {@link alertKey} apart. */
 function partsOf(key: string): readonly [kind: AlertKind, subject: string] {
   const at = key.indexOf(' ')
   return [key.slice(0, at) as AlertKind, key.slice(at + 1)]
 }
 
-/** The end that an answer of an endpoint means for an alert, if it means one. */
+/** The alert that ends if this endpoint answers; `undefined` if its answer says nothing about it. */
 function endOf(key: string, id: string, nowMs: number): Alert | undefined {
   const [kind, subject] = partsOf(key)
   const words = ENDED[kind]

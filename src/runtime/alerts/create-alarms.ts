@@ -14,7 +14,7 @@ import { createHealthWatch, type HealthListener, type WatchedHealth } from './wa
 export interface AlarmParts {
   /** The settings that hold now; `undefined` where nobody is to be told. A worker that begins without any never tells anybody. */
   readonly settings: () => AlertSettings | undefined
-  /** Who counts open breakers. */
+  /** Counts open breakers, for metrics. */
   readonly breaker?: HealthListener['breaker'] | undefined
   readonly alerts: AlertPort
   readonly now: () => number
@@ -23,7 +23,7 @@ export interface AlarmParts {
 }
 
 export interface Alarms {
-  /** The same health, watched; unchanged where nobody wants to be told. */
+  /** Wraps the health so that alerts hear of it. Returns it unchanged if nobody wants alerts. */
   over<Health extends WatchedHealth>(health: Health): Health
   begin(): Promise<void>
   /** Ends the alerts of what one configuration has and the next has not. */
@@ -33,14 +33,14 @@ export interface Alarms {
 
 const SILENT: Alarms = { over: health => health, begin: async () => {}, swap() {}, close: async () => {} }
 
-/** How often a worker learns which alerts others have begun: if the one that told of a beginning is gone, it tells of the end. */
+/** How often a worker reads which alerts others have begun, so that it can end them if the worker that began one is gone. */
 const LOOK_EVERY_MS = 30_000
 
 export function createAlarms(parts: AlarmParts): Alarms {
   const { settings, breaker, alerts, now } = parts
   if (!settings() && !breaker) return SILENT
   const closing = new AbortController()
-  // One after the other: an end that came before its beginning would leave the beginning standing for ever.
+  // The sends of one alert run one after another: an end that overtook its beginning would leave the alert standing for ever.
   const last = new Map<string, Promise<void>>()
   const tell = (what: Alert, isAgain: boolean, unless?: SaidAgain) => {
     const current = settings()
@@ -64,7 +64,7 @@ export function createAlarms(parts: AlarmParts): Alarms {
       if (hasAlerts) await learn()
       timer = setInterval(() => {
         watch.look()
-        // Others tell that the store is out of reach.
+        // If the store is out of reach, other parts of the worker say so.
         if (hasAlerts) void unlessStoreFails(learn(), undefined)
       }, LOOK_EVERY_MS).unref()
     },
@@ -80,7 +80,7 @@ export function createAlarms(parts: AlarmParts): Alarms {
   }
 }
 
-/** What alerts of endpoints may be about: the endpoints, and the providers whose keys they use. */
+/** The subjects that alerts can have in a configuration: its endpoints and their providers. */
 function subjectsOf({ endpoints }: Directory): readonly string[] {
   return [...new Set(endpoints.flatMap(({ id, provider }) => [id, provider]))]
 }
@@ -91,7 +91,10 @@ interface Change {
   readonly unless: SaidAgain | undefined
 }
 
-/** Nothing waits for it, so it fails aloud and never by rejecting. The address may hold a secret: it is in no line. */
+/**
+ * Records and posts one change. It never rejects, because nobody waits for it: what fails is logged, without the webhook's
+ * address, which may contain a secret.
+ */
 async function send(
   { what, isAgain, unless, webhook }: Change & Pick<AlertSettings, 'webhook'>,
   { alerts, now, fetch, logger }: AlarmParts,

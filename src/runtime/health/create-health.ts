@@ -18,23 +18,24 @@ import { createKnownEndpoints, type KnownEndpoints } from './known-endpoints.ts'
 import { createRefusedKeys, isRefusedKey } from './refused-keys.ts'
 
 export interface Health extends HealthPort {
-  /** Asks the store what others have seen. A worker that has not begun takes every endpoint for untried. */
+  /** Reads from the store what other workers have seen. Before that, every endpoint counts as untried. */
   begin(): Promise<void>
   /**
-   * Somebody may have put in another key, or paid: what a key or an account has closed is probed once, at the next call. A
-   * worker that begins does so by itself, for whoever paid may have started it anew.
+   * Called when somebody may have changed a key or paid a bill. What a key or an account has closed is then probed once, at the
+   * next call. `begin` does this too, because a worker may be restarted for just that reason.
    */
   renew(): void
-  /** Whether an endpoint's breaker is open, also one that is due for a probe. */
+  /** Whether an endpoint's breaker is open, even if it is due for a probe. */
   isOpen(endpointId: string): boolean
-  /** Tells the others what they do not know yet; from then on nothing is shared. */
+  /** Tells other workers what they do not know yet. Nothing is shared after that. */
   close(): Promise<void>
 }
 
 /**
- * Health that begins with every endpoint untried, measured as its model's other endpoints are.
+ * Creates the health of a worker's endpoints, all of them untried. An endpoint that nobody has measured is taken to be like its
+ * model's other endpoints.
  *
- * Contract: without `shared`, or while the store is out of reach, it is this worker's own and works the same.
+ * Contract: without `shared`, or while the store is out of reach, it works the same with what this worker alone has seen.
  */
 export function createHealth(now: () => number, chance: () => number, shared?: SharedHealthPort): Health {
   const known = createKnownEndpoints()
@@ -44,7 +45,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
   const here = () => ({ atMs: now(), chance: chance() })
   const record = (id: string, outcome: HealthOutcome) => {
     refused.record(id, { outcome, ...here() })
-    // The others hear of a lost attempt: that a key is refused says nothing of the endpoint to whoever has another key.
+    // A refused key says nothing to workers with another key, so they only hear that the attempt was lost.
     forAll.record(id, isRefusedKey(outcome) ? { kind: 'lost' } : outcome)
   }
   const asked = (id: string, granted: boolean): boolean => {
@@ -90,7 +91,7 @@ interface Parts {
   readonly chance: () => number
 }
 
-/** What this worker tells all others, and what is asked of them before a probe leaves. */
+/** The part of a worker's health that all workers share. */
 function createForAll({ known, exchange, now, chance }: Parts) {
   const claimHere = (id: string): boolean => {
     const { granted, next } = claimProbe(known.stateOf(id), now())
@@ -119,7 +120,7 @@ function createForAll({ known, exchange, now, chance }: Parts) {
   }
 }
 
-/** Vendors say it with every reply, and it seldom changes. */
+/** Whether the limits are the same as before: vendors name them in every reply, and they seldom change. */
 function isSame(before: RateLimits | undefined, now: RateLimits): boolean {
   return before?.requestsPerMinute === now.requestsPerMinute && before?.tokensPerMinute === now.tokensPerMinute
 }

@@ -12,16 +12,16 @@ import type { KnownEndpoints } from './known-endpoints.ts'
 import { createNews, type News } from './news.ts'
 import { createSoonestTimer } from './soonest-timer.ts'
 
-/** How old the news of others may be while calls are planned, and how long the news of this one waits to be told. */
+/** How old the news of other workers may be when a call is planned, and how long this worker's news wait before they are sent. */
 const EVERY_MS = 1_000
 
-/** The same where an endpoint has just been closed or opened. */
+/** How long news wait if they close or open an endpoint. */
 const SOON_MS = 50
 
-/** Each exchange looks back further than the one before: clocks differ, and transactions take their time. */
+/** How far each exchange looks back before the last one, since clocks differ and transactions take time. */
 const OVERLAP_MS = 10_000
 
-/** What a worker that starts asks about. A day: what was measured before weighs a quarter at most. */
+/** How far back a starting worker asks. A day: what was measured before that weighs a quarter at most. */
 const BEGINS_WITH_MS = 86_400_000
 
 export interface Exchange {
@@ -77,7 +77,7 @@ export function createExchange(shared: SharedHealthPort, known: KnownEndpoints, 
   }
 }
 
-/** Whether the store was reached. What did not arrive is told the next time. */
+/** Exchanges news with the store. Returns whether it was reached; what did not arrive is sent the next time. */
 async function exchangeNews(parts: Parts, changedSinceMs: number, nowMs: number): Promise<boolean> {
   const { shared, news } = parts
   const told = news.takeAll()
@@ -107,7 +107,7 @@ async function claimShared(parts: Parts, endpointId: string, claimHere: () => bo
   }
 }
 
-/** What others know, and on top of it what only this worker does. */
+/** Takes in what others know, and adds what only this worker has seen. */
 function hear({ known, news, heard, now }: Parts, { endpoint, state, changedAtMs }: SharedHealth, isOwn: boolean) {
   if (!isOwn && heard.get(endpoint) === changedAtMs) return
   heard.set(endpoint, changedAtMs)

@@ -42,7 +42,7 @@ export function createKnownEndpoints(): KnownEndpoints {
     record(id, seen) {
       const its = known.get(id)
       const state = recordOutcome(its?.state, seen)
-      // An attempt that begins changes nothing that a plan reads.
+      // The view stays as it is: an attempt that leaves changes nothing that a plan reads.
       if (its && seen.outcome.kind === 'asked') known.set(id, { ...its, state })
       else keep(id, state, seen.atMs)
     },

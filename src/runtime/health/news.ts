@@ -6,7 +6,7 @@
 import type { SeenOf } from '../../core/ports.ts'
 import type { Seen } from '../../core/routing/health.ts'
 
-/** Kept for each endpoint while the store is out of reach; older ones say little by then. */
+/** How many outcomes are kept for each endpoint while the store is out of reach. Older ones say little by then. */
 const MOST_KEPT = 500
 
 export interface News {
@@ -16,7 +16,7 @@ export interface News {
   /** Takes out what is kept of an endpoint, to send it. */
   take(endpointId: string): SeenOf
   takeAll(): readonly SeenOf[]
-  /** Keeps again what did not arrive. */
+  /** Puts back what did not arrive. */
   putBack(news: readonly SeenOf[]): void
 }
 

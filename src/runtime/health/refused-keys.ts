@@ -19,7 +19,7 @@ export interface RefusedKeys {
   /** Whether this worker may ask: right before an attempt, as {@link claimProbe}. */
   claim(endpointId: string, nowMs: number): boolean
   record(endpointId: string, seen: Seen): void
-  /** Each is asked once more, for somebody may have put in another key. */
+  /** Lets each endpoint be asked once more: somebody may have changed the key. */
   renew(seen: Omit<Seen, 'outcome'>): void
   /** See {@link HealthPort.takesAnotherKey}. */
   takesAnother(endpointId: string, acceptedAtMs: number | undefined, beganAtMs: number): boolean | undefined
@@ -30,12 +30,12 @@ export interface RefusedKeys {
 /** A request that was accepted longer ago than this says nothing of the keys that workers have now. */
 const COUNTS_MS = 3_600_000
 
-/** Another worker's answer may take this long to come and to be heard of here. */
+/** How long another worker's answer may take until this worker hears of it. */
 const UNHEARD_MS = 60_000
 
 interface Refused {
   readonly health: HealthState
-  /** Requests that were accepted after this time had another key. */
+  /** Requests that left after this time and were accepted had another key. */
   readonly sinceMs: number
   /** When the key was first refused. After an hour it is the next refusal: others may have been given other keys meanwhile. */
   readonly firstAtMs: number

@@ -1,11 +1,11 @@
 export interface SoonestTimer {
-  /** Calls within this time. A call that is due sooner will do for both. */
+  /** Calls the function within this time. If a call is due sooner, that one serves both. */
   within(ms: number): void
-  /** Calls off what is due; nothing is due any more from then on. */
+  /** Cancels the call that is due. No call is made after that. */
   stop(): void
 }
 
-/** Calls a function once at the soonest of the times that were asked for. Keeps no process alive. */
+/** Creates a timer that calls a function once, at the soonest of the times asked for. It does not keep the process alive. */
 export function createSoonestTimer(call: () => unknown): SoonestTimer {
   let timer: NodeJS.Timeout | undefined
   let dueAtMs = Number.POSITIVE_INFINITY

@@ -20,7 +20,7 @@ export interface AskedState {
   readonly unread?: Unread
 }
 
-/** A state comes at once from a worker that has the run, and after a replay from another: seconds, not more. */
+/** A worker that has the run answers at once, another one after a replay, which takes seconds at most. */
 const ASK_MS = 10_000
 
 /**
@@ -53,7 +53,7 @@ export async function askState(
 }
 
 async function silenceWords(client: Client, id: string, { code, details }: GrpcAnswer): Promise<string> {
-  // It failed while it was asked.
+  // The run's code failed while it was asked for its state.
   const failing = code === TASK_FAILED ? await failingOf(client, id) : undefined
   if (failing?.what === 'workflow') return failing.words
   if (!TOO_LATE.includes(code)) return `its state cannot be read now: ${details}; check that a worker is running`

@@ -23,7 +23,10 @@ export async function failingOf(client: Client, id: string): Promise<Failing | u
   return failingIn(client, id, await describeUnopened(client.workflow.getHandle(id)))
 }
 
-/** The same of a run below another. Of one that the server does not have, such as one that was deleted, nothing fails. */
+/**
+ * {@link failingOf} for a run below another; `undefined` also if the server does not have that run, for example because it was
+ * deleted.
+ */
 export async function failingBelow(client: Client, id: string): Promise<Failing | undefined> {
   return failingOf(client, id).catch(unlessUnknown)
 }
@@ -32,7 +35,7 @@ function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof WorkflowNotFoundError)) throw error
 }
 
-/** The same, of what the server has just told of the run. */
+/** {@link failingOf}, with a description of the run that the server has just given. */
 export async function failingIn(client: Client, id: string, raw: Described): Promise<Failing | undefined> {
   if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) {
     const failure = await lastTaskFailure(client, id)
@@ -44,7 +47,10 @@ export async function failingIn(client: Client, id: string, raw: Described): Pro
 
 type Pending = NonNullable<Described['pendingActivities']>[number]
 
-/** One that is at work again is told of from here on: a worker that ends once, as at a rollout, is no trouble. */
+/**
+ * An activity that is running again is only reported after so many failures: a worker that ends once, as in a rollout, is no
+ * trouble.
+ */
 const FAILURES_OF_TROUBLE = 2
 
 function failedActivity({ pendingActivities }: Described): Pending | undefined {
@@ -60,7 +66,7 @@ function failuresOf({ attempt }: Pending): number {
   return Number(attempt) - 1
 }
 
-/** Stands in place of what a failure says that nobody has said. */
+/** In place of the message of a failure without one. */
 const LOST =
   'its last worker was lost; if that keeps happening, check how your workers end: this activity may be the cause'
 
@@ -78,10 +84,13 @@ interface Failure {
   readonly stackTrace?: string | null
 }
 
-/** How the stack begins where not the code fails, but the worker cannot read what the run was given. The server is told no type of it. */
+/**
+ * How the stack begins if the worker cannot read what the run was given, and not the code has failed. The server is told no type
+ * for it.
+ */
 const OUT_OF_REACH = /^(Seal|Store)Problem: /
 
-/** Temporal's pauses between the tries of a workflow's task grow to this, and nothing shortens the one that has begun. */
+/** Temporal's pauses between tries of a workflow task grow to this, and a pause that has begun cannot be shortened. */
 const LATEST = ' within ten minutes'
 
 /** Stands behind the message that a name is not defined, such as `fetch` or `process`. */

@@ -17,8 +17,8 @@ export class RunUnheard extends Error {
 }
 
 /**
- * A worker that has the run answers at once, another one after the ten seconds that the server leaves the first and a replay;
- * one that starts bundles its workflows for some seconds more.
+ * A worker that has the run answers at once. Another one answers after a replay, and after the ten seconds that the server leaves
+ * the first. One that is starting also needs some seconds to bundle its workflows.
  */
 const HEARD_WITHIN_MS = 30_000
 
@@ -45,7 +45,11 @@ export async function heardInTime<T>(
   }
 }
 
-/** For what is only asked of a run. @throws RunUnheard when no worker has answered before the caller's deadline, or Temporal's own, or can. */
+/**
+ * {@link heardInTime} for a query.
+ *
+ * @throws RunUnheard when no worker has answered before the caller's deadline or Temporal's own, or none can.
+ */
 export async function toldInTime<T>(client: Client, workflow: WorkflowHandle, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
@@ -54,7 +58,7 @@ export async function toldInTime<T>(client: Client, workflow: WorkflowHandle, as
   }
 }
 
-/** Of an answer that did not come: until when it was waited for, and what to do next. */
+/** For an answer that did not come: how long it was waited for, and what to do next, in words. */
 interface LateWords {
   readonly when: string
   readonly next: string
@@ -87,7 +91,7 @@ async function whyUnheard(
   )
 }
 
-/** An update says so itself; of a query the server's answer does. */
+/** Whether the answer is late: an update's error says so itself, and for a query the server's code does. */
 function isLate(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
   return answersWith(error, TOO_LATE)
