@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -13,15 +14,35 @@ export function spawned(words: readonly string[], env: NodeJS.ProcessEnv, cwd: s
   return ended(node([join(import.meta.dirname, '../../src/cli/main.ts'), ...words], env, cwd))
 }
 
-/** `config check` in each of the folders, by one process: loading the command takes longer than a check. */
-export async function checkedEach(folders: readonly string[]): Promise<readonly Ended[]> {
-  const { stdout } = await node([join(import.meta.dirname, 'check-each.ts'), ...folders])
-  return JSON.parse(stdout)
+export interface CommandLine {
+  readonly words: readonly string[]
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
 }
 
-function node(words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string) {
+/**
+ * One process that runs many commands, for loading the command takes longer than most. Each is to end by itself, and a module that
+ * one has loaded is not read again. Of workers it runs those that end before they connect: Temporal's runtime is installed once.
+ */
+export function commandProcess() {
+  const running = fork(join(import.meta.dirname, 'command-process.ts'), { env: own(), execArgv: [] })
+  return {
+    async run(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+      running.send({ words, cwd, env } satisfies CommandLine)
+      const [ended] = await once(running, 'message')
+      return ended
+    },
+    end: () => running.kill(),
+  }
+}
+
+function node(words: readonly string[], env: NodeJS.ProcessEnv, cwd: string) {
+  return promisify(execFile)(process.execPath, words, { cwd, env: { ...own(), ...env } })
+}
+
+function own(): NodeJS.ProcessEnv {
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
-  return promisify(execFile)(process.execPath, words, { cwd, env: { PATH, HOME, NODE_COMPILE_CACHE, ...env } })
+  return { PATH, HOME, NODE_COMPILE_CACHE }
 }
 
 function ended(run: Promise<{ readonly stdout: string; readonly stderr: string }>): Promise<Ended> {

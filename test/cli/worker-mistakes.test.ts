@@ -1,8 +1,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { checkedEach, type Ended, spawned } from './spawned.ts'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { commandProcess, spawned } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
 const APP = "import { join } from 'node:path'\nexport const workflowsPath = join(import.meta.dirname, 'flows.ts')\n"
@@ -15,24 +15,25 @@ app: ./app.ts
 
 const newFolder = throwAwayFolders('signalbox-mistakes-')
 
-async function project(workflows?: string): Promise<string> {
+async function project(workflows?: string, app = APP): Promise<string> {
   const folder = newFolder()
   await writeFile(join(folder, 'signalbox.yaml'), CONFIGURATION)
-  await writeFile(join(folder, 'app.ts'), APP)
+  await writeFile(join(folder, 'app.ts'), app)
   if (workflows !== undefined) await writeFile(join(folder, 'flows.ts'), workflows)
   return folder
 }
 
-function worker(folder: string, env: NodeJS.ProcessEnv = {}) {
-  return spawned(['worker'], { TEMPORAL_ADDRESS: inject('temporalAddress'), ...env }, folder)
-}
-
-it('says which module with workflows is not there', async () => {
-  const { code, stderr } = await worker(await project())
-  expect(stderr).toContain('error: there is no module flows.ts with workflows; correct `workflowsPath`')
-  expect(stderr).not.toContain('    at ')
-  expect(code).toBe(2)
+let commands: ReturnType<typeof commandProcess>
+beforeAll(() => {
+  commands = commandProcess()
 })
+afterAll(() => commands.end())
+
+const check = (folder: string, ...words: string[]) => commands.run(['config', 'check', ...words], folder)
+/** Which ends before it connects. */
+const soonEnded = (folder: string) => commands.run(['worker'], folder, serverEnv())
+const worker = (folder: string, env: NodeJS.ProcessEnv = {}) => spawned(['worker'], { ...serverEnv(), ...env }, folder)
+const serverEnv = () => ({ TEMPORAL_ADDRESS: inject('temporalAddress') })
 
 it('says what is wrong with workflows that cannot be bundled, and where', async () => {
   const unsafe = "import fs from 'node:fs'\nexport async function look() { return fs.existsSync('x') }\n"
@@ -46,13 +47,13 @@ it('says what is wrong with workflows that cannot be bundled, and where', async 
 it('says so where they are only checked, and that others can be bundled', async () => {
   const unsafe = "import fs from 'node:fs'\nexport async function look() { return fs.existsSync('x') }\n"
   const folder = await project(unsafe)
-  const wrong = await spawned(['config', 'check'], {}, folder)
+  const wrong = await check(folder)
   expect(wrong.stderr).toMatch(/app: the workflows of flows\.ts cannot be bundled:\n.*node:fs.* @ \.\/flows\.ts 1:/s)
   expect(wrong.stderr).toContain('needs Node or the network belongs in tools')
   expect(wrong.stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
   expect(wrong.code).toBe(2)
   await writeFile(join(folder, 'flows.ts'), 'export async function look() {}\n')
-  expect(await spawned(['config', 'check'], {}, folder)).toMatchObject({ code: 0, stderr: '' })
+  expect(await check(folder)).toMatchObject({ code: 0, stderr: '' })
 })
 
 it('says that the server lacks the namespace', async () => {
@@ -61,11 +62,11 @@ it('says that the server lacks the namespace', async () => {
   expect(code).toBe(2)
 })
 
-it('says the same where everything is one process, and keeps what that leaves behind out of repositories', async () => {
+it('says which module with workflows is not there, and keeps what is left behind out of repositories', async () => {
   const folder = await project()
-  const env = { TEMPORAL_ADDRESS: inject('temporalAddress') }
-  const { code, stderr } = await spawned(['dev'], env, folder)
-  expect(stderr).toContain('error: there is no module flows.ts with workflows')
+  const { code, stderr } = await spawned(['dev'], serverEnv(), folder)
+  expect(stderr).toContain('error: there is no module flows.ts with workflows; correct `workflowsPath`')
+  expect(stderr).not.toContain('    at ')
   expect(code).toBe(2)
   expect(await readFile(join(folder, '.signalbox/.gitignore'), 'utf8')).toBe('*\n')
   expect(((await stat(join(folder, '.signalbox'))).mode & 0o777).toString(8)).toBe('700')
@@ -125,47 +126,28 @@ const APPS: readonly (readonly [what: string, app: string, words: RegExp])[] = [
   ],
 ]
 
-describe('a check', () => {
-  const ended = new Map<string, Ended>()
-
-  beforeAll(async () => {
-    const folders = await Promise.all(
-      APPS.map(async ([, app]) => {
-        const folder = await project('export {}\n')
-        await writeFile(join(folder, 'app.ts'), app)
-        return folder
-      }),
-    )
-    for (const [at, each] of (await checkedEach(folders)).entries()) ended.set(APPS[at]![0], each)
-  })
-
-  it.each(APPS)('says of an app that %s what is wrong, and where', (what, _, words) => {
-    const { code, stderr } = ended.get(what)!
-    expect(stderr).toMatch(words)
-    expect(stderr).not.toContain('    at ')
-    expect(code).toBe(2)
-  })
+it.each(APPS)('says of an app that %s what is wrong, and where', async (_, app, words) => {
+  const { code, stderr } = await check(await project('export {}\n', app))
+  expect(stderr).toMatch(words)
+  expect(stderr).not.toContain('    at ')
+  expect(code).toBe(2)
 })
 
 it('says of a schema for the input of a workflow that no module of workflows is named', async () => {
-  const folder = await project()
-  await writeFile(join(folder, 'app.ts'), `import { z } from '${ZOD}'\nexport const inputs = { ticket: z.string() }\n`)
+  const folder = await project(undefined, `import { z } from '${ZOD}'\nexport const inputs = { ticket: z.string() }\n`)
   const words =
     "`inputs` has a schema for 'ticket', and there are no workflows of your own; name their module with `workflowsPath`"
-  expect((await spawned(['config', 'check'], {}, folder)).stderr).toContain(words)
+  expect((await check(folder)).stderr).toContain(words)
   const served = await worker(folder)
   expect(served.stderr).toContain(words)
   expect(served.code).toBe(2)
 })
 
 it('says of a schema for the input of a workflow that is none which one was meant', async () => {
-  const folder = await project('export async function ticket() {}\n')
-  await writeFile(
-    join(folder, 'app.ts'),
-    `import { z } from '${ZOD}'\n${APP}export const inputs = { tikcet: z.string() }\n`,
-  )
+  const app = `import { z } from '${ZOD}'\n${APP}export const inputs = { tikcet: z.string() }\n`
+  const folder = await project('export async function ticket() {}\n', app)
   const words = "`inputs` has a schema for 'tikcet', and no workflow is called that; did you mean 'ticket'?"
-  const checked = await spawned(['config', 'check'], {}, folder)
+  const checked = await check(folder)
   expect(checked.stderr).toContain(words)
   expect(checked.stderr).not.toContain('    at ')
   const served = await worker(folder)
@@ -174,23 +156,20 @@ it('says of a schema for the input of a workflow that is none which one was mean
 })
 
 it('says of an app in a CommonJS package, as `npm init` makes it, what makes it a module', async () => {
-  const folder = await project('export {}\n')
-  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }')
   for (const app of [
     "import { join } from 'node:path'\nexport const agents = [join]\n",
     'export const agents = []\n',
   ]) {
-    await writeFile(join(folder, 'app.ts'), app)
-    const { stderr } = await spawned(['config', 'check'], {}, folder)
+    const folder = await project('export {}\n', app)
+    await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }')
+    const { stderr } = await check(folder)
     expect(stderr).toMatch(/, at app\.ts:\d+; set "type": "module" in its package\.json/)
   }
 })
 
 it('says the same of it where a worker is to serve it', async () => {
-  const folder = await project()
   const [, app, words] = APPS[0]!
-  await writeFile(join(folder, 'app.ts'), app)
-  const { code, stderr } = await worker(folder)
+  const { code, stderr } = await soonEnded(await project(undefined, app))
   expect(stderr).toMatch(words)
   expect(code).toBe(2)
 })
@@ -199,33 +178,28 @@ it('says where JavaScript does not parse', async () => {
   const folder = await project()
   await writeFile(join(folder, 'signalbox.yaml'), CONFIGURATION.replace('app.ts', 'app.mjs'))
   await writeFile(join(folder, 'app.mjs'), 'export const agents = []\nexport const one = 1 1\n')
-  const { code, stderr } = await worker(folder)
+  const { code, stderr } = await soonEnded(folder)
   expect(stderr).toContain('error: the app app.mjs cannot be loaded: Unexpected number, at app.mjs:2; correct it there')
   expect(code).toBe(2)
 })
 
 it('says of an MCP server that cannot be started, and of settings that it cannot have, which one', async () => {
-  const folder = await project()
   for (const settings of ["{ command: 'no-such-command' }", "{ command: 'true', needApproval: true }"]) {
-    await writeFile(join(folder, 'app.ts'), `export const mcpServers = { shop: ${settings} }\n`)
-    const { code, stderr } = await worker(folder)
+    const { code, stderr } = await worker(await project(undefined, `export const mcpServers = { shop: ${settings} }\n`))
     expect(stderr).toContain("error: the MCP server 'shop'")
     expect(code).toBe(2)
   }
 })
 
 it('checks the agents of an app that keeps something open, without starting its servers, and ends', async () => {
-  const folder = await project()
   const app = `import { defineAgent } from '${TOOLS}'
 setInterval(() => {}, 1_000)
 export const mcpServers = { 'my shop': { command: 'no-such-command' } }
 const of = (name: string, taskClass: string, ...tools: string[]) => defineAgent({ name, instructions: 'You work.', taskClass, tools })
 `
-  await writeFile(
-    join(folder, 'app.ts'),
-    `${app}export const agents = [of('a', 'chap'), of('b', 'cheap', 'my_shop__find', 'look')]\n`,
-  )
-  const wrong = await spawned(['config', 'check', '--json'], {}, folder)
+  const agents = "export const agents = [of('a', 'chap'), of('b', 'cheap', 'my_shop__find', 'look')]\n"
+  const misnamed = await project(undefined, `${app}${agents}`)
+  const wrong = await spawned(['config', 'check', '--json'], {}, misnamed)
   const [first, second, ...others] = JSON.parse(wrong.stdout).problems
   expect(first).toEqual({
     path: 'app',
@@ -233,21 +207,20 @@ const of = (name: string, taskClass: string, ...tools: string[]) => defineAgent(
   })
   expect(second.message).toMatch(/agent 'a' names the task class 'chap'.*did you mean 'cheap'\?/)
   expect([others, wrong.code]).toEqual([[], 2])
-  expect((await spawned(['config', 'check'], {}, folder)).stderr).toMatch(/did you mean 'cheap'\?$/m)
-  await writeFile(join(folder, 'app.ts'), `${app}export const classes = ['cheap', 'srtong']\n`)
-  const listed = JSON.parse((await spawned(['config', 'check', '--json'], {}, folder)).stdout).problems
-  expect(listed).toEqual([{ path: 'app', message: expect.stringMatching(/^`classes` lists the task class 'srtong'/) }])
-  await writeFile(
-    join(folder, 'app.ts'),
-    "export const mcpServers = { shop: { command: 'true', needApproval: true } }\n",
+  expect((await check(misnamed)).stderr).toMatch(/did you mean 'cheap'\?$/m)
+  const listing = await check(await project(undefined, `${app}export const classes = ['cheap', 'srtong']\n`), '--json')
+  expect(JSON.parse(listing.stdout).problems).toEqual([
+    { path: 'app', message: expect.stringMatching(/^`classes` lists the task class 'srtong'/) },
+  ])
+  const unset = await check(
+    await project(undefined, "export const mcpServers = { shop: { command: 'true', needApproval: true } }\n"),
   )
-  const unset = await spawned(['config', 'check'], {}, folder)
   expect([unset.code, unset.stderr]).toEqual([
     2,
     expect.stringContaining("app: the MCP server 'shop' has 'needApproval'"),
   ])
-  await writeFile(join(folder, 'app.ts'), `${app}export const agents = [of('b', 'cheap', 'my_shop__find')]\n`)
-  expect(await spawned(['config', 'check'], {}, folder)).toMatchObject({
+  const right = await project(undefined, `${app}export const agents = [of('b', 'cheap', 'my_shop__find')]\n`)
+  expect(await spawned(['config', 'check'], {}, right)).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('class cheap'),
   })

@@ -35,6 +35,11 @@ afterAll(() => stage?.close())
 const WRONG = 'ticket cannot be started with this input: customer.id: Invalid input: expected string, received number'
 
 describe('a worker whose app has a schema for the input of a workflow', () => {
+  let bundled: Awaited<ReturnType<typeof bundleWorkflowCode>>
+  beforeAll(async () => {
+    bundled = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
+  })
+
   it('refuses another input by name, path and what was expected, before the workflow’s own code', async () => {
     const run = await signalbox.start('ticket', { id: 'wrong-ticket', input: { customer: { id: 7 } } })
     expect(await run.outcome()).toMatchObject({ kind: 'refused', calls: 0, message: WRONG })
@@ -85,7 +90,6 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
   })
 
   it('and another whose app has none replay each other’s runs', async () => {
-    const bundled = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
     const run = await signalbox.start('ticket', { input: 'not json' })
     await run.outcome()
     const query = `TaskQueue = '${stage.taskQueue}'`
@@ -101,7 +105,6 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
   })
 
   it('does not serve a bundle that knows nothing of it', async () => {
-    const bundled = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
     const knowing = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin({ inputs })] })
     const { plugin } = stage.workers[0]!
     const serving = (workflowBundle: typeof bundled) => () => plugin.configureWorker({ taskQueue: 'x', workflowBundle })
