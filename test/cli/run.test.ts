@@ -211,6 +211,7 @@ describe('a run from the command line', () => {
     const { out } = await signalbox(['show', 'cli-above'], { env })
     expect(out).toMatch(/^open below .*\ncli-above\/clerk-1-1 +clerk .* waiting for approval: publish +part=sums$/m)
     expect(out).toMatch(new RegExp(`^${toolCallId} +cli-above/clerk-1-1 +publish +1 `, 'm'))
+    expect(out).toMatch(/^state +running, step \d+: 1 run below waits for people$/m)
     expect((await signalbox(['show', 'cli-above', '--json'], { env })).json().children).toMatchObject([
       { id: child.id, status: 'waiting-for-approval', pending: [{ toolCallId, toolName: 'publish', step: 1 }] },
     ])

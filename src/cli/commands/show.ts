@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { isRaiseWait } from '../../core/budgets/raise-words.ts'
+import { countOf } from '../../core/words/count-of.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
@@ -100,14 +102,14 @@ function endedJson({ id, workflow, labels, startedAtMs, endedAtMs, outcome, call
 }
 
 function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {
-  const { report, state, calls, note, unread } = inspection
+  const { report, calls, note, unread } = inspection
   const run = report?.id ?? id
   return [
     renderPairs([
       ['run', run],
       ['url', url],
       ...recorded(inspection),
-      ['state', stateWords(state)],
+      ['state', stateWords(inspection)],
       ...toolsAtWork(inspection),
     ]),
     ...runTables(run, inspection, width),
@@ -169,8 +171,12 @@ function toolsAtWork({ tools }: Inspection): readonly Pair[] {
   ])
 }
 
-function stateWords(state: Inspection['state']): string | undefined {
+/** A run does not hear what the runs below it ask, and is at work to itself. */
+function stateWords({ state, children }: Inspection): string | undefined {
   if (!state) return undefined
-  const waiting = state.waitingFor === undefined ? '' : `: ${state.waitingFor}`
-  return `${state.status}, step ${state.step}${waiting}`
+  const asking = children.filter(({ pending, waitingFor = '' }) => pending.length > 0 || isRaiseWait(waitingFor)).length
+  const below =
+    asking === 0 ? undefined : `${countOf(asking, 'run')} below ${asking === 1 ? 'waits' : 'wait'} for people`
+  const waiting = state.waitingFor ?? below
+  return `${state.status}, step ${state.step}${waiting === undefined ? '' : `: ${waiting}`}`
 }
