@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -286,12 +296,31 @@ it('empties the log of what was purged before it ends, when the last reader goes
 
 it('closes the file also where its log cannot be emptied, for it is gone', async () => {
   const { store, reader } = await readWhileOpen()
-  rmSync(folder, { recursive: true })
   await store.content.purge(RUN.id, 2_000)
+  rmSync(folder, { recursive: true })
   await store.close()
   mkdirSync(folder)
   await expect(store.reports.run(RUN.id)).rejects.toThrow()
   reader.close()
+})
+
+it('writes nothing into a file that was deleted or replaced, and goes on where it is put back', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  const tell = () => store.events.write(RUN, [{ kind: 'wait', step: 1, ms: 1, reason: 'told' }], 1)
+  const refused = (words: string) => ({
+    kind: 'unreachable',
+    message: expect.stringMatching(`store\\.db ${words}.*anew`),
+  })
+  renameSync(path, `${path}-away`)
+  await expect(tell()).rejects.toMatchObject(refused('was deleted'))
+  writeFileSync(path, '')
+  await expect(tell()).rejects.toMatchObject(refused('was replaced'))
+  await expect(store.content.purge(RUN.id, 1)).rejects.toMatchObject(refused('was replaced'))
+  renameSync(`${path}-away`, path)
+  await tell()
+  expect((await store.events.read(RUN.id, 0, 10)).map(({ kind }) => kind)).toEqual(['run-start', 'wait'])
+  await store.close()
 })
 
 /** A run that has ended, in a store whose file somebody reads. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 type Told = 'copy' | 'empty' | 'end'
@@ -24,37 +25,49 @@ export interface Checkpoints {
 const WRITES_PER_COPY = 250
 
 /**
- * A copy waits for the disk: 50 to 80 ms of it where SQLite makes it on the way of a commit. Where the thread fails, SQLite's
- * own copying remains, at a longer log.
+ * A copy waits for the disk: 50 to 80 ms of it where SQLite makes it on the way of a commit. Where the thread cannot open the file, the
+ * next copy begins with another one.
  */
 export function createCheckpoints(path: string): Checkpoints {
   let thread: Worker | undefined
   let writes = 0
+  let isToEmpty = false
+  const start = () => {
+    const started = startThread(path)
+    started.once('exit', () => {
+      if (thread === started) thread = undefined
+    })
+    if (isToEmpty) started.postMessage('empty' satisfies Told)
+    return started
+  }
   const tell = (told: Told) => {
-    thread ??= startThread(path)
+    thread ??= start()
     thread.postMessage(told)
+    return thread
   }
   return {
     written() {
       writes += 1
       if (writes % WRITES_PER_COPY === 0) tell('copy')
     },
-    emptyLog: () => tell('empty'),
+    emptyLog() {
+      isToEmpty = true
+      tell('empty')
+    },
     async close() {
-      if (!thread || thread.threadId < 0) return !thread
-      thread.ref()
+      if (!thread && !isToEmpty) return true
+      const ending = tell('end')
+      ending.ref()
       // Not `once` of `node:events`, which throws what the thread ends by: the file has still to be closed.
-      const ended = new Promise<number>(resolve => thread?.once('exit', resolve))
-      tell('end')
-      return (await ended) === 0
+      return (await new Promise<number>(resolve => ending.once('exit', resolve))) === 0
     },
   }
 }
 
 function startThread(path: string): Worker {
   const code = `(${copyWhenTold})(require('node:sqlite'), require('node:worker_threads'))`
-  const thread = new Worker(code, { eval: true, workerData: path })
-  // A file that is gone or full is told to whoever writes next; this thread only saves them time.
+  const thread = new Worker(code, { eval: true, workerData: `${pathToFileURL(path)}?mode=rw` })
+  // A file that is gone, which it does not make anew, is told to whoever writes next; this thread only saves them time.
   thread.on('error', () => {})
   thread.unref()
   return thread
@@ -67,13 +80,21 @@ function copyWhenTold(
 ): void {
   const againAfterMs = 500
   const endsWithinMs = 5_000
-  const database = new DatabaseSync(workerData as string, { timeout: 5_000 })
+  const database = new DatabaseSync(new URL(workerData as string), { timeout: 5_000 })
   let isToEmpty = false
   let endsAtMs = Number.POSITIVE_INFINITY
+  const copies = (how: 'passive' | 'truncate') => {
+    try {
+      return database.prepare(`pragma wal_checkpoint(${how})`).get()?.busy === 0
+    } catch {
+      // Such as a full disk, which may have room when this is told the next time. Whoever writes tells of it.
+      return false
+    }
+  }
   const goOn = () => {
     // Who waits for readers here keeps writers waiting.
     database.exec('pragma busy_timeout = 0')
-    isToEmpty &&= database.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0
+    isToEmpty &&= !copies('truncate')
     if (isToEmpty && Date.now() < endsAtMs) return void setTimeout(goOn, againAfterMs)
     if (endsAtMs === Number.POSITIVE_INFINITY) return
     database.close()
@@ -81,7 +102,7 @@ function copyWhenTold(
     process.exit(isToEmpty ? 1 : 0)
   }
   parentPort?.on('message', (told: Told) => {
-    if (told === 'copy') return database.exec('pragma wal_checkpoint(passive)')
+    if (told === 'copy') return void copies('passive')
     const isTrying = isToEmpty
     if (told === 'empty') isToEmpty = true
     else endsAtMs = Date.now() + endsWithinMs

@@ -11,8 +11,9 @@ import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, type Question, type Work } from '../work.ts'
 import { createCheckpoints } from './checkpoints.ts'
+import { createHold } from './hold.ts'
 import { inspectFile } from './inspect-file.ts'
-import { isBusy, missingFile, sqliteProblem } from './problems.ts'
+import { isBusy, isFull, missingFile, sqliteProblem } from './problems.ts'
 
 /** How long a transaction waits for another process's. Ours take under a millisecond, so this is a stuck one. */
 const BUSY_TIMEOUT_MS = 5_000
@@ -73,9 +74,10 @@ function makeFile(path: string): void {
 
 /**
  * A commit copies the log into the file only at 32,000 pages (128 MB) instead of 1,000, where the thread that does it beside the
- * work does not come to it: a copy waits for the disk.
+ * work does not come to it: a copy waits for the disk. A log that has grown meanwhile gives back what it has beyond 32 MB.
  */
-const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 32000'
+const PRAGMAS = `pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 32000;
+  pragma journal_size_limit = ${32 * 1024 * 1024}`
 
 async function patiently(body: () => void): Promise<void> {
   for (let left = OPEN_TRIES; ; left--) {
@@ -90,7 +92,8 @@ async function patiently(body: () => void): Promise<void> {
 
 function createConnection(database: DatabaseSync, path: string, ring: KeyRing): Connection {
   const answer = createAnswerer(database, ring)
-  const transact = createTransact(database)
+  const transact = makingRoom(database, createTransact(database))
+  const hold = path === ':memory:' ? () => {} : createHold(path)
   const checkpoints = path === ':memory:' ? undefined : createCheckpoints(path)
   let isEmptied = true
   const emptyLog = () => {
@@ -100,6 +103,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
   return {
     write: work =>
       translated(path, () => {
+        hold()
         const result = transact(() => finish(work(), answer))
         checkpoints?.written()
         return result
@@ -107,6 +111,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
     read: work => translated(path, () => finish(work(), answer)),
     erase: work =>
       translated(path, () => {
+        hold()
         database.exec('pragma secure_delete = on')
         const result = transact(() => finish(work(), answer))
         database.exec('pragma secure_delete = off')
@@ -115,6 +120,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
       }),
     scrub: () =>
       translated(path, () => {
+        hold()
         database.exec('vacuum')
         emptyLog()
       }),
@@ -141,7 +147,7 @@ function emptiesLog(database: DatabaseSync): boolean {
  * Does all of a piece of work without giving way: what another part of this process starts meanwhile begins after the commit. Begin
  * and commit are prepared once: SQLite's parser, which nothing else of a call needs, takes as long as they do.
  */
-function createTransact(database: DatabaseSync): <Result>(body: () => Result) => Result {
+function createTransact(database: DatabaseSync): Transact {
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   return body => {
@@ -152,6 +158,27 @@ function createTransact(database: DatabaseSync): <Result>(body: () => Result) =>
       return result
     } catch (error) {
       if (database.isTransaction) database.exec('rollback')
+      throw error
+    }
+  }
+}
+
+type Transact = <Result>(body: () => Result) => Result
+
+/**
+ * On a disk that was full, what room there is again goes to the file first. The log, which may be all that has grown, then begins anew
+ * in its place; it would take that room itself, and the file could never grow by what lies in it.
+ */
+function makingRoom(database: DatabaseSync, transact: Transact): Transact {
+  let wasFull = false
+  return body => {
+    try {
+      if (wasFull) emptiesLog(database)
+      const result = transact(body)
+      wasFull = false
+      return result
+    } catch (error) {
+      wasFull ||= isFull(error)
       throw error
     }
   }

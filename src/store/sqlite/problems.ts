@@ -12,9 +12,16 @@ const CORRUPT = 11
 const FULL = 13
 const CANTOPEN = 14
 const NOTADB = 26
+/** An extended one: the index of the log, which lies in shared memory, cannot grow. */
+const IOERR_SHMSIZE = 4874
 
 export function isBusy(error: unknown): boolean {
   return resultCode(error) === BUSY
+}
+
+/** No room on the disk: for the file, for its log, or for the index of that. */
+export function isFull(error: unknown): boolean {
+  return resultCode(error) === FULL || isErrorOf(error, IOERR_SHMSIZE)
 }
 
 /** The file is damaged, or no database at all. */
@@ -35,6 +42,16 @@ export function missingFile(path: string): StoreProblem {
   )
 }
 
+/** Of a file that is open, and no more at its place. */
+export function goneFile(path: string, isReplaced: boolean): StoreProblem {
+  const what = isReplaced ? 'was replaced by another file' : 'was deleted or moved away'
+  return new StoreProblem(
+    'unreachable',
+    `The store file ${path} ${what} while this process had it open, so nothing is written any more. Put it back, or a backup in ` +
+      'its place, and start this process anew.',
+  )
+}
+
 export function lackingTables(path: string, tables: readonly string[]): string {
   const named = tables.length === 1 ? `table ${tables[0]}` : `tables ${tables.join(', ')}`
   return `The store file ${path} is damaged: it lacks the ${named}. ${RESTORE}`
@@ -42,7 +59,7 @@ export function lackingTables(path: string, tables: readonly string[]): string {
 
 /** What SQLite or the file system said, for people; `undefined` for anything that is not theirs. */
 export function sqliteProblem(error: unknown, path: string): StoreProblem | undefined {
-  const code = resultCode(error) ?? fileCode(error)
+  const code = isFull(error) ? FULL : (resultCode(error) ?? fileCode(error))
   switch (code === CANTOPEN && isFile(path) ? 'EACCES' : code) {
     case NOTADB:
     case CORRUPT:
@@ -96,6 +113,10 @@ function lackingProblem(error: unknown, path: string): StoreProblem | undefined 
 
 function problem(kind: StoreProblem['kind'], message: string, cause: unknown): StoreProblem {
   return new StoreProblem(kind, message, { cause })
+}
+
+function isErrorOf(error: unknown, code: number): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === code
 }
 
 function resultCode(error: unknown): number | undefined {
