@@ -5,16 +5,20 @@ import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import type { Store } from '../../src/store/index.ts'
 import { type CallStage, setCallStage } from '../support/call-stage.ts'
 import { marketOf } from '../support/market.ts'
+import { APP } from '../support/scene.ts'
+
+const JSON_TOO = ['json-schema', 'json-object']
 
 const PROVIDERS = {
   one: {
     models: {
-      'acme/dear': { price: { input: 10, output: 40 } },
-      'acme/small': {},
+      'acme/dear': { price: { input: 10, output: 40 }, abilities: JSON_TOO },
+      'acme/small': { abilities: JSON_TOO },
+      'acme/quick': { abilities: JSON_TOO },
       'acme/riddle': { price: undefined, unpriced: 'allow', vendor: { price: { input: 1, output: 4 } } },
     },
   },
-  two: { dataPolicy: { retention: 'none' } },
+  two: { dataPolicy: { retention: 'none' }, models: { 'acme/small': { abilities: JSON_TOO } } },
   three: { models: { 'acme/paced': { limits: { requestsPerMinute: 1 } } } },
 }
 
@@ -31,6 +35,7 @@ classes:
   hasty: { extends: cheap, models: [acme/small], policy: { denyProviders: [one] }, patience: 10ms }
   riddle: { models: [acme/riddle], maxOutputTokens: 500 }
   lavish: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: guarded }
+  shapely: { models: [acme/quick], maxOutputTokens: 500, escalateTo: lavish }
   guarded: { models: [acme/small], maxOutputTokens: 600, minOutputTokens: 600, policy: { denyProviders: [one] }, onBudget: cheap }
   prompt: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: paced }
   paced: { models: [acme/paced], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms }
@@ -50,7 +55,7 @@ let store: Store
 let vendors: RunningVendors
 
 beforeEach(async () => {
-  stage = await setCallStage(marketOf(PROVIDERS, REST))
+  stage = await setCallStage({ ...marketOf(PROVIDERS, REST), app: { schemas: APP.schemas! } })
   ;({ store, vendors } = stage)
 })
 
@@ -163,6 +168,27 @@ describe('a call whose class no budget admits', () => {
     const rows = await store.reports.attempts({ run: run.id })
     expect(new Set(rows.map(({ endpoint }) => endpoint))).toEqual(new Set(['two:acme/small']))
     expect(new Set(rows.map(({ taskClass }) => taskClass))).toEqual(new Set(['cheap']))
+  })
+
+  it('does so too where it was escalated before, and nobody was asked there', async () => {
+    await store.budgets.setLimits('key-of-two', { limitPico: '1000000000000', setAtMs: 1 })
+    const run = await open({})
+    const asked = { schema: 'Verdict' }
+    await vendors.setFaults('one', [{ kind: 'wrong-value' }])
+    await vendors.setFaults('two', [{ kind: 'stall' }])
+    const lost = stage.begin(run, 'shapely', 1, asked)
+    const out = expect(lost.result).rejects.toThrow()
+    await expect.poll(() => vendors.meter().some(({ vendor }) => vendor === 'two')).toBe(true)
+    lost.lose()
+    await out
+    await vendors.setFaults('one', [])
+    await vendors.setFaults('two', [{ kind: 'unauthenticated' }])
+    expect(await call(run, 'shapely', 1, asked)).toMatchObject({ kind: 'fault' })
+    const rows = (await store.reports.attempts({ run: run.id })).filter(({ provider }) => provider === 'two')
+    expect(rows.map(({ taskClass, reason }) => [taskClass, reason])).toEqual([
+      ['cheap', 'stepped down from guarded: escalated: schema'],
+      ['cheap', 'stepped down from guarded: resumed: worker lost'],
+    ])
   })
 
   it('stays under the policy of both classes', async () => {

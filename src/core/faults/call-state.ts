@@ -108,7 +108,7 @@ export interface CallState extends NewCallState {
   readonly held?: boolean
   /** An answer of the wrong shape was given back once to be repaired. */
   readonly repaired?: boolean
-  /** The next attempt is the first one of a class that the call was escalated to. */
+  /** No attempt has ended since the call was escalated: the next one says so, also in a class that it steps down to. */
   readonly escalated?: boolean
   /** What goes before the order of the candidates: the endpoint that was asked last is asked again, or the call escalates. */
   readonly again?: 'retry' | 'resume' | 'more-output' | 'other-way' | 'repair' | 'escalate'

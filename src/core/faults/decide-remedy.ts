@@ -139,7 +139,7 @@ function withJitter(ms: number, chance: number): number {
 }
 
 function ask(state: CallState, { endpoint }: CallCandidate, afterMs: number): readonly [CallState, RemedyDecision] {
-  const { again: _, escalated: _first, ...next } = state
+  const { again: _, ...next } = state
   const same = state.lost?.endpoint === endpoint
   const moreOutput = same && state.again === 'more-output'
   const repair = same && state.again === 'repair'

@@ -26,7 +26,7 @@ const OUTAGE_PAUSES_MS = [5_000, 20_000, 80_000, 160_000]
 
 /** The state after an attempt that gave no answer. */
 export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): CallState {
-  const { again: _, ...rest } = state
+  const { again: _, escalated: _asked, ...rest } = state
   const next = { ...rest, ...counted(state, loss, nowMs), lost: loss }
   if (loss.kind === 'fault') return recordFault(next, loss, nowMs)
   const tries = triesOf(state, loss.endpoint)
