@@ -20,7 +20,7 @@ const LOOK_AGAIN_MS = 1_000
  * is kept in `walk.short`.
  */
 export function turnAway(walk: Walk, short: Short): Next {
-  if (!walk.short || isSooner(short, walk.short)) walk.short = short
+  if (!walk.short || isSooner(walk, short, walk.short)) walk.short = short
   walk.heldBack.set(short.endpoint, { by: turnedAwayWords(short.of, short.asked) })
   const candidates = walk.state.candidates.filter(candidate => candidate.endpoint !== short.endpoint)
   walk.state = { ...walk.state, candidates }
@@ -28,11 +28,14 @@ export function turnAway(walk: Walk, short: Short): Next {
 }
 
 /**
- * Whether the first is more promising: waiting may help it and not the other; or, if waiting helps neither, a smaller raise would
- * admit it.
+ * An endpoint where waiting may help goes before others; then one for which people are asked, since any other end is final; then the one
+ * that the smallest raise would admit.
  */
-function isSooner(short: Short, than: Short): boolean {
+function isSooner({ prepared }: Walk, short: Short, than: Short): boolean {
   if (short.of.inFlight || than.of.inFlight) return !than.of.inFlight
+  const { asks, key } = prepared.call.run
+  const isAsked = ({ of }: Short) => asks === true && of.scopeId === key
+  if (isAsked(short) !== isAsked(than)) return isAsked(short)
   const pico = lacksPico(short) - lacksPico(than)
   return pico === 0n ? lacksTokens(short) < lacksTokens(than) : pico < 0n
 }

@@ -18,7 +18,7 @@ const PROVIDERS = {
       'acme/riddle': { price: undefined, unpriced: 'allow', vendor: { price: { input: 1, output: 4 } } },
     },
   },
-  two: { dataPolicy: { retention: 'none' }, models: { 'acme/small': { abilities: JSON_TOO } } },
+  two: { dataPolicy: { retention: 'none' }, models: { 'acme/small': { abilities: JSON_TOO }, 'acme/second': {} } },
   three: { models: { 'acme/paced': { limits: { requestsPerMinute: 1 } } } },
 }
 
@@ -29,6 +29,7 @@ classes:
   cheap: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500 }
   choosy: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: either }
   either: { models: [acme/small, acme/dear], maxOutputTokens: 500, minOutputTokens: 500 }
+  mixed: { models: [acme/dear, acme/second], maxOutputTokens: 500, minOutputTokens: 500 }
   discreet: { extends: cheap, models: [acme/dear, acme/small], policy: { zdr: true }, onBudget: plain }
   plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
   hurried: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: hasty }
@@ -104,6 +105,13 @@ describe('a call whose class no budget admits', () => {
     expect(messageOf(refused)).toMatch(
       /^the shared budget 'key-of-one' of \$0\.0001 does not admit a call at one:acme\/small: /,
     )
+  })
+
+  it('is short of what its people can raise, if they are asked, though a shared budget lacks less', async () => {
+    await store.budgets.setLimits('key-of-two', { limitPico: '2000000000', setAtMs: 1 })
+    const run = await open({ usd: '0.0100' })
+    expect(await call(run, 'mixed')).toMatchObject({ scopeId: expect.stringContaining('key-of-two') })
+    expect(await call({ ...run, asks: true }, 'mixed')).toMatchObject({ kind: 'over-budget', scopeId: run.key })
   })
 
   it('goes on in that class when the worker is lost there, though the budget has room again', async () => {

@@ -23,7 +23,8 @@ export interface Budget {
   readonly timeMs?: number
   /**
    * What happens if no further call, of the run or of one below it, fits the run's own limit on money or tokens. `ask`: it waits until
-   * somebody raises the limit, or stops the run. @defaultValue 'refuse': it ends out of budget
+   * somebody raises the limit, or stops the run. A shared budget that is short ends it all the same. @defaultValue 'refuse': it ends out
+   * of budget
    */
   readonly onShort?: 'ask' | 'refuse'
 }
