@@ -34,7 +34,7 @@ type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; 
 
 type Failed = { readonly error: unknown }
 
-/** We have ended it ourselves, and the exchange says why. */
+/** For an exchange that we have ended ourselves. The exchange knows why. */
 const ENDED: Failed = { error: undefined }
 
 type Read = { readonly done: boolean; readonly value?: LanguageModelV4StreamPart }
@@ -61,7 +61,7 @@ function sinceDeparture({ progress }: Exchange): number {
   return Math.round(performance.now() - progress.departedAtMs)
 }
 
-/** Resolves with what failed, or nothing when the package came to its end. */
+/** Reads the package's stream. Resolves with what failed, or with nothing if the stream came to its end. */
 async function readStream(parts: AskParts, collector: Collector): Promise<Failed | undefined> {
   const { ask, dialect, model, exchange } = parts
   const started = await tried(() => model.doStream(callOptions(ask, dialect, parts)))
@@ -73,11 +73,11 @@ async function readStream(parts: AskParts, collector: Collector): Promise<Failed
     if (!next.ok) return next
     const part = next.value.value
     if (!part) return undefined
-    // The refused continuation of a long decode: the answer then ends for length, as its last chunk says.
+    // This error is about a continuation that we have refused. The answer then ends at its output limit, as its last chunk says.
     if (part.type === 'error' && exchange.refusedSecond()) continue
     collector.take(part)
     if (part.type === 'raw' && dialect.isLast?.(part.rawValue)) exchange.endSeen()
-    // The vendor has said that it failed; some leave the stream open after it.
+    // The vendor has said that it failed. Some leave the stream open after that, so it is not read on.
     if (part.type === 'error' && collector.collected().error?.body !== undefined) return undefined
   }
 }
@@ -121,7 +121,7 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
   const priceRange = priceRangeIn(parts, collected, conclusion)
   if (conclusion.kind === 'fault') {
     const brokenOff = parts.exchange.brokenOff()
-    // A reply that says that it refuses is whole, however its connection ended.
+    // A refusal is a whole reply, however its connection ended.
     const isTold = conclusion.fault.kind === 'refused'
     const fault = isTold ? conclusion.fault : (brokenOff ?? conclusion.fault)
     const reply = replyOf(parts, collector, fault, 'maybe', timings)

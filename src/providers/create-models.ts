@@ -31,7 +31,7 @@ export interface ModelsOptions {
 }
 
 export interface Models extends ModelPort {
-  /** Lets each connection go when what is in flight on it has ended: few will ask from now on. */
+  /** Closes each connection once the requests in flight on it have ended. Used when few calls will come from now on. */
   rest(): void
   /** Closes every connection; asks in flight end with a fault. */
   close(): Promise<void>
@@ -74,7 +74,7 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
   }
 }
 
-/** Models outlive an attempt, so their `fetch` finds the attempt that is running. */
+/** Keeps one model per endpoint. A model outlives its attempts, so its `fetch` looks up the attempt that is running. */
 function keepModels() {
   const exchanges = new AsyncLocalStorage<Exchange>()
   const models = new Map<string, Promise<LanguageModelV4>>()
@@ -104,7 +104,7 @@ function exchangesOver(pools: Pools, proxies: Proxies, limits: ReplyLimits) {
     })
 }
 
-/** Knows in which way settings, a schema and a choice of tools go out to each endpoint, and learns from refusals. */
+/** Remembers in which form each endpoint takes settings, schemas and choices of tools, and learns from its refusals. */
 function createWays() {
   const schemaWays = createSchemaWays()
   const choiceWays = createChoiceWays()

@@ -1,6 +1,6 @@
 /**
- * What the providers need to know of a protocol that its package does not tell. A folder per protocol implements it,
- * each with the same files.
+ * What we need to know about a protocol and its package does not tell. Each protocol has a folder that implements it, with the
+ * same files.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface Connection {
   readonly fetch: Fetch
 }
 
-/** An error as it came: a status and a body, or an error inside a reply that began well (`status` absent). */
+/** An error as it came: a status and a body. `status` is absent for an error inside a reply that began well. */
 export interface ErrorReply {
   readonly status?: number
   readonly headers: Readonly<Record<string, string>>
@@ -30,7 +30,7 @@ export interface ErrorReply {
   readonly body: unknown
 }
 
-/** What an error reply means. Codes only; `template` is the vendor's sentence where it is known to quote nothing. */
+/** What an error reply means, in codes. `template` is the vendor's sentence if it is known to quote nothing. */
 export interface ClassifiedError {
   readonly kind: AttemptFaultKind
   readonly code?: string
@@ -41,7 +41,7 @@ export interface ClassifiedError {
   readonly template?: string
 }
 
-/** What the vendor has reported so far of what the attempt consumed. */
+/** What the vendor has reported so far about the attempt's usage and cost. */
 export interface Reported {
   readonly usage?: Usage
   readonly costPico?: string
@@ -50,7 +50,7 @@ export interface Reported {
 /** How an attempt is to be asked, beyond what the specification's call options say. */
 interface Shape {
   readonly providerOptions: SharedV4ProviderOptions
-  /** `false`: thinking cannot be asked for in this request. */
+  /** `false`: reasoning cannot be asked for in this request. */
   readonly reasoning: boolean
 }
 
@@ -69,19 +69,22 @@ export interface Markable {
   readonly tools: readonly FunctionTool[]
 }
 
-/** One protocol, as far as its package does not tell. */
+/** A protocol's rules and readers, where its package does not have them. */
 export interface Dialect {
   createModel(connection: Connection): Promise<LanguageModelV4>
   /**
-   * Present where the package signs requests with credentials that it finds itself, so that what it sends without a key of ours is kept.
-   * Says what to set where it finds none.
+   * Set if the package signs requests with credentials that it finds itself. Then its own headers are kept when we have no key.
+   * The text says what to set if it finds no credentials.
    */
   readonly signs?: string
   /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
   shape(ask: Ask, prompt: readonly Message[]): Shape
-  /** Whether thoughts are sent as they come, or there are none: then thinking makes no silence longer. */
+  /** Whether reasoning is streamed as it comes, or there is none: then it does not make the endpoint silent for longer. */
   showsThoughts?(ask: Ask): boolean
-  /** Whether the vendor takes no choice of tools in this ask, so that the model is told in words. Absent: it takes all. */
+  /**
+   * Whether the vendor takes no choice of tools in this ask, so that the model must be told in words. Absent: it always takes
+   * one.
+   */
   choosesItself?(ask: Ask): boolean
   /** Marks what the vendor is to cache, where it caches only what is marked. */
   mark?(ask: Ask, plain: Markable): Markable
@@ -89,25 +92,25 @@ export interface Dialect {
   fit?(prompt: readonly Message[], ask: Ask): readonly Message[]
   /** Whether the vendor takes this text as one at which an answer ends. Absent: it takes all. */
   takesStop?(sequence: string): boolean
-  /** The vendor refuses a lower limit of the output, so a lower one goes out as this. Absent: 1. */
+  /** The lowest output limit that the vendor takes; a lower one is raised to it. Absent: 1. */
   readonly leastOutputTokens?: number
-  /** The vendor counts the tokens of a refusal without a word, and does not bill them. Absent: it may bill them. */
+  /** The vendor counts the tokens of a silent refusal and does not bill them. Absent: it may bill them. */
   readonly refusesForNothing?: true
   /** The output limit as the vendor will read it, from the outgoing body; thinking included. */
   outputLimit(body: unknown): number | undefined
   /** What in the outgoing body would make the vendor keep something, in words; `undefined` when nothing does. */
   storedBy(body: unknown): string | undefined
   classifyError(reply: ErrorReply): ClassifiedError
-  /** Folds a raw chunk, or the whole raw body, into what was reported before. */
+  /** Adds what a raw chunk, or the whole raw body, reports to what was reported before. */
   readUsage(chunk: unknown, before: Reported): Reported
-  /** The arguments of calls as the model writes them, where the package does not hand them on as they are. */
+  /** The arguments of tool calls as the model wrote them, if the package changes them. */
   callsIn?(chunk: unknown): readonly CallPiece[]
-  /** Whether a raw chunk or body has a refusal in a field of its own, which the package passes over. */
+  /** Whether a raw chunk or body has a refusal in a field that the package ignores. */
   refuses?(chunk: unknown): boolean
-  /** Chunks to put right before the package sees them. */
+  /** Corrects chunks before the package sees them. */
   readonly mending?: Mending
-  /** Whether a raw chunk is the last one of its stream, where no event without content says so. */
+  /** Whether a raw chunk is the last one of its stream. Absent: an event without content says so. */
   isLast?(chunk: unknown): boolean
-  /** The vendor's word for how the answer ended, in its last raw chunk or whole raw body, where the package passes over it. */
+  /** The vendor's word for how the answer ended, in the last raw chunk or the whole raw body, if the package ignores it. */
   endWord?(chunk: unknown): string | undefined
 }

@@ -8,7 +8,7 @@ import type { FunctionTool, Message } from '../core/messages.ts'
 import type { FilePart } from '../core/parts.ts'
 import { boundOfFile, tokensOfFileData } from './file-tokens.ts'
 
-/** Roles and separators around a message, as vendors' own counting guides have it: 3 to 4 tokens. */
+/** For the role and separators of a message: 3 to 4 tokens by vendors' own counting guides. */
 const TOKENS_PER_MESSAGE = 4
 
 /**
@@ -19,7 +19,7 @@ export function estimatePromptTokens(messages: readonly Message[], tools: readon
   return sum(messages, tools, { text: estimateTokenCount, file: tokensOfFileData, perMessage: TOKENS_PER_MESSAGE })
 }
 
-/** Above what any chat template writes around a message or a tool, tags and newlines included. */
+/** For a bound: more than any chat template writes around a message or a tool, tags and newlines included. */
 const OVERHEAD_PER_MESSAGE = 64
 
 /**
@@ -47,7 +47,7 @@ type File = Pick<FilePart, 'mediaType' | 'data'>
 interface Counting {
   readonly text: (text: string) => number
   readonly file: (part: File) => number
-  /** And for each tool. */
+  /** Added for each tool too. */
   readonly perMessage: number
 }
 
@@ -70,7 +70,7 @@ function messageTokens(message: Message, count: Counting): number {
 
 type Part = Exclude<Message, { role: 'system' }>['content'][number]
 
-/** Options count too: encrypted reasoning and signatures travel in them. */
+/** Provider options count too, because encrypted reasoning and signatures are in them. */
 function partTokens(part: Part, count: Counting): number {
   const { text, file } = count
   const options = part.providerOptions === undefined ? 0 : text(JSON.stringify(part.providerOptions))
@@ -90,7 +90,7 @@ function partTokens(part: Part, count: Counting): number {
   }
 }
 
-/** A result's texts are counted as JSON, and so is what stands around its files. */
+/** The texts of a result, and what surrounds its files, are counted as JSON. */
 function outputTokens(output: Extract<Part, { type: 'tool-result' }>['output'], { text, file }: Counting): number {
   if (output.type !== 'content') return text(JSON.stringify(output))
   const sizes = output.value.map(item =>

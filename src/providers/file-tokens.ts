@@ -42,7 +42,7 @@ const TEXT_OF_PAGE = 3_000
 /** The bytes of a page, where a PDF is encrypted and its pages cannot be counted. Few pages have less. */
 const BYTES_OF_PAGE = 10_000
 
-/** No vendor takes more. */
+/** The most pages that any vendor takes. */
 const MOST_PAGES = 600
 
 /**
@@ -51,7 +51,7 @@ const MOST_PAGES = 600
  */
 const PAGES_OF_UNKNOWN_PDF = 10
 
-/** The likely number. */
+/** The likely number of tokens of a file. */
 export function tokensOfFileData({ mediaType, data }: File): number {
   if (data.type === 'text') return Math.ceil(data.text.length / 4)
   if (isPdf({ mediaType })) return (data.type === 'data' ? pagesOf(data.data) : PAGES_OF_UNKNOWN_PDF) * TEXT_OF_PAGE
@@ -85,7 +85,7 @@ const TEXTS = /^text\/|\bjson$/i
 /** The bytes of a recording for a token. Google counts 32 tokens for a second of sound (usually 128 kbit) and some 300 for one of film (1 Mbit). */
 const BYTES_OF_TOKEN = 500
 
-/** No window has more. */
+/** More than any context window has. */
 const MOST_OF_ALL = MOST_PAGES * (TEXT_OF_PAGE + BOUND_OF_PICTURE)
 
 function likelyByBytes(mediaType: string, bytes: number): number {
@@ -94,7 +94,7 @@ function likelyByBytes(mediaType: string, bytes: number): number {
     : Math.max(TOKENS_OF_UNKNOWN_FILE, Math.ceil(bytes / BYTES_OF_TOKEN))
 }
 
-/** No token has less than a byte, unless its text was packed. */
+/** An upper bound by bytes: a token has at least one byte, unless the file is compressed. */
 function mostOfBytes(mediaType: string, base64: string): number {
   return TEXTS.test(mediaType) || needsEars({ mediaType }) ? bytesOfBase64(base64) : MOST_OF_ALL
 }

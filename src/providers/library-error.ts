@@ -19,8 +19,8 @@ import { parsedOf, recordOf } from './json.ts'
 import type { ExchangeProgress } from './transport/exchange-parts.ts'
 
 /**
- * Once a reply began, whatever the package throws is about that reply. Before that only the package's own errors are
- * about the ask; anything else is a bug, and thrown on.
+ * The fault for an error that a package has thrown. After a reply began, every error is about that reply. Before that, only the
+ * package's own errors are about the ask; anything else is a bug and is thrown again.
  */
 export function libraryFault(where: string, dialect: Dialect, error: unknown, progress: ExchangeProgress): Fault {
   if (progress.status === undefined) return askFault(where, dialect, error)
@@ -53,12 +53,12 @@ function signingFault(where: string, signs: string, error: Error): Fault {
   const transport = networkCode(error) ?? networkCode(error.cause)
   if (transport !== undefined)
     return faultOf(where, 'unreachable', { transport }, 'the server that issues tokens for it cannot be reached')
-  // What Bedrock's package throws of a prompt that it should have been able to express: a bug.
+  // Bedrock's package throws this for a prompt that it should be able to express, which is a bug.
   if (/^Unsupported (?:role|type)\b/.test(error.message)) throw error
   return faultOf(where, 'unauthenticated', {}, `no credentials were found: ${signs}`)
 }
 
-/** Node's own word for what went wrong on the way. */
+/** Node's code for a network error. */
 function networkCode(error: unknown): string | undefined {
   const { code } = recordOf(error)
   return typeof code === 'string' && NETWORK.has(code) ? code : undefined
@@ -73,13 +73,13 @@ const NETWORK: ReadonlySet<string> = new Set([
   'EPIPE',
 ])
 
-/** Whether it is neither a bug nor an error that the AI SDK has a class for. */
+/** Whether it is a plain `Error`: neither a bug nor one of the AI SDK's classes. */
 function isPlain(error: unknown): error is Error {
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError
   return error instanceof Error && !isBug && !AISDKError.isInstance(error)
 }
 
-/** It names the variable where the package looks for the setting, and nothing of the ask. */
+/** The error's message may be shown: it names the variable where the package looks for the setting, and nothing of the ask. */
 function settingWords({ message }: Error): string {
   const [, variable] = /\b([A-Z][A-Z\d]*_[A-Z\d_]+) environment variable/.exec(message) ?? []
   return `a setting of its package is missing${variable === undefined ? ', e.g. its region' : `: ${variable} is not set`}`

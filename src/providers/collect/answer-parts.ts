@@ -29,17 +29,20 @@ export type PartDraft = Draft | ToolCallDraft
 
 type Part = AssistantMessage['content'][number]
 
-/** The parsed arguments. No arguments at all are an empty object; anything but an object is no call. */
+/**
+ * The parsed arguments of a tool call. No arguments at all count as an empty object; `undefined` if they are anything but an
+ * object.
+ */
 export function toolInput(draft: ToolCallDraft): object | undefined {
   const input = draft.input.trim() === '' ? {} : parsedOf(draft.input)
   return isRecord(input) ? input : undefined
 }
 
 /**
- * The drafts as content of a message. Reasoning, every part with metadata of the vendor, and tool calls with ids that only
- * their vendor takes carry the mark of where they were made.
+ * The drafts as the content of a message. Some parts are marked with the endpoint that made them: reasoning, parts with the
+ * vendor's metadata, and tool calls with ids that only that vendor takes.
  *
- * @param truncated - The answer ended at its output limit: its tool calls never run, so they are left out.
+ * @param truncated - The answer ended at its output limit. Its tool calls never run, so they are left out.
  */
 export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncated: boolean): Part[] {
   const content: Part[] = []

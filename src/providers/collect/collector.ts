@@ -16,11 +16,11 @@ import { type Service, servedService } from '../service-tier.ts'
 import type { PartDraft } from './answer-parts.ts'
 import { createDrafts, type Listener } from './drafts.ts'
 
-/** An error that came inside the reply: the vendor's own (`body`), or what a package could not read (`error`). */
+/** An error inside a reply: the vendor's own (`body`), or something that the package could not read (`error`). */
 export interface ReplyError {
   readonly body?: unknown
   readonly error: unknown
-  /** Content had come before it. */
+  /** Whether content came before it. */
   readonly afterTokens: boolean
 }
 
@@ -30,13 +30,13 @@ export interface Collected {
   readonly finish?: LanguageModelV4FinishReason
   /** The vendor's own word for the end, where the dialect reads one. */
   readonly endWord?: string
-  /** The model has refused in words that are no text of an answer. */
+  /** The model has refused, in a field of its own and not in the answer's text. */
   readonly refused: boolean
   readonly error?: ReplyError
   readonly reported: Reported
   /** The tier of service, as far as the reply has named it. */
   readonly service: Service
-  /** What the package left out of what it was asked with, in its own names. */
+  /** The settings that the package left out, by the package's names for them. */
   readonly leftOut: readonly string[]
 }
 
@@ -47,7 +47,9 @@ export interface Collector {
   collected(): Collected
 }
 
-/** Sources, files and tools that a vendor ran itself are not asked for and not kept. */
+/**
+ * Creates a collector for one reply. Sources, files, and tools that the vendor ran itself are ignored: we do not ask for them.
+ */
 export function createCollector(dialect: Dialect, listener: Listener): Collector {
   const drafts = createDrafts(listener)
   let finish: LanguageModelV4FinishReason | undefined
@@ -98,7 +100,7 @@ export function createCollector(dialect: Dialect, listener: Listener): Collector
   }
 }
 
-/** The settings among a package's warnings; the others are sentences. */
+/** The settings that a package's warnings say are unsupported. Other warnings are plain sentences. */
 function leftOutIn(warnings: readonly SharedV4Warning[]): readonly string[] {
   return warnings.flatMap(warning => (warning.type === 'unsupported' ? [warning.feature] : []))
 }

@@ -47,19 +47,26 @@ export function conclude(
     return fault('cut-off', 'its reply ended without a finish')
   if (refused) return whole('refused', 'the model refused')
   if (reason === 'content-filter') return whole('refused', 'its content filter ended the answer')
-  // Packages begin with `other` and no reason of the vendor's, and end with it where none has come; OpenRouter's makes one of calls.
+  // The package has seen no reason for the end. Packages start with `other` and keep it if none comes; OpenRouter's makes up
+  // `tool-calls`.
   const noReason = isMadeUp(reason) && finish?.raw === undefined && endWord === undefined
   const ending = { finish: reason, mayBeEmpty: beganWithItsEnd(ask, finish) }
   const answer = answerOf(endpoint, drafts, ending, noReason ? fault : whole)
   return answer.kind === 'answer' && noReason ? fault('cut-off', 'its reply ended without naming a reason') : answer
 }
 
-/** `stop` without a word of the vendor's counts: some packages hand on an end so that its event alone tells. */
+/**
+ * Whether a package may have made up this reason by itself. `stop` is not one: with some packages it is only told by the end
+ * event, without the vendor's word.
+ */
 function isMadeUp(reason: string): boolean {
   return reason === 'other' || reason === 'tool-calls'
 }
 
-/** Anthropic's, Amazon's and Cohere's word for it; others do not tell it from any other end. */
+/**
+ * Whether the answer is empty because it began with a stop sequence. Anthropic, Amazon and Cohere have a word for that end; other
+ * vendors do not tell it apart.
+ */
 function beganWithItsEnd({ settings }: Ask, { raw = '' }: LanguageModelV4FinishReason): boolean {
   return settings.stopSequences !== undefined && settings.stopSequences.length > 0 && /^stop_sequence$/i.test(raw)
 }
@@ -71,7 +78,10 @@ interface Finished {
 
 type Failure = Extract<Conclusion, { kind: 'fault' }>
 
-/** Packages report a chunk that is no JSON, or not of their shape; any other error part is a stream without its end. */
+/**
+ * Whether the package could not read a chunk: it was no JSON, or not of the package's shape. Any other error means that the
+ * stream broke off.
+ */
 function isUnreadable({ error }: ReplyError): boolean {
   return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error)
 }
@@ -92,7 +102,7 @@ function answerOf(
   if (!truncated && !mayBeEmpty && text === '' && calls.length === 0)
     return fault('malformed-reply', 'the answer is empty')
   const content = contentOf(drafts, originOf(endpoint), truncated)
-  // Some servers say `stop` after tool calls; the calls are what counts.
+  // Some servers say `stop` although they call tools. The calls decide.
   const ended = truncated ? 'length' : calls.length > 0 ? 'tool-calls' : finish === 'tool-calls' ? 'stop' : finish
   return { kind: 'answer', answer: { message: { role: 'assistant', content }, text, finish: ended } }
 }

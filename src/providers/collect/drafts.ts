@@ -1,5 +1,5 @@
 /**
- * Grows the parts of an answer from a package's stream parts, and tells a listener of each word.
+ * Builds the parts of an answer from a package's stream parts, and tells a listener of each piece of text.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface Listener {
 
 export interface Drafts {
   readonly list: readonly PartDraft[]
-  /** Content has come. */
+  /** Whether content has come. */
   begun(): boolean
   take(part: LanguageModelV4StreamPart): void
   takeWhole(part: LanguageModelV4Content, id: string): void
@@ -91,7 +91,7 @@ function draftIn(open: Map<string, Draft>, list: PartDraft[], type: Draft['type'
   return draft
 }
 
-/** Some servers give several calls of one answer the same id. Calls are run, and their results told, by their ids. */
+/** An id that no other call of the answer has. Some servers repeat ids, and tool calls are told apart by them. */
 function uniqueIn(list: readonly PartDraft[], id: string): string {
   const isTaken = (wanted: string) => list.some(draft => draft.type === 'tool-call' && draft.toolCallId === wanted)
   let unique = id
@@ -99,7 +99,7 @@ function uniqueIn(list: readonly PartDraft[], id: string): string {
   return unique
 }
 
-/** Merges per vendor, so that a signature at a part's end joins what its beginning said. */
+/** Merges metadata vendor by vendor: a signature at the end of a part is added to what came at its beginning. */
 function merged(before: ProviderOptions | undefined, next: SharedV4ProviderMetadata): ProviderOptions {
   const all: ProviderOptions = { ...before }
   for (const [vendor, fields] of Object.entries(next)) all[vendor] = { ...all[vendor], ...fields }

@@ -8,8 +8,8 @@ import type { LanguageModelV4FinishReason } from '@ai-sdk/provider'
 type Reason = LanguageModelV4FinishReason['unified']
 
 /**
- * Words of vendors that packages pass on as `other`, or take for a good end, and what they say. Taken for an end like any other,
- * half an answer would be sold as a whole one.
+ * Vendors' words for how an answer ended, which packages pass on as `other` or take for a good end. Taken for a good end, half an
+ * answer would count as a whole one.
  */
 const WORDS: ReadonlyMap<string, Reason> = new Map([
   // OpenRouter and Mistral
@@ -74,13 +74,16 @@ export function reasonOf({ unified, raw = '' }: LanguageModelV4FinishReason, end
   return WORDS.get(endWord) ?? wordIn(raw.toLowerCase()) ?? unified
 }
 
-/** Of two words the first that is known: Gemini's in OpenAI's format are such as `content_filter: PROHIBITED_CONTENT`. */
+/**
+ * The reason that a vendor's word means; of several words, the first one known. Gemini's in OpenAI's format look like
+ * `content_filter: PROHIBITED_CONTENT`.
+ */
 function wordIn(raw: string): Reason | undefined {
   const known = [raw, ...raw.split(': ')].find(word => WORDS.has(word))
   return known === undefined ? undefined : WORDS.get(known)
 }
 
-/** Google's word for a call that it could not make out, alone or behind the name of a filter. */
+/** Whether this is Google's word for a tool call that it could not parse, alone or after the name of a filter. */
 export function saysMalformedCall({ raw = '' }: LanguageModelV4FinishReason): boolean {
   return /(?:^|: )MALFORMED_FUNCTION_CALL$/i.test(raw)
 }

@@ -19,11 +19,11 @@ const MOST_OUTPUT = [
   /^max_tokens \(\d+\) exceeds model's maximum output tokens \((\d+)\)/,
 ] as const
 
-/** Vertex names the first number that is too much. */
+/** Vertex names the smallest number that is too much. */
 const LEAST_TOO_MUCH =
   /^Unable to submit request because it has a maxOutputTokens value of \d+ but the supported range is from 1 \(inclusive\) to (\d+) \(exclusive\)/
 
-/** What the message names; `undefined` where it is about something else. */
+/** The output limit that a message names; `undefined` if the message is about something else. */
 export function mostOutputIn(message: string): number | undefined {
   const said = ownWords(message)
   const most = MOST_OUTPUT.map(words => words.exec(said)?.[1]).find(found => found !== undefined)
@@ -32,10 +32,11 @@ export function mostOutputIn(message: string): number | undefined {
 }
 
 /**
- * The fault with the most that the call itself may ask for: packages add thinking to that, and vendors count both. Left out where nothing
- * remains, or no less than was asked for: that would be refused again.
+ * The fault with the most output that the call itself may ask for. Packages add reasoning to what a call asks for, and vendors'
+ * limits include it, so that difference is taken off. It is left out if nothing remains, or no less than was asked for: that
+ * would be refused again.
  *
- * @param sent - The limit as it went out.
+ * @param sent - The limit as it was sent.
  */
 export function withMostOfCall(fault: Fault, asked: number | undefined, sent = asked): Fault {
   const { mostOutputTokens, ...evidence } = fault.evidence

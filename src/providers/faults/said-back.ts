@@ -1,6 +1,6 @@
 /**
- * What a vendor repeats of what it was sent: no fault and no record has a key, a header or a word of the prompt in it, also where an
- * error has one in place of its code.
+ * Removes what a vendor repeats of the request: no fault and no record may contain a key, a header or a word of the prompt, even
+ * if an error has one in place of its code.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Ask, ReplyAnswer, ReplyFault } from '../../core/ports.ts'
 
-/** Shorter words are such as `none`, or a status, and give nothing away. */
+/** Shorter words, such as `none` or a status, give nothing away. */
 const LEAST_LENGTH = 6
 
 const HIDDEN = '[hidden]'
 
-/** The words that a vendor chooses. */
+/** The fields whose words a vendor chooses. */
 const CHOSEN = ['code', 'type', 'parameter', 'requestId'] as const
 
 export function withoutSaidBack<Reply extends ReplyAnswer | ReplyFault>(

@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<number, AttemptFaultKind>> = {
   402: 'quota-exhausted',
   403: 'unauthenticated',
   408: 'timed-out',
-  // A conflict with itself: OpenAI's and Anthropic's own libraries ask again.
+  // The server is in conflict with itself. OpenAI's and Anthropic's own libraries retry it.
   409: 'overloaded',
   413: 'context-too-long',
   // Bedrock's ModelErrorException, and text-generation-inference's failed generation.
@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<number, AttemptFaultKind>> = {
   429: 'rate-limited',
   // Groq: the capacity of the flex tier is used up.
   498: 'overloaded',
-  // Somebody between the vendor and us gave up: nginx's own, Google's CANCELLED.
+  // Something between us and the vendor gave up: nginx's own status, and Google's CANCELLED.
   499: 'overloaded',
   504: 'timed-out',
   // Cloudflare's own: the origin did not answer in time.
