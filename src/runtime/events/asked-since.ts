@@ -9,9 +9,9 @@ import type { PendingApproval } from '../../core/protocol.ts'
 import { recordedEvents } from './recorded-events.ts'
 
 export interface AskedSince {
-  /** Of a tool call or a question; `undefined` where the events do not tell. */
+  /** When a tool call or a question was put to people; `undefined` if the events do not tell. */
   approvalMs(approval: Pick<PendingApproval, 'step' | 'toolCallId'>): number | undefined
-  /** Since the first ask for a larger budget that no raise has followed. */
+  /** When a larger budget was first asked for since the last raise. */
   readonly raiseMs?: number | undefined
 }
 

@@ -20,10 +20,10 @@ export interface FollowingTree {
 }
 
 /**
- * Yields what happens until the run and all below it have ended, as {@link followEvents} does of one. However many runs there are, a look
- * asks the store once how far they are, and then for what is new.
+ * Yields what happens until the run and all runs below it have ended, as {@link followEvents} does for one run. However many runs
+ * there are, each look asks the store once how far they are, and then for what is new.
  *
- * @throws StoreProblem and WorkflowNotFoundError as that does.
+ * @throws StoreProblem and WorkflowNotFoundError, as {@link followEvents} does.
  */
 export async function* followTree({ workflow, store, after, signal }: FollowingTree): AsyncGenerator<TreeEvent> {
   const { events, reports, place } = await store()
@@ -38,12 +38,15 @@ export async function* followTree({ workflow, store, after, signal }: FollowingT
   yield* untilOver({ look, hasEnded, isOver, pauseMs, signal })
 }
 
-/** Of which a reader asks how far they are: with more than 600 of them looks become rarer, so that one reader is no load for a store. */
+/**
+ * How many runs a reader asks the store about in a second. With more than 600 runs the looks become rarer, so that one reader
+ * does not load the store.
+ */
 const RUNS_A_SECOND = 10_000
 
 /**
- * Of runs that the store has open: those that were terminated wrote no end, and have one only once they are reconciled. One after the
- * other, until one is found, which is the first to be asked the next time.
+ * Asks whether any of the runs that the store has open really is. A terminated run wrote no end, and has none until it is
+ * reconciled. The runs are asked one after another until an open one is found, and that one is asked first the next time.
  */
 function createIsAnyOpen(isOpen: (run: RunOfTree) => Promise<boolean>) {
   let lastFound: string | undefined
@@ -57,7 +60,7 @@ function createIsAnyOpen(isOpen: (run: RunOfTree) => Promise<boolean>) {
   }
 }
 
-/** While the server is away, as the store has it. */
+/** Whether a run is open. While the server is away, the store decides. */
 async function isOpen(workflow: WorkflowHandle, reports: Store['reports'], run: RunOfTree): Promise<boolean> {
   const status = await statusOf(workflow, run.key)
   if (status !== undefined && status !== 'RUNNING') return false

@@ -1,11 +1,11 @@
 /**
- * Gives what comes first of much that is put in: a heap.
+ * A heap: gives the first of many items, in an order of the caller's.
  *
  * @module
  */
 export interface Heap<Item> {
   push(item: Item): void
-  /** Takes the first out; `undefined` where there is none. */
+  /** Takes out the first item; `undefined` if there is none. */
   pop(): Item | undefined
 }
 
@@ -27,7 +27,7 @@ export function createHeap<Item>(isBefore: (one: Item, other: Item) => boolean):
   }
 }
 
-/** Moves the last to its place: none comes before the one above it, which is at half its number. */
+/** Moves the last item up to its place: no item may come before its parent, which is at half its index. */
 function rise<Item>(items: Item[], isBefore: (one: Item, other: Item) => boolean): void {
   for (let at = items.length - 1; at > 0; ) {
     const above = (at - 1) >> 1
@@ -37,7 +37,7 @@ function rise<Item>(items: Item[], isBefore: (one: Item, other: Item) => boolean
   }
 }
 
-/** Moves the first to its place. */
+/** Moves the first item down to its place. */
 function sink<Item>(items: Item[], isBefore: (one: Item, other: Item) => boolean): void {
   for (let at = 0; ; ) {
     const [left, right] = [2 * at + 1, 2 * at + 2]

@@ -1,5 +1,5 @@
 /**
- * What a run waits for as its events tell it: no worker is asked, so nothing is known of what leaves no event.
+ * What a run waits for, as far as its events tell. No worker is asked, so what leaves no event is not known.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { waitingUntil } from '../../core/words/time-words.ts'
 import { recordedEvents } from './recorded-events.ts'
 import { type ToolAtWork, toolsAfter } from './tools-at-work.ts'
 
-/** With the time at which it was asked for. */
+/** An approval with the time at which it was asked for. */
 export interface DatedApproval extends PendingApproval {
   readonly sinceMs: number
 }
@@ -19,15 +19,15 @@ export interface DatedApproval extends PendingApproval {
 export interface RunStanding {
   /** Approvals that were asked for, and on which nobody has decided. */
   readonly pending: readonly DatedApproval[]
-  /** Absent where it works, or only waits for approvals. */
+  /** Absent if it is working, or only waits for approvals. */
   readonly waits?: RunWaiting
-  /** Absent where none is under way. */
+  /** Absent if no tool is under way. */
   readonly tools?: readonly ToolAtWork[]
 }
 
 interface RunWaiting {
   readonly step: number
-  /** Money and tokens of its own limits come by a raise; anything else by itself. */
+  /** `raise`: for people to raise the run's own limits. `time`: for something that comes by itself. */
   readonly for: 'raise' | 'time'
   /** In words, as the run's state has them. */
   readonly words: string
@@ -52,8 +52,9 @@ export async function standingOf(events: Pick<EventPort, 'read'>, run: string): 
 }
 
 /**
- * A reset of an open run leaves no event but that a step begins a second time, and takes back what was asked after it. A workflow's own
- * question with the number of this very step stays, for nobody knows on which side of the reset it was asked.
+ * The approvals that are still open when a step begins a second time. That is the only trace of a reset of an open run, which
+ * takes back what was asked after the step. A workflow's own question at this very step stays, because nobody knows on which side
+ * of the reset it was asked.
  */
 function beforeReset(pending: readonly DatedApproval[], again: number): readonly DatedApproval[] {
   return pending.filter(({ step, answers }) => step < again || (step === again && answers))
@@ -81,7 +82,10 @@ function standingAfter(standing: RunStanding, event: RunEvent): RunStanding {
   }
 }
 
-/** A wait for money ends with a raise or the next attempt: other events of its step come from tools and children that go on meanwhile. */
+/**
+ * Whether an event ends the wait. A wait for money ends only with a raise or the next attempt: other events of its step come from
+ * tools and children, which go on meanwhile.
+ */
 function endsWait(waits: RunWaiting, event: RunEvent): boolean {
   if (!('step' in event) || event.step !== waits.step) return false
   return waits.for === 'time' || event.kind === 'attempt-start'

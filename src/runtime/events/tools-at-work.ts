@@ -9,11 +9,11 @@ export interface ToolAtWork {
   readonly toolCallId: string
   readonly toolName: string
   readonly step: number
-  /** When it was first begun: one whose worker was lost begins anew. */
+  /** When it first began. A tool whose worker was lost begins again later. */
   readonly sinceMs: number
-  /** What it has said last of its work, where it says anything. */
+  /** Its latest progress text, if it has any. */
   readonly progress?: string
-  /** Of an agent: the run that is its work. */
+  /** For an agent that is called like a tool: the child run. */
   readonly run?: string
 }
 
@@ -33,7 +33,7 @@ export function toolsAfter(tools: readonly ToolAtWork[], event: RunEvent): reado
     case 'tool-end':
       return tools.filter(tool => !isOf(tool, event))
     case 'child-end':
-      // Its tool may have been cancelled with it, of which nothing is written before the run ends.
+      // The tool may have been cancelled together with the child, and nothing is written of that before the run ends.
       return tools.filter(({ run }) => run !== event.run)
     default:
       return tools

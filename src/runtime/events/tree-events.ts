@@ -11,11 +11,11 @@ import { createHeap, type Heap } from './heap.ts'
 
 /** An event of a run, or of one below it. */
 export interface TreeEvent {
-  /** The id of the run that it is of. */
+  /** The id of its run. */
   readonly run: string
-  /** That run's key, by which a position has its offset. */
+  /** That run's key, under which a position has its offset. */
   readonly key: string
-  /** The id of the run right above it; absent of the run that is read. */
+  /** The id of that run's parent; absent for the run at the top. */
   readonly parent?: string
   readonly event: RunEvent
 }
@@ -24,9 +24,9 @@ export interface TreeEvent {
 export type TreePosition = Record<string, number>
 
 export interface TreeReader {
-  /** What is new in all of them, up to now. */
+  /** The new events of all runs, up to now. */
   look(): AsyncGenerator<TreeEvent>
-  /** As the look before has found them. */
+  /** The runs that the last look has found. */
   runs(): readonly RunOfTree[]
 }
 
@@ -43,9 +43,9 @@ interface Reading {
 
 interface Tree {
   readonly byId: Map<string, Reading>
-  /** Runs with an event to tell, the earliest first. */
+  /** Runs that have an event ready to be told, the earliest event first. */
   readonly ready: Heap<Reading>
-  /** Runs with no event to tell of which the store has more. */
+  /** Runs that have no event ready, though the store has more of theirs. */
   readonly empty: Set<Reading>
   /** Children whose `child-start` was not told yet, in the order in which they began. */
   readonly held: Set<Reading>
@@ -56,16 +56,16 @@ interface Source {
   readonly reports: Pick<ReportPort, 'tree'>
 }
 
-/** Runs whose events are read by one question to the store. */
+/** How many runs are read with one query. */
 const RUNS_AT_ONCE = 50
 
-/** Events that are read of each, unless there are so many runs that … */
+/** How many events are read of each run, unless that would be too many in sum. */
 const EVENTS_AT_ONCE = 100
 
-/** … more than this would lie in memory, for the next event of each run has to be at hand. */
+/** The most events in memory. The next event of each run has to be at hand. */
 const EVENTS_IN_HAND = 10_000
 
-/** With fewer than this, the store would be asked for almost each event by itself. */
+/** The fewest events that are read of each run: with fewer, the store would be asked for almost every single event. */
 const FEWEST_AT_ONCE = 10
 
 /** @param key - Of the run at the top. @param after - What lies up to there is passed over. */

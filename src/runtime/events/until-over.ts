@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Between two looks while nothing comes. Tokens are written every 50 ms at most, so this is about as live as it gets. */
+/** The pause between two looks. Tokens are written every 50 ms at most, so a shorter one would be of no use. */
 const POLL_MS = 60
 
 /** Looks without news before Temporal is asked whether the run is still there: about three seconds. */
@@ -21,11 +21,11 @@ const POLLS_OF_QUIET = 10
 const PROMPT_POLLS = 10
 
 export interface Looking<Item> {
-  /** What is new since the look before. */
+  /** What is new since the last look. */
   look(): AsyncIterable<Item>
-  /** Whether the end is among what was given, as far as the store tells. */
+  /** Whether the end was among what was given, as far as the store tells. */
   hasEnded(): boolean
-  /** Whether that was the last of it, by whoever knows. */
+  /** Whether it is really over, asked of Temporal. */
   isOver(): Promise<boolean>
   /** At least so long it waits for the next look. @defaultValue as short as is of use */
   pauseMs?(): number
@@ -33,10 +33,10 @@ export interface Looking<Item> {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What each look gives, one behind the other. */
+/** Yields what each look gives, until nothing more can come. */
 export async function* untilOver<Item>(looking: Looking<Item>): AsyncGenerator<Item> {
   const { look, hasEnded, isOver, pauseMs = () => POLL_MS, signal } = looking
-  // What was written between a look and the question whether it is over is given by one look more.
+  // One more look after the answer that it is over: something may have been written between the last look and that question.
   for (let quiet = 0, isLast = false, hasGiven = false; !signal?.aborted; ) {
     let isQuiet = true
     for await (const item of look()) {
@@ -47,14 +47,17 @@ export async function* untilOver<Item>(looking: Looking<Item>): AsyncGenerator<I
     }
     if (isLast && (isQuiet || hasEnded())) return
     quiet = isQuiet ? quiet + 1 : 0
-    // A reader may come to a run that is over and has nothing new for it.
+    // Asked at once if the first look gives nothing: the run may be over, with nothing new for this reader.
     const isFirst = quiet === 1 && !hasGiven
     isLast = (isFirst || isTimeToAsk(quiet, hasEnded())) && (await isOver())
     if (!isLast) await delay(Math.max(quiet < QUIET_POLLS ? POLL_MS : QUIET_POLL_MS, pauseMs()))
   }
 }
 
-/** Behind an end, at first with each look: it was the last, unless the run was reset and goes on. Else now and then. */
+/**
+ * Whether to ask Temporal now: after an end with each of the first looks, since it was the last unless the run was reset and goes
+ * on. Otherwise now and then.
+ */
 function isTimeToAsk(quiet: number, ended: boolean): boolean {
   if (ended && quiet < PROMPT_POLLS) return true
   return quiet > 0 && quiet % (quiet > QUIET_POLLS ? POLLS_OF_QUIET : QUIET_POLLS) === 0

@@ -25,9 +25,10 @@ export interface SoughtRun {
 }
 
 /**
- * Of a run that is still open in the store nobody knows whether it has ended: it may be of another server.
+ * Finds a run at the server, or in the store as one that has ended. A run that is still open in the store is not found there: it
+ * may belong to another server, so nobody knows whether it has ended.
  *
- * @throws WorkflowNotFoundError where neither has such a run.
+ * @throws WorkflowNotFoundError if neither has such a run.
  */
 export async function lookUpRun({ workflow, storeIfThere }: SoughtRun): Promise<FoundRun> {
   try {
@@ -41,7 +42,10 @@ export async function lookUpRun({ workflow, storeIfThere }: SoughtRun): Promise<
   }
 }
 
-/** The latest of that id or key which has ended in this namespace: others that share the store may use the same ids. */
+/**
+ * The latest run with that id or key in this namespace, if it has ended. Other namespaces that share the store may use the same
+ * ids.
+ */
 async function endedRun({ workflowId, client }: WorkflowHandle, reports: Reports): Promise<RunReport | undefined> {
   const own = await ownNamespace(client)
   const { key } = await meantRun(reports, workflowId, async () => own)

@@ -20,9 +20,10 @@ export interface MeantRun {
 }
 
 /**
- * The latest run of the id in the namespace of whoever asks, else the latest of all. What no run has as its id is taken for a key.
+ * Finds the run that an id means: the latest with that id in the asker's namespace, or else the latest of all. An id that no run
+ * has is taken for a key.
  *
- * @param own - Asked for only where several namespaces have a run of that id; `undefined` where nobody can say.
+ * @param own - The asker's namespace; `undefined` if it is not known. Called only if several namespaces have a run of that id.
  */
 export async function meantRun(
   reports: Pick<ReportPort, 'namesakes'>,
@@ -53,7 +54,7 @@ export async function isEarlierChild(
   return key.includes('/') && (await meantRun(reports, id, own)).key !== key
 }
 
-/** `undefined` where the server cannot be asked, or may not be. */
+/** The client's namespace; `undefined` if the server cannot be asked for it. */
 export async function ownNamespace({ connection, options }: Asking): Promise<OwnNamespace | undefined> {
   try {
     const id = await namespaceIdOf(connection, options.namespace)
@@ -64,7 +65,10 @@ export async function ownNamespace({ connection, options }: Asking): Promise<Own
   }
 }
 
-/** Whether it runs in another namespace, whose server cannot be asked from here. A run that does not say in which may be ours. */
+/**
+ * Whether a run belongs to another namespace, whose server cannot be asked from here. A run that does not say where it belongs
+ * may be ours.
+ */
 export function isOfAnother({ namespaceId }: Pick<RunReport, 'namespaceId'>, own: OwnNamespace | undefined): boolean {
   return own?.id !== undefined && namespaceId !== undefined && namespaceId !== own.id
 }
@@ -72,7 +76,7 @@ export function isOfAnother({ namespaceId }: Pick<RunReport, 'namespaceId'>, own
 export const ASKED_ELSEWHERE =
   'it runs in another namespace or on another server, and only there can its state be read: set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to those'
 
-/** Of a run that is meant and not known for sure. */
+/** The message for an id that several namespaces have. */
 export function doubtfulWords(id: string, { doubtful }: MeantRun): string {
   const keys = doubtful.map(({ key, startedAtMs }) => `${key} (begun ${new Date(startedAtMs).toISOString()})`)
   return `${doubtful.length} namespaces have a run ${id} in this store, and no server can tell which one is meant; name it by its key: ${keys.join(', ')}`

@@ -1,11 +1,11 @@
 import { StoreProblem } from '../../store/index.ts'
 
-/** What is thrown where the store was asked for a run that it does not have. */
+/** The error for a run that the store does not have. */
 export function unknownRun(run: string, place: string): StoreProblem {
   return new StoreProblem('unknown-run', `the store ${place} has no run ${run}; \`signalbox runs\` lists what it has`)
 }
 
-/** Of one that Temporal knows as completed, which only happens to a run that some store has. */
+/** The error for a run that Temporal knows as completed: then another store must have it. */
 export function unknownHere(run: string, place: string): StoreProblem {
   return new StoreProblem(
     'unknown-run',

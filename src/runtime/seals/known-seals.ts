@@ -8,7 +8,7 @@ export interface KnownSeals {
   withKey(keyId: string): Promise<Sealer>
   /** Something of it came sealed: if it was remembered as unsealed, the store is asked again. */
   cameSealed(workflow: WorkflowPlace): void
-  /** Its key is another one now, or none. */
+  /** Forgets what is known of a run: it has another key now, or none. */
   forget(workflow: WorkflowPlace): void
 }
 

@@ -13,7 +13,7 @@ export function unreadFor(error: unknown): Unread | undefined {
   return error instanceof Error ? unreadFor(error.cause) : undefined
 }
 
-/** Nobody can read it any more, by any setting. */
+/** Whether the content is gone for good: no setting can make it readable. */
 export function isGone({ kind }: Unread): boolean {
   return kind === 'destroyed' || kind === 'unknown-key'
 }

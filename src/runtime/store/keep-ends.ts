@@ -1,6 +1,6 @@
 /**
- * What a vendor or a tool has given is kept in hand where the store is away as it comes, as while PostgreSQL is started anew: thrown away,
- * it would be bought, or done, once more.
+ * Holds on to what a vendor or a tool has given while the store is away for a moment, for example while PostgreSQL restarts.
+ * Thrown away, it would be bought or done again.
  *
  * @module
  */
@@ -10,16 +10,22 @@ import type { LedgerPort, ToolRecordPort } from '../../core/ports.ts'
 import { StoreProblem, type StoreProblemKind } from '../../store/index.ts'
 
 /**
- * From the first failure on, which may take a minute itself: as long as a server takes to start, or another one to take over. Then
- * Temporal tries again, from what the store has.
+ * How long writing is tried again, from the first failure on, which may take a minute itself. As long as a server takes to start,
+ * or to be replaced. After that Temporal tries again, from what the store has.
  */
 const PATIENCE_MS = 60_000
 const PAUSE_MS = 1_000
 
-/** Among them `busy`: a server without a free connection, as when all workers come back to it, or a file that is locked for long. */
+/**
+ * Problems that may pass. `busy`: a server without a free connection, as when all workers come back to it at once, or a file that
+ * is locked for long.
+ */
 const COMES_BACK: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'read-only', 'full', 'busy'])
 
-/** Each of these writes may come twice: the second one finds what the first has written. For activities alone. */
+/**
+ * The ledger, with writes of ends that are tried again. Each of these writes may come twice: the second finds what the first has
+ * written. Only for use in activities.
+ */
 export function keepingEnds(ledger: LedgerPort): LedgerPort {
   return {
     ...ledger,
@@ -28,7 +34,7 @@ export function keepingEnds(ledger: LedgerPort): LedgerPort {
   }
 }
 
-/** The same for tools. */
+/** The same for the results of tools. */
 export function keepingResults(toolRecords: ToolRecordPort): ToolRecordPort {
   return { ...toolRecords, finish: (key, end) => untilWritten(() => toolRecords.finish(key, end)) }
 }

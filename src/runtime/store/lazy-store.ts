@@ -24,7 +24,7 @@ export function lazyStore(given: Store | StoreSettings | false | undefined, env:
   const settings = storeSettings(given, env)
   const isNamed = settings.url !== undefined || settings.path !== undefined
   const open = () => {
-    // One that is out of reach now may be there the next time: a client may live as long as its process.
+    // Opened again the next time: a client may live as long as its process, and the store may be back by then.
     opened ??= openStore(settings).catch(error => {
       opened = undefined
       throw error
@@ -35,7 +35,7 @@ export function lazyStore(given: Store | StoreSettings | false | undefined, env:
     open,
     ifThere: async () => (opened || isNamed || existsSync(DEFAULT_STORE_PATH) ? open() : undefined),
     close: async () => {
-      // One that could not be opened has nothing to close.
+      // A store that could not be opened needs no closing.
       const store = await opened?.catch(() => undefined)
       await store?.close()
     },

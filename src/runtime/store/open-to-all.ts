@@ -1,17 +1,17 @@
 /**
- * Files with what runs have said that every user of this machine may read. New ones and their folder are private; what was there before
- * keeps its mode, for somebody may share it on purpose.
+ * Warns of database files that every user of this machine may read. New files and their folder are private. The mode of an
+ * existing one is kept, because somebody may share it on purpose.
  *
  * @module
  */
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** The bits of a mode by which all others may read a file, and go through a folder. */
+/** The bits of a file mode by which everybody may read a file, or pass through a folder. */
 const READ = 0o004
 const GO_THROUGH = 0o001
 
-/** One line for its owner; none for a file that others cannot read, nor on Windows, whose modes say nothing. */
+/** One line of warning for the file's owner; none if others cannot read it, and none on Windows, whose modes say nothing. */
 export function openToAllNotes(path: string): readonly string[] {
   if (process.platform === 'win32' || !mayAll(path, READ)) return []
   for (let folder = dirname(resolve(path)); folder !== dirname(folder); folder = dirname(folder))

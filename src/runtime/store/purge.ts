@@ -61,7 +61,10 @@ export async function purgeContent(
   return { ...report, leftInLog: report.purged.length > 0 && store.content.leavesInLog() }
 }
 
-/** What was purged is purged all the same, and whoever asked for it is told so. */
+/**
+ * The message of a store problem while the files are rewritten. It is reported and not thrown, because the content has been
+ * purged all the same.
+ */
 async function problemOf(scrubbing: Promise<void>): Promise<string | undefined> {
   try {
     await scrubbing

@@ -1,6 +1,9 @@
 import { StoreProblem } from '../../store/index.ts'
 
-/** What the store gave, or `instead` while it cannot be used, for what can do without it and is tried again. */
+/**
+ * What the store gave, or `instead` if it cannot be used now. For reads and writes that can be left out, or are tried again
+ * later.
+ */
 export async function unlessStoreFails<Given, Instead>(
   given: Promise<Given>,
   instead: Instead,

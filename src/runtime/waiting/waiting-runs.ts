@@ -40,7 +40,7 @@ interface WaitingRun {
 export interface UnaskedRun {
   readonly id: string
   readonly why: string
-  /** It runs in another namespace or at another server, and is listed to who asks there. */
+  /** It belongs to another namespace or server, where it is listed too. */
   readonly elsewhere?: true
 }
 
@@ -54,16 +54,16 @@ export interface WaitingRuns {
   readonly resetSinceMs?: number
 }
 
-/** So many are asked at the same time: each may cost a worker a replay. */
+/** How many runs are asked at the same time: each may cost a worker a replay. */
 const ASKED_AT_ONCE = 16
 
 type Wanted = Omit<RunFilter, 'outcomes' | 'limit'>
 
-/** Where no worker answers each of them takes ten seconds. */
+/** How long all runs together may be asked. If no worker answers, each takes ten seconds. */
 const ASKED_WITHIN_MS = 60_000
 
 interface WaitingQuery extends Wanted {
-  /** So many that wait. */
+  /** At most this many waiting runs. */
   readonly limit: number
   /** After that time no more are asked. @defaultValue a minute */
   readonly withinMs?: number
@@ -128,7 +128,7 @@ async function mayWait({ reports }: Store, wanted: Wanted, running: readonly str
     const ids = running.slice(at, at + IDS_AT_ONCE)
     found.push(...(await reports.runs({ ...all, outcomes: OUTCOME_KINDS, ids })))
   }
-  // One may end between the two looks.
+  // A run may end between the two queries, and would be listed twice.
   const byKey = new Map(found.map(run => [run.key, run]))
   return [...byKey.values()].toSorted((a, b) => b.startedAtMs - a.startedAtMs)
 }
@@ -153,21 +153,21 @@ async function askRun(
   return { report, waits: await datedWaits(store, report, waitsIn(state)) }
 }
 
-/** One of which the server does not tell keeps nobody from the others. */
+/** Why the server does not tell of a run, in words. The other runs are listed all the same. */
 function refusedWords(error: unknown): string {
   const answer = grpcAnswer(error)
   if (!answer) throw error
   return `the Temporal server does not tell of it now: ${answer.details}`
 }
 
-/** Its id may have been used again. */
+/** Whether the run is open at the server. Its id may belong to a later run by now. */
 async function isOpenThere({ client }: OpenRuns, { id, key }: RunReport): Promise<boolean | undefined> {
   const found = await describeKnown(client, id)
   const info = found?.workflowExecutionInfo
   return found && isRunning(info?.status) && isOfRun(info?.firstRunId, key)
 }
 
-/** What a run above is asked for is listed there: one raise is for all below it. */
+/** What the run itself waits for. A budget that a run above can raise is listed with that run: one raise is for all below it. */
 function waitsIn({ pending, waitingFor }: RunState): readonly WaitingFor[] {
   const approvals = pending.map(approval => ({ for: 'approval', ...approval }) as const)
   const message = waitingFor && shortWords(waitingFor)
