@@ -3,7 +3,7 @@ import { WEEK_MS } from '../../runtime/lists/spendings.ts'
 import type { BacktestReport, ClassBacktest } from '../../runtime/routes/backtest.ts'
 import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
-import { count, time } from '../parse/values.ts'
+import { count, name, path, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration } from '../print/words.ts'
@@ -22,10 +22,10 @@ export function addBacktest(program: Command, terminal: Terminal): void {
   program
     .command('backtest')
     .description('plan recorded calls again under another configuration, and say what it would have changed')
-    .requiredOption('--config <path>', 'the other configuration')
+    .requiredOption('--config <path>', 'the other configuration', path)
     .option('--since <time>', 'only calls since: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
     .option('--until <time>', 'before this time (default: now)', time)
-    .option('--class <name>', 'only calls asked in this class')
+    .option('--class <name>', 'only calls asked in this class', name)
     .option('--limit <count>', 'at most this many, of the newest (default: 100000)', count)
     .option('--json', 'print one JSON object')
     .action((flags: BacktestFlags) => backtest(flags, terminal))

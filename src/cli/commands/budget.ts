@@ -4,7 +4,7 @@ import type { Signalbox } from '../../runtime/client.ts'
 import type { BudgetReport, NewLimits, SharedBudgets } from '../../runtime/store/shared-budgets.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
-import { count, labels, usd } from '../parse/values.ts'
+import { count, labels, path, usd } from '../parse/values.ts'
 import { budgetJson } from '../print/budget-json.ts'
 import { budgetsTable, describeBudget } from '../print/budgets.ts'
 import { printJson } from '../print/json.ts'
@@ -37,7 +37,7 @@ export function addBudget(program: Command, terminal: Terminal): void {
   const budget = program.command('budget').description('see and set the budgets that runs share')
   const common = (command: Command) =>
     command
-      .option('--config <path>', 'the configuration that names them', DEFAULT_PATH)
+      .option('--config <path>', 'the configuration that names them', path, DEFAULT_PATH)
       .option('--json', 'print one JSON object')
   common(budget.command('list').description('list the budgets with what is spent and reserved in this period')).action(
     (flags: Flags) => list(flags, terminal),

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { port } from '../parse/values.ts'
+import { name, port } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -23,7 +23,7 @@ export function addCodec(program: Command, terminal: Terminal): void {
       'serve a codec endpoint until Ctrl-C, through which the Temporal UI and CLI read and write sealed payloads',
     )
     .option('--port <port>', 'where it listens', port, DEFAULT_PORT)
-    .option('--host <address>', 'where it listens (default: 127.0.0.1)')
+    .option('--host <address>', 'where it listens (default: 127.0.0.1)', name)
     .addOption(
       new Option('--origin <address...>', 'the pages that may ask it').default(UI, 'those of `signalbox dev`: its UI'),
     )

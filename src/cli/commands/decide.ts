@@ -8,7 +8,7 @@ import type { RunHandle, Verdict } from '../../runtime/runs/run-handle.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readText } from '../parse/run-input.ts'
-import { count, name, usd } from '../parse/values.ts'
+import { count, name, path, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { keyHere } from '../run-meant.ts'
@@ -48,7 +48,7 @@ export function addDecisions(program: Command, terminal: Terminal): void {
     .argument('<run>', '', name)
     .argument('<question-id>', '', name)
     .argument('[answer...]', "one of the question's answers, or a text if it asks for one")
-    .option('--file <path>', 'the answer from a file; - is standard input')
+    .option('--file <path>', 'the answer from a file; - is standard input', path)
     .option('--by <name>', 'who answers, for the record', name)
     .option('--note <text>', 'why; the workflow is told')
     .option('--json', 'print one JSON object')

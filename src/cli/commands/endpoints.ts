@@ -5,7 +5,7 @@ import { type HealthReport, healthReport } from '../../core/routing/describe-hea
 import type { EndpointReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
-import { time } from '../parse/values.ts'
+import { name, time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
@@ -25,9 +25,9 @@ export function addEndpoints(program: Command, terminal: Terminal): void {
   program
     .command('endpoints')
     .description('compare endpoints as measured: reliability, speed, and the cost of what was really sent')
-    .option('--provider <name>', 'only of this provider')
-    .option('--model <author/name>', 'only of this model')
-    .option('--class <name>', 'only the attempts of calls of this task class')
+    .option('--provider <name>', 'only of this provider', name)
+    .option('--model <author/name>', 'only of this model', name)
+    .option('--class <name>', 'only the attempts of calls of this task class', name)
     .option('--since <time>', 'since: 20m, 2h, 7d, or a date (default: 24h before the end)', time)
     .option('--until <time>', 'before this time (default: now)', time)
     .option('--json', 'print one JSON object')

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { ForkOptions } from '../../runtime/starting/fork-run.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
-import { count, name, usd } from '../parse/values.ts'
+import { count, name, path, usd } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
@@ -27,10 +27,11 @@ export function addFork(program: Command, terminal: Terminal): void {
     .description("start a new run that shares an agent's run up to a step, and asks that step anew")
     .argument('<run>', '', name)
     .requiredOption('--at-step <n>', 'the step to ask anew', count)
-    .option('--class <name>', 'the task class (default: that of the step)')
+    .option('--class <name>', 'the task class (default: that of the step)', name)
     .option(
       '--model <author/name>',
       'one model of the class, for all calls of the fork (default: the one that the run is bound to, unless --class is given)',
+      name,
     )
     .option('--say <text>', 'a message to the agent, after what it saw in that step')
     .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)", name)
@@ -39,6 +40,7 @@ export function addFork(program: Command, terminal: Terminal): void {
     .option(
       '--config <path>',
       "the workers' configuration, to check the model against (default: signalbox.yaml, if there is one)",
+      path,
     )
     .option('--watch', 'show what happens until the run ends')
     .option('--json', 'print one JSON object; with --watch once it has ended')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { SealKeyReport } from '../../runtime/seals/keys.ts'
 import { EXIT } from '../exit-codes.ts'
+import { path } from '../parse/values.ts'
 import { type JsonFlag, printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'
 import { formatTime } from '../print/words.ts'
@@ -11,7 +12,7 @@ export function addKeys(program: Command, terminal: Terminal): void {
   keys
     .command('new')
     .description('make a master key: print it, or write it to a file that only its owner may read')
-    .option('--file <path>', 'where to write it')
+    .option('--file <path>', 'where to write it', path)
     .action((flags: { readonly file?: string }) => create(flags, terminal))
   keys
     .command('list')

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { countOf } from '../../core/words/count-of.ts'
 import type { CatalogueDifference, NamedChange } from '../../runtime/configuration/catalogue-lists.ts'
 import { EXIT } from '../exit-codes.ts'
-import { count } from '../parse/values.ts'
+import { count, path } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, priceWords } from '../print/words.ts'
@@ -31,11 +31,11 @@ export function addModelLists(models: Command, terminal: Terminal): void {
   models
     .command('import')
     .description('use a newer list of models and prices instead of the shipped one, for this configuration')
-    .argument('<file>', LISTS)
+    .argument('<file>', LISTS, path)
     .option(...PROVIDER)
     .option(...ADDRESSES)
     .option('--home', 'use it for all configurations of this user that have no list next to them')
-    .option('--config <path>', 'the configuration next to which the list is put (default: signalbox.yaml)')
+    .option('--config <path>', 'the configuration next to which the list is put (default: signalbox.yaml)', path)
     .option('--limit <count>', 'show at most this many changes', count, LIMIT)
     .option('--json', 'print one JSON object')
     .action((file: string, flags: ListFlags) => put(file, flags, terminal))
@@ -44,10 +44,10 @@ export function addModelLists(models: Command, terminal: Terminal): void {
     .description(
       'show what a newer list changes: prices, windows, new and retired models, and the classes that name them',
     )
-    .argument('[file]', `${LISTS} (default: what was imported, beside the shipped list)`)
+    .argument('[file]', `${LISTS} (default: what was imported, beside the shipped list)`, path)
     .option(...PROVIDER)
     .option(...ADDRESSES)
-    .option('--config <path>', 'the configuration whose classes are looked at (default: signalbox.yaml)')
+    .option('--config <path>', 'the configuration whose classes are looked at (default: signalbox.yaml)', path)
     .option('--limit <count>', 'show at most this many changes', count, LIMIT)
     .option('--json', 'print one JSON object')
     .action((file: string | undefined, flags: ListFlags) => diff(file, flags, terminal))

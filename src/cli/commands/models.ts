@@ -3,7 +3,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import { ABILITIES, type Ability } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/configuration/list-models.ts'
 import { CONFIG } from '../parse/serving-options.ts'
-import { count, gather, price } from '../parse/values.ts'
+import { count, gather, name, price } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, priceWords } from '../print/words.ts'
@@ -38,8 +38,8 @@ export function addModels(program: Command, terminal: Terminal): void {
     .enablePositionalOptions()
     .description('search the catalogue, cheapest first')
     .argument('[text...]', 'words that must occur in the id or the title')
-    .option('--provider <name>', 'only of this provider')
-    .option('--author <name>', "only this author's models, e.g. anthropic")
+    .option('--provider <name>', 'only of this provider', name)
+    .option('--author <name>', "only this author's models, e.g. anthropic", name)
     .option('--ability <name>', `only models that can do this; may be repeated: ${ABILITIES.join(', ')}`, abilities)
     .option('--tools', 'only models that can call tools')
     .option('--json-schema', 'only models that can answer to a schema')

@@ -39,7 +39,7 @@ export function addRuns(program: Command, terminal: Terminal): void {
   program
     .command('runs')
     .description('list the runs of the store, newest first, each with its own cost; a child has a row of its own')
-    .option('--workspace <name>', 'only runs that it pays for')
+    .option('--workspace <name>', 'only runs that it pays for', name)
     .option('--label <key=value>', 'only runs with this label', label)
     .option('--outcome <kind>', `only runs that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`, endings)
     .option('--waiting', 'only runs that wait for a person: for what, since when, and the command that answers it')

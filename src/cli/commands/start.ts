@@ -5,7 +5,7 @@ import { withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { withFiles } from '../parse/input-files.ts'
 import { type InputOptions, runInput } from '../parse/run-input.ts'
-import { count, duration, givenLabels, name, paths, priority, usd } from '../parse/values.ts'
+import { count, duration, givenLabels, name, path, paths, priority, usd } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
@@ -35,10 +35,10 @@ export function addStart(program: Command, terminal: Terminal): void {
     .description('start a run of a workflow or an agent')
     .argument('<name>', 'the name of the workflow or the agent', name)
     .option('--input <json or text>', 'what it works on')
-    .option('--input-file <path>', 'the same from a file; - is standard input')
+    .option('--input-file <path>', 'the same from a file; - is standard input', path)
     .option('--file <path>', 'an image or a PDF for the agent; may be repeated', paths)
     .option('--id <id>', "the run's id; starting the same id again gives you the existing run", name)
-    .option('--class <name>', "the task class, instead of the agent's own")
+    .option('--class <name>', "the task class, instead of the agent's own", name)
     .option('--budget <usd>', 'the most that it may cost, e.g. 0.50', usd)
     .option('--steps <count>', 'the most model calls', count)
     .option('--tokens <count>', 'the most tokens', count)
@@ -47,7 +47,7 @@ export function addStart(program: Command, terminal: Terminal): void {
       'if --budget or --tokens is short, wait for people to raise it: signalbox approve <run> --raise-usd',
     )
     .option('--time <duration>', 'the longest that it may take, e.g. 10m', duration)
-    .option('--workspace <name>', 'who pays')
+    .option('--workspace <name>', 'who pays', name)
     .option('--priority <1-5>', 'how soon it is dispatched when runs queue; 1 goes first (default: 3)', priority)
     .option('--label <key=value>', 'a label for the ledger; may be repeated', givenLabels)
     .option(

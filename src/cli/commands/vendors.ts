@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Rehearsal } from '../../runtime/rehearsal/start-rehearsal.ts'
-import { port } from '../parse/values.ts'
+import { name, path, port } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { renderTable } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -20,12 +20,14 @@ export function addVendors(program: Command, terminal: Terminal): void {
     .option(
       '--script <path>',
       "a vendors' script: who they are, what they charge and how they fail; beside --config, how its providers answer and fail",
+      path,
     )
     .option(
       '--config <path>',
       'a configuration whose providers they stand in for (default: signalbox.yaml), or a script',
+      path,
     )
-    .option('--host <address>', 'where they listen (default: 127.0.0.1)')
+    .option('--host <address>', 'where they listen (default: 127.0.0.1)', name)
     .option('--port <port>', "the first vendor's port; the others get the ports that follow", port)
     .option('--json', 'print one JSON object')
     .action((flags: VendorsFlags) => rehearse(flags, terminal))

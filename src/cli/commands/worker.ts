@@ -21,10 +21,11 @@ export function addWorker(program: Command, terminal: Terminal): void {
     .option(...APP)
     .option('--task-queue <name>', 'the queue to serve (default: signalbox)', name)
     .addOption(graceOption('how long calls may continue after the signal before they are handed over', '30s'))
-    .option('--deployment <name>', 'the worker deployment that this worker belongs to; needs --build-id')
+    .option('--deployment <name>', 'the worker deployment that this worker belongs to; needs --build-id', name)
     .option(
       '--build-id <id>',
       'the version of its code; it serves nothing before it is made current (docs/operations.md)',
+      name,
     )
     .option(...METRICS)
     .option(...OTLP)

@@ -5,7 +5,7 @@
  */
 import { Option } from 'commander'
 import type { LoggingLevel } from '../../runtime/logging/logging.ts'
-import { duration } from './values.ts'
+import { duration, path } from './values.ts'
 
 export interface ServingFlags {
   readonly config?: string
@@ -17,11 +17,12 @@ export interface ServingFlags {
   readonly logLevel: LoggingLevel
 }
 
-export const CONFIG = ['--config <path>', 'the configuration (default: signalbox.yaml)'] as const
+export const CONFIG = ['--config <path>', 'the configuration (default: signalbox.yaml)', path] as const
 
 export const APP = [
   '--app <path>',
   "a module with agents, tools, schemas and workflows (default: the configuration's app)",
+  path,
 ] as const
 
 export const METRICS = ['--metrics <host:port>', 'where Prometheus finds the metrics, e.g. 127.0.0.1:9464'] as const

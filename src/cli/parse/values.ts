@@ -137,6 +137,12 @@ export function givenLabels(text: string, before: Labels = {}): Labels {
   return labels(text, before)
 }
 
-export function paths(path: string, before: readonly string[] = []): readonly string[] {
-  return [...before, path]
+/** Of a file. An empty one is most likely a shell's variable that is not set. */
+export function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Write a path.')
+  return text
+}
+
+export function paths(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, path(text)]
 }
