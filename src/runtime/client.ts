@@ -100,7 +100,10 @@ export interface Signalbox {
   fork(run: string, options: ForkOptions): Promise<RunHandle>
   /** A run that was started before, by this or another process. @throws TypeError for an empty id */
   run(id: string): RunHandle
-  /** The runs of the store, newest first. Returns at most 50 unless `limit` says otherwise. Needs the store. */
+  /**
+   * The runs of the store, newest first. Returns at most 50 unless `limit` says otherwise; `after`, the last run of one page, gives the
+   * next. Needs the store.
+   */
   runs(query?: RunsQuery): Promise<readonly ListedRun[]>
   /**
    * What waits for people in the runs of the store, with what is needed to answer it. Covers at most 50 runs unless `limit` says

@@ -22,3 +22,10 @@ export function refuseNoTimes(
       throw new RangeError(`${what} has ${name} ${ms}; it must be a time in milliseconds, as Date.now() gives it`)
   }
 }
+
+/** An id, or anything else that is no run of a list, would choose anything, in silence. */
+export function refuseNoPlace(what: string, after: unknown): void {
+  const { startedAtMs, key } = Object(after)
+  if (after === undefined || (Number.isInteger(startedAtMs) && typeof key === 'string')) return
+  throw new TypeError(`${what} has an 'after' that is no run; give the last run of the page before, as the list had it`)
+}

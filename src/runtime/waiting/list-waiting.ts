@@ -9,7 +9,7 @@ import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../lists/list-bounds.
 import { type OpenRuns, type UnaskedRun, type WaitingFor, waitingRuns } from './waiting-runs.ts'
 
 /** Filters; all optional. */
-export interface WaitingQuery extends Omit<RunFilter, 'outcomes' | 'asked' | 'ids'> {}
+export interface WaitingQuery extends Omit<RunFilter, 'outcomes' | 'asked' | 'ids' | 'after'> {}
 
 /**
  * Something that a run waits for. With `for: 'approval'`, answer it with `run(…).approve`, `deny` or `answer` and its `toolCallId`; with

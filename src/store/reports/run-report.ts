@@ -57,6 +57,8 @@ export interface RunFilter {
   readonly sinceMs?: number
   /** … and before then. */
   readonly untilMs?: number
+  /** Those that are listed behind this one: the last run of the page before. */
+  readonly after?: Pick<RunReport, 'startedAtMs' | 'key'> | undefined
   /** The newest so many. @defaultValue 50 */
   readonly limit?: number
 }
@@ -64,7 +66,7 @@ export interface RunFilter {
 const DEFAULT_LIMIT = 50
 
 export function* runReports(filter: RunFilter): Work<RunReport[]> {
-  const { workspace, label, outcomes, asked, ids, sinceMs, untilMs, limit = DEFAULT_LIMIT } = filter
+  const { workspace, label, outcomes, asked, ids, sinceMs, untilMs, after, limit = DEFAULT_LIMIT } = filter
   const runs = yield* ask(dialect =>
     dialect.queries
       .selectFrom('runs')
@@ -76,11 +78,17 @@ export function* runReports(filter: RunFilter): Work<RunReport[]> {
       .$if(ids !== undefined, query => query.where('run_id', 'in', ids!))
       .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', sinceMs!))
       .$if(untilMs !== undefined, query => query.where('started_at_ms', '<', untilMs!))
+      .$if(after !== undefined, query => query.where(isBehind(after!)))
       .orderBy('started_at_ms', 'desc')
       .orderBy('run_key', 'desc')
       .limit(limit),
   )
   return yield* withSums(runs)
+}
+
+function isBehind({ startedAtMs, key }: NonNullable<RunFilter['after']>) {
+  return ({ eb, or, and }: ExpressionBuilder<Tables, 'runs'>) =>
+    or([eb('started_at_ms', '<', startedAtMs), and([eb('started_at_ms', '=', startedAtMs), eb('run_key', '<', key)])])
 }
 
 function hasEnded(ways: readonly RunEnding[]) {

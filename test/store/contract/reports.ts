@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { addCost, NO_COST } from '../../../src/core/money/cost.ts'
 import type { AttemptEnd, NewAttempt } from '../../../src/core/ports.ts'
-import type { Store } from '../../../src/store/index.ts'
+import type { RunReport, Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
 import {
   answered,
@@ -205,6 +205,23 @@ export function reportTests(bench: Bench): void {
     expect((await reports.runs({ limit: 1 })).map(run => run.id)).toEqual(['letter-2'])
     expect((await reports.runs({ workspace: 'acme' })).map(run => run.id)).toEqual(['letter-1'])
     expect(await reports.run('nobody')).toBeUndefined()
+  })
+
+  it('lists runs page by page, also those that began in the same millisecond', async () => {
+    const { ledger, reports } = await bench.open()
+    const begun = { one: 1_000, two: 2_000, three: 2_000, four: 2_000, five: 3_000 }
+    for (const [id, startedAtMs] of Object.entries(begun))
+      await ledger.openRun(newRun({ run: { ...RUN, id, key: `key-${id}` }, startedAtMs }))
+    const listed = (await reports.runs()).map(run => run.id)
+    const ids = async (after?: RunReport) => {
+      const page = await reports.runs({ limit: 2, after })
+      return { page: page.map(run => run.id), last: page.at(-1) }
+    }
+    const first = await ids()
+    const second = await ids(first.last)
+    const third = await ids(second.last)
+    const pages = [first.page, second.page, third.page, (await ids(third.last)).page]
+    expect(pages).toEqual([listed.slice(0, 2), listed.slice(2, 4), listed.slice(4), []])
   })
 
   it('lists the runs that have asked people something, or may have before it was purged', async () => {
