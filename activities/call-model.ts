@@ -20,7 +20,7 @@ import { tellUnanswered } from './call-model/tell-unanswered.ts'
 import { Interrupted } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
-import { leaveToOtherVersion } from './other-version.ts'
+import { leaveToOthers, leaveToOtherVersion } from './other-version.ts'
 import { partOf } from './part.ts'
 
 export type { CallModelPorts } from './call-model/ports.ts'
@@ -50,7 +50,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const prepared = await prepareCall(ports, input, partOf(activity))
   const begun = await ports.ledger.isBegun(prepared.call.callId)
   if (!begun) {
-    heedVersion(ports, activity, prepared)
+    await heedVersion(ports, activity, prepared)
     const unfit = 'fault' in prepared ? prepared.fault : faultOfNew(ports, input, prepared)
     if (unfit) return { kind: 'fault', fault: unfit, ...spentOn([]) }
   }
@@ -58,7 +58,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const soFar = begun || clearsOwn(prepared) ? await ports.ledger.beginCall(prepared.call) : undefined
   const earlier = (soFar?.attempts ?? []).map(attempt => endedFrom(attempt, input.taskClass))
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
-  heedVersion(ports, activity, prepared)
+  await heedVersion(ports, activity, prepared)
   if ('fault' in prepared) return endUnprepared(ports, prepared, earlier)
   const prompt = await promptOf(ports, prepared, soFar)
   const served = keptFromKeys(ports, inServingClass(ports, prepared, prompt), prompt)
@@ -88,10 +88,12 @@ function faultOfNew(ports: CallModelPorts, input: CallModelInput, { call }: Prep
   return policyFault(ports, input) ?? fileFault(call)
 }
 
-/** @throws where the agent was opened with a tool that another worker may have. */
-function heedVersion({ now }: CallModelPorts, activity: Context, prepared: Prepared | Unprepared): void {
-  if ('fault' in prepared && prepared.missingTool !== undefined)
-    leaveToOtherVersion(activity, prepared.missingTool, now())
+/** @throws where another worker may have what this one lacks. */
+async function heedVersion(ports: CallModelPorts, activity: Context, prepared: Prepared | Unprepared): Promise<void> {
+  if (!('fault' in prepared)) return
+  const { fault, isElsewhere } = prepared
+  if (isElsewhere) leaveToOtherVersion(activity, fault.message, ports.now())
+  else await leaveToOthers(activity, fault.message, ports.now(), ports.othersServe)
 }
 
 /**

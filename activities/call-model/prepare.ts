@@ -37,7 +37,7 @@ export async function prepareCall(
   const tools = offeredTools(ports, input.tools ?? [])
   const named = lookUp(ports, input, tools)
   if (typeof named !== 'string') return { input, call, ...named }
-  return { input, call, fault: noRoute(named), ...(named === tools && { missingTool: tools }) }
+  return { input, call, fault: noRoute(named), isElsewhere: named === tools }
 }
 
 /**

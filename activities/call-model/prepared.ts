@@ -35,6 +35,6 @@ export interface Unprepared {
   readonly input: CallModelInput
   readonly call: NewCall
   readonly fault: Fault
-  /** Set if the agent was opened with a tool that this worker lacks: the sentence about it. Another worker may have the tool. */
-  readonly missingTool?: string
+  /** Whether the fault is that this worker lacks a tool which the agent was opened with. Another worker had it then. */
+  readonly isElsewhere: boolean
 }

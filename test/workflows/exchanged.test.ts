@@ -48,6 +48,19 @@ it.each(['break', 'publish'])(
   },
 )
 
+it.each([
+  ['schema', { schemas: [] }],
+  ['task class', { yaml: YAML.replaceAll('cheap', 'quick'), taskClass: 'quick' }],
+])('a call is left to a worker that has its %s while workers of an app are exchanged', async (_, lacking) => {
+  const { signalbox } = stage
+  const older = await serve(() => true, { ...lacking, identity: 'older' })
+  const newer = await serve(() => true, { identity: 'newer' })
+  const start = () => signalbox.start('everything', { input: 'York' })
+  for (const run of await Promise.all(Array.from({ length: 6 }, start)))
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  await Promise.all([older.end(), newer.end()])
+})
+
 it('an activity is told whether another worker of its version serves its queue', async () => {
   const own = stage.signalbox.client.options.identity
   const served = async (name: string, pollers: readonly (readonly [identity: string, buildId?: string])[]) => {
@@ -115,17 +128,25 @@ it('takes it that no other worker serves a queue of which the server does not te
   proxy.close()
 })
 
-async function serve(has: (tool: string) => boolean) {
+interface Other {
+  readonly schemas?: App['schemas']
+  readonly yaml?: string
+  readonly taskClass?: string
+  readonly identity?: string
+}
+
+async function serve(has: (tool: string) => boolean, other: Other = {}) {
+  const { schemas = APP.schemas!, yaml = YAML, taskClass = 'cheap', identity } = other
   const tools = APP.tools!.filter(({ name }) => has(name))
-  const clerk = defineAgent({ name: 'clerk', instructions: 'You are a clerk.', tools, taskClass: 'cheap' })
-  const app: App = { tools, agents: [clerk] }
+  const clerk = defineAgent({ name: 'clerk', instructions: 'You are a clerk.', tools, taskClass })
+  const app: App = { tools, agents: [clerk], schemas }
   const worker = await createWorker({
-    config: soundConfiguration(YAML, stage.env),
+    config: soundConfiguration(yaml, stage.env),
     store: { path: stage.storePath },
     temporal: localConnection(inject('temporalAddress')),
     taskQueue: stage.taskQueue,
     shutdownGraceMs: 200,
-    worker: sharedBundle(),
+    worker: { ...sharedBundle(), ...(identity !== undefined && { identity }) },
     ...app,
   })
   const done = worker.run()
