@@ -5,6 +5,7 @@
  */
 import { isRaiseWait } from '../core/budgets/raise-words.ts'
 import { answerProblem, decisionCommand, decisionCommands } from '../core/decision-words.ts'
+import { shellWord } from '../core/words/shell-word.ts'
 import type { Signalbox } from '../runtime/client.ts'
 import type { AskBelow } from '../runtime/runs/runs-below.ts'
 import { inOneLine, raiseCommands } from './print/next-commands.ts'
@@ -25,7 +26,8 @@ export async function noneWords(
     ...(waitingFor === undefined ? [] : waysToRaise(run, waitingFor)),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
-  if (commands.length === 0) return `run ${run} waits for no decision${waits}; \`signalbox show\` says what it does`
+  if (commands.length === 0)
+    return `run ${run} waits for no decision${waits}; \`signalbox show ${shellWord(run)}\` says what it does`
   return [`run ${run} waits for no decision of its own${waits}; what waits is decided by:`, ...commands].join('\n')
 }
 

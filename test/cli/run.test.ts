@@ -118,7 +118,7 @@ describe('a run from the command line', () => {
       expect(late).toMatchObject({ exitCode: EXIT.runEnded, err: expect.stringContaining('run cli-publish has ended') })
     }
     const decided = (await signalbox(['show', 'cli-publish'], { env })).out
-    expect(decided).toMatch(/publish +1 +approved +Ada/)
+    expect(decided).toMatch(new RegExp(`publish +${toolCallId} +1 +approved +Ada`))
     expect(decided).toMatch(/^was told \(UTC\) +by .*\n.* Grace +word word/m)
     const watched = await signalbox(['watch', 'cli-publish'], { env })
     expect(watched.out).toContain('said to the run by Grace: word word')

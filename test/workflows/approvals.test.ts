@@ -130,6 +130,7 @@ describe('an approval of a run that is told to stop while another tool is at wor
     const run = await stage.signalbox.start('releaser', { id: 'stopped-1', input: 'undecided' })
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
     await detailsOf('stopped-1', `signalbox approve stopped-1 ${toolCallId}`)
+    await run.say('Be quick.', { id: 'heard-before' })
     await run.stop()
     expect(await eventOf(run.events(), 'approval-withdrawn')).toMatchObject({
       toolCallId,
@@ -138,6 +139,8 @@ describe('an approval of a run that is told to stop while another tool is at wor
     })
     expect(await detailsOf('stopped-1', 'at work: note')).not.toMatch('approv')
     expect(await run.state()).toMatchObject({ status: 'stopping', pending: [] })
+    await expect(run.say('Wait!')).rejects.toThrow('run stopped-1 is stopping and reads no message any more')
+    await run.say('Be quick.', { id: 'heard-before' })
     await expect(run.approve(toolCallId)).rejects.toThrow(
       `run stopped-1 is stopping and no longer waits for a decision on '${toolCallId}'`,
     )

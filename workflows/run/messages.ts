@@ -34,6 +34,8 @@ export interface Messages {
   heard(): readonly string[]
   /** Tells the agents of it, once for its id; what is new is to be recorded. */
   take(said: Said, updateId: string): Heard | undefined
+  /** Whether it was said before under this id. */
+  isKnown(id: string | undefined): boolean
   /** Why it cannot be said, in words. */
   problem(said: Said): string | undefined
 }
@@ -43,6 +45,7 @@ export function createMessages(runId: string, listeners: ReadonlySet<Hearing>, b
   const isKnown = (id: string | undefined) => id !== undefined && heard.includes(id)
   return {
     heard: () => heard,
+    isKnown,
     take({ text, id, by }, updateId) {
       if (isKnown(id)) return undefined
       if (id !== undefined) heard = [...heard, id].slice(-REMEMBERED)

@@ -200,11 +200,17 @@ function partsTable(parts: NonNullable<Inspection['parts']>, width: number | und
   )
 }
 
+/** A model may want one tool several times in a step. A question has its id alone. */
+function callOf({ toolCallId, toolName }: Inspection['decisions'][number]): string {
+  return toolCallId === toolName ? '' : toolCallId
+}
+
 function decisionsTable(decisions: Inspection['decisions'], width: number | undefined): string {
   return renderTableWithin(
     width,
     [
       { title: 'decided on', cell: decided => decided.toolName },
+      folding('call', callOf),
       { title: 'step', cell: decided => String(decided.step), align: 'right' },
       {
         title: 'word',
