@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { type CallCandidate, MAX_ATTEMPTS, startCall } from '../../../src/core/faults/call-state.ts'
+import { decideRemedy } from '../../../src/core/faults/decide-remedy.ts'
+import { resumeState } from '../../../src/core/faults/resume-call.ts'
+import { A, B, call, candidate, fault, play, words } from './playing.ts'
+
+describe('an outage of all endpoints', () => {
+  const outlasting = (candidates: readonly CallCandidate[]) => call(candidates, { outlastMs: 300_000 })
+  const down = Array.from({ length: MAX_ATTEMPTS }, () => fault('unreachable', { code: 'ECONNREFUSED' }))
+
+  test('is outlasted: the call comes back after growing pauses, the short ones on the spot', () => {
+    expect(words(play(outlasting([A, B]), down)).slice(4, 7)).toEqual([
+      'acme:m/one after 4750, rerouted: unreachable',
+      'bolt:m/one after 250, rerouted: unreachable',
+      'sleep 19750, acme could not be reached',
+    ])
+  })
+
+  test('ends a call that has outlasted it as long as its class says', () => {
+    let nowMs = Date.UTC(2026, 10, 26)
+    let [state, decision] = decideRemedy(startCall(outlasting([A])), { kind: 'begin', nowMs, chance: 0 })
+    const pauses: number[] = []
+    while (decision.do === 'ask' || decision.do === 'sleep') {
+      const pauseMs = decision.do === 'ask' ? decision.afterMs : decision.ms
+      if (pauseMs > 0) pauses.push(pauseMs)
+      nowMs += pauseMs
+      const loss = { kind: 'fault', endpoint: A.endpoint, fault: fault('overloaded') } as const
+      ;[state, decision] = decideRemedy(state, {
+        ...(decision.do === 'ask' ? loss : { kind: 'begin' }),
+        nowMs,
+        chance: 0,
+      })
+    }
+    expect(pauses).toEqual([250, 5_000, 20_000, 80_000, 160_000])
+    expect(words([decision])).toEqual(['abandon overloaded'])
+  })
+
+  test('is outlasted as long where there are more endpoints than a call has attempts', () => {
+    const many = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, nth) => candidate(`p${nth}:m/one`))
+    let nowMs = 1_000
+    let [state, decision] = decideRemedy(startCall(outlasting(many)), { kind: 'begin', nowMs, chance: 0 })
+    while (decision.do === 'ask' || decision.do === 'sleep') {
+      nowMs += decision.do === 'ask' ? decision.afterMs : decision.ms
+      const endpoint = decision.do === 'ask' ? decision.endpoint : undefined
+      const event = endpoint ? ({ kind: 'fault', endpoint, fault: down[0]! } as const) : ({ kind: 'begin' } as const)
+      ;[state, decision] = decideRemedy(state, { ...event, nowMs, chance: 0 })
+    }
+    expect(words([decision])).toEqual(['abandon unreachable'])
+    expect(nowMs).toBeGreaterThan(260_000)
+    expect(nowMs).toBeLessThan(302_000)
+  })
+
+  test('costs none of the attempts that a call has, and what comes after it does', () => {
+    const many = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, nth) => candidate(`p${nth}:m/one`))
+    const decisions = play(outlasting(many), [...down.slice(0, 2), ...Array(many.length).fill(fault('timed-out'))])
+    expect(decisions.filter(decision => decision.do === 'ask')).toHaveLength(2 + MAX_ATTEMPTS)
+  })
+
+  test('lets no call sleep for a limit that is longer than an hour and than the outage is outlasted', () => {
+    const limited = fault('rate-limited', { retryAfterMs: 7_200_000 })
+    expect(words(play(outlasting([A, B]), [down[0]!, limited, fault('timed-out')])).at(-1)).toBe('abandon timed-out')
+  })
+
+  test('is not waited for while another candidate is ready, or where the class does not outlast it', () => {
+    expect(words(play(outlasting([A, B]), [down[0]!, down[0]!, fault('cut-off')])).slice(2)).toEqual([
+      'bolt:m/one after 0, rerouted: unreachable',
+      'bolt:m/one after 0, retried: cut-off',
+    ])
+    expect(words(play(call([A]), down)).slice(1)).toEqual([
+      'acme:m/one after 250, retried: unreachable',
+      'abandon unreachable',
+    ])
+  })
+
+  test('is one where nobody accepts the connection, not where an accepted one is silent', () => {
+    const timedOut = (deadline: 'connect' | 'first-token') => [fault('timed-out', { deadline })]
+    expect(words(play(outlasting([A]), timedOut('connect')))[1]).toBe('acme:m/one after 5000, retried: timed-out')
+    expect(words(play(outlasting([A]), timedOut('first-token')))[1]).toBe('abandon timed-out')
+  })
+
+  test('is outlasted by the worker that takes over, from what the ledger says', () => {
+    const past = [0, 250, 5_250].map(endedAtMs => ({
+      endpoint: A.endpoint,
+      outcome: 'fault' as const,
+      fault: fault('unreachable'),
+      startedAtMs: endedAtMs,
+      endedAtMs,
+    }))
+    const [, decision] = decideRemedy(resumeState(outlasting([A]), past), { kind: 'begin', nowMs: 6_000, chance: 0 })
+    expect(words([decision])).toEqual(['acme:m/one after 19250, retried: unreachable'])
+  })
+})
