@@ -4,6 +4,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, inTurn, type Work } from '../work.ts'
+import { createPace, type Pace } from './pace.ts'
 import { deleteForgottenTexts, type Purged, purgeTrees } from './purge-trees.ts'
 import { type RunsWhere, type TreeWhere, treesWhere } from './trees-where.ts'
 
@@ -64,9 +65,6 @@ const FORGOTTEN_MS = 30 * 24 * 3_600_000
 /** A text for a run whose content has ended: another run of that id would have begun by then. */
 const TOO_LATE_MS = 3_600_000
 
-/** So many trees end in one transaction, for which others wait that want to write. */
-const AT_ONCE = 100
-
 /**
  * Between two such transactions. Another process that wants to write to a SQLite file looks every 100 ms whether it may, and gives up
  * after five seconds: without a pause it found the file locked at each look, as long as there was something to purge.
@@ -78,15 +76,19 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
   const purgeNow = (roots: readonly RunTable[], atMs: number, endedOnly: boolean) =>
     erase(() => purgeTrees(roots, { ring, atMs, endedOnly }))
   // By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back.
-  const purgeAll = async (find: (aheadMs: number) => Work<RunTable[]>, atMs: number, signal?: AbortSignal) => {
+  const purgeAll = async (find: Find, atMs: number, signal?: AbortSignal) => {
+    const pace = createPace()
     const purged: Purged[] = []
     while (!signal?.aborted) {
       const aheadMs = await clockAheadMs()
-      const batch = await erase(function* () {
-        return yield* purgeTrees(yield* find(aheadMs), { ring, atMs: atMs + aheadMs, endedOnly: true })
-      })
+      const size = pace.size()
+      const batch = await inTurnOf(pace, () =>
+        erase(function* () {
+          return yield* purgeTrees(yield* find(size, aheadMs), { ring, atMs: atMs + aheadMs, endedOnly: true })
+        }),
+      )
       purged.push(...batch)
-      if (batch.length < AT_ONCE) break
+      if (batch.length < size) break
       await sleep(PAUSE_MS)
     }
     return purged
@@ -104,24 +106,27 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     purgeWhere: async (where, atMs) => {
       const trees = await read(() => treesWhere(where))
       const isWhole = ({ open, runs, matching }: TreeWhere) => open === undefined && runs === matching
+      const pace = createPace()
       const purged: Purged[] = []
-      for (const batch of batchesOf(trees.filter(isWhole))) {
+      for (const batch of batchesOf(trees.filter(isWhole), pace)) {
         if (purged.length > 0) await sleep(PAUSE_MS)
-        const batchPurged = await erase(function* () {
-          const roots = yield* inTurn(batch, ({ someKey }) => rootRun(someKey))
-          return yield* purgeTrees(
-            roots.filter(root => root !== undefined),
-            { ring, atMs, endedOnly: true },
-          )
-        })
+        const batchPurged = await inTurnOf(pace, () =>
+          erase(function* () {
+            const roots = yield* inTurn(batch, ({ someKey }) => rootRun(someKey))
+            return yield* purgeTrees(
+              roots.filter(root => root !== undefined),
+              { ring, atMs, endedOnly: true },
+            )
+          }),
+        )
         purged.push(...batchPurged)
       }
       // As they are now: a run may go on since the first look.
       const left = await read(() => treesWhere(where))
       return { purged, left: await read(() => inTurn(left, unpurged)) }
     },
-    purgeEndedBefore: (beforeMs, atMs) => purgeAll(aheadMs => ended(beforeMs + aheadMs), atMs),
-    purgeDue: (atMs, signal) => purgeAll(aheadMs => dueNow(atMs + aheadMs), atMs, signal),
+    purgeEndedBefore: (beforeMs, atMs) => purgeAll((size, aheadMs) => ended(size, beforeMs + aheadMs), atMs),
+    purgeDue: (atMs, signal) => purgeAll((size, aheadMs) => dueNow(size, atMs + aheadMs), atMs, signal),
     outcomeRead: async (runId, atMs, keyOf) => {
       const unkept = await read(() => unkeptOf(runId))
       if (unkept.length === 0) return
@@ -134,6 +139,9 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
   }
 }
 
+/** So many of the trees to purge, by a clock that is so far ahead. */
+type Find = (size: number, aheadMs: number) => Work<RunTable[]>
+
 /** The run at the top of the tree that a run belongs to. */
 function* rootRun(id: string): Work<RunTable | undefined> {
   const run = yield* latestRun(id)
@@ -143,8 +151,19 @@ function* rootRun(id: string): Work<RunTable | undefined> {
   )
 }
 
-function* batchesOf(trees: readonly TreeWhere[]): Generator<readonly TreeWhere[]> {
-  for (let at = 0; at < trees.length; at += AT_ONCE) yield trees.slice(at, at + AT_ONCE)
+function* batchesOf(trees: readonly TreeWhere[], pace: Pace): Generator<readonly TreeWhere[]> {
+  for (let at = 0; at < trees.length; ) {
+    const batch = trees.slice(at, at + pace.size())
+    at += batch.length
+    yield batch
+  }
+}
+
+async function inTurnOf(pace: Pace, purge: () => Promise<readonly Purged[]>): Promise<readonly Purged[]> {
+  const beganMs = performance.now()
+  const purged = await purge()
+  pace.took(purged.length, performance.now() - beganMs)
+  return purged
 }
 
 function* unpurged({ someKey, ...tree }: TreeWhere): Work<Unpurged> {
@@ -179,7 +198,7 @@ function* openInTree({ scope_id }: RunTable): Work<string | undefined> {
 }
 
 /** A run below may end after the one at the top, which was terminated: until then it needs what was said, and says more. */
-function roots({ queries }: Dialect) {
+function roots({ queries }: Dialect, size: number) {
   return queries
     .selectFrom('runs')
     .selectAll()
@@ -188,15 +207,16 @@ function roots({ queries }: Dialect) {
     .where('ended_at_ms', 'is not', null)
     .where('run_key', 'not in', queries.selectFrom('runs').select('scope_id').where('ended_at_ms', 'is', null))
     .orderBy('ended_at_ms')
-    .limit(AT_ONCE)
+    .limit(size)
 }
 
-const ended = (beforeMs: number) => ask(dialect => roots(dialect).where('ended_at_ms', '<', beforeMs))
+const ended = (size: number, beforeMs: number) =>
+  ask(dialect => roots(dialect, size).where('ended_at_ms', '<', beforeMs))
 
-function* dueNow(atMs: number): Work<RunTable[]> {
+function* dueNow(size: number, atMs: number): Work<RunTable[]> {
   yield* deleteForgottenTexts({ unbegunMs: atMs - FORGOTTEN_MS, purgedMs: atMs - TOO_LATE_MS })
   return yield* ask(dialect =>
-    roots(dialect)
+    roots(dialect, size)
       .where('ended_at_ms', '<=', atMs - LEAST_MS)
       .where('retention_ms', 'is not', null)
       .where(columns => columns(columns('ended_at_ms', '+', columns.ref('retention_ms')), '<=', atMs)),
