@@ -27,6 +27,7 @@ import { openWorkerStore } from './store/open-store.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { ofOwnExecution } from './temporal/own-execution.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
+import { leaveThreadsUnwatched } from './temporal/unwatched-threads.ts'
 
 /** What a plug-in serves, and with which configuration and store. */
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
@@ -101,6 +102,7 @@ export async function createPlugin(options: PluginOptions = {}): Promise<Signalb
 /** {@link createPlugin} for a caller who has looked at the options. */
 export async function openPlugin(options: PluginOptions): Promise<SignalboxPlugin> {
   requireOwnFiles()
+  leaveThreadsUnwatched()
   const closers = createClosers()
   try {
     return await joining(options, closers)

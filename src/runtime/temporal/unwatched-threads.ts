@@ -1,0 +1,13 @@
+/**
+ * A worker below `node --watch`.
+ *
+ * @module
+ */
+
+/**
+ * From Node 24.18 on, threads of a watched process report what they load to the port on which Temporal's SDK (1.24) expects answers of its
+ * own, and the first report ends the process (temporalio/sdk-typescript#2196). What the main thread loads is watched as before.
+ */
+export function leaveThreadsUnwatched(): void {
+  delete process.env.WATCH_REPORT_DEPENDENCIES
+}
