@@ -264,28 +264,24 @@ describe('a worker that is asked to tell of itself', () => {
   })
 })
 
-it('pushes metrics under a name of its own: those of two workers are two series', async () => {
-  const flags = ['--otlp', `http://${addressOf(collector)}`, '--task-queue', 'pushed', '--log-level', 'error']
-  const workers = [1, 2].map(() => spawnWorker(flags, ['ignore', 'pipe', 'inherit']))
+// Linux alone has a file that is always full.
+const full = existsSync('/dev/full') ? openSync('/dev/full', 'w') : 'ignore'
+afterAll(() => {
+  if (full !== 'ignore') closeSync(full)
+})
+
+it('pushes metrics under a name of its own: those of two workers are two series; and goes on where its log has no room', async () => {
+  const flags = ['--otlp', `http://${addressOf(collector)}`, '--task-queue', 'pushed']
+  const workers = [1, 2].map(() => spawnWorker(flags, ['ignore', 'pipe', full]))
+  for (const each of workers) await once(each.stdout!, 'data')
+  const words = ['start', 'researcher', '--input', PROMPT, '--task-queue', 'pushed', '--watch', '--json']
+  expect(await signalbox(words, { env })).toMatchObject({ exitCode: EXIT.done })
   for (const each of workers) {
-    await once(each.stdout!, 'data')
     each.kill('SIGTERM')
-    await once(each, 'exit')
+    expect(await once(each, 'exit')).toEqual([0, null])
   }
   const instances = bodies.metrics.map(body => /service\.instance\.id\P{L}+?(\d+@[\w.-]+)/u.exec(body)?.[1])
   expect(new Set(instances)).toEqual(new Set(workers.map(({ pid }) => `${pid}@${hostname()}`)))
-})
-
-// Linux alone has a file that is always full.
-it.skipIf(!existsSync('/dev/full'))('a worker goes on where its log has no room', async () => {
-  const full = openSync('/dev/full', 'w')
-  const unheard = spawnWorker(['--task-queue', 'unheard'], ['ignore', 'pipe', full])
-  closeSync(full)
-  await once(unheard.stdout!, 'data')
-  const words = ['start', 'researcher', '--input', PROMPT, '--task-queue', 'unheard', '--watch', '--json']
-  expect(await signalbox(words, { env })).toMatchObject({ exitCode: EXIT.done })
-  unheard.kill('SIGTERM')
-  expect(await once(unheard, 'exit')).toEqual([0, null])
 })
 
 it.each([

@@ -9,6 +9,7 @@ import { createWorker } from '../../src/runtime/worker.ts'
 import { APP, YAML } from '../support/scene.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 import '../support/quiet-runtime.ts'
 
 interface Place {
@@ -28,7 +29,7 @@ const worker = await createWorker({
   temporal: localConnection(temporalAddress),
   taskQueue,
   shutdownGraceMs: 100,
-  worker: sharedBundle(),
+  worker: { ...FRUGAL, ...sharedBundle() },
   ...APP,
 })
 const done = worker.run()

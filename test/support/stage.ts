@@ -44,10 +44,10 @@ export interface Stage {
 }
 
 /**
- * Without a thread of its own for workflows, whose start costs more than most tests; workers in processes of their own have it. And with
+ * Without a thread of its own for workflows, whose start costs more than most tests; workers that a command starts have it. And with
  * two polls of each kind where ten are usual, so that the server answers fewer of them.
  */
-const FRUGAL = { debugMode: true, maxConcurrentWorkflowTaskPolls: 2, maxConcurrentActivityTaskPolls: 2 }
+export const FRUGAL = { debugMode: true, maxConcurrentWorkflowTaskPolls: 2, maxConcurrentActivityTaskPolls: 2 }
 
 /**
  * Sets the stage with one worker running; `close` clears it, and so does a failure on the way. Once the workers are gone it throws
