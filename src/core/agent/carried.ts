@@ -24,18 +24,18 @@ import type { Totals } from './totals.ts'
 export interface Carried {
   /** Temporal's first run, which nobody knows before it has begun. Absent in what was carried before it was written down. */
   readonly run?: string
-  /** Parts so far. */
+  /** The number of parts so far. */
   readonly parts: number
   /** When the run's first part began; its time budget counts from there. */
   readonly startedAtMs: number
   readonly draw: number
-  /** As it began; see `OpenRunResult`. */
+  /** Set as when the run began; see `OpenRunResult`. */
   readonly isStrict?: true
   /** No part has opened the run in the store, for none has used a verb that needs it. */
   readonly isUnopened?: true
   readonly step: number
   readonly ownTools: number
-  /** Children so far; names the next. Absent in what was carried before runs had any. */
+  /** The number of children so far, from which the next one is named. Absent in what older versions carried. */
   readonly children?: number
   readonly totals: Totals
   /** The last decisions, so that a repeated one stays one. */
@@ -51,7 +51,10 @@ export interface Carried {
 export interface CarriedQuestion {
   readonly ask: PendingApproval
   readonly decision?: Decision
-  /** When that was said: a part that has begun to put it on record and the next, which does so too, write the same. */
+  /**
+   * When the decision was made. Carried so that the part that has begun to record it, and the next part, which records it again,
+   * write the same.
+   */
   readonly decidedAtMs?: number
 }
 

@@ -15,7 +15,7 @@ export type PromptDecision =
 
 export interface FitInput {
   readonly state: PromptState
-  /** Of the transcript, before the additions. */
+  /** The number of messages in the transcript, before the additions. */
   readonly length: number
   readonly additions: readonly Addition[]
   readonly bounds: PromptBounds
@@ -23,19 +23,29 @@ export interface FitInput {
   readonly step: number
 }
 
-/** A view that changes more often than the prompt grows by this share would never leave the cache warm. */
+/**
+ * The least share of the ceiling that a change must free. With smaller changes, the view would change so often that the vendor's
+ * cache is never warm.
+ */
 const LEAST_FREED_SHARE = 0.1
 
-/** What reading anew may cost, as a share of what reading the prompt from the cache costs over the same calls. */
+/**
+ * The most that a change may cost in lost cache, as a share of what reading the prompt from the cache costs over the same calls.
+ */
 const LOST_CACHE_SHARE = 0.25
 
 const KEEP: PromptDecision = { do: 'keep' }
 
 /**
- * Below the ceiling nothing changes: every change of the prompt's beginning makes the vendor read anew what follows it. At the
- * ceiling old tool results are cleared, as few as pay for that; when too little can be cleared, what is old is summed up;
- * and when neither helps, all long results are cleared, the newest too. That comes before summing up where it helps and a summary
- * would not: nobody pays for one that leaves the prompt too long.
+ * Decides what becomes of the prompt. Below the ceiling it stays as it is, because every change near its beginning makes the
+ * vendor read what follows without its cache. Above the ceiling:
+ *
+ * 1. Old tool results are cleared, as few as pay for the lost cache.
+ *
+ * 2. If too little can be cleared, what is old is summed up.
+ *
+ * 3. If neither is enough, all long results are cleared, even the newest. This comes before a summary if it helps and a summary
+ * would not: nobody should pay for a summary that leaves the prompt too long.
  */
 export function fitPrompt(input: FitInput): PromptDecision {
   const { state, bounds, additions } = input
@@ -49,11 +59,12 @@ export function fitPrompt(input: FitInput): PromptDecision {
 }
 
 /**
- * The fewest of the oldest steps whose results are worth clearing: they free what is over and a tenth of the ceiling, and
- * reading anew what follows them, spread over the steps until the ceiling is reached again, costs at most a quarter of what
- * reading the prompt from the cache costs in these steps:
- * `rest × (1 − s) ÷ (freed ÷ growth) ≤ ¼ × s × ceiling`, in prices of a new token, `s` being the cached token's share.
- * Where no number of steps is that cheap, all of them: then it is the longest until the next time.
+ * How many of the oldest steps to clear: the fewest that free what is over and a tenth of the ceiling, and whose clearing pays.
+ *
+ * It pays if reading the rest of the prompt anew, spread over the steps until the ceiling is reached again, costs at most a
+ * quarter of what reading the prompt from the cache costs in these steps. With `s` as the share that a cached token costs of a
+ * new one, in prices of a new token: `rest × (1 − s) ÷ (freed ÷ growth) ≤ ¼ × s × ceiling`. If no number of steps is that cheap,
+ * all of them are cleared, which postpones the next time the longest. `undefined` if not even that frees enough.
  */
 function clearingThatPays({ whole }: PromptState, bounds: PromptBounds, over: number): number | undefined {
   const { ceiling, cachedShare, keptSteps } = bounds
@@ -71,28 +82,31 @@ function clearingThatPays({ whole }: PromptState, bounds: PromptBounds, over: nu
   return enough
 }
 
-/** Up to the oldest step that is kept: an answer, so that no tool call is parted from its result. */
+/**
+ * Where a summary would end: before the oldest step that is kept. That is an answer, so no tool call is parted from its result.
+ * `undefined` if a summary is not worth it, or has failed before.
+ */
 function compactUntil(state: PromptState, bounds: PromptBounds, length: number): number | undefined {
   const { keptSteps, ceiling } = bounds
   if (state.compactionFailed) return undefined
-  // Without long results nothing marks the steps: the last answer alone is kept.
+  // Without long results there are no known steps. Then only the last answer is kept.
   const until = state.whole.slice(-keptSteps)[0]?.answer ?? length - 1
   const from = state.view?.compacted?.until ?? state.head
   return oldTokens(state, bounds) >= LEAST_FREED_SHARE * ceiling && until > from ? until : undefined
 }
 
-/** The tokens that a summary would take the place of. */
+/** The tokens that a summary would replace. */
 function oldTokens({ whole, tokens, headTokens }: PromptState, { keptSteps }: PromptBounds): number {
   return tokens - headTokens - sum(whole.slice(-keptSteps), tokensFrom)
 }
 
-/** The tokens that notes would take the place of, if all long results were cleared. */
+/** The tokens that would be freed if all long results were cleared. */
 function clearable({ state, additions }: FitInput): number {
   const added = longResults(additions).reduce((total, result) => total + tokensOfResult(result), 0)
   return added + sum(state.whole, ({ results }) => results)
 }
 
-/** The last resort. Notes in place of the newest results too: the model reads in parts what it needs. */
+/** The last resort: clears even the newest results. The model can read them again in parts. */
 function clearAll(input: FitInput): PromptDecision {
   const { state, length, additions } = input
   const before = longResults(additions).length > 0 ? length + 1 : length
@@ -115,7 +129,9 @@ function clear({ state, step }: FitInput, clearedBefore: number, count: number):
   return { do: 'clear', next }
 }
 
-/** The state once the messages before `until` are summed up by the answer that ends `summary`. */
+/**
+ * The state after a summary has replaced the messages before `until`. The summary is the last answer of the transcript `summary`.
+ */
 export function compacted(state: PromptState, { until, summary, summaryTokens, step, cut }: CompactedBy): PromptState {
   const whole = state.whole.filter(({ answer }) => answer >= until)
   const view: PromptView = {

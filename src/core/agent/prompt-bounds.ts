@@ -10,15 +10,15 @@ import { servingClasses } from '../routing/choose-class.ts'
 import { DEFAULT_OUTPUT_TOKENS } from '../routing/output-limit.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
-/** The class that sums up, where the configuration has it and the agent names no other. */
+/** The task class that sums up, if the configuration has it and the agent names no other. */
 const COMPACTION_CLASS = 'compaction'
 
-/** How much of the room that an answer leaves a prompt may fill: it is counted by estimates, which are about 10 % off. */
+/** How much of the room beside the answer a prompt may fill. Prompts are estimated, about 10 % off. */
 const CEILING_SHARE = 0.9
 
 /**
- * A window this much smaller than the largest of its class does not set the ceiling: it serves while prompts are short, and
- * routing leaves it out later.
+ * A window smaller than this share of the largest one of its class does not set the ceiling. It serves while prompts are short,
+ * and routing leaves it out later.
  */
 const SMALL_WINDOW_SHARE = 0.25
 
@@ -78,7 +78,7 @@ function ceilingOf(served: readonly Served[], limit: number | undefined) {
   return usable.length === 0 ? undefined : Math.floor(Math.min(...usable) * CEILING_SHARE)
 }
 
-/** What each endpoint leaves for a prompt, as far as its window is known. */
+/** The room for a prompt at each endpoint whose window is known, in tokens. */
 function roomsIn(endpoints: readonly Endpoint[], limit: number | undefined): readonly number[] {
   return endpoints.flatMap(({ contextWindow, maxInput, maxOutput = DEFAULT_OUTPUT_TOKENS }) => {
     if (contextWindow === undefined) return []
@@ -87,7 +87,10 @@ function roomsIn(endpoints: readonly Endpoint[], limit: number | undefined): rea
   })
 }
 
-/** Of the first endpoint with both prices; where prompts are not marked that would have to be, nothing is cached. */
+/**
+ * The share of a new token's price that a cached one costs, at the first endpoint with both prices; 1 if that endpoint caches
+ * only marked prompts and marks do not pay there.
+ */
 function cachedShare(endpoints: readonly Endpoint[]): number {
   for (const endpoint of endpoints) {
     if (cachesOnlyMarked(endpoint) && !marksPay(endpoint)) return 1

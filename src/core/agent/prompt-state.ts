@@ -11,7 +11,7 @@ import { jsonBytes } from './words.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
 
-/** JSON and code have fewer bytes a token than prose, which has about four. */
+/** Less than the four bytes of prose: JSON and code have fewer bytes a token. */
 const BYTES_PER_TOKEN = 3.5
 
 export function tokensOfBytes(bytes: number): number {
@@ -33,7 +33,10 @@ export function tokensOfResult({ bytes, tokens }: ToolResultRef): number {
   return tokens ?? tokensOfBytes(bytes)
 }
 
-/** The bytes of a file, and those of a reference, say nothing of its tokens. */
+/**
+ * The likely tokens of a message. Files are counted by their own rules, because the bytes of a file or of a reference say nothing
+ * about its tokens.
+ */
 export function tokensOfMessage(message: Message | GivenMessage): number {
   if (message.role === 'tool') return tokensOfResults(message)
   if (message.role !== 'user') return tokensOfBytes(jsonBytes(message))
@@ -64,7 +67,7 @@ export function longResults(additions: readonly Addition[]): readonly ToolResult
 
 const isStored = ({ stored }: ToolResultRef) => stored
 
-/** After an answer: counts what the call has added. */
+/** The state after an answer, with what the call has added. */
 export function addAnswer(state: PromptState, additions: readonly Addition[], answer: Answer): PromptState {
   const { transcript, known } = answer
   const tokens = known?.promptTokens ?? state.tokens + tokensOfAdditions(additions) + tokensOfBytes(answer.text.length)
@@ -73,14 +76,14 @@ export function addAnswer(state: PromptState, additions: readonly Addition[], an
   return { ...state, tokens, whole: step ? [...state.whole, step] : withBehind(state.whole, tokens - state.tokens) }
 }
 
-/** A step without results that can be cleared is counted to the last one that has some. */
+/** Adds the tokens of a step without clearable results to the last step that has some. */
 function withBehind(whole: readonly WholeStep[], grown: number): readonly WholeStep[] {
   const last = whole.at(-1)
   if (!last || grown <= 0) return whole
   return [...whole.slice(0, -1), { ...last, behind: (last.behind ?? 0) + grown }]
 }
 
-/** What stands in the prompt from the step on until the next one whose results can be cleared. */
+/** The tokens in the prompt from this step up to the next one with clearable results. */
 export function tokensFrom({ results, others, behind = 0 }: WholeStep): number {
   return results + others + behind
 }

@@ -24,15 +24,15 @@ interface Move {
 export interface ClassBacktest {
   readonly class: string
   readonly calls: number
-  /** Those that would have gone as they went. */
+  /** Calls that would have gone as they went. */
   readonly same: number
-  /** Those that would have come to the same endpoint, with another part of the prompt in its cache. */
+  /** Calls that would have come to the same endpoint, with another part of the prompt in its cache. */
   readonly recached: number
   readonly moved: number
-  /** Those that would have found nobody, and the commonest reasons. */
+  /** Calls that no endpoint would have served, and the commonest reasons. */
   readonly noRoute: number
   readonly reasons: readonly { readonly reason: string; readonly calls: number }[]
-  /** Of which nobody can say what they would have cost, and the commonest reasons: in no sum. */
+  /** Calls of which nobody can say what they would have cost, and the commonest reasons. They are in no sum. */
   readonly unknown: number
   readonly unknownReasons: readonly { readonly reason: string; readonly calls: number }[]
   readonly recordedUsd: number
@@ -57,7 +57,10 @@ export interface Backtest {
 /** Enough for percentiles that are steady to a few parts in a hundred. */
 const TRIALS = 200
 
-/** Of many calls single hits and answers even out, and what is left needs fewer trials than time. */
+/**
+ * With many calls single hits and answers even out, so fewer trials are needed. Their number is lowered to this, so that a
+ * backtest makes at most {@link MOST_PREDICTIONS}.
+ */
 const FEWEST_TRIALS = 40
 const MOST_PREDICTIONS = 2_000_000
 
@@ -108,19 +111,22 @@ function classBacktest(
   }
 }
 
-/** Of the whole call, its failures included. */
+/** What the whole call has cost, its failed attempts included; `undefined` if any of it is not known. */
 function recordedUsd({ call }: Replanned): number | undefined {
   const parts = call.attempts.map(({ usd }) => usd)
   return parts.some(usd => usd === undefined) ? undefined : sum(parts as number[])
 }
 
-/** A call, and what it would have cost and taken; absent where nobody can know. */
+/** A call with what it would have cost and taken; without a prediction if nobody can know. */
 interface Pair {
   readonly replanned: Replanned
   readonly prediction: Prediction | undefined
 }
 
-/** The sum in each of the trials, least first; none where nothing is left to chance. In a trial a model is off by as much in every call. */
+/**
+ * The predicted sum of each trial, lowest first; empty if nothing is left to chance. Within one trial a model is off by the same
+ * amount in every call.
+ */
 function trialSums(known: readonly Pair[], lessons: Lessons, chance: () => number): readonly number[] {
   const certain = sum(known.map(({ prediction }) => (prediction!.same ? prediction!.usd! : 0)))
   const open = known.filter(({ prediction }) => !prediction!.same)
@@ -143,7 +149,7 @@ function biases(chance: () => number): Trial['bias'] {
   }
 }
 
-/** Box and Muller. */
+/** A draw from the standard normal distribution (Box and Muller). */
 function normal(chance: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
 }
@@ -175,7 +181,7 @@ function isMoved({ call, endpoint }: Replanned): boolean {
   return endpoint !== undefined && endpoint.id !== answerOf(call)?.endpoint
 }
 
-/** Of a call that would have found somebody. */
+/** Why nobody can say what a call would have cost, though an endpoint would have served it. */
 function unknownReason(replanned: Replanned): string {
   const answer = answerOf(replanned.call)
   if (!answer) return 'not answered in the record'
@@ -199,7 +205,7 @@ function reasonCounts(reasons: readonly string[]): readonly { readonly reason: s
   return counted(reasons).map(([reason, calls]) => ({ reason, calls }))
 }
 
-/** Commonest first. */
+/** How often each word occurs, the commonest first. */
 function counted(words: readonly string[]): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>()
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)

@@ -19,12 +19,12 @@ export interface Lessons {
   /** Absent: nobody has asked it. */
   windowOf(endpoint: string): Window | undefined
   measuredOf(endpoint: string): Measured
-  /** USD that an attempt there costs on average for what fails. */
+  /** What failures cost there, in USD per attempt. */
   wasteUsd(endpoint: string): number
   outputOf(asked: string, model: string): OutputLesson | undefined
 }
 
-/** Below so many answers a mean says more about the prompts than about the model. */
+/** With fewer answers, a mean says more about the prompts than about the model. */
 const LEAST_ANSWERS = 5
 
 export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
@@ -48,7 +48,7 @@ export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
   }
 }
 
-/** What the calls have shown of each endpoint; of answers their tokens, by {@link outputKey}. */
+/** What the calls have shown: windows and waste by endpoint, and the output tokens of answers by {@link outputKey}. */
 interface Seen {
   readonly windows: ReadonlyMap<string, Window>
   readonly wastes: ReadonlyMap<string, { readonly usd: number; readonly attempts: number }>
@@ -82,7 +82,7 @@ function outputKey(asked: string, model: string): string {
   return `${asked} ${model}`
 }
 
-/** The same, worked out once for each key. */
+/** A function that computes its value once for each key. */
 function remembered<Value>(make: (key: string) => Value): (key: string) => Value {
   const made = new Map<string, Value>()
   return key => {
@@ -91,7 +91,7 @@ function remembered<Value>(make: (key: string) => Value): (key: string) => Value
   }
 }
 
-/** What an attempt tells of its endpoint; of its cache, where the prompt's prefix should have lain there. */
+/** What an attempt tells about its endpoint. It tells about the cache too if the prompt's prefix should have been there. */
 export function sampleOf({ record }: RecordedCall, { endpoint, usage, firstTokenMs, totalMs }: RecordedAttempt) {
   const warm = record?.known?.warm?.find(prefix => prefix.endpoint === endpoint)
   return {
