@@ -6,7 +6,7 @@
 import type { AttemptSummary } from '../protocol.ts'
 import type { Fault } from './fault.ts'
 
-/** More would make messages long, which go into history and are read in tables. `signalbox show` has them all. */
+/** Naming more would make messages too long for history and tables. `signalbox show` has them all. */
 const MOST_NAMED = 3
 
 /**

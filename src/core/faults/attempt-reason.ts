@@ -29,8 +29,8 @@ function whyAsked({ lost, again, escalated }: CallState, endpoint: string): stri
 }
 
 /**
- * The same with what the endpoint has rejected before and is not asked with: `planned, without topP`. The attempt after a rejection says
- * it itself.
+ * The reason, with the settings that the endpoint has rejected before and is asked without: `planned, without topP`. The attempt
+ * right after a rejection already says so.
  */
 export function withLeftOut(reason: string, without: readonly string[] = []): string {
   return without.length === 0 || reason.includes(WITHOUT) ? reason : `${reason}, ${WITHOUT}${without.join(', ')}`
@@ -38,13 +38,13 @@ export function withLeftOut(reason: string, without: readonly string[] = []): st
 
 const WITHOUT = 'without '
 
-/** In which way what was rejected goes out next. */
+/** In which form the rejected part is sent next. */
 function wayOf({ schemaWay, choiceWay, without = [] }: Evidence): string {
   if (without.length > 0) return WITHOUT + without.join(', ')
   return schemaWay ? `schema as ${schemaWay}` : `tool choice as ${choiceWay}`
 }
 
-/** What of the answer had the wrong shape. */
+/** Which part of the answer had the wrong shape. */
 function shapeOf(lost: AttemptLoss): string {
   return lost.kind === 'fault' ? (lost.fault.evidence.code ?? lost.fault.kind) : 'worker lost'
 }

@@ -23,13 +23,13 @@ export interface CallCandidate {
   readonly contextWindow?: number
   /** It holds the prompt's prefix in its cache. */
   readonly warm?: true
-  /** The most output that it gives, as it has told others, where that is less than the call asks for. */
+  /** The most output that it gives, if other calls were told so and it is less than this call asks for. */
   readonly mostOutputTokens?: number
   /** Fit, but not to be asked before this time. */
   readonly notBeforeMs?: number
   /** Why not before then, e.g. `acme is cooling down after a 429`. */
   readonly waitsFor?: string
-  /** What everybody hears who asks it before that time. */
+  /** The fault that every call gets there before that time. */
   readonly closedBy?: Fault
 }
 
@@ -37,18 +37,18 @@ export interface CallCandidate {
 export interface EndpointTries {
   readonly rateLimited: number
   readonly retried: number
-  /** The most output that it may be asked for, as it has said itself. */
+  /** The most output that it may be asked for, as this call was told. */
   readonly mostOutputTokens?: number
   /** How often the call has come back here in an outage of all endpoints. */
   readonly returns?: number
   /** Attempts lost with our own worker. */
   readonly abandoned: number
-  /** It has had, or is kept for, the one try more that it gets when no other candidate is ready. */
+  /** It has had its one last try, or is kept for it until no other candidate is ready. */
   readonly triedLast?: true
   /** `spare`: only when no other candidate is ready. `out`: not again in this call. */
   readonly standing: 'in' | 'spare' | 'out'
   readonly notBeforeMs?: number
-  /** The time is this call's own: nobody else is told to come then. */
+  /** The time is meant for this call alone, so no jitter is needed. */
   readonly exact?: true
   readonly waitsFor?: string
   readonly closedBy?: Fault
@@ -79,9 +79,12 @@ export interface NewCallState {
   readonly patienceMs: number
   /** How long it asks on while no endpoint is there for it. @defaultValue 0 */
   readonly outlastMs?: number
-  /** The same while keys are refused and accounts are empty, which people mend. @defaultValue 0 */
+  /** The same while keys are refused or accounts are empty, until people have seen to it. @defaultValue 0 */
   readonly outlastKeysMs?: number
-  /** When the call began. From then its wait for keys counts that were refused to others. @defaultValue it waits for none of these */
+  /**
+   * When the call began. Its wait for keys that were refused to other calls counts from then. @defaultValue it does not wait for
+   * those
+   */
   readonly beganAtMs?: number
   readonly onRefusal: TaskClass['onRefusal']
   /** The least output that endpoints are asked for. @defaultValue 1 */
@@ -104,13 +107,13 @@ export interface CallState extends NewCallState {
   readonly disputedBy?: string
   /** More output was asked for once. */
   readonly grown?: boolean
-  /** A truncated answer is at hand, should nothing better come. */
+  /** A truncated answer is kept, in case nothing better comes. */
   readonly held?: boolean
   /** An answer of the wrong shape was given back once to be repaired. */
   readonly repaired?: boolean
   /** No attempt has ended since the call was escalated: the next one says so, also in a class that it steps down to. */
   readonly escalated?: boolean
-  /** What goes before the order of the candidates: the endpoint that was asked last is asked again, or the call escalates. */
+  /** Set if the next step is not the next candidate: the last endpoint is asked again, or the call escalates. */
   readonly again?: 'retry' | 'resume' | 'more-output' | 'other-way' | 'repair' | 'escalate'
   /** The last attempt that gave no answer. */
   readonly lost?: AttemptLoss
@@ -118,18 +121,18 @@ export interface CallState extends NewCallState {
   readonly over?: 'accept' | 'abandon'
 }
 
-/** The state of a call that nobody was asked about yet. */
+/** The state of a call before its first attempt. */
 export function startCall(call: NewCallState): CallState {
   return { ...call, attempts: 0, tries: {}, waitedMs: 0 }
 }
 
-/** The call goes on in another class: with that one's candidates, and with all that it has learned and holds. */
+/** The state in another class: with that class's candidates, and with everything that the call has learned and kept. */
 export function moveCall(state: CallState, into: NewCallState): CallState {
   const { again: _again, over: _over, ...known } = state
   return { ...known, ...into }
 }
 
-/** The same for an answer of the wrong shape. */
+/** {@link moveCall} after an answer of the wrong shape. */
 export function escalateCall(state: CallState, into: NewCallState): CallState {
   return { ...moveCall(state, into), escalated: true }
 }
@@ -169,12 +172,15 @@ export function callCandidates(
   return [...open, ...closed]
 }
 
-/** How the reasons of repairs, escalations and hedges begin: a call that is resumed from the ledger tells them by it. */
+/**
+ * How the reasons of repairs, escalations and hedges begin. A call that is resumed from the ledger recognises such attempts by
+ * it.
+ */
 export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'hedge: ' } as const
 
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }
 
-/** What has happened at an endpoint so far; where it was not asked, nothing but what it has told others. */
+/** What has happened at an endpoint so far. If it was not asked, it is only what other calls were told there. */
 export function triesOf({ tries, candidates }: CallState, endpoint: string): EndpointTries {
   const its = tries[endpoint]
   if (its) return its
@@ -188,7 +194,7 @@ export function outrun(state: CallState, endpoint: string): CallState {
   return tries.standing === 'in' ? withTries(state, endpoint, { ...tries, standing: 'spare' }) : state
 }
 
-/** The state after an endpoint turned out to be closed for now: not asked, not before then. */
+/** The state after an endpoint turned out to be closed for now. It is not asked before `notBeforeMs`. */
 export function closeUntil(
   state: CallState,
   endpoint: string,

@@ -32,16 +32,19 @@ export function readyBeside(state: CallState, asked: string, nowMs: number): rea
   return others.filter(endpoint => triesOf(state, endpoint).standing === 'in')
 }
 
-/** Until it may be asked. */
+/** How long until the endpoint may be asked; 0 if it may be now. */
 export function remainingMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
   const own = triesOf(state, candidate.endpoint).notBeforeMs ?? 0
   return Math.max(0, own - nowMs, (candidate.notBeforeMs ?? 0) - nowMs)
 }
 
-/** Where no outage is outlasted. An hour: a limit that holds for longer is a quota, and somebody should know. */
+/**
+ * The longest sleep of a call that is not outlasting an outage. An hour: a limit that holds for longer is a quota, and somebody
+ * should know.
+ */
 const LONGEST_SLEEP_MS = 3_600_000
 
-/** A longer wait ends the call instead. */
+/** The longest that the call sleeps for an endpoint; if it would have to wait longer, it ends instead. */
 export function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }: CallState, nowMs: number): number {
   if (outSinceMs === undefined) return LONGEST_SLEEP_MS
   return Math.max(LONGEST_SLEEP_MS, outSinceMs + Math.max(outlastMs, outlastKeysMs) - nowMs)
@@ -56,7 +59,7 @@ export const NEAR_RESET_MS = 300_000
  */
 const LOOK_MS = 160_000
 
-/** How long the call waits for it: until it is ready, or until people may have seen to its key, which opens it before its time. */
+/** How long the call waits for an endpoint: until it is ready, or until the next look whether people have seen to its key. */
 export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
   const remaining = remainingMs(state, candidate, nowMs)
   const lookMs = closedByOf(state, candidate) ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
@@ -64,8 +67,8 @@ export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number
 }
 
 /**
- * A bad key or an empty account does not pass while one waits, unless the vendor named a reset that is near, or the class outlasts it
- * until people have seen to it.
+ * The fault of a closed endpoint that waiting does not help: a bad key or an empty account. `undefined` if the vendor named a
+ * reset that is near, or the class outlasts it until people have seen to it.
  */
 export function faultThatStays(state: CallState, candidate: CallCandidate, nowMs: number): Fault | undefined {
   const closedBy = closedByOf(state, candidate)
@@ -80,7 +83,7 @@ function outlastsKeysForMs({ outSinceMs, beganAtMs, outlastKeysMs = 0 }: CallSta
   return sinceMs === undefined ? 0 : Math.max(0, sinceMs + outlastKeysMs - nowMs)
 }
 
-/** The fault that everybody hears who asks it now. */
+/** The fault that every call gets there now. */
 function closedByOf({ tries }: CallState, candidate: CallCandidate): Fault | undefined {
   return tries[candidate.endpoint]?.closedBy ?? candidate.closedBy
 }

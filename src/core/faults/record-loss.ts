@@ -37,7 +37,10 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
   return withTries(next, loss.endpoint, { ...tries, abandoned, standing })
 }
 
-/** What an outage costs is not counted as long as it is outlasted: time ends that, however many endpoints there are. */
+/**
+ * The attempts that count, with this one. Those that an outage costs do not count while it is outlasted: its time is limited,
+ * however many endpoints there are.
+ */
 function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallState, 'attempts' | 'outSinceMs'> {
   const { attempts } = state
   const outlastMs = loss.kind === 'fault' && outlastMsOf(state, loss.fault)
@@ -46,7 +49,10 @@ function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallS
   return { outSinceMs, attempts: nowMs < outSinceMs + outlastMs ? attempts : attempts + 1 }
 }
 
-/** A call that asked nobody before may have waited for a key that others were refused with, and its time has run since it began. */
+/**
+ * Since when the outage counts. A call that has asked nobody yet may have waited for a key that was refused to others. Then its
+ * time has run since it began.
+ */
 function outSince({ lost, beganAtMs = Infinity }: CallState, { kind }: Fault, nowMs: number): number {
   return !lost && remedyFor(kind).outlasts === 'where-named' ? Math.min(beganAtMs, nowMs) : nowMs
 }
@@ -55,7 +61,7 @@ type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>
 
 function recordFault(state: CallState, loss: FaultLoss, nowMs: number): CallState {
   const { endpoint, fault, canGrow } = loss
-  // What was rejected is the way in which it was asked: nothing is held against the endpoint.
+  // Only the form of the request was rejected, which is not held against the endpoint.
   const { schemaWay, choiceWay, without } = fault.evidence
   if (schemaWay || choiceWay || without) return { ...state, again: 'other-way' }
   const rule = remedyFor(fault.kind)
@@ -93,7 +99,7 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
   return retriesWarm && warm ? Math.max(1, retries) : retries
 }
 
-/** How long the call asks on after such a fault of all its endpoints. 0: not at all. */
+/** How long the call goes on if all its endpoints have such a fault, in milliseconds; 0 if it does not. */
 function outlastMsOf({ outlastMs = 0, outlastKeysMs = 0 }: CallState, { kind, evidence }: Fault): number {
   const { outlasts } = remedyFor(kind)
   if (outlasts === 'where-named') return outlastKeysMs
@@ -118,7 +124,7 @@ function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: Fau
   const outlastMs = outlastMsOf(state, fault)
   if (outlastMs > 0)
     return outlasting({ ...tries, waitsFor }, (state.outSinceMs ?? nowMs) + outlastMs, nowMs, retryAfterMs)
-  // Each time for less than the last: one that says the same again would go on saying it.
+  // Only if it names less than the last time: an endpoint that names the same again would go on doing so.
   const givesLess = mostOutputTokens !== undefined && mostOutputTokens < (tries.mostOutputTokens ?? Infinity)
   const isLast = rule.lastResort === true && !tries.triedLast
   const standing = tries.standing !== 'out' && (givesLess || isLast) ? 'spare' : 'out'
@@ -130,7 +136,7 @@ function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: Fau
   }
 }
 
-/** Asked again later, unless that would be after all that the call outlasts. */
+/** The endpoint is asked again after a pause, unless the pause ends after `untilMs`: then it is out. */
 function outlasting(
   { returns = 0, ...tries }: EndpointTries,
   untilMs: number,
