@@ -93,7 +93,7 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   // Setting a handler validates at once what came before it. A moment later the agent that it may be meant for listens.
   void Promise.resolve().then(() => {
     handleDecisions(runId, decisions, inbox)
-    handleMessages(runId, messages, inbox, record)
+    handleMessages(messages, inbox, record)
   })
   return inbox
 }
@@ -124,21 +124,15 @@ function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): voi
   )
 }
 
-function handleMessages(
-  runId: string,
-  messages: Messages,
-  inbox: Inbox,
-  record: (heard: Heard) => Promise<void>,
-): void {
+function handleMessages(messages: Messages, inbox: Inbox, record: (heard: Heard) => Promise<void>): void {
   const take = async (said: Said) => {
     const heard = messages.take(said, currentUpdateInfo()!.id)
     if (heard) await record(heard)
   }
   setHandler(defineUpdate<void, [Said]>(UPDATES.say), take, {
     validator: said => {
-      const problem = messages.problem(said)
+      const problem = messages.problem(said, inbox.stopping)
       if (problem !== undefined) refuse(problem)
-      if (inbox.stopping && !messages.isKnown(said.id)) refuse(readsNoMore(runId))
     },
     unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
   })
@@ -159,18 +153,8 @@ function noAnswerWords(runId: string, ask: PendingApproval, wrong: string): stri
 }
 
 function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {
-  const waiting = pending.map(askName).join(', ') || 'nothing'
+  const waiting = pending.map(ask => `${ask.toolCallId} (${ask.toolName})`).join(', ') || 'nothing'
   return `nothing is asked under '${toolCallId}' in run ${runId}; waiting for a decision: ${waiting}. \`signalbox show ${shellWord(runId)}\` lists what was decided before`
-}
-
-/** Of the first question under an id, that is its tool's name too. */
-function askName({ toolCallId, toolName }: PendingApproval): string {
-  return toolCallId === toolName ? `'${toolCallId}'` : `'${toolCallId}' (${toolName})`
-}
-
-/** It makes no call any more. */
-function readsNoMore(runId: string): string {
-  return `run ${runId} is stopping and reads no message any more; \`signalbox show ${shellWord(runId)}\` says how it ends`
 }
 
 function notAnyMore(runId: string, { toolCallId }: Decision): string {

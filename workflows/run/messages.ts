@@ -34,10 +34,8 @@ export interface Messages {
   heard(): readonly string[]
   /** Tells the agents of it, once for its id; what is new is to be recorded. */
   take(said: Said, updateId: string): Heard | undefined
-  /** Whether it was said before under this id. */
-  isKnown(id: string | undefined): boolean
-  /** Why it cannot be said, in words. */
-  problem(said: Said): string | undefined
+  /** Why it cannot be said, in words. @param stopping - The run makes no call any more. */
+  problem(said: Said, stopping: boolean): string | undefined
 }
 
 export function createMessages(runId: string, listeners: ReadonlySet<Hearing>, before: readonly string[]): Messages {
@@ -45,18 +43,19 @@ export function createMessages(runId: string, listeners: ReadonlySet<Hearing>, b
   const isKnown = (id: string | undefined) => id !== undefined && heard.includes(id)
   return {
     heard: () => heard,
-    isKnown,
     take({ text, id, by }, updateId) {
       if (isKnown(id)) return undefined
       if (id !== undefined) heard = [...heard, id].slice(-REMEMBERED)
       for (const listener of listeners) listener.onSaid(text)
       return { id: id ?? updateId, ...shownOf(text), ...(by !== undefined && { by }) }
     },
-    problem(said) {
+    problem(said, stopping) {
       if ((said?.id?.length ?? 0) > ID_CHARACTERS) return `a message's id has at most ${ID_CHARACTERS} characters`
       const tooLong = noteProblem(Object(said) as Said)
       if (tooLong !== undefined) return tooLong
-      return isKnown(said?.id) ? undefined : wordsProblem(runId, said?.text, listeners)
+      if (isKnown(said?.id)) return undefined
+      if (stopping) return `run ${runId} is stopping and reads no message any more`
+      return wordsProblem(runId, said?.text, listeners)
     },
   }
 }
