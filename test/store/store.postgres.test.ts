@@ -403,6 +403,23 @@ it('says what was purged also where the files cannot be rewritten then', async (
   await reader.end()
 })
 
+it('purges for as long as that takes, where the statements of this user have a limit', async () => {
+  const { url, store } = await storeWithRun()
+  await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
+  const limited = await openStore({ url: `${url}?options=${encodeURIComponent('-c statement_timeout=300ms')}` })
+  const other = new Client({ connectionString: url })
+  await other.connect()
+  await other.query('begin; lock table signalbox.messages in share mode')
+  const purging = limited.content.purge(RUN.id, 2_000)
+  await expect.poll(() => waiting(url)).toBe(1)
+  const events = () => limited.events.write({ ...RUN }, [{ kind: 'said', id: '1', text: 'late' }], 3_000)
+  await expect(events()).rejects.toMatchObject({ kind: 'busy', message: expect.stringMatching(/raise that limit/) })
+  await other.query('commit')
+  await other.end()
+  expect(await purging).toMatchObject({ how: 'deleted' })
+  await limited.close()
+})
+
 it('gives up on a server that has fallen silent, as at a failover to another address, and goes on with one that answers', async () => {
   const line = await startLine(server.url)
   const store = await openStore({ url: line.through(await server.newDatabase()) })

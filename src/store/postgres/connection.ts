@@ -91,6 +91,9 @@ const ERASED = [
   .map(table => `${SCHEMA}.${table}`)
   .join(', ')
 
+/** The same for the server, where this user's statements have a limit. Of the transaction alone. */
+const UNTIMED = 'set local statement_timeout = 0'
+
 type Patience = Partial<typeof PATIENT>
 
 interface Keeping {
@@ -126,7 +129,7 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
   return {
     write: work => withClient(pool, place, client => transact(client, work, send)),
     read: work => withClient(pool, place, client => finish(client, work(), send)),
-    erase: work => withClient(pool, place, client => transact(client, work, sendPatiently)),
+    erase: work => withClient(pool, place, client => transact(client, work, sendPatiently, UNTIMED)),
     scrub: () =>
       withClient(pool, place, async client => {
         await client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })

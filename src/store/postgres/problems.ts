@@ -46,11 +46,22 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
       'has no connection left. Raise max_connections or the connection limit of this user or database, end other clients, or put PgBouncer in front of it.',
   },
   { prefix: '53', kind: 'busy', remedy: 'does not have enough memory for that. Try again, or give it more.' },
-  { prefix: '55P03', kind: 'busy', remedy: 'waited longer for a lock than its lock_timeout allows. Try again.' },
+  {
+    prefix: '55P03',
+    kind: 'busy',
+    remedy:
+      'waited longer for a lock than its lock_timeout allows. Try again; if it stays so, find out who holds the lock, or raise that limit for this user.',
+  },
   {
     prefix: '57014',
     kind: 'busy',
-    remedy: 'ended a statement that took longer than its statement_timeout. Try again.',
+    remedy:
+      'ended a statement that took longer than its statement_timeout. Try again; if it stays so, raise that limit for this user.',
+  },
+  {
+    prefix: '57P05',
+    kind: 'unreachable',
+    remedy: 'ended a connection that was idle for longer than its idle_session_timeout. Try again.',
   },
   { prefix: '57P', kind: 'unreachable', remedy: 'is shutting down or starting. Try again when it is up.' },
   { prefix: '08', kind: 'unreachable', remedy: 'broke the connection. Check the server and try again.' },

@@ -14,10 +14,15 @@ export type Send = (client: PoolClient, question: Question) => Promise<unknown[]
 const DEADLOCK_TRIES = 4
 
 /** Calls lock their rows in one order, so deadlocks are rare; the transaction that the server ends has changed nothing and begins again. */
-export async function transact<Result>(client: PoolClient, work: () => Work<Result>, send: Send): Promise<Result> {
+export async function transact<Result>(
+  client: PoolClient,
+  work: () => Work<Result>,
+  send: Send,
+  setting?: string,
+): Promise<Result> {
   for (let left = DEADLOCK_TRIES; ; left -= 1) {
     try {
-      return await tryOnce(client, work(), send)
+      return await tryOnce(client, work(), send, setting)
     } catch (error) {
       if (!isDeadlock(error) || left === 1) throw error
     }
@@ -30,10 +35,16 @@ export async function transact<Result>(client: PoolClient, work: () => Work<Resu
  */
 const BEGIN = 'begin isolation level read committed'
 
-async function tryOnce<Result>(client: PoolClient, work: Work<Result>, send: Send): Promise<Result> {
+async function tryOnce<Result>(
+  client: PoolClient,
+  work: Work<Result>,
+  send: Send,
+  setting: string | undefined,
+): Promise<Result> {
   await client.query(BEGIN)
   let result: Result
   try {
+    if (setting !== undefined) await client.query(setting)
     result = await finish(client, work, send)
   } catch (error) {
     // A broken connection has no transaction left to roll back, and the first error says why.
