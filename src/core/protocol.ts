@@ -31,7 +31,6 @@ export type {
   Sampling,
   Spent,
   ToolChoice,
-  WaitMemory,
 } from './protocol/calls.ts'
 export {
   DECIDED_OTHERWISE,

@@ -12,7 +12,6 @@ import type {
   RoutingMemory,
   Spent,
   TranscriptRef,
-  WaitMemory,
 } from '../../src/core/protocol.ts'
 import { waitingUntil } from '../../src/core/words/time-words.ts'
 import { longActivities } from './activities.ts'
@@ -91,7 +90,7 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
   let { result, ...before }: Unsettled = unsettled
   while (isPutOff(book, result)) {
     const { kind: _, ...spent } = result
-    if (result.kind === 'wait') call = { ...call, input: { ...call.input, ...takenAlong(result) } }
+    call = { ...call, input: afterWait(call.input, result) }
     const goesOn = await untilReady(run, result, before)
     if (goesOn === undefined) break
     before = { raises: book.raises, raisesAbove: book.raisesAbove }
@@ -100,8 +99,11 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
   return result as Settled
 }
 
-function takenAlong({ toldWait, waitsIn }: WaitMemory): WaitMemory {
-  return { ...(toldWait && { toldWait }), ...(waitsIn !== undefined && { waitsIn }) }
+/** With what the wait gives it to take along. After a raise a call that had stepped down begins in its first class. */
+function afterWait({ waitsIn: _, ...input }: CallModelInput, result: PutOff): CallModelInput {
+  if (result.kind !== 'wait') return input
+  const { toldWait, waitsIn } = result
+  return { ...input, ...(toldWait && { toldWait }), ...(waitsIn !== undefined && { waitsIn }) }
 }
 
 /**
