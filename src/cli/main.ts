@@ -12,7 +12,13 @@ import { EXIT } from './exit-codes.ts'
 /** The oldest Node whose SQLite and module loading the product stands on, as `engines` says. */
 const OLDEST_NODE = [22, 19] as const
 
-leaveOutSqliteWarning()
+/**
+ * What Node warns of and no user of a command can act on: that its own SQLite is experimental, at every start of Node 22, and that
+ * gRPC names a Temporal server's address to it over TLS.
+ */
+const NOT_FOR_USERS = ['SQLite is an experimental feature', 'Setting the TLS ServerName to an IP address']
+
+leaveOutWarnings()
 process.exitCode = isOld(process.versions.node) ? refuse() : await run()
 
 async function run(): Promise<number> {
@@ -31,11 +37,10 @@ function keepCompiled(env: NodeJS.ProcessEnv): void {
   if (hasFolder) module.enableCompileCache(join(cacheFolder(env), 'compiled'))
 }
 
-/** Node 22 says at every start that its own SQLite is experimental, which is nothing that the user of a command can act on. */
-function leaveOutSqliteWarning(): void {
+function leaveOutWarnings(): void {
   const emit = process.emitWarning as (warning: string | Error, ...rest: unknown[]) => void
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
-    if (!String(warning).startsWith('SQLite is an experimental feature')) emit.call(process, warning, ...rest)
+    if (!NOT_FOR_USERS.some(words => String(warning).startsWith(words))) emit.call(process, warning, ...rest)
   }
 }
 

@@ -142,7 +142,8 @@ export interface SignalboxOf<App extends AppTypes, Workflows extends object = An
  * With the types of an app and of its workflows, `connect<typeof app, typeof workflows>()` and `import type * as app from
  * './signalbox.app.js'` (likewise for workflows), the compiler knows what can be started, with which input and which output.
  *
- * @throws an Error that names the server's address if it cannot be reached, or what is wrong with Temporal's own settings.
+ * @throws TemporalUnreachable, which names the server's address, if it cannot be reached or refuses the caller; BrokenEnvironment, which
+ * says what is wrong with Temporal's own settings.
  */
 export function connect(options?: ConnectOptions): Promise<Signalbox>
 export function connect<App extends AppTypes, Workflows extends object = AnyWorkflows>(

@@ -31,7 +31,9 @@ import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 
 const DEADLINE_EXCEEDED = 4
+const PERMISSION_DENIED = 7
 const UNAVAILABLE = 14
+const UNAUTHENTICATED = 16
 
 let stage: Stage
 
@@ -91,6 +93,23 @@ it('waits for no outcome from an address where no server has ever answered, and 
   await expect(waiting).rejects.toBeInstanceOf(TemporalUnreachable)
   await connection.close()
 })
+
+it.each([PERMISSION_DENIED, UNAUTHENTICATED])(
+  'says of a server that refuses the caller that it does: %i',
+  async code => {
+    const proxy = await refusingProxy(inject('temporalAddress'), 'GetSystemInfo', code)
+    const temporal = localConnection(proxy.address)
+    const told = {
+      name: 'TemporalUnreachable',
+      message: `the Temporal server at ${proxy.address} does not accept this caller; check the API key in TEMPORAL_API_KEY`,
+    }
+    await expect(connect({ temporal, store: false })).rejects.toMatchObject(told)
+    const { store } = stage
+    const config = soundConfiguration(YAML, stage.env)
+    await expect(createWorker({ temporal, store, config, worker: sharedBundle() })).rejects.toMatchObject(told)
+    proxy.close()
+  },
+)
 
 it('gives the run that is there under an id, and refuses to take it for one of another agent', async () => {
   const { client } = stage.signalbox

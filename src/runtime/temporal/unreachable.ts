@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from '@temporalio/client'
+import { answersWith, GRPC } from './grpc-answer.ts'
 
 /** A server that was looked for. */
 interface SoughtServer {
@@ -9,17 +10,35 @@ interface SoughtServer {
 }
 
 /**
- * No Temporal server answers where one should be. The message names the address, who says so, and what to do. What came of
- * TLS is not in the library's error, so the message says whether it was used.
+ * No Temporal server answers where one should be, or one refuses the caller. The message names the address, who says so, and what to do.
+ * What came of TLS is not in the library's error, so the message says whether it was used.
  */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable'
 
   constructor(server: SoughtServer, options?: ErrorOptions) {
-    const { address, namedBy, client } = server
-    const overTls = client.tls ? ' over TLS' : ''
-    super(`no Temporal server answers${overTls} at ${address}${wordsFor(namedBy)}${tlsWords(server)}`, options)
+    super(isRefusal(options?.cause) ? refusedWords(server) : silentWords(server), options)
   }
+}
+
+/** How a worker's connection, which has no code of it, says that the caller is not known or may not ask. */
+const REFUSED = /: code: 'The (request does not have valid authentication|caller does not have permission)/
+
+function isRefusal(cause: unknown): boolean {
+  if (answersWith(cause, [GRPC.unauthenticated, GRPC.permissionDenied])) return true
+  return cause instanceof Error && REFUSED.test(cause.message)
+}
+
+function refusedWords({ address, namedBy, client }: SoughtServer): string {
+  const which = namedBy === 'TEMPORAL_ADDRESS' ? ', which TEMPORAL_ADDRESS names,' : ''
+  const overTls = client.tls ? ' or the certificate in TEMPORAL_TLS_CLIENT_CERT_PATH' : ''
+  return `the Temporal server at ${address}${which} does not accept this caller; check the API key in TEMPORAL_API_KEY${overTls}`
+}
+
+function silentWords(server: SoughtServer): string {
+  const { address, namedBy, client } = server
+  const overTls = client.tls ? ' over TLS' : ''
+  return `no Temporal server answers${overTls} at ${address}${wordsFor(namedBy)}${tlsWords(server)}`
 }
 
 /** A shell may still name a dev server that has ended, and then `signalbox dev` starts none. */
@@ -33,6 +52,6 @@ function wordsFor(namedBy: SoughtServer['namedBy']): string {
 function tlsWords({ client, namedBy }: SoughtServer): string {
   if (namedBy === 'client') return ''
   if (client.tls)
-    return '. TEMPORAL_TLS_SERVER_CA_CERT_PATH names an authority for its certificate, and TEMPORAL_TLS=false turns TLS off'
+    return '. TEMPORAL_TLS_SERVER_CA_CERT_PATH names an authority for its certificate, TEMPORAL_TLS_SERVER_NAME the name in it, TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH a certificate of yours; TEMPORAL_TLS=false turns TLS off'
   return namedBy === undefined ? '' : '. If it speaks TLS, set TEMPORAL_TLS=true'
 }

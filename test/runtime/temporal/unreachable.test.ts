@@ -11,6 +11,8 @@ it.each<Record<string, string>>([{ TEMPORAL_API_KEY: 'hunter2' }, { TEMPORAL_TLS
     const message = messageFor(env)
     expect(message).toContain('no Temporal server answers over TLS at temporal:7233, which TEMPORAL_ADDRESS names')
     expect(message).toContain('TEMPORAL_TLS_SERVER_CA_CERT_PATH')
+    expect(message).toContain('TEMPORAL_TLS_SERVER_NAME')
+    expect(message).toContain('TEMPORAL_TLS_CLIENT_KEY_PATH')
     expect(message).toContain('TEMPORAL_TLS=false')
     expect(message).not.toContain('hunter2')
   },
