@@ -6,6 +6,7 @@ import { EXIT } from '../../src/cli/exit-codes.ts'
 import { TASK_QUEUE } from '../../src/core/protocol.ts'
 import { lastPollAtMs, servedQueue } from '../../src/runtime/temporal/served-queue.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
+import { FRUGAL } from '../support/stage.ts'
 import { signalbox } from './captured.ts'
 
 /** Of this test alone: nobody else's worker asks for work here. */
@@ -28,7 +29,13 @@ it('tells a worker of this machine that asks for work from none', async () => {
     out: expect.stringMatching(/^no worker of .* asks for work$/m),
   })
   const native = await NativeConnection.connect({ address })
-  const worker = await Worker.create({ connection: native, namespace, taskQueue: TASK_QUEUE, ...sharedBundle() })
+  const worker = await Worker.create({
+    connection: native,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    ...FRUGAL,
+    ...sharedBundle(),
+  })
   await worker.runUntil(async () => {
     await untilPolled()
     expect(await health()).toMatchObject({

@@ -222,8 +222,11 @@ describe('an agent that has agents', () => {
     ])
     const { toolCallId } = asked.event as { readonly toolCallId: string }
     const message = `'${toolCallId}' is not asked by run ${run.id} itself but by ${below} below it; decide on that run`
-    await expect(run.approve(toolCallId)).rejects.toMatchObject({ name: 'NotAccepted', message })
-    const refused = await command(['approve', run.id, toolCallId], { env: stage.commandEnv })
+    // Each asks for five seconds before it gives up.
+    const [refused] = await Promise.all([
+      command(['approve', run.id, toolCallId], { env: stage.commandEnv }),
+      expect(run.approve(toolCallId)).rejects.toMatchObject({ name: 'NotAccepted', message }),
+    ])
     expect(refused.err).toContain(`  signalbox approve ${below} ${toolCallId}    for leave`)
     const { atMs } = await eventOf(stage.signalbox.run(below).events(), 'approval-ask')
     const call = { toolCallId, toolName: 'leave', input: { reason: LONG }, step: 1 }

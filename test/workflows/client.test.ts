@@ -29,6 +29,7 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 
 const DEADLINE_EXCEEDED = 4
 const PERMISSION_DENIED = 7
@@ -220,7 +221,14 @@ describe('a look at a run that ended without a word to the store', () => {
     await handle.cancel()
     const config = soundConfiguration(YAML, stage.env)
     const store = { path: stage.storePath }
-    const late = await createWorker({ config, store, temporal, taskQueue, worker: sharedBundle(), ...APP })
+    const late = await createWorker({
+      config,
+      store,
+      temporal,
+      taskQueue,
+      worker: { ...FRUGAL, ...sharedBundle() },
+      ...APP,
+    })
     const done = late.run()
     await handle.result().catch(() => {})
     late.shutdown()

@@ -14,6 +14,7 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 
 const { TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType
 
@@ -146,7 +147,7 @@ async function serve(has: (tool: string) => boolean, other: Other = {}) {
     temporal: localConnection(inject('temporalAddress')),
     taskQueue: stage.taskQueue,
     shutdownGraceMs: 200,
-    worker: { ...sharedBundle(), ...(identity !== undefined && { identity }) },
+    worker: { ...FRUGAL, ...sharedBundle(), ...(identity !== undefined && { identity }) },
     ...app,
   })
   const done = worker.run()

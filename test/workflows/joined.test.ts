@@ -14,6 +14,7 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 
 const temporalAddress = inject('temporalAddress')
 
@@ -50,7 +51,7 @@ it('createWorker takes plug-ins of theirs beside ours, and other options of a Wo
     temporal: localConnection(temporalAddress),
     taskQueue: `${stage.taskQueue}-theirs`,
     ...APP,
-    worker: { ...sharedBundle(), plugins: [theirs], identity: 'rail-7', maxCachedWorkflows: 7 },
+    worker: { ...FRUGAL, ...sharedBundle(), plugins: [theirs], identity: 'rail-7', maxCachedWorkflows: 7 },
   })
   expect(seen).toContain('callModel')
   expect(worker.options).toMatchObject({ identity: 'rail-7', maxCachedWorkflows: 7 })

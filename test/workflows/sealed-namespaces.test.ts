@@ -19,6 +19,7 @@ import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 
 const { History } = proto.temporal.api.history.v1
 
@@ -71,7 +72,7 @@ beforeAll(async () => {
       config,
       agents,
       tools: [publish],
-      worker: sharedBundle(),
+      worker: { ...FRUGAL, ...sharedBundle() },
       shutdownGraceMs: 100,
     })
     const done = own.run()

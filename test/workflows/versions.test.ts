@@ -12,6 +12,7 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 
 const DEPLOYMENT = 'press'
 
@@ -82,6 +83,7 @@ async function serveJoined(buildId: string): Promise<void> {
     taskQueue: 'rail',
     plugins: [plugin],
     workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' },
+    ...FRUGAL,
     ...sharedBundle(),
   })
   const done = worker.run().finally(async () => {
@@ -100,7 +102,7 @@ async function serve(buildId: string): Promise<void> {
     taskQueue: stage.taskQueue,
     shutdownGraceMs: 200,
     deployment: { name: DEPLOYMENT, buildId },
-    worker: sharedBundle(),
+    worker: { ...FRUGAL, ...sharedBundle() },
     ...APP,
   })
   serving.push({ worker, done: worker.run() })
