@@ -1,5 +1,6 @@
-import { readFileSync, statfsSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const IN_MEMORY = '/dev/shm'
 
@@ -7,10 +8,17 @@ const IN_MEMORY = '/dev/shm'
 const LEAST_FREE_BYTES = 2 ** 30
 
 /**
- * Where tests put their files: in memory where this machine has a folder of that kind with room, from which programs may be
- * run. Tests make some hundred SQLite files, and on a disk each waits for its syncs.
+ * A folder for all files of a run of tests, which goes with this process: tests that are interrupted do not remove theirs. In memory
+ * where this machine has a folder of that kind with room, from which programs may be run. Tests make some hundred SQLite files, and
+ * on a disk each waits for its syncs.
  */
-export function quickFolder(): string {
+export function folderOfRun(): string {
+  const folder = mkdtempSync(join(quickFolder(), 'signalbox-run-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+function quickFolder(): string {
   try {
     const { bavail, bsize } = statfsSync(IN_MEMORY)
     return bavail * bsize >= LEAST_FREE_BYTES && runsPrograms(IN_MEMORY) ? IN_MEMORY : tmpdir()
