@@ -43,7 +43,7 @@ async function assertSealed(seals: KnownSeals, place: WorkflowPlace): Promise<vo
   if (await seals.of(place)) return
   throw new SealProblem(
     'unknown-key',
-    `The run ${place.workflowId} was started without a key, but something that it is given is sealed and will not be opened for it.`,
+    `Something of run ${place.workflowId} is sealed, and it is not opened for a run that is without a key in the store of this process. If the run itself is sealed, use the store of its workers: set DATABASE_URL, or connect the client with \`store\`.`,
   )
 }
 
