@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -14,6 +14,8 @@ const LEAST_FREE_BYTES = 2 ** 30
  */
 export function folderOfRun(): string {
   const folder = mkdtempSync(join(quickFolder(), 'signalbox-run-'))
+  // Tests of what all users may read begin with a folder that all may go through.
+  chmodSync(folder, 0o711)
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
