@@ -169,7 +169,7 @@ async function loseWorkerOf(asked: CallModelInput): Promise<void> {
 
 it('loses no answer where its words could not be handed on as they came', async () => {
   await open({})
-  await fail('one', [{ kind: 'slow-drip', delayMs: 300, times: 1 }])
+  await fail('one', [{ kind: 'stall', delayMs: 1_000, times: 1 }])
   let refused = 0
   const write = async () => {
     refused += 1
