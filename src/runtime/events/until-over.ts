@@ -29,13 +29,15 @@ export interface Looking<Item> {
   isOver(): Promise<boolean>
   /** At least so long it waits for the next look. @defaultValue as short as is of use */
   pauseMs?(): number
+  /** Waits for a time between two looks. @defaultValue by the process's timers */
+  pause?(ms: number): Promise<unknown>
   /** Aborted: nothing more is read. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** Yields what each look gives, until nothing more can come. */
 export async function* untilOver<Item>(looking: Looking<Item>): AsyncGenerator<Item> {
-  const { look, hasEnded, isOver, pauseMs = () => POLL_MS, signal } = looking
+  const { look, hasEnded, isOver, pauseMs = () => POLL_MS, pause = delay, signal } = looking
   // One more look after the answer that it is over: something may have been written between the last look and that question.
   for (let quiet = 0, isLast = false, hasGiven = false; !signal?.aborted; ) {
     let isQuiet = true
@@ -50,7 +52,7 @@ export async function* untilOver<Item>(looking: Looking<Item>): AsyncGenerator<I
     // Asked at once if the first look gives nothing: the run may be over, with nothing new for this reader.
     const isFirst = quiet === 1 && !hasGiven
     isLast = (isFirst || isTimeToAsk(quiet, hasEnded())) && (await isOver())
-    if (!isLast) await delay(Math.max(quiet < QUIET_POLLS ? POLL_MS : QUIET_POLL_MS, pauseMs()))
+    if (!isLast) await pause(Math.max(quiet < QUIET_POLLS ? POLL_MS : QUIET_POLL_MS, pauseMs()))
   }
 }
 

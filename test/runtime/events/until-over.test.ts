@@ -1,29 +1,25 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { untilOver } from '../../../src/runtime/events/until-over.ts'
 
-const clock = vi.hoisted(() => ({ nowMs: 0 }))
-
-vi.mock('node:timers/promises', () => ({
-  setTimeout: async (ms: number) => {
-    clock.nowMs += ms
-  },
-}))
-
 it('looks seldom where nothing has come for seconds, and asks as often as ever whether that was all', async () => {
+  let nowMs = 0
+  const pause = async (ms: number) => {
+    nowMs += ms
+  }
   const looksAtMs: number[] = []
   const asksAtMs: number[] = []
   let untold = [1]
   const look = async function* () {
-    looksAtMs.push(clock.nowMs)
+    looksAtMs.push(nowMs)
     yield* untold.splice(0)
   }
   const isOver = async () => {
-    asksAtMs.push(clock.nowMs)
+    asksAtMs.push(nowMs)
     if (asksAtMs.length === 5) untold = [2]
-    return clock.nowMs > 25_000
+    return nowMs > 25_000
   }
   const given: number[] = []
-  for await (const item of untilOver({ look, hasEnded: () => false, isOver })) given.push(item)
+  for await (const item of untilOver({ look, hasEnded: () => false, isOver, pause })) given.push(item)
   expect(given).toEqual([1, 2])
   const between = asksAtMs.map((atMs, n) => atMs - (asksAtMs[n - 1] ?? 0))
   for (const ms of between) expect(ms).toBeLessThanOrEqual(3_500)
