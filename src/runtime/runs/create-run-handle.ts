@@ -3,39 +3,20 @@
  *
  * @module
  */
-import { randomUUID } from 'node:crypto'
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
-import {
-  type BudgetRaise,
-  type Decision,
-  type DecisionResult,
-  QUERIES,
-  type RaisedBudget,
-  type RunState,
-  type Said,
-  SIGNALS,
-  UPDATES,
-} from '../../core/protocol.ts'
+import { QUERIES, type RunState } from '../../core/protocol.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
-import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { keyOfRun } from '../finding/key-of-run.ts'
 import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
-import { givenWords } from '../given/given-parts.ts'
-import { wordsFor } from '../given/long-texts.ts'
-import { heardInTime, toldInTime } from '../hearing/run-unheard.ts'
+import { toldInTime } from '../hearing/run-unheard.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
-import { refuseSealed } from '../seals/refuse-sealed.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
-import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import type { FirstAnswer } from '../temporal/first-answer.ts'
-import { rethrowWithAsker } from './asked-below.ts'
-import { rethrowInItsWords } from './not-accepted.ts'
-import { isAsked, onceAsked } from './once-asked.ts'
 import { recordedRun, unknownKey } from './recorded-run.ts'
-import { assertOpen, unlessEnded } from './run-ended.ts'
-import type { RunHandle, Verdict } from './run-handle.ts'
+import type { RunHandle } from './run-handle.ts'
 import { outcomeOfRun } from './run-outcome.ts'
+import { toldRun } from './told-run.ts'
 
 export interface RunHandleParts {
   readonly client: Client
@@ -49,8 +30,8 @@ export interface RunHandleParts {
 }
 
 /**
- * Content of no retention ends when its outcome was read. A store that is out of reach keeps the outcome from nobody: such content then
- * ends an hour after its run, as where nobody reads it.
+ * Notes that the outcome was read: content with no retention ends then. Where the store is out of reach the outcome is given all the
+ * same, and such content ends an hour after its run, as where nobody reads the outcome.
  */
 async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle): Promise<void> {
   const read = async () => {
@@ -72,7 +53,7 @@ async function isThere(run: SoughtRun): Promise<boolean> {
   }
 }
 
-/** By the ledger, where it can be read and has the run. */
+/** What the run has spent by the ledger; `undefined` if the ledger cannot be read or does not have the run. */
 function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
   const read = async () => {
     const store = await storeIfThere()
@@ -83,16 +64,9 @@ function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: Workflo
   return unlessStoreFails(read(), undefined)
 }
 
-async function isOnRecord(
-  storeIfThere: RunHandleParts['storeIfThere'],
-  workflow: WorkflowHandle,
-  { toolCallId }: Decision,
-): Promise<boolean> {
-  const store = await storeIfThere()
-  return store !== undefined && isAsked(store.events, await keyOfRun(workflow, store.reports), toolCallId)
-}
-
-/** @throws WorkflowNotFoundError that says what is left of a run which the server has forgotten; any other error as it is */
+/**
+ * Throws the error again. For a run that the server has forgotten it is a WorkflowNotFoundError that says what is left of the run.
+ */
 async function rethrowIfForgotten(error: unknown, run: SoughtRun): Promise<never> {
   const { forgotten } = error instanceof WorkflowNotFoundError ? await lookUpRun(run) : {}
   if (!forgotten) throw error
@@ -101,42 +75,19 @@ async function rethrowIfForgotten(error: unknown, run: SoughtRun): Promise<never
   throw new WorkflowNotFoundError(words, id, undefined)
 }
 
-const VERDICT_KEYS: KeysOf<Verdict> = { by: true, note: true }
-
-/** Asked of such an id, Temporal says that it knows no query. */
+/** Refuses an id that is no text, or an empty one: Temporal would only answer that it knows no such query. */
 function requireId(id: unknown): void {
   if (typeof id === 'string' && id !== '') return
   const given = id === '' ? 'an empty text' : kindOf(id)
   throw new TypeError(`a run was asked for with ${given} instead of its id; \`signalbox runs\` lists the ids there are`)
 }
 
-/** @throws TypeError for what is no id */
+/** @throws TypeError if `id` is no text, or an empty one. */
 export function createRunHandle({ client, id, seals, server, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   requireId(id)
   const workflow = client.workflow.getHandle(id)
   const sought = { workflow, storeIfThere }
-  const place = { namespace: client.options.namespace, workflowId: id }
-  const tell = <T>(wanted: string, say: () => Promise<T>) =>
-    unlessEnded(sought, wanted, async () => {
-      if (!(await seals.of(place))) await refuseSealed(workflow)
-      return say()
-    })
-  const update = <Result, Argument>(name: string, argument: Argument) =>
-    heardInTime(client, workflow, () =>
-      workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }).catch(rethrowInItsWords),
-    )
   const state = () => toldInTime(client, workflow, () => workflow.query<RunState>(QUERIES.state))
-  const decide = async (toolCallId: string, word: string, verdict: Verdict = {}) => {
-    refuseUnknown(`the decision on run ${id}`, verdict, VERDICT_KEYS)
-    const decision = { toolCallId, decision: word, ...verdict }
-    return tell('decided on', () =>
-      onceAsked(
-        () => update<DecisionResult, Decision>(UPDATES.decide, decision),
-        () => isOnRecord(storeIfThere, workflow, decision),
-        callersDeadlineMs(client),
-      ).catch(error => rethrowWithAsker(error, { workflow, storeIfThere, toolCallId })),
-    )
-  }
   return {
     id,
     exists: () => isThere(sought),
@@ -154,21 +105,7 @@ export function createRunHandle({ client, id, seals, server, store, storeIfThere
     },
     state,
     ...recordedRun({ client, workflow, store, state }),
-    approve: (toolCallId, verdict) => decide(toolCallId, 'approve', verdict),
-    deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),
-    answer: decide,
-    raiseBudget: raise => tell('given a larger budget', () => update<RaisedBudget, BudgetRaise>(UPDATES.raise, raise)),
-    say: (text, { id: said = randomUUID(), by } = {}) =>
-      tell('told anything', async () => {
-        const given = givenWords(`the message to run ${id}`, text)
-        const words = await wordsFor(await storeIfThere(), place, given)
-        await update<void, Said>(UPDATES.say, { text: words, id: said, ...(by !== undefined && { by }) })
-      }),
-    stop: () => unlessEnded(sought, 'stopped', () => workflow.signal(SIGNALS.stop)),
-    cancel: async () => {
-      await assertOpen(sought, 'cancelled')
-      await workflow.cancel()
-    },
+    ...toldRun({ client, seals, workflow, storeIfThere }),
   }
 }
 
