@@ -1,9 +1,7 @@
 import { patched, workflowInfo } from '@temporalio/workflow'
 import { type Carried, carriedIn } from '../../src/core/agent/carried.ts'
 import type { Terms } from '../../src/core/protocol.ts'
-
-/** Without the prefix `signalbox.` of the others: histories have it so. */
-const PATCH = 'carried-by-this-run'
+import type { Patch } from './patches.ts'
 
 /**
  * What the part before has carried over. Only what this run itself has carried counts: whoever starts a run could name the transcript of
@@ -15,5 +13,5 @@ export function carriedHere(terms: Terms): Carried | undefined {
   const carried = continuedFromExecutionRunId === undefined ? undefined : carriedIn(terms)
   if (!carried || carried.run === firstExecutionRunId) return carried
   const isFromBefore = carried.run === undefined && !cronSchedule && attempt === 1
-  return isFromBefore || !patched(PATCH) ? carried : undefined
+  return isFromBefore || !patched('carried-by-this-run' satisfies Patch) ? carried : undefined
 }

@@ -44,7 +44,7 @@ function ownProblem(book: Book, options: ChildOptions): string | undefined {
   const { labels, budget } = options
   return (
     toRefuse(book, labels && labelsProblem(labels)) ??
-    toRefuseSince(book, boundProblem(labels) ?? sizeProblem('the budget', budget)) ??
+    toRefuseSince(book, boundProblem(labels) ?? sizeProblem('the budget', budget), 'signalbox.refuse-lost-in-json') ??
     settingProblem(book, 'the budget', budget)
   )
 }

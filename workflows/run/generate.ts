@@ -21,6 +21,7 @@ import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
 import { settingProblem } from './given-problem.ts'
 import { optionsProblem, toRefuse, toRefuseSince } from './known-options.ts'
+import type { Patch } from './patches.ts'
 import { sizeProblem } from './sizes.ts'
 
 /** What to ask for: `prompt`, `messages`, or both. */
@@ -116,7 +117,7 @@ function valuesProblem(book: Book, taskClass: string, options: GenerateOptions):
     toRefuse(book, problem) ??
     unwritableProblem(book, taskClass, options) ??
     lostProblem(book, taskClass, options) ??
-    toRefuseSince(book, boundProblem(options.labels))
+    toRefuseSince(book, boundProblem(options.labels), 'signalbox.refuse-lost-in-json')
   )
 }
 
@@ -129,8 +130,6 @@ function lostProblem(book: Book, taskClass: string, options: GenerateOptions): s
   )
 }
 
-const PATCH = 'signalbox.refuse-unwritable'
-
 const UNREAD = ['policy', 'providerOptions', 'schema'] as const
 
 /** Of what is not looked into here: Temporal writes none of a large integer, and of a function nothing, so that a policy would not hold. */
@@ -138,7 +137,9 @@ function unwritableProblem(book: Book, taskClass: string, options: GenerateOptio
   const problem = UNREAD.map(name =>
     sizeProblem(`the \`${name}\` that ${taskClass} is asked with`, options[name]),
   ).find(Boolean)
-  return toRefuse(book, problem) !== undefined && patched(PATCH) ? problem : undefined
+  return toRefuse(book, problem) !== undefined && patched('signalbox.refuse-unwritable' satisfies Patch)
+    ? problem
+    : undefined
 }
 
 const ROLES: readonly unknown[] = ['system', 'user', 'assistant', 'tool']

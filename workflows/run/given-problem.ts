@@ -9,9 +9,6 @@ import type { Book } from './book.ts'
 import { toRefuseSince } from './known-options.ts'
 import { sizeProblem } from './sizes.ts'
 
-/** Histories without this marker have accepted such a value, and passed on what JSON left of it. */
-const PATCH = 'signalbox.refuse-lost-value'
-
 /** A value as it is passed on, or why it cannot be, in words. */
 export type Given<Value> = { readonly value: Value; readonly problem?: never } | { readonly problem: string }
 
@@ -21,7 +18,7 @@ export function toGive<Value>(book: Book, what: string, value: Value): Given<Val
   if (unwritable !== undefined) return { problem: unwritable }
   const written = writeErrors(value)
   const tooLong = written === value ? undefined : sizeProblem(what, written)
-  const problem = tooLong ?? toRefuseSince(book, lossProblem(what, written), PATCH)
+  const problem = tooLong ?? toRefuseSince(book, lossProblem(what, written), 'signalbox.refuse-lost-value')
   return problem === undefined ? { value: written } : { problem }
 }
 
@@ -32,7 +29,11 @@ export function toGive<Value>(book: Book, what: string, value: Value): Given<Val
 export function settingProblem(book: Book, what: string, value: unknown): string | undefined {
   const problem = lossProblem(what, value)
   if (problem === undefined) return undefined
-  return holdsFunction(value) ? toRefuseSince(book, problem) : toRefuseSince(book, problem, PATCH)
+  return toRefuseSince(
+    book,
+    problem,
+    holdsFunction(value) ? 'signalbox.refuse-lost-in-json' : 'signalbox.refuse-lost-value',
+  )
 }
 
 /** Whether a function or a symbol is in the value; `false` if it cannot be written as JSON at all. */

@@ -11,6 +11,7 @@ import { refOf } from './book.ts'
 import { endedAs } from './ended.ts'
 import { prepareRun } from './open-run.ts'
 import { opening } from './opening.ts'
+import type { Patch } from './patches.ts'
 
 type Workflow = (brief: unknown, ...rest: unknown[]) => Promise<unknown>
 
@@ -32,7 +33,7 @@ export function holdInput(workflow: Workflow, isHeld: boolean): Workflow {
 function mustHold(isHeld: boolean, brief: unknown): boolean {
   const { continuedFromExecutionRunId, unsafe } = workflowInfo()
   if (continuedFromExecutionRunId !== undefined || termsOf(brief).longInput) return false
-  return (isHeld || unsafe.isReplaying) && patched('signalbox.hold-input')
+  return (isHeld || unsafe.isReplaying) && patched('signalbox.hold-input' satisfies Patch)
 }
 
 async function held(brief: unknown): Promise<void> {

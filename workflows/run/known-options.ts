@@ -6,9 +6,7 @@
 import { patched, workflowInfo } from '@temporalio/workflow'
 import { kindOf } from '../../src/core/words/kind-of.ts'
 import type { Book } from './book.ts'
-
-/** Without the prefix `signalbox.` of the others: histories have it so. */
-const PATCH = 'refuse-unknown-options'
+import type { Patch } from './patches.ts'
 
 /** Advice for options that people often try, by name. */
 const SOUGHT_HERE: Readonly<Record<string, string>> = {
@@ -29,11 +27,8 @@ export function toRefuse(book: Book, problem: string | undefined): string | unde
   return problem
 }
 
-/** Guards only two checks: for functions in the settings of a call or a child, and for labels that are too long. */
-const LATER_PATCH = 'signalbox.refuse-lost-in-json'
-
 /** {@link toRefuse} for a check that came later, with this marker. A history without it has accepted the value. */
-export function toRefuseSince(book: Book, problem: string | undefined, patch = LATER_PATCH): string | undefined {
+export function toRefuseSince(book: Book, problem: string | undefined, patch: Patch): string | undefined {
   if (problem === undefined || !mayRefuse(book) || !patched(patch)) return undefined
   return toRefuse(book, problem)
 }
@@ -45,7 +40,7 @@ export function toRefuseSince(book: Book, problem: string | undefined, patch = L
 function mayRefuse(book: Book): boolean {
   const isNew = book.isStrict || (!book.isOpen && book.parts === 0)
   // A history may have the marker although the store did not yet record that runs are strict.
-  return (isNew || workflowInfo().unsafe.isReplaying) && patched(PATCH)
+  return (isNew || workflowInfo().unsafe.isReplaying) && patched('refuse-unknown-options' satisfies Patch)
 }
 
 /**

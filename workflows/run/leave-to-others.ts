@@ -6,11 +6,12 @@
 import { patched, workflowInfo } from '@temporalio/workflow'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { ownKnowledge } from './activities.ts'
+import type { Patch } from './patches.ts'
 
 /** It was given no brief. What is started by Temporal's own means may have none, and be an agent's all the same. */
 export function mayBeAnothers(given: unknown): boolean {
   const isBrief = typeof given === 'object' && given !== null && ('input' in given || 'terms' in given)
-  return !isBrief && patched('signalbox.left-to-others')
+  return !isBrief && patched('signalbox.left-to-others' satisfies Patch)
 }
 
 /**

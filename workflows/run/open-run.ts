@@ -92,9 +92,6 @@ function forkProblem(workflow: string, { forkedFrom }: Terms): string | undefine
   )
 }
 
-/** Histories from before this have runs without their terms. */
-const BRIEF_PATCH = 'signalbox.refuse-whole-brief'
-
 /**
  * Refuses a whole brief in place of its terms: the run would have no budget, no labels and no policy. A run that has begun so
  * goes on so.
@@ -103,7 +100,7 @@ function briefProblem(book: Book, given: object): string | undefined {
   if (!('terms' in given && 'input' in given) || workflowInfo().continuedFromExecutionRunId !== undefined)
     return undefined
   const problem = `\`openRun\` of ${book.workflow} was given the whole brief instead of its terms, which hold the budget, labels and policy; write openRun(brief.terms)`
-  return toRefuseSince(book, problem, BRIEF_PATCH)
+  return toRefuseSince(book, problem, 'signalbox.refuse-whole-brief')
 }
 
 /** The parts of an open run, for the workflows of this folder. */

@@ -9,12 +9,8 @@ import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/prot
 import { shortActivities } from './activities.ts'
 import type { Book, Opening, SharedOpening, WaitingVerb } from './book.ts'
 import { endedAs } from './ended.ts'
+import type { Patch } from './patches.ts'
 import { nameWorkspace, publish } from './publish.ts'
-
-/** Without the prefix `signalbox.` of the others: histories have it so. */
-const PATCH = 'open-after-interruption'
-
-const FOR_OTHERS = 'open-for-others'
 
 /**
  * Opens the run, once for all verbs that need it, even if two start in parallel. Ends the run as `refused` if a name in its terms
@@ -33,12 +29,9 @@ export function opening(book: Book, agent?: string, workflows?: readonly string[
   return begun.opened
 }
 
-/**
- * Forgets an opening that failed because its verb was interrupted, so that a later verb opens again. Histories without the marker
- * open only once.
- */
+/** Forgets an opening that failed because its verb was interrupted, so that a later verb opens again. */
 function forgetCancelled({ openings }: Book, key: string, error: unknown): void {
-  if (isCancellation(error) && patched(PATCH)) openings.delete(key)
+  if (isCancellation(error) && patched('open-after-interruption' satisfies Patch)) openings.delete(key)
 }
 
 /** Waits for the opening of the verb that came first. If that verb alone was interrupted, opens anew. */
@@ -48,7 +41,7 @@ function share({ opened, waiting }: SharedOpening, anew: () => Promise<Opening>)
     waiting.push({ resolve, reject })
     opened.catch(error => {
       if (!isCancellation(error)) return
-      if (CancellationScope.current().consideredCancelled || !patched(FOR_OTHERS)) reject(error)
+      if (CancellationScope.current().consideredCancelled || !patched('open-for-others' satisfies Patch)) reject(error)
       else anew().then(resolve, reject)
     })
   })

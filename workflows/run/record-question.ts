@@ -10,6 +10,7 @@ import type { Decision, PendingApproval } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
+import type { Patch } from './patches.ts'
 import { isRunCancelled } from './run-cancelled.ts'
 
 /** Puts on record how a question was decided. */
@@ -27,7 +28,7 @@ type DecidedQuestion = CarriedQuestion & { readonly decision: Decision }
 
 /** Whether questions are withdrawn when all that asked them are cancelled. In histories without the marker they stay open. */
 export function withdraws(): boolean {
-  return patched('signalbox.withdrawn')
+  return patched('signalbox.withdrawn' satisfies Patch)
 }
 
 /**
@@ -55,13 +56,15 @@ export function withdrawAll(book: Book, asks: readonly PendingApproval[]): Promi
  * they stay open until its end.
  */
 export function withdrawStopped(book: Book, asks: readonly PendingApproval[]): Promise<unknown> | undefined {
-  return asks.length === 0 || !patched('signalbox.withdrawn-by-stop') ? undefined : writeAllWithdrawn(book, asks)
+  return asks.length === 0 || !patched('signalbox.withdrawn-by-stop' satisfies Patch)
+    ? undefined
+    : writeAllWithdrawn(book, asks)
 }
 
 /** Closes a question of the workflow itself when the run is told to stop: other verbs may still be at work for long. */
 export function withdrawByStop({ book, inbox }: RunAtWork, ask: PendingApproval): Promise<unknown> | undefined {
   if (!inbox.stopping || book.timeIsUp || CancellationScope.current().consideredCancelled) return undefined
-  if (!patched('signalbox.question-withdrawn-by-stop')) return undefined
+  if (!patched('signalbox.question-withdrawn-by-stop' satisfies Patch)) return undefined
   inbox.questions.end(ask.toolName)
   return writeAllWithdrawn(book, [ask])
 }

@@ -8,14 +8,12 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
 import type { Heard } from './messages.ts'
-
-/** Histories from before know nothing of it. */
-const PATCH = 'signalbox.said'
+import type { Patch } from './patches.ts'
 
 export function createRecorder(book: Book): (heard: Heard) => Promise<void> {
   let last = Promise.resolve()
   return heard => {
-    if (!patched(PATCH)) return Promise.resolve()
+    if (!patched('signalbox.said' satisfies Patch)) return Promise.resolve()
     const atMs = Date.now()
     const write = () => keepSaid(book, heard, atMs)
     last = last.then(write, write)

@@ -30,6 +30,7 @@ import { createDeadlines } from './deadlines.ts'
 import { endedAs, withText } from './ended.ts'
 import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
+import type { Patch } from './patches.ts'
 import { publish, showDetails } from './publish.ts'
 import { withdrawAll, withdrawStopped } from './record-question.ts'
 import { sizeProblem } from './sizes.ts'
@@ -75,9 +76,6 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
   }
 }
 
-/** Histories from before this ask with words of any length. */
-const PATCH = 'signalbox.refuse-long-words'
-
 /**
  * The agent's input as words. Anything else would be looked for in the store, and vendors refuse an empty text. An object counts
  * with the length of its JSON, which is what the model reads.
@@ -88,7 +86,8 @@ function inputOf(book: Book, { input }: AgentStart): Words {
     throw endedAs(book, 'refused', { message })
   }
   const message = sizeProblem(`the input of ${book.workflow}`, input)
-  if (message !== undefined && patched(PATCH)) throw endedAs(book, 'refused', { message })
+  if (message !== undefined && patched('signalbox.refuse-long-words' satisfies Patch))
+    throw endedAs(book, 'refused', { message })
   return input
 }
 

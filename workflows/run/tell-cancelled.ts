@@ -7,15 +7,13 @@ import { CancellationScope, patched } from '@temporalio/workflow'
 import type { TellCancelledInput } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
+import type { Patch } from './patches.ts'
 import { isRunCancelled } from './run-cancelled.ts'
-
-/** Histories from before this show such a tool as under way until the run ends. */
-const PATCH = 'signalbox.told-cancelled'
 
 /** `undefined` where there is nothing to wait for: the run goes to its end, which tells of all its tools. */
 export function tellCancelled({ timeIsUp }: Book, call: TellCancelledInput): Promise<unknown> | undefined {
   const isScopeAlone = CancellationScope.current().consideredCancelled && !isRunCancelled() && !timeIsUp
-  if (!isScopeAlone || !patched(PATCH)) return undefined
+  if (!isScopeAlone || !patched('signalbox.told-cancelled' satisfies Patch)) return undefined
   const { run, step, toolCallId, toolName, question } = call
   const told = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
   const summary = `${toolName} was cancelled · step ${step}`

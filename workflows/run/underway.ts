@@ -24,6 +24,7 @@ import { namesRun } from '../../src/core/runs/names-run.ts'
 import { addUsage } from '../../src/core/usage.ts'
 import { awaitedLater } from './awaited-later.ts'
 import { outcomeOf } from './ended.ts'
+import type { Patch } from './patches.ts'
 
 /** What came after the end was known, with what it has cost. */
 type Late = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
@@ -43,9 +44,6 @@ export interface Work {
 export const nothingUnderway = (): Underway => ({ activities: new Map(), children: new Map() })
 
 const COSTLY: ReadonlySet<string> = new Set(['callModel', 'runTool'])
-
-/** Histories from before end without their children. */
-const PATCH = 'signalbox.children-underway'
 
 /**
  * Notes what is scheduled and forgets what has its result. By the jobs of each activation and not by a `then`: every
@@ -107,7 +105,10 @@ function isChildRun(args: readonly unknown[] | undefined): boolean {
  * @param counts - Whether the run has an outcome that the late costs go into. Without one they are in the ledger alone.
  */
 export async function cancelUnderway({ activities, children }: Underway, counts: boolean): Promise<readonly Late[]> {
-  const runs = counts && children.size > 0 && patched(PATCH) ? [...children.values()].map(({ result }) => result) : []
+  const runs =
+    counts && children.size > 0 && patched('signalbox.children-underway' satisfies Patch)
+      ? [...children.values()].map(({ result }) => result)
+      : []
   const pending = [...activities.values()].map(({ result }) => result)
   if (pending.length + runs.length === 0) return []
   CancellationScope.current().cancel()

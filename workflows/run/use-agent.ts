@@ -21,6 +21,7 @@ import { failOpened } from './fail-opened.ts'
 import { type Given, toGive } from './given-problem.ts'
 import { optionsProblem } from './known-options.ts'
 import { planOf } from './opening.ts'
+import type { Patch } from './patches.ts'
 import { runAgent } from './run-agent.ts'
 import { sizeProblem } from './sizes.ts'
 
@@ -92,12 +93,9 @@ export async function useAgent<Value>(
   return { text, value: output as Value, truncated, conversation: conversationOf(name, loop) }
 }
 
-/** Histories from before this have anything but a text or parts refused. */
-const PATCH = 'signalbox.agent-takes-json'
-
 function toSay(book: Book, what: string, given: AgentInput): Given<string | readonly Part[]> {
   const isSaid = typeof given === 'string' || isParts(given)
-  if (!isSaid && (given === undefined || !patched(PATCH)))
+  if (!isSaid && (given === undefined || !patched('signalbox.agent-takes-json' satisfies Patch)))
     return { problem: `${what} is nothing: give it a text, texts and files, or what it is to read as JSON` }
   const taken: Given<AgentInput> = isSaid ? { value: given } : toGive(book, what, given)
   if (taken.problem !== undefined) return { problem: taken.problem }

@@ -1,0 +1,57 @@
+/**
+ * The markers that workflows leave in history with `patched()`. A history without a marker was written by an older worker, and
+ * goes on as that one would have: each sentence here says how.
+ *
+ * The words never change, or the histories that have them would not replay. New ones begin with `signalbox.`. Types alone: a
+ * constant for each would make the bundle of every workflow larger.
+ *
+ * @module
+ */
+
+/** Write `patched('signalbox.said' satisfies Patch)`. */
+export type Patch = keyof Patches
+
+export interface Patches {
+  /** Without it, a verb that was interrupted while it opened the run leaves the run unopened: each later verb fails like the first. */
+  'open-after-interruption': true
+  /** Without it, verbs that wait for an opening fail when the verb that began it is interrupted. */
+  'open-for-others': true
+  /** Without it, a part takes over whatever its terms carry, also what another run has carried. */
+  'carried-by-this-run': true
+  /** Without it, a run that was started without a brief, under a name that no agent has, ends as refused. */
+  'signalbox.left-to-others': true
+  /** Without it, a workflow of one's own gets its input unchecked, whatever schema its app has for it. */
+  'signalbox.hold-input': true
+  /**
+   * Without it, a verb ignores options that it does not have, and takes settings, labels and messages that are not valid as they are.
+   * The markers below that begin with `refuse-lost`, and `refuse-unwritable` and `refuse-whole-brief`, refuse only beside this one.
+   */
+  'refuse-unknown-options': true
+  /**
+   * Without it, a call or a child is asked with labels that are too long, with a budget that is too long, or with settings of which
+   * JSON has lost a function or a symbol.
+   */
+  'signalbox.refuse-lost-in-json': true
+  /** Without it, any other value that JSON loses something of is passed on as JSON has left it. */
+  'signalbox.refuse-lost-value': true
+  /** Without it, a call is scheduled although its policy, provider options or schema cannot be written. */
+  'signalbox.refuse-unwritable': true
+  /** Without it, a run to whose `openRun` the whole brief was given goes on without the terms in it. */
+  'signalbox.refuse-whole-brief': true
+  /** Without it, an agent is asked with an input of any length. */
+  'signalbox.refuse-long-words': true
+  /** Without it, an agent inside of a workflow refuses what is neither a text nor parts. */
+  'signalbox.agent-takes-json': true
+  /** Without it, what people say to a run is not put on record. */
+  'signalbox.said': true
+  /** Without it, a tool that was cancelled alone, and cannot say so itself, counts as under way until the run ends. */
+  'signalbox.told-cancelled': true
+  /** Without it, a question stays open when all that asked it are cancelled. */
+  'signalbox.withdrawn': true
+  /** Without it, questions of an agent that is told to stop stay open until its end. */
+  'signalbox.withdrawn-by-stop': true
+  /** Without it, a question of the workflow itself stays open when the run is told to stop. */
+  'signalbox.question-withdrawn-by-stop': true
+  /** Without it, a run ends without waiting for its children. */
+  'signalbox.children-underway': true
+}
