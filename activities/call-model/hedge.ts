@@ -204,7 +204,10 @@ function startSecond(race: Race): void {
   void askIn(race, 'second', { endpoint: second, reason, end })
 }
 
-/** Books the lane that lost. Of its endpoint only the slow start counts, and only for the first lane; it is no fault. */
+/**
+ * Books the lane that lost. A fault of its own counts against its endpoint as ever. Having lost is no fault: of the first lane's
+ * endpoint, only the slow start is noted.
+ */
 async function bookLoser({ walk, runners, lose }: Race, lane: Lane): Promise<void> {
   const { endpoint, attempted, leftAtMs } = runners[lane]!
   if (attempted?.kind !== 'replied') return

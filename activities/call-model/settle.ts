@@ -14,8 +14,8 @@ import type { Usage } from '../../src/core/usage.ts'
  * What a reply has cost; `undefined` if the endpoint has no known price for what was used.
  *
  * A cost that the vendor reported wins. Otherwise it is the usage times the price list. If the vendor served it in a tier that no
- * list has prices for, the tier's range gives the bounds. Without usage it lies between nothing and the worst case, because
- * vendors differ in what they bill for a cut or aborted answer.
+ * list has prices for, the tier's range gives the bounds. Without usage, and for an answer that was cut or aborted, it lies
+ * between nothing and the worst case, because vendors differ in what they bill for that. A fault that no vendor bills costs nothing.
  */
 export function costOfReply(
   reply: ReplyAnswer | ReplyFault,

@@ -23,8 +23,8 @@ export function toGive<Value>(book: Book, what: string, value: Value): Given<Val
 }
 
 /**
- * Why a setting cannot be passed on, in words; `undefined` if it can. Older workers only looked for functions and symbols, which
- * has a marker of its own, and took everything else.
+ * Why a setting cannot be passed on, in words; `undefined` if it can. Functions and symbols have a marker of their own, because
+ * older workers looked for those alone and took everything else.
  */
 export function settingProblem(book: Book, what: string, value: unknown): string | undefined {
   const problem = lossProblem(what, value)

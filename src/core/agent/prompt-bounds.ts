@@ -88,8 +88,8 @@ function roomsIn(endpoints: readonly Endpoint[], limit: number | undefined): rea
 }
 
 /**
- * The share of a new token's price that a cached one costs, at the first endpoint with both prices; 1 if that endpoint caches
- * only marked prompts and marks do not pay there.
+ * The share of a new token's price that a cached one costs, at the first endpoint with both prices; the usual share if none has
+ * both. It is 1 if an endpoint before that one, or itself, caches only marked prompts and marks do not pay there.
  */
 function cachedShare(endpoints: readonly Endpoint[]): number {
   for (const endpoint of endpoints) {

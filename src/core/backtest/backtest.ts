@@ -58,8 +58,8 @@ export interface Backtest {
 const TRIALS = 200
 
 /**
- * With many calls single hits and answers even out, so fewer trials are needed. Their number is lowered to this, so that a
- * backtest makes at most {@link MOST_PREDICTIONS}.
+ * With many calls single hits and answers even out, so fewer trials are needed: only as many as come to {@link MOST_PREDICTIONS}
+ * predictions for a class, but no fewer than this.
  */
 const FEWEST_TRIALS = 40
 const MOST_PREDICTIONS = 2_000_000

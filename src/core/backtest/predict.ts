@@ -35,8 +35,8 @@ export interface Prediction {
 }
 
 /**
- * `undefined` for a call that would have found nobody, and for one of which nobody knows what it would have used, or whether it might
- * have gone there: it was not answered in the record, its vendor was silent about its usage, or its run's policy is lost.
+ * What a call would have cost and taken. `undefined` if no endpoint would have served it, or if nobody can say: it was not answered
+ * in the record, its vendor did not report what it used, or its run's policy is lost.
  */
 export function predict(each: Replanned, lessons: Lessons, trial?: Trial): Prediction | undefined {
   const { call, endpoint, known } = each
@@ -65,8 +65,9 @@ function usdAt({ price }: Endpoint, usage: Usage): number | undefined {
 }
 
 /**
- * For what fails. Where the call stays: what failed in it. Where it moves: that of it which would have been asked first, and what an
- * attempt at the new endpoint loses on average, unless that one has failed in this very call.
+ * What failed attempts would have cost, in USD. If the call stays at its endpoint, that is what its failed attempts did cost. If it
+ * moves, only those count that the new route would have made too, up to its new endpoint. If that one did not fail in this very
+ * call, what an attempt there loses on average is added.
  */
 function lostUsd({ call, route }: Replanned, { id }: Endpoint, lessons: Lessons): number {
   const others = call.attempts.filter((_, at) => at !== call.answeredBy)
@@ -109,7 +110,10 @@ function offersTools({ record }: RecordedCall): boolean {
   return record?.needs.abilities.includes('tools') ?? false
 }
 
-/** A prefix of the run's own as the cache model has it; what calls without one have read, any endpoint with a cache would have had. */
+/**
+ * How many tokens of the prompt would have been read from the endpoint's cache. For a prompt that continues an earlier one of its
+ * run, the cache model says so. For any other it is what was read in the record, at every endpoint that has a cache.
+ */
 function readThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, trial }: Elsewhere): number {
   const ttlMs = cacheTtlOf(endpoint)
   if (ttlMs === 0) return 0
@@ -122,7 +126,10 @@ function readThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, tri
   return Math.round(warm * hitRate)
 }
 
-/** How much a model may be off of which no answer in this class was recorded: a third, either way. */
+/**
+ * The standard error of how much a model says, as a share of it, where too few answers of the two models in this class are on
+ * record to compare them.
+ */
 const UNKNOWN_SPREAD = 0.3
 
 function outputFactor(call: RecordedCall, endpoint: Endpoint, lessons: Lessons, trial: Trial | undefined): number {

@@ -13,7 +13,7 @@ export interface RecordedAttempt {
   readonly endpoint: string
   readonly outcome: 'answered' | 'failed' | 'malformed' | 'rate-limited' | 'unknown'
   readonly usage: Usage
-  /** USD, in the middle of its bounds; absent where it has no known price. */
+  /** In USD, the middle between its low and its high cost. Absent: it has no known price. */
   readonly usd?: number
   /** The vendor said itself what it cost. */
   readonly reported?: true
@@ -26,19 +26,19 @@ export interface RecordedAttempt {
 export interface RecordedCall {
   readonly callId: string
   readonly runKey: string
-  /** Of the class that it was asked in. */
+  /** The name of the class that it was asked in. */
   readonly asked: string
   readonly workspace: string
   readonly labels: Labels
   readonly runPolicy?: Policy
   /** Its run had a policy of its own, which is sealed, and the key is out of reach. */
   readonly policyLost?: true
-  /** The class for whose calls it summed up, whose policy holds too. */
+  /** Set if the call summed up an earlier part of a prompt: the class whose call that was for. Its policy holds too. */
   readonly sumsUpFor?: string
-  /** Its first plan; absent of a call from before plans were kept. */
+  /** Its first plan. Absent: it was asked before plans were kept. */
   readonly record?: RouteRecord
   readonly attempts: readonly RecordedAttempt[]
-  /** Which of them answered; absent where none did. */
+  /** The position in `attempts` of the one that answered. Absent: none did. */
   readonly answeredBy?: number
   readonly startedAtMs: number
   readonly answeredAtMs?: number

@@ -28,14 +28,18 @@ export interface Replanned {
   readonly taskClass?: TaskClass
   readonly ways: readonly ClassStep[]
   readonly route: Route
-  /** Where it would have been answered: by the first candidate that did not fail this very call, else by the last; absent without candidates. */
+  /**
+   * Where it would have been answered: at the first candidate that answered this very call or did not fail it, else at the last one.
+   * Absent: there are no candidates.
+   */
   readonly endpoint?: Endpoint
   /** What its run would have known of the prompt. */
   readonly known?: KnownPrompt
 }
 
 /**
- * By the times that the ledger has, of one clock; a record has its worker's, by which the hours of rules went.
+ * Plans each call anew. What was known at a time, and how warm a prefix was, is reckoned by the ledger's times, which are of one
+ * clock. Only rules with hours go by the time in the call's own record, which is its worker's.
  *
  * @param calls - Oldest first; those without a record are left out.
  */
@@ -51,7 +55,7 @@ export function* replan(
     const { record } = call
     if (!record) continue
     const lineage = `${call.runKey} ${record.lineage}`
-    // Of a run that began before the first recorded call, what it knew then.
+    // A run that began before the first recorded call starts with what it knew then.
     const known = record.known && (knownBeside(memory.get(lineage), record.known.beside) ?? record.known)
     const replanned = replanOne(call, { directory, roster, known, health: health(call.startedAtMs) })
     yield replanned
@@ -136,7 +140,7 @@ function needsIn({ record }: RecordedCall, taskClass: TaskClass, limits: MoneyLi
   })
 }
 
-/** What a plan at a time could have known: of each endpoint, the attempts that had ended by then. All are open and steady. */
+/** What a plan at a time could have known of each endpoint: the attempts that had ended by then. All endpoints count as steady. */
 function healthOver(calls: readonly RecordedCall[], lessons: Lessons) {
   const ended = calls
     .flatMap(call => call.attempts.map(attempt => ({ call, attempt })))
@@ -166,7 +170,7 @@ function healthOver(calls: readonly RecordedCall[], lessons: Lessons) {
   }
 }
 
-/** Of the answer; of a call without one nothing is known. */
+/** What the answer used; empty if the call was not answered. */
 export function usageOf(call: RecordedCall): Usage {
   return answerOf(call)?.usage ?? {}
 }

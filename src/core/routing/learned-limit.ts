@@ -62,8 +62,8 @@ const LEAST_PAUSED = 0.2
 const MARGIN = 0.9
 
 /**
- * One pause lowers a limit to this share at most: vendors round pauses up to seconds, which makes the rate look lower than it
- * was.
+ * One pause lowers a limit to no less than this share of it: vendors round pauses up to seconds, which makes the rate look lower
+ * than it was.
  */
 const BACK_OFF = 0.7
 
