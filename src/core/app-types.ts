@@ -34,7 +34,7 @@ export type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string 
 /** The task classes that an app lists; any text if it lists none, or does not write them out (`as const`). */
 export type ClassOf<App> = App extends { readonly classes: readonly (infer Name extends string)[] } ? Name : string
 
-/** What a workflow takes by the app's schema for its input, as JSON has it before defaults; `Otherwise` without one. */
+/** The input of a workflow by the app's schema for it, as JSON before defaults are filled in; `Otherwise` if there is no schema. */
 export type HeldInput<App, Name, Otherwise> = App extends { readonly inputs: infer Inputs }
   ? Name extends keyof Inputs
     ? Inputs[Name] extends { readonly _zod: { readonly input: infer Input } }
@@ -57,7 +57,7 @@ export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
         : Otherwise
     : never
 
-/** What comes of an agent or a schema. */
+/** The type of the value that an agent or a schema gives. */
 export type ValueOf<App, Of extends 'agents' | 'schemas', Name> = Borne<App, Of, Name, 'value', JsonValue>
 
 /** How a run of an agent ends. Of one that does not say whether it has a schema, nothing is sure. */

@@ -30,13 +30,13 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue | undefined }
   | readonly JsonValue[]
 
-/** What people pass on as JSON: the types that they write, interfaces and readonly lists, are no `JsonValue` to the compiler. */
+/** A value that is passed on as JSON. Any object may be one, because to the compiler interfaces and readonly lists are no `JsonValue`. */
 export type Jsonable = JsonValue | object
 
 /** Of something unknown within a value, whatever it was, JSON is read; `any` stays what it is. */
 type Within<Value, Unknown> = 0 extends 1 & Value ? Value : unknown extends Value ? Unknown : Read<Value>
 
-/** What is read of a value that was written as JSON: of a `Date` its text, and of a large integer its digits. */
+/** The type that a value has once it was written as JSON and read again: a `Date` is its text, a large integer its digits. */
 export type Read<Value> = unknown extends Value
   ? Value
   : Value extends JsonValue | undefined

@@ -64,7 +64,7 @@ export interface AgentDefinition {
    * @defaultValue 'auto': the model chooses
    */
   readonly toolChoice?: 'auto' | ToolChoice | { readonly name: string }
-  /** What the last answer must satisfy. @defaultValue free text */
+  /** The schema that the last answer must satisfy. @defaultValue free text */
   readonly schema?: AnswerSchema | string
 }
 

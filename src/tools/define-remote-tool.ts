@@ -19,7 +19,7 @@ export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   /** The activity's type. It is called with the parsed input, as JSON, as its only argument. */
   readonly activity: string
   readonly taskQueue: string
-  /** For everything: waiting for a worker of that queue, and every try. @defaultValue 60000 */
+  /** The limit for everything, in milliseconds: the wait for a worker of that queue, and every try. @defaultValue 60000 */
   readonly timeoutMs?: number
   /** @defaultValue three attempts, and Temporal's intervals */
   readonly retry?: RemoteRetry

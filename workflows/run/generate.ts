@@ -106,7 +106,10 @@ function generateProblem(book: Book, taskClass: string, options: GenerateOptions
   return valuesProblem(book, taskClass, options)
 }
 
-/** Of settings, labels and messages: runs that were at work before those were looked at go on as they did. */
+/**
+ * What is wrong with the values of the options, in words; `undefined` if nothing is. A run that was at work before a check came goes
+ * on as it did.
+ */
 function valuesProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
   const settings = settingsProblem(options)
   const problem =
@@ -121,7 +124,7 @@ function valuesProblem(book: Book, taskClass: string, options: GenerateOptions):
   )
 }
 
-/** Of a policy the rest would bind less than was meant. */
+/** Why the policy or the options cannot be passed on as JSON: a policy of which a part was lost would bind less than was meant. */
 function lostProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
   const { policy, providerOptions } = options
   return (
@@ -132,7 +135,10 @@ function lostProblem(book: Book, taskClass: string, options: GenerateOptions): s
 
 const UNREAD = ['policy', 'providerOptions', 'schema'] as const
 
-/** Of what is not looked into here: Temporal writes none of a large integer, and of a function nothing, so that a policy would not hold. */
+/**
+ * Why an option that is not looked into here cannot be written. Temporal cannot write a large integer, and leaves out a function, so
+ * that a policy would not hold.
+ */
 function unwritableProblem(book: Book, taskClass: string, options: GenerateOptions): string | undefined {
   const problem = UNREAD.map(name =>
     sizeProblem(`the \`${name}\` that ${taskClass} is asked with`, options[name]),

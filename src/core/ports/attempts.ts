@@ -23,18 +23,18 @@ export interface NewCall {
   readonly transcript: TranscriptRef
   /** The Temporal run that asks: a run that was reset goes on under another. */
   readonly part?: string
-  /** To be appended at `transcript.length`. */
+  /** The messages to append at `transcript.length`. */
   readonly messages: readonly Message[]
   /** Absent: the whole transcript is the prompt. One that begins with this call has an event, which is written with the call. */
   readonly view?: PromptView
   /** Present: the call sums up its transcript for calls of this class. */
   readonly sumsUpFor?: string
-  /** Its plan, where it begins before anyone is asked. */
+  /** Its plan, if the call is written down before any endpoint is asked. */
   readonly route?: KeptRoute
   readonly startedAtMs: number
 }
 
-/** What an attempt may cost at most. Absent money: the endpoint has no price. */
+/** The most that an attempt may cost. Without `pico` the endpoint has no price. */
 export interface WorstCase {
   readonly pico?: string
   readonly tokens: number
@@ -51,7 +51,7 @@ export interface KeptRejections {
 /** A plan as the ledger keeps it: a `RouteRecord` as text. */
 export interface KeptRoute {
   readonly record: string
-  /** Present: they may not lie in the store yet. */
+  /** The rejections that the record refers to. Absent: they are in the store already, or it has none. */
   readonly rejections?: KeptRejections
 }
 
@@ -138,7 +138,7 @@ export interface AttemptRecord {
 /** A shared budget that has no room, with the limits that hold now. */
 export interface ShortBudget {
   readonly name: string
-  /** Of one value of a label, where each has a limit. */
+  /** The label and its value, if the budget has a limit for each value. */
   readonly label?: Labels
   readonly limitPico?: string
   readonly limitTokens?: number

@@ -41,14 +41,14 @@ export interface BudgetWait {
   readonly taskClass: string
   readonly endpoint: string
   readonly reason: string
-  /** What it asked for last. */
+  /** The worst case that it asked room for last. */
   readonly needed: WorstCase
   readonly sinceMs: number
-  /** Of one that was put off: when it asks again. Absent of one that stands in line. */
+  /** When the call asks again, if it was put off. Absent: it stands in line. */
   readonly dueAtMs?: number
 }
 
-/** One that waits, as people see it. */
+/** A call that waits for room in a budget, as people see it. */
 export type BudgetWaiter = Omit<BudgetWait, 'scopeId' | 'callId' | 'run' | 'dueAtMs'> & { readonly runId: string }
 
 /** Limits that people have set: each that is present holds instead of the configuration's. */
@@ -62,12 +62,12 @@ export interface SetLimits {
 export interface BudgetStanding {
   readonly scopeId: string
   readonly budget: string
-  /** Of one value of a label, where each has a limit. */
+  /** The label and its value, if the budget has a limit for each value. */
   readonly label?: Labels
   /** The limits that hold now. */
   readonly limitPico?: string
   readonly limitTokens?: number
-  /** Present where somebody has set limits. */
+  /** The limits that people have set. Absent: nobody has set any. */
   readonly set?: SetLimits
   readonly spentPico: string
   readonly spentTokens: number
@@ -82,7 +82,7 @@ export interface BudgetStanding {
 
 /** Budgets that runs share. Reserving in them and settling is the `LedgerPort`'s, together with the run's own. */
 export interface BudgetPort {
-  /** Shares reached that nobody was told of: each is given once, to one caller, however many ask. */
+  /** The warnings that nobody was given yet. Each is given once, to one caller, however many ask. */
   warnings(limits: readonly SharedLimit[], atMs: number): Promise<readonly BudgetWarning[]>
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
   /** At most `most` scopes whose ids have this beginning, those first in which most is spent. */

@@ -49,7 +49,7 @@ export interface SharedHealthPort {
    * waits for it: a worker calls it now and then, and until then goes by what it has seen itself.
    */
   exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: number): Promise<readonly SharedHealth[]>
-  /** The same for one endpoint, and hands out its probe if it is due and nobody has it. */
+  /** Like {@link exchange} for one endpoint. Also hands out its probe, if that is due and nobody has it. */
   claimProbe(news: SeenOf, nowMs: number): Promise<{ readonly granted: boolean; readonly health: SharedHealth }>
 }
 
@@ -68,8 +68,8 @@ export interface HealthPort {
    * Whether an endpoint that refuses this worker's key takes another worker's, as requests say that have left since and were answered;
    * `undefined` where nobody can know yet.
    *
-   * @param beganAtMs - Of the call. Where it began before the refusal, or within a minute of it, and this worker never had an answer,
-   * earlier ones count too, and where there are none it is not known.
+   * @param beganAtMs - When the call began. If it began before the refusal or within a minute of it, and this worker never had an
+   * answer there, earlier requests count too. If there are none either, the result is `undefined`.
    */
   takesAnotherKey(endpointId: string, beganAtMs: number): boolean | undefined
 }

@@ -48,7 +48,7 @@ export interface NewRun {
 export interface RunEnd {
   readonly outcome: OutcomeKind
   readonly message?: string
-  /** Of the run and those below it, for the run above. Absent: the ledger is asked. */
+  /** What the run and the runs below it have cost, for the run above. Absent: the ledger is asked. */
   readonly cost?: Cost
   /** The Temporal run that ends. Absent where nobody knows which. */
   readonly part?: string
@@ -62,7 +62,7 @@ export interface RunEnd {
 
 /** The end of a run as the server tells it. */
 export interface FoundEnd {
-  /** In words for people. */
+  /** Why it ended, in words for people. */
   readonly reason: string
   /** Absent where nobody has said: it was terminated, say. */
   readonly outcome?: OutcomeKind
@@ -74,13 +74,13 @@ export interface FoundEnd {
 export interface RunSeen extends Pick<RunRef, 'id' | 'key'> {
   /** The Temporal run that was the last to come to it. Absent: none has said which it was. */
   readonly latestPart?: string
-  /** Of the namespace that it runs in. Absent: nobody has said. */
+  /** The id of the namespace that it runs in. Absent: nobody has said. */
   readonly namespaceId?: string
 }
 
 /** What the store already knows of a call that begins, perhaps not for the first time. */
 export interface CallSoFar {
-  /** Where the messages were appended: another lineage when the place was taken by something else. */
+  /** Where the messages were appended. It has another lineage than was asked for if other messages were in their place. */
   readonly transcript: TranscriptRef
   /** The journal's answer, if the call was answered before. */
   readonly answered?: { readonly answer: Answer }

@@ -11,14 +11,14 @@ import type { CallSettings, ToolChoice } from '../protocol.ts'
 import type { Recurring } from '../routing/cache-marks.ts'
 import type { Usage } from '../usage.ts'
 
-/** What is about to leave, shown to the gate when nothing has left yet. */
+/** A request that is about to leave, as the gate sees it. */
 export interface Outgoing {
   readonly url: string
   /** The request's body, parsed. */
   readonly body: unknown
   /** The output limit as the vendor will read it, thinking included; `undefined` when the body names none. */
   readonly maxOutputTokens?: number
-  /** How dear it may be, where the request asks for a tier of service with prices of its own. */
+  /** How its prices may compare to those of the list, if the request asks for a tier of service with prices of its own. */
   readonly priceRange?: PriceRange
   /** Names of settings that the endpoint has rejected before, and is not asked with. */
   readonly without?: readonly string[]
@@ -53,7 +53,7 @@ export interface Ask {
   readonly onDelta: (kind: 'text' | 'reasoning', text: string) => void
 }
 
-/** What is known of prompts to come, for vendors whose caches want to be told. */
+/** What is known of prompts to come, for vendors that have to be told what to cache. */
 export interface Caching {
   /** The same for all prompts that may share a beginning: those of one run and of the runs below it. At most 64 characters. */
   readonly key: string
@@ -61,7 +61,7 @@ export interface Caching {
   readonly recurring: Recurring
 }
 
-/** What was measured of an attempt, whatever became of it. */
+/** How long an attempt took, whatever came of it. */
 export interface Timings {
   readonly firstTokenMs?: number
   readonly totalMs: number
@@ -80,7 +80,7 @@ export interface ReplyAnswer {
   readonly usage: Usage
   /** A cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
-  /** How its prices stand to those of the list, where it was served in a tier of service that no list has, or for nothing. */
+  /** How its prices compare to those of the list, if it was served for nothing or in a tier of service that no list has. */
   readonly priceRange?: PriceRange
   /** The vendor's id of the request. */
   readonly requestId?: string
@@ -92,20 +92,20 @@ export interface ReplyAnswer {
 }
 
 /**
- * Anything else. `billable: 'no'` when the vendor refused before it began to answer (its reply was an error status) or was
- * never reached; `'maybe'` when the request left and nobody can say.
+ * No whole answer. `billable: 'no'` if the vendor refused before it began to answer (its reply was an error status) or was
+ * never reached; `'maybe'` if the request left and nobody can say.
  */
 export interface ReplyFault {
   readonly kind: 'fault'
   readonly fault: Fault
   readonly billable: 'no' | 'maybe'
-  /** What usage was seen before the end, e.g. the prompt's. */
+  /** The usage that was reported before the end, e.g. the prompt's. */
   readonly usage?: Usage
-  /** The reply came to its end, and is no answer: `usage` is of all of it. */
+  /** Set if the reply came to its end and is no answer all the same: `usage` covers all of it. */
   readonly whole?: true
-  /** Of a whole one: a cost that the vendor reported itself, in pico-dollars. */
+  /** Only if `whole` is set: a cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
-  /** Of a whole one, as of an answer. */
+  /** Only if `whole` is set: like the one of an answer. */
   readonly priceRange?: PriceRange
   readonly requestId?: string
   /** What the vendor says of its own limits. */

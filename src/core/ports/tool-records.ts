@@ -21,11 +21,11 @@ export interface ToolEnd {
   readonly result: JsonValue
 }
 
-/** What is kept of it, and shown. */
+/** The end of a tool call as it is kept and shown. */
 export interface KeptEnd extends ToolEnd {
   readonly preview: string
   readonly atMs: number
-  /** No try of it has said how far it is, and nothing of that is to be taken away. */
+  /** `true`: no try has shown progress, so there is none to remove. */
   readonly saidNothing?: boolean
 }
 
@@ -40,7 +40,7 @@ export interface ToolRecordKey {
    * one. Absent: the call was scheduled before there was one.
    */
   readonly question?: string
-  /** For who reads the run's events. */
+  /** The beginning of its input, for readers of the run's events. */
   readonly inputPreview?: string
   /** The Temporal run that asks; see `NewCall.part`. */
   readonly part?: string
@@ -55,20 +55,20 @@ export interface ToolRecordPort {
   begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
   /** Records that a child run has begun for this call of its parent. Does nothing where the parent has ended, or the part of it that asked. */
   begun(key: ToolRecordKey, atMs: number): Promise<void>
-  /** What came of it; `undefined` where it has not begun, or its end was never written. Begins nothing. */
+  /** How it ended; `undefined` if it has not begun, or its end was never written. Begins nothing. */
   ended(key: ToolRecordKey): Promise<ToolEnd | undefined>
   /** Shows a text in place of the last one, until the call ends. Does nothing where the call has not begun, or it or its run has ended. */
   progress(key: ToolRecordKey, text: string, atMs: number): Promise<void>
   /** First writer wins: gives the end that is kept, which is another one when a try that was believed lost was faster. */
   finish(key: ToolRecordKey, end: KeptEnd): Promise<ToolEnd>
   /**
-   * Tells readers that nobody waits for it any more; what it came to stays unknown. Nothing where it has not begun, or it or its run has
-   * ended.
+   * Tells readers that nobody waits for it any more; its result stays unknown. Does nothing if it has not begun, or if it or its run
+   * has ended.
    */
   cancelled(key: ToolRecordKey, atMs: number): Promise<void>
   /** The result that a reference in history names; `question` as it has it. */
   result(runKey: string, step: number, toolCallId: string, question?: string): Promise<JsonValue | undefined>
-  /** The last that a tool call of a step has come to, whatever it asked; `undefined` where none has ended. */
+  /** The latest result of a tool call of this id in a step, whatever it asked; `undefined` if none has ended. */
   latest(runKey: string, step: number, toolCallId: string): Promise<JsonValue | undefined>
   /** A long result by the reference that its note names, among those of the call's transcript; `undefined`: there is none. */
   byReference(callId: string, reference: string): Promise<JsonValue | undefined>

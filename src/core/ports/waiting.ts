@@ -13,11 +13,11 @@ export interface AdmissionAsk {
   readonly priority: number
   /** Sorted by scope; at least one. */
   readonly limits: readonly ScopeLimit[]
-  /** What it will probably take of a limit on tokens. */
+  /** How much of a limit on tokens it will probably take. */
   readonly tokens: number
-  /** Whether it comes back when it is due: then it has a place among those that wait, and keeps it. */
+  /** Whether the call comes back when it is due. If so, it gets a place in line, and keeps it. */
   readonly waits: boolean
-  /** Under this id it counts where requests in flight are limited: until it is released, or until `permitUntilMs`. */
+  /** The id under which it counts as in flight, until it is released or `permitUntilMs` is over. */
   readonly permitId: string
   readonly permitUntilMs: number
   readonly nowMs: number
@@ -32,7 +32,7 @@ export interface LimitPlace extends Ticket {
 export type Admission =
   | {
       readonly kind: 'start'
-      /** Where the call has waited: it waits there no more. */
+      /** The places in line that the call gives up for this start. */
       readonly gaveUp: readonly LimitPlace[]
     }
   | { readonly kind: 'later'; readonly atMs: number; readonly scopeId: string; readonly isFull: boolean }
@@ -46,15 +46,15 @@ export interface AdmissionPort {
   /** A request in flight has ended. */
   release(permitId: string): Promise<void>
   /**
-   * A request that was let start just now does not leave: what it took of limits comes back as far as it is not over by now, and its
-   * call has the places again that it gave up for the start.
+   * Takes back a start that was given just now, because its request does not leave. The limits get back what it took, as far as that
+   * time is not over by now, and its call gets back the places that it gave up.
    */
   withdraw(ask: AdmissionAsk, gaveUp: readonly LimitPlace[], nowMs: number): Promise<void>
   /** A call waits no more. */
   leave(callId: string): Promise<void>
-  /** A run is no more: none of its calls waits, and none of its requests counts as in flight. */
+  /** A run has ended: none of its calls waits, and none of its requests counts as in flight. */
   leaveRun(runKey: string): Promise<void>
-  /** Forgets who does not come any more, and scopes that nobody has used for an hour. Changes no start time. */
+  /** Forgets calls that do not come back, and scopes that nobody has used for an hour. Changes no start time. */
   sweep(nowMs: number): Promise<void>
 }
 
@@ -65,7 +65,7 @@ export interface Place {
   readonly length: number
   /** `true` when it is this call's turn to ask the store again, `false` when the time is over or the signal fires. */
   turn(atMostMs: number, signal: AbortSignal): Promise<boolean>
-  /** Once is enough; later calls change nothing. */
+  /** Leaves the line. Once is enough: further calls change nothing. */
   leave(): void
   /** Leaves, and gives all behind a turn at once: nothing is in flight that they could wait for. */
   dissolve(): void
@@ -85,7 +85,7 @@ export interface LinePort {
 export interface Lead {
   /** Its answer has begun: the beginning lies in the vendor's cache, and the others may go. */
   warmed(): void
-  /** It ended before that: another one leads. */
+  /** Its call ended before that, and another one leads. */
   ended(): void
 }
 
@@ -101,19 +101,19 @@ interface Joining {
 /** Calls of this worker that begin alike. */
 export interface PrefixPort {
   /**
-   * Resolves with the lead where the beginning is cold and nobody leads. Else it waits, and resolves with nothing once the beginning is
-   * warm, the time is over, or the signal fires.
+   * Resolves with the lead if the beginning is cold and nobody leads. Else it waits, and resolves with `undefined` once the beginning
+   * is warm, the time is over, or the signal fires.
    */
   join(key: string, joining: Joining): Promise<Lead | undefined>
 }
 
 /** What this worker knows for classes that hedge. */
 export interface HedgePort {
-  /** An endpoint's first token came after this time, or had not come by then. */
+  /** Notes that an endpoint's first token came after this time, or had not come by then. */
   heard(endpointId: string, firstTokenMs: number): void
-  /** Of 100 times to first token the 95th; `undefined` while there are too few. */
+  /** The 95th percentile of an endpoint's times to first token, in milliseconds; `undefined` while too few are known. */
   p95Ms(endpointId: string): number | undefined
-  /** A call of the class begins. */
+  /** Notes that a call of the class begins. */
   called(taskClass: string): void
   /** Whether one more of the class's calls may be hedged; it counts as hedged then. */
   take(taskClass: string, share: number): boolean

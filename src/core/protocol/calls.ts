@@ -136,13 +136,16 @@ export interface Spent {
   readonly attempts: readonly AttemptSummary[]
   readonly usage: Usage
   readonly cost: Cost
-  /** The class that served it, or was asked last. Absent: the one that it was asked in, nobody was asked, or the result is older than this. */
+  /**
+   * The class that served the call, or that was asked last. Absent: it is the one that the call was asked in, no endpoint was asked,
+   * or an older worker gave the result.
+   */
   readonly servedClass?: string
 }
 
 /**
- * How far a call has come. `wait`: it is to be asked again after that time, with the same input, and with
- * what it is given to take along.
+ * How far a call has come. `wait`: it is to be asked again after `ms`, with the same input and the {@link WaitMemory} that is in
+ * this result.
  */
 export type CallModelResult =
   | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
@@ -151,7 +154,7 @@ export type CallModelResult =
   | ({
       readonly kind: 'over-budget'
       readonly message: string
-      /** Whose limit it is: a run's key for its own, or the scope of a shared budget. */
+      /** The scope whose limit is short: the key of a run for its own budget, or a shared budget's scope. */
       readonly scopeId: string
     } & Spent)
   | ({ readonly kind: 'cancelled' } & Spent)

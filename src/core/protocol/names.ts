@@ -19,14 +19,14 @@ export const ENDED = 'signalbox.ended'
 /** The bytes of a tool's result or input that history may show; the whole lies in the store. */
 export const PREVIEW_BYTES = 512
 
-/** Of a value as history takes it, in JSON: Temporal refuses payloads over 2 MB, and terms and references go along. */
+/** The most bytes of JSON that one value in history may have: Temporal refuses payloads over 2 MB, and terms and references go along. */
 export const MOST_HISTORY_BYTES = 1_900_000
 
 export const SIGNALS = {
   stop: 'signalbox.stop',
-  /** From a run to one above it, whose budget it is short of. */
+  /** Sent by a run to one above it, whose budget has nothing left for it. */
   short: 'signalbox.short',
-  /** Back: that budget was raised. */
+  /** Sent back to it: that budget was raised. */
   raised: 'signalbox.raised',
 } as const
 
@@ -40,7 +40,7 @@ export const NOT_ASKED = 'signalbox.not-asked'
 /** The failure's type when a decision contradicts the one that holds. */
 export const DECIDED_OTHERWISE = 'signalbox.decided-otherwise'
 
-/** Keyed by the attribute's name; registered by `signalbox setup` and by the dev server. */
+/** The search attributes of runs with their types. `signalbox setup` and the dev server register them. */
 export const SEARCH_ATTRIBUTES = {
   SignalboxCostUsd: 'Double',
   SignalboxWorkspace: 'Keyword',

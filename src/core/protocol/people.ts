@@ -48,7 +48,7 @@ export interface Said {
 /** What somebody has said, on its way into the run's events. */
 export interface KeepSaidInput {
   readonly run: RunRef
-  /** The message's own. */
+  /** The message's own id. */
   readonly id: string
   readonly text: Words
   /** Present where `text` is only the beginning. */
@@ -67,7 +67,7 @@ export interface Shortage {
   readonly message: string
 }
 
-/** What it is told back when that budget was raised. */
+/** What the run below is told when that budget was raised. */
 export interface RaisedAbove {
   /** The key of the budget's scope. */
   readonly key: string
@@ -76,11 +76,11 @@ export interface RaisedAbove {
 }
 
 /**
- * Something that waits for a person's word: a tool call, or a question that the workflow itself asks. Of a question `toolName` is its id
- * and `inputPreview` its text.
+ * Something that waits for a person's word: a tool call, or a question that the workflow itself asks. A question has its id as
+ * `toolName` and its text as `inputPreview`.
  */
 export interface PendingApproval {
-  /** By which it is decided. */
+  /** The id by which it is decided: the tool call's, or one of the question's own. */
   readonly toolCallId: string
   readonly toolName: string
   /** The first 512 bytes of a tool call's input, as JSON. */
@@ -108,7 +108,7 @@ export interface Decision {
   readonly decision: string
   readonly by?: string
   readonly note?: string
-  /** Nobody decided in time: what the tool says for that case holds. Never set by people. */
+  /** `true`: nobody decided in time, and what the tool or the question says for that case holds. Never set by people. */
   readonly deadline?: boolean
 }
 
@@ -121,7 +121,7 @@ export interface HeldDecision extends Omit<Decision, 'note'> {
 export interface DecisionResult {
   /** The decision that holds: the first one. */
   readonly held: HeldDecision
-  /** The same was decided before, so nothing has changed. */
+  /** `true`: the same was decided before, so nothing has changed. */
   readonly repeated: boolean
 }
 
@@ -129,14 +129,14 @@ export interface DecisionResult {
 export interface AskPersonInput extends Omit<PendingApproval, 'until'> {
   readonly run: RunRef
   readonly deadline?: ApprovalDeadline<string>
-  /** By the run's clock, from which the deadline counts. */
+  /** When it was asked, by the run's clock. The deadline counts from here. */
   readonly atMs: number
 }
 
-/** That nobody waits for the answer to a question any more, on its way into the record. */
+/** A question whose answer nobody waits for any more, on its way into the record. */
 export interface WithdrawQuestionInput extends Pick<PendingApproval, 'toolCallId' | 'toolName' | 'step'> {
   readonly run: RunRef
-  /** By the run's clock. */
+  /** When it was withdrawn, by the run's clock. */
   readonly atMs: number
 }
 

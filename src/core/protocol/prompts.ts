@@ -50,7 +50,7 @@ export interface PromptState {
   /** Messages before the first answer. They stay in every view: they say what the run is about. */
   readonly head: number
   readonly headTokens: number
-  /** Up to and with the last answer: exact where the vendor told, an estimate right after the view has changed. */
+  /** Tokens of the prompt and its last answer: exact if the vendor told, an estimate right after the view has changed. */
   readonly tokens: number
   /** Oldest first. */
   readonly whole: readonly WholeStep[]
@@ -78,11 +78,11 @@ export interface KnownPrompt {
   readonly length: number
   /** Answers on this transcript so far. */
   readonly calls?: number
-  /** By how many tokens the last call made it grow. */
+  /** How many tokens the last call has added to it. */
   readonly grownTokens?: number
   /** The usual time from one answer to the next, newest weighing most. */
   readonly gapMs?: number
-  /** Whose caches hold it, latest first. */
+  /** The endpoints whose caches hold its beginning, the last used first. */
   readonly warm?: readonly WarmPrefix[]
   /** The key under which some vendors cache it. Absent: the tree's own. A fork has that of the run that it left. */
   readonly cacheKey?: string
@@ -92,7 +92,7 @@ export interface KnownPrompt {
    * the same.
    */
   readonly beside?: string
-  /** All of this is known from the run that this one was forked from: nothing is answered in this one yet. */
+  /** Set if all of this comes from the run that this one was forked from, because nothing is answered in this one yet. */
   readonly forked?: true
 }
 

@@ -36,7 +36,7 @@ export type OpenRunResult =
       readonly isStrict?: true
       /** The run has just begun, and is to be found by its workspace from now on: its first calls may take days. */
       readonly namesWorkspace?: true
-      /** By task class, of those that have one: Temporal dispatches their calls by it. */
+      /** Temporal's priority for the calls of a task class, for each class that has one. */
       readonly priorities?: Readonly<Record<string, number>>
     }
   | { readonly kind: 'refused'; readonly message: string }
@@ -46,9 +46,9 @@ export interface CloseRunInput {
   readonly run: RunRef
   readonly outcome: OutcomeKind
   readonly message?: string
-  /** Of a child with all below it, which the run above is told. Absent where its workflow does not know it. */
+  /** What a child and all runs below it have cost, for the run above. Absent: its workflow does not know. */
   readonly cost?: Cost
-  /** What the run was to be opened with, where it was cancelled before: it is recorded all the same. */
+  /** Set if the run was cancelled before it was opened: what it was to be opened with. It is recorded all the same. */
   readonly unopened?: Omit<OpenRunInput, 'run'>
 }
 
@@ -75,7 +75,7 @@ export interface CloseLostInput {
   readonly message?: string
 }
 
-/** What the ledger knows of a run that could not tell it. */
+/** What a run has spent by the ledger, because the run could not tell it. */
 export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
 /**

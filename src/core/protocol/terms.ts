@@ -61,7 +61,7 @@ export interface ForkedFrom {
   /** The run's id, for people. */
   readonly run: string
   readonly step: number
-  /** What the model saw in that step; shared, not copied. */
+  /** The transcript that the model saw in that step. It is shared, not copied. */
   readonly transcript: TranscriptRef
   /** How much of that stands in the prompt, and what can be cleared of it. Absent in forks from before this was kept. */
   readonly prompt?: PromptState
@@ -75,7 +75,7 @@ export interface ForkedFrom {
 export interface Within {
   /** The run at the top of the tree, in whose scope money and tokens are reserved. */
   readonly root: { readonly id: string; readonly key: string }
-  /** Of the root's children 1. */
+  /** How far below the root it is: 1 for the root's own children. */
   readonly depth: number
   /** Whether a run above has a money limit. */
   readonly moneyLimited: boolean
@@ -94,7 +94,7 @@ export interface AskedLikeTool {
   readonly toolCallId: string
   readonly toolName: string
   readonly question: string
-  /** For who reads the events of the run that asks. Absent: it was asked before this was told. */
+  /** The beginning of the tool call's input, for readers of the asking run's events. Absent: an older worker has asked. */
   readonly inputPreview?: string
   /** The Temporal run that asks. */
   readonly part: string
@@ -102,7 +102,7 @@ export interface AskedLikeTool {
 
 /** A run whose people can raise its budget. */
 export interface Asker {
-  /** The workflow's. */
+  /** The workflow's id. */
   readonly id: string
   /** The key of the scope that they can raise. */
   readonly key: string
@@ -112,7 +112,7 @@ export interface Asker {
 export interface Brief<Input = JsonValue> {
   /** What the run was started with. */
   readonly input: Input
-  /** For `openRun`. */
+  /** Who pays for the run, and its limits and rules. A workflow of your own passes them to `openRun`. */
   readonly terms?: Terms
 }
 

@@ -7,14 +7,14 @@ import type { JsonValue } from '../messages.ts'
 import type { Part } from '../parts.ts'
 import type { RunRef } from './terms.ts'
 
-/** What a tool gave back. `preview` is the whole result as JSON text when `stored` is false; one with files has words for them. */
+/** What a tool gave back. If `stored` is false, `preview` is the whole result as JSON text, with words in place of files. */
 export interface ToolResultRef {
   readonly toolCallId: string
   readonly toolName: string
   readonly isError: boolean
   readonly preview: string
   readonly bytes: number
-  /** About how many tokens a model reads of it, where it has files. Absent: its bytes tell. */
+  /** About how many tokens the result is to a model, if it has files. Absent: it has none, and its bytes tell. */
   readonly tokens?: number
   /** True: the whole lies in the store under the run's key, the step, the tool call's id and the question. */
   readonly stored: boolean
@@ -36,7 +36,7 @@ export interface ToolCallRef {
   readonly deadline?: ApprovalDeadline
   /** Present where the workflow starts a child run for it. Absent: our activity runs the tool. */
   readonly elsewhere?: Elsewhere
-  /** Present where the model was not offered the tool: nothing runs, and the model is told that there is none, also where others have it. */
+  /** Set if the model was not offered the tool. Nothing runs, even if this worker has it: the model is told that there is no such tool. */
   readonly unoffered?: Unoffered
 }
 
@@ -53,7 +53,7 @@ export interface ApprovalDeadline<Word extends string = 'approve' | 'deny'> {
   readonly otherwise: Word
 }
 
-/** As much of a tool as workflows need to know its types: the tool itself is not in their sandbox. */
+/** The part of a tool that carries its types to workflows: the tool itself is not in their sandbox. */
 export interface ToolFace<Input, Result> {
   readonly name: string
   readonly inputSchema: JsonValue
@@ -73,7 +73,7 @@ export interface RemoteActivity {
   /** The activity's type. */
   readonly activity: string
   readonly taskQueue: string
-  /** For all of it: the wait for a worker, and every try. */
+  /** The limit for everything: the wait for a worker, and every try. */
   readonly timeoutMs: number
   readonly retry: RemoteRetry
 }
@@ -105,14 +105,14 @@ export interface RunToolInput extends InHistory {
   readonly unoffered?: Unoffered
 }
 
-/** What came of the call. `result` holds what the tool gave, its own failure included. */
+/** The end of a tool call. `result` holds what the tool gave, its own failure included. */
 export type RunToolResult =
   | { readonly kind: 'done'; readonly result: ToolResultRef }
   | { readonly kind: 'cancelled' }
   /** The input is right, and the workflow is to schedule the activity with it. */
   | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue; readonly question?: string }
 
-/** What a tool gave that ran elsewhere, to be kept like the result of any other. */
+/** The result of a tool that ran elsewhere, to be kept like any other tool's. */
 export interface KeepResultInput extends InHistory {
   readonly run: RunRef
   readonly step: number
@@ -120,7 +120,7 @@ export interface KeepResultInput extends InHistory {
   readonly toolName: string
   /** A digest of what was asked of the tool. */
   readonly question?: string
-  /** Of what was asked, for who reads the run's events: a child that could not begin has not told them. */
+  /** The beginning of its input, for readers of the run's events: a child that could not begin has not told them. */
   readonly inputPreview?: string
   readonly isError: boolean
   readonly result: JsonValue

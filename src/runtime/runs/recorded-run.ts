@@ -32,7 +32,7 @@ export interface EventsOptions {
 
 /** Which events of a run and of those below it are read, and for how long. */
 export interface TreeEventsOptions extends Pick<EventsOptions, 'signal'> {
-  /** Those behind this position. @defaultValue all */
+  /** Only events after this position: the last offset of each run, by its key. @defaultValue all */
   readonly after?: Readonly<TreePosition>
 }
 
