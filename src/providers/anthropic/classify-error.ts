@@ -5,14 +5,9 @@ import { BASE_RESP_KINDS, saysFiltered } from '../faults/base-resp.ts'
 import { type ErrorFields, errorFields, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
-import {
-  contentFree,
-  parameterIn,
-  saysOutOfMoney,
-  saysTooLong,
-  saysUnsupported,
-  vendorsWords,
-} from '../faults/vendor-templates.ts'
+import { contentFree } from '../faults/vendor-templates.ts'
+import { vendorsWords } from '../faults/vendors-words.ts'
+import { parameterIn, saysOutOfMoney, saysTooLong, saysUnsupported } from '../faults/what-message-says.ts'
 import { own, recordOf } from '../json.ts'
 
 /** https://docs.anthropic.com/en/api/errors */

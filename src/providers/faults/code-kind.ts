@@ -8,7 +8,7 @@ import { own, recordOf, textOf } from '../json.ts'
 import { BASE_RESP_KINDS, saysFiltered } from './base-resp.ts'
 import { type ErrorFields, handedOnMessage } from './error-body.ts'
 import { statusKind } from './status-kind.ts'
-import { saysBadKey, saysOutOfMoney, saysRefused, saysTooLong, saysUnsupported } from './vendor-templates.ts'
+import { saysBadKey, saysOutOfMoney, saysRefused, saysTooLong, saysUnsupported } from './what-message-says.ts'
 
 const KINDS: Readonly<Record<string, AttemptFaultKind>> = {
   insufficient_quota: 'quota-exhausted',

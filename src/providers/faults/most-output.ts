@@ -4,7 +4,7 @@
  * @module
  */
 import type { Fault } from '../../core/faults/fault.ts'
-import { ownWords } from './vendor-templates.ts'
+import { ownWords } from './vendors-words.ts'
 
 const MOST_OUTPUT = [
   // OpenAI, Anthropic, DeepSeek, Alibaba, Groq, Cohere, Amazon, Ollama

@@ -4,14 +4,9 @@ import type { ClassifiedError, ErrorReply } from '../dialect.ts'
 import { type ErrorFields, errorFields, statusIn, wordOf } from '../faults/error-body.ts'
 import { retryAfterMs, retryInWordsMs } from '../faults/retry-after.ts'
 import { statusKind } from '../faults/status-kind.ts'
-import {
-  contentFree,
-  parameterIn,
-  saysSpent,
-  saysTooLong,
-  saysUnsupported,
-  vendorsWords,
-} from '../faults/vendor-templates.ts'
+import { contentFree } from '../faults/vendor-templates.ts'
+import { vendorsWords } from '../faults/vendors-words.ts'
+import { parameterIn, saysSpent, saysTooLong, saysUnsupported } from '../faults/what-message-says.ts'
 import { listOf, own, recordOf } from '../json.ts'
 import { untilNextDayMs } from './quota-day.ts'
 
