@@ -11,9 +11,9 @@ export type FilePart = Extract<UserPart, { type: 'file' }>
 
 /** A text that is too long for history: a client wrote it into the store for the run. */
 export interface StoredText {
-  /** Of the text as JSON, in hex; under the run's own key where the run is sealed. */
+  /** The digest of the text as JSON, in hex. For a sealed run it is made with the run's own key. */
   readonly digest: string
-  /** Of the text as JSON, in UTF-8. */
+  /** The bytes of the text as JSON, in UTF-8. */
   readonly bytes: number
   /** The beginning of that JSON, at most `PREVIEW_BYTES`. */
   readonly preview: string
@@ -32,13 +32,13 @@ interface StoredTextPart {
 
 interface StoredFile {
   readonly type: 'stored'
-  /** Of its base64 as JSON, in hex; under the run's own key where the run is sealed. */
+  /** The digest of its base64 as JSON, in hex. For a sealed run it is made with the run's own key. */
   readonly digest: string
-  /** Of the file. */
+  /** The bytes of the file itself. */
   readonly bytes: number
-  /** About as many as a model reads of it. */
+  /** About how many tokens it is to a model. */
   readonly tokens: number
-  /** `[image/png, 48 kB]` */
+  /** Words in its place, for people: `[image/png, 48 kB]`. */
   readonly preview: string
 }
 

@@ -50,7 +50,7 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Those that `createWorker` takes, too. */
+/** The options that `createWorker` takes too. */
 export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'> & Pick<App, 'workflowsPath'>> = {
   agents: true,
   tools: true,

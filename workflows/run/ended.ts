@@ -16,7 +16,7 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }
 
-/** The same of a run that ends here, with what its book has counted. */
+/** The failure that ends this run, with what its book has counted. */
 export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof outcomeFrom>[2]): ApplicationFailure {
   return ended(outcomeFrom(book, kind, rest))
 }
@@ -30,7 +30,7 @@ export function outcomeOf(error: unknown): Outcome | undefined {
   return error.details?.[0] as Outcome
 }
 
-/** The same end with what an agent had said until then; every other error as it is. */
+/** The failure with what an agent had said until then in its outcome. Every other error is returned as it is. */
 export function withText(error: unknown, text: string): unknown {
   const outcome = outcomeOf(error)
   return outcome && text !== '' ? ended(Object.assign({}, outcome, { text })) : error

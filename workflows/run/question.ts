@@ -24,17 +24,17 @@ export interface TextQuestion extends Omit<Question, 'answers'> {
   readonly answers: 'text'
 }
 
-/** It is the name of it in commands. */
+/** The longest id of a question: people type it in commands. */
 const ID_CHARACTERS = 100
 
-/** It travels with every continue-as-new, and people read it in a list. */
+/** The longest text of a question: it travels with every continue-as-new, and people read it in a list. */
 const QUESTION_CHARACTERS = 2_000
 
 const MOST_ANSWERS = 20
 
 const ANSWER_CHARACTERS = 200
 
-/** Why it cannot be asked, in words; `undefined` where it can. */
+/** Why the question cannot be asked, in words; `undefined` if it can. */
 export function questionProblem(id: string, question: Question | TextQuestion): string | undefined {
   if (!isText(id, ID_CHARACTERS))
     return `the id of a question is ${written(id)}, and must be a text of at most ${ID_CHARACTERS} characters`

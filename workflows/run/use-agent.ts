@@ -133,7 +133,7 @@ function turnProblem(
   return `the conversation that ${name} was given belongs to another run; begin one in this run`
 }
 
-/** As a part goes on where the one before it stood, with the call that is due. */
+/** A conversation with the next input, in the form in which a part takes over from the one before: its call is due. */
 function goneOn({ agent: _, ...conversation }: Conversation, input: string | readonly Part[]): CarriedAgent {
   return { ...conversation, state: { ...NEW_AGENT, step: 1 }, additions: [userMessage(input)] }
 }

@@ -22,8 +22,8 @@ interface Place {
   readonly value: unknown
 }
 
-/** `JSON.stringify` runs out of stack some thousands deep. */
-const MOST_DEPTH = 1_000
+/** Deeper values are refused: `JSON.stringify` runs out of stack some thousands deep. */
+export const MOST_DEPTH = 1_000
 
 const PATH_SHOWN = 60
 

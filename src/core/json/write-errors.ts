@@ -3,15 +3,13 @@
  *
  * @module
  */
+import { MOST_DEPTH } from './lost-in-json.ts'
 import { isPlain, tagOf } from './tag-of.ts'
-
-/** Deeper values are refused as JSON later, so they are left as they are. */
-const MOST_DEPTH = 1_000
-
 /**
  * The value with `{ name, message }` in place of each error in its lists and plain objects, as in the result of
  * `Promise.allSettled`. Without it, whoever passes such a result on would lose what the rest has cost. A value without errors is
- * returned as the same object. An error with `toJSON` is left to that.
+ * returned as the same object. An error with `toJSON` is left to that. Values deeper than {@link MOST_DEPTH} are left as they are,
+ * because `lostInJson` refuses them.
  */
 export function writeErrors<Value>(value: Value, above: readonly object[] = []): Value {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value

@@ -18,5 +18,5 @@ export type ToolResult<Of extends ToolFace<unknown, unknown>> = Known<
   JsonValue
 >
 
-/** Of a tool that does not say, any JSON. */
+/** The type that the tool has; any JSON if the tool does not say. */
 type Known<Type, Json> = unknown extends Type ? Json : Type

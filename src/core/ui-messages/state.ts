@@ -27,7 +27,7 @@ export interface UiMessageState {
   readonly inStep?: 'empty' | 'begun'
   /** Tool calls in the message that have not ended; of one that `asks` people are to decide. */
   readonly open: ReadonlyMap<string, 'asks' | 'works'>
-  /** Of each approval in the message its id, which vendors may use again in a later step. */
+  /** The ids of the approvals in the message. Vendors may use one again in a later step. */
   readonly asked: readonly string[]
   /** Steps that sum up what is old: what they say is not for people. */
   readonly summaries: readonly number[]
@@ -35,9 +35,9 @@ export interface UiMessageState {
   readonly offset?: number
 }
 
-/** What the store has whole of what an event shows the beginning of. */
+/** What an event only shows the beginning of, whole from the store. */
 export interface Whole {
-  /** Of an answer whose pieces are gone. */
+  /** The reasoning of an answer whose streamed pieces are gone. */
   readonly reasoning?: string | undefined
   readonly input?: JsonValue | undefined
   readonly output?: JsonValue | undefined

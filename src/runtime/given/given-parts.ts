@@ -48,7 +48,11 @@ export function givenParts(what: string, given: unknown): readonly Part[] | unde
   return parts
 }
 
-/** The same of what is told to an agent. @throws TypeError for what is neither a text nor a list of parts, WrongStart for what no model is asked with */
+/**
+ * {@link givenParts} for what an agent is told, which may be a text too.
+ *
+ * @throws TypeError if it is neither a text nor a list of parts; WrongStart if it has a file that no model is asked with.
+ */
 export function givenWords(what: string, given: string | readonly GivenPart[]): string | readonly Part[] {
   if (typeof given === 'string') return given
   const parts = givenParts(what, given)
@@ -80,7 +84,7 @@ function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
-/** Of base64 that names its type before it, as browsers give it, vendors say that it is broken. */
+/** Base64 alone. Browsers put the file's type before it (`data:image/png;base64,…`), and vendors then say that it is broken. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 function checkSize(what: string, part: Part): void {

@@ -9,7 +9,7 @@ import { type RunReport, SealProblem } from '../../store/index.ts'
 import { type DatedApproval, type RunStanding, standingOf } from '../events/run-standing.ts'
 import type { Records } from '../store/records.ts'
 
-/** One of them, as plain JSON. */
+/** A run below another one, as plain JSON. */
 export interface RunBelow extends Pick<RunStanding, 'pending' | 'tools'> {
   readonly report: RunReport
   /** Absent where its events were not read: it is sealed and its key is out of reach, or there are too many runs. */
@@ -24,7 +24,7 @@ export interface AskBelow {
   readonly approval: DatedApproval
 }
 
-/** Of all runs below, as far as the store knows; in the order of the runs. */
+/** The approvals that all runs below wait for, as far as the store knows; in the order of the runs. */
 export async function asksBelow(store: Pick<Records, 'reports' | 'events'>, run: string): Promise<readonly AskBelow[]> {
   const asked = await store.reports.openBelow(run, { asked: true })
   const below = await Promise.all(asked.map(report => runBelow(store, report)))
@@ -34,7 +34,7 @@ export async function asksBelow(store: Pick<Records, 'reports' | 'events'>, run:
 /** The events of so many are read, those of the oldest: a run may have thousands below it. */
 const MOST_READ = 100
 
-/** Oldest first; children, and theirs. */
+/** The open runs below a run: its children, and theirs. Oldest first. */
 export async function runsBelow(store: Pick<Records, 'reports' | 'events'>, run: string): Promise<readonly RunBelow[]> {
   const reports = await store.reports.openBelow(run)
   const read = reports.slice(0, MOST_READ)

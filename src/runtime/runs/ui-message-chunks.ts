@@ -62,8 +62,9 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
 }
 
 /**
- * Of a run that was terminated no event tells; of one that the server has forgotten only its events do, unless they were purged. One that
- * was deleted there while it was open has neither.
+ * The end of a run that its events did not tell while they were followed. That of a terminated run is in no event, so the server is
+ * asked. If the server has forgotten the run, its events may tell, unless they were purged. A run that was deleted at the server
+ * while it was open has neither.
  */
 async function untoldEnd(run: ToldRun): Promise<RunEnd | undefined> {
   try {
@@ -81,7 +82,7 @@ async function recordedEnd(run: ToldRun): Promise<RunEnd | undefined> {
   return last?.kind === 'run-end' ? last : undefined
 }
 
-/** As it is closed in the store later. */
+/** The end by which such a run is closed in the store later. */
 function lostEnd(error: unknown): RunEnd {
   if (error instanceof WorkflowNotFoundError) return { outcome: 'failed', message: NO_LONGER }
   throw error
@@ -120,14 +121,14 @@ interface Reading {
 function createAnswers(run: ToldRun) {
   let last: { readonly step: number; readonly answer: readonly Message[] } | undefined
   return {
-    /** None where a workflow calls the tool itself: there the preview is all. */
+    /** The answer of a step; empty if a workflow called the tool itself: then the preview is all there is. */
     async of(step: number): Promise<readonly Message[]> {
       if (last?.step === step) return last.answer
       const answer = (await run.messages({ step }).catch(unlessNoStep)).slice(-1)
       last = answer.length > 0 ? { step, answer } : undefined
       return answer
     },
-    /** What was reset may be answered otherwise. */
+    /** Forgets the answer that was read last: a run that was reset may give another one in that step. */
     forget() {
       last = undefined
     },

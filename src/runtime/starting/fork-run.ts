@@ -89,7 +89,7 @@ export async function planFork(store: Store, runId: string, { config, ...options
   return { id, workflow: run.workflow, input: null, terms }
 }
 
-/** By what the run chose where that was by chance, and under which key its tree is known to vendors. */
+/** What the fork takes over from the run: the draw of its weighted choices, and the key by which vendors cache its prompts. */
 async function choosing(
   reports: Store['reports'],
   { key }: RunReport,
@@ -100,7 +100,7 @@ async function choosing(
   return { cacheKey: key.split('/')[0]!, ...(draw !== undefined && { draw }) }
 }
 
-/** What comes before the first answer; of a fork, before the first of the run that it was forked from. */
+/** How many messages come before the first answer. For a fork, it is the first answer of the run that it was forked from. */
 function headOf({ forkedFrom }: RunReport, [first]: readonly StepReport[]): number {
   return forkedFrom?.prompt?.head ?? (first ? first.transcript.length - 1 : 0)
 }
@@ -120,7 +120,7 @@ function termsOf(run: RunReport, { taskClass }: StepReport, options: ForkOptions
   }
 }
 
-/** What was sealed stays so, also where its workspace has asked for it and does no more. */
+/** The fork of a sealed run is sealed too, even if that was asked for by its workspace, which does not any more. */
 function policyOf({ policy, sealed }: RunReport): Pick<Terms, 'policy'> {
   if (sealed) return { policy: { ...policy, zdr: true } }
   return policy ? { policy } : {}

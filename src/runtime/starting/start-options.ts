@@ -96,7 +96,7 @@ function readableId(name: string): string {
   return `${name}-${stamp}-${sixLetters()}`
 }
 
-/** Only that they are not empty: how long they may be is a setting of the server. */
+/** Refuses empty names. How long they may be is a setting of the server, which refuses longer ones itself. */
 function checkNames(name: string, id: string, taskQueue: string): void {
   if (name === '')
     throw new WrongStart('the name of the workflow or agent to start is empty; give one that a worker has')
@@ -123,14 +123,14 @@ function checkInput(name: string, input: unknown): void {
   checkJson(`the input of ${name}`, input)
 }
 
-/** As the workflow would have it: a `Date` is a text by then. */
+/** Checks the input in the form that the workflow gets: a `Date` is a text by then. */
 function checkSchema(inputs: WorkflowInputs, name: string, input: unknown): void {
   if (!Object.hasOwn(inputs, name)) return
   const problem = inputProblem(inputs, name, JSON.parse(JSON.stringify(input)))
   if (problem !== undefined) throw new WrongStart(`${problem}. Nothing was started`)
 }
 
-/** It is sent as JSON, and what JSON drops would be lost without a word. */
+/** Refuses what JSON would drop: the value is sent as JSON, and that part would be lost without a word. */
 function checkJson(what: string, value: unknown): void {
   const loss = lostInJson(value)
   if (loss !== undefined) throw new WrongStart(`${what} is not JSON: ${loss}`)

@@ -48,7 +48,7 @@ export interface UnopenedRun {
   readonly why: string
 }
 
-/** What was found of the runs that are not in the store. */
+/** The runs that were found at the server and are not in the store. */
 export interface UnopenedList {
   /** Newest first. */
   readonly unopened: readonly UnopenedRun[]
@@ -56,7 +56,7 @@ export interface UnopenedList {
   readonly more: boolean
 }
 
-/** Whose runs they are. */
+/** Where our runs are: a client's namespace, and the task queue of our workers. */
 interface OurPlace extends Place {
   readonly taskQueue: string
 }

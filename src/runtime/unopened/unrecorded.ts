@@ -12,7 +12,10 @@ import type { UnopenedEnding } from './unopened-endings.ts'
 
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
-/** By Temporal's status of the workflow; none for one that completed, which had opened its run or was none of ours. */
+/**
+ * How a run stands, by Temporal's status of its workflow. A completed workflow has no entry: it had opened its run, or was none of
+ * ours.
+ */
 export const ENDINGS: Readonly<Record<number, UnopenedEnding>> = {
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING]: 'open',
   [WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED]: 'failed',
@@ -39,13 +42,13 @@ export interface Place {
   readonly reports: Pick<ReportPort, 'runs'>
 }
 
-/** So many workflows are looked through, as many as a page of the server's list has: open ones first, then those that ended last. */
+/** How many workflows are looked through: a page of the server's list. Open ones come first, then those that ended last. */
 const MOST_LOOKED_AT = 1_000
 
-/** Where nobody says since when, only what ended within this time is looked for: the server may have months of it. */
+/** How far back ended workflows are looked for by default: the server may have months of them. */
 const ENDED_WITHIN_MS = 24 * 60 * 60 * 1_000
 
-/** By their ids, newest first; `isCut`: there are more than could be looked at. */
+/** The ids of the workflows that the store has no run of, newest first. `isCut`: there are more than could be looked at. */
 export async function unrecordedIds(
   place: Place,
   wanted: Wanted,

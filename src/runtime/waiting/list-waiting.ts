@@ -21,7 +21,7 @@ export type ListedWait = WaitingFor &
     readonly run: string
   }
 
-/** What was found of that which waits for people. */
+/** What waits for people, as far as it was found. */
 export interface WaitingList {
   /** Newest run first. */
   readonly waiting: readonly ListedWait[]

@@ -65,9 +65,9 @@ const ASKED_WITHIN_MS = 60_000
 interface WaitingQuery extends Wanted {
   /** At most this many waiting runs. */
   readonly limit: number
-  /** After that time no more are asked. @defaultValue a minute */
+  /** No more runs are asked after this time, in milliseconds. @defaultValue a minute */
   readonly withinMs?: number
-  /** Of the server's open workflows, the newest so many are looked through. @defaultValue ten thousand */
+  /** How many of the server's open workflows are looked through, the newest first. @defaultValue ten thousand */
   readonly mostLookedAt?: number
 }
 
@@ -174,7 +174,7 @@ function waitsIn({ pending, waitingFor }: RunState): readonly WaitingFor[] {
   return message ? [...approvals, { for: 'raise', message }] : approvals
 }
 
-/** With the time of each question, where the store still has it. */
+/** The waits, each with the time of its question if the store still has it. */
 async function datedWaits(
   { events }: Store,
   { key }: RunReport,
