@@ -36,6 +36,11 @@ it.each([
   expect(postgresProblem(Object.assign(ended, { severity: 'ERROR' }), 'PostgreSQL database')).toBeUndefined()
 })
 
+it('tells a connection that an administrator ended from a server that goes down only by naming both', () => {
+  const { message } = postgresProblem(failed('57P01'), 'PostgreSQL database')!
+  expect(message).toMatch(/shutting down, or somebody ended the connection/)
+})
+
 it('a statement that the server does not understand is a bug', () => {
   expect(postgresProblem(failed('42601'), 'PostgreSQL database')).toBeUndefined()
 })

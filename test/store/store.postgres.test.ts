@@ -420,6 +420,26 @@ it('purges for as long as that takes, where the statements of this user have a l
   await limited.close()
 })
 
+it('rewrites its tables for as long as that takes, where the statements of this user have a limit', async () => {
+  const { url } = await storeWithRun()
+  const limited = await openStore({ url: `${url}?options=${encodeURIComponent('-c statement_timeout=300ms')}` })
+  const other = new Client({ connectionString: url })
+  await other.connect()
+  const lock = 'begin; lock table signalbox.messages, signalbox.run_events in access exclusive mode'
+  await other.query(lock)
+  const rewritten = limited.content.scrub().then(() => 'rewritten', String)
+  await expect.poll(() => waiting(url)).toBe(1)
+  const events = () => limited.events.write({ ...RUN }, [{ kind: 'said', id: '1', text: 'late' }], 3_000)
+  await expect(events()).rejects.toMatchObject({ kind: 'busy' })
+  await other.query('commit')
+  expect(await rewritten).toBe('rewritten')
+  // The connection on which that was done is in use again, with its limit.
+  await other.query(lock)
+  await expect(events()).rejects.toMatchObject({ kind: 'busy' })
+  await other.end()
+  await limited.close()
+})
+
 it('gives up on a server that has fallen silent, as at a failover to another address, and goes on with one that answers', async () => {
   const line = await startLine(server.url)
   const store = await openStore({ url: line.through(await server.newDatabase()) })

@@ -49,7 +49,7 @@ export async function openPostgres(
   pool.on('connect', client => client.on('error', () => {}))
   try {
     const isPooled = await withClient(pool, place, hasPooler)
-    const connection = createConnection(pool, place, ring, { named: !isPooled })
+    const connection = createConnection(pool, place, ring, { isPooled })
     // As patient as an index over a large table takes.
     await connection.erase(function* () {
       const there = yield* prepareDatabase(place, existing)
@@ -96,21 +96,21 @@ const UNTIMED = 'set local statement_timeout = 0'
 
 type Patience = Partial<typeof PATIENT>
 
-interface Keeping {
+interface Reached {
   /**
-   * Whether the server keeps statements by name. Behind a pooler the next transaction may be another server process's, which
-   * knows none of them or has one of that name from somebody else.
+   * The next transaction may be another server process's, which knows no statement that was kept by name, or has one of that name from
+   * somebody else.
    */
-  readonly named: boolean
+  readonly isPooled: boolean
 }
 
-function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: Keeping): Connection {
+function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled }: Reached): Connection {
   const compile = createCompiler(createDialect())
   const rowsOf = async (client: PoolClient, question: Question, patience: Patience): Promise<unknown[]> => {
     const { name, sql, bind } = compile(question)
     const { rows } = await client.query({
       ...patience,
-      ...(named && { name }),
+      ...(!isPooled && { name }),
       text: sql,
       values: bind(question.parameters),
     })
@@ -132,7 +132,8 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { named }: K
     erase: work => withClient(pool, place, client => transact(client, work, sendPatiently, UNTIMED)),
     scrub: () =>
       withClient(pool, place, async client => {
-        await client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })
+        const rewrite = () => client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })
+        await (isPooled ? rewrite() : untimed(client, rewrite))
       }),
     // The server's log is the server's.
     leavesInLog: () => false,
@@ -177,6 +178,20 @@ async function onClient<Result>(
     throw problem ?? error
   } finally {
     client?.release(broken)
+  }
+}
+
+/**
+ * Does what no transaction may hold. Not behind a pooler: the limit would be lifted on one server process, which others use, and the
+ * work done by another.
+ */
+async function untimed(client: PoolClient, body: () => Promise<unknown>): Promise<void> {
+  await client.query('set statement_timeout = 0')
+  try {
+    await body()
+  } finally {
+    // A broken connection has no setting left, and the first error says why.
+    await client.query('reset statement_timeout').catch(() => {})
   }
 }
 

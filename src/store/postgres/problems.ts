@@ -63,6 +63,11 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
     kind: 'unreachable',
     remedy: 'ended a connection that was idle for longer than its idle_session_timeout. Try again.',
   },
+  {
+    prefix: '57P01',
+    kind: 'unreachable',
+    remedy: 'is shutting down, or somebody ended the connection there (pg_terminate_backend). Try again when it is up.',
+  },
   { prefix: '57P', kind: 'unreachable', remedy: 'is shutting down or starting. Try again when it is up.' },
   { prefix: '08', kind: 'unreachable', remedy: 'broke the connection. Check the server and try again.' },
   { prefix: 'XX001', kind: 'corrupt', remedy: 'reports damaged pages. Restore it from a backup.' },
