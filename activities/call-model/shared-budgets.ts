@@ -39,19 +39,23 @@ export function scopesOf(ports: Pick<CallModelPorts, 'directory' | 'now'>, prepa
 }
 
 /**
- * Logs each share that was reached, once over all workers, and sends it to the budget's webhook. The call does not wait for
- * the webhook: a warning that cannot be delivered is logged.
+ * Logs each share that was reached with the call that reached it, once over all workers, and sends it to the budget's webhook. The
+ * call does not wait for the webhook: a warning that cannot be delivered is logged.
  */
 export async function warnOfBudgets(ports: CallModelPorts, activity: Context, prepared: Prepared): Promise<void> {
   const limits = sharedLimits(ports, prepared)
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
+  const { call, taskClass } = prepared
+  const where = { run: call.run.id, step: call.step, class: taskClass.name }
   for (const warning of await ports.budgets.warnings(limits, ports.now())) {
     activity.log.warn(isUsedUp(warning) ? 'budget is used up' : 'budget runs low', {
+      ...where,
       ...warningFigures(warning),
       left: leftWords(warning),
     })
     void ports.announce(warning).then(problem => {
-      if (problem !== undefined) activity.log.warn('budget webhook failed', { budget: warning.budget, problem })
+      if (problem !== undefined)
+        activity.log.warn('budget webhook failed', { ...where, budget: warning.budget, problem })
     })
   }
 }

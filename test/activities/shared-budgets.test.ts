@@ -180,8 +180,9 @@ it('warns once, in the log and to the webhook, without a word of content', async
     limitTokens: 5_000,
     periodEndsAt: expect.stringMatching(/T00:00:00\.000Z$/),
   })
+  const left = expect.stringMatching(/^4\d{3} of 5000 tokens$/)
   expect(warnings()).toMatchObject([
-    ['budget runs low', { budget: 'acme-day', share: 0.001, left: expect.stringMatching(/^4\d{3} of 5000 tokens$/) }],
+    ['budget runs low', { run: run.id, step: 1, class: 'patient', budget: 'acme-day', share: 0.001, left }],
   ])
   hook.server.close()
 })
