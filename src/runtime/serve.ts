@@ -87,16 +87,19 @@ export async function createServing(options: ServeOptions): Promise<Serving> {
   }
 }
 
-/** The look at the store writes, for a read-only server would answer a read: it sweeps what a worker sweeps now and then anyway. */
+/**
+ * The look at the store writes, for a read-only server would answer a read: it sweeps what a worker sweeps now and then anyway. And it
+ * reads of the runs, which somebody may have locked: nothing goes on without them.
+ */
 async function runWatched({ worker, plugin, run }: SignalboxWorker, outages: Outages): Promise<void> {
   const { connection } = worker.options
-  const { budgets } = plugin.store
+  const { budgets, reports } = plugin.store
   const ending = new AbortController()
   if (connection)
     outages.watch(
       {
         server: () => answerUnless([], connection, service => service.getSystemInfo({})),
-        store: () => budgets.sweep(Date.now()),
+        store: () => Promise.all([budgets.sweep(Date.now()), reports.runs({ limit: 1 })]),
       },
       ending.signal,
     )

@@ -7,7 +7,7 @@
  */
 import { ApplicationFailure, type LogLevel, type LogMetadata } from '@temporalio/common'
 import { SealProblem, type SealProblemKind, StoreProblem, type StoreProblemKind } from '../../store/index.ts'
-import type { Outage } from './outages.ts'
+import type { Outage, Outages } from './outages.ts'
 
 /** Long enough to leave room for other lines, short enough that whoever looks sees that it is still so. */
 const SAID_AGAIN_AFTER_MS = 60_000
@@ -31,7 +31,7 @@ export interface Line {
   readonly metadata: LogMetadata
 }
 
-/** What is logged instead of a line. Of one thing (`about`) it is logged once a minute at most. */
+/** What is logged instead of a line. Of one thing (`about`) it is logged once a minute at most, unless the log has said since that it is over. */
 interface Instead extends Pick<Line, 'level' | 'message'> {
   readonly about: string
   readonly outage?: Outage
@@ -51,7 +51,7 @@ const INSTEAD_OF: readonly ((line: Line) => Instead | 'nothing' | undefined)[] =
  */
 export function createOnceOutOfReach(
   now: () => number,
-  begun: (outage: Outage) => void = () => {},
+  begun: Outages['begun'] = () => {},
 ): (line: Line) => Line | undefined {
   const saidAtMs = new Map<string, number>()
   return line => {
@@ -61,7 +61,7 @@ export function createOnceOutOfReach(
     const { about, level, message, outage } = instead
     if (now() - (saidAtMs.get(about) ?? Number.NEGATIVE_INFINITY) < SAID_AGAIN_AFTER_MS) return undefined
     saidAtMs.set(about, now())
-    if (outage) begun(outage)
+    if (outage) begun(outage, () => saidAtMs.delete(about))
     return { level, message, metadata: { sdkComponent: line.metadata.sdkComponent } }
   }
 }

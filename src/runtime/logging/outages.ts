@@ -10,8 +10,12 @@ import { passed } from '../passed.ts'
 export type Outage = 'server' | 'store'
 
 export interface Outages {
-  /** The log has said that it is out of reach. */
-  begun(what: Outage): void
+  /**
+   * The log has said that it is out of reach.
+   *
+   * @param over - Called when the log says that it is back.
+   */
+  begun(what: Outage, over: () => void): void
   /** Looks whether it is back, from now until the signal: before that nothing is told, and after it neither. */
   watch(asks: Readonly<Record<Outage, () => Promise<unknown>>>, signal: AbortSignal): void
 }
@@ -24,21 +28,24 @@ const BACK: Readonly<Record<Outage, string>> = {
 }
 
 export function createOutages(tell: (message: string) => void, everyMs = ASKED_EVERY_MS): Outages {
-  const asking = new Set<Outage>()
+  const asking = new Map<Outage, (() => void)[]>()
   let watching: { readonly asks: Parameters<Outages['watch']>[0]; readonly signal: AbortSignal } | undefined
   const untilBack = async (what: Outage) => {
     const { asks, signal } = watching!
     while (await passed(everyMs, signal, { ref: false })) {
       if (!(await answers(asks[what])) || signal.aborted) continue
       tell(BACK[what])
+      for (const over of asking.get(what) ?? []) over()
       break
     }
     asking.delete(what)
   }
   return {
-    begun(what) {
-      if (!watching || asking.has(what)) return
-      asking.add(what)
+    begun(what, over) {
+      if (!watching) return
+      const told = asking.get(what)
+      if (told) return void told.push(over)
+      asking.set(what, [over])
       void untilBack(what)
     },
     watch(asks, signal) {

@@ -177,6 +177,20 @@ it('says once that what it has called out of reach is back', async () => {
   ending.abort()
 })
 
+it('says again at once what is out of reach after it was said to be back', async () => {
+  const { log, lines, outages } = logged('info')
+  const ending = new AbortController()
+  outages.watch({ server: () => Promise.resolve(), store: () => Promise.resolve() }, ending.signal)
+  const fail = () => log.warn('Activity failed', { error: new StoreProblem('busy', 'Locked.') })
+  const told = () => lines().map(({ msg }) => (msg as string).split(/[,;.] /)[0])
+  const once = ['Locked', 'the store answers again']
+  fail()
+  await expect.poll(told).toEqual(once)
+  fail()
+  await expect.poll(told).toEqual([...once, ...once])
+  ending.abort()
+})
+
 it('says once a minute that the store is out of reach, not for each task that fails of it', () => {
   const written: string[] = []
   let nowMs = 0
