@@ -41,7 +41,9 @@ describe('explain of a run', () => {
     const { out, exitCode } = await signalbox(['explain', 'letter', '--step', '2'], { env })
     expect(exitCode).toBe(EXIT.done)
     expect(out).toMatch(/^Step 2 of run letter, asked in class plain: answered by one:acme\/small\n/)
-    expect(out).toMatch(/# {2}endpoint +expected[\s\S]*1 {2}one:acme\/small +\$0\.000\d+/)
+    expect(out).toMatch(
+      /tokens in, at most [\d,]+ out\n# {2}endpoint +with all output[\s\S]*1 {2}one:acme\/small +\$0\.000\d+/,
+    )
     expect(out).toContain('not in the class: one:acme/large')
     expect(out).toMatch(/What it met:\n {2}1\. one:acme\/small in class plain, planned: answered after/)
   })

@@ -32,14 +32,12 @@ export function explainedCallWords({ call, plans, runEnded }: ExplainedCall, wid
 function planLines(plan: ExplainedPlan, number: number, width: number | undefined): readonly string[] {
   const { needs, candidates, more, rejections, blocked } = plan
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
-  const asked = `${formatCount(needs.promptTokens)} tokens in, ${formatCount(needs.outputTokens)} out${abilities}`
+  const asked = `${formatCount(needs.promptTokens)} tokens in, at most ${formatCount(needs.outputTokens)} out${abilities}`
   const outside = rejections.filter(({ rejection }) => rejection.rule === 'not-in-class')
   return [
     `Plan ${number} (${formatTime(plan.atMs)} UTC, ${plan.version}): class ${plan.class}, ${asked}`,
     ...(plan.ways ?? []).map(({ from, to, why }) => `  class ${from} led to ${to}: ${why}`),
-    ...(candidates.length > 0
-      ? [candidatesTable(candidates, width)]
-      : [`  ${blocked ?? 'no endpoint could serve it'}`]),
+    ...(candidates.length > 0 ? [candidatesTable(plan, width)] : [`  ${blocked ?? 'no endpoint could serve it'}`]),
     ...(more ? [`  and ${more} more behind those`] : []),
     ...candidates.flatMap(heldBackLine),
     ...rejectionLines(rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')),
@@ -68,7 +66,9 @@ function some(names: readonly string[]): string {
   return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ')
 }
 
-function candidatesTable(candidates: readonly CandidateRecord[], width: number | undefined): string {
+/** What a candidate was compared by is no forecast: most calls give less than all the output that they may. */
+function candidatesTable({ candidates, sort }: ExplainedPlan, width: number | undefined): string {
+  const compared = sort === 'measured' ? 'with time and risk' : 'with all output'
   const number = (value: number | undefined, words: (value: number) => string) =>
     value === undefined ? '' : words(value)
   return renderTableWithin<readonly [number, CandidateRecord]>(
@@ -76,7 +76,7 @@ function candidatesTable(candidates: readonly CandidateRecord[], width: number |
     [
       { title: '#', cell: ([at]) => String(at + 1), align: 'right' },
       { title: 'endpoint', cell: ([, { endpoint }]) => endpoint },
-      { title: 'expected', cell: ([, its]) => number(its.expectedUsd, usd => `$${usd}`), align: 'right' },
+      { title: compared, cell: ([, its]) => number(its.expectedUsd, usd => `$${usd}`), align: 'right' },
       folding('first token', ([, its]) => formatDuration(its.firstTokenMs), 'right'),
       folding('tokens/s', ([, its]) => number(its.tokensPerSecond, String), 'right'),
       folding('fails', ([, its]) => number(its.failureChance, chance => `${(chance * 100).toFixed(1)} %`), 'right'),

@@ -17,7 +17,10 @@ import { warmTokens } from './warmth.ts'
 /** A candidate with what put it where it stands. Numbers that nobody knew are absent. */
 export interface CandidateRecord {
   readonly endpoint: string
-  /** The expected cost of the call in USD: under `sort: measured` with its time and its risk, else by the price list alone. */
+  /**
+   * By what endpoints are compared, in USD: under `sort: measured` the expected cost of the call with its time and its risk, else what
+   * the price list says for all the output that it may give. No forecast of what it will cost.
+   */
   readonly expectedUsd?: number
   readonly firstTokenMs?: number
   readonly tokensPerSecond?: number
