@@ -64,7 +64,7 @@ function tighten(json: z.core.JSONSchema.BaseSchema): void {
   if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum
 }
 
-/** `path: message`, one line for each problem, at most ten. */
+/** `path: message`, one line for each problem, at most ten. What is wrong with the whole has no path. */
 export function describeIssues(error: z.core.$ZodError): string {
   const lines = error.issues.slice(0, MAX_PROBLEMS).map(lineOf)
   const more = error.issues.length - lines.length
@@ -72,21 +72,16 @@ export function describeIssues(error: z.core.$ZodError): string {
 }
 
 function lineOf(issue: z.core.$ZodIssue): string {
-  return `${pathOf(issue.path)}: ${wordsOf(issue)}`
+  return issue.path.length === 0 ? wordsOf(issue) : `${pathOf(issue.path)}: ${wordsOf(issue)}`
 }
 
 /** Of a union zod itself says no more than that nothing fits. */
 function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message
-  const forms = issue.errors.slice(0, MAX_PROBLEMS).map(problems => problems.map(insideForm).join(', '))
+  const forms = issue.errors.slice(0, MAX_PROBLEMS).map(problems => problems.map(lineOf).join(', '))
   return `${issue.message}: ${forms.join('; or ')}`
 }
 
-function insideForm(issue: z.core.$ZodIssue): string {
-  return issue.path.length === 0 ? wordsOf(issue) : lineOf(issue)
-}
-
 function pathOf(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return '(whole)'
   return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`)).join('')
 }

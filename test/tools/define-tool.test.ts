@@ -200,7 +200,7 @@ describe('the input of a tool', () => {
 
   it('says so when it is no object at all, and stops after ten problems', () => {
     const parsed = search.parse('levers')
-    expect(!parsed.ok && parsed.problem).toMatch(/^\(whole\): .*object/)
+    expect(!parsed.ok && parsed.problem).toMatch(/^Invalid input: expected object/)
     const many = search.parse({ query: 'ab', tags: Array.from({ length: 14 }, () => 1) })
     expect(!many.ok && many.problem.split('\n').at(-1)).toBe('and 4 more')
   })

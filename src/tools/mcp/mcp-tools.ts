@@ -155,7 +155,7 @@ function toolOf(name: string, { name: server, server: settings, session }: Conne
     maxResultBytes: DEFAULT_MAX_RESULT_BYTES,
     server: { name: server, dataPolicy: settings.dataPolicy ?? {} },
     needsApproval: input => isObject(input) && approvalOf(settings, tool.name, input),
-    parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: '(whole): give an object' }),
+    parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: 'give an object' }),
     run: async (input, { signal, progress }) => {
       const tell = progress && ((told: Progress) => progress(hideSecrets(progressWords(told), settings)))
       const asked = { name: tool.name, input: input as Record<string, unknown>, signal, timeoutMs, tell }
