@@ -67,6 +67,20 @@ it('says that there are more runs or calls than it lists, beside the list', asyn
   }
 })
 
+it('says beside the calls of a run that those of the runs below it are not among them', async () => {
+  const env = await filled(async ({ ledger }) => {
+    await ledger.openRun(newRun())
+    await ledger.beginCall(newCall(1))
+    const child = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, root: RUN.id, scope: RUN.key }
+    await ledger.openRun(newRun({ run: child }))
+    await ledger.beginCall(newCall(1, { run: child }))
+  })
+  const { err, json } = await signalbox(['calls', '--run', RUN.id, '--json'], { env })
+  expect(json().calls).toHaveLength(1)
+  expect(err).toMatch(/^only its own calls are listed: 1 run below it has others, .*`signalbox show letter-1`/)
+  expect(await signalbox(['calls', '--run', `${RUN.id}/clerk-1-1`], { env })).toMatchObject({ err: '' })
+})
+
 it('shows an open run that the server no longer has by its records, and says so', async () => {
   const env = await filled(({ ledger }) => ledger.openRun(newRun()))
   const shown = await signalbox(['show', RUN.id], { env: { ...env, TEMPORAL_ADDRESS: inject('temporalAddress') } })

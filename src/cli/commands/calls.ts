@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
-import type { LedgerFilter } from '../../runtime/store/records.ts'
+import { countOf } from '../../core/words/count-of.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
+import type { LedgerFilter, Records } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
@@ -29,7 +31,7 @@ export function addCalls(program: Command, terminal: Terminal): void {
   program
     .command('calls')
     .description('list model calls with their attempts, oldest first')
-    .option('--run <run>', 'only calls of this run', name)
+    .option('--run <run>', 'only calls of this run, none of the runs below it', name)
     .option('--class <name>', 'only calls of this task class', name)
     .option('--model <author/name>', 'only calls with an attempt at this model', name)
     .addOption(new Option('--fault <kind>', 'only calls with an attempt that ended in this fault').choices(FAULT_KINDS))
@@ -55,10 +57,21 @@ async function list(
     if (more) noteMore(terminal, limit)
     const { run } = meant
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
+    if (run !== undefined) await noteBelow(terminal, reports, run)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })
     const withRun = run === undefined
     terminal.print(
       calls.length > 0 ? callsTable(calls, { withRun, width: terminal.columns }) : `no such calls in ${place}`,
     )
   })
+}
+
+/** `cost` counts them, so that the two would not agree. */
+async function noteBelow(terminal: Terminal, reports: Records['reports'], run: string): Promise<void> {
+  const [top, ...below] = await reports.tree(run)
+  if (!top || below.length === 0) return
+  const runs = `${countOf(below.length, 'run')} below it ${below.length === 1 ? 'has' : 'have'} others`
+  terminal.note(
+    `only its own calls are listed: ${runs}, which \`signalbox cost\` counts too; \`signalbox show ${shellWord(top.id)}\` names the latest of them`,
+  )
 }
