@@ -34,7 +34,8 @@ export function turnAway(walk: Walk, short: Short): Next {
 function isSooner({ prepared }: Walk, short: Short, than: Short): boolean {
   if (short.of.inFlight || than.of.inFlight) return !than.of.inFlight
   const { asks, key } = prepared.call.run
-  const isAsked = ({ of }: Short) => asks === true && of.scopeId === key
+  const asked = [...(asks ? [key] : []), ...(prepared.input.asksAbove ?? [])]
+  const isAsked = ({ of }: Short) => asked.includes(of.scopeId)
   if (isAsked(short) !== isAsked(than)) return isAsked(short)
   const pico = lacksPico(short) - lacksPico(than)
   return pico === 0n ? lacksTokens(short) < lacksTokens(than) : pico < 0n

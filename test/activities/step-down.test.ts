@@ -114,6 +114,16 @@ describe('a call whose class no budget admits', () => {
     expect(await call({ ...run, asks: true }, 'mixed')).toMatchObject({ kind: 'over-budget', scopeId: run.key })
   })
 
+  it('is short of what the people of a run above can raise, as well', async () => {
+    await store.budgets.setLimits('key-of-two', { limitPico: '2000000000', setAtMs: 1 })
+    const above = await open({ usd: '0.0100' })
+    const run = { ...above, id: 'below', key: `${above.key}/below`, root: above.id, scope: above.key }
+    await store.ledger.openRun({ run, workflow: 'test', budget: {}, startedAtMs: Date.now() })
+    expect(await call(run, 'mixed')).toMatchObject({ scopeId: expect.stringContaining('key-of-two') })
+    const asked = { asksAbove: [above.key] }
+    expect(await call(run, 'mixed', 2, asked)).toMatchObject({ kind: 'over-budget', scopeId: above.key })
+  })
+
   it('goes on in that class when the worker is lost there, though the budget has room again', async () => {
     const run = await open({})
     const asked = { policy: { denyProviders: ['two'] } }

@@ -121,11 +121,13 @@ async function untilReady(run: RunAtWork, result: PutOff, before: Raises): Promi
 
 function callInput(book: Book, asked: Asked, step: number): CallModelInput {
   const { known, transcript, words: _, ...rest } = asked
+  const { ref, askers } = book
   return {
-    run: book.ref,
+    run: ref,
     step,
     ...rest,
-    transcript: transcript ?? { lineage: `${book.ref.key}/${step}`, length: 0 },
+    ...(askers.length > 0 && { asksAbove: askers.map(({ key }) => key) }),
+    transcript: transcript ?? { lineage: `${ref.key}/${step}`, length: 0 },
     memory: { draw: book.draw, ...(known && { known }) },
   }
 }

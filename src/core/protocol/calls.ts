@@ -82,6 +82,8 @@ export interface CallModelInput extends WaitMemory {
   readonly settings?: CallSettings
   readonly policy?: Policy
   readonly labels?: Labels
+  /** The keys of the runs above whose people are asked when their limits are short. Absent: there are none. */
+  readonly asksAbove?: readonly string[]
   readonly memory: RoutingMemory
   /** Present: the call sums up its transcript for calls of this class, and the policies of all classes that may serve those bind it too. */
   readonly sumsUpFor?: string
