@@ -99,7 +99,10 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
   return result as Settled
 }
 
-/** With what the wait gives it to take along. After a raise a call that had stepped down begins in its first class. */
+/**
+ * With what the wait gives it to take along. After a raise, a call that had stepped down and has asked nobody there begins in its first
+ * class.
+ */
 function afterWait({ waitsIn: _, ...input }: CallModelInput, result: PutOff): CallModelInput {
   if (result.kind !== 'wait') return input
   const { toldWait, waitsIn } = result
