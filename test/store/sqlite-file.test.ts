@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -175,8 +175,11 @@ it.runIf(existsSync('/proc/locks'))('keeps its lock on the file when this proces
   for (const store of stores) await store.close()
 })
 
-it('copies its log into the file beside the work, long before a commit has to', async () => {
-  const store = await openStore({ path })
+it('copies its log into the file beside the work, long before a commit has to, also after a change of folder', async () => {
+  const before = process.cwd()
+  process.chdir(folder)
+  const store = await openStore({ path: relative(folder, path) })
+  process.chdir(before)
   await store.ledger.openRun(newRun())
   const atFirst = statSync(path).size
   for (let count = 0; count < 300; count += 1)

@@ -29,11 +29,13 @@ const WRITES_PER_COPY = 250
  * next copy begins with another one.
  */
 export function createCheckpoints(path: string): Checkpoints {
+  // Now: where the process has gone to another folder, a path from there is another file's.
+  const file = `${pathToFileURL(path)}?mode=rw`
   let thread: Worker | undefined
   let writes = 0
   let isToEmpty = false
   const start = () => {
-    const started = startThread(path)
+    const started = startThread(file)
     started.once('exit', () => {
       if (thread === started) thread = undefined
     })
@@ -64,9 +66,9 @@ export function createCheckpoints(path: string): Checkpoints {
   }
 }
 
-function startThread(path: string): Worker {
+function startThread(file: string): Worker {
   const code = `(${copyWhenTold})(require('node:sqlite'), require('node:worker_threads'))`
-  const thread = new Worker(code, { eval: true, workerData: `${pathToFileURL(path)}?mode=rw` })
+  const thread = new Worker(code, { eval: true, workerData: file })
   // A file that is gone, which it does not make anew, is told to whoever writes next; this thread only saves them time.
   thread.on('error', () => {})
   thread.unref()
