@@ -1,7 +1,7 @@
 /**
  * Defines agents, tools and answer schemas.
  *
- * Clients import `signalbox/client`, workers `signalbox/worker`, workflows `signalbox/workflow`.
+ * Clients import `signalbox/client`, workers `signalbox/worker`, workflows `signalbox/workflow`, tests `signalbox/testing`.
  *
  * @module
  */

@@ -20,6 +20,8 @@ const LISTS = [
   { file: 'src/runtime/lists/spendings.ts', list: 'SPEND_KEYS', section: 'Reading the store' },
   { file: 'src/runtime/plugin.ts', list: 'SHARED_KEYS', section: 'Workers' },
   { file: 'src/runtime/worker.ts', list: 'KEYS', section: 'Workers' },
+  { file: 'src/runtime/testing/start-test-stage.ts', list: 'APP_KEYS', section: 'Tests' },
+  { file: 'src/runtime/testing/start-test-stage.ts', list: 'KEYS', section: 'Tests' },
 ] as const
 
 /** Set by clients and runs; never by people. */
@@ -45,7 +47,7 @@ it.each(LISTS)('docs/code.md has every option of $list in $file', ({ file, list,
 })
 
 it('names what the entry points export', () => {
-  const exported = ['index', 'client', 'worker'].flatMap(name => exportsOf(join('src', `${name}.ts`)))
+  const exported = ['index', 'client', 'worker', 'testing'].flatMap(name => exportsOf(join('src', `${name}.ts`)))
   const values = [...exported, ...exportsOf('workflows/public.ts')]
   expect(values.length).toBeGreaterThan(10)
   const [rows] = tablesIn(DOCUMENT.split('\n## ')[0]!)

@@ -4,9 +4,6 @@
  * @module
  */
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createResearchTools, researcher } from '../../../demo/agents.ts'
 import { schemas } from '../../../demo/schemas.ts'
@@ -20,6 +17,7 @@ import { loadConfiguration } from '../configuration/configuration.ts'
 import { installLogging } from '../logging/logging.ts'
 import { WRITING_DESK_PATH } from '../paths.ts'
 import { serverWords } from '../temporal/server-version.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { createWorker } from '../worker.ts'
 import { CONFIGURATION_PATH, DOCUMENTS_PATH, readVendorsText } from './demo-folder.ts'
 import { openDemoStore } from './open-demo-store.ts'
@@ -49,7 +47,7 @@ const SHUTDOWN_GRACE_MS = 500
 
 /** Starts the parts one after the other; whatever has been started is in `closers`. */
 export async function startStage({ env, closers, report }: StageOptions): Promise<DemoStage> {
-  const folder = await temporaryFolder(closers)
+  const folder = await temporaryFolder('signalbox-demo-', closers)
   const server = await startServer({ env, folder, closers, report })
   const vendors = await openVendors(closers, report)
   const configuration = await configurationFor(vendors)
@@ -62,18 +60,6 @@ export async function startStage({ env, closers, report }: StageOptions): Promis
   closers.add(() => signalbox.close())
   const { directory } = configuration
   return { signalbox, store, server, directory, meter: () => vendors.meter(), lost: lostBy(ended, server) }
-}
-
-/** Removed at the latest when the process ends, so that a second Ctrl-C leaves nothing either. */
-async function temporaryFolder(closers: Closers): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-demo-'))
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  process.once('exit', remove)
-  closers.add(() => {
-    process.off('exit', remove)
-    remove()
-  })
-  return folder
 }
 
 async function openVendors(closers: Closers, report: StageOptions['report']): Promise<RunningVendors> {

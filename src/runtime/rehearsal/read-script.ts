@@ -16,17 +16,31 @@ export function readScript(path: string): VendorScript {
   return checked(path, { document, problems, value: document.value })
 }
 
+/** What a script beside a configuration says of a vendor: its name is a provider's, and what it is and serves comes from there. */
+export type ScriptedVendor = Omit<VendorScript['vendors'][number], 'protocol' | 'models' | 'apiKey' | 'port'>
+
 /**
  * A script that says of some stand-ins how they answer and fail. The others stay as they are, and all in their order.
  *
  * @throws ConfigurationProblem with all problems at once
  */
 export function readScriptFor(standIns: VendorScript, path: string): VendorScript {
-  const { document, problems } = yamlOf(path)
+  return scripted(standIns, path, yamlOf(path))
+}
+
+/** {@link readScriptFor} for one that may have been written in code. @throws ConfigurationProblem with all problems at once */
+export function scriptIn(standIns: VendorScript, script: string | readonly ScriptedVendor[]): VendorScript {
+  if (typeof script === 'string') return readScriptFor(standIns, script)
+  if (Array.isArray(script) && script.length === 0) return standIns
+  const document = { value: { vendors: script }, place: () => undefined }
+  return scripted(standIns, "the vendors' script", { document, problems: [] })
+}
+
+function scripted(standIns: VendorScript, source: string, { document, problems }: Pick<Yaml, 'document' | 'problems'>) {
   const complete = completeScript(document, standIns)
-  const { vendors } = checked(path, { ...complete, document, problems: [...problems, ...complete.problems] })
-  const scripted = new Map(vendors.map(vendor => [vendor.name, vendor]))
-  return { vendors: standIns.vendors.map(vendor => scripted.get(vendor.name) ?? vendor) }
+  const { vendors } = checked(source, { ...complete, document, problems: [...problems, ...complete.problems] })
+  const byName = new Map(vendors.map(vendor => [vendor.name, vendor]))
+  return { vendors: standIns.vendors.map(vendor => byName.get(vendor.name) ?? vendor) }
 }
 
 /** Whether a file is a script, by its key `vendors` at the margin, which no configuration has. The file need not be right. */
@@ -64,9 +78,9 @@ interface Complete extends Pick<Yaml, 'document' | 'problems'> {
   readonly value: unknown
 }
 
-function checked(path: string, { document, problems, value }: Complete): VendorScript {
+function checked(source: string, { document, problems, value }: Complete): VendorScript {
   const shaped = checkShape(scriptSchema, value, [], document)
   if (shaped.ok && problems.length === 0) return shaped.value
   const all = [...problems, ...(shaped.ok ? [] : shaped.problems)]
-  throw new ConfigurationProblem(describeProblems(all, path))
+  throw new ConfigurationProblem(describeProblems(all, source))
 }

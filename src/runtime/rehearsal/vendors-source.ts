@@ -32,23 +32,27 @@ export interface Source {
 export function sourceOf({ script, config }: SourceOptions, env: NodeJS.ProcessEnv): Source {
   if (script !== undefined && config === undefined) return { script: readScript(script), protocols: new Map() }
   const path = config ?? DEFAULT_CONFIGURATION_PATH
-  if (!isScript(path)) return standInsFor(path, script, env)
+  if (!isScript(path)) return sourceFor(path, script, env)
   if (script === undefined) return { script: readScript(path), protocols: new Map() }
   throw new ConfigurationProblem(
     `${path} is a vendors' script, and so should ${script} be; name one script, or with --config the configuration that it is for`,
   )
 }
 
-function standInsFor(config: string, script: string | undefined, env: NodeJS.ProcessEnv): Source {
+function sourceFor(config: string, script: string | undefined, env: NodeJS.ProcessEnv): Source {
   // A stand-in needs no key and no address.
   const configuration = loadWithoutKeys(config, env)
-  const providers = rehearsedProviders(configuration)
-  const standIns = vendorScriptFor(providers)
+  const standIns = standInsFor(configuration)
   return {
     script: script === undefined ? standIns : readScriptFor(standIns, script),
     text: textOf(config),
-    protocols: new Map(providers.map(({ name }) => [name, protocolsOf(name, configuration)])),
+    protocols: new Map(configuration.providers.map(({ name }) => [name, protocolsOf(name, configuration)])),
   }
+}
+
+/** A vendor for each provider that can be asked. */
+export function standInsFor(configuration: Configuration): VendorScript {
+  return vendorScriptFor(rehearsedProviders(configuration))
 }
 
 /** What is spoken with a provider's models; with some there are two, of which a stand-in speaks one. */
