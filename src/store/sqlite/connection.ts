@@ -167,16 +167,15 @@ type Transact = <Result>(body: () => Result) => Result
 
 /**
  * On a disk that was full, what room there is again goes to the file first. The log, which may be all that has grown, then begins anew
- * in its place; it would take that room itself, and the file could never grow by what lies in it.
+ * in its place; it would take that room itself, and the file could never grow by what lies in it. Where somebody still reads from the
+ * log, or copies it, the next commit tries again.
  */
 function makingRoom(database: DatabaseSync, transact: Transact): Transact {
   let wasFull = false
   return body => {
     try {
-      if (wasFull) emptiesLog(database)
-      const result = transact(body)
-      wasFull = false
-      return result
+      if (wasFull) wasFull = !emptiesLog(database)
+      return transact(body)
     } catch (error) {
       wasFull ||= isFull(error)
       throw error
