@@ -64,12 +64,12 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
   it('keeps a signal that comes with the start until the workflow hears it', async () => {
     await signalbox.client.workflow.signalWithStart('desk', {
       taskQueue: stage.taskQueue,
-      workflowId: 'desk-1',
+      workflowId: 'ticket-desk',
       args: [{ input: { open: true }, terms: {} }],
       signal: 'word',
       signalArgs: ['hello'],
     })
-    expect(await signalbox.run('desk-1').outcome()).toMatchObject({ kind: 'answered', output: 'hello' })
+    expect(await signalbox.run('ticket-desk').outcome()).toMatchObject({ kind: 'answered', output: 'hello' })
   })
 
   it('has a run that is cancelled before its first task in the ledger, as without a schema', async () => {
