@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +17,10 @@ const newFolder = throwAwayFolders('signalbox-watched-')
 
 let command: ChildProcess | undefined
 
-afterEach(() => void command?.kill())
+// Its worker has ended, too, before the folder goes in which that writes.
+afterEach(async () => {
+  if (command?.kill()) await once(command, 'close')
+})
 
 it('a worker serves below `node --watch`, whose reports Temporal takes for its own', async () => {
   const cwd = newFolder()
