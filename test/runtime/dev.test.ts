@@ -133,7 +133,7 @@ it('says which variable names the server that it joins, where that does not answ
       ...options,
     })
   await expect(starting({ port: 7_999, databasePath: join(folder, 'temporal.db') })).rejects.toThrow(
-    'TEMPORAL_ADDRESS names the server at 127.0.0.1:1, so no server is started and --port and --db would have no effect; unset it',
+    'TEMPORAL_ADDRESS names the server at 127.0.0.1:1, so no server is started and --port and --db would have no effect; leave these out to join that server, or `unset TEMPORAL_ADDRESS`',
   )
   expect(said).toEqual([])
   await expect(starting({})).rejects.toThrow('no Temporal server answers at 127.0.0.1:1, which TEMPORAL_ADDRESS names')

@@ -42,7 +42,7 @@ export function refuseServerOptions(address: string, options: OwnServerOptions):
   const idle = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).filter(key => options[key] !== undefined)
   if (idle.length === 0) return
   throw new ConfigurationProblem(
-    `TEMPORAL_ADDRESS names the server at ${address}, so no server is started and ${idle.map(key => FLAGS[key]).join(' and ')} would have no effect; unset it, or leave ${idle.length === 1 ? 'that' : 'these'} out`,
+    `TEMPORAL_ADDRESS names the server at ${address}, so no server is started and ${idle.map(key => FLAGS[key]).join(' and ')} would have no effect; leave ${idle.length === 1 ? 'that' : 'these'} out to join that server, or \`unset TEMPORAL_ADDRESS\`, which a line of an earlier \`signalbox dev\` may have set in this shell, to start one`,
   )
 }
 
