@@ -11,7 +11,7 @@ import { createWeb } from '../providers/transport/web.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { connectMcpServers } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
-import type { App } from './app/app.ts'
+import { APP_KEYS, type App } from './app/app.ts'
 import { requireApp } from './app/require-app.ts'
 import { type Closers, createClosers } from './closers.ts'
 import { loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
@@ -52,13 +52,7 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
 
 /** The options that `createWorker` takes too. */
 export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'> & Pick<App, 'workflowsPath'>> = {
-  agents: true,
-  tools: true,
-  schemas: true,
-  mcpServers: true,
-  classes: true,
-  inputs: true,
-  workflowsPath: true,
+  ...APP_KEYS,
   config: true,
   store: true,
   env: true,

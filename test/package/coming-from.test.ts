@@ -6,9 +6,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { AbstractChat, type ChatStatus, DefaultChatTransport, type UIMessage } from 'ai'
+import { DefaultChatTransport, type UIMessage } from 'ai'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { Chat } from '../support/chat.ts'
 import { toldToEnd } from '../support/told-to-end.ts'
 import { ACME, packInto, TSCONFIG } from './project.ts'
 import { filesOf, readmeFiles } from './readme-files.ts'
@@ -108,7 +109,17 @@ describe('a chat of `useChat`, by the routes', () => {
 
   afterAll(() => toldToEnd(server))
 
-  const chatOf = (id: string, messages?: UIMessage[]) => new Chat({ id, api, beginOfTurn }, messages)
+  const chatOf = (id: string, messages?: UIMessage[]) => {
+    const chat: Chat = new Chat(
+      id,
+      new DefaultChatTransport({
+        api,
+        prepareReconnectToStreamRequest: () => ({ api: `${api}/${id}/stream?after=${beginOfTurn(chat.messages)}` }),
+      }),
+      messages,
+    )
+    return chat
+  }
   const label = ({ lastMessage }: Chat) => lastMessage?.parts.find(({ type }) => type === 'tool-send_label')
 
   /** The chat waits for the customer's word on a tool. */
@@ -175,29 +186,6 @@ it('says how a chat has ended that gives no answer', async () => {
 })
 
 type BeginOfTurn = (messages: readonly UIMessage[]) => number
-
-/** A chat as `useChat` has it, without React. */
-class Chat extends AbstractChat<UIMessage> {
-  constructor(
-    { id, api, beginOfTurn }: { id: string; api: string; beginOfTurn: BeginOfTurn },
-    messages: UIMessage[] = [],
-  ) {
-    const state = {
-      status: 'ready' as ChatStatus,
-      error: undefined,
-      messages,
-      pushMessage: (message: UIMessage) => void state.messages.push(message),
-      popMessage: () => void state.messages.pop(),
-      replaceMessage: (at: number, message: UIMessage) => void state.messages.splice(at, 1, structuredClone(message)),
-      snapshot: structuredClone,
-    }
-    const transport = new DefaultChatTransport<UIMessage>({
-      api,
-      prepareReconnectToStreamRequest: () => ({ api: `${api}/${id}/stream?after=${beginOfTurn(this.messages)}` }),
-    })
-    super({ id, state, transport })
-  }
-}
 
 async function startWorker(): Promise<ChildProcess> {
   const command = join(project, 'node_modules/signalbox/dist/src/cli/main.js')

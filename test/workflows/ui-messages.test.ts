@@ -1,9 +1,10 @@
-import { AbstractChat, type ChatStatus, DefaultChatTransport, type UIMessage } from 'ai'
+import { DefaultChatTransport, type UIMessage } from 'ai'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { type UiMessageOptions, uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
+import { Chat } from '../support/chat.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -57,20 +58,8 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close())
 
-/** A chat as `useChat` has it, without React. */
-class Chat extends AbstractChat<UIMessage> {
-  constructor(fetch: typeof globalThis.fetch, messages: UIMessage[] = []) {
-    const state = {
-      status: 'ready' as ChatStatus,
-      error: undefined,
-      messages,
-      pushMessage: (message: UIMessage) => void state.messages.push(message),
-      popMessage: () => void state.messages.pop(),
-      replaceMessage: (at: number, message: UIMessage) => void state.messages.splice(at, 1, structuredClone(message)),
-      snapshot: structuredClone,
-    }
-    super({ id: 'chat-1', state, transport: new DefaultChatTransport({ fetch }) })
-  }
+function chatAt(fetch: typeof globalThis.fetch, messages?: UIMessage[]): Chat {
+  return new Chat('chat-1', new DefaultChatTransport({ fetch }), messages)
 }
 
 function streamed(run: RunHandle, told: (chunk: UiMessageChunk) => void = () => {}): Response {
@@ -87,7 +76,7 @@ it('is in the browser what it was, whole, also where the page was loaded anew', 
   await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 35, requests: [1] }])
   const run = await stage.signalbox.start('clerk', { input: 'Do everything.' })
   const types = new Set<string>()
-  const chat = new Chat(async () => streamed(run, ({ type }) => types.add(type)))
+  const chat = chatAt(async () => streamed(run, ({ type }) => types.add(type)))
   const sent = chat.sendMessage({ text: 'Do everything.' })
   const { toolCallId } = await eventOf(run.events(), 'approval-ask')
   const asked = () => chat.lastMessage?.parts.find(part => part.type === 'tool-publish')
@@ -123,7 +112,7 @@ it('is in the browser what it was, whole, also where the page was loaded anew', 
     read.push(of?.step)
     return run.messages(of)
   }
-  const again = new Chat(async () => streamed({ ...run, messages }), [asks!])
+  const again = chatAt(async () => streamed({ ...run, messages }), [asks!])
   await again.resumeStream()
   expect(again.messages).toEqual(chat.messages)
   // Each reading is of the whole transcript: once a step, for its thoughts and all its calls.

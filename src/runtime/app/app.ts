@@ -5,6 +5,7 @@
  */
 import type { Agent, AnswerSchema, Tool } from '../../core/ports.ts'
 import type { McpServers, WorkflowInputs } from '../../tools/index.ts'
+import type { KeysOf } from '../../tools/refuse-unknown.ts'
 
 /** Your agents, tools, schemas and workflows. */
 export interface App {
@@ -32,4 +33,15 @@ export interface App {
   readonly inputs?: WorkflowInputs
   /** A module whose exported functions are workflows, served together with the built-in agent. */
   readonly workflowsPath?: string
+}
+
+/** The names of what there is of an app, for those who refuse other options. */
+export const APP_KEYS: KeysOf<App> = {
+  agents: true,
+  tools: true,
+  schemas: true,
+  mcpServers: true,
+  classes: true,
+  inputs: true,
+  workflowsPath: true,
 }

@@ -12,7 +12,7 @@ import type { AnyWorkflows } from '../../core/workflow-types.ts'
 import type { RunningVendors } from '../../providers/simulated/index.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import type { App } from '../app/app.ts'
+import { APP_KEYS, type App } from '../app/app.ts'
 import { appAt } from '../app/load-app.ts'
 import { requireApp } from '../app/require-app.ts'
 import { type ConnectOptions, connect, type Signalbox, type SignalboxOf } from '../client.ts'
@@ -55,16 +55,6 @@ export interface TestStage<Client = Signalbox> {
   readonly vendors: Pick<RunningVendors, 'setFaults' | 'meter'>
   /** Ends all that was started and removes the store. Calls in progress have half a second left. */
   close(): Promise<void>
-}
-
-const APP_KEYS: KeysOf<App> = {
-  agents: true,
-  tools: true,
-  schemas: true,
-  mcpServers: true,
-  classes: true,
-  inputs: true,
-  workflowsPath: true,
 }
 
 const KEYS: KeysOf<TestStageOptions> = {
