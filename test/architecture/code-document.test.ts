@@ -18,9 +18,10 @@ const LISTS = [
   { file: 'src/runtime/starting/start-options.ts', list: 'START_KEYS', section: 'Starting runs' },
   { file: 'src/runtime/lists/list-runs.ts', list: 'RUNS_KEYS', section: 'Reading the store' },
   { file: 'src/runtime/lists/spendings.ts', list: 'SPEND_KEYS', section: 'Reading the store' },
+  { file: 'src/runtime/app/app.ts', list: 'APP_KEYS', section: 'Workers' },
   { file: 'src/runtime/plugin.ts', list: 'SHARED_KEYS', section: 'Workers' },
   { file: 'src/runtime/worker.ts', list: 'KEYS', section: 'Workers' },
-  { file: 'src/runtime/testing/start-test-stage.ts', list: 'APP_KEYS', section: 'Tests' },
+  { file: 'src/runtime/app/app.ts', list: 'APP_KEYS', section: 'Tests' },
   { file: 'src/runtime/testing/start-test-stage.ts', list: 'KEYS', section: 'Tests' },
 ] as const
 
