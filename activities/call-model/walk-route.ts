@@ -59,8 +59,15 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
   }
 }
 
-/** Gives up waiting for a start at an endpoint with limits, and for room in a budget. */
+/**
+ * Gives up waiting for a start at an endpoint with limits, and for room in a budget. On a second try, the worker of the first one may
+ * be alive, and may have come to wait since this one began.
+ */
 async function giveUpWaiting(walk: Walk): Promise<void> {
+  if (walk.activity.info.attempt > 1) {
+    walk.hasTicket = true
+    walk.waitIsWritten = true
+  }
   await giveUpStart(walk)
   await leaveLine(walk)
 }

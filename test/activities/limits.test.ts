@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
+import type { AdmissionAsk } from '../../src/core/ports.ts'
 import type { CallModelResult, RunRef } from '../../src/core/protocol.ts'
+import type { ScopeLimit } from '../../src/core/routing/admission.ts'
 import { type ExplainedCall, explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { beginCall } from '../support/call-scene.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
@@ -147,19 +149,18 @@ it('takes nothing of the pace for what the budget does not admit', async () => {
   expect((await Promise.all([call('hasty'), call('hasty')])).map(({ kind }) => kind)).toEqual(['answered', 'answered'])
 })
 
+/** A request of another call, which goes elsewhere where it may not start. */
+function beside(callId: string, limit: Pick<ScopeLimit, 'scopeId' | 'concurrency'>): AdmissionAsk {
+  const nowMs = Date.now()
+  const limits = [{ ...limit, burstMs: 0 }]
+  const permit = { permitId: callId, permitUntilMs: nowMs + 60_000 }
+  return { callId, ...permit, workspace: 'default', priority: 3, limits, tokens: 1, waits: false, nowMs }
+}
+
 it('keeps its place where the budget does not admit the first model of a provider at its limit', async () => {
   const { admissions } = stage.wired.ports
   const poor = await stage.open('poor', {}, { usd: '0.000001' })
-  const nowMs = Date.now()
-  const inFlight = {
-    callId: 'held',
-    permitId: 'held',
-    permitUntilMs: nowMs + 60_000,
-    workspace: 'default',
-    priority: 3,
-  }
-  const limits = [{ scopeId: 'four', burstMs: 0, concurrency: 1 }]
-  await admissions.admit({ ...inFlight, limits, tokens: 1, waits: false, nowMs })
+  await admissions.admit(beside('held', { scopeId: 'four', concurrency: 1 }))
   const put = await stage.call(poor, 'narrow', 1)
   expect(put).toMatchObject({ kind: 'wait', reason: 'four is at its limit of 1 requests at once' })
   expect(await call('narrow')).toMatchObject({ kind: 'wait' })
@@ -172,6 +173,30 @@ it('keeps to the number of requests at once, and gives the place back', async ()
   const both = await Promise.all([call('single'), call('single')])
   expect(both.flatMap(askedAt).toSorted()).toEqual(['free', 'single'])
   expect(askedAt(await call('single'))).toEqual(['single'])
+})
+
+it('leaves nothing of what a worker that was believed lost has come to wait for since', async () => {
+  const { ports } = stage.wired
+  const { admissions, ledger } = ports
+  const full = { scopeId: 'elsewhere', concurrency: 1 }
+  await admissions.admit(beside('busy', full))
+  const followed: typeof ledger = {
+    ...ledger,
+    async beginAttempt(attempt) {
+      const { callId, run, step, taskClass } = attempt.call
+      expect(await admissions.admit({ ...beside(callId, full), waits: true })).toMatchObject({ kind: 'later' })
+      const what = { endpoint: 'two:acme/free', reason: 'full', needed: { tokens: 1 }, sinceMs: Date.now() }
+      await ports.budgets.beginWait({ scopeId: 'budget:all', callId, run, step, taskClass, ...what })
+      return ledger.beginAttempt(attempt)
+    },
+  }
+  const asked = stage.inputOf(run, 'free', 81)
+  expect(await beginCall({ ...ports, ledger: followed }, asked, { attempt: 2 }).result).toMatchObject({
+    kind: 'answered',
+  })
+  expect(await stage.store.budgets.holdingRuns()).toEqual([])
+  await admissions.release('busy')
+  expect(await admissions.admit(beside('next', full))).toMatchObject({ kind: 'start' })
 })
 
 interface Admitted {

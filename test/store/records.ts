@@ -1,6 +1,14 @@
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Message } from '../../src/core/messages.ts'
-import type { AnswerCommit, AttemptEnd, NewAttempt, NewCall, NewRun, WorstCase } from '../../src/core/ports.ts'
+import type {
+  AnswerCommit,
+  AttemptEnd,
+  LedgerPort,
+  NewAttempt,
+  NewCall,
+  NewRun,
+  WorstCase,
+} from '../../src/core/ports.ts'
 import type { Cost, RunRef, TranscriptRef } from '../../src/core/protocol.ts'
 import { openRow } from '../../src/store/ledger/attempt-rows.ts'
 import type { RunTable } from '../../src/store/schema.ts'
@@ -135,6 +143,13 @@ export function newCommit(
     transcript,
     ...changes,
   }
+}
+
+/** Asks once, and puts what comes into the journal. */
+export async function answer(ledger: LedgerPort, call: NewCall): Promise<void> {
+  const attempt = newAttempt(call, 1)
+  await ledger.beginAttempt(attempt)
+  await ledger.commitAnswer(newCommit(attempt, call.transcript))
 }
 
 export function asked(text: string): Message {

@@ -95,7 +95,7 @@ export interface BudgetPort {
    * @param name - A budget's, or that of the limits of one value alone, which go before those of its budget.
    */
   setLimits(name: string, limits: SetLimits | undefined): Promise<void>
-  /** Writes down that a call waits in a scope, and no longer in another one. Does nothing where the run has ended. */
+  /** Writes down that a call waits in a scope, and no longer in another one. Does nothing if the call has its answer or the run has ended. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>
   /**

@@ -15,7 +15,7 @@ export interface AdmissionAsk {
   readonly limits: readonly ScopeLimit[]
   /** How much of a limit on tokens it will probably take. */
   readonly tokens: number
-  /** Whether the call comes back when it is due. If so, it gets a place in line, and keeps it. */
+  /** Whether the call comes back when it is due. If so, it gets a place in line, and keeps it. A call that is over gets none. */
   readonly waits: boolean
   /** The id under which it counts as in flight, until it is released or `permitUntilMs` is over. */
   readonly permitId: string
@@ -47,7 +47,7 @@ export interface AdmissionPort {
   release(permitId: string): Promise<void>
   /**
    * Takes back a start that was given just now, because its request does not leave. The limits get back what it took, as far as that
-   * time is not over by now, and its call gets back the places that it gave up.
+   * time is not over by now, and its call gets back the places that it gave up, unless it is over.
    */
   withdraw(ask: AdmissionAsk, gaveUp: readonly LimitPlace[], nowMs: number): Promise<void>
   /** A call waits no more. */

@@ -11,6 +11,7 @@ import {
   withoutStart,
 } from '../../core/routing/admission.ts'
 import type { Connection } from '../connection.ts'
+import { isCallOver } from '../ledger/call-rows.ts'
 import type { Work } from '../work.ts'
 import { idsOfRun } from './of-run.ts'
 import { giveBack, keepPermit, permitsIn } from './permits.ts'
@@ -77,9 +78,20 @@ function* admit(ask: AdmissionAsk): Work<Admission> {
   const atMs = Math.max(...said.map(scope => scope.atMs))
   if (atMs <= ask.nowMs) return yield* start(said, ask)
   const latest = said.find(scope => scope.atMs === atMs)!
-  if (ask.waits)
-    for (const { limit, ticket } of said) yield* keepTicket(limit.scopeId, { ...ticket, dueAtMs: Math.ceil(atMs) })
+  if (ask.waits) {
+    const dueAtMs = Math.ceil(atMs)
+    yield* keepPlaces(
+      ask.callId,
+      said.map(({ limit: { scopeId }, ticket }) => ({ ...ticket, scopeId, dueAtMs })),
+    )
+  }
   return { kind: 'later', atMs: Math.ceil(atMs), scopeId: latest.limit.scopeId, isFull: latest.isFull }
+}
+
+/** A call that is over gets no place: a worker that was believed lost asks for it, and nobody would come. */
+function* keepPlaces(callId: string, places: readonly LimitPlace[]): Work<void> {
+  if (places.length === 0 || (yield* isCallOver(callId))) return
+  for (const { scopeId, ...ticket } of places) yield* keepTicket(scopeId, ticket)
 }
 
 function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs }: AdmissionAsk): Work<Said> {
@@ -118,12 +130,12 @@ function* start(
 
 /** In the order of the scopes' ids, as they were taken. */
 function* withdraw(
-  { limits, tokens, permitId }: AdmissionAsk,
+  { callId, limits, tokens, permitId }: AdmissionAsk,
   gaveUp: readonly LimitPlace[],
   sinceMs: number,
 ): Work<void> {
   for (const limit of limits)
     yield* keepStarts(limit.scopeId, withoutStart(yield* lockStarts(limit.scopeId), limit, tokens, sinceMs))
   yield* giveBack(permitId)
-  for (const { scopeId, ...ticket } of gaveUp) yield* keepTicket(scopeId, ticket)
+  yield* keepPlaces(callId, gaveUp)
 }

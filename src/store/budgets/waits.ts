@@ -1,4 +1,5 @@
 import type { BudgetWait, BudgetWaiter, CallSoFar } from '../../core/ports.ts'
+import { isCallOver } from '../ledger/call-rows.ts'
 import { lockRun } from '../ledger/run-row.ts'
 import type { BudgetWaitTable } from '../schema.ts'
 import { all, one, type Statement, tell, type Work } from '../work.ts'
@@ -32,10 +33,10 @@ const byScope: Statement<{ scopeId: string }, BudgetWaitTable> = ({ scopeId }, {
     .orderBy('since_ms')
     .orderBy('call_id')
 
-/** Writes down that a call waits, unless its run has ended: then the worker that says so was believed lost. */
+/** Writes down that a call waits. If it has its answer or its run has ended, a worker that was believed lost says so: nothing is written. */
 export function* beginWait(wait: BudgetWait): Work<void> {
   const run = yield* lockRun(wait.run)
-  if (run.ended_at_ms !== null) return
+  if (run.ended_at_ms !== null || (yield* isCallOver(wait.callId))) return
   yield* tell(upsertWait, {
     call_id: wait.callId,
     scope_id: wait.scopeId,

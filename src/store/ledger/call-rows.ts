@@ -23,6 +23,14 @@ const begunId: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ ca
 
 const insertCall: Statement<CallTable, unknown> = (row, { queries }) => queries.insertInto('calls').values(row)
 
+const over: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callId }, { queries }) =>
+  queries
+    .selectFrom('calls')
+    .innerJoin('runs', 'runs.run_key', 'calls.run_key')
+    .select('calls.call_id')
+    .where('calls.call_id', '=', callId)
+    .where(({ eb, or }) => or([eb('calls.answer', 'is not', null), eb('runs.ended_at_ms', 'is not', null)]))
+
 type Journalled = { callId: string; answer: string; attemptId: string; atMs: number }
 
 const setAnswer: Statement<Journalled, unknown> = ({ callId, answer, attemptId, atMs }, { queries }) =>
@@ -40,6 +48,11 @@ export const findCall = (callId: string) => one(byId, { callId })
 
 export function* isBegun(callId: string): Work<boolean> {
   return (yield* one(begunId, { callId })) !== undefined
+}
+
+/** Whether the call has its answer, or its run has ended. A worker that still works on it was believed lost. */
+export function* isCallOver(callId: string): Work<boolean> {
+  return (yield* one(over, { callId })) !== undefined
 }
 
 export function* writeCall(call: NewCall, run: LockedRun): Work<void> {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { AdmissionAsk, AdmissionPort } from '../../../src/core/ports.ts'
 import { AGEING_MS } from '../../../src/core/routing/admission.ts'
 import type { Bench } from '../describe-store.ts'
+import { answer, newCall, newRun, RUN } from '../records.ts'
 
 /** Ten a second, evenly. */
 const PACED = { scopeId: 'acme:a/m', burstMs: 0, requestsPerMinute: 600 }
@@ -246,5 +247,32 @@ export function admissionTests(bench: Bench): void {
     expect(await admit('five', 1_002)).toMatchObject({ kind: 'later', isFull: true })
     const elsewhere = { limits: [{ scopeId: 'bolt', burstMs: 0, concurrency: 1 }] }
     expect(await admissions.admit(ask('six', 1_003, elsewhere))).toMatchObject({ kind: 'start' })
+  })
+
+  it('keeps no place for a call that has its answer, or whose run has ended: its worker was believed lost', async () => {
+    const { ledger, admissions } = await bench.open()
+    await ledger.openRun(newRun())
+    const [answered, ended] = [newCall(1), newCall(2)]
+    await answer(ledger, answered)
+    await ledger.beginCall(ended)
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    await admissions.admit(ask('first', 0))
+    for (const { callId } of [answered, ended])
+      expect(await admissions.admit(ask(callId, 1))).toMatchObject({ kind: 'later', atMs: 100 })
+    expect(await admissions.admit(ask('next', 2))).toMatchObject({ kind: 'later', atMs: 100 })
+  })
+
+  it('gives no place back to a call that has its answer by the time that its start is withdrawn', async () => {
+    const { ledger, admissions } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await admissions.admit(ask('first', 0))
+    expect(await admissions.admit(ask(call.callId, 1))).toMatchObject({ kind: 'later', atMs: 100 })
+    const late = ask(call.callId, 100)
+    const said = await admissions.admit(late)
+    if (said.kind !== 'start') throw new Error('it is due')
+    await answer(ledger, call)
+    await admissions.withdraw(late, said.gaveUp, 101)
+    expect(await admissions.admit(ask('next', 102))).toMatchObject({ kind: 'start' })
   })
 }

@@ -10,7 +10,7 @@ import type { BudgetWait, NewAttempt, NewCall } from '../../../src/core/ports.ts
 import type { RunRef } from '../../../src/core/protocol.ts'
 import type { Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
-import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
+import { answer, answered, exactly, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
 
 const OTHER: RunRef = { ...RUN, id: 'letter-2', key: 'first-run-2' }
 
@@ -209,6 +209,14 @@ export function sharedBudgetTests(bench: Bench): void {
     expect(await budgets.holdingRuns()).toEqual([{ id: OTHER.id, key: OTHER.key }])
     await ledger.closeRun(OTHER, { outcome: 'failed', endedAtMs: 9_000 })
     expect(await budgets.holdingRuns()).toEqual([])
+  })
+
+  it('shows no call that waits and has its answer: its worker was believed lost', async () => {
+    const { ledger, budgets } = await openWithRuns(bench)
+    const [call, other] = [newCall(1), newCall(1, { run: OTHER })]
+    await answer(ledger, call)
+    for (const each of [call, other]) await budgets.beginWait({ ...waiting(each, 90), dueAtMs: 1_000 })
+    expect((await budgets.standing([MONTH]))[0]!.waiters).toMatchObject([{ runId: OTHER.id }])
   })
 
   it('forgets a call that was put off and does not come back, and no other', async () => {
