@@ -63,12 +63,15 @@ it.each<HandedOver & { lacks: 'agents' | 'class' | 'nothing' }>([
   60_000,
 )
 
-it('a run that went on in a new part before it had done anything is opened there', async () => {
-  const run = await stage.signalbox.start('handedOver', { input: { next: 'empty-part' } })
-  await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
-  await expect.poll(() => answersOf(run)).toBe(2)
-  await stage.signalbox.client.workflow.getHandle(run.id).terminate()
-})
+it.each(['empty-part', 'older-empty-part'] as const)(
+  'a run that went on in a new part before it had done anything is opened there: %s',
+  async next => {
+    const run = await stage.signalbox.start('handedOver', { input: { next } })
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+    await expect.poll(() => answersOf(run)).toBe(2)
+    await stage.signalbox.client.workflow.getHandle(run.id).terminate()
+  },
+)
 
 async function answersOf({ id }: RunHandle): Promise<number> {
   return (await stage.store.events.read(id, 0, 100)).filter(({ kind }) => kind === 'answer').length

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CancellationScope, uuid4, workflowInfo } from '@temporalio/workflow'
-import type { Carried } from '../../src/core/agent/carried.ts'
+import { type Carried, hasBegun } from '../../src/core/agent/carried.ts'
 import { NO_TOTALS, type Totals } from '../../src/core/agent/totals.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import {
@@ -134,7 +134,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     searchAttributes: false,
     priorities: {},
     isOpen: false,
-    isBegun: carried !== undefined && !carried.isUnopened,
+    isBegun: carried !== undefined && hasBegun(carried),
     step,
     ownTools,
     totals,

@@ -31,7 +31,7 @@ export interface Carried {
   readonly draw: number
   /** Set as when the run began; see `OpenRunResult`. */
   readonly isStrict?: true
-  /** No part has opened the run in the store, for none has used a verb that needs it. */
+  /** No part has opened the run in the store, for none has used a verb that needs it. Older versions do not say it: see {@link hasBegun}. */
   readonly isUnopened?: true
   readonly step: number
   readonly ownTools: number
@@ -77,4 +77,14 @@ export function carriedIn({ carried }: Terms): Carried | undefined {
 /** The form in which terms carry it: to everyone but the run itself it is opaque. */
 export function toCarry(carried: Carried): JsonValue {
   return carried as unknown as JsonValue
+}
+
+/**
+ * Whether a part has opened the run in the store. Where an older version carried nothing that only an open run has, none may have: the
+ * next part then opens the run as one that begins, which changes nothing if it is open.
+ */
+export function hasBegun({ isUnopened, isStrict, step, ownTools, children, agent, questions }: Carried): boolean {
+  if (isUnopened) return false
+  const hasAsked = step > 0 || ownTools > 0 || (children ?? 0) > 0
+  return isStrict === true || hasAsked || agent !== undefined || questions !== undefined
 }
