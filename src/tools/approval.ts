@@ -8,25 +8,31 @@ import type { ApprovalDeadline } from '../core/protocol.ts'
 import { isAsynchronous } from './asynchronous.ts'
 import { requireWhole } from './require-whole.ts'
 
-/** Yes, no, or yes with what holds when nobody has decided in time. */
+/** Whether a person must approve. A deadline means yes, and says what applies when nobody has decided in time. */
 export type Approval = boolean | ApprovalDeadline
 
-/** @throws RangeError or TypeError for what is none, for a deadline that none can have, or for a function for whose answer nobody waits. */
-export function requireApproval(owner: string, asked: Approval | ((...given: never[]) => Approval)): void {
-  if (typeof asked !== 'function') requireDecided(owner, asked)
-  else if (isAsynchronous(asked))
+/**
+ * Refuses a `needsApproval` that could never work.
+ *
+ * @param owner - Names the tool or server in the message.
+ * @throws TypeError for a wrong value or an asynchronous function, whose answer nobody would wait for; RangeError for a deadline out of
+ * range.
+ */
+export function requireApproval(owner: string, approval: Approval | ((...given: never[]) => Approval)): void {
+  if (typeof approval !== 'function') requireDecided(owner, approval)
+  else if (isAsynchronous(approval))
     throw new TypeError(
       `${owner} has an asynchronous function as needsApproval; it must answer synchronously, from what it is given`,
     )
 }
 
-function requireDecided(owner: string, asked: Approval): void {
-  if (typeof asked === 'boolean') return
-  if (typeof asked !== 'object' || asked === null)
+function requireDecided(owner: string, approval: Approval): void {
+  if (typeof approval === 'boolean') return
+  if (typeof approval !== 'object' || approval === null)
     throw new TypeError(
-      `${owner} has needsApproval ${JSON.stringify(asked)}; it must be true, false, { withinMs, otherwise } or a function`,
+      `${owner} has needsApproval ${JSON.stringify(approval)}; it must be true, false, { withinMs, otherwise } or a function`,
     )
-  const { withinMs, otherwise } = asked
+  const { withinMs, otherwise } = approval
   requireWhole(owner, 'needsApproval.withinMs', withinMs, 1, LONGEST_WAIT_MS)
   if (otherwise === 'approve' || otherwise === 'deny') return
   throw new TypeError(
@@ -35,14 +41,16 @@ function requireDecided(owner: string, asked: Approval): void {
 }
 
 /**
- * A person decides where the tool's author does not say. The answer that asked for the tool is paid and not yet in the journal, so what
- * is thrown here would have it bought again and again.
+ * What an author's `needsApproval` function returns; `true` if it throws or returns anything else.
+ *
+ * Never throws. The model's answer is paid for at this point and not yet in the journal: an error would make Temporal retry the call,
+ * which would buy the answer again.
  */
-export function askedOf(ask: () => Approval): Approval {
+export function approvalFrom(decide: () => Approval): Approval {
   try {
-    const asked = ask()
-    requireDecided('the tool', asked)
-    return asked
+    const approval = decide()
+    requireDecided('the tool', approval)
+    return approval
   } catch {
     return true
   }

@@ -1,11 +1,11 @@
 /**
- * A tool as its author writes it, made into the {@link Tool} that the activities run.
+ * Turns a tool as its author writes it into the {@link Tool} that activities run.
  *
  * @module
  */
 import type { JsonValue, Read } from '../core/messages.ts'
 import type { Tool, ToolCallContext, ToolOf } from '../core/ports.ts'
-import { type Approval, askedOf, requireApproval } from './approval.ts'
+import { type Approval, approvalFrom, requireApproval } from './approval.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
@@ -14,10 +14,10 @@ import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from './require-whole.ts'
 import type { InputOf, OutputOf, ZodObjectSchema, ZodSchema } from './zod-schema.ts'
 
-/** Long enough for a slow web API; a tool that takes longer says so itself, and passes `call.signal` on. */
+/** One minute, in milliseconds: enough for a slow web API. */
 export const DEFAULT_TIMEOUT_MS = 60_000
 
-/** About 25,000 tokens of English: an eighth of a 200,000-token window, so that one result cannot fill it. */
+/** About 25,000 tokens of English: an eighth of a window of 200,000 tokens, so that one result cannot fill it. */
 export const DEFAULT_MAX_RESULT_BYTES = 100_000
 
 /** The definition of a tool. */
@@ -31,16 +31,16 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
   /**
    * Does the work.
    *
-   * The result is written as JSON, as `JSON.stringify` does it: a `Date` becomes its text. In addition, a large integer becomes its
-   * digits, and no result at all becomes `null`. What JSON would lose, a `Map` or `NaN`, is an error. A {@link ToolContent} is shown to
-   * the model: texts, and images or PDFs in base64.
+   * The result becomes JSON as with `JSON.stringify`, so a `Date` becomes its text. In addition, a bigint becomes its digits, and no
+   * result becomes `null`. A value that JSON would lose, such as a `Map` or `NaN`, is an error. To show the model images or PDFs, return
+   * a {@link ToolContent}.
    *
-   * An error that it throws is told to the model, so its message should say what to do differently.
+   * If it throws, the model is told the error's message, so that should say what to do differently.
    */
   run(input: OutputOf<Schema>, call: Required<ToolCallContext>): Result
   /**
-   * Whether it is safe to run twice with the same idempotency key. With `false` it runs at most once: if a worker is lost in between, the
-   * model is told that the outcome is unknown.
+   * Whether it is safe to run twice with the same idempotency key. With `false` it runs at most once: if its worker is lost meanwhile,
+   * the model is told that the outcome is unknown.
    *
    * @defaultValue true
    */
@@ -53,9 +53,9 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
    * @defaultValue false
    */
   readonly needsApproval?: Approval | ((input: OutputOf<Schema>) => Approval)
-  /** At most 59 minutes. For anything longer, use an activity of your own: `defineRemoteTool`. @defaultValue {@link DEFAULT_TIMEOUT_MS} */
+  /** In milliseconds, at most 59 minutes. For anything longer, use an activity of your own: `defineRemoteTool`. @defaultValue 60000 */
   readonly timeoutMs?: number
-  /** The most bytes of the result's JSON text in UTF-8, at least 512. @defaultValue {@link DEFAULT_MAX_RESULT_BYTES} */
+  /** The most bytes of the result's JSON text in UTF-8, at least 512. Longer results are cut, with a note. @defaultValue 100000 */
   readonly maxResultBytes?: number
 }
 
@@ -70,32 +70,25 @@ const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {
   maxResultBytes: true,
 }
 
-/** What comes of it: the value of a promise. Nothing at all is `null`. */
-type GivenBy<Result> = Awaited<Result> extends infer Value ? (Value extends NoValue ? null : Read<Value>) : never
+/** What a tool's result is as JSON: a promise's value; `null` if nothing is returned. */
+type ResultJson<Result> = Awaited<Result> extends infer Value ? (Value extends NoValue ? null : Read<Value>) : never
 
 type NoValue = undefined | ReturnType<() => void>
 
 /**
  * Defines a tool. The JSON schema of its input is computed here, once.
  *
- * A bad name is reported later, by the registry, together with everything else.
+ * Bad names and names used twice are reported when a worker starts, all at once.
  *
  * @throws TypeError or RangeError for a definition that could never work: an unknown key, a schema without a JSON form, a limit out of
  * range.
  */
 export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Name extends string = string>(
   definition: ToolDefinition<Schema, Result> & { readonly name: Name },
-): ToolOf<InputOf<Schema>, GivenBy<Result>, Name> {
+): ToolOf<InputOf<Schema>, ResultJson<Result>, Name> {
   const owner = `Tool '${definition.name}'`
-  refuseUnknown(owner, definition, KEYS)
-  if (typeof definition.description !== 'string')
-    throw new TypeError(`${owner} has no description; tell the model what it does, and when to use it`)
-  if (typeof definition.run !== 'function')
-    throw new TypeError(`${owner} has no \`run\`; give it the function that does its work`)
+  requireDefinition(owner, definition)
   const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
-  requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
-  requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
-  requireApproval(owner, definition.needsApproval ?? false)
   return {
     name: definition.name,
     description: definition.description,
@@ -106,12 +99,24 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
     needsApproval: input => needsApproval(definition, input),
     parse: input => parseInput(definition.input, input),
     run: async (input, call) => {
-      const given = await definition.run(input as OutputOf<Schema>, { progress: () => {}, ...call })
-      const result = checkJson(given)
+      const returned = await definition.run(input as OutputOf<Schema>, { progress: () => {}, ...call })
+      const result = checkJson(returned)
       if (result.ok) return capResult(result.value, maxResultBytes)
       throw new TypeError(`${owner} returned what is not JSON: ${result.problem}`)
     },
   }
+}
+
+function requireDefinition<Schema extends ZodObjectSchema>(owner: string, definition: ToolDefinition<Schema>): void {
+  refuseUnknown(owner, definition, KEYS)
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
+  if (typeof definition.description !== 'string')
+    throw new TypeError(`${owner} has no description; tell the model what it does, and when to use it`)
+  if (typeof definition.run !== 'function')
+    throw new TypeError(`${owner} has no \`run\`; give it the function that does its work`)
+  requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
+  requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
+  requireApproval(owner, definition.needsApproval ?? false)
 }
 
 function parseInput(schema: ZodSchema, input: JsonValue): ReturnType<Tool['parse']> {
@@ -121,9 +126,9 @@ function parseInput(schema: ZodSchema, input: JsonValue): ReturnType<Tool['parse
 
 /** An input that does not parse needs no approval: the tool will never run with it. */
 function needsApproval<Schema extends ZodObjectSchema>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
-  const { needsApproval: asked = false } = definition
-  if (asked === false) return false
+  const { needsApproval: approval = false } = definition
+  if (approval === false) return false
   const parsed = parseWith(definition.input, input)
   if (!parsed.ok) return false
-  return typeof asked === 'function' ? askedOf(() => asked(parsed.value)) : asked
+  return typeof approval === 'function' ? approvalFrom(() => approval(parsed.value)) : approval
 }

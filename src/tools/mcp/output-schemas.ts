@@ -1,5 +1,5 @@
 /**
- * The schemas by which MCP servers describe what their tools give.
+ * The JSON schemas by which MCP servers describe the results of their tools.
  *
  * @module
  */
@@ -8,24 +8,24 @@ import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/t
 import { shorten } from '../../core/words/shorten.ts'
 
 /**
- * Holds results to them as the SDK does by itself, but for a schema that is none, say by a bad pattern: nothing is held to that. The SDK
- * compiles them where tools are listed, so one of them would keep the whole server from being used.
+ * Validates results as the SDK does by itself, but accepts everything if a schema is invalid, say because of a bad pattern. The SDK
+ * compiles the schemas when it lists the tools, so a single bad one would make the whole server unusable.
  */
-export function outputSchemas(): jsonSchemaValidator {
+export function lenientValidator(): jsonSchemaValidator {
   const strict = new AjvJsonSchemaValidator()
   return {
-    getValidator<Given>(schema: Parameters<jsonSchemaValidator['getValidator']>[0]) {
+    getValidator<Result>(schema: Parameters<jsonSchemaValidator['getValidator']>[0]) {
       try {
-        return strict.getValidator<Given>(schema)
+        return strict.getValidator<Result>(schema)
       } catch {
-        return given => ({ valid: true, data: given as Given, errorMessage: undefined })
+        return result => ({ valid: true, data: result as Result, errorMessage: undefined })
       }
     },
   }
 }
 
-/** Of such schemas a sentence each, for whoever runs the worker: the server works without them, and nobody else would notice. */
-export function unusableSchemas(server: string, tools: readonly Described[]): readonly string[] {
+/** One warning for each invalid schema, for whoever runs the worker. The server works without it, so nobody would notice otherwise. */
+export function unusableSchemas(server: string, tools: readonly ToolWithSchema[]): readonly string[] {
   const strict = new AjvJsonSchemaValidator()
   return tools.flatMap(({ name, outputSchema }) => {
     try {
@@ -40,10 +40,10 @@ export function unusableSchemas(server: string, tools: readonly Described[]): re
   })
 }
 
-/** It may quote the schema. */
+/** The reason may quote the whole schema. */
 const REASON_CHARACTERS = 200
 
-interface Described {
+interface ToolWithSchema {
   readonly name: string
   readonly outputSchema?: Parameters<jsonSchemaValidator['getValidator']>[0] | undefined
 }

@@ -1,25 +1,25 @@
 /**
- * A server of the Model Context Protocol whose tools a worker offers to its agents.
+ * The settings of MCP servers whose tools a worker offers to its agents.
  *
  * @module
  */
 import type { DataPolicy } from '../../core/endpoints.ts'
 import type { JsonValue } from '../../core/messages.ts'
-import { type Approval, askedOf, requireApproval } from '../approval.ts'
+import { type Approval, approvalFrom, requireApproval } from '../approval.ts'
 import { type KeysOf, refuseUnknown } from '../refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
 
 /** A process that we start and talk to over its standard input and output, or a server behind a URL (streamable HTTP). */
 export type McpServer = McpProcess | McpAddress
 
-interface Common {
-  /** What the server does with the data it is sent. If absent it is unknown, which a run under ZDR treats as bad. */
+interface CommonSettings {
+  /** What the server does with the data it is sent. If absent it is unknown, and runs under zero data retention do not use the server. */
   readonly dataPolicy?: DataPolicy
-  /** The limit for one tool call, at most 59 minutes. @defaultValue 60000 */
+  /** The limit for one tool call in milliseconds, at most 59 minutes. @defaultValue 60000 */
   readonly timeoutMs?: number
   /**
-   * Whether a person must approve calls: of all its tools, of the tools in a list, or as a function decides that is given the tool and its
-   * input. Use the server's own names here, `buy` and not `shop__buy`. Otherwise like `needsApproval` of `defineTool`.
+   * Whether a person must approve calls: of all tools, of the tools in a list, or as a function of the tool and its input decides. Use the
+   * server's own names here, `buy` and not `shop__buy`. Otherwise like `needsApproval` of `defineTool`.
    *
    * @defaultValue false
    */
@@ -28,26 +28,28 @@ interface Common {
 
 type JsonObject = Readonly<Record<string, JsonValue>>
 
-interface McpProcess extends Common {
+interface McpProcess extends CommonSettings {
+  /** The program that is started. */
   readonly command: string
   readonly args?: readonly string[]
   /** Added to the few variables that every process gets. Keys of other services are not passed on. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-interface McpAddress extends Common {
+interface McpAddress extends CommonSettings {
   readonly url: string
+  /** Sent with every request, for example `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * MCP servers by name. A server's tool is offered as `name__tool`, with `_` for each character that vendors do not accept in names, and
- * cut to the 64 characters that they accept. If several tools get the same name that way, all but the one that is really called so end in
- * `_` and eight digits.
+ * MCP servers by name. Models know a server's tool as `name__tool`, with `_` for each character that vendors do not accept, and cut to
+ * 64 characters. If several tools of a server get the same name that way, `_` and eight hexadecimal digits are added to all of them,
+ * except to one whose name needed no change.
  */
 export type McpServers = Readonly<Record<string, McpServer>>
 
-/** A server that cannot be reached, or that is not as its settings say. */
+/** A server cannot be reached, or its settings are wrong. */
 export class McpServerProblem extends Error {
   override readonly name = 'McpServerProblem'
 }
@@ -63,14 +65,14 @@ const KEYS: KeysOf<McpProcess & McpAddress> = {
   needsApproval: true,
 }
 
-/** @throws McpServerProblem for settings that could never work, or would not do what they seem to say. */
+/** @throws McpServerProblem for settings that could never work, or that have keys which do not exist. */
 export function requireServers(servers: McpServers): void {
   if (Array.isArray(servers))
     throw new McpServerProblem('the MCP servers are given as a list; give them by name, `{ shop: { … } }`')
   for (const [name, server] of Object.entries(servers)) requireSettings(name, server)
 }
 
-/** {@link requireServers} in words. */
+/** What {@link requireServers} would say; `undefined` if the settings are right. */
 export function serversProblem(servers: McpServers): string | undefined {
   try {
     requireServers(servers)
@@ -100,7 +102,11 @@ function requirePlace(owner: string, { command, url }: Partial<McpProcess & McpA
     throw new TypeError(`${owner} has the url ${url}; it must begin with http:// or https://`)
 }
 
-/** @throws McpServerProblem for a tool in the list of those to be approved that the server does not have: it would run unasked. */
+/**
+ * Refuses a list in `needsApproval` that names a tool the server does not have: the tool that was meant would run without approval.
+ *
+ * @throws McpServerProblem that names the tool, and those that exist.
+ */
 export function requireTools(name: string, { needsApproval }: McpServer, tools: readonly string[]): void {
   if (!isList(needsApproval)) return
   const missing = needsApproval.find(tool => !tools.includes(tool))
@@ -112,11 +118,11 @@ export function requireTools(name: string, { needsApproval }: McpServer, tools: 
 
 /** Whether a person must approve this call of that tool. */
 export function approvalOf({ needsApproval = false }: McpServer, tool: string, input: JsonObject): Approval {
-  if (typeof needsApproval === 'function') return askedOf(() => needsApproval(tool, input))
+  if (typeof needsApproval === 'function') return approvalFrom(() => needsApproval(tool, input))
   return isList(needsApproval) ? needsApproval.includes(tool) : needsApproval
 }
 
-/** The compiler does not tell a list that cannot be changed from an object. */
+/** `Array.isArray` alone does not narrow a readonly list. */
 function isList(needsApproval: McpServer['needsApproval']): needsApproval is readonly string[] {
   return Array.isArray(needsApproval)
 }

@@ -1,5 +1,5 @@
 /**
- * The connection to one MCP server: made when it is needed, and made again when it was lost.
+ * The connection to one MCP server: made when it is first needed, and again after it was lost.
  *
  * @module
  */
@@ -7,27 +7,27 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import { outputSchemas } from './output-schemas.ts'
+import { lenientValidator } from './output-schemas.ts'
 import type { McpServer } from './server-settings.ts'
 
 export interface McpSession {
-  /** The open connection, or a new one where none is. Rejects when the server cannot be reached. */
+  /** The open connection, or a new one. Rejects if the server cannot be reached. */
   client(): Promise<Client>
-  /** Gives a connection up that no longer works, so that the next call makes another. */
+  /** Closes a connection that no longer works, so that the next `client()` makes another. */
   drop(client: Client): Promise<void>
   close(): Promise<void>
-  /** The end of what the process has written beside its answers; empty for a server behind a URL. */
+  /** The last that the server's process wrote to its standard error; empty for a server behind a URL. */
   lastWords(): string
 }
 
-/** Of what a process writes beside its answers: enough to see why it does not start. */
-const WORDS_KEPT = 1_000
+/** How many characters of standard error are kept: enough to see why a process does not start. */
+const CHARACTERS_KEPT = 1_000
 
 export function createSession(server: McpServer, send?: typeof fetch): McpSession {
   let current: Promise<Client> | undefined
   let words = ''
   const hear = (text: string) => {
-    words = `${words}${text}`.slice(-WORDS_KEPT)
+    words = `${words}${text}`.slice(-CHARACTERS_KEPT)
   }
   const opened = new WeakMap<Client, Promise<Client>>()
   const forget = (connecting: Promise<Client> | undefined) => {
@@ -47,7 +47,7 @@ export function createSession(server: McpServer, send?: typeof fetch): McpSessio
       return current
     },
     drop: async client => {
-      // Of two calls that fail on one connection the second comes when there may be another: nobody would close that one.
+      // If two calls fail on one connection, the second must not forget the new connection that may be there by then.
       forget(opened.get(client))
       await client.close()
     },
@@ -65,7 +65,7 @@ async function open(
   onClose: () => void,
   send: typeof fetch | undefined,
 ): Promise<Client> {
-  const client = new Client({ name: 'signalbox', version: '1' }, { jsonSchemaValidator: outputSchemas() })
+  const client = new Client({ name: 'signalbox', version: '1' }, { jsonSchemaValidator: lenientValidator() })
   client.onclose = onClose
   await client.connect(transportTo(server, hear, send))
   return client
@@ -86,7 +86,7 @@ function transportTo(server: McpServer, hear: (text: string) => void, send: type
     stderr: 'pipe',
     ...(env && { env: { ...env } }),
   })
-  // Read to its end, or a process that writes much would wait for a reader.
+  // Unread, a full pipe would block a process that writes much.
   transport.stderr?.on('data', chunk => hear(String(chunk)))
   return transport
 }

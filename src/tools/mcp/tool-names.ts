@@ -5,18 +5,19 @@
  */
 import { hashOf } from '../../core/routing/uniform.ts'
 
-/** That vendors take. */
+/** In characters; vendors accept no more. */
 const LONGEST_NAME = 64
 
-/** Tells a name from others that come to the same. */
+/** How many hexadecimal digits are added to a name that several tools would have. */
 const DIGITS = 8
 
 const LONGEST_BEFORE_DIGITS = LONGEST_NAME - '_'.length - DIGITS
 
 /**
- * How each of a server's tools is offered, by its own name. Servers may name their tools with dots and at any length, and whoever uses
- * one cannot have it named otherwise. Of those that come to the same name only one that is called so keeps it: no order tells which of
- * the others an agent has meant.
+ * The name under which models are offered each of a server's tools, by the server's own name for it.
+ *
+ * Servers may use dots and names of any length, which vendors do not accept, so names are changed. If several tools get the same name,
+ * only one whose name needed no change keeps it; the others get digits, since nothing tells which of them an agent would mean.
  */
 export function offeredNames(server: string, tools: readonly string[]): ReadonlyMap<string, string> {
   const shortened = tools.map(tool => offeredName(server, tool))
@@ -38,7 +39,7 @@ function withDigits(name: string, tool: string): string {
   return `${name.slice(0, LONGEST_BEFORE_DIGITS)}_${digits}`
 }
 
-/** With what the names of all of a server's tools begin, also of those that end in digits. */
+/** The beginning that the offered names of all of a server's tools share, with or without digits. */
 export function toolPrefix(server: string): string {
   return offeredName(server, '').slice(0, LONGEST_BEFORE_DIGITS)
 }
