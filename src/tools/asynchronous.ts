@@ -1,33 +1,36 @@
 /**
- * Finds checks and transforms of zod schemas that are asynchronous: what a model writes is held to a schema at once.
+ * Finds asynchronous checks and transforms in zod schemas. Signalbox parses synchronously, so it refuses them when a schema is defined.
  *
  * @module
  */
 
-/** Where the definition of a schema or of a check has others inside, or a function of its author's. */
-const INSIDE = [
+/** The keys of a zod definition that may hold further schemas and checks, or a function that the author wrote. */
+const NESTED_KEYS = [
   ...['checks', 'fn', 'transform', 'shape', 'catchall', 'element', 'items', 'rest', 'options', 'innerType'],
   ...['in', 'out', 'left', 'right', 'keyType', 'valueType'],
 ]
 
-/** Whether it shows that one is: a plain function that gives a promise is known only when it does. */
+/**
+ * Whether a schema, a check or a function is `async`, or has such a function anywhere inside. A plain function that returns a promise
+ * cannot be seen from outside: `parseWith` catches that when it is called.
+ */
 export function isAsynchronous(part: unknown, seen: Set<unknown> = new Set()): boolean {
   if (typeof part === 'function') return Object.prototype.toString.call(part) === '[object AsyncFunction]'
   if (typeof part !== 'object' || part === null || seen.has(part)) return false
   seen.add(part)
-  return insideOf(part).some(each => isAsynchronous(each, seen))
+  return nestedIn(part).some(nested => isAsynchronous(nested, seen))
 }
 
-/** Of a schema, a check, or a list or record of such. */
-function insideOf(part: object): readonly unknown[] {
+/** What lies directly inside a schema or a check, or inside a list or record of them. */
+function nestedIn(part: object): readonly unknown[] {
   if (!('_zod' in part)) return Object.values(part)
-  const { def, check, innerType } = part._zod as Known
-  return [check, innerType, ...INSIDE.map(key => def[key])]
+  const { def, check, innerType } = part._zod as ZodInternals
+  return [check, innerType, ...NESTED_KEYS.map(key => def[key])]
 }
 
-interface Known {
+interface ZodInternals {
   readonly def: Readonly<Record<string, unknown>>
   readonly check?: unknown
-  /** Of a lazy one. */
+  /** The schema behind `z.lazy`. */
   readonly innerType?: unknown
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps a tool's result within its bound, and tells the model what it does not see.
+ * Cuts a tool's result to its limit, and tells the model what was cut.
  *
  * @module
  */
@@ -10,64 +10,67 @@ import { cutNote } from '../core/tools/cut-note.ts'
 import { isToolContent, type ToolContent } from '../core/tools/tool-content.ts'
 import { cutText } from '../core/words/shorten.ts'
 
-/** The note on a cut result takes about 130 bytes; below this bound nothing of the result would be left. */
+/** The lowest limit for a result. The note on a cut result alone takes about 130 bytes. */
 export const LEAST_RESULT_BYTES = 512
 
-const QUOTES = 2
-
-/** Of two halves one alone: what cuts a text by its length leaves such, and vendors refuse the whole request for it. */
-const ALONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
-
-/** As JSON text has one, and as it has nothing else but for a text that speaks of such. */
-const ESCAPED_HALF = /\\ud[89a-f]/
+const QUOTES_BYTES = 2
 
 /**
- * The result itself when its JSON text has at most `maxBytes` bytes (UTF-8). Otherwise a string whose JSON text does:
- * the beginning of the result (of its JSON text, when it is not a string itself) and a note with the whole size. Halves of characters
- * become the mark that stands for what cannot be shown.
+ * One half of a surrogate pair without the other. A text that is cut by its length may end in one, and vendors refuse the whole request
+ * because of it.
  */
-export function capResult(given: JsonValue, maxBytes: number): JsonValue {
-  if (isToolContent(given)) return cappedContent(given, maxBytes) as unknown as JsonValue
-  const json = JSON.stringify(given)
-  return ESCAPED_HALF.test(json) ? capped(withoutHalves(json), maxBytes) : capped(given, maxBytes, json)
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+
+/** How JSON text writes a lone surrogate. It also matches a text that merely quotes such an escape, which does no harm. */
+const ESCAPED_SURROGATE = /\\ud[89a-f]/
+
+/**
+ * Returns the result itself if its JSON text has at most `maxBytes` bytes in UTF-8. Otherwise it returns a string whose JSON text does:
+ * the beginning of the result (of its JSON text, if it is not a string) and a note that names the whole size.
+ *
+ * In tool content, each text is cut on its own and files are left whole. Lone surrogates become U+FFFD.
+ *
+ * @throws RangeError for a file that is too large, or of a type that no model can be shown.
+ */
+export function capResult(result: JsonValue, maxBytes: number): JsonValue {
+  if (isToolContent(result)) return cappedContent(result, maxBytes) as unknown as JsonValue
+  const json = JSON.stringify(result)
+  return ESCAPED_SURROGATE.test(json) ? capped(withoutLoneSurrogates(json), maxBytes) : capped(result, maxBytes, json)
 }
 
-/**
- * Each text is cut to the bound, and no file: it may be as large as vendors take one.
- *
- * @throws RangeError for a file that is larger, or that no model is shown
- */
 function cappedContent({ type, value }: ToolContent, maxBytes: number): ToolContent {
   const parts = value.map(part =>
-    part.type === 'text' ? { ...part, text: String(capResult(part.text, maxBytes)) } : shown(part),
+    part.type === 'text' ? { ...part, text: String(capResult(part.text, maxBytes)) } : shownFile(part),
   )
   return { type, value: parts }
 }
 
-function shown(file: FilePart): FilePart {
+function shownFile(file: FilePart): FilePart {
   const { mediaType, data } = file
   if (needsEars(file) || isDrawing(file)) throw new RangeError(`it gave a file of ${mediaType}: ${SHOWN_TO_MODELS}`)
   const bytes = data.type === 'data' ? bytesOfBase64(data.data) : 0
   if (bytes > MOST_FILE_BYTES)
     throw new RangeError(`it gave a file of ${bytes} bytes, and at most ${MOST_FILE_BYTES} can be shown to a model`)
-  // Many call it so, and vendors do not know it.
+  // A common misspelling, which vendors do not accept.
   return /^image\/jpg$/i.test(mediaType) ? { ...file, mediaType: 'image/jpeg' } : file
 }
 
-function withoutHalves(json: string): JsonValue {
-  return JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? value.replace(ALONE, '\uFFFD') : value))
+function withoutLoneSurrogates(json: string): JsonValue {
+  return JSON.parse(json, (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(LONE_SURROGATE, '\uFFFD') : value,
+  )
 }
 
 function capped(result: JsonValue, maxBytes: number, json = JSON.stringify(result)): JsonValue {
   const bytes = Buffer.byteLength(json)
   if (bytes <= maxBytes) return result
   const text = typeof result === 'string' ? result : json
-  const room = maxBytes - QUOTES - jsonBytes(cutNote(bytes, bytes))
+  const room = maxBytes - QUOTES_BYTES - jsonBytes(cutNote(bytes, bytes))
   const kept = longestPrefix(text, room)
   return kept + cutNote(bytes, Buffer.byteLength(kept))
 }
 
-/** Halving over the length: a character takes one to six bytes once it is quoted as JSON. */
+/** The longest beginning whose JSON fits, by binary search: a character takes one to six bytes in JSON. */
 function longestPrefix(text: string, maxBytes: number): string {
   let fits = 0
   let tooLong = Math.min(text.length, maxBytes) + 1
@@ -79,7 +82,7 @@ function longestPrefix(text: string, maxBytes: number): string {
   return cutText(text, fits)
 }
 
-/** The bytes of a string inside a JSON text, without its quotes. */
+/** The bytes of a text as a JSON string, without the quotes. */
 function jsonBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text)) - QUOTES
+  return Buffer.byteLength(JSON.stringify(text)) - QUOTES_BYTES
 }

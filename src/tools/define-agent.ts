@@ -12,18 +12,18 @@ import { settingsProblem } from '../core/settings/settings-problem.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 
 const DEFAULT_LIMITS = {
-  /** Far past what a question takes, and an end to a loop. */
+  /** More than almost any question takes; it ends loops. */
   steps: 100,
-  /** With these a worker with two cores still answers at once. */
+  /** As many as a worker with two cores runs without becoming slow. */
   parallelTools: 8,
   /**
-   * A worker with two cores that takes over a part of 100 steps replays it in 0.8 s, and one of 120 in up to a whole second. The plan
-   * names it, and history keeps the plan: a part that has begun keeps its bound.
+   * A worker with two cores replays 100 steps in 0.8 s and 120 in up to a second. May be changed: the agent's plan is in history, so a
+   * part that has begun keeps the limit it began with.
    */
   stepsPerPart: 100,
 }
 
-/** The definition of an agent. */
+/** The definition of an agent: what its author writes. */
 export interface AgentDefinition {
   /** 1 to 64 letters, digits, `_` or `-`, which every vendor accepts. */
   readonly name: string
@@ -33,7 +33,7 @@ export interface AgentDefinition {
    * The function is synchronous and is called once per run. Its result is recorded, and used in the prompt of every call.
    */
   readonly instructions: string | InstructionsFor
-  /** For the model of an agent that has this one among its `agents`: what it does, and when to call it. */
+  /** For models of agents that may call this one: what it does, and when to call it. */
   readonly description?: string
   /** Tools, or the names of tools that are registered elsewhere. @defaultValue none */
   readonly tools?: readonly (Tool | string)[]
@@ -44,22 +44,22 @@ export interface AgentDefinition {
    *
    * @defaultValue none
    */
-  readonly agents?: readonly (AskedAgent | string)[]
-  /** The task class of its model calls. The terms of a run may name another. */
+  readonly agents?: readonly (CallableAgent | string)[]
+  /** The task class of its model calls. A run may be started with another. */
   readonly taskClass: string
   /**
-   * The task class that summarises what no longer fits into the prompt.
+   * The task class of the calls that summarise what no longer fits into the prompt.
    *
    * @defaultValue the class `compaction` if it is configured, else the agent's own
    */
   readonly compaction?: string
-  /** @defaultValue 100 steps, 8 parallel tools, 100 steps a part; prompts as long as the class's windows allow */
+  /** @defaultValue 100 steps, 8 parallel tools, 100 steps per part; prompts as long as the class's context windows allow */
   readonly limits?: Partial<AgentLimits>
   /** Settings of all its model calls. @defaultValue the task class's */
   readonly settings?: CallSettings
   /**
-   * Whether the first answer to an input must call tools: at least one (`required`), none, or a certain tool or agent, by its value or
-   * name. After that the model chooses freely; a model that always has to call a tool would never answer.
+   * Whether the first answer to each input must call tools: at least one (`required`), none (`none`), or a certain tool or agent, given as
+   * its value or its name. After that the model chooses freely; a model that always has to call a tool would never answer.
    *
    * @defaultValue 'auto': the model chooses
    */
@@ -68,8 +68,8 @@ export interface AgentDefinition {
   readonly schema?: AnswerSchema | string
 }
 
-/** An agent among another's tools. */
-interface AskedAgent {
+/** An agent that another agent's model may call, e.g. what {@link defineAgent} returns. */
+interface CallableAgent {
   readonly name: string
   readonly budget?: Budget
 }
@@ -96,8 +96,8 @@ const LIMIT_KEYS: KeysOf<AgentLimits> = {
   keptSteps: true,
 }
 
-/** Of an agent without a schema nothing, and of one that names it alone any JSON. */
-type ValueOf<Schema> =
+/** What an agent with this `schema` returns: `undefined` without one, any JSON if only its name is known. */
+type SchemaValue<Schema> =
   Schema extends AnswerSchemaOf<infer Value>
     ? unknown extends Value
       ? JsonValue
@@ -107,13 +107,13 @@ type ValueOf<Schema> =
       : undefined
 
 /**
- * Defines an agent. Returns it as plain JSON with all limits filled in; only a function that makes its instructions stays a function.
+ * Defines an agent. The result is plain JSON with all limits filled in, except for `instructions`, which may be a function.
  *
  * @throws TypeError for unknown keys, also in its limits and settings, and for invalid instructions.
  */
 export function defineAgent<Name extends string = string, Schema extends AgentDefinition['schema'] = undefined>(
   definition: AgentDefinition & { readonly name: Name; readonly schema?: Schema },
-): AgentOf<ValueOf<Schema>, Name> {
+): AgentOf<SchemaValue<Schema>, Name> {
   refuseUnknown(`Agent '${definition.name}'`, definition, KEYS)
   refuseUnknown(`Agent '${definition.name}', in its limits,`, definition.limits ?? {}, LIMIT_KEYS)
   refuseUnknown(`Agent '${definition.name}', in its settings,`, definition.settings ?? {}, SETTING_KEYS)
@@ -132,16 +132,19 @@ export function defineAgent<Name extends string = string, Schema extends AgentDe
   return Object.defineProperty(agent, GIVEN, { value: given })
 }
 
-/** What an agent was given as values: it keeps their names alone. */
+/** The tools and schemas that a definition gave as values. The agent itself has only their names. */
 interface GivenValues {
   readonly tools: readonly Tool[]
   readonly schemas: readonly AnswerSchema[]
 }
 
-/** Neither in the agent's JSON nor in a copy of it; the same in another copy of this package. */
+/**
+ * Where an agent keeps its given values, so that they are neither in its JSON nor in copies of it. `Symbol.for`: another copy of this
+ * package must find them too.
+ */
 const GIVEN = Symbol.for('signalbox.given')
 
-/** Nothing of a copy of the agent. */
+/** The tools and schemas that were given to `defineAgent` as values. Empty for a copy of an agent, such as `{ ...agent }`. */
 export function givenValues(agent: object): GivenValues {
   const { [GIVEN]: given = { tools: [], schemas: [] } } = agent as { readonly [GIVEN]?: GivenValues }
   return given
@@ -155,7 +158,7 @@ function isValue<Value>(given: Value | string | undefined): given is Value {
   return typeof given === 'object'
 }
 
-/** Refuses what the compiler would have refused, for callers that use none. */
+/** Refuses what the compiler would have refused, for callers who write JavaScript. */
 function requireParts(definition: AgentDefinition): void {
   const { name, instructions, taskClass, tools = [], agents = [], schema = '', settings = {} } = definition
   const problem =

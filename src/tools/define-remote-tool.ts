@@ -1,5 +1,5 @@
 /**
- * A tool whose work is an activity that exists already, on another task queue and in any language.
+ * Tools whose work is an activity on another task queue, in any language.
  *
  * @module
  */
@@ -13,22 +13,23 @@ import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { requireWhole } from './require-whole.ts'
 import type { InputOf, ZodObjectSchema } from './zod-schema.ts'
 
-/** The definition of a tool whose activity another task queue serves. */
+/** The definition of a tool whose activity runs on another task queue. */
 export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
-  /** The activity's type. It is called with the parsed input, as JSON, as its only argument. */
+  /** The activity's type. Its only argument is the parsed input, as JSON. */
   readonly activity: string
+  /** The task queue whose workers serve the activity. */
   readonly taskQueue: string
-  /** The limit for everything, in milliseconds: the wait for a worker of that queue, and every try. @defaultValue 60000 */
+  /** The limit for all attempts together, in milliseconds, including the wait for a worker of that queue. @defaultValue 60000 */
   readonly timeoutMs?: number
   /** @defaultValue three attempts, and Temporal's intervals */
   readonly retry?: RemoteRetry
 }
 
-/** Enough for a worker that restarts; the model is told of an error that stays, and may try something else. */
+/** Enough for a worker that restarts. If the error stays, the model is told and may try something else. */
 const DEFAULT_ATTEMPTS = 3
 
-/** The first interval where none is given. */
+/** Temporal's own default for the first interval. */
 const TEMPORALS_INTERVAL_MS = 1_000
 
 const KEYS: KeysOf<RemoteToolDefinition<ZodObjectSchema>> = {
@@ -51,7 +52,7 @@ const RETRY_KEYS: KeysOf<RemoteRetry> = {
 }
 
 /**
- * Defines a tool whose activity the workflow schedules on another task queue. If the activity throws, or returns nothing in time, the
+ * Defines a tool whose activity the workflow schedules on another task queue. If the activity throws or does not return in time, the
  * model is told.
  *
  * @throws TypeError or RangeError for a definition that could never work, like {@link defineTool}.
@@ -69,25 +70,25 @@ export function defineRemoteTool<Schema extends ZodObjectSchema, Name extends st
   }
   const remote = { activity, taskQueue, timeoutMs, retry: { maximumAttempts: DEFAULT_ATTEMPTS, ...retry } }
   const tool = defineTool({ ...described, run })
-  return { ...tool, parse: input => writable(tool.parse(input)), timeoutMs, remote }
+  return { ...tool, parse: input => asJson(tool.parse(input)), timeoutMs, remote }
 }
 
-/** What its transforms have made of it goes to another worker. */
-function writable(parsed: ReturnType<Tool['parse']>): ReturnType<Tool['parse']> {
+/** Parsed input goes to another worker, so whatever the schema's transforms returned has to be JSON. */
+function asJson(parsed: ReturnType<Tool['parse']>): ReturnType<Tool['parse']> {
   if (!parsed.ok) return parsed
   const json = checkJson(parsed.input)
   if (json.ok) return { ok: true, input: json.value }
   return { ok: false, problem: `its schema makes of it what no other worker can be handed as JSON: ${json.problem}` }
 }
 
-/** Refuses what Temporal would refuse when a run schedules the activity, again and again. */
+/** Refuses here what Temporal would refuse only when a run schedules the activity, and then again at every retry. */
 function requirePlace(owner: string, activity: string, taskQueue: string): void {
   if (activity === '')
     throw new TypeError(`${owner} has an empty activity; name the type of the one that does its work`)
   if (taskQueue === '') throw new TypeError(`${owner} has an empty taskQueue; name the one that serves its activity`)
 }
 
-/** Refuses what Temporal would refuse, as {@link requirePlace}. */
+/** Like {@link requirePlace}, for the retry policy. */
 function requireRetry(owner: string, retry: RemoteRetry): void {
   refuseUnknown(owner, retry, RETRY_KEYS)
   const { maximumAttempts = 1, initialIntervalMs = TEMPORALS_INTERVAL_MS, backoffCoefficient = 1 } = retry

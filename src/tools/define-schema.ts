@@ -1,5 +1,5 @@
 /**
- * A named shape for answers.
+ * Named schemas for answers.
  *
  * @module
  */

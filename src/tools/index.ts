@@ -1,5 +1,5 @@
 /**
- * What authors of tools, agents and answer schemas import, and the registry that holds them.
+ * Definitions of tools, agents and answer schemas, MCP servers, and the registry of a worker.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Zod schemas as the JSON schemas that model vendors accept, and zod's complaints as words that a model can act on.
+ * Turns zod schemas into the JSON schemas that vendors accept, and zod's issues into words that a model can act on.
  *
  * @module
  */
@@ -8,14 +8,16 @@ import type { JsonValue } from '../core/messages.ts'
 import { isAsynchronous } from './asynchronous.ts'
 import type { ZodSchema } from './zod-schema.ts'
 
-/** A model that got this many things wrong has misread the whole schema; more lines would only cost tokens. */
+/** A model with more problems than this has misread the whole schema; more lines would only cost tokens. */
 const MAX_PROBLEMS = 10
 
 /**
- * The JSON schema (draft 7, the one that all vendors' schema dialects grew from) of what a model has to write.
+ * The JSON schema of what a model has to write, in draft 7, which all vendors' dialects are based on.
  *
- * Objects forbid further properties unless the zod schema is loose, for vendors' strict modes demand that. Throws when
- * the schema has no JSON form or no object at its root, which every vendor refuses; `owner` names it in the message.
+ * Objects forbid additional properties, as vendors' strict modes demand, unless the zod schema is loose.
+ *
+ * @param owner - Names the tool or schema in messages.
+ * @throws TypeError for a schema without a JSON form, with an asynchronous check, or without an object at its root.
  */
 export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
   requireZod4(owner, schema)
@@ -31,7 +33,11 @@ export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
   return json as JsonValue
 }
 
-/** An application may have zod 3 beside ours: its schemas have all the methods, and no JSON form. */
+/**
+ * An app may have zod 3 installed beside our zod 4. Its schemas look alike but have no JSON form.
+ *
+ * @throws TypeError that says how to get zod 4.
+ */
 export function requireZod4(owner: string, schema: object): void {
   if ('_zod' in Object(schema)) return
   const what = '_def' in Object(schema) ? 'a zod 3 schema' : 'something that is not a zod schema'
@@ -56,7 +62,7 @@ function convert(owner: string, schema: ZodSchema) {
   }
 }
 
-/** Zod's output minus the keywords that strict modes refuse and that say nothing. */
+/** Forbids additional properties, and drops keywords that strict modes refuse and that restrict nothing. */
 function tighten(json: z.core.JSONSchema.BaseSchema): void {
   if (json.type === 'object') json.additionalProperties ??= false
   if (typeof json.propertyNames === 'object' && json.propertyNames.type === 'string') delete json.propertyNames
@@ -64,7 +70,7 @@ function tighten(json: z.core.JSONSchema.BaseSchema): void {
   if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum
 }
 
-/** `path: message`, one line for each problem, at most ten. What is wrong with the whole has no path. */
+/** One line for each problem, at most ten: `path: message`, without a path if the whole value is wrong. */
 export function describeIssues(error: z.core.$ZodError): string {
   const lines = error.issues.slice(0, MAX_PROBLEMS).map(lineOf)
   const more = error.issues.length - lines.length
@@ -75,7 +81,7 @@ function lineOf(issue: z.core.$ZodIssue): string {
   return issue.path.length === 0 ? wordsOf(issue) : `${pathOf(issue.path)}: ${wordsOf(issue)}`
 }
 
-/** Of a union zod itself says no more than that nothing fits. */
+/** For a union, zod's own message says only that nothing fits; this adds why each form does not. */
 function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message
   const forms = issue.errors.slice(0, MAX_PROBLEMS).map(problems => problems.map(lineOf).join(', '))

@@ -1,5 +1,5 @@
 /**
- * Holds what a model wrote to a schema.
+ * Parses what a model wrote with a zod schema.
  *
  * @module
  */
@@ -8,25 +8,23 @@ import { describeIssues } from './json-schema.ts'
 import type { OutputOf, ZodSchema } from './zod-schema.ts'
 
 /**
- * Of a transform that gives a promise zod's compiled code knows nothing, and fails in words of its own. It is not said to be synchronous
- * either: zod would throw, and leave a promise behind whose rejection ends the process.
+ * How zod runs. `jitless`, because zod's compiled code does not recognise a transform that returns a promise and fails with an obscure
+ * message. `async: false` is left out on purpose: with it zod throws and drops the promise, whose rejection would end the process.
  */
-const JITLESS = { jitless: true }
+const ZOD_OPTIONS = { jitless: true }
 
+/** The parsed value, or what is wrong with the input, in words for the model that wrote it. */
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
-  /** For the model that wrote it. */
   | { readonly ok: false; readonly problem: string }
 
-/**
- * Never throws: what the author's own code in a schema throws, a transform that cannot read what it is given for example, is a problem
- * like any other.
- */
+/** Never throws: an error from the author's own code in the schema, say from a transform, is a problem like any other. */
 export function parseWith<Schema extends ZodSchema>(schema: Schema, input: unknown): Parsed<OutputOf<Schema>> {
   try {
     const { _zod } = schema as ZodSchema as z.core.$ZodType<OutputOf<Schema>>
-    const parsed = _zod.run({ value: input, issues: [] }, JITLESS)
+    const parsed = _zod.run({ value: input, issues: [] }, ZOD_OPTIONS)
     if (parsed instanceof Promise) {
+      // Unhandled, its rejection would end the process.
       parsed.catch(() => {})
       return { ok: false, problem: ASYNCHRONOUS }
     }
@@ -37,9 +35,9 @@ export function parseWith<Schema extends ZodSchema>(schema: Schema, input: unkno
   }
 }
 
-/** As zod's own parse gives it, in words. */
+/** The error that zod's own `parse` would throw, with a message for each issue. */
 function errorOf(issues: readonly z.core.$ZodRawIssue[]): z.core.$ZodError {
-  return new z.core.$ZodError(issues.map(issue => z.core.util.finalizeIssue(issue, JITLESS, z.core.config())))
+  return new z.core.$ZodError(issues.map(issue => z.core.util.finalizeIssue(issue, ZOD_OPTIONS, z.core.config())))
 }
 
 const ASYNCHRONOUS =
@@ -47,6 +45,6 @@ const ASYNCHRONOUS =
 
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  // By its name: the schema may be of another copy of zod.
+  // Compared by name: the schema may come from another copy of zod.
   return error.constructor.name === z.core.$ZodAsyncError.name ? ASYNCHRONOUS : error.message
 }

@@ -1,5 +1,5 @@
 /**
- * Refuses a definition with a key that does not exist: a misspelt `needsApproval` would be a tool that runs unasked.
+ * Refuses unknown keys in definitions and options. With a misspelt `needsApproval`, for example, a tool would run without approval.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { nearest } from '../core/words/nearest.ts'
 
 export type { KeysOf }
 
-/** What the AI SDK, OpenAI's Agents SDK, LangGraph and Mastra call what is here: no letters of it are near. */
+/** Keys of the AI SDK, OpenAI's Agents SDK, LangGraph and Mastra, and what they are called here. Their spelling is too different to guess. */
 const OTHERS_WORDS: Readonly<Record<string, string | readonly string[]>> = {
   execute: 'run',
   func: 'run',
@@ -37,9 +37,10 @@ const OTHERS_WORDS: Readonly<Record<string, string | readonly string[]>> = {
 }
 
 /**
- * The compiler finds such a key where a definition is written out; it does not where one is put together, nor in JavaScript.
+ * Refuses an object with a key that is not in `keys`. TypeScript finds such keys only in object literals, and in JavaScript nobody does.
  *
- * @throws TypeError that names the key and the nearest that exists.
+ * @param owner - Begins the message, e.g. "Tool 'look_up'".
+ * @throws TypeError that names the key and the existing one that was probably meant.
  */
 export function refuseUnknown<Definition extends object>(
   owner: string,

@@ -1,5 +1,5 @@
 /**
- * The agents, tools and schemas of one worker, by name.
+ * The agents, tools, schemas and workflow inputs of one worker, by name.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { didYouMean } from '../core/words/did-you-mean.ts'
 import { nearest } from '../core/words/nearest.ts'
 import { inputProblem, inputsProblems, type WorkflowInputs } from './workflow-inputs.ts'
 
+/** What an app offers to a worker. */
 export interface RegistryEntries {
   readonly agents?: readonly Agent[]
   readonly tools?: readonly Tool[]
@@ -19,7 +20,7 @@ export interface RegistryEntries {
 }
 
 export interface Registry extends RegistryPort {
-  /** Everything wrong with the entries, one sentence each. A worker must not start while there are any. */
+  /** Everything that is wrong with the entries, one sentence each. A worker must not start if there is anything. */
   readonly problems: readonly string[]
 }
 
@@ -28,7 +29,7 @@ type RegistryKind = Parameters<RegistryPort['names']>[0]
 /** What OpenAI and Anthropic accept as the name of a tool or schema; Google accepts it and more. */
 const VENDOR_NAME = /^[a-zA-Z0-9_-]{1,64}$/
 
-/** Puts the entries under their names. Of two with one name the first counts, and `problems` says so. */
+/** Makes a registry of the entries. If two have the same name, the first one counts and `problems` says so. */
 export function createRegistry(entries: RegistryEntries): Registry {
   const { agents = [], tools = [], schemas = [], inputs = {} } = entries
   const names = { agent: namesOf(agents), tool: namesOf(tools), schema: namesOf(schemas) }
@@ -43,18 +44,18 @@ export function createRegistry(entries: RegistryEntries): Registry {
     names: kind => names[kind],
     problems: [
       ...nameProblems('agent', names.agent),
-      ...nameProblems('tool', names.tool, name => ownersOf(name, tools)),
+      ...nameProblems('tool', names.tool, name => serverClash(name, tools)),
       ...builtInProblems(names.tool),
       ...nameProblems('schema', names.schema),
       ...agents.flatMap(agent => agentProblems(agent, names)),
       ...inputsProblems(inputs),
-      ...agentInputs(names.agent, inputs),
+      ...agentInputProblems(names.agent, inputs),
     ],
   }
 }
 
-/** An agent takes words: a schema for its input would be held to by nobody. */
-function agentInputs(agents: readonly string[], inputs: WorkflowInputs): readonly string[] {
+/** Agents take messages, so nothing would ever check a schema for an agent's input. */
+function agentInputProblems(agents: readonly string[], inputs: WorkflowInputs): readonly string[] {
   return Object.keys(inputs)
     .filter(name => agents.includes(name))
     .map(name => `\`inputs\` has a schema for '${name}', which is an agent; only workflows of your own have one`)
@@ -75,17 +76,20 @@ function byName<Entry extends Named>(entries: readonly Entry[]): ReadonlyMap<str
 function nameProblems(
   kind: RegistryKind,
   names: readonly string[],
-  owners: (name: string) => string | undefined = () => undefined,
+  reason: (name: string) => string | undefined = () => undefined,
 ): readonly string[] {
   const refused = names
     .filter(name => !VENDOR_NAME.test(name))
     .map(name => `${kind} '${name}': a name must be 1 to 64 letters, digits, "_" or "-"`)
-  const twice = twiceIn(names).map(name => `${kind} '${name}' ${owners(name) ?? 'is defined more than once'}`)
+  const twice = twiceIn(names).map(name => `${kind} '${name}' ${reason(name) ?? 'is defined more than once'}`)
   return [...refused, ...twice]
 }
 
-/** A server's tools have the names that they have; its own name is the app's to choose. */
-function ownersOf(name: string, tools: readonly Tool[]): string | undefined {
+/**
+ * Why several tools have this name, if MCP servers are involved. The app cannot rename a server's tools, but it can rename the server,
+ * whose name their names begin with.
+ */
+function serverClash(name: string, tools: readonly Tool[]): string | undefined {
   const named = tools.filter(tool => tool.name === name)
   const servers = named.flatMap(({ server }) => (server ? [`'${server.name}'`] : []))
   const another = "another name in `mcpServers`, which its tools' names begin with"
@@ -123,7 +127,10 @@ function agentProblems(agent: Agent, names: Readonly<Record<RegistryKind, readon
   ]
 }
 
-/** To the model both are tools, and by the name alone it is the tool that would be asked, also where another agent has it. */
+/**
+ * Agents that are called like a tool. The model sees both as tools, and a call by that name would always reach the tool, even one that
+ * only other agents have.
+ */
 function clashProblems(owner: string, { agents = [] }: Agent, tools: readonly string[]): readonly string[] {
   return agents
     .filter(name => tools.includes(name) || name === READ_RESULT)

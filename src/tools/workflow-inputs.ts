@@ -1,5 +1,5 @@
 /**
- * What the workflows of an app may be started with: a zod schema by the workflow's name.
+ * Checks the inputs with which an app's workflows are started.
  *
  * @module
  */
@@ -8,14 +8,15 @@ import { requireZod4 } from './json-schema.ts'
 import { parseWith } from './parse-with.ts'
 import type { ZodSchema } from './zod-schema.ts'
 
-/** Schemas by the names of workflows. Unlike what a model writes, an input may have any root, and need not have a JSON schema. */
+/** Zod schemas by workflow name. Any zod schema will do: unlike a tool's input, it needs neither an object at its root nor a JSON form. */
 export type WorkflowInputs = Readonly<Record<string, ZodSchema>>
 
 /**
- * Why the workflow cannot be started with the input, in words for people; `undefined` where it can, or there is no schema for it. The
- * input stays as it is: a schema's defaults and transforms are the workflow's own to apply.
+ * Why the workflow cannot be started with this input, for people; `undefined` if it can, or if it has no schema.
  *
- * @param input - As JSON has it.
+ * This only checks. Defaults and transforms of the schema are not applied to the input; the workflow does that itself.
+ *
+ * @param input - The input as JSON.
  */
 export function inputProblem(inputs: WorkflowInputs, workflow: string, input: unknown): string | undefined {
   const schema = Object.hasOwn(inputs, workflow) ? inputs[workflow] : undefined
@@ -24,7 +25,7 @@ export function inputProblem(inputs: WorkflowInputs, workflow: string, input: un
   return `${workflow} cannot be started with this input: ${parsed.problem.replaceAll('\n', '; ')}`
 }
 
-/** What is wrong with the schemas themselves, one sentence each. */
+/** Everything that is wrong with the schemas themselves, one sentence each. */
 export function inputsProblems(inputs: WorkflowInputs): readonly string[] {
   if (Array.isArray(inputs)) return ['`inputs` is a list; give the schemas by name, `{ review: z.object({ … }) }`']
   return Object.entries(inputs).flatMap(([name, schema]) => schemaProblem(`the input of '${name}'`, schema) ?? [])

@@ -1,21 +1,21 @@
 /**
- * Schemas of zod 4, whichever copy of it made them. Zod's own types fit those of one minor version alone, and an application has the
- * zod that it has.
+ * Types for schemas of any zod 4. Zod's own types only fit schemas of the same minor version, and an app may have another one than ours.
  *
  * @module
  */
 
-/** What `z.…()` gives. */
+/** Any zod 4 schema: what `z.string()` and the like return. */
 export interface ZodSchema {
   readonly _zod: { readonly input: unknown; readonly output: unknown; readonly def: { readonly type: string } }
 }
 
-/** What `z.object({ … })` gives. */
+/** A zod 4 object schema: what `z.object({ … })` returns. */
 export interface ZodObjectSchema {
   readonly _zod: { readonly input: unknown; readonly output: unknown; readonly def: { readonly type: 'object' } }
 }
 
-/** What is given to it, before defaults. */
+/** What is parsed, before defaults and transforms. */
 export type InputOf<Schema extends ZodObjectSchema> = Schema['_zod']['input']
 
+/** What parsing returns, after defaults and transforms. */
 export type OutputOf<Schema extends ZodSchema> = Schema['_zod']['output']
