@@ -4,8 +4,13 @@
  */
 const { default: agent } = require('./index')
 const { holdInput } = require('./run/hold-input')
-const { default: _, ...named } = require('signalbox-user-workflows')
+const loaded = require('signalbox-user-workflows')
 const held = require('signalbox-held-inputs')
+
+// What awaits while it is loaded is a promise here, and has no workflows.
+if (loaded instanceof Promise)
+  throw new Error('it, or a module that it imports, uses `await` outside of functions, and nothing there waits for it')
+const { default: _, ...named } = loaded
 
 const workflows = Object.keys(named).filter(name => typeof named[name] === 'function')
 const holding = workflows.map(name => [name, holdInput(named[name], held.includes(name))])

@@ -64,8 +64,8 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
 /**
  * Creates a worker for the task queue, connected and ready to run.
  *
- * @throws what `createPlugin` throws, a ConfigurationProblem for workflows that cannot be bundled, or an Error that names the server's
- * address if it cannot be reached.
+ * @throws what `createPlugin` throws, a ConfigurationProblem for workflows that cannot be bundled or loaded, or an Error that names the
+ * server's address if it cannot be reached.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
   refuseUnknown('createWorker', options, KEYS)

@@ -56,6 +56,39 @@ it('says so where they are only checked, and that others can be bundled', async 
   expect(await check(folder)).toMatchObject({ code: 0, stderr: '' })
 })
 
+const THROWS = "import { shop } from './shop.ts'\nexport async function look() { return shop }\n"
+
+it('says what workflows throw when they are loaded, and where, instead of serving runs that could not begin', async () => {
+  const folder = await project(THROWS)
+  await writeFile(
+    join(folder, 'shop.ts'),
+    "type Shop = string\n\nexport const shop: Shop = open()\nfunction open(): Shop {\n  throw new RangeError('no shop')\n}\n",
+  )
+  const wrong = await check(folder)
+  const words =
+    /the workflows of flows\.ts cannot be loaded: RangeError: no shop, at shop\.ts:5:\d+\. They run in Temporal's sandbox/
+  expect(wrong.stderr).toMatch(words)
+  expect(wrong.code).toBe(2)
+  const { code, stderr } = await worker(folder)
+  expect(stderr).toMatch(words)
+  expect(stderr).not.toContain('    at ')
+  expect(code).toBe(2)
+})
+
+it('says so of workflows that would wait while they are loaded, or are rejected later', async () => {
+  const folder = await project("export const shop = await Promise.resolve('open')\nexport async function look() {}\n")
+  expect((await check(folder)).stderr).toMatch(
+    /flows\.ts cannot be loaded: Error: it, or .* uses `await` outside of functions/,
+  )
+  await writeFile(
+    join(folder, 'flows.ts'),
+    'open()\nasync function open() {\n  return process.env.SHOP\n}\nexport async function look() {}\n',
+  )
+  const { stderr, code } = await check(folder)
+  expect(stderr).toMatch(/flows\.ts cannot be loaded: ReferenceError: process is not defined, at flows\.ts:3:\d+/)
+  expect(code).toBe(2)
+})
+
 it('says that the server lacks the namespace', async () => {
   const { code, stderr } = await worker(await project('export {}\n'), { TEMPORAL_NAMESPACE: 'elsewhere' })
   expect(stderr).toContain('correct TEMPORAL_NAMESPACE (it says: Namespace elsewhere is not found.)')

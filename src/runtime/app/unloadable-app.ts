@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { placeIn, placeOf } from './place-in.ts'
 import { shortPath } from './short-path.ts'
 import { typescriptBeside } from './typescript-beside.ts'
 
@@ -15,7 +16,7 @@ import { typescriptBeside } from './typescript-beside.ts'
  */
 export function unloadableApp(path: string, cause: unknown): ConfigurationProblem {
   const reason = cause instanceof Error ? cause.message.trimEnd() : String(cause)
-  const place = placeIn(cause) ?? checkedPlace(path, cause)
+  const place = placeIn((cause instanceof Error && cause.stack) || '') ?? checkedPlace(path, cause)
   const where = place ? `, at ${place}` : ''
   const message = `the app ${shortPath(path)} cannot be loaded: ${reason}${where}; ${remedyOf(cause)}`
   return new ConfigurationProblem(message, { cause })
@@ -37,33 +38,13 @@ function remedyOf(cause: unknown): string {
 /** What Node says of `import` and `export` in a file that it takes for CommonJS. */
 const AS_COMMONJS = /^Cannot use import statement outside a module|^Unexpected token 'export'/
 
-/** A line of a file: at the head of what Node says of a syntax error, or in a frame. */
-const PLACE = /^(?:\s+at (?:.*\()?)?((?:file:\/\/|\/|[A-Za-z]:\\).*?:\d+(?::\d+)?)\)?$/
-
-/** Frames of the package itself and of its dependencies are nothing that the author could correct. */
-const ownSource = () => fileURLToPath(new URL('../..', import.meta.url))
-
-function placeIn(error: unknown): string | undefined {
-  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
-  const places = lines.flatMap(line => PLACE.exec(line)?.[1] ?? []).map(pathOf)
-  const own = ownSource()
-  const place = places.find(found => !found.startsWith(own) && !found.includes('node_modules'))
-  return place && shortPath(place)
-}
-
 /** Of JavaScript that does not parse, Node keeps the line to itself until it ends; asked to check the file, it says so. */
 function checkedPlace(path: string, error: unknown): string | undefined {
   if (!(error instanceof SyntaxError)) return undefined
   const { stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8', timeout: CHECK_TIMEOUT_MS })
-  const place = PLACE.exec(stderr?.split('\n', 1)[0] ?? '')?.[1]
-  return place && shortPath(pathOf(place))
+  const [place] = placeOf(stderr?.split('\n', 1)[0] ?? '')
+  return place && shortPath(place)
 }
 
 /** It only parses. */
 const CHECK_TIMEOUT_MS = 10_000
-
-function pathOf(place: string): string {
-  if (!place.startsWith('file://')) return place
-  const [, url = place, line = ''] = /^(.*?)((?::\d+)+)$/.exec(place) ?? []
-  return `${fileURLToPath(url)}${line}`
-}

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import type { BundleOptions, WorkerOptions } from '@temporalio/worker'
 import { HELD_INPUTS_PATH, JOINED_WORKFLOWS_PATH, WORKFLOWS_PATH } from '../paths.ts'
 import { knownInputs, USER_WORKFLOWS } from './known-inputs.ts'
+import { loadOnce } from './load-once.ts'
 
 type WebpackConfigHook = NonNullable<BundleOptions['webpackConfigHook']>
 
@@ -34,7 +35,7 @@ export function joinWorkflows(
   return {
     workflowsPath: JOINED_WORKFLOWS_PATH,
     webpackConfigHook: config => {
-      const plugins = [...(config.plugins ?? []), knownInputs(heldInputs)]
+      const plugins = [...(config.plugins ?? []), knownInputs(heldInputs), loadOnce(userPath)]
       const resolving = { ...config.resolve, alias: { ...config.resolve?.alias, ...alias } }
       const joined = { ...config, plugins, resolve: resolving }
       return hook ? hook(joined) : joined
