@@ -5,7 +5,7 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { isOnlyReady } from '../../src/core/faults/readiness.ts'
-import type { Admission, AdmissionAsk, LimitPlace } from '../../src/core/ports.ts'
+import type { Admission, AdmissionAsk, LimitPlace, Permit } from '../../src/core/ports.ts'
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { type Next, pause, type Walk } from './walk.ts'
@@ -17,8 +17,14 @@ const PRIORITY = 3
 const WARM_WAIT_MS = 1_000
 
 /**
- * How long a request counts as in flight if nobody reports its end, because its worker is gone. Longer than attempts take, unless
- * the configuration says how long they may take.
+ * How long a request that may start counts as in flight before it leaves. By then another worker goes on if this one is gone: it is
+ * as long as a worker may be silent.
+ */
+const LEAVING_MS = 20_000
+
+/**
+ * How long a request that has left counts as in flight if nobody reports its end, because its worker is gone. Longer than attempts
+ * take, unless the configuration says how long they may take.
  */
 const PERMIT_MS = 900_000
 
@@ -28,23 +34,30 @@ const PERMIT_SHARE = 1.1
 /** Called when an admitted attempt is over. `hasLeft`: whether its request was sent. If not, it takes nothing of the limits. */
 export type EndStart = (hasLeft: boolean) => Promise<void>
 
-type Start = { readonly end: EndStart } | Extract<Next, { event: unknown }>
+/** An admitted attempt. */
+export interface Start {
+  /** Absent: nobody limits how many requests are in flight there. */
+  readonly permit?: Permit
+  readonly end: EndStart
+}
+
+const UNLIMITED: Start = { end: async () => {} }
 
 /**
  * Asks for permission to start. Only for an endpoint with limits is the store asked. A call that can go elsewhere does so, unless
  * the wait is short and its prompt is warm here. A call that cannot gets a place in line, comes back when it is due, and keeps
  * its place until then.
  */
-export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
+export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start | Extract<Next, { event: unknown }>> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
-  if (limits.length === 0) return { end: async () => {} }
+  if (limits.length === 0) return UNLIMITED
   const { patienceMs } = walk.prepared.taskClass
   for (;;) {
     const ask = askOf(walk, endpoint, limits)
     const said = await walk.ports.admissions.admit(ask)
     if (said.kind === 'start') {
       walk.hasTicket = false
-      return { end: ending(walk, ask, said.gaveUp) }
+      return started(walk, endpoint, ask, said.gaveUp)
     }
     walk.hasTicket ||= ask.waits
     const waitMs = said.atMs - walk.ports.now()
@@ -58,29 +71,32 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start> {
 }
 
 /** The same for an attempt beside another one of the call: `undefined` unless it may start now. */
-export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<EndStart | undefined> {
+export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<Start | undefined> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
-  if (limits.length === 0) return async () => {}
-  const ask = {
-    ...askOf(walk, endpoint, limits),
-    waits: false,
-    permitId: `${walk.prepared.call.callId}#${walk.attempts + 2}`,
-  }
+  if (limits.length === 0) return UNLIMITED
+  const ask = { ...askOf(walk, endpoint, limits), waits: false }
   const said = await walk.ports.admissions.admit(ask)
-  return said.kind === 'start' ? ending(walk, ask, said.gaveUp) : undefined
+  return said.kind === 'start' ? started(walk, endpoint, ask, said.gaveUp) : undefined
 }
 
-function ending(walk: Walk, ask: AdmissionAsk, gaveUp: readonly LimitPlace[]): EndStart {
+function started(walk: Walk, endpoint: Endpoint, ask: AdmissionAsk, gaveUp: readonly LimitPlace[]): Start {
   const { admissions, now } = walk.ports
-  const isCounted = ask.limits.some(({ concurrency }) => concurrency !== undefined)
-  return async hasLeft => {
+  const permit = permitOf(endpoint, ask)
+  const end: EndStart = async hasLeft => {
     if (hasLeft) {
-      if (isCounted) await admissions.release(ask.permitId)
+      if (permit) await admissions.release(permit.permitId)
       return
     }
     walk.hasTicket ||= gaveUp.length > 0
     await admissions.withdraw(ask, gaveUp, now())
   }
+  return { end, ...(permit && { permit }) }
+}
+
+function permitOf({ longestMs = 0 }: Endpoint, { limits, permitId, nowMs }: AdmissionAsk): Permit | undefined {
+  const scopeIds = limits.filter(({ concurrency }) => concurrency !== undefined).map(({ scopeId }) => scopeId)
+  if (scopeIds.length === 0) return undefined
+  return { permitId, scopeIds, untilMs: nowMs + Math.max(PERMIT_MS, Math.ceil(longestMs * PERMIT_SHARE)) }
 }
 
 /** Gives up the place of a call that ends without the start that it waited for. */
@@ -91,7 +107,7 @@ export async function giveUpStart(walk: Walk): Promise<void> {
 }
 
 function askOf(
-  { ports, prepared, plan, state, attempts, maxOutputTokens }: Walk,
+  { ports, prepared, plan, state, maxOutputTokens }: Walk,
   endpoint: Endpoint,
   limits: readonly ScopeLimit[],
 ): AdmissionAsk {
@@ -105,8 +121,9 @@ function askOf(
     limits,
     tokens: Math.ceil(plan.promptTokens + Math.min(outputTokens, maxOutputTokens)),
     waits: isOnlyReady(state, endpoint.id, nowMs),
-    permitId: `${call.callId}#${attempts + 1}`,
-    permitUntilMs: nowMs + Math.max(PERMIT_MS, Math.ceil((endpoint.longestMs ?? 0) * PERMIT_SHARE)),
+    // Not the attempt's number: a worker that was believed lost may come to the same one, and then give back what is not its own.
+    permitId: `${call.callId}#${ports.newId()}`,
+    permitUntilMs: nowMs + LEAVING_MS,
     nowMs,
   }
 }

@@ -7,6 +7,7 @@ import type { Blocked } from '../../src/core/content/screen.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { triesOf } from '../../src/core/faults/call-state.ts'
 import type { Message } from '../../src/core/messages.ts'
+import type { Permit } from '../../src/core/ports.ts'
 import { type Attempted, type Attempting, askOnce } from './attempt.ts'
 import { fittingOutput } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
@@ -19,6 +20,8 @@ export interface Beside {
   readonly ahead?: number
   /** @defaultValue the activity's */
   readonly signal?: AbortSignal
+  /** Under which it counts at its endpoint. */
+  readonly permit?: Permit | undefined
   readonly onLeft?: () => void
   readonly onContent?: (() => void) | undefined
 }
@@ -61,7 +64,8 @@ interface Asking extends Beside {
 
 /** The plan goes with its first attempt, and counts as kept once that has left. */
 function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTokens'> {
-  const { endpoint, reason, prompt, ahead = 0, signal = walk.activity.cancellationSignal, onLeft, onContent } = asking
+  const { endpoint, reason, prompt, ahead = 0, signal = walk.activity.cancellationSignal } = asking
+  const { permit, onLeft, onContent } = asking
   const route = routeToKeep(walk)
   return {
     endpoint,
@@ -71,6 +75,7 @@ function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTo
     prompt,
     signal,
     ...(route && { route }),
+    ...(permit && { permit }),
     ...(onContent && { onContent }),
     onReserved(transcript) {
       walk.transcript ??= transcript

@@ -15,6 +15,7 @@ import type {
   NewAttempt,
   NotReserved,
   Outgoing,
+  Permit,
   ReplyAnswer,
   ReplyFault,
   WorstCase,
@@ -43,6 +44,7 @@ export interface Attempting {
   readonly signal: AbortSignal
   /** The plan that it is the first attempt of. */
   readonly route?: KeptRoute
+  readonly permit?: Permit
   /** Called when money and tokens are reserved and the request leaves, with the transcript of a call that begins with it. */
   readonly onReserved: (transcript: TranscriptRef | undefined) => Promise<void>
   readonly onContent?: () => void
@@ -159,7 +161,7 @@ function rowOf(
   prepared: Prepared,
   leaving: Attempting & Pick<NewAttempt, 'wireRequestId' | 'worstCase'>,
 ): NewAttempt {
-  const { endpoint, attempt, planned, reason, route, wireRequestId, worstCase } = leaving
+  const { endpoint, attempt, planned, reason, route, permit, wireRequestId, worstCase } = leaving
   const { call } = prepared
   return {
     attemptId: `${call.callId}#${attempt}`,
@@ -172,6 +174,7 @@ function rowOf(
     wireRequestId,
     worstCase,
     shared: sharedLimits(ports, prepared, endpoint.provider),
+    ...(permit && { permit }),
     catalogVersion: ports.directory.catalogVersion,
     startedAtMs: ports.now(),
   }

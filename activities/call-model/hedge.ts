@@ -14,8 +14,8 @@ import {
   type Lane,
   NEW_HEDGE,
 } from '../../src/core/routing/hedge.ts'
-import { type EndStart, startBeside } from './admission.ts'
-import { askWithinBudget } from './ask-within-budget.ts'
+import { type Start, startBeside } from './admission.ts'
+import { askWithinBudget, type Beside } from './ask-within-budget.ts'
 import type { Attempted } from './attempt.ts'
 import { endRow, type Walk } from './walk.ts'
 import { notHedged, secondTo } from './worth-hedging.ts'
@@ -28,13 +28,12 @@ export interface Asked {
   readonly attempted: Attempted
 }
 
-export interface Hedging {
+/** How the first endpoint is asked, and after what time a second one. */
+export interface Hedging extends Pick<Beside, 'permit' | 'onContent'> {
   readonly walk: Walk
   readonly endpoint: Endpoint
   readonly reason: string
   readonly afterMs: number
-  /** Called when the first endpoint begins to answer. */
-  readonly onContent: (() => void) | undefined
   /** Books a lane that failed while the other may still answer. */
   readonly lose: (endpoint: Endpoint, replied: Replied) => Promise<void>
 }
@@ -54,7 +53,7 @@ interface Race extends Hedging {
   /** Why the first went on alone, once that is known. */
   unhedged?: string
   /** At hand, claimed, and not asked yet. */
-  second?: { readonly endpoint: Endpoint; readonly end: EndStart }
+  second?: { readonly endpoint: Endpoint; readonly start: Start }
   timer?: NodeJS.Timeout
   broken?: { readonly error: unknown }
   readonly resolve: (asked: Asked) => void
@@ -70,18 +69,17 @@ export function askHedged(hedging: Hedging): Promise<Asked> {
 }
 
 /** Whom a lane asks, and why. */
-interface Start {
+interface Asking extends Pick<Beside, 'permit'>, Partial<Pick<Start, 'end'>> {
   readonly endpoint: Endpoint
   readonly reason: string
-  readonly end?: EndStart
 }
 
-async function askIn(race: Race, lane: Lane, { endpoint, reason, end }: Start): Promise<void> {
+async function askIn(race: Race, lane: Lane, { endpoint, reason, permit, end }: Asking): Promise<void> {
   const runner: Runner = { endpoint, control: new AbortController() }
   race.runners[lane] = runner
   race.out += 1
   try {
-    const asking = askWithinBudget(race.walk, endpoint, reason, besideOf(race, lane, runner))
+    const asking = askWithinBudget(race.walk, endpoint, reason, { ...besideOf(race, lane, runner), permit })
     const attempted = await asking.finally(() => end?.(runner.leftAtMs !== undefined))
     runner.attempted = lane === 'first' ? notHedged(attempted, race.unhedged) : attempted
   } catch (error) {
@@ -182,26 +180,26 @@ async function offerSecond(race: Race): Promise<void> {
   const found = secondTo(walk, endpoint, afterMs)
   if (!('second' in found)) return noteAlone(race, found.unhedged)
   const { second } = found
-  const end = await startBeside(walk, second)
-  if (!end) return noteAlone(race, `${second.id} was at its limit`)
+  const start = await startBeside(walk, second)
+  if (!start) return noteAlone(race, `${second.id} was at its limit`)
   const isClaimed = await walk.ports.health.claim(second.id)
-  race.second = { endpoint: second, end }
+  race.second = { endpoint: second, start }
   if (isClaimed) tell(race, { kind: 'due' })
   else noteAlone(race, `another call was finding out whether ${second.id} works again`)
   if (race.runners.second) return
   if (isClaimed) walk.ports.health.record(second.id, { kind: 'lost' })
-  await end(false)
+  await start.end(false)
 }
 
 function startSecond(race: Race): void {
   const { walk, endpoint, afterMs } = race
-  const { endpoint: second, end } = race.second!
+  const { endpoint: second, start } = race.second!
   const { run, step, taskClass } = walk.prepared.call
   const where = { run: run.id, step, class: taskClass, endpoint: endpoint.id, second: second.id }
   walk.activity.log.info('call is hedged', { ...where, afterMs })
   walk.hedged = true
   const reason = `${REASONS.hedge}no first token after ${afterMs} ms`
-  void askIn(race, 'second', { endpoint: second, reason, end })
+  void askIn(race, 'second', { ...start, endpoint: second, reason })
 }
 
 /**

@@ -14,7 +14,7 @@ import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { giveUpStart, startAt } from './admission.ts'
-import { askWithinBudget } from './ask-within-budget.ts'
+import { askWithinBudget, type Beside } from './ask-within-budget.ts'
 import { accept, closeInterrupted, hear, lose } from './hear.ts'
 import { type Asked, askHedged, type Replied } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
@@ -169,7 +169,7 @@ async function askInTurn(walk: Walk, endpoint: Endpoint, reason: string, lead: L
   const { attempts } = walk
   let hasLeft = true
   try {
-    const next = await askNow(walk, endpoint, reason, lead)
+    const next = await askNow(walk, endpoint, reason, { onContent: lead?.warmed, permit: start.permit })
     hasLeft = walk.attempts > attempts
     return next
   } finally {
@@ -177,9 +177,9 @@ async function askInTurn(walk: Walk, endpoint: Endpoint, reason: string, lead: L
   }
 }
 
-async function askNow(walk: Walk, planned: Endpoint, reason: string, lead: Lead | undefined): Promise<Next> {
+async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Beside): Promise<Next> {
   if (!(await walk.ports.health.claim(planned.id))) return comeBackLater(walk, planned.id)
-  const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason, lead)
+  const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason, beside)
   if (attempted.kind === 'short') {
     walk.ports.health.record(endpoint.id, { kind: 'lost' })
     return turnAway(walk, { of: attempted.reserved, asked: attempted.asked, endpoint: endpoint.id })
@@ -188,16 +188,15 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, lead: Lead 
 }
 
 /** Asks the endpoint, and a second one beside it if the class hedges and the first is slow to begin. */
-async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Asked> {
-  const onContent = lead?.warmed
+async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, beside: Beside): Promise<Asked> {
   const time = hedgeTime(walk, endpoint)
   if (!('afterMs' in time)) {
-    const attempted = await askWithinBudget(walk, endpoint, reason, { onContent })
+    const attempted = await askWithinBudget(walk, endpoint, reason, beside)
     return { endpoint, attempted: notHedged(attempted, time.unhedged) }
   }
   const { afterMs } = time
   const loseOne = (of: Endpoint, replied: Replied) => loseBeside(walk, of, replied)
-  return askHedged({ walk, endpoint, reason, afterMs, lose: loseOne, onContent })
+  return askHedged({ ...beside, walk, endpoint, reason, afterMs, lose: loseOne })
 }
 
 /**

@@ -16,6 +16,7 @@ export type {
   NewAttempt,
   NewCall,
   NotReserved,
+  Permit,
   Reserved,
   ShortBudget,
   WasteReason,

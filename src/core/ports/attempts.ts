@@ -55,6 +55,14 @@ export interface KeptRoute {
   readonly rejections?: KeptRejections
 }
 
+/** Under which a request counts where the number of those in flight is limited. */
+export interface Permit {
+  readonly permitId: string
+  readonly scopeIds: readonly string[]
+  /** Until when it counts if nobody reports its end. */
+  readonly untilMs: number
+}
+
 /** A request that is about to leave. */
 export interface NewAttempt {
   /** `callId#attempt`. */
@@ -72,6 +80,8 @@ export interface NewAttempt {
   readonly worstCase: WorstCase
   /** The shared budgets that it counts towards. */
   readonly shared?: readonly SharedLimit[]
+  /** Absent: nobody limits how many requests are in flight. */
+  readonly permit?: Permit
   readonly catalogVersion: string
   readonly startedAtMs: number
 }

@@ -17,7 +17,10 @@ export interface AdmissionAsk {
   readonly tokens: number
   /** Whether the call comes back when it is due. If so, it gets a place in line, and keeps it. A call that is over gets none. */
   readonly waits: boolean
-  /** The id under which it counts as in flight, until it is released or `permitUntilMs` is over. */
+  /**
+   * The id, of no other ask, under which it counts as in flight, until it is released or `permitUntilMs` is over. That is soon: a
+   * request that leaves counts for longer, by the permit that goes into the ledger with it.
+   */
   readonly permitId: string
   readonly permitUntilMs: number
   readonly nowMs: number

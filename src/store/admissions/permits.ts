@@ -1,3 +1,4 @@
+import type { Permit } from '../../core/ports.ts'
 import type { LimitPermitTable } from '../schema.ts'
 import { all, type Statement, tell, type Work } from '../work.ts'
 
@@ -16,7 +17,7 @@ const deleteEnded: Statement<{ scopeId: string; beforeMs: number }, unknown> = (
 const deletePermit: Statement<{ permitId: string }, unknown> = ({ permitId }, { queries }) =>
   queries.deleteFrom('limit_permits').where('permit_id', '=', permitId)
 
-/** Requests in flight. One whose worker is gone counts until its total deadline has passed. */
+/** Requests in flight, and those that are about to leave. One whose worker is gone counts until its time is over. */
 export function* permitsIn(scopeId: string, nowMs: number): Work<number> {
   const permits = yield* all(inScope, { scopeId })
   const beforeMs = Math.floor(nowMs)
@@ -27,5 +28,10 @@ export function* permitsIn(scopeId: string, nowMs: number): Work<number> {
 
 export const keepPermit = (scopeId: string, permitId: string, untilMs: number) =>
   tell(upsert, { scope_id: scopeId, permit_id: permitId, until_ms: Math.ceil(untilMs) })
+
+/** The request leaves, and counts for as long as it may take: also where a worker has come so late that it counted no more. */
+export function* keepWhileOut({ permitId, scopeIds, untilMs }: Permit): Work<void> {
+  for (const scopeId of scopeIds) yield* keepPermit(scopeId, permitId, untilMs)
+}
 
 export const giveBack = (permitId: string) => tell(deletePermit, { permitId })

@@ -1,5 +1,6 @@
 import type { RunEventBody } from '../../core/events.ts'
 import type { NewAttempt, Reserved } from '../../core/ports.ts'
+import { keepWhileOut } from '../admissions/permits.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
@@ -37,6 +38,7 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const transcript = known ? undefined : yield* writeNewCall(call, run)
   yield* keepRejections(attempt.route?.rejections)
   yield* tell(insertAttempt, openRow(attempt, run, labelsOf(call)))
+  if (attempt.permit) yield* keepWhileOut(attempt.permit)
   const events = known ? [attemptStart(attempt)] : [...beginning(call), attemptStart(attempt)]
   yield* appendEvents(run.run_key, events, attempt.startedAtMs)
   return { kind: 'reserved', ...(transcript && { transcript }) }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AttemptRecord, CallSoFar, LedgerPort } from '../../core/ports.ts'
+import type { AttemptRecord, CallSoFar, LedgerPort, NewAttempt } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 
 /** Decisions and what a run is raised by bring the time of Temporal's server, and stay as they are. */
@@ -20,7 +20,7 @@ export function byStoreClock(ledger: LedgerPort, { clockAheadMs }: Pick<Connecti
     },
     async beginAttempt(attempt) {
       const aheadMs = await clockAheadMs()
-      return ledger.beginAttempt({ ...begun(attempt, aheadMs), call: begun(attempt.call, aheadMs) })
+      return ledger.beginAttempt(leaving(attempt, aheadMs))
     },
     endAttempt: async (attemptId, end) => ledger.endAttempt(attemptId, ended(end, await clockAheadMs())),
     async commitAnswer(commit) {
@@ -36,6 +36,12 @@ export function byStoreClock(ledger: LedgerPort, { clockAheadMs }: Pick<Connecti
 
 function begun<What extends { readonly startedAtMs: number }>(what: What, byMs: number): What {
   return { ...what, startedAtMs: what.startedAtMs + byMs }
+}
+
+function leaving(attempt: NewAttempt, byMs: number): NewAttempt {
+  const { call, permit } = attempt
+  const counted = permit && { permit: { ...permit, untilMs: permit.untilMs + byMs } }
+  return { ...begun(attempt, byMs), call: begun(call, byMs), ...counted }
 }
 
 function ended<What extends { readonly endedAtMs: number }>(what: What, byMs: number): What {

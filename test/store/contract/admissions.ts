@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { AdmissionAsk, AdmissionPort } from '../../../src/core/ports.ts'
 import { AGEING_MS } from '../../../src/core/routing/admission.ts'
 import type { Bench } from '../describe-store.ts'
-import { answer, newCall, newRun, RUN } from '../records.ts'
+import { answer, newAttempt, newCall, newRun, RUN } from '../records.ts'
 
 /** Ten a second, evenly. */
 const PACED = { scopeId: 'acme:a/m', burstMs: 0, requestsPerMinute: 600 }
@@ -247,6 +247,28 @@ export function admissionTests(bench: Bench): void {
     expect(await admit('five', 1_002)).toMatchObject({ kind: 'later', isFull: true })
     const elsewhere = { limits: [{ scopeId: 'bolt', burstMs: 0, concurrency: 1 }] }
     expect(await admissions.admit(ask('six', 1_003, elsewhere))).toMatchObject({ kind: 'start' })
+  })
+
+  it('counts a request that leaves for as long as it may take, also where it counted no more by then', async () => {
+    const { ledger, admissions } = await bench.open()
+    await ledger.openRun(newRun())
+    const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 1 }]
+    const admit = (callId: string, nowMs: number) =>
+      admissions.admit(ask(callId, nowMs, { limits, waits: false, permitUntilMs: nowMs + 1_000 }))
+    const leave = (step: number, untilMs: number) => {
+      const permit = { permitId: `call-${step}#1`, scopeIds: ['acme'], untilMs }
+      return ledger.beginAttempt(newAttempt(newCall(step), 1, { permit }))
+    }
+    expect(await admit('call-1', 0)).toMatchObject({ kind: 'start' })
+    await leave(1, 5_000)
+    expect(await admit('call-2', 4_900)).toMatchObject({ kind: 'later', isFull: true })
+    expect(await admit('call-2', 5_100)).toMatchObject({ kind: 'start' })
+    expect(await admit('call-3', 6_200)).toMatchObject({ kind: 'start' })
+    await leave(2, 9_000)
+    await admissions.release('call-3#1')
+    expect(await admit('call-3', 8_900)).toMatchObject({ kind: 'later', isFull: true })
+    await admissions.release('call-2#1')
+    expect(await admit('call-3', 8_900)).toMatchObject({ kind: 'start' })
   })
 
   it('keeps no place for a call that has its answer, or whose run has ended: its worker was believed lost', async () => {
