@@ -1,6 +1,7 @@
 import type { RunEventBody } from '../../core/events.ts'
 import type { CallSoFar, NewCall } from '../../core/ports.ts'
 import type { TranscriptRef } from '../../core/protocol.ts'
+import { dropTicketsOf } from '../admissions/tickets.ts'
 import { endWait } from '../budgets/waits.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { appendMessages } from '../transcripts/append-messages.ts'
@@ -33,6 +34,8 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
   const answer = yield* answerOf(known)
   const waiting = yield* endWait(call.callId)
+  // A worker that was believed lost has given it, while another one put the call in line.
+  if (answer) yield* dropTicketsOf(call.callId)
   return {
     transcript,
     startedAtMs,

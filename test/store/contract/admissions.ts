@@ -284,6 +284,18 @@ export function admissionTests(bench: Bench): void {
     expect(await admissions.admit(ask('next', 2))).toMatchObject({ kind: 'later', atMs: 100 })
   })
 
+  it('frees the place of a call that comes back and finds the answer of a worker that was believed lost', async () => {
+    const { ledger, admissions } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await admissions.admit(ask('first', 0))
+    expect(await admissions.admit(ask(call.callId, 1))).toMatchObject({ kind: 'later', atMs: 100 })
+    await answer(ledger, call)
+    expect(await admissions.admit(ask('next', 2, { waits: false }))).toMatchObject({ kind: 'later', atMs: 200 })
+    await ledger.beginCall(call)
+    expect(await admissions.admit(ask('next', 3))).toMatchObject({ kind: 'later', atMs: 100 })
+  })
+
   it('gives no place back to a call that has its answer by the time that its start is withdrawn', async () => {
     const { ledger, admissions } = await bench.open()
     await ledger.openRun(newRun())
