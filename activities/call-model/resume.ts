@@ -3,18 +3,20 @@
  *
  * @module
  */
-import { type CallState, callCandidates, REASONS } from '../../src/core/faults/call-state.ts'
-import type { PastAttempt } from '../../src/core/faults/resume-call.ts'
+import { type CallState, callCandidates, escalateCall, moveCall, REASONS } from '../../src/core/faults/call-state.ts'
+import { type PastAttempt, resumeState } from '../../src/core/faults/resume-call.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import { escalatedFrom, escalationOf } from './mend.ts'
 import { isMisshapen } from './misshapen.ts'
-import type { InClass } from './other-class.ts'
+import { type InClass, newStateOf } from './other-class.ts'
 import { classBelow, steppedDownFrom, steppedDownWords } from './step-down.ts'
 import type { Walking } from './walk.ts'
 
 /** The class, and what the ledger says before the reasons of attempts there. */
 export interface Standing extends InClass {
   readonly steppedDown: string
+  /** How it has come to the class; absent where it has asked somebody there, or in the class that it was asked in. */
+  readonly cameBy?: 'step-down' | 'escalation'
 }
 
 /**
@@ -29,14 +31,37 @@ export function whereItStands(walking: Walking): Standing {
     const steppedDown = from === undefined ? '' : steppedDownWords(from)
     if (taskClass === here.prepared.taskClass.name && steppedDown === here.steppedDown) continue
     if (reason.includes(REASONS.escalated)) here = escalated(walking, here)
-    if (from !== undefined) here = { ...(below(walking, here, taskClass) ?? here), steppedDown }
+    if (from === undefined) continue
+    const { prepared, plan } = below(walking, here, taskClass) ?? here
+    here = { prepared, plan, steppedDown }
   }
   const { soFar } = walking
   const waitsIn = soFar?.waitingIn ?? prepared.input.waitsIn
   // A run that was reset asks anew.
   if (waitsIn === undefined || soFar?.startedAtMs === undefined) return here
-  // Where it has asked nobody yet.
-  return below(walking, here, waitsIn) ?? here
+  return whereItWaits(walking, here, waitsIn) ?? here
+}
+
+/**
+ * Where a call waits that may have asked nobody there: in the class of its last attempt or below, or where it was escalated since that
+ * attempt, or below there. Of a call that was lost with its worker in line nobody knows which, if both lead to that class. It then goes
+ * on from its last attempt and finds the way again, so that the policy of no class on it is forgotten.
+ */
+function whereItWaits(walking: Walking, here: Standing, to: string): Standing | undefined {
+  const { waitsIn, waitsEscalated } = walking.prepared.input
+  const straight = below(walking, here, to)
+  const higher = escalatedSince(walking, here)
+  const around = higher && below(walking, higher, to)
+  if (waitsIn !== undefined) return waitsEscalated ? around : straight
+  return straight && around ? undefined : (straight ?? around)
+}
+
+/** The class that comes after the last attempt if that had the wrong shape. A call that has stepped down does not go up again. */
+function escalatedSince(walking: Walking, here: Standing): Standing | undefined {
+  const last = attemptsHere(walking).at(-1)
+  if (!last || !endedMisshapen(last) || here.steppedDown !== '') return undefined
+  const higher = escalatedFrom(walking.ports, here.prepared, walking.prompt)
+  return higher && { ...here, ...higher, cameBy: 'escalation' }
 }
 
 function escalated(walking: Walking, here: Standing): Standing {
@@ -55,21 +80,35 @@ function below({ ports, prompt }: Walking, from: Standing, to: string): Standing
     const lower = passed.has(name) ? undefined : classBelow({ ports, prompt, prepared: here.prepared })
     if (!lower) return undefined
     passed.add(name)
-    here = { ...lower, steppedDown: steppedDownWords(name) }
+    here = { cameBy: 'step-down', ...here, ...lower, steppedDown: steppedDownWords(name) }
   }
   return here
+}
+
+/** What the remedy machine knows of the call, as if no worker had been lost. */
+export function stateSoFar(walking: Walking, standing: Standing, beganAtMs: number): CallState {
+  const call = { ...newStateOf(standing), beganAtMs }
+  const state = resumeState(call, pastAttempts(walking, standing))
+  switch (standing.cameBy) {
+    case 'escalation':
+      return escalateCall(state, call)
+    case 'step-down':
+      return moveCall(state, call)
+    case undefined:
+      return state
+  }
 }
 
 /**
  * The earlier attempts, for the remedy machine. If the last one ended with an answer of the wrong shape, that answer is gone with
  * its worker: it cannot be given back for repair, but the call may still escalate.
  */
-export function pastAttempts(walking: Walking, { prepared, steppedDown }: Standing): readonly PastAttempt[] {
+function pastAttempts(walking: Walking, { prepared, steppedDown, cameBy }: Standing): readonly PastAttempt[] {
   const { ports, prompt } = walking
   const nowMs = ports.now()
   const attempts = attemptsHere(walking).map(attempt => byOurClock(attempt, nowMs))
   const last = attempts.at(-1)
-  if (!last || !endedMisshapen(last) || steppedDown !== '') return attempts
+  if (!last || !endedMisshapen(last) || steppedDown !== '' || cameBy) return attempts
   const escalate = escalationOf(ports, prepared, prompt) !== undefined
   return [...attempts.slice(0, -1), { ...last, mend: { repair: false, escalate } }]
 }

@@ -8,7 +8,6 @@ import { withAlsoAsked } from '../../src/core/faults/also-asked.ts'
 import { REASONS } from '../../src/core/faults/call-state.ts'
 import { decideRemedy, type RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
-import { resumeState } from '../../src/core/faults/resume-call.ts'
 import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
@@ -20,12 +19,11 @@ import { type Asked, askHedged, type Replied } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
 import { escalate } from './mend.ts'
 import { repairMessages } from './misshapen.ts'
-import { newStateOf } from './other-class.ts'
 import { leaveToOtherKey } from './other-key.ts'
 import { mayOutlast, untilAsked } from './outlasting.ts'
 import { overBudget, turnAway } from './over-budget.ts'
 import type { Prepared } from './prepared.ts'
-import { outputSoFar, pastAttempts, whereItStands } from './resume.ts'
+import { outputSoFar, stateSoFar, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
@@ -79,10 +77,7 @@ function begin(walking: Walking): Walk {
   const { prepared, plan, steppedDown } = standing
   const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
   const nowMs = walking.ports.now()
-  const state = resumeState(
-    { ...newStateOf(standing), beganAtMs: Math.min(startedAtMs, nowMs) },
-    pastAttempts(walking, standing),
-  )
+  const state = stateSoFar(walking, standing, Math.min(startedAtMs, nowMs))
   return {
     ...walking,
     prepared,

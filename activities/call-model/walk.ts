@@ -177,12 +177,17 @@ export async function putOff(
   ms: number,
   reason: string,
 ): Promise<Extract<CallModelResult, { kind: 'wait' }>> {
-  const { ports, prepared, steppedDown } = walk
+  const { ports, prepared, steppedDown, state } = walk
   const { run, step, taskClass } = prepared.call
+  const { escalated } = state
   await begun(walk)
   await dropTruncated(walk)
   await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
-  return { kind: 'wait', ms, reason, ...(steppedDown !== '' && { waitsIn: taskClass }), ...spentOn(walk.ended) }
+  const waits = {
+    ...((steppedDown !== '' || escalated) && { waitsIn: taskClass }),
+    ...(escalated && { waitsEscalated: true as const }),
+  }
+  return { kind: 'wait', ms, reason, ...waits, ...spentOn(walk.ended) }
 }
 
 /** Waits on the spot. */

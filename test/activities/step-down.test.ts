@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { callsTable } from '../../src/cli/print/calls-table.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import type { Store } from '../../src/store/index.ts'
@@ -19,7 +20,7 @@ const PROVIDERS = {
     },
   },
   two: { dataPolicy: { retention: 'none' }, models: { 'acme/small': { abilities: JSON_TOO }, 'acme/second': {} } },
-  three: { models: { 'acme/paced': { limits: { requestsPerMinute: 1 } } } },
+  three: { models: { 'acme/paced': { limits: { requestsPerMinute: 1 }, abilities: JSON_TOO } } },
 }
 
 const REST = `
@@ -40,12 +41,17 @@ classes:
   guarded: { models: [acme/small], maxOutputTokens: 600, minOutputTokens: 600, policy: { denyProviders: [one] }, onBudget: cheap }
   prompt: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: paced }
   paced: { models: [acme/paced], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms }
+  hopeful: { models: [acme/quick], maxOutputTokens: 500, escalateTo: prompt }
+  curious: { models: [acme/quick], maxOutputTokens: 500, escalateTo: paced }
+  twofold: { models: [acme/quick], maxOutputTokens: 500, escalateTo: strict, onBudget: cheap }
+  strict: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, policy: { denyProviders: [two] }, onBudget: cheap }
 workspaces: { acme: {} }
 budgets:
   strong-day: { scope: { class: strong }, per: day, usd: '0.0001' }
   lavish-day: { scope: { class: lavish }, per: day, usd: '0.0001' }
   guarded-day: { scope: { class: guarded }, per: day, usd: '0.0001' }
   prompt-day: { scope: { class: prompt }, per: day, usd: '0.0001' }
+  strict-day: { scope: { class: strict }, per: day, usd: '0.0001' }
   hurried-day: { scope: { class: hurried }, per: day, usd: '0.0001' }
   key-of-one: { scope: { provider: one }, per: month, usd: '100' }
   key-of-two: { scope: { provider: two }, per: month, usd: '0.0021' }
@@ -209,6 +215,39 @@ describe('a call whose class no budget admits', () => {
     ])
   })
 
+  it('goes on where it waits if it was escalated before, and nobody was asked since', async () => {
+    const run = await open({})
+    expect(await call(run, 'paced', 1)).toMatchObject({ kind: 'answered' })
+    await vendors.setFaults('one', [{ kind: 'wrong-value' }])
+    const put = await call(run, 'hopeful', 2, { schema: 'Verdict' })
+    expect(put).toMatchObject({ kind: 'wait', waitsIn: 'paced' })
+    const asked = vendors.meter().length
+    await store.budgets.setLimits('prompt-day', { limitPico: '1000000000000', setAtMs: 1 })
+    expect(await callAgain(run, 'hopeful', 2, put)).toMatchObject({ kind: 'wait', waitsIn: 'paced' })
+    expect(vendors.meter()).toHaveLength(asked)
+  })
+
+  it('waits on in the class that it was escalated to, though nobody there can be asked when it comes back', async () => {
+    const run = await open({})
+    expect(await call(run, 'paced', 1)).toMatchObject({ kind: 'answered' })
+    await vendors.setFaults('one', [{ kind: 'wrong-value' }])
+    const put = await call(run, 'curious', 2, { schema: 'Verdict' })
+    expect(put).toMatchObject({ kind: 'wait' })
+    closeFor('three:acme/paced', 60_000)
+    expect(await callAgain(run, 'curious', 2, put)).toMatchObject({ kind: 'wait', waitsIn: 'paced' })
+  })
+
+  it('waits under the policy of the class that it was escalated to, though it could have come there without', async () => {
+    await store.budgets.setLimits('key-of-two', { limitPico: '1000000000000', setAtMs: 1 })
+    const run = await open({})
+    await vendors.setFaults('one', [{ kind: 'wrong-value' }])
+    closeFor('one:acme/small', 60_000)
+    const put = await call(run, 'twofold', 1, { schema: 'Verdict' })
+    expect(put).toMatchObject({ kind: 'wait', waitsIn: 'cheap' })
+    expect(await callAgain(run, 'twofold', 1, put)).toMatchObject({ kind: 'wait', waitsIn: 'cheap' })
+    expect(vendors.meter().filter(({ vendor }) => vendor === 'two')).toEqual([])
+  })
+
   it('stays under the policy of both classes', async () => {
     const run = await open({ usd: '0.0006' })
     const result = await call(run, 'discreet')
@@ -270,6 +309,19 @@ function call(
   changes: Partial<CallModelInput> = {},
 ): Promise<CallModelResult> {
   return stage.call(run, taskClass, step, changes)
+}
+
+/** The call for the same value after a wait, with what that gave it to take along. */
+function callAgain(run: RunRef, taskClass: string, step: number, put: CallModelResult): Promise<CallModelResult> {
+  if (put.kind !== 'wait') throw new Error(`it was not put off, but ended as ${put.kind}`)
+  const { toldWait, waitsIn, waitsEscalated } = put
+  return call(run, taskClass, step, definedOnly({ schema: 'Verdict', toldWait, waitsIn, waitsEscalated }))
+}
+
+/** As when another call was answered 429 there. */
+function closeFor(endpoint: string, retryAfterMs: number): void {
+  const fault = { kind: 'rate-limited', message: 'slow down', evidence: { status: 429, retryAfterMs } } as const
+  stage.wired.ports.health.record(endpoint, { kind: 'fault', fault })
 }
 
 function messageOf(result: CallModelResult): string {

@@ -5,6 +5,7 @@
  */
 import { CancellationScope, condition, sleep } from '@temporalio/workflow'
 import { addCall } from '../../src/core/agent/totals.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type {
   Answer,
   CallModelInput,
@@ -100,13 +101,14 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
 }
 
 /**
- * With what the wait gives it to take along. After a raise, a call that had stepped down and has asked nobody there begins in its first
- * class.
+ * With what the wait gives it to take along. After a raise, a call that had left its class and has asked nobody since begins where it
+ * asked last.
  */
-function afterWait({ waitsIn: _, ...input }: CallModelInput, result: PutOff): CallModelInput {
+function afterWait(before: CallModelInput, result: PutOff): CallModelInput {
+  const { waitsIn: _in, waitsEscalated: _escalated, ...input } = before
   if (result.kind !== 'wait') return input
-  const { toldWait, waitsIn } = result
-  return { ...input, ...(toldWait && { toldWait }), ...(waitsIn !== undefined && { waitsIn }) }
+  const { toldWait, waitsIn, waitsEscalated } = result
+  return { ...input, ...definedOnly({ toldWait, waitsIn, waitsEscalated }) }
 }
 
 /**

@@ -61,8 +61,10 @@ export type ToolChoice = 'required' | 'none' | (string & {})
 export interface WaitMemory {
   /** The log has told that the call waits for vendors. */
   readonly toldWait?: true
-  /** The class that it had stepped down to, for room in a budget, when it began to wait. */
+  /** The class that it had stepped down to, or was escalated to, when it began to wait. */
   readonly waitsIn?: string
+  /** It was escalated on the way to that class, and has asked nobody since. */
+  readonly waitsEscalated?: true
 }
 
 /** A model call, as a workflow asks for it. */
