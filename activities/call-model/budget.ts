@@ -7,7 +7,7 @@ import { limitWords } from '../../src/core/budgets/limit-words.ts'
 import { whoseWords } from '../../src/core/budgets/shared-budget.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
-import type { NotReserved, ShortBudget, WorstCase } from '../../src/core/ports.ts'
+import type { NotReserved, ShortBudget, ShortScope, WorstCase } from '../../src/core/ports.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 
 /** How much output a call asked for, and how much less it may do with. */
@@ -56,18 +56,37 @@ function moneyCut({ headroomPico }: NotReserved, { asked, price, percent }: Outp
   return Number((excess * 100_000_000n + perHundredMillion - 1n) / perHundredMillion)
 }
 
-/** Why the call ends for its budget, with the numbers. */
-export function shortMessage(short: NotReserved, asked: WorstCase, endpoint: string): string {
-  return `${nameOf(short)} does not admit a call at ${endpoint}: ${lackWords(short, asked)}; ${wayOut(short.budget)}`
+/**
+ * Why the call ends for its budget, with the numbers, and for which others it would end then.
+ *
+ * @param isAsked - People are asked for the first budget, but not for the others.
+ */
+export function shortMessage({ of, asked, endpoint, also = [] }: ShortAt, isAsked: boolean): string {
+  const wayOutOf = (short: ShortScope) => `${lackWords(short, asked)}; ${wayOut(short.budget)}`
+  const first = `${nameOf(of)} does not admit a call at ${endpoint}: ${wayOutOf(of)}`
+  const others = also.map(short => `. Nor does ${nameOf(short)}: ${wayOutOf(short)}`).join('')
+  const warning = isAsked && others !== '' ? `. ${SEE_TO_IT}` : ''
+  return first + others + warning
+}
+
+const SEE_TO_IT =
+  'Nobody is asked for what is named last: see to that before you raise the first, or the call ends for it'
+
+/** The budgets that do not admit a call at an endpoint. */
+interface ShortAt {
+  readonly of: ShortScope
+  readonly asked: WorstCase
+  readonly endpoint: string
+  readonly also?: readonly ShortScope[]
 }
 
 /** The same of one endpoint of several, for the record of its plan. */
-export function turnedAwayWords(short: NotReserved, asked: WorstCase): string {
+export function turnedAwayWords(short: ShortScope, asked: WorstCase): string {
   return `${shortWords(short)}: ${lackWords(short, asked)}`
 }
 
 /** Of money and tokens what is short: the other may be limited by a budget that has plenty. */
-function lackWords({ headroomPico, headroomTokens }: NotReserved, { pico, tokens }: WorstCase): string {
+function lackWords({ headroomPico, headroomTokens }: ShortScope, { pico, tokens }: WorstCase): string {
   const lines = []
   if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))
     lines.push(`$${formatUsd(BigInt(headroomPico))} is left and up to $${formatUsd(BigInt(pico))} would be needed`)
@@ -77,16 +96,16 @@ function lackWords({ headroomPico, headroomTokens }: NotReserved, { pico, tokens
 }
 
 /** Which budget is short, for people who read why a call went another way. */
-export function shortWords(short: NotReserved): string {
+export function shortWords(short: ShortScope): string {
   return `${nameOf(short)} does not admit it`
 }
 
 /** Why a call waits for money or tokens that other calls, perhaps of other runs, hold. */
-export function inFlightReason({ budget }: NotReserved): string {
+export function inFlightReason({ budget }: ShortScope): string {
   return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'${whoseWords(budget)}` : ''}`
 }
 
-function nameOf({ budget, slice }: NotReserved): string {
+function nameOf({ budget, slice }: ShortScope): string {
   if (!budget) return slice ? "the run's slice of the budget" : "the run's budget"
   const { name, limitPico, limitTokens } = budget
   const usd = limitPico && formatUsd(BigInt(limitPico))

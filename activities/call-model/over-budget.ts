@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ShortScope } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
 import { inFlightReason, shortMessage, turnedAwayWords } from './budget.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
@@ -19,7 +20,8 @@ const LOOK_AGAIN_MS = 1_000
  * Takes the endpoint off the candidates until there is more room in the budget. Of several such endpoints the most promising one
  * is kept in `walk.short`.
  */
-export function turnAway(walk: Walk, short: Short): Next {
+export function turnAway(walk: Walk, turnedAway: Short): Next {
+  const short = named(walk, turnedAway)
   if (!walk.short || isSooner(walk, short, walk.short)) walk.short = short
   walk.heldBack.set(short.endpoint, { by: turnedAwayWords(short.of, short.asked) })
   const candidates = walk.state.candidates.filter(candidate => candidate.endpoint !== short.endpoint)
@@ -28,15 +30,34 @@ export function turnAway(walk: Walk, short: Short): Next {
 }
 
 /**
- * An endpoint where waiting may help goes before others; then one for which people are asked, since any other end is final; then the one
- * that the smallest raise would admit.
+ * Of several budgets that are short at an endpoint it names one for which people are asked, since any other end is final, and tells for
+ * which nobody is: nobody is to raise the one in vain.
  */
-function isSooner({ prepared }: Walk, short: Short, than: Short): boolean {
-  if (short.of.inFlight || than.of.inFlight) return !than.of.inFlight
+function named(walk: Walk, short: Short): Short {
+  const { several } = short.of
+  if (!several) return short
+  const isAsked = (scope: ShortScope) => isAskedFor(walk, scope)
+  const first = several.find(isAsked) ?? several[0]!
+  const also = several.filter(scope => scope !== first && !isAsked(scope))
+  return { ...short, of: { kind: 'short', inFlight: false, ...first }, also }
+}
+
+/** Whether people are asked for a larger budget where this one is short: those of the run, or of one above it. */
+function isAskedFor({ prepared }: Walk, { scopeId }: ShortScope): boolean {
   const { asks, key } = prepared.call.run
-  const asked = [...(asks ? [key] : []), ...(prepared.input.asksAbove ?? [])]
-  const isAsked = ({ of }: Short) => asked.includes(of.scopeId)
+  return (asks === true && scopeId === key) || (prepared.input.asksAbove ?? []).includes(scopeId)
+}
+
+/**
+ * An endpoint where waiting may help goes before others; then one for which people are asked; then one where no other budget is short;
+ * then the one that the smallest raise would admit.
+ */
+function isSooner(walk: Walk, short: Short, than: Short): boolean {
+  if (short.of.inFlight || than.of.inFlight) return !than.of.inFlight
+  const isAsked = ({ of }: Short) => isAskedFor(walk, of)
   if (isAsked(short) !== isAsked(than)) return isAsked(short)
+  const isAlone = ({ also = [] }: Short) => also.length === 0
+  if (isAlone(short) !== isAlone(than)) return isAlone(short)
   const pico = lacksPico(short) - lacksPico(than)
   return pico === 0n ? lacksTokens(short) < lacksTokens(than) : pico < 0n
 }
@@ -83,7 +104,7 @@ async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult>
   return putOff(walk, LOOK_AGAIN_MS, inFlightReason(short.of))
 }
 
-function refuse({ ended }: Walk, { of, asked, endpoint }: Short): CallModelResult {
-  const message = shortMessage(of, asked, endpoint)
-  return { kind: 'over-budget', message, scopeId: of.scopeId, ...spentOn(ended) }
+function refuse(walk: Walk, short: Short): CallModelResult {
+  const message = shortMessage(short, isAskedFor(walk, short.of))
+  return { kind: 'over-budget', message, scopeId: short.of.scopeId, ...spentOn(walk.ended) }
 }

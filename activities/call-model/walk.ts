@@ -17,6 +17,7 @@ import type {
   NotReserved,
   Place,
   ReplyAnswer,
+  ShortScope,
   WorstCase,
 } from '../../src/core/ports.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
@@ -49,6 +50,8 @@ export interface Short {
   readonly of: NotReserved
   readonly asked: WorstCase
   readonly endpoint: string
+  /** Further budgets that are short there, that waiting does not help and for which nobody is asked. */
+  readonly also?: readonly ShortScope[]
 }
 
 /** What changes from attempt to attempt. */

@@ -19,6 +19,7 @@ export type {
   Permit,
   Reserved,
   ShortBudget,
+  ShortScope,
   WasteReason,
   WorstCase,
 } from './ports/attempts.ts'

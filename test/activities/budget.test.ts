@@ -47,7 +47,8 @@ describe('an answer that is too long for what is left of a budget', () => {
 })
 
 describe('a call that a budget does not admit', () => {
-  const at = (more: Partial<NotReserved>) => shortMessage(short(more), output.asked, 'acme:m/one')
+  const endpoint = 'acme:m/one'
+  const at = (more: Partial<NotReserved>) => shortMessage({ of: short(more), asked: output.asked, endpoint }, false)
 
   it('is told which budget, what is left of it, and what to do', () => {
     expect(at({ headroomPico: '13000000000' })).toBe(
@@ -64,6 +65,8 @@ describe('a call that a budget does not admit', () => {
 
   it('is told of what is short alone, and of a price that nobody knows', () => {
     expect(at({ headroomPico: '99000000000', headroomTokens: 10 })).not.toContain('$')
-    expect(shortMessage(short({ headroomPico: '1' }), { tokens: 5 }, 'acme:m/one')).toContain('its price is unknown')
+    expect(shortMessage({ of: short({ headroomPico: '1' }), asked: { tokens: 5 }, endpoint }, false)).toContain(
+      'its price is unknown',
+    )
   })
 })

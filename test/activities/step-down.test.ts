@@ -120,6 +120,34 @@ describe('a call whose class no budget admits', () => {
     expect(await call({ ...run, asks: true }, 'mixed')).toMatchObject({ kind: 'over-budget', scopeId: run.key })
   })
 
+  it('is short of what its people can raise where a shared budget lacks more at the same endpoint, and they are told of that too', async () => {
+    await store.budgets.setLimits('key-of-one', { limitPico: '0', setAtMs: 1 })
+    const run = { ...(await open({ usd: '0.0001' })), asks: true as const }
+    const refused = await call(run, 'choosy', 1, { policy: { denyProviders: ['two'] } })
+    expect(refused).toMatchObject({ kind: 'over-budget', scopeId: run.key })
+    expect(messageOf(refused)).toMatch(/^the run's budget does not admit a call at one:acme\/small: \$0\.0001 is left/)
+    expect(messageOf(refused)).toMatch(
+      /Nor does the shared budget 'key-of-one' of \$0: \$0 is left .* before you raise/,
+    )
+  })
+
+  it('is short of its own budget alone at one endpoint, rather than of a shared one too at a cheaper one', async () => {
+    await store.budgets.setLimits('key-of-two', { limitPico: '0', setAtMs: 1 })
+    const run = { ...(await open({ usd: '0.0001' })), asks: true as const }
+    const refused = await call(run, 'mixed')
+    expect(messageOf(refused)).toMatch(/^the run's budget does not admit a call at one:acme\/dear: /)
+    expect(messageOf(refused)).not.toContain('key-of-two')
+  })
+
+  it('is told all budgets that are short where nobody is asked', async () => {
+    await store.budgets.setLimits('key-of-one', { limitPico: '0', setAtMs: 1 })
+    const refused = await call(await open({ usd: '0.0001' }), 'choosy', 1, { policy: { denyProviders: ['two'] } })
+    expect(refused).toMatchObject({ kind: 'over-budget', scopeId: expect.stringContaining('key-of-one') })
+    expect(messageOf(refused)).toMatch(
+      /^the shared budget 'key-of-one' .*Nor does the run's budget: \$0\.0001 is left and up to \$\S+ would be needed; raise the budget or lower maxOutputTokens$/,
+    )
+  })
+
   it('is short of what the people of a run above can raise, as well', async () => {
     await store.budgets.setLimits('key-of-two', { limitPico: '2000000000', setAtMs: 1 })
     const above = await open({ usd: '0.0100' })

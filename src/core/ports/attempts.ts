@@ -165,17 +165,25 @@ export type Reserved =
     }
   | NotReserved
 
-/** Nothing was reserved. The headroom is what a smaller worst case could still have in every scope. */
-export interface NotReserved {
-  readonly kind: 'short'
+/** A scope that does not admit a worst case. */
+export interface ShortScope {
   readonly headroomPico?: string
   readonly headroomTokens?: number
-  /** Other attempts, perhaps of other runs, hold reservations in every scope that is short: waiting may free some. */
-  readonly inFlight: boolean
-  /** The scope that is short, or the one of several that waiting does not help. */
   readonly scopeId: string
   /** Present: it is a run's slice of its tree's budget. */
   readonly slice?: true
   /** Present: it is a shared budget's. With neither it is the tree's own. */
   readonly budget?: ShortBudget
+}
+
+/**
+ * Nothing was reserved. It names the scope that is short, or of several the tightest that waiting does not help. The headroom is what a
+ * smaller worst case could still have in every scope.
+ */
+export interface NotReserved extends ShortScope {
+  readonly kind: 'short'
+  /** Other attempts, perhaps of other runs, hold reservations in every scope that is short: waiting may free some. */
+  readonly inFlight: boolean
+  /** All that are short and that waiting does not help, each with its own headroom, the tightest first. Absent: there is one at most. */
+  readonly several?: readonly ShortScope[]
 }

@@ -1,6 +1,6 @@
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import { definedOnly } from '../../core/defined-only.ts'
-import type { NotReserved, Reserved, ShortBudget, WorstCase } from '../../core/ports.ts'
+import type { NotReserved, Reserved, ShortBudget, ShortScope, WorstCase } from '../../core/ports.ts'
 import { limitsNow } from '../budgets/limits-now.ts'
 import type { ScopeTable } from '../schema.ts'
 import type { Work } from '../work.ts'
@@ -95,11 +95,14 @@ function least(a: Headroom, b: Headroom): Headroom {
 }
 
 /** Waiting helps only where something is in flight in all of them; the one to name is the tightest of those that waiting does not help. */
-function* whatIsShort(short: readonly Limited[], worstCase: WorstCase): Work<Named & { inFlight: boolean }> {
+function* whatIsShort(short: readonly Limited[], worstCase: WorstCase): Work<WhatIsShort> {
   const tightest = short.toSorted((one, other) => byRoom(roomFor(worstCase, one), roomFor(worstCase, other)))
-  for (const limited of tightest)
-    if (!(yield* hasReservations(limited.scope.scope_id))) return { inFlight: false, ...nameOf(limited) }
-  return { inFlight: true, ...nameOf(tightest[0]!) }
+  const stuck: Limited[] = []
+  for (const limited of tightest) if (!(yield* hasReservations(limited.scope.scope_id))) stuck.push(limited)
+  const [first] = stuck
+  if (!first) return { inFlight: true, ...nameOf(tightest[0]!) }
+  const several = stuck.map(limited => ({ ...headroomOf(limited), ...nameOf(limited) }))
+  return { inFlight: false, ...nameOf(first), ...(several.length > 1 && { several }) }
 }
 
 interface Room {
@@ -123,7 +126,8 @@ function roomFor(worstCase: WorstCase, limited: Limited): Room {
 
 const ENOUGH = Number.MAX_VALUE
 
-type Named = Pick<NotReserved, 'scopeId' | 'slice' | 'budget'>
+type Named = Pick<ShortScope, 'scopeId' | 'slice' | 'budget'>
+type WhatIsShort = Named & Pick<NotReserved, 'inFlight' | 'several'>
 
 function nameOf({ scope, slice, budget }: Limited): Named {
   return { scopeId: scope.scope_id, ...(slice && { slice }), ...(budget && { budget }) }

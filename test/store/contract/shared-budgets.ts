@@ -70,6 +70,22 @@ export function sharedBudgetTests(bench: Bench): void {
     ).toMatchObject({ kind: 'short', headroomPico: '100', inFlight: false, budget: { name: 'busy' } })
   })
 
+  it('tells all scopes that are short and that waiting does not help, each with what it has left', async () => {
+    const { ledger } = await openWithRuns(bench)
+    await begin(ledger, OTHER, 1, 900)
+    const busy = { ...HOUR, limitTokens: 5 }
+    const idle = { ...HOUR, budget: 'idle', scopeId: 'budget:idle:hour:x', limitTokens: 3 }
+    const worstCase = { pico: '500', tokens: 6 }
+    expect(await begin(ledger, RUN, 1, 0, { worstCase, shared: [MONTH, busy, idle] })).toMatchObject({
+      inFlight: false,
+      scopeId: idle.scopeId,
+      several: [
+        { scopeId: idle.scopeId, headroomTokens: 3, budget: { name: 'idle' } },
+        { scopeId: busy.scopeId, headroomTokens: 5, budget: { name: 'busy' } },
+      ],
+    })
+  })
+
   it('has room for what the tightest of all scopes admits, of money and of tokens, and says where it is a slice', async () => {
     const { ledger } = await openWithRuns(bench)
     const run: RunRef = { ...RUN, id: 'sliced', key: 'first-sliced', slices: ['slice-1'] }
