@@ -45,6 +45,21 @@ const dearer = ({ openai }: Record<string, Loose>) => {
   delete openai.models['gpt-5']
 }
 
+it.each([
+  [['models'], 'gone.yaml'],
+  [['models', '--configured'], 'gone.yaml'],
+  [['models', 'diff'], 'gone.yaml'],
+  [['models', 'diff'], '.'],
+  [['models', 'import', 'api.json'], 'gone.yaml'],
+])('%j ends with 2 for a configuration that is named and is no file: %s', async (words, named) => {
+  const { path, file, imported } = folder()
+  const [config, ...rest] = [join(path, named), ...words.map(word => (word === 'api.json' ? file : word))]
+  const { exitCode, out, err } = await signalbox([...rest, '--config', config])
+  expect(err).toContain(`there is no file ${config}`)
+  expect([exitCode, out]).toEqual([EXIT.badInput, ''])
+  expect(existsSync(imported)).toBe(false)
+})
+
 describe('models diff', () => {
   it('is no wider than the screen, with prices below their endpoints', async () => {
     const { config } = folder()

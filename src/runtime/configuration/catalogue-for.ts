@@ -1,5 +1,18 @@
+import { statSync } from 'node:fs'
 import { BrokenCatalogue, type Catalogue, importedFor, loadCatalogue } from '../../catalog/index.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+
+/**
+ * The catalogue that holds for a configuration that somebody may have named. Only the list beside it is looked for, so a file that is not
+ * there would never be missed.
+ *
+ * @throws ConfigurationProblem for a name that is no file's, and for a damaged import.
+ */
+export function catalogueOfNamed(config: string | undefined, env: NodeJS.ProcessEnv): ReturnType<typeof catalogueFor> {
+  if (config !== undefined && (statSync(config, { throwIfNoEntry: false })?.isDirectory() ?? true))
+    throw new ConfigurationProblem(`there is no file ${config}: name a configuration, or leave out --config`)
+  return catalogueFor(config, env)
+}
 
 /** The catalogue that holds for a configuration, and the imported file it was read from. */
 export function catalogueFor(

@@ -20,7 +20,7 @@ import {
   type Snapshot,
   writeImported,
 } from '../../catalog/index.ts'
-import { catalogueFor } from './catalogue-for.ts'
+import { catalogueOfNamed } from './catalogue-for.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
 import { readWithoutKeys } from './configuration-without-keys.ts'
 import { fileRefused } from './file-refused.ts'
@@ -71,7 +71,7 @@ export class ListProblem extends ConfigurationProblem {
  */
 export function diffLists(file: string | undefined, options: ListOptions): CatalogueDifference {
   if (file !== undefined) return listed(file, options).difference
-  const { catalogue } = catalogueFor(options.config, options.env)
+  const { catalogue } = catalogueOfNamed(options.config, options.env)
   const sources = catalogue.priceDifferences()
   return { ...difference(loadCatalogue(), catalogue, options), keptAddresses: [], sources }
 }
@@ -97,7 +97,7 @@ export function importList(
 
 /** A list in the shape of the catalogue's file, and what it would change. */
 function listed(file: string, options: ListOptions) {
-  const { catalogue, imported } = catalogueFor(options.config, options.env)
+  const { catalogue, imported } = catalogueOfNamed(options.config, options.env)
   const snapshot = snapshotFrom(file, options, imported)
   const keptAddresses = otherAddresses(snapshot, snapshotFrom(file, { ...options, addresses: true }, imported))
   const changes = difference(catalogue, loadCatalogue({ snapshot }), options)

@@ -13,7 +13,7 @@ import {
 } from '../../catalog/index.ts'
 import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
-import { catalogueFor } from './catalogue-for.ts'
+import { catalogueOfNamed } from './catalogue-for.ts'
 import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
 
 export type { CatalogueEndpoint, EndpointFilter }
@@ -34,7 +34,7 @@ export interface ModelsOptions {
 
 /** @throws ConfigurationProblem for a provider or an author that nobody knows, a broken configuration or a damaged import. */
 export async function listModels(filter: EndpointFilter, options: ModelsOptions): Promise<ModelList> {
-  const { catalogue } = catalogueFor(options.config, options.env)
+  const { catalogue } = catalogueOfNamed(options.config, options.env)
   if (!options.configured) {
     knownName('provider', filter.provider, catalogue.providerIds, 'the catalogue')
     knownName('author', filter.author, authorsOf(catalogue.modelNames()), 'the catalogue')
