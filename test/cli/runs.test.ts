@@ -3,7 +3,7 @@ import { expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
-import { newCall, newRun, RUN } from '../store/records.ts'
+import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
@@ -65,6 +65,28 @@ it('says that there are more runs or calls than it lists, beside the list', asyn
     expect(all.json().more).toBe(false)
     expect(all.err).toBe('')
   }
+})
+
+it('says beside an empty list that nothing here ever had the name that was asked for, and what was meant', async () => {
+  const env = await filled(async ({ ledger }) => {
+    await ledger.openRun(newRun())
+    await ledger.beginCall(newCall(1))
+    await ledger.beginAttempt(newAttempt(newCall(1), 1))
+  })
+  const notes = async (...words: string[]) => {
+    const { exitCode, err } = await signalbox(words, { env })
+    expect(exitCode).toBe(EXIT.done)
+    return err
+  }
+  expect(await notes('calls', '--class', 'srtong')).toBe("the ledger has no class 'srtong'; did you mean 'strong'?\n")
+  expect(await notes('calls', '--model', 'acme/lrage', '--json')).toContain(
+    "no model 'acme/lrage'; did you mean 'acme/large'?",
+  )
+  expect(await notes('endpoints', '--provider', 'zenith')).toBe(
+    "the ledger has no provider 'zenith'; there are: acme\n",
+  )
+  expect(await notes('runs', '--workspace', 'amce')).toContain("no workspace 'amce'; did you mean 'acme'?")
+  expect(await notes('calls', '--class', 'strong', '--since', '20m')).toBe('')
 })
 
 it('says beside the calls of a run that those of the runs below it are not among them', async () => {

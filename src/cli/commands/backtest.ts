@@ -5,6 +5,7 @@ import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
 import { count, name, path, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
+import { noteUnknown } from '../print/note-unknown.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
@@ -38,6 +39,7 @@ async function backtest({ since, until, class: taskClass, json, ...flags }: Back
     const wish = { ...flags, sinceMs, untilMs, ...(taskClass !== undefined && { taskClass }) }
     const report = await backtestRecords(records, wish, terminal.env)
     const period = { since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString() }
+    if (report.calls === 0) await noteUnknown(terminal, records, { class: taskClass })
     if (json) return printJson(terminal, { store: records.place, ...period, ...report, cannotKnow: CANNOT_KNOW })
     terminal.print(
       report.calls > 0 ? describe(report, CANNOT_KNOW, terminal.columns) : `no such calls in ${records.place}`,

@@ -8,6 +8,7 @@ import { periodOf } from '../parse/time-span.ts'
 import { name, time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
+import { noteUnknown } from '../print/note-unknown.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface EndpointsFlags {
@@ -45,6 +46,7 @@ async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<voi
       const state = states.get(report.endpoint)
       return { report, ...(state && { health: healthReport(state, nowMs) }) }
     })
+    if (rows.length === 0) await noteUnknown(terminal, { reports }, { provider, model, class: taskClass })
     if (flags.json)
       printJson(terminal, { store: place, since: iso(fromMs), until: iso(untilMs), endpoints: rows.map(json) })
     else

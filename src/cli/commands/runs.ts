@@ -13,6 +13,7 @@ import { count, label, name, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
 import { noteMore } from '../print/note-more.ts'
+import { noteUnknown } from '../print/note-unknown.ts'
 import { runJson } from '../print/run-json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatDuration, formatLabels, formatTime } from '../print/words.ts'
@@ -78,6 +79,7 @@ async function list(
       lookBeside({ ...filter, limit, taskQueue }, outcomes, terminal),
     ])
     if (more) noteMore(terminal, limit)
+    if (runs.length === 0) await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
     noteUnopened(beside, terminal)
     if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more, ...beside })
     const tables = [

@@ -13,6 +13,7 @@ export type {
   CostSum,
   EndpointReport,
   LedgerFilter,
+  NameKind,
   RunEnding,
   RunFilter,
   RunReport,

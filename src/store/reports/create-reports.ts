@@ -8,6 +8,7 @@ import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports, type RaiseReport, raiseReports } from './decision-report.ts'
 import { type EndpointQuery, type EndpointReport, endpointReports } from './endpoint-report.ts'
 import { filteredAttempts, type LedgerFilter } from './filter.ts'
+import { type NameKind, namesOf } from './names.ts'
 import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
 import {
@@ -56,6 +57,8 @@ export interface ReportPort {
   cost(runId: string): Promise<CostReport | undefined>
   /** Of all runs together. */
   spend(query: SpendQuery): Promise<SpendReport>
+  /** Those that the ledger has ever had, in their order. Reads every row: for when a name was not found. */
+  names(of: NameKind): Promise<readonly string[]>
   /** What was measured of each endpoint that was asked. */
   endpoints(query: EndpointQuery): Promise<readonly EndpointReport[]>
 }
@@ -81,6 +84,7 @@ export function createReports({ read }: Connection): ReportPort {
     raises: runId => read(() => raiseReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),
+    names: of => read(() => namesOf(of)),
     endpoints: query => read(() => endpointReports(query)),
   }
 }

@@ -113,6 +113,19 @@ export function reportTests(bench: Bench): void {
     expect(await reports.attempts({ model: 'acme/small', taskClass: 'strong' })).toMatchObject([{ attempt: 2 }])
   })
 
+  it('names the classes, models, providers and workspaces that it has, each once', async () => {
+    const store = await bench.open()
+    expect(await store.reports.names('model')).toEqual([])
+    await store.ledger.openRun(newRun())
+    await attemptOnce(store, 1, { endpoint: SMALL }, answered())
+    await attemptOnce(store, 2, {}, answered())
+    await attemptOnce(store, 3, {}, answered())
+    expect(await store.reports.names('model')).toEqual(['acme/large', 'acme/small'])
+    expect(await store.reports.names('class')).toEqual(['strong'])
+    expect(await store.reports.names('provider')).toEqual(['acme'])
+    expect(await store.reports.names('workspace')).toEqual(['acme'])
+  })
+
   it('lists more calls and runs than a statement has room for', async () => {
     const place = await bench.newPlace()
     const { ledger, reports } = await bench.open(place)

@@ -1,0 +1,26 @@
+import { didYouMean, thereAre } from '../../core/words/did-you-mean.ts'
+import { nearest } from '../../core/words/nearest.ts'
+import type { NameKind, Records } from '../../runtime/store/records.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** More would hide what is said of them. */
+const MOST_NAMED = 10
+
+/**
+ * Says beside an empty list which names that it was asked for nothing in the ledger ever had: a misspelt one would pass for one with
+ * nothing to show.
+ */
+export async function noteUnknown(
+  terminal: Pick<Terminal, 'note'>,
+  { reports }: Pick<Records, 'reports'>,
+  asked: Readonly<Partial<Record<NameKind, string | undefined>>>,
+): Promise<void> {
+  for (const kind of Object.keys(asked) as NameKind[]) {
+    const name = asked[kind]
+    if (name === undefined) continue
+    const known = await reports.names(kind)
+    if (known.length === 0 || known.includes(name)) continue
+    const all = known.length <= MOST_NAMED ? thereAre(known) : undefined
+    terminal.note(`the ledger has no ${kind} '${name}'${didYouMean(nearest(name, known), all)}`)
+  }
+}
