@@ -1,6 +1,8 @@
 /**
- * What happens in a run and in all runs below it, as one list: each run's own order is kept, what a child does comes behind its beginning
- * in the run above it, and beyond that the times of events decide.
+ * Merges the events of a run and of all runs below it into one list.
+ *
+ * The order of each run's own events is kept. A child's events come after the `child-start` in its parent. Otherwise the events are in the
+ * order of their times.
  *
  * @module
  */
@@ -13,41 +15,42 @@ import { createHeap, type Heap } from './heap.ts'
 export interface TreeEvent {
   /** The id of its run. */
   readonly run: string
-  /** That run's key, under which a position has its offset. */
+  /** That run's key: where a {@link TreePosition} has its offset. */
   readonly key: string
   /** The id of that run's parent; absent for the run at the top. */
   readonly parent?: string
   readonly event: RunEvent
 }
 
-/** How far the runs of a tree were read, as plain JSON: by each run's key the offset of the last event of it that was seen. */
+/** How far the runs of a tree were read, as plain JSON: the offset of the last event that was seen, by the run's key. */
 export type TreePosition = Record<string, number>
 
 export interface TreeReader {
-  /** The new events of all runs, up to now. */
+  /** The events of all runs since the last look, up to now. */
   look(): AsyncGenerator<TreeEvent>
-  /** The runs that the last look has found. */
+  /** The runs that the last look found. */
   runs(): readonly RunOfTree[]
 }
 
-/** One run, as it is read. */
+/** How far one run was read. */
 interface Reading {
   readonly run: RunOfTree
-  /** The offset up to which its events were read. */
+  /** The offset up to which its events were read from the store. */
   offset: number
-  /** The offset up to which they are told at this look. */
+  /** The offset of its last event at this look. */
   until: number
-  /** Events that were read and not told yet. */
+  /** Events that were read and not yielded yet. */
   readonly events: RunEvent[]
 }
 
+/** The state of a merge. Each run that has more events is in one of `ready`, `empty` and `held`. */
 interface Tree {
   readonly byId: Map<string, Reading>
-  /** Runs that have an event ready to be told, the earliest event first. */
+  /** Runs with an event at hand, the earliest event first. */
   readonly ready: Heap<Reading>
-  /** Runs that have no event ready, though the store has more of theirs. */
+  /** Runs without an event at hand, of which the store has more. */
   readonly empty: Set<Reading>
-  /** Children whose `child-start` was not told yet, in the order in which they began. */
+  /** Children whose `child-start` was not yielded yet, in the order in which they began. */
   readonly held: Set<Reading>
 }
 
@@ -56,19 +59,24 @@ interface Source {
   readonly reports: Pick<ReportPort, 'tree'>
 }
 
-/** How many runs are read with one query. */
+/** How many runs one query reads. */
 const RUNS_AT_ONCE = 50
 
-/** How many events are read of each run, unless that would be too many in sum. */
+/** How many events are read per run at once, unless there are so many runs that {@link EVENTS_IN_MEMORY} allows fewer. */
 const EVENTS_AT_ONCE = 100
 
-/** The most events in memory. The next event of each run has to be at hand. */
-const EVENTS_IN_HAND = 10_000
+/** About how many events may be in memory, over all runs. A merge needs the next event of each run at hand. */
+const EVENTS_IN_MEMORY = 10_000
 
-/** The fewest events that are read of each run: with fewer, the store would be asked for almost every single event. */
+/** The fewest events that are read per run at once: with fewer, there would be a query for almost every event. */
 const FEWEST_AT_ONCE = 10
 
-/** @param key - Of the run at the top. @param after - What lies up to there is passed over. */
+/**
+ * A reader of the tree below a run.
+ *
+ * @param key - The key of the run at the top.
+ * @param after - Events up to this position are skipped.
+ */
 export function createTreeReader(
   { events, reports }: Source,
   key: string,
@@ -85,14 +93,14 @@ export function createTreeReader(
       for (;;) {
         while (tree.empty.size > 0) await readMore(events, tree)
         const next = tree.ready.pop()
-        if (next) yield tell(tree, next)
+        if (next) yield nextEvent(tree, next)
         else if (!releaseUnannounced(tree)) return
       }
     },
   }
 }
 
-/** A child is held back until its `child-start` is told, unless the position says that some of its events were seen. */
+/** Adds a run, or what is new of it. A child waits for its `child-start`, unless the position says that some of its events were seen. */
 function addRun(tree: Tree, run: RunOfTree, after: number): void {
   const known = tree.byId.get(run.id)
   const reading = known ?? { run, offset: after, until: 0, events: [] }
@@ -111,22 +119,25 @@ function isUnread({ events, offset, until }: Reading): boolean {
   return events.length === 0 && offset < until
 }
 
-/** Reads the children that begin next together with the empty runs: by itself each would cost a question. */
+/** Reads the empty runs, and in the same query the children that will be released next: each would need a query of its own otherwise. */
 async function readMore(events: Source['events'], tree: Tree): Promise<void> {
   const next = [...tree.held].slice(0, RUNS_AT_ONCE).filter(isUnread)
   const readings = [...tree.empty, ...next].slice(0, RUNS_AT_ONCE)
   const byKey = new Map(readings.map(reading => [reading.run.key, reading]))
-  const limit = Math.max(FEWEST_AT_ONCE, Math.min(EVENTS_AT_ONCE, Math.floor(EVENTS_IN_HAND / tree.byId.size)))
+  const limit = Math.max(FEWEST_AT_ONCE, Math.min(EVENTS_AT_ONCE, Math.floor(EVENTS_IN_MEMORY / tree.byId.size)))
   const spans = readings.map(({ run: { key }, offset, until }) => ({ key, after: offset, until }))
   for (const { key, event } of await events.readSpans(spans, limit)) byKey.get(key)!.events.push(event)
   for (const reading of readings) {
-    // Fewer came than were asked for: there are no more, for transient events are deleted.
+    // Fewer events than the limit: the offsets up to `until` are used up, since transient events are deleted and leave gaps.
     reading.offset = reading.events.length < limit ? reading.until : reading.events.at(-1)!.offset
     if (tree.empty.delete(reading)) queue(tree, reading)
   }
 }
 
-/** By their times. Of events with one time, a child's come after its `child-start` in the run above, and before its `child-end`. */
+/**
+ * Compares by time. If times are equal, runs higher in the tree come first, so that a child's events follow its `child-start`, and
+ * `child-end` comes last, so that they precede it. The key of a run begins with its parent's, so a longer key lies lower.
+ */
 function isBefore(one: Reading, other: Reading): boolean {
   const [first, second] = [one.events[0]!, other.events[0]!]
   if (first.atMs !== second.atMs) return first.atMs < second.atMs
@@ -136,7 +147,8 @@ function isBefore(one: Reading, other: Reading): boolean {
   return isEnd ? length > otherLength : length < otherLength
 }
 
-function tell(tree: Tree, reading: Reading): TreeEvent {
+/** Takes the next event of a run. If it is a `child-start`, that child's events may follow. */
+function nextEvent(tree: Tree, reading: Reading): TreeEvent {
   const { id, key, parent } = reading.run
   const event = reading.events.shift()!
   queue(tree, reading)
@@ -146,16 +158,19 @@ function tell(tree: Tree, reading: Reading): TreeEvent {
 }
 
 /**
- * Releases the children whose `child-start` does not come any more: it lies before the position, or was purged, or the run above had
- * ended. Returns whether there were any.
+ * Releases children whose `child-start` will not come: it lies before the position, was purged, or was never written because the parent
+ * had ended. Only the topmost of them; the `child-start` of those below may still come.
+ *
+ * @returns whether there were any.
  */
 function releaseUnannounced(tree: Tree): boolean {
   const { byId, held } = tree
-  const left = [...held].filter(({ run }) => !held.has(byId.get(run.parent!)!))
-  for (const reading of left) release(tree, reading)
-  return left.length > 0
+  const topmost = [...held].filter(({ run }) => !held.has(byId.get(run.parent!)!))
+  for (const reading of topmost) release(tree, reading)
+  return topmost.length > 0
 }
 
+/** Lets a child's events follow. Does nothing if it was not held. */
 function release(tree: Tree, reading: Reading): void {
   if (tree.held.delete(reading)) queue(tree, reading)
 }

@@ -1,5 +1,5 @@
 /**
- * How a run ended, whatever way Temporal tells it.
+ * Reads how a run ended, in whichever form Temporal reports it.
  *
  * @module
  */
@@ -21,11 +21,13 @@ import { unansweredBecause } from '../hearing/unanswered-query.ts'
 import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
 
 /**
- * Waits for the end, also while the Temporal server is away. A run that was cancelled, was terminated or failed by its own code has an
- * outcome too. A workflow that returns something other than an outcome has answered with that.
+ * Waits until a run has ended and returns its outcome. It keeps waiting while the Temporal server is unavailable.
  *
- * @param spent - What the run has spent by the ledger; gives `undefined` if this client cannot read it. Asked only for a run that left no
- * outcome.
+ * A run that was cancelled or terminated, or whose code failed, has an outcome too. If a workflow returns something other than an
+ * outcome, it counts as `answered` with that value as output.
+ *
+ * @param spent - Reads from the ledger what the run has spent; `undefined` if this client has no ledger. Called only if the run ended
+ * without an outcome.
  */
 export async function outcomeOfRun<Output>(
   workflow: WorkflowHandle,
@@ -40,15 +42,15 @@ export async function outcomeOfRun<Output>(
     if (!(error instanceof WorkflowFailedError)) throw error
     const { cause } = error
     if (cause instanceof ApplicationFailure && cause.type === ENDED) return cause.details?.[0] as Outcome<Output>
-    // A call that is cancelled while its worker or the store is lost, or whose run is terminated, cannot tell it what it has cost.
+    // Calls of such a run may have cost money that the run was never told of, so the ledger is asked.
     return outcomeFrom<Output>(workflow, endOf(cause), await spent())
   }
 }
 
-/** The client's own tries take some twenty seconds. */
+/** Temporal's client has tried for about twenty seconds by then. */
 const NEXT_TRY_MS = 500
 
-/** A server may be away for longer than its client tries; the run goes on when it is back. A closed connection has an error of its own. */
+/** Tries for as long as the server is unavailable, because the run continues when it is back. A closed connection is another error. */
 async function resultOf(workflow: WorkflowHandle): Promise<unknown> {
   for (;;) {
     try {
@@ -60,14 +62,14 @@ async function resultOf(workflow: WorkflowHandle): Promise<unknown> {
   }
 }
 
-/** How a run ended that left no outcome, by the cause of the failure that is its result. */
+/** How a run ended that left no outcome, from the cause of the failure that Temporal reports. */
 export function endOf(cause: Error | undefined): { readonly kind: OutcomeKind; readonly message: string } {
   if (cause instanceof CancelledFailure) return { kind: 'cancelled', message: 'the run was cancelled' }
   if (cause instanceof TerminatedFailure) return { kind: 'failed', message: 'the run was terminated' }
   return { kind: 'failed', message: cause ? innermost(cause) : 'the run failed without a message' }
 }
 
-/** What the innermost failure says; a sealed run's has its words in the details. */
+/** The words of the innermost failure; those of a sealed run are in its details. */
 function innermost(error: Error): string {
   return error.cause instanceof Error ? innermost(error.cause) : wordsOf(error)
 }
@@ -77,29 +79,38 @@ async function outcomeFrom<Output>(
   end: Pick<Outcome<Output>, 'kind' | 'message' | 'output'>,
   spent?: LostSpendings,
 ): Promise<Outcome<Output>> {
-  const { calls, toolCalls, ...told } = await totalsOf(workflow)
-  const { cost, usage } = spent ?? told
+  const { calls, toolCalls, ...counted } = await totalsOf(workflow)
+  const { cost, usage } = spent ?? counted
   return { ...end, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
 }
 
 type RunTotals = Pick<RunState, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
-/** From the closed run's last state, which any live worker can tell. A workflow that was no run yet has spent nothing. */
+/**
+ * What the run itself has counted, by a query that any live worker can answer for a closed run. A workflow that was closed before it
+ * became a run of ours has spent nothing.
+ */
 async function totalsOf(workflow: WorkflowHandle): Promise<RunTotals> {
   try {
     return await workflow.query<RunState>(QUERIES.state)
   } catch (error) {
-    if (wasNoRun(error) || wasNeverTakenUp(error)) return NO_TOTALS
+    if (hasNoRun(error) || wasNeverStarted(error)) return NO_TOTALS
     throw error
   }
 }
 
-/** What a worker could not tell is not nothing. */
-function wasNoRun(error: unknown): boolean {
+/**
+ * Whether the workflow never called `openRun`. The same error comes when a worker cannot answer the query for another reason; what such a
+ * run has spent is unknown, not nothing.
+ */
+function hasNoRun(error: unknown): boolean {
   return error instanceof QueryNotRegisteredError && unansweredBecause(error) === undefined
 }
 
-/** The server has one code for this and for a run whose worker fails at it, which may have spent much. */
-function wasNeverTakenUp(error: unknown): boolean {
+/**
+ * Whether the workflow was closed before any worker took it up. Only the message says so: the gRPC code is the same for a run that a
+ * worker cannot replay, which may have spent much.
+ */
+function wasNeverStarted(error: unknown): boolean {
   return grpcAnswer(error)?.details.includes('closed before WorkflowTaskStarted') ?? false
 }

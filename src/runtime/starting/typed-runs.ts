@@ -1,5 +1,5 @@
 /**
- * Runs of an app's agents and of its workflows, whose names are known, what they take and what they give. Types alone.
+ * The types of runs of a known app: the names of its agents and workflows, their inputs, and what they return. Types only.
  *
  * @module
  */
@@ -15,8 +15,10 @@ import type { ForkOptions } from './fork-run.ts'
 import type { StartOptions } from './start-options.ts'
 
 /**
- * How one comes by runs of agents of this app, and of its workflows. Of a list that does not say its agents' names, any name may be one.
- * The names are no type of their own here: of one that is wrong the compiler then tells those that there are.
+ * Starting and finding runs of this app's agents and workflows. If the app's list of agents does not say their names, any name will do.
+ *
+ * `NameOf<…> | WorkflowName<…>` is written out in each signature on purpose: the compiler's message about a wrong name then lists the
+ * right ones.
  */
 export interface RunsOf<App extends AppTypes, Workflows extends object> {
   /**
@@ -31,7 +33,7 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
   ): Promise<HandleOf<App, Workflows, Name>>
   /**
    * Starts a new run of the same agent that continues from a step of this one, with another model, class or message. Needs the store.
-   * `fork<'judge'>(…)` says that it is a run of that agent; the compiler takes your word.
+   * `fork<'judge'>(…)` says that it is a run of that agent. The compiler trusts you; nothing checks it.
    *
    * @throws NoSuchStep, which names the existing steps; ConfigurationProblem for a model that the class does not list, if this client was
    * given the configuration
@@ -42,8 +44,8 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
     options: ForkOptions<ClassOf<App>>,
   ): Promise<HandleOf<App, Workflows, Name>>
   /**
-   * A run that was started before, by this or another process. `run<'judge'>(id)` says that it is one of that agent or workflow; the
-   * compiler takes your word.
+   * A run that was started before, by this or another process. `run<'judge'>(id)` says that it is a run of that agent or workflow. The
+   * compiler trusts you; nothing checks it.
    *
    * @throws TypeError for an empty id
    */
@@ -51,22 +53,25 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
   run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(id: string): HandleOf<App, Workflows, Name>
 }
 
+/** A run of the agent or workflow with this name. */
 type HandleOf<App, Workflows, Name> = RunHandle<
-  ClosedWith<App, Workflows, Name>,
+  ReturnedBy<App, Workflows, Name>,
   EndOf<App, Workflows, Name>,
   PendingAsk<CallOf<App>>
 >
 
-/** Of a run whose name is not known. */
+/** A run of the app about which nothing else is known. */
 type AnyHandleOf<App> = RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>
 
+/** What the agent or workflow may be started with. */
 type StartedInput<App, Workflows, Name> =
   Name extends AgentName<App>
     ? string | readonly GivenPart[] | object
-    : Given<HeldInput<App, Name, WorkflowInput<Workflows, Name>>>
+    : WithFiles<HeldInput<App, Name, WorkflowInput<Workflows, Name>>>
 
-type ClosedWith<App, Workflows, Name> =
+/** The value with which it ends: an agent's by its schema, a workflow's as it closes. */
+type ReturnedBy<App, Workflows, Name> =
   Name extends AgentName<App> ? ValueOf<App, 'agents', Name> : WorkflowOutput<Workflows, Name>
 
-/** Whoever is given texts and files by reference is started with the files themselves. */
-type Given<Input> = Input | (readonly Part[] extends Input ? readonly GivenPart[] : never)
+/** A workflow that takes message parts, in which files are references, may be started with the files themselves: the client stores them. */
+type WithFiles<Input> = Input | (readonly Part[] extends Input ? readonly GivenPart[] : never)
