@@ -15,7 +15,8 @@ import {
   startOwnServer,
 } from './dev-server/own-server.ts'
 import { createServing, type ServeOptions, type Serving } from './serve.ts'
-import { DEFAULT_KEY_FILE, ensureKeyFile, keepFromGit } from './store/master-keys.ts'
+import { keepFromGit } from './store/keep-from-git.ts'
+import { DEFAULT_KEY_FILE, ensureKeyFile } from './store/master-keys.ts'
 import { openWorkerStore } from './store/open-store.ts'
 import { openToAllNotes } from './store/open-to-all.ts'
 import { connectionOptions, localConnection } from './temporal/connection-options.ts'

@@ -1,6 +1,6 @@
 /**
- * Holds on to what a vendor or a tool has given while the store is away for a moment, for example while PostgreSQL restarts.
- * Thrown away, it would be bought or done again.
+ * Retries writing what a vendor or a tool has returned while the store is unavailable for a moment, for example while PostgreSQL restarts.
+ * If it were lost, the answer would be bought again, or the tool would run again.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import type { LedgerPort, ToolRecordPort } from '../../core/ports.ts'
 import { StoreProblem, type StoreProblemKind } from '../../store/index.ts'
 
 /**
- * How long writing is tried again, from the first failure on, which may take a minute itself. As long as a server takes to start,
- * or to be replaced. After that Temporal tries again, from what the store has.
+ * For how long a write is retried after its first failure: as long as a server takes to restart or to be replaced. The first failure
+ * may take a minute by itself. After that the activity fails, and Temporal retries it with what the store has.
  */
 const PATIENCE_MS = 60_000
 const PAUSE_MS = 1_000
 
 /**
- * Problems that may pass. `busy`: a server without a free connection, as when all workers come back to it at once, or a file that
- * is locked for long.
+ * Problems that may pass by themselves. `busy` is a server without a free connection, as when all workers come back to it at once, or a
+ * file that is locked for long.
  */
-const COMES_BACK: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'read-only', 'full', 'busy'])
+const PASSING: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'read-only', 'full', 'busy'])
 
 /**
- * The ledger, with writes of ends that are tried again. Each of these writes may come twice: the second finds what the first has
- * written. Only for use in activities.
+ * The ledger, with retries for the ends of attempts and for answers. Both writes may be repeated: the second one finds what the first one
+ * wrote. Only for use in activities.
  */
 export function keepingEnds(ledger: LedgerPort): LedgerPort {
   return {
@@ -34,7 +34,7 @@ export function keepingEnds(ledger: LedgerPort): LedgerPort {
   }
 }
 
-/** The same for the results of tools. */
+/** The records of tools, with retries for their results. Only for use in activities. */
 export function keepingResults(toolRecords: ToolRecordPort): ToolRecordPort {
   return { ...toolRecords, finish: (key, end) => untilWritten(() => toolRecords.finish(key, end)) }
 }
@@ -45,17 +45,17 @@ async function untilWritten<Written>(write: () => Promise<Written>): Promise<Wri
       return await write()
     } catch (error) {
       untilMs ??= performance.now() + PATIENCE_MS
-      if (!comesBack(error) || performance.now() > untilMs || isLeaving()) throw error
+      if (!mayPass(error) || performance.now() > untilMs || isShuttingDown()) throw error
     }
     await sleep(PAUSE_MS)
   }
 }
 
-function comesBack(error: unknown): boolean {
-  return error instanceof StoreProblem && COMES_BACK.has(error.kind)
+function mayPass(error: unknown): boolean {
+  return error instanceof StoreProblem && PASSING.has(error.kind)
 }
 
-/** A worker that shuts down has waited for its grace time. Of a run that is cancelled the cost is still to be kept. */
-function isLeaving(): boolean {
+/** Whether the worker's grace time is over. A cancelled run is no reason to stop: its cost has to be recorded all the same. */
+function isShuttingDown(): boolean {
   return Context.current().cancellationDetails?.workerShutdown ?? false
 }

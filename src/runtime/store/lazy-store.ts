@@ -1,5 +1,5 @@
 /**
- * The store of a client: opened when it is first needed, and by nobody who does without it.
+ * The store of a client, which is opened when it is first needed.
  *
  * @module
  */
@@ -9,8 +9,12 @@ import { isOpen } from './given-store.ts'
 import { storeSettings } from './store-settings.ts'
 
 export interface LazyStore {
+  /** @throws Error if this client has no store, StoreProblem if the store cannot be opened. */
   open(): Promise<Store>
-  /** `undefined`: this client has none. None is made where nobody has named one. */
+  /**
+   * Like `open`, but `undefined` if this client has no store. The default file is only opened if it exists: asking for a store does not
+   * create one.
+   */
   ifThere(): Promise<Store | undefined>
   close(): Promise<void>
 }
@@ -24,7 +28,7 @@ export function lazyStore(given: Store | StoreSettings | false | undefined, env:
   const settings = storeSettings(given, env)
   const isNamed = settings.url !== undefined || settings.path !== undefined
   const open = () => {
-    // Opened again the next time: a client may live as long as its process, and the store may be back by then.
+    // A failure is not kept: a client may live for long, and the store may be back next time.
     opened ??= openStore(settings).catch(error => {
       opened = undefined
       throw error
@@ -35,7 +39,7 @@ export function lazyStore(given: Store | StoreSettings | false | undefined, env:
     open,
     ifThere: async () => (opened || isNamed || existsSync(DEFAULT_STORE_PATH) ? open() : undefined),
     close: async () => {
-      // A store that could not be opened needs no closing.
+      // If it could not be opened, there is nothing to close.
       const store = await opened?.catch(() => undefined)
       await store?.close()
     },

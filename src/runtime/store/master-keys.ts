@@ -4,17 +4,17 @@
  * @module
  */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { type MasterKeys, newMasterKey, parseMasterKeys } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { fileRefused } from '../configuration/file-refused.ts'
 
 export { newMasterKey }
 
-/** Where `signalbox dev` puts the key file, and where it is looked for when nobody says. */
+/** Where `signalbox dev` puts the key file, and where every process looks for it by default. */
 export const DEFAULT_KEY_FILE = '.signalbox/master.key'
 
-/** Reads them when they are first needed, and once. Gives `undefined` where there are none. */
+/** Reads the master keys once, when they are first needed. `undefined` if there are none. */
 export function masterKeySource(env: NodeJS.ProcessEnv): () => MasterKeys | undefined {
   let read: { readonly keys: MasterKeys | undefined } | undefined
   return () => {
@@ -24,9 +24,9 @@ export function masterKeySource(env: NodeJS.ProcessEnv): () => MasterKeys | unde
 }
 
 /**
- * The keys of `SIGNALBOX_MASTER_KEY`, else of the file that `SIGNALBOX_MASTER_KEY_FILE` names, else of the default file.
+ * The keys of `SIGNALBOX_MASTER_KEY`, else of the file that `SIGNALBOX_MASTER_KEY_FILE` names, else of the default file if it exists.
  *
- * @throws ConfigurationProblem when they are no keys, or others may read the file.
+ * @throws ConfigurationProblem if they are not valid keys, if the named file does not exist, or if other users may read it.
  */
 export function readMasterKeys(env: NodeJS.ProcessEnv): MasterKeys | undefined {
   if (env.SIGNALBOX_MASTER_KEY) return parsed(env.SIGNALBOX_MASTER_KEY, 'SIGNALBOX_MASTER_KEY')
@@ -57,16 +57,16 @@ function parsed(text: string, source: string): MasterKeys {
   )
 }
 
-/** The bits of a mode by which a group or others may read, write or run, and the same without a group's reading. */
-const OTHERS = 0o077
-const OTHERS_THAN_READERS = 0o037
+/** File mode bits: all rights of the group and of others; and the same, except that the group may read. */
+const GROUP_AND_OTHERS = 0o077
+const ALL_BUT_GROUP_READS = 0o037
 
 /**
- * Whether others than those it is meant for may read or change a file. A secret that an orchestrator mounts is root's and is read by way
- * of a group (Kubernetes makes it so where `fsGroup` is set): PostgreSQL takes keys by the same rule.
+ * Whether users other than the owner may read or change a key file. A file of root may be readable for its group, because that is how
+ * Kubernetes mounts secrets with `fsGroup`. PostgreSQL has the same rule for its keys.
  */
 export function isOpenToOthers({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
-  return (mode & (uid === 0 ? OTHERS_THAN_READERS : OTHERS)) !== 0
+  return (mode & (uid === 0 ? ALL_BUT_GROUP_READS : GROUP_AND_OTHERS)) !== 0
 }
 
 function refuseOthers(path: string): void {
@@ -78,7 +78,7 @@ function refuseOthers(path: string): void {
   )
 }
 
-/** Makes a key file that only its owner may read. @throws ConfigurationProblem when there is one already, or none can be made there. */
+/** Creates a key file that only its owner may read. @throws ConfigurationProblem if the file exists or cannot be created. */
 export function makeKeyFile(path: string): void {
   if (existsSync(path))
     throw new ConfigurationProblem(
@@ -92,19 +92,7 @@ export function makeKeyFile(path: string): void {
   }
 }
 
-/** Has Git leave the folder alone: a master key, and what runs said, are no part of a repository. */
-export function keepFromGit(folder: string): void {
-  const path = join(folder, '.gitignore')
-  if (existsSync(path)) return
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeFileSync(path, '*\n')
-  } catch (error) {
-    throw fileRefused(error, `${path} cannot be made`, 'let this user write there, or start in another folder')
-  }
-}
-
-/** Makes the default file where no master key is given; says whether it did. */
+/** Creates the default key file if no master key is given anywhere. Returns whether it did. */
 export function ensureKeyFile(env: NodeJS.ProcessEnv): boolean {
   if (env.SIGNALBOX_MASTER_KEY || env.SIGNALBOX_MASTER_KEY_FILE || existsSync(DEFAULT_KEY_FILE)) return false
   makeKeyFile(DEFAULT_KEY_FILE)

@@ -1,5 +1,5 @@
 /**
- * Opens the store of this process's environment: for a worker, and for commands that work on what runs have left there.
+ * Opens the store that the environment names, for workers and for commands.
  *
  * @module
  */
@@ -7,9 +7,10 @@ import { openStore, type Store, type StoreSettings } from '../../store/index.ts'
 import { storeSettings } from './store-settings.ts'
 
 /**
- * Opens the store for a worker, which makes it where it is missing, and brings it up to date.
+ * Opens the store for a worker. Creates it if it is missing, and migrates one of an older version.
  *
- * @throws ConfigurationProblem for a master key that is none: otherwise only the first sealed run would show that. StoreProblem.
+ * @throws StoreProblem if it cannot be opened; ConfigurationProblem for an invalid master key, which otherwise only the first sealed run
+ * would show.
  */
 export async function openWorkerStore(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): Promise<Store> {
   const settings = storeSettings({ upToDate: false, ...given }, env)
@@ -17,7 +18,7 @@ export async function openWorkerStore(given: StoreSettings | undefined, env: Nod
   return openStore(settings)
 }
 
-/** Opens a store that is there already. @throws StoreProblem where none is: a command makes none. */
+/** Opens an existing store for a command. @throws StoreProblem if there is none or it cannot be opened. */
 export function openExistingStore(env: NodeJS.ProcessEnv): Promise<Store> {
   return openStore(storeSettings({ existing: true }, env))
 }

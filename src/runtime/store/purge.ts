@@ -1,5 +1,5 @@
 /**
- * Purging by hand.
+ * Deletes the content of runs by hand, for `signalbox purge`.
  *
  * @module
  */
@@ -10,38 +10,41 @@ import { doubtfulWords, meantRun, type OwnNamespace } from '../finding/meant-run
 import { unknownRun } from '../finding/unknown-run.ts'
 import { openExistingStore } from './open-store.ts'
 
-/** Without `run`, `where` and `olderThanMs`: the runs whose retention is over. */
+/** Which runs to purge: `where`, else `olderThanMs`, else `run`. If none is given, the runs whose retention is over. */
 export interface PurgeWish {
+  /** One run and its tree, by id. */
   readonly run?: string
-  /** The trees of which all runs are such. */
+  /** Trees in which all runs match. */
   readonly where?: RunsWhere
-  /** Runs that ended so long ago. */
+  /** Runs that ended at least this long ago, in milliseconds. */
   readonly olderThanMs?: number
-  /** Rewrites the database's files without what was deleted. @defaultValue false */
+  /** Also rewrites the database's files, so that nothing of what was deleted is left in them. @defaultValue false */
   readonly compact?: boolean
 }
 
 export interface PurgeReport {
   readonly purged: readonly Purged[]
-  /** With `where`: trees that have such a run and were not purged. */
+  /** With `where`: trees that were not purged although one of their runs matches. */
   readonly left?: readonly Unpurged[]
-  /** Whether the database's files were rewritten without what was deleted. */
+  /** Whether the database's files were rewritten. */
   readonly compacted: boolean
-  /** Why they should have been and were not, for people. */
+  /** If they could not be rewritten: why, for people. */
   readonly uncompacted?: string
   /**
-   * Whether what was deleted still lies in the log of the SQLite file, since somebody reads from it. A worker, or whoever closes the
-   * file last, empties it later.
+   * Whether deleted content is still in the log of the SQLite file because another process reads from it. A worker, or whoever closes the
+   * file last, empties the log later.
    */
   readonly leftInLog: boolean
-  /** Where the store lies, for people. */
+  /** Where the store is, for people. */
   readonly place: string
 }
 
 /**
- * @param own - The namespace of whoever purges. @defaultValue unknown
- * @throws ConfigurationProblem when a run of its tree has not ended, or several namespaces have such a run and it is not known whose is
- * meant; StoreProblem, also when there is no such run.
+ * Purges the runs that are meant.
+ *
+ * @param own - Gives the namespace of whoever purges. @defaultValue it is unknown
+ * @throws ConfigurationProblem if a run of the tree has not ended, or if runs of several namespaces have this id and it is not known which
+ * one is meant; StoreProblem if the store cannot be opened or has no such run.
  */
 export async function purgeContent(
   wish: PurgeWish,

@@ -1,5 +1,5 @@
 /**
- * Reading the store without a Temporal server.
+ * What commands read from the store without a Temporal server.
  *
  * @module
  */
@@ -27,12 +27,12 @@ export interface Records {
   readonly reports: ReportPort
   readonly health: SharedHealthPort
   readonly events: Pick<EventPort, 'read' | 'readSpans'>
-  /** Where the store lies, for people. */
+  /** Where the store is, for people. */
   readonly place: string
   close(): Promise<void>
 }
 
-/** @throws StoreProblem when the store cannot be opened, or its file is not there. */
+/** @throws StoreProblem if the store cannot be opened or does not exist. */
 export async function openRecords(env: NodeJS.ProcessEnv): Promise<Records> {
   const { reports, health, events, place, close } = await openExistingStore(env)
   return { reports, health, events, place, close }

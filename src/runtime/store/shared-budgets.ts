@@ -1,5 +1,5 @@
 /**
- * The shared budgets of a configuration and how they stand in the store, for people.
+ * Shows and sets the shared budgets of a configuration, for `signalbox budget`.
  *
  * @module
  */
@@ -13,47 +13,52 @@ import { openStore, type StoreSettings } from '../../store/index.ts'
 import { ConfigurationProblem, loadConfiguration } from '../configuration/configuration.ts'
 import { storeSettings } from './store-settings.ts'
 
+/** A budget and how it stands in the current period. A budget may have a limit for each value of a label, e.g. for each customer. */
 export interface BudgetReport {
   readonly budget: SharedBudget
   /**
-   * How it stands in the current period. Where each value of a label has a limit: how the value stands that was asked for; where none
-   * was, only the limits of this mean something.
+   * How the budget stands, or the value of its label that was asked for. If the budget has a limit for each value and none was asked for,
+   * only the limits in it mean anything.
    */
   readonly standing: BudgetStanding
-  /** Where each value of a label has a limit, and none was asked for: how some of them stand. */
+  /** If the budget has a limit for each value and none was asked for: how some of them stand. */
   readonly values?: readonly BudgetStanding[]
-  /** There are more of them. */
+  /** Whether there are more values than `values` has. */
   readonly more?: boolean
 }
 
-/** Which values of a label are meant, of a budget in which each has a limit. */
+/** Which values to show, if the budget has a limit for each value of a label. */
 interface Which {
-  /** The label, and one value of it. */
+  /** The label and one value of it, e.g. `{ customer: 'acme' }`. @defaultValue several values, as below */
   readonly label?: Labels
-  /** Where none is named: those with limits of their own, set last first. @defaultValue those that have spent most */
+  /** `true`: values whose limits people have set, the latest first. @defaultValue those that have spent most */
   readonly set?: boolean
-  /** Where none is named: at most so many. */
+  /** At most this many values. */
   readonly most: number
 }
 
-/** What somebody sets; a limit that is absent stays as it is. */
+/** Limits to set. A limit that is absent stays as it is. */
 export interface NewLimits {
   /** Decimal string. */
   readonly usd?: string
   readonly tokens?: number
 }
 
+/** The shared budgets. `show` and `set` throw a ConfigurationProblem for a budget or a label that the configuration does not have. */
 export interface SharedBudgets {
+  /** Where the store is, for people. */
   readonly place: string
   list(which: Pick<Which, 'most'>): Promise<readonly BudgetReport[]>
-  /** @throws ConfigurationProblem when the configuration has no such budget, or it is not one of values of such a label. */
   show(name: string, which: Which): Promise<BudgetReport>
-  /** Holds for all workers at once; `undefined` gives the budget back to the configuration, and a value of a label back to its budget. */
+  /**
+   * Sets limits, which apply to all workers at once. `undefined` removes them: the limits of the configuration apply again, or for a value
+   * of a label those of its budget.
+   */
   set(name: string, limits: NewLimits | undefined, which: Which): Promise<BudgetReport>
   close(): Promise<void>
 }
 
-/** @throws ConfigurationProblem, StoreProblem. */
+/** @throws ConfigurationProblem for a wrong configuration, StoreProblem if the store cannot be opened. */
 export async function openSharedBudgets(
   path: string,
   env: NodeJS.ProcessEnv,
@@ -87,24 +92,26 @@ async function reportOf(port: BudgetPort, budget: SharedBudget, which: Which): P
   return { budget, standing: standing!, values: await port.standing(limits), more: found.length > which.most }
 }
 
-interface Values {
+interface WhichValues {
   readonly budget: SharedBudget
   readonly each: string
   readonly most: number
 }
 
-async function valuesSpent(port: BudgetPort, whole: SharedLimit, { budget, each, most }: Values) {
+/** Those that have spent most. */
+async function valuesSpent(port: BudgetPort, whole: SharedLimit, { budget, each, most }: WhichValues) {
   const beginning = beginningOfEach(whole, each)
   const scopes = await port.spentScopes(beginning, budget.usd === undefined ? 'tokens' : 'money', most)
   return scopes.map(scopeId => valueIn(scopeId, beginning))
 }
 
-async function valuesSet(port: BudgetPort, whole: SharedLimit, { each, most }: Values) {
+/** Those whose limits people have set, the latest first. */
+async function valuesSet(port: BudgetPort, whole: SharedLimit, { each, most }: WhichValues) {
   const beginning = beginningOfOwn(whole, each)
   return (await port.namesSet(beginning, most)).map(name => valueIn(name, beginning))
 }
 
-/** The value whose limit is asked for; `undefined` where none is. */
+/** The value that is asked for, if any. @throws ConfigurationProblem for a label by which this budget has no limits */
 function valueAsked({ name, scope: { each } }: SharedBudget, { label = {} }: Which): string | undefined {
   const [[key, value] = [], ...others] = Object.entries(label)
   if (key === undefined) return undefined

@@ -1,5 +1,5 @@
 /**
- * Where the store lies, by options first and the environment second.
+ * Where the store is, by options first and the environment second.
  *
  * @module
  */
@@ -7,8 +7,10 @@ import type { StoreSettings } from '../../store/index.ts'
 import { masterKeySource } from './master-keys.ts'
 
 /**
- * `DATABASE_URL` names a PostgreSQL server or a file; without it the embedded file is used. A store of an older version is refused: running
- * workers may be of that version, and a command that brought it up to date would shut them out at their next start.
+ * Fills in what was not given: `DATABASE_URL` (a PostgreSQL server or a file, else the embedded file) and the environment's master keys.
+ *
+ * Unless `upToDate: false` is given, a store of an older version is refused. A command must not migrate it: workers of that version may be
+ * running, and they could not start again.
  */
 export function storeSettings(given: StoreSettings | undefined, env: NodeJS.ProcessEnv): StoreSettings {
   const masterKeys = given?.masterKeys ?? masterKeySource(env)

@@ -1,15 +1,12 @@
 import { StoreProblem } from '../../store/index.ts'
 
-/**
- * What the store gave, or `instead` if it cannot be used now. For reads and writes that can be left out, or are tried again
- * later.
- */
-export async function unlessStoreFails<Given, Instead>(
-  given: Promise<Given>,
+/** The result, or `instead` if the store cannot be used now. For reads and writes that may be left out or are tried again later. */
+export async function unlessStoreFails<Result, Instead>(
+  result: Promise<Result>,
   instead: Instead,
-): Promise<Given | Instead> {
+): Promise<Result | Instead> {
   try {
-    return await given
+    return await result
   } catch (error) {
     if (error instanceof StoreProblem) return instead
     throw error
