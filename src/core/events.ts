@@ -1,5 +1,6 @@
 /**
- * What people see while a run works: one ordered list per run, readable from any offset by any process that has the store.
+ * The events of a run: what people see while it works. Each run has one ordered list in the store, which any process that has the store
+ * can read from any offset.
  *
  * @module
  */
@@ -7,10 +8,11 @@ import type { FaultKind } from './faults/fault.ts'
 import type { Answers, ApprovalDeadline, AttemptOutcome, Cost, Decision, Labels, OutcomeKind } from './protocol.ts'
 import type { Usage } from './usage.ts'
 
-/** What a run asks people, and what they say to it. The runs above it get the same as `below`. */
+/** What a run asks people, and what they answer. The runs above it have the same events, wrapped in `below`. */
 export type EventForPeople =
-  /** The run's limit is short, and the run waits for people to raise it. */
+  /** The run's budget is not enough for its next call. The run waits until people raise it. */
   | { readonly kind: 'budget-ask'; readonly step: number; readonly message: string }
+  /** A person has raised the budget. `usd` and `tokens` are what was added, `limitUsd` and `limitTokens` what applies since. */
   | {
       readonly kind: 'budget-raise'
       readonly usd?: string
@@ -20,17 +22,19 @@ export type EventForPeople =
       readonly limitUsd?: string
       readonly limitTokens?: number
     }
+  /** A person must approve a tool call, or answer a question of the workflow. */
   | {
       readonly kind: 'approval-ask'
       readonly step: number
       readonly toolCallId: string
       readonly toolName: string
       readonly inputPreview: string
-      /** Present if the workflow itself asks; then `toolName` is the question's id. What it may be answered with. */
+      /** The possible answers, if the workflow itself asks a question. `toolName` is the question's id then. */
       readonly answers?: Answers
+      /** Until when people may decide, and what applies after that. */
       readonly deadline?: ApprovalDeadline<string>
     }
-  /** `deadline`: nobody decided in time. */
+  /** The decision. `deadline` is set if nobody decided in time. */
   | {
       readonly kind: 'approval-decision'
       readonly step: number
@@ -41,7 +45,7 @@ export type EventForPeople =
       readonly note?: string
       readonly deadline?: boolean
     }
-  /** Nobody waits for the answer any more: all that asked, an agent or its workflow, were cancelled, or the run is told to stop. */
+  /** Nobody waits for the decision any more: the agent or workflow that asked was cancelled, or the run was told to stop. */
   | {
       readonly kind: 'approval-withdrawn'
       readonly step: number
@@ -49,20 +53,20 @@ export type EventForPeople =
       readonly toolName: string
     }
 
-/** What a run is told about its own children. Each of them has its own events. */
+/** What a run's list says about its children. What they do is in their own lists. */
 export type ChildEvent =
   | {
       readonly kind: 'child-start'
       readonly run: string
-      /** Its agent or workflow. */
+      /** The name of its agent or workflow. */
       readonly workflow: string
-      /** The child's labels that this run does not have. */
+      /** The child's labels, except those that this run has too. */
       readonly labels?: Labels
-      /** The tool call of the model that asked for it; absent if the workflow did. */
+      /** The model's tool call that started the child. Absent if the workflow did. */
       readonly step?: number
       readonly toolCallId?: string
     }
-  /** The child's end. It also ends all that was asked for that child and those below it. A child that is reset may begin and end again. */
+  /** The child's end. Nothing that it or a run below it asked people is open any more. A child that is reset may begin and end again. */
   | {
       readonly kind: 'child-end'
       readonly run: string
@@ -72,7 +76,7 @@ export type ChildEvent =
       readonly cost: Cost
     }
 
-/** Transient: deleted once the step has its answer, which then carries the whole text. */
+/** Streamed text. Transient: deleted when the step has its answer, which carries the whole text. */
 interface Delta<Kind extends string> {
   readonly kind: Kind
   readonly step: number
@@ -80,27 +84,27 @@ interface Delta<Kind extends string> {
   readonly text: string
 }
 
-/** An event as it is written, before it has its place. */
+/** An event as it is written, before it has an offset and a time. */
 export type RunEventBody =
   | { readonly kind: 'run-start'; readonly workflow: string }
-  /** `sumsUp`: the step summarises the prompt, and its answer is for nobody else. */
+  /** A model call begins. `sumsUp`: it summarises the prompt, and its answer is not for people. */
   | { readonly kind: 'step-start'; readonly step: number; readonly taskClass: string; readonly sumsUp?: true }
   /** From this step on the prompt is shorter: old tool results were cleared from it, or older content was summarised. */
   | { readonly kind: 'prompt-shortened'; readonly step: number; readonly by: 'clearing' | 'compaction' }
-  /** If a call is hedged, two attempts are out at the same time, but only one of them ever streams anything. */
+  /** A request to a vendor. If a call is hedged, two attempts run at the same time, but only one of them ever streams. */
   | {
       readonly kind: 'attempt-start'
       readonly step: number
       readonly attempt: number
       readonly endpoint: string
-      /** Why this endpoint and not another, as the ledger has it. */
+      /** Why this endpoint was chosen, as in the ledger: `planned`, `rerouted: rate-limited` and so on. */
       readonly reason?: string
-      /** The class that it is made in, where that is not the step's. */
+      /** The class that serves the attempt, if it is not the step's. */
       readonly taskClass?: string
     }
   | Delta<'text-delta'>
   | Delta<'reasoning-delta'>
-  /** `superseded`: discard what this attempt has streamed; another attempt begins again. */
+  /** The end of a request. `superseded`: discard what this attempt has streamed, because another attempt starts over. */
   | {
       readonly kind: 'attempt-end'
       readonly step: number
@@ -111,6 +115,7 @@ export type RunEventBody =
       readonly cost?: Cost
       readonly superseded: boolean
     }
+  /** The call was answered. `toolCalls` are the names of the tools that the model calls. */
   | {
       readonly kind: 'answer'
       readonly step: number
@@ -122,11 +127,11 @@ export type RunEventBody =
       readonly usage: Usage
     }
   /**
-   * The call has ended without an answer. With no attempt before it, nobody was asked. A call that lacks the budget of a run above
-   * is asked again if people raise that; one that lacks the run's own, which asks people, has a `budget-ask` instead.
+   * The call ended without an answer. If no attempt precedes it, no vendor was asked. If the budget of a run above is too small, the call
+   * is made again when people raise it; if the run's own is and people are asked, there is a `budget-ask` instead of this event.
    */
   | { readonly kind: 'unanswered'; readonly step: number; readonly fault: FaultKind; readonly message: string }
-  /** The call continues in a cheaper class, because the budget does not admit the one that was asked for. */
+  /** The call continues in a cheaper class (`onBudget`), because the budget is not enough for the one it was made in. */
   | {
       readonly kind: 'step-down'
       readonly step: number
@@ -134,6 +139,7 @@ export type RunEventBody =
       readonly to: string
       readonly reason: string
     }
+  /** The call waits for `ms` milliseconds on a durable timer, and is made again then. */
   | { readonly kind: 'wait'; readonly step: number; readonly ms: number; readonly reason: string }
   | {
       readonly kind: 'tool-start'
@@ -141,12 +147,11 @@ export type RunEventBody =
       readonly toolCallId: string
       readonly toolName: string
       /**
-       * The first 512 bytes of its input, as JSON; for an agent that a model asks, `{ input }`. Absent in events that earlier versions
-       * have written.
+       * The first 512 bytes of its input, as JSON. For an agent that a model calls, `{ input }`. Absent in events of earlier versions.
        */
       readonly inputPreview?: string
     }
-  /** The tool's progress, in its own words. Transient: each replaces the one before, and the tool's end the last. */
+  /** The tool's progress, in its own words. Transient: each replaces the one before, and `tool-end` replaces the last. */
   | {
       readonly kind: 'tool-progress'
       readonly step: number
@@ -160,21 +165,22 @@ export type RunEventBody =
       readonly toolCallId: string
       readonly toolName: string
       readonly isError: boolean
+      /** The beginning of its result, as JSON. */
       readonly preview: string
-      /** It was cancelled, and its result is unknown: a run that is reset begins it anew. */
+      /** It was cancelled, so its result is unknown. If the run is reset, the tool runs again. */
       readonly cancelled?: true
     }
   | ChildEvent
   | EventForPeople
-  /** What people are asked for a run below, and what they answer. They say it to that run, not to this one. */
+  /** What a run below asks people, and what they answer. They have to answer that run, not this one. */
   | { readonly kind: 'below'; readonly run: string; readonly event: EventForPeople }
-  /** A person's message to the run's agent, which reads it before its next call. */
+  /** A person's message to the run's agent, which reads it before its next call. Recorded once, however often it is sent. */
   | {
       readonly kind: 'said'
-      /** The message's own id, the same however often it was said. */
+      /** The message's id. */
       readonly id: string
       readonly text: string
-      /** Present if `text` is only the beginning; the transcript has the whole. */
+      /** Set if `text` is only the beginning. The transcript has the whole. */
       readonly truncated?: true
       readonly by?: string
     }
@@ -189,5 +195,8 @@ type WithUsd<Body> = Body extends { readonly kind: 'answer' | 'child-end' }
     ? Body & { readonly costUsd?: string }
     : Body
 
-/** An event with its place. Offsets grow by one within a run; gaps are transient events that are gone. */
+/**
+ * An event of a run. `offset` is its place in the run's list: it begins at 1 and grows by one; gaps are transient events that were
+ * deleted. `atMs` is its time in milliseconds since 1970.
+ */
 export type RunEvent = WithUsd<RunEventBody> & { readonly offset: number; readonly atMs: number }

@@ -1,8 +1,9 @@
 /**
- * A run's events as a message of the AI SDK's UI message stream.
+ * Turns a run's events into one message of the AI SDK's UI message stream.
  *
- * Calls may stream at the same time, and what a superseded attempt has said is taken back with all else that its step has in
- * the message. So one attempt has the floor, and what others have for the message is held until it has finished.
+ * Several calls may stream at the same time, but a message has one order. So one attempt is the speaker: its text goes out as it comes,
+ * and everything else waits in `held` until its answer is there. If the attempt is superseded, `reset-step` removes its whole step from
+ * the message, which is why nothing else may have gone into that step.
  *
  * @module
  */
@@ -13,12 +14,16 @@ import type { Speech, UiMessageChunk, UiMessageMetadata } from './chunk.ts'
 import type { EventOf, Next, Speaker, UiMessageState, Whole } from './state.ts'
 import { askForCall, decideOnCall, endCall, showCall } from './tools.ts'
 
-/** What an event adds to the message. */
+/**
+ * Adds an event to the message: the next state, and the chunks to send.
+ *
+ * @param whole - What the event only has the beginning of, if it was looked up in the store.
+ */
 export function advanceUiMessage(state: UiMessageState, event: RunEvent, whole: Whole = {}): Next {
   const cost = event.kind === 'attempt-end' && event.cost ? addCost(state.cost, event.cost) : state.cost
-  const told = { ...state, offset: event.offset, cost }
+  const counted = { ...state, offset: event.offset, cost }
   const step = 'step' in event ? event.step : undefined
-  return step !== undefined && state.summaries.includes(step) ? [told, []] : advance(told, event, whole)
+  return step !== undefined && state.summaries.includes(step) ? [counted, []] : advance(counted, event, whole)
 }
 
 function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
@@ -55,8 +60,9 @@ function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
 }
 
 /**
- * What ends the message; `end`: how its run ended, unless it ends before that. A run that has not come to what it was asked
- * is an error, in its own words.
+ * The last chunks of the message. A run that ended without an answer ends the message with an error, in the run's words.
+ *
+ * @param end - How the run ended; absent if the message ends before the run does.
  */
 export function closeUiMessage(state: UiMessageState, end?: RunEnd): readonly UiMessageChunk[] {
   const { speaker, held, open, inStep } = state
@@ -79,7 +85,7 @@ export interface RunEnd {
   readonly message?: string
 }
 
-/** Whether the model has nothing more to do for now. */
+/** Whether this is an answer without tool calls, after which the model has nothing more to do for now. Summaries do not count. */
 export function isLastAnswer({ summaries }: UiMessageState, event: RunEvent): boolean {
   return event.kind === 'answer' && event.toolCalls.length === 0 && !summaries.includes(event.step)
 }
@@ -99,17 +105,19 @@ function soFar({ offset, cost }: UiMessageState): UiMessageMetadata {
   return { ...(offset !== undefined && { offset }), costUsd: costUsd(cost) }
 }
 
+/** Sends the event itself, beside the message. */
 const tell = ([state, chunks]: Next, data: RunEvent): Next => [
   state,
   [...chunks, { type: 'data-event', data, transient: true }],
 ]
 
+/** Adds chunks to the message, or holds them while an attempt is speaking. */
 function add({ speaker, held }: UiMessageState, [state, chunks]: Next): Next {
   if (speaker) return [{ ...state, held: [...held, ...chunks] }, []]
   return [chunks.length > 0 && state.inStep ? { ...state, inStep: 'begun' } : state, chunks]
 }
 
-/** Adds what was held, for nobody has the floor any more. */
+/** Adds the held chunks, once nobody speaks any more. */
 function release([state, chunks]: Next): Next {
   const [released, held] = add(state, [{ ...state, held: [] }, state.held])
   return [released, [...chunks, ...held]]
@@ -120,7 +128,7 @@ type Attempt = Pick<Speaker, 'step' | 'attempt'>
 const isSpeaker = ({ speaker }: UiMessageState, { step, attempt }: Attempt) =>
   speaker?.step === step && speaker.attempt === attempt
 
-/** What others say meanwhile is in the message once their answer is there. */
+/** Adds streamed text. Of calls that are not the speaker nothing is streamed; their whole answer follows when it is there. */
 function hear(state: UiMessageState, event: EventOf<'text-delta' | 'reasoning-delta'>): Next {
   if (state.speaker && state.speaker.step !== event.step) return [state, []]
   const [begun, opening] = isSpeaker(state, event) ? [state, []] : begin(state, event)
@@ -129,7 +137,7 @@ function hear(state: UiMessageState, event: EventOf<'text-delta' | 'reasoning-de
   return [{ ...begun, speaker, inStep: 'begun' }, [...opening, ...piece(speech, begun.speaker!, event.text)]]
 }
 
-/** Gives the floor to an attempt; what another one of its step has said is taken back. */
+/** Makes an attempt the speaker. What another attempt of the same step has said is taken back. */
 function begin(state: UiMessageState, { step, attempt }: Attempt): Next {
   const [clear, taken] = state.speaker ? takeBack(state) : [state, []]
   const finish = clear.inStep ? [{ type: 'finish-step' } as const] : []
@@ -137,10 +145,12 @@ function begin(state: UiMessageState, { step, attempt }: Attempt): Next {
   return [{ ...clear, inStep: 'empty', speaker: { step, attempt } }, [...taken, ...opening]]
 }
 
+/** Removes the current step from the message. */
 function takeBack(state: UiMessageState): Next {
   return [{ ...state, speaker: undefined, inStep: 'empty' }, [{ type: 'reset-step' }]]
 }
 
+/** Completes what was streamed of the answer, or adds the whole answer if nothing was, and releases what was held. */
 function answer(state: UiMessageState, event: EventOf<'answer'>, { reasoning }: Whole): Next {
   const { speaker } = state
   if (speaker && speaker.step !== event.step)
@@ -154,7 +164,7 @@ function answer(state: UiMessageState, event: EventOf<'answer'>, { reasoning }: 
   return [ended, [...chunks, { type: 'message-metadata', messageMetadata: soFar(ended) }]]
 }
 
-/** What of the whole has not been said yet, and its end. */
+/** The rest of the whole text that was not streamed, and its end. Nothing if there is neither. */
 function conclude(speech: Speech, speaker: Speaker, whole = ''): readonly UiMessageChunk[] {
   const said = speaker[speech]
   if (said === undefined && whole === '') return []
@@ -162,6 +172,7 @@ function conclude(speech: Speech, speaker: Speaker, whole = ''): readonly UiMess
   return [...(rest === '' ? [] : piece(speech, speaker, rest)), { type: `${speech}-end`, id: idOf(speech, speaker) }]
 }
 
+/** One delta, after its start if it is the first. */
 function piece(speech: Speech, speaker: Speaker, delta: string): readonly UiMessageChunk[] {
   const id = idOf(speech, speaker)
   const start = { type: `${speech}-start`, id } as const

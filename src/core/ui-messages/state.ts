@@ -1,5 +1,5 @@
 /**
- * What is known of a message while it is told.
+ * The state of a message while it is written.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { UiMessageChunk } from './chunk.ts'
 
 export type EventOf<Kind extends RunEvent['kind']> = RunEvent & { readonly kind: Kind }
 
-/** The attempt that has the floor, and what it has said. */
+/** The attempt whose text goes into the message as it is streamed, and what it has said so far. */
 export interface Speaker {
   readonly step: number
   readonly attempt: number
@@ -21,21 +21,21 @@ export interface Speaker {
 
 export interface UiMessageState {
   readonly speaker?: Speaker | undefined
-  /** What waits until the speaker has finished. */
+  /** Chunks that wait until the speaker has finished. */
   readonly held: readonly UiMessageChunk[]
-  /** The step that the message is in; `empty`: nothing of it is there, or all was taken back. */
+  /** Whether the message is in a step; `empty` if the step has nothing yet, or all of it was taken back. */
   readonly inStep?: 'empty' | 'begun'
-  /** Tool calls in the message that have not ended; of one that `asks` people are to decide. */
+  /** Tool calls in the message that have not ended, by id. `asks`: people have to approve it. */
   readonly open: ReadonlyMap<string, 'asks' | 'works'>
-  /** The ids of the approvals in the message. Vendors may use one again in a later step. */
+  /** The ids of all approvals in the message, in order. Vendors may use an id again in a later step. */
   readonly asked: readonly string[]
-  /** Steps that sum up what is old: what they say is not for people. */
+  /** Steps that summarise the prompt. What they say is not for people. */
   readonly summaries: readonly number[]
   readonly cost: Cost
   readonly offset?: number
 }
 
-/** What an event only shows the beginning of, whole from the store. */
+/** Texts that an event has only the beginning of, whole from the store. */
 export interface Whole {
   /** The reasoning of an answer whose streamed pieces are gone. */
   readonly reasoning?: string | undefined
@@ -43,6 +43,7 @@ export interface Whole {
   readonly output?: JsonValue | undefined
 }
 
+/** The next state, and the chunks that lead to it. */
 export type Next = readonly [UiMessageState, readonly UiMessageChunk[]]
 
 export const NEW_UI_MESSAGE: UiMessageState = { held: [], open: new Map(), asked: [], summaries: [], cost: NO_COST }

@@ -8,7 +8,7 @@ import type { EventOf, Next, UiMessageState, Whole } from './state.ts'
 
 type Call = EventOf<'tool-start' | 'approval-ask'>
 
-/** Once: a tool that people were asked for begins when they have agreed. */
+/** Shows a tool call, unless it is shown already: a call that had to be approved was shown then, and starts later. */
 export function showCall(state: UiMessageState, event: Call, { input }: Whole): Next {
   const { toolCallId, toolName, inputPreview } = event
   if (state.open.has(toolCallId)) return [state, []]
@@ -16,7 +16,7 @@ export function showCall(state: UiMessageState, event: Call, { input }: Whole): 
   return [withCall(state, toolCallId, 'works'), [{ type: 'tool-input-available', toolCallId, toolName, input: shown }]]
 }
 
-/** The id of an approval is that of its tool call: it is what `run.approve` takes. */
+/** Asks people about a tool call. The approval's id is the tool call's, because that is what `run.approve` takes. */
 export function askForCall(state: UiMessageState, event: EventOf<'approval-ask'>, whole: Whole): Next {
   const { toolCallId } = event
   const [shown, chunks] = showCall(state, event, whole)
@@ -25,6 +25,7 @@ export function askForCall(state: UiMessageState, event: EventOf<'approval-ask'>
   return [{ ...withCall(shown, toolCallId, 'asks'), asked }, [...chunks, request]]
 }
 
+/** Shows a decision, or that nobody is asked any more, which the protocol can only show as a denial. */
 export function decideOnCall(state: UiMessageState, event: EventOf<'approval-decision' | 'approval-withdrawn'>): Next {
   const { toolCallId } = event
   const { decision, note, deadline } = event.kind === 'approval-decision' ? event : WITHDRAWN
@@ -36,26 +37,26 @@ export function decideOnCall(state: UiMessageState, event: EventOf<'approval-dec
     approved,
     ...(reason !== undefined && { reason }),
   } as const
-  // The reader would take it for one on the first approval of that id, whose tool has ended.
-  const isTold = state.asked.indexOf(toolCallId) === state.asked.lastIndexOf(toolCallId)
-  const told = isTold ? [response] : []
-  if (approved) return [withCall(state, toolCallId, 'works'), told]
-  return [withoutCall(state, toolCallId), [...told, { type: 'tool-output-denied', toolCallId }]]
+  // If the id was asked before, the reader would apply the response to that earlier approval, whose tool has ended.
+  const isFirst = state.asked.indexOf(toolCallId) === state.asked.lastIndexOf(toolCallId)
+  const shown = isFirst ? [response] : []
+  if (approved) return [withCall(state, toolCallId, 'works'), shown]
+  return [withoutCall(state, toolCallId), [...shown, { type: 'tool-output-denied', toolCallId }]]
 }
 
 const WITHDRAWN = { decision: 'deny', note: 'nobody is asked any more', deadline: false } as const
 
-/** What began before this message has its place in an earlier one. */
+/** Shows a tool's result. A call that began before this message is shown in an earlier one, so it is left out here. */
 export function endCall(state: UiMessageState, event: EventOf<'tool-end'>, { output }: Whole): Next {
   const { toolCallId, isError, preview } = event
   if (!state.open.has(toolCallId)) return [state, []]
-  const given = wholeOr(output, preview)
-  if (!isError) return [withoutCall(state, toolCallId), [{ type: 'tool-output-available', toolCallId, output: given }]]
-  const errorText = typeof given === 'string' ? given : JSON.stringify(given)
+  const shown = wholeOr(output, preview)
+  if (!isError) return [withoutCall(state, toolCallId), [{ type: 'tool-output-available', toolCallId, output: shown }]]
+  const errorText = typeof shown === 'string' ? shown : JSON.stringify(shown)
   return [withoutCall(state, toolCallId), [{ type: 'tool-output-error', toolCallId, errorText }]]
 }
 
-/** What a preview shows, where it shows all; `undefined` where it is cut, and therefore no JSON. */
+/** The value of a preview; `undefined` if the preview was cut, since it is no longer JSON then. */
 export function shownValue(preview: string | undefined): JsonValue | undefined {
   try {
     return preview === undefined ? undefined : JSON.parse(preview)
@@ -64,14 +65,14 @@ export function shownValue(preview: string | undefined): JsonValue | undefined {
   }
 }
 
-/** What was given may be `null`. */
+/** The whole value (which may be `null`), else the preview's value, else the preview's text. */
 function wholeOr(whole: JsonValue | undefined, preview: string | undefined): JsonValue | undefined {
   const known = whole === undefined ? shownValue(preview) : whole
   return known === undefined ? preview : known
 }
 
-function withCall(state: UiMessageState, toolCallId: string, stands: 'asks' | 'works'): UiMessageState {
-  return { ...state, open: new Map([...state.open, [toolCallId, stands]]) }
+function withCall(state: UiMessageState, toolCallId: string, status: 'asks' | 'works'): UiMessageState {
+  return { ...state, open: new Map([...state.open, [toolCallId, status]]) }
 }
 
 function withoutCall(state: UiMessageState, toolCallId: string): UiMessageState {
