@@ -14,14 +14,15 @@ const BITS: Readonly<Record<Ability, number>> = {
   cache: 32,
 }
 
+/** One bit for each ability. */
 export function abilityBits(abilities: readonly Ability[]): number {
   let bits = 0
   for (const ability of abilities) bits |= BITS[ability]
   return bits
 }
 
-/** The bits of what an endpoint can do. An endpoint that can hold an answer to a schema can hold it to JSON too. */
-export function heldBits(abilities: readonly Ability[]): number {
+/** One bit for each ability that an endpoint has. With `json-schema` it has `json-object` too. */
+export function endpointBits(abilities: readonly Ability[]): number {
   const bits = abilityBits(abilities)
   return bits & BITS['json-schema'] ? bits | BITS['json-object'] : bits
 }

@@ -1,21 +1,21 @@
 /**
- * What webhooks are told, in one shape for every kind of alert.
+ * Alerts, and the webhook that they are sent to.
  *
  * @module
  */
 
 export const ALERT_KINDS = ['breaker-open', 'key-rejected', 'quota-gone', 'budget-warning'] as const
 
-/** `key-rejected` and `quota-gone` also close an endpoint. They are sent in place of `breaker-open`. */
+/** What an alert is about. `key-rejected` and `quota-gone` also close an endpoint, and are sent instead of `breaker-open` then. */
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
 /**
- * Contains figures and names, and never a key or a prompt. The only part of a run in it can be a label's value that has a limit
- * of its own.
+ * An alert as it is posted: names and figures, never a key or a prompt. Of a run it contains at most the value of a label, if a budget has
+ * a limit for each value.
  */
 export interface Alert {
   readonly kind: AlertKind
-  /** `ended`: the endpoint answers again, or is configured no more. A budget's warning only begins. */
+  /** `ended`: the endpoint answers again, or is no longer configured. A budget's warning never ends. */
   readonly state: 'begun' | 'ended'
   /** An endpoint, a provider or a budget. */
   readonly subject: string
@@ -27,15 +27,15 @@ export interface Alert {
   readonly [figure: string]: unknown
 }
 
-/** Where alerts are sent. Its address and secret are in no message, log line or record. */
+/** Where alerts are posted. Neither field may appear in a message, a log line or a record. */
 export interface Webhook {
-  /** May hold a secret of its own. */
+  /** The address. It may contain a secret. */
   readonly url: string
   /** The secret that signs every post: base64 after `whsec_`, or else the text itself. Absent: posts are not signed. */
   readonly secret?: string
 }
 
-/** Who is told, and of what. */
+/** Where alerts are sent, and which kinds. */
 export interface AlertSettings {
   readonly webhook: Webhook
   readonly on: readonly AlertKind[]

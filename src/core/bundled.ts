@@ -1,8 +1,5 @@
 /**
- * The mark by which a worker knows that a bundle of workflows contains ours.
- *
- * @module
+ * A text that every workflow bundle with our workflows contains, however it was built, because our interceptors import it. A worker looks
+ * for it to see whether a bundle is complete.
  */
-
-/** This text is in such a bundle however it was built, because only our interceptors import it. */
 export const BUNDLED = 'signalbox.bundled'

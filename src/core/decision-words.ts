@@ -1,5 +1,5 @@
 /**
- * What people are told of decisions: how to take one, and what was decided.
+ * Words about decisions, for people: how to make one, and what was decided.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { PendingApproval } from './protocol.ts'
 import { shellWord } from './words/shell-word.ts'
 import { shorten } from './words/shorten.ts'
 
-/** What may be said to a tool call. */
+/** How a tool call may be decided. */
 export const APPROVALS = ['approve', 'deny'] as const
 
 type Ask = Pick<PendingApproval, 'toolCallId' | 'answers'>
@@ -20,23 +20,23 @@ export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonl
 /** The longest text that people may answer with, since answers are in Temporal's history. */
 export const MOST_TEXT_CHARACTERS = 10_000
 
-/** Why a word is no answer to what was asked: what it is, in words. `undefined` if it is an answer. */
+/** What the word is instead of an answer to this question, e.g. `an empty text`; `undefined` if it is an answer. */
 export function answerProblem(ask: Pick<Ask, 'answers'>, word: string): string | undefined {
   const words = wordsFor(ask)
   if (words) return words.includes(word) ? undefined : `'${shorten(word, CHARACTERS_SHOWN)}'`
   if (word.trim() === '') return 'an empty text'
   if (word.length > MOST_TEXT_CHARACTERS) return `a text of ${word.length} characters (at most ${MOST_TEXT_CHARACTERS})`
-  // Refused as a slip: these words are for tools.
+  // `approve` and `deny` are for tool calls, so this is probably a mistake.
   return isApproval(word) ? `'${word}'` : undefined
 }
 
-/** What was decided, as a verb. */
+/** The decision as a past participle: `approved`, `denied` or `answered with …`. */
 export function decidedWords(decision: string): string {
   if (decision === 'approve') return 'approved'
   return decision === 'deny' ? 'denied' : `answered with '${shorten(decision, CHARACTERS_SHOWN)}'`
 }
 
-/** How much of a text is shown among other words. */
+/** How much of a text is quoted. */
 const CHARACTERS_SHOWN = 200
 
 export function isApproval(word: string): boolean {
@@ -51,14 +51,14 @@ export function decisionCommand(run: string, { toolCallId }: Pick<Ask, 'toolCall
   return `signalbox answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
 }
 
-/** A command for each word that may be said, or one for any text. */
+/** A shell command for each possible answer, or one with `<text>` if any text will do. */
 export function decisionCommands(run: string, ask: Ask): readonly string[] {
   const words = wordsFor(ask)
   if (!words) return [`signalbox answer ${shellWord(run)} ${shellWord(ask.toolCallId)} <text>`]
   return words.map(word => decisionCommand(run, ask, word))
 }
 
-/** What a run shows while it waits for these answers. */
+/** What a run shows while it waits for these decisions. */
 export function decisionsWords(asks: readonly Pick<PendingApproval, 'toolName' | 'answers'>[]): string {
   const what = asks.some(({ answers }) => answers) ? 'a decision' : 'approval'
   return `waiting for ${what}: ${asks.map(({ toolName }) => toolName).join(', ')}`

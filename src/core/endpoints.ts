@@ -1,5 +1,5 @@
 /**
- * Where a model can be asked, what it can do, what it costs and what becomes of what it is told.
+ * Endpoints and providers: where a model can be asked, what it can do, what it costs, and what happens to the data.
  *
  * @module
  */
@@ -13,9 +13,8 @@ export type Ability = (typeof ABILITIES)[number]
 export type Protocol = 'openai' | 'openai-responses' | 'anthropic' | 'google' | 'openai-compatible' | (string & {})
 
 /**
- * Prices in USD per million tokens, as a price list prints them (`0.075`). A kind that is absent is unknown, not free:
- * a usage that contains it has no known cost. `reasoning` absent means that it is billed as output, as every
- * vendor does that has no line of its own for it.
+ * Prices in USD per million tokens, as in a price list (`0.075`). An absent kind is unknown, not free: the cost of a usage that contains
+ * it is unknown. If `reasoning` is absent, reasoning is billed as output, as by every vendor that lists no price for it.
  */
 export interface TokenPrice {
   readonly input?: number
@@ -36,15 +35,17 @@ export interface PriceTier extends TokenPrice {
 /** What an endpoint charges. `tiers` are sorted by `above`, lowest first; a tier replaces the kinds that it names. */
 export interface Price extends TokenPrice {
   readonly tiers?: readonly PriceTier[]
-  /** Set by the user: this endpoint costs nothing. Then no other field counts. */
+  /** Set by the user: this endpoint costs nothing, and no other field counts. */
   readonly free?: boolean
 }
 
-/** What a provider does with what it is sent. Absent is unknown, and unknown is bad to a policy. */
+/** What a provider does with the data it is sent. An absent field is unknown, and every policy about it treats that as bad. */
 export interface DataPolicy {
-  /** `none`: nothing is kept after the answer. Anything else says how long, e.g. `30d`. */
+  /** `none` if nothing is kept after the answer, else how long, e.g. `30d`. */
   readonly retention?: string
+  /** Whether models are trained with it. */
   readonly training?: boolean
+  /** Where it is processed, e.g. `eu`. */
   readonly region?: string
 }
 
@@ -58,17 +59,17 @@ export interface Deadlines {
   readonly stallMs: number
   /** From departure to the end. */
   readonly totalMs: number
-  /** Used in their place when a model may think without streaming anything. @defaultValue the same */
+  /** The limits instead of these two when a model may think without streaming anything. @defaultValue the same limits */
   readonly silent?: { readonly firstTokenMs?: number; readonly stallMs?: number }
 }
 
 /** Deviations of an endpoint from its protocol. */
 export interface Quirks {
-  /** `false`: the endpoint refuses streaming; then only the total deadline holds. @defaultValue true */
+  /** `false`: the endpoint refuses streaming, so only the total deadline applies. @defaultValue true */
   readonly stream?: boolean
   /** `false`: it refuses `stream_options.include_usage`. @defaultValue true */
   readonly streamUsage?: boolean
-  /** Whether a JSON schema goes out as one (`true`) or as JSON mode (`false`). @defaultValue by abilities */
+  /** Whether a JSON schema is sent as such (`true`) or as JSON mode (`false`). @defaultValue by the endpoint's abilities */
   readonly structuredOutputs?: boolean
 }
 
@@ -85,7 +86,7 @@ export interface ProviderSettings {
   readonly deadlines: Deadlines
 }
 
-/** What a vendor lets through, over all workers of a store. A field that is absent is no limit. */
+/** A vendor's limits, which all workers of a store share. An absent field is no limit. */
 export interface RateLimits {
   readonly requestsPerMinute?: number
   readonly tokensPerMinute?: number
@@ -105,18 +106,19 @@ export interface Endpoint {
   readonly protocol: Protocol
   /** Input and output together, in tokens. */
   readonly contextWindow?: number
-  /** Where the vendor bounds the input alone. */
+  /** In tokens, if the vendor also limits the input alone. */
   readonly maxInput?: number
+  /** In tokens. */
   readonly maxOutput?: number
   readonly abilities: readonly Ability[]
   readonly price?: Price
-  /** Set by the user: although its price is unknown, it may be asked under a money limit, and only its tokens count. */
+  /** Set by the user: it may be asked under a money limit although its price is unknown. Only its tokens are counted then. */
   readonly unpriced?: 'allow'
-  /** How long it keeps a prompt's prefix after its last use; 0: it keeps none. @defaultValue 300000 with the ability `cache` */
+  /** How long it caches a prompt's prefix after its last use; 0 if it does not. @defaultValue 300000 with the ability `cache` */
   readonly cacheTtlMs?: number
-  /** How long one attempt may take in all, where the configuration says it. */
+  /** How long one attempt may take in all, if the configuration says so. */
   readonly longestMs?: number
   readonly dataPolicy: DataPolicy
-  /** `own`: of this endpoint. `provider`: of all of its provider's together. */
+  /** `own`: limits of this endpoint. `provider`: limits of all endpoints of its provider together. */
   readonly limits?: { readonly own?: RateLimits; readonly provider?: RateLimits }
 }

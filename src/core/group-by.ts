@@ -1,4 +1,4 @@
-/** Sorts items into groups by a key, in the order in which they come. */
+/** Groups items by a key. Groups and the items in them keep the order of `items`. */
 export function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>()
   for (const item of items) {

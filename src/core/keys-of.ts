@@ -1,2 +1,2 @@
-/** The keys of a type, all of them: the compiler holds a list of what may be given to it. */
-export type KeysOf<Given> = Readonly<Record<keyof Given, true>>
+/** A list of all keys of a type, as an object, so that the compiler finds a key that is missing or does not exist. */
+export type KeysOf<Type> = Readonly<Record<keyof Type, true>>

@@ -1,4 +1,2 @@
-/**
- * A hundred years. Temporal sets a longer timer to that without a word (server 1.32), and a date so far ahead may be none any more.
- */
+/** A hundred years, in milliseconds. Temporal silently shortens longer timers to that (server 1.32), and later dates may be invalid. */
 export const LONGEST_WAIT_MS = 3_153_600_000_000

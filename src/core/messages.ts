@@ -9,9 +9,8 @@ import type { LanguageModelV4FunctionTool, LanguageModelV4Message, SharedV4Provi
 export const MESSAGE_VERSION = 'v4'
 
 /**
- * A message as it crosses boundaries and lies in the store: plain JSON. The specification also allows a file's bytes as
- * `Uint8Array` and its address as `URL`, which JSON would turn into something else: here they are base64 and text. What is
- * `unknown` there, a tool call's arguments, is JSON here.
+ * A message as it crosses boundaries and is stored: plain JSON. Where the AI SDK allows a `Uint8Array` or a `URL`, which JSON would turn
+ * into something else, this type has base64 and text. Where the AI SDK has `unknown` (a tool call's arguments), it has JSON.
  */
 export type Message = Plain<LanguageModelV4Message>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
@@ -19,8 +18,8 @@ export type ToolMessage = Extract<Message, { role: 'tool' }>
 export type FunctionTool = LanguageModelV4FunctionTool
 
 /**
- * Any JSON. It is the AI SDK's `JSONValue`, written out: the declarations that a compiler makes of an app name it, and that package is not
- * one of the app's own.
+ * Any JSON value. The same as the AI SDK's `JSONValue`, but written out: the compiler names it in an app's declaration files, and the app
+ * may not have that package.
  */
 export type JsonValue =
   | null
@@ -30,13 +29,13 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue | undefined }
   | readonly JsonValue[]
 
-/** A value that is passed on as JSON. Any object may be one, because to the compiler interfaces and readonly lists are no `JsonValue`. */
+/** A value that will be written as JSON. It allows any object, because TypeScript does not accept interfaces as `JsonValue`. */
 export type Jsonable = JsonValue | object
 
-/** Of something unknown within a value, whatever it was, JSON is read; `any` stays what it is. */
+/** The type of a member once it was read again: `Unknown` for `unknown`, and `any` for `any`. */
 type Within<Value, Unknown> = 0 extends 1 & Value ? Value : unknown extends Value ? Unknown : Read<Value>
 
-/** The type that a value has once it was written as JSON and read again: a `Date` is its text, a large integer its digits. */
+/** The type of a value that was written as JSON and read again: a `Date` is its text, a bigint its digits. */
 export type Read<Value> = unknown extends Value
   ? Value
   : Value extends JsonValue | undefined
@@ -53,7 +52,7 @@ export type Read<Value> = unknown extends Value
 
 export type ProviderOptions = SharedV4ProviderOptions
 
-/** A `URL` by its shape: the name means nothing where neither Node's types nor the browser's are known. */
+/** The shape of a `URL`. That name is not known here, since core is compiled without the types of Node and of browsers. */
 interface Address {
   readonly href: string
   readonly searchParams: unknown

@@ -1,5 +1,6 @@
 /**
- * What people give an agent besides words: files, in the AI SDK's own form, and how they are told of where they are not shown.
+ * The parts of a message to an agent: texts and files, in the AI SDK's form or as references to the store, and how files are described in
+ * words.
  *
  * @module
  */
@@ -9,7 +10,7 @@ type UserPart = Extract<Message, { role: 'user' }>['content'][number]
 export type TextPart = Extract<UserPart, { type: 'text' }>
 export type FilePart = Extract<UserPart, { type: 'file' }>
 
-/** A text that is too long for history: a client wrote it into the store for the run. */
+/** A text that is too long for history. The client wrote it into the store for the run. */
 export interface StoredText {
   /** The digest of the text as JSON, in hex. For a sealed run it is made with the run's own key. */
   readonly digest: string
@@ -19,12 +20,12 @@ export interface StoredText {
   readonly preview: string
 }
 
-/** A file that lies in the store: a client wrote it for the run. */
+/** A file in the store. The client wrote it there for the run. */
 export interface StoredFilePart extends Omit<FilePart, 'data'> {
   readonly data: StoredFile
 }
 
-/** A long text that lies in the store. */
+/** A long text in the store. */
 interface StoredTextPart {
   readonly type: 'stored-text'
   readonly text: StoredText
@@ -38,11 +39,11 @@ interface StoredFile {
   readonly bytes: number
   /** About how many tokens it is to a model. */
   readonly tokens: number
-  /** Words in its place, for people: `[image/png, 48 kB]`. */
+  /** What people see instead of it: `[image/png, 48 kB]`. */
   readonly preview: string
 }
 
-/** Part of what an agent is given: a text or a file, in hand or by reference to where it lies. */
+/** A part of a message to an agent: a text or a file, itself or as a reference to the store. */
 export type Part = TextPart | FilePart | StoredFilePart | StoredTextPart
 
 /** Whether a value is a list of parts, and not empty. */
@@ -57,7 +58,7 @@ function isPart(value: unknown): value is Part {
   return type === 'file' && typeof mediaType === 'string' && isFileData(data)
 }
 
-/** The field of each kind of a file's data that says what it is. */
+/** The required text field of each kind of file data. */
 const FIELDS: Readonly<Record<string, string>> = { data: 'data', url: 'url', text: 'text', stored: 'digest' }
 
 function isFileData(data: unknown): boolean {
@@ -67,12 +68,12 @@ function isFileData(data: unknown): boolean {
   return field !== undefined && typeof fields[field] === 'string'
 }
 
-/** Whether there is nothing but blanks: no vendor takes a message of those. */
+/** Whether the parts are nothing but white space, which vendors refuse. */
 export function isBlank(parts: readonly Part[]): boolean {
   return parts.every(part => part.type === 'text' && part.text.trim() === '')
 }
 
-/** The parts in words, a short one in place of each file. */
+/** The texts, with `[image/png, 48 kB]` and the like in place of files. */
 export function partsInWords(parts: readonly Part[]): string {
   return parts.map(partInWords).join(' ')
 }
@@ -82,7 +83,7 @@ function partInWords(part: Part): string {
   return part.type === 'file' ? fileInWords(part) : `[text, ${sizeInWords(part.text.bytes)}]`
 }
 
-/** `[image/png, 48 kB]`: what it is, and never what is in it. */
+/** A file in words: `[image/png, 48 kB]`. Never its name or content. */
 export function fileInWords({ mediaType, data }: Pick<FilePart | StoredFilePart, 'mediaType' | 'data'>): string {
   switch (data.type) {
     case 'data':
@@ -98,7 +99,7 @@ export function fileInWords({ mediaType, data }: Pick<FilePart | StoredFilePart,
   }
 }
 
-/** The bytes that base64 stands for. */
+/** The number of bytes that a base64 text encodes. */
 export function bytesOfBase64(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
   return Math.floor((base64.length * 3) / 4) - padding
@@ -109,13 +110,13 @@ function sizeInWords(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
-/** The largest file: vendors take 20 to 50 MB in a request, and base64 makes four bytes of three. */
+/** The largest file. Vendors accept requests of 20 to 50 MB, and base64 makes four bytes of three. */
 export const MOST_FILE_BYTES = 20_000_000
 
-/** For a file that nobody has measured: the most that Anthropic counts for an image of the usual resolution. */
+/** The assumption for a file that was not measured: the most that Anthropic counts for an image of the usual resolution. */
 export const TOKENS_OF_UNKNOWN_FILE = 1_600
 
-/** The likely tokens of a file that is a part; see `src/providers/file-tokens.ts` for those that are in hand. */
+/** The likely tokens of a file, without looking into it. `src/providers/file-tokens.ts` measures files. */
 export function tokensOfFile({ data }: Pick<FilePart | StoredFilePart, 'data'>): number {
   return data.type === 'stored' ? data.tokens : TOKENS_OF_UNKNOWN_FILE
 }
@@ -125,7 +126,7 @@ interface Typed {
   readonly mediaType: string
 }
 
-/** Whether only models with the ability `images` can read it. Those that read PDFs do: vendors show them the pages. */
+/** Whether only models with the ability `images` can read it. That includes PDFs, whose pages vendors show as images. */
 export function needsEyes(file: Typed): boolean {
   return /^image(?:\/|$)/i.test(file.mediaType) || isPdf(file)
 }
@@ -134,18 +135,15 @@ export function isPdf({ mediaType }: Typed): boolean {
   return /^application\/pdf(?:;|$)/i.test(mediaType)
 }
 
-/**
- * Whether it is heard or watched. Models are not asked with such files: vendors count them by seconds, at prices of their own, which no
- * budget could hold.
- */
+/** Whether it is audio or video. Models are not sent such files: vendors bill them by the second, which our budgets cannot count. */
 export function needsEars({ mediaType }: Typed): boolean {
   return /^(?:audio|video)(?:\/|$)/i.test(mediaType)
 }
 
-/** Whether it is a drawing in XML: to vendors that is no image, and they refuse the whole request, and each that has it again. */
+/** Whether it is an SVG. Vendors do not accept it as an image: they would refuse this request and every later one that contains it. */
 export function isDrawing({ mediaType }: Typed): boolean {
   return /^image\/svg/i.test(mediaType)
 }
 
-/** Tells whoever has given something else what models are asked with. */
+/** The end of a message to whoever gave another kind of file. */
 export const SHOWN_TO_MODELS = 'models are given texts, images and PDFs; give its words, which a tool may make of it'

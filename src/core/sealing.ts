@@ -1,61 +1,61 @@
 /**
- * What a sealed run is: one whose content lies encrypted wherever it is kept, under a key of its own run tree.
+ * Sealed runs: everything that such a run says or is told is stored encrypted, with a key of its own run tree.
  *
  * @module
  */
 import type { Policy } from './policy/policy.ts'
 
 /**
- * The memo, name and value alike, by which a workflow knows that it is sealed. It is the one payload that is never
- * encrypted: it says nothing, and whoever lists runs must be able to read it when the key is gone.
+ * The name and also the value of the memo that marks a sealed run. It is the only payload that is never encrypted, because lists of runs
+ * must still show it when the key is destroyed.
  */
 export const SEALED = 'signalbox.sealed'
 
-/** The run at the top of a workflow's tree: children's ids begin with it and a slash. */
+/** The id of the run at the top of a workflow's tree: everything before the first slash of its id. */
 export function rootOf(workflowId: string): string {
   const end = workflowId.indexOf('/')
   return end === -1 ? workflowId : workflowId.slice(0, end)
 }
 
-/** Where a workflow runs: two namespaces of a store may have one of the same id. */
+/** A workflow by namespace and id: several namespaces that share a store may use the same id. */
 export interface WorkflowPlace {
-  /** Its name. Absent: nobody has said. */
+  /** The namespace's name; absent if it is not known. */
   readonly namespace?: string
   readonly workflowId: string
 }
 
-/** What a run tree is called among the keys, e.g. `default/letter-1`. */
+/** The name under which the store has the key of a run tree, e.g. `default/letter-1`. */
 export function sealedRoot({ namespace, workflowId }: WorkflowPlace): string {
   const root = rootOf(workflowId)
   return namespace === undefined ? root : `${namespace}/${root}`
 }
 
-/** The id of the run at the top of a tree that is called so: no sealed root has a slash in it. */
+/** The id of a tree's top run, from the name of its key. Ids of top runs have no slash if they are sealed. */
 export function idOfRoot(sealedRoot: string): string {
   return sealedRoot.slice(sealedRoot.lastIndexOf('/') + 1)
 }
 
-/** Whether a run under these policies must be sealed: one of its own levels asks for zero data retention. */
+/** Whether a run under these policies must be sealed, because at least one of them demands zero data retention. */
 export function mustBeSealed(policies: readonly (Policy | undefined)[]): boolean {
   return policies.some(policy => policy?.zdr === true)
 }
 
-/** How long content may be kept after the run's end: the shortest that any level says. `undefined`: until it is purged. */
+/** How long content may be kept after the run's end, in milliseconds: the shortest of all policies. `undefined`: until it is purged. */
 export function retentionOf(policies: readonly (Policy | undefined)[]): number | undefined {
   const said = policies.flatMap(policy => policy?.retentionMs ?? [])
   return said.length === 0 ? undefined : Math.min(...said)
 }
 
-/** The type of a failure of a sealed run whose words are in its details, which are encrypted. */
+/** The type of a sealed run's failures. Their words are in the details, which are encrypted. */
 const QUIET = 'signalbox.sealed-failure'
 
-/** What a failure said. */
+/** The name and message of a failure, which are put where they are encrypted. */
 export interface QuietWords {
   readonly name: string
   readonly message: string
 }
 
-/** An error as history and logs may show it, and its words apart. */
+/** An error of a sealed run, split into what history and logs may show and the words that have to be encrypted. */
 export function quietFailure(error: unknown): {
   readonly message: string
   readonly type: string
@@ -69,7 +69,7 @@ export function quietFailure(error: unknown): {
   }
 }
 
-/** The words of a failure, from the details where they were put aside. */
+/** The message of a failure; for a sealed run the one in its details. */
 export function wordsOf(failure: {
   readonly type?: unknown
   readonly details?: unknown

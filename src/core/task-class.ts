@@ -1,5 +1,5 @@
 /**
- * A named routing intent, and everything that a configuration says, resolved.
+ * Task classes, and a whole configuration as the runtime uses it.
  *
  * @module
  */
@@ -18,20 +18,25 @@ export interface ClassNeeds {
 }
 
 /**
- * `order`: the class's models as listed. `price`: expected cost of the call. `latency`: this worker's moving average of
- * the time to first token. `throughput`: its measured output tokens per second. `measured`: by place, then by the expected
- * cost of the call with its time, its risk and the run's warm prefixes in it (`expectedCost`). Absent: as listed, and
- * among endpoints of one model weighted by 1/price² among the steady ones.
+ * Which endpoint of a class comes first.
+ *
+ * - `order`: by the order of its models.
+ * - `price`: by the expected cost of the call.
+ * - `latency`: by the time to first token, as this worker's moving average.
+ * - `throughput`: by output tokens per second, as this worker measured them.
+ * - `measured`: by place, then by the expected cost of the call, which includes its time, its risk and the run's warm prefixes.
+ *
+ * If absent: by the order of its models; among the steady endpoints of one model, one is drawn with a weight of 1/price².
  */
 export type Sort = 'order' | 'price' | 'latency' | 'throughput' | 'measured'
 
-/** `{ is: '>', than: 120000 }`: more than 120,000 tokens. */
+/** A comparison with a number of tokens: `{ is: '>', than: 120000 }` is more than 120,000. */
 export interface Comparison {
   readonly is: '>' | '>=' | '<' | '<='
   readonly than: number
 }
 
-/** What a rule looks for in a call; all that is named must hold. */
+/** The conditions of a rule. All that are present must hold. */
 export interface RuleConditions {
   readonly promptTokens?: Comparison
   readonly outputTokens?: Comparison
@@ -52,67 +57,67 @@ export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 
 export type Weekday = (typeof WEEKDAYS)[number]
 
-/** Where a call goes on; without conditions every call does. */
+/** Sends calls that meet the conditions to the class `use`; every call if there are none. */
 export interface ClassRule {
   readonly when?: RuleConditions
   readonly use: string
 }
 
-/** A class with everything that it inherits filled in. The settings are those of calls that say nothing else. */
+/** A task class, with everything that it inherits filled in. Its settings are the defaults of its calls. */
 export interface TaskClass extends CallSettings {
   readonly name: string
   /** Absent: every configured endpoint that fits. */
   readonly models?: readonly string[]
-  /** The places of `models` where some are listed as equals, e.g. 0, 0, 1 for `[[a, b], c]`. @defaultValue each its own */
+  /** The place of each of `models`. Those listed as equals share one: 0, 0, 1 for `[[a, b], c]`. @defaultValue a place for each */
   readonly places?: readonly number[]
   readonly needs: ClassNeeds
   readonly sort?: Sort
   /** What a second is worth under `sort: measured`, in USD. @defaultValue 0.0005 */
   readonly secondsWorth?: number
-  /** How long a call may wait on the spot before it becomes a durable timer. @defaultValue 20000 */
+  /** How long a call may wait within its activity. For longer waits the run sets a durable timer. @defaultValue 20000 */
   readonly patienceMs: number
-  /** How long a call asks on while all its endpoints are unreachable or overloaded. @defaultValue 0 */
+  /** For how long a call is retried while all its endpoints are unreachable or overloaded. @defaultValue 0 */
   readonly outlastMs?: number
-  /** The same while keys are refused and accounts are empty, which people mend. @defaultValue 0 */
+  /** For how long it is retried while keys are rejected or accounts are empty, until somebody repairs that. @defaultValue 0 */
   readonly outlastKeysMs?: number
-  /** Who goes first where calls wait for an endpoint's limit, from 1 to 5; 1 goes first. @defaultValue 3 */
+  /** The order in which calls wait for an endpoint's limits, from 1 (first) to 5. @defaultValue 3 */
   readonly priority?: number
-  /** The budget never shrinks the output below this. @defaultValue 256 */
+  /** The least output, in tokens, to which a call may be shrunk so that it fits a budget. @defaultValue 256 */
   readonly minOutputTokens: number
   readonly policy: Policy
-  /** A second endpoint is asked when the first is slow to begin. Absent: never. */
+  /** When a second endpoint is asked because the first is slow to begin. Absent: never. */
   readonly hedge?: Hedge
-  /** The class to go on in when an answer has the wrong shape and repairing it is dearer, or was tried. */
+  /** The class that continues if an answer has the wrong shape and a repair would cost more, or has failed. */
   readonly escalateTo?: string
-  /** What a refusal for content policy does. @defaultValue 'abandon' */
+  /** What to do if a model refuses because of its content policy. @defaultValue 'abandon' */
   readonly onRefusal: 'abandon' | 'reroute'
-  /** The first rule whose conditions hold says which class serves a call; where none does, this one serves it itself. */
+  /** The first rule that applies to a call decides which class serves it. If none applies, this class does. */
   readonly rules?: readonly ClassRule[]
-  /** The shares of its runs that go to each class, e.g. `{ strong: 95, 'strong-next': 5 }`; a run stays where it was drawn to. */
+  /** How many of its runs go to which class, e.g. `{ strong: 95, 'strong-next': 5 }`. A run keeps the class that was drawn for it. */
   readonly split?: Readonly<Record<string, number>>
-  /** The class in which a call goes on that no budget admits in this one. Absent: it is refused. */
+  /** The class that continues if no budget has room for the call in this one. Absent: the call is refused. */
   readonly onBudget?: string
 }
 
-/** On whose account runs work, and under which rules. */
+/** The settings of a workspace, which is who pays for runs. */
 interface Workspace {
   readonly policy: Policy
-  /** What Temporal keeps of its runs is encrypted with a key of the workspace's, also where a run itself is not sealed. */
+  /** Whether Temporal's payloads of all of its runs are encrypted, with a key of the workspace, even of runs that are not sealed. */
   readonly encryptPayloads?: boolean
 }
 
-/** A configuration, resolved against the catalogue. Plain data, and free of keys. */
+/** A configuration, resolved with the catalogue. Plain data without keys. */
 export interface Directory {
   readonly endpoints: readonly Endpoint[]
   readonly classes: Readonly<Record<string, TaskClass>>
   readonly policy: Policy
   readonly workspaces: Readonly<Record<string, Workspace>>
-  /** By provider, which is to say by its key: what may go there. */
+  /** Policies by provider: what may be sent there. */
   readonly keys?: Readonly<Record<string, Policy>>
   /** Limits that many runs share. */
   readonly budgets: readonly SharedBudget[]
-  /** Versions of the catalogue's parts, written on every ledger row. */
+  /** The versions of the catalogue's parts. Written into every ledger row. */
   readonly catalogVersion: string
-  /** One line for each thing that was left out, e.g. a provider without its key variable. */
+  /** One line for each thing that was left out, e.g. a provider whose key variable is not set. */
   readonly notes: readonly string[]
 }

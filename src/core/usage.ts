@@ -29,7 +29,7 @@ const FIELDS = [
   'reasoningTokens',
 ] as const satisfies readonly (keyof Usage)[]
 
-/** Adds two usages field by field; a field is unknown only where both are. */
+/** Adds two usages field by field. A field of the sum is unknown only if it is unknown in both. */
 export function addUsage(a: Usage, b: Usage): Usage {
   const sum: { -readonly [K in keyof Usage]: Usage[K] } = {}
   for (const field of FIELDS) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { abilityBits, heldBits } from '../abilities.ts'
+import { abilityBits, endpointBits } from '../abilities.ts'
 import { authorOf } from '../author-of.ts'
 import type { ContentRule } from '../content/content-rule.ts'
 import type { Ability, Endpoint, TokenPrice } from '../endpoints.ts'
@@ -157,7 +157,7 @@ function brokenByModel({ id, model, abilities }: Endpoint, policy: Policy): Poli
   if (policy.allowAuthors && !policy.allowAuthors.includes(authorOf(model))) return 'allow-author'
   if (!policy.abilities) return undefined
   const needed = abilityBits(policy.abilities)
-  return (heldBits(abilities) & needed) === needed ? undefined : 'ability'
+  return (endpointBits(abilities) & needed) === needed ? undefined : 'ability'
 }
 
 /** A list asks it of these authors alone, anything else of all. */

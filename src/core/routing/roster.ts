@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { heldBits } from '../abilities.ts'
+import { endpointBits } from '../abilities.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { cachesOnlyMarked, marksPay } from './cache-marks.ts'
 import type { PolicyColumn } from './policy-column.ts'
@@ -57,7 +57,7 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
     contextWindow: column(({ contextWindow }) => contextWindow),
     maxInput: column(({ maxInput }) => maxInput),
     maxOutput: column(({ maxOutput }) => maxOutput),
-    abilities: Uint8Array.from(endpoints, ({ abilities }) => heldBits(abilities)),
+    abilities: Uint8Array.from(endpoints, ({ abilities }) => endpointBits(abilities)),
     providerHash: Int32Array.from(endpoints, ({ provider }) => hashOf(provider)),
     peers: Uint16Array.from(endpoints, ({ model }) => counts.get(model)!),
     cacheTtlMs: Float64Array.from(endpoints, cacheTtlOf),
