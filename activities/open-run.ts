@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Context } from '@temporalio/activity'
 import { promptBounds } from '../src/core/agent/prompt-bounds.ts'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import type { Agent, RegistryPort, SealPort, ToolRecordPort } from '../src/core/ports.ts'
@@ -19,6 +20,7 @@ import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { instructed } from './instructions.ts'
 import { unknownName } from './names.ts'
+import { leaveToOthers } from './other-version.ts'
 import { policiesOf, policyProblemOf, type RecordRunPorts, recordRun } from './record-run.ts'
 
 export interface OpenRunPorts extends RecordRunPorts {
@@ -27,6 +29,8 @@ export interface OpenRunPorts extends RecordRunPorts {
   readonly seals: SealPort
   /** Whether the server knows our search attributes. */
   readonly searchAttributes: boolean
+  /** Whether another worker serves the task queue of the activity that asks. */
+  readonly othersServe: () => Promise<boolean>
 }
 
 /**
@@ -37,7 +41,7 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
   return async input => {
     await assertKnown(ports, input)
     const agent = input.agent === undefined ? undefined : ports.registry.agent(input.agent)
-    const wrong = await problemOf(ports, input, agent)
+    const wrong = (await missingHere(ports, input, agent)) ?? (await problemOf(ports, input))
     const { plan, problem = wrong } = agent && wrong === undefined ? instructed(agent, input, ports.now()) : {}
     const { asked } = input.terms.within ?? {}
     if (input.begins && asked) await ports.toolRecords.begun(asked, ports.now())
@@ -66,18 +70,25 @@ async function assertKnown({ ledger }: OpenRunPorts, { run, begins }: OpenRunInp
   if (id !== undefined && key !== undefined) await ledger.assertOpened({ id, key })
 }
 
-/** Why the run cannot begin, in words; `undefined`: it can. */
-async function problemOf(
+/**
+ * Which name in the run's terms this worker does not know, in words; `undefined`: it knows all. A start with a wrong name is refused at
+ * once, for whoever made it can make it anew. A run that has begun, and what code asks for, are left to another worker that may know it.
+ */
+async function missingHere(
   ports: OpenRunPorts,
   input: OpenRunInput,
   agent: Agent | undefined,
 ): Promise<string | undefined> {
-  return (
-    nameProblem(ports, input, agent) ??
-    labelProblem(input) ??
-    budgetProblem(input.terms.budget ?? {}) ??
-    (await sealProblem(ports, input))
-  )
+  const missing = nameProblem(ports, input, agent)
+  const { run, workflow, begins, agent: asked = workflow } = input
+  const isStart = begins && run.root === undefined && asked === workflow
+  if (missing !== undefined && !isStart) await leaveToOthers(Context.current(), missing, ports.now(), ports.othersServe)
+  return missing
+}
+
+/** Why the run cannot begin besides, in words; `undefined`: it can. */
+async function problemOf(ports: OpenRunPorts, input: OpenRunInput): Promise<string | undefined> {
+  return labelProblem(input) ?? budgetProblem(input.terms.budget ?? {}) ?? (await sealProblem(ports, input))
 }
 
 function prioritiesOf({ classes }: Directory): Readonly<Record<string, number>> {

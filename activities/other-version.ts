@@ -1,5 +1,5 @@
 /**
- * What to do with a tool, a schema or a class that this worker does not have and another one may. While the workers of a queue are
+ * What to do with a tool, a schema, a class or an agent that this worker does not have and another one may. While the workers of a queue are
  * exchanged for those of another version, both serve it.
  *
  * @module

@@ -44,17 +44,22 @@ beforeAll(async () => {
 
 afterAll(() => scene.close())
 
-async function open(id: string, policy: Policy, more: Partial<OpenRunInput> = {}, run: Partial<RunRef> = {}) {
+async function open(
+  id: string,
+  policy: Policy,
+  more: Partial<OpenRunInput> = {},
+  run: Partial<RunRef> = {},
+  { othersServe = false, sinceMs = 0 } = {},
+) {
   const input: OpenRunInput = {
     run: { id, key: `key-${id}`, workspace: 'default', labels: {}, policy, ...run },
     workflow: 'test',
     terms: {},
     ...more,
   }
-  return (await new MockActivityEnvironment().run(
-    createOpenRun(withoutServer(scene.wired.ports)),
-    input,
-  )) as OpenRunResult
+  const ports = Object.assign(withoutServer(scene.wired.ports), { othersServe: async () => othersServe })
+  const activity = new MockActivityEnvironment({ scheduledTimestampMs: Date.now() - sinceMs })
+  return (await activity.run(createOpenRun(ports), input)) as OpenRunResult
 }
 
 it('a run whose policy names a provider that was removed since it began goes on, and so do its children', async () => {
@@ -70,6 +75,25 @@ it('a run whose policy names a provider that was removed since it began goes on,
   } finally {
     scene.wired.use(scene.configuration)
   }
+})
+
+it.each<[string, Partial<OpenRunInput>, Partial<RunRef>?]>([
+  ['a later part', { workflow: 'host', terms: { taskClass: 'swift' } }],
+  ['an agent that a workflow asks', { workflow: 'chat', agent: 'guest', begins: true }],
+  ['a child', { workflow: 'guest', agent: 'guest', begins: true }, { root: 'moved', scope: 'key-moved' }],
+])('%s with a name that this worker lacks is left to others for a minute', async (_, asked, below) => {
+  await open('moved', {}, { begins: true })
+  const others = { othersServe: true }
+  const id = below ? 'moved/guest-1' : 'moved'
+  await expect(open(id, {}, asked, below, others)).rejects.toThrow(/^no .*other workers serve this queue/)
+  const refused = { kind: 'refused', message: expect.stringMatching(/^no .* is called '(swift|guest)'/) }
+  expect(await open(id, {}, asked, below)).toMatchObject(refused)
+  expect(await open(id, {}, asked, below, { ...others, sinceMs: 61_000 })).toMatchObject(refused)
+})
+
+it('a run with a name that this worker lacks is refused when somebody starts it, whoever else serves', async () => {
+  const asked = { workflow: 'guest', agent: 'guest', begins: true } as const
+  expect(await open('new', {}, asked, {}, { othersServe: true })).toMatchObject({ kind: 'refused' })
 })
 
 it('an agent is told what its function makes for the run, and limits and class stay its own', async () => {

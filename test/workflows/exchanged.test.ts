@@ -62,6 +62,27 @@ it.each([
   await Promise.all([older.end(), newer.end()])
 })
 
+it('a next part is left to a worker that has its class while workers of an app are exchanged', async () => {
+  const { signalbox } = stage
+  const newer = await serve(() => true, { identity: 'newer' })
+  const run = await signalbox.start('handedOver', { input: { next: 'part' }, taskClass: 'cheap' })
+  await expect.poll(async () => (await run.state()).calls).toBe(2)
+  await newer.end()
+  const older = await serve(() => true, {
+    yaml: YAML.replaceAll('cheap', 'quick'),
+    taskClass: 'quick',
+    identity: 'older',
+  })
+  await signalbox.client.workflow.getHandle(run.id).signal('go')
+  await expect
+    .poll(async () => (await failingOf(signalbox.client, run.id))?.words)
+    .toMatch(/no task class is called 'cheap'.*another version/)
+  await older.end()
+  const again = await serve(() => true, { identity: 'again' })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  await again.end()
+})
+
 it('an activity is told whether another worker of its version serves its queue', async () => {
   const own = stage.signalbox.client.options.identity
   const served = async (name: string, pollers: readonly (readonly [identity: string, buildId?: string])[]) => {
