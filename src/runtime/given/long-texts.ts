@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { keepText } from '../../../activities/keep-part.ts'
 import { previewOf } from '../../../activities/preview.ts'
 import { isParts, type Part } from '../../core/parts.ts'
@@ -23,13 +24,26 @@ export async function wordsFor(
   const bytes = Buffer.byteLength(JSON.stringify(text))
   if (bytes <= (typeof text === 'string' ? LONG_MESSAGE_BYTES : PREVIEW_BYTES)) return text
   // Another store than the workers' would lose it, and the run with it.
-  if (store && (await store.reports.run(run.workflowId))) return keep(store, run, text)
+  if (store && (await isBegun(store, run))) return keep(store, run, text)
   if (bytes <= MOST_BYTES) return text
   if (!store) throw new Error(tooLong(`the message to run ${run.workflowId}`, bytes))
   throw new Error(
     `the message to run ${run.workflowId} has ${bytes} bytes and would be kept in the store ${store.place}, which has no such run: the run has not begun yet, or its workers use another store. Send it again, or set DATABASE_URL to theirs. Nothing was sent`,
   )
 }
+
+/** Whether the store has the run. One that has just been started is there a moment later. */
+async function isBegun({ reports }: Store, { workflowId }: WorkflowPlace): Promise<boolean> {
+  const untilMs = Date.now() + BEGUN_WITHIN_MS
+  while (!(await reports.run(workflowId))) {
+    if (Date.now() >= untilMs) return false
+    await delay(TRY_AGAIN_MS)
+  }
+  return true
+}
+
+const BEGUN_WITHIN_MS = 5_000
+const TRY_AGAIN_MS = 100
 
 /**
  * What a run that is about to start is given, as history has it. A workflow of one's own needs its input in hand, and nobody here
