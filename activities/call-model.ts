@@ -69,7 +69,8 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     return walked.result
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    if (isCancelRequested(activity)) return { kind: 'cancelled', ...spentOn(error.attempts) }
+    const { attempts, said } = error
+    if (isCancelRequested(activity)) return { kind: 'cancelled', ...(said && { said }), ...spentOn(attempts) }
     throw activity.cancellationSignal.reason
   }
 }

@@ -38,7 +38,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
   const carried = carriedHere(terms ?? {})?.agent ?? forkedStart(book)
   const plan = () => planOf(book, name, workflows)
   try {
-    const { end } = await runAgent(run, { input, continues: true, plan, ...(carried && { carried }) })
+    const { end } = await runAgent(run, { name, input, continues: true, plan, ...(carried && { carried }) })
     return await closeRun(book, outcomeFrom(book, end.kind, end))
   } catch (caught) {
     const error = cutShort(caught)

@@ -53,7 +53,13 @@ export interface Attempting {
 /** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
 export type Attempted =
   | ({ readonly kind: 'short' } & TurnedAway)
-  | { readonly kind: 'replied'; readonly reply: ReplyAnswer | ReplyFault; readonly row?: OpenRow }
+  | {
+      readonly kind: 'replied'
+      readonly reply: ReplyAnswer | ReplyFault
+      readonly row?: OpenRow
+      /** The text that people could read as it came. */
+      readonly said?: string
+    }
 
 interface TurnedAway {
   readonly reserved: NotReserved
@@ -86,18 +92,22 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   const deltas = createDeltaWriter(ports, target)
   const wireRequestId = ports.newId()
   let admitted: Omit<OpenRow, 'end'> | undefined
+  let said = ''
   const gate = async (outgoing: Outgoing) => {
     admitted = await admit(ports, prepared, { ...attempting, wireRequestId }, outgoing)
   }
   try {
     const onDelta = (kind: 'text' | 'reasoning', text: string) => {
       // Text may still arrive from an attempt that was told to end. Readers are not shown it.
-      if (!attempting.signal.aborted) deltas.write(kind, text)
+      if (attempting.signal.aborted) return
+      deltas.write(kind, text)
+      if (kind === 'text') said += text
     }
     const reply = await ports.models.ask({ ...askOf(prepared, attempting), wireRequestId, gate, onDelta })
     return {
       kind: 'replied',
       reply,
+      said,
       ...(admitted && { row: { ...admitted, end: endOf(ports, reply, admitted.attempt) } }),
     }
   } catch (error) {

@@ -26,7 +26,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
   walk.transcript ??= row?.transcript
   if (reply.limits) walk.ports.health.record(endpoint.id, { kind: 'told', limits: reply.limits })
   if (reply.kind === 'fault') {
-    if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, row)
+    if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, attempted)
     return lose(walk, endpoint, { fault: reply.fault }, row)
   }
   if (!row) throw new Error(`${endpoint.id} answered a request that never passed the gate. This is a bug`)
@@ -98,10 +98,10 @@ function sampleOf(walk: Walk, { usage, timings }: ReplyAnswer, { attempt }: Open
  *
  * @throws Interrupted always.
  */
-async function interrupt(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<never> {
+async function interrupt(walk: Walk, endpoint: Endpoint, { row, said }: Replied): Promise<never> {
   await dropTruncated(walk)
   await closeInterrupted(walk, endpoint, row)
-  throw new Interrupted(walk.ended)
+  throw new Interrupted(walk.ended, said)
 }
 
 /** Ends the row of an attempt that was interrupted, as cancelled or as left to another worker. */

@@ -109,9 +109,12 @@ export type Happened = RemedyEvent extends infer Event
 /** The activity was told to end while it walked. Carries what was spent until then. */
 export class Interrupted extends Error {
   readonly attempts: readonly EndedAttempt[]
-  constructor(attempts: readonly EndedAttempt[]) {
+  /** What people could read of the answer that was under way. */
+  readonly said: string | undefined
+  constructor(attempts: readonly EndedAttempt[], said?: string) {
     super('the call was interrupted')
     this.attempts = attempts
+    this.said = said
   }
 }
 

@@ -6,7 +6,8 @@
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
 import { type AgentEvent, type AgentState, NEW_AGENT } from '../../src/core/agent/state.ts'
-import type { AgentPlan, Answer, PendingApproval, PromptState, Words } from '../../src/core/protocol.ts'
+import { userMessage } from '../../src/core/agent/words.ts'
+import type { Addition, AgentPlan, Answer, PendingApproval, PromptState, Words } from '../../src/core/protocol.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Listener } from './inbox.ts'
@@ -19,6 +20,8 @@ export interface Loop {
   step: number
   last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
   prompt: PromptState
+  /** What its last call was to add, or what it was given if it has made none. */
+  asked: readonly Addition[]
   failure: { readonly error: unknown } | undefined
   readonly deadlines: Deadlines
   /** Nobody is asked any more: the run is to stop. */
@@ -42,10 +45,16 @@ export function callWords({ book, plan }: AgentAtWork, special?: string): string
   return special === undefined ? plan.name : `${plan.name} · ${special}`
 }
 
+interface Begun {
+  readonly carried?: CarriedAgent
+  readonly input: Words | undefined
+}
+
 /** The loop of a part: at its beginning, or where the earlier part left it. */
-export function newLoop(carried: CarriedAgent | undefined, step: number, deadlines: Deadlines): Loop {
+export function newLoop({ carried, input }: Begun, step: number, deadlines: Deadlines): Loop {
   const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}
-  const last = transcript && { transcript, known, callId: callId ?? '' }
+  // Of a turn that was interrupted before its first answer nothing is in a transcript.
+  const last = transcript?.length ? { transcript, known, callId: callId ?? '' } : undefined
   const { compactionFailed: _, ...kept } = prompt
   return {
     events: [],
@@ -53,6 +62,7 @@ export function newLoop(carried: CarriedAgent | undefined, step: number, deadlin
     step,
     last,
     prompt: kept,
+    asked: carried?.additions ?? (input === undefined ? [] : [userMessage(input)]),
     failure: undefined,
     deadlines,
     isWithdrawn: false,

@@ -209,7 +209,7 @@ function accept(run: RunAtWork, result: Settled): Answer {
     case 'over-budget':
       throw endedAs(book, 'out-of-budget', { message: result.message })
     case 'cancelled':
-      throw interruption(run)
+      throw interruption(run, result.said)
     case 'fault': {
       const { fault } = result
       const kind = fault.kind === 'refused' ? 'refused' : 'failed'

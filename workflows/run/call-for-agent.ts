@@ -14,6 +14,7 @@ import { shortenPrompt } from './shorten-prompt.ts'
 /** With a prompt that is shortened first where it has grown too long. The loop hears the answer. */
 export function callForAgent(agent: AgentAtWork, additions: readonly Addition[]): Promise<void> {
   const { loop } = agent
+  loop.asked = additions
   const transcript = loop.last?.transcript
   if (!transcript) return callWith(agent, additions, loop.prompt)
   const prompt = shortenPrompt(agent, { transcript, additions })

@@ -30,9 +30,10 @@ import {
 } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
-import { createMessages, type Heard, type Hearing, type Messages } from './messages.ts'
+import { createMessages, type Hearing, type Messages } from './messages.ts'
 import { type Asking, createQuestions, type Questions } from './questions.ts'
 import { noteProblem } from './sizes.ts'
+import { createUnheard, type Unheard, type UnheardMessages } from './unheard.ts'
 
 /** Who listens: the agent loops that are running in this run. */
 export interface Listener extends Asking, Hearing {
@@ -44,6 +45,10 @@ export interface Inbox {
   readonly stopping: boolean
   /** Those that the workflow asks itself. */
   readonly questions: Questions
+  /** What waits for the workflow to hear it. */
+  readonly unheard: UnheardMessages
+  /** Puts a message on record. */
+  readonly record: (said: Unheard) => Promise<void>
   pending(): readonly PendingApproval[]
   /** The last decisions, of this part and before. */
   decided(): readonly HeldDecision[]
@@ -60,9 +65,9 @@ export interface InboxParts {
   readonly state: () => Omit<RunState, 'pending'>
   readonly onStop: () => void
   /** Puts a message on record. */
-  readonly record: (heard: Heard) => Promise<void>
+  readonly record: (said: Unheard) => Promise<void>
   /** What earlier parts of the run have heard. */
-  readonly before: Partial<Pick<Carried, 'decided' | 'heard' | 'questions'>>
+  readonly before: Partial<Pick<Carried, 'decided' | 'heard' | 'unheard' | 'questions'>>
 }
 
 /** Sets the handlers. Must run before the workflow awaits anything, or an early message finds nobody. */
@@ -70,10 +75,13 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   const listeners = new Set<Listener>()
   const questions = createQuestions(before.questions ?? [])
   const decisions = createDecisions(() => [...listeners, questions], before.decided ?? [])
-  const messages = createMessages(runId, listeners, before.heard ?? [])
+  const unheard = createUnheard(before.unheard)
+  const messages = createMessages({ runId, listeners, unheard, before: before.heard ?? [] })
   const inbox: Inbox & { stopping: boolean } = {
     stopping: false,
     questions,
+    unheard,
+    record,
     // Nobody waits any more for what was asked.
     pending: () => (inbox.stopping ? [] : decisions.pending()),
     decided: decisions.held,
@@ -93,7 +101,7 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   // Setting a handler validates at once what came before it. A moment later the agent that it may be meant for listens.
   void Promise.resolve().then(() => {
     handleDecisions(runId, decisions, inbox)
-    handleMessages(messages, inbox, record)
+    handleMessages(messages, inbox)
   })
   return inbox
 }
@@ -124,10 +132,10 @@ function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): voi
   )
 }
 
-function handleMessages(messages: Messages, inbox: Inbox, record: (heard: Heard) => Promise<void>): void {
+function handleMessages(messages: Messages, inbox: Inbox): void {
   const take = async (said: Said) => {
     const heard = messages.take(said, currentUpdateInfo()!.id)
-    if (heard) await record(heard)
+    if (heard) await inbox.record(heard)
   }
   setHandler(defineUpdate<void, [Said]>(UPDATES.say), take, {
     validator: said => {

@@ -63,11 +63,15 @@ function outOfTime(book: Book): Error {
   return endedAs(book, 'out-of-budget', { message: `the time budget of ${seconds} s is used up` })
 }
 
-/** The failure of a verb that was cut short by the run's time, a stop or a cancellation. Made once its cost is counted. */
-export function interruption({ book, inbox }: RunAtWork): Error {
+/**
+ * The failure of a verb that was cut short by the run's time, a stop or a cancellation. Made once its cost is counted.
+ *
+ * @param said - What people could read of a model's answer: it is in the details of a cancellation.
+ */
+export function interruption({ book, inbox }: RunAtWork, said?: string): Error {
   if (book.timeIsUp) return outOfTime(book)
   if (inbox.stopping) return endedAs(book, 'stopped', { message: 'the run was stopped' })
-  return new CancelledFailure('the run was cancelled')
+  return new CancelledFailure('the run was cancelled', said === undefined ? [] : [said])
 }
 
 /**

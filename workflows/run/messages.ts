@@ -4,14 +4,10 @@
  * @module
  */
 import { isWords, jsonBytes } from '../../src/core/agent/words.ts'
-import { isParts, partsInWords } from '../../src/core/parts.ts'
-import type { KeepSaidInput, Said, Words } from '../../src/core/protocol.ts'
+import type { Said, Words } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
-import { cutText } from '../../src/core/words/shorten.ts'
 import { noteProblem } from './sizes.ts'
-
-/** A message as it is recorded, under an id that it has also where nobody gave it one. */
-export type Heard = Pick<KeepSaidInput, 'id' | 'text' | 'truncated' | 'by'>
+import type { Unheard, UnheardMessages } from './unheard.ts'
 
 /** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
 const MOST_UNREAD_BYTES = 1_500_000
@@ -32,13 +28,24 @@ export interface Hearing {
 export interface Messages {
   /** The ids of the last ones. */
   heard(): readonly string[]
-  /** Tells the agents of it, once for its id; what is new is to be recorded. */
-  take(said: Said, updateId: string): Heard | undefined
+  /**
+   * Tells the agents of it, once for its id; what is new is to be recorded. What the workflow hears for itself is recorded when it
+   * does.
+   */
+  take(said: Said, updateId: string): Unheard | undefined
   /** Why it cannot be said, in words. @param stopping - The run makes no call any more. */
   problem(said: Said, stopping: boolean): string | undefined
 }
 
-export function createMessages(runId: string, listeners: ReadonlySet<Hearing>, before: readonly string[]): Messages {
+export interface MessagesParts {
+  readonly runId: string
+  readonly listeners: ReadonlySet<Hearing>
+  readonly unheard: UnheardMessages
+  /** The ids of the last ones of earlier parts. */
+  readonly before: readonly string[]
+}
+
+export function createMessages({ runId, listeners, unheard, before }: MessagesParts): Messages {
   let heard = before
   const isKnown = (id: string | undefined) => id !== undefined && heard.includes(id)
   return {
@@ -46,8 +53,13 @@ export function createMessages(runId: string, listeners: ReadonlySet<Hearing>, b
     take({ text, id, by }, updateId) {
       if (isKnown(id)) return undefined
       if (id !== undefined) heard = [...heard, id].slice(-REMEMBERED)
+      const said = { id: id ?? updateId, text, ...(by !== undefined && { by }) }
+      if (unheard.isHearing) {
+        unheard.queue.push(said)
+        return undefined
+      }
       for (const listener of listeners) listener.onSaid(text)
-      return { id: id ?? updateId, ...shownOf(text), ...(by !== undefined && { by }) }
+      return said
     },
     problem(said, stopping) {
       if ((said?.id?.length ?? 0) > ID_CHARACTERS) return `a message's id has at most ${ID_CHARACTERS} characters`
@@ -55,28 +67,23 @@ export function createMessages(runId: string, listeners: ReadonlySet<Hearing>, b
       if (tooLong !== undefined) return tooLong
       if (isKnown(said?.id)) return undefined
       if (stopping) return `run ${runId} is stopping and reads no message any more`
-      return wordsProblem(runId, said?.text, listeners)
+      if (!isWords(said?.text)) return 'a message needs text, or a file'
+      if (unheard.isHearing) return lengthProblem(runId, [[...unheard.queue.map(({ text }) => text), said.text]])
+      if (listeners.size === 0)
+        return `no agent is listening in run ${runId} now; \`signalbox show ${shellWord(runId)}\` says what it does`
+      return lengthProblem(
+        runId,
+        [...listeners].map(listener => [...listener.unread(), said.text]),
+      )
     },
   }
 }
 
-/** How much of a text history holds a second time, and readers of the run's events see. */
-const MOST_SHOWN = 10_000
-
-/** Longer ones lie in the store; only clients without one send them as they are. */
-function shownOf(words: Words): Pick<Heard, 'text' | 'truncated'> {
-  const text = isParts(words) ? partsInWords(words) : words
-  if (typeof text !== 'string' || text.length <= MOST_SHOWN) return { text }
-  return { text: `${cutText(text, MOST_SHOWN)}…`, truncated: true }
-}
-
-function wordsProblem(runId: string, text: unknown, listeners: ReadonlySet<Hearing>): string | undefined {
-  if (!isWords(text)) return 'a message needs text, or a file'
-  if (listeners.size === 0)
-    return `no agent is listening in run ${runId} now; \`signalbox show ${shellWord(runId)}\` says what it does`
-  const bytes = Math.max(...[...listeners].map(listener => sumOfBytes([...listener.unread(), text])))
+/** @param unread - What each listener would have to read. */
+function lengthProblem(runId: string, unread: readonly (readonly Words[])[]): string | undefined {
+  const bytes = Math.max(...unread.map(sumOfBytes))
   if (bytes <= MOST_UNREAD_BYTES) return undefined
-  return `with this message the agent of run ${runId} would have ${bytes} bytes to read at once, at most ${MOST_UNREAD_BYTES} go into a call. Say it again when it has made its next call, or through a client that is connected with the store: long texts then lie there`
+  return `with this message run ${runId} would have ${bytes} bytes to read at once, at most ${MOST_UNREAD_BYTES} go into a call. Say it again when it has read the others, an agent at its next call, or through a client that is connected with the store: long texts then lie there`
 }
 
 function sumOfBytes(unread: readonly Words[]): number {

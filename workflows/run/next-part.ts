@@ -44,6 +44,7 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
   if (inbox.stopping) throw interruption(run)
   const { parts, startedAtMs, draw, isStrict, isBegun, step, ownTools, childCount: children, totals } = book
   const questions = inbox.questions.open()
+  const { isHearing, queue } = inbox.unheard
   const carried = definedOnly({
     run: workflowInfo().firstExecutionRunId,
     parts: parts + 1,
@@ -57,6 +58,7 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
     isUnopened: !isBegun || undefined,
     decided: inbox.decided(),
     heard: inbox.heard(),
+    unheard: isHearing ? queue : undefined,
     questions: questions.length > 0 ? questions : undefined,
     agent,
   })

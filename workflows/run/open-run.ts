@@ -22,6 +22,7 @@ import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type GenerateOptions, generate } from './generate.ts'
 import { toGive } from './given-problem.ts'
+import { hearSaid } from './hear-said.ts'
 import { type Inbox, openInbox } from './inbox.ts'
 import { toRefuseSince } from './known-options.ts'
 import { watchTime } from './limits.ts'
@@ -61,6 +62,7 @@ export function openRun(terms: Terms = {}): Run {
       awaitedLater(useTool<Value>(run, name, input, options)),
     ask: <Answer extends string>(id: string, question: Question<Answer> | TextQuestion) =>
       awaitedLater(askPerson<Answer>(run, id, question)),
+    hear: () => awaitedLater(hearSaid(run)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),
     continueAsNew: next => continueWith(run, next),

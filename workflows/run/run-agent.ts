@@ -28,6 +28,7 @@ import type { Book } from './book.ts'
 import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
 import { endedAs, withText } from './ended.ts'
+import { agentInterrupted } from './interrupted.ts'
 import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import type { Patch } from './patches.ts'
@@ -36,6 +37,7 @@ import { withdrawAll, withdrawStopped } from './record-question.ts'
 import { sizeProblem } from './sizes.ts'
 
 export interface AgentStart {
+  readonly name: string
   /** Started by Temporal's own means, it may have none. */
   readonly input: Words | undefined
   /** The loop of an earlier part, to go on with. */
@@ -56,24 +58,32 @@ export interface EndedAgent {
 export async function runAgent(run: RunAtWork, start: AgentStart): Promise<EndedAgent> {
   const { book, inbox } = run
   const { carried } = start
-  const loop = newLoop(carried, book.step, createDeadlines(inbox))
+  const loop = newLoop(start, book.step, createDeadlines(inbox))
   const leave = inbox.listen(listenerOf(loop))
   try {
     loop.deadlines.keep(approvalsOf(loop))
     const plan = await start.plan()
     const agent: AgentAtWork = { ...run, plan, loop }
     if (!carried) loop.events.unshift({ kind: 'begin', instructions: plan.instructions, input: inputOf(book, start) })
-    if (carried?.additions) await callForAgent(agent, carried.additions)
+    if (carried?.additions) await callForAgent(agent, withInstructions(agent, carried.additions))
     return { end: await drive(agent, start.continues), loop }
   } catch (error) {
     const withdrawn = isCancellation(error) ? withdrawAll(book, approvalsOf(loop)) : undefined
     leave()
     if (withdrawn) await withdrawn
-    throw withText(error, loop.state.text)
+    throw isCancellation(error) && !start.continues
+      ? agentInterrupted(book, start.name, loop, error as Error)
+      : withText(error, loop.state.text)
   } finally {
     leave()
     loop.deadlines.keep([])
   }
+}
+
+/** A turn that was interrupted before its first answer has left a conversation that has not begun. */
+function withInstructions({ plan, loop }: AgentAtWork, additions: readonly Addition[]): readonly Addition[] {
+  if (loop.last || additions[0]?.role === 'system') return additions
+  return [{ role: 'system', content: plan.instructions }, ...additions]
 }
 
 /**

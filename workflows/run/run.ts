@@ -8,6 +8,7 @@ import type { Cost, Outcome } from '../../src/core/protocol.ts'
 import type { Decided } from './ask-person.ts'
 import type { ChildOptions } from './child-options.ts'
 import type { Generated, GenerateOptions } from './generate.ts'
+import type { HeardMessage } from './hear-said.ts'
 import type { Question, TextQuestion } from './question.ts'
 import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
@@ -35,6 +36,12 @@ export interface Run {
    */
   ask(id: string, question: TextQuestion): Promise<Decided>
   ask<Answer extends string = 'approve' | 'deny'>(id: string, question: Question<Answer>): Promise<Decided<Answer>>
+  /**
+   * Waits for the next message that somebody says to the run, by `signalbox say` or the client's `say`, and puts it on record. From the
+   * first call on, also in later parts, every message is for the workflow, in the order in which they came, and none for the agents that
+   * work meanwhile. What is said again under the same id comes once.
+   */
+  hear(): Promise<HeardMessage>
   /**
    * Runs an agent, or a workflow, as a child run: with its own history and its own line in the ledger, on the money and under the policy
    * of this run's tree. Resolves with the child's outcome, whatever it is. Throws only if this run itself has to end.

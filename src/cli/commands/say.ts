@@ -22,7 +22,9 @@ interface Flags {
 export function addSay(program: Command, terminal: Terminal): void {
   program
     .command('say')
-    .description('give a message to a running agent, which reads it before its next call')
+    .description(
+      'give a message to a running agent, which reads it before its next call, or to a workflow that hears what people say',
+    )
     .argument('<run>', '', name)
     .argument('[text...]')
     .option(

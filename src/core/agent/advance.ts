@@ -104,7 +104,7 @@ function resultsOf(state: AgentState): Addition {
 }
 
 /** A result that lies in the store needs no preview a second time: history has it where the tool ended. */
-function briefly(result: ToolResultRef): ToolResultRef {
+export function briefly(result: ToolResultRef): ToolResultRef {
   return result.stored ? { ...result, preview: '' } : result
 }
 

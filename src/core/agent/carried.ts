@@ -11,6 +11,7 @@ import type {
   PendingApproval,
   PromptState,
   RoutingMemory,
+  Said,
   Terms,
   TranscriptRef,
 } from '../protocol.ts'
@@ -42,6 +43,8 @@ export interface Carried {
   readonly decided: readonly HeldDecision[]
   /** The ids of the last messages, so that a repeated one stays one. Absent in what was carried before messages had any. */
   readonly heard?: readonly string[]
+  /** What people have said and the workflow has not heard yet. Absent where it does not hear for itself. */
+  readonly unheard?: readonly (Said & { readonly id: string })[]
   /** Absent where the workflow has no question open. */
   readonly questions?: readonly CarriedQuestion[]
   readonly agent?: CarriedAgent

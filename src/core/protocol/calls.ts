@@ -161,4 +161,5 @@ export type CallModelResult =
       /** The scope whose limit is short: the key of a run for its own budget, or a shared budget's scope. */
       readonly scopeId: string
     } & Spent)
-  | ({ readonly kind: 'cancelled' } & Spent)
+  /** `said`: what people could read of its answer until then. */
+  | ({ readonly kind: 'cancelled'; readonly said?: string } & Spent)

@@ -34,7 +34,7 @@ function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
     case 'reasoning-delta':
       return hear(state, event)
     case 'attempt-end':
-      return event.superseded && isSpeaker(state, event) ? release(takeBack(state)) : [state, []]
+      return event.superseded && isSpeaker(state, event) ? supersede(state, event) : [state, []]
     case 'answer':
       return answer(state, event, whole)
     case 'run-reset':
@@ -77,6 +77,17 @@ export function closeUiMessage(state: UiMessageState, end?: RunEnd): readonly Ui
       ...(end?.message && { message: end.message }),
     }),
   ]
+}
+
+/** What ends a message that was interrupted, where the next one begins: what people have seen of its answer stays. */
+export function closeCutMessage(state: UiMessageState): readonly UiMessageChunk[] {
+  const { cut } = state
+  if (!cut) return closeUiMessage(state)
+  const { step, attempt, reasoning, text } = cut
+  const [begun, opening] = begin(state, cut)
+  const speaker = { step, attempt }
+  const seen = [...conclude('reasoning', speaker, reasoning), ...conclude('text', speaker, text)]
+  return [...opening, ...seen, ...closeUiMessage({ ...begun, speaker: undefined, inStep: 'begun' })]
 }
 
 /** How the message's run ended. */
@@ -142,7 +153,12 @@ function begin(state: UiMessageState, { step, attempt }: Attempt): Next {
   const [clear, taken] = state.speaker ? takeBack(state) : [state, []]
   const finish = clear.inStep ? [{ type: 'finish-step' } as const] : []
   const opening = clear.inStep === 'empty' ? [] : [...finish, { type: 'start-step' } as const]
-  return [{ ...clear, inStep: 'empty', speaker: { step, attempt } }, [...taken, ...opening]]
+  return [{ ...clear, cut: undefined, inStep: 'empty', speaker: { step, attempt } }, [...taken, ...opening]]
+}
+
+function supersede(state: UiMessageState, { outcome }: EventOf<'attempt-end'>): Next {
+  const [clear, chunks] = release(takeBack(state))
+  return [outcome === 'cancelled' ? { ...clear, cut: state.speaker } : clear, chunks]
 }
 
 /** Removes the current step from the message. */

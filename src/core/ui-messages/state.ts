@@ -21,6 +21,8 @@ export interface Speaker {
 
 export interface UiMessageState {
   readonly speaker?: Speaker | undefined
+  /** An attempt that was cancelled while it spoke, if nobody has spoken since. */
+  readonly cut?: Speaker | undefined
   /** Chunks that wait until the speaker has finished. */
   readonly held: readonly UiMessageChunk[]
   /** Whether the message is in a step; `empty` if the step has nothing yet, or all of it was taken back. */

@@ -7,7 +7,13 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Message } from '../../core/messages.ts'
 import type { Outcome } from '../../core/protocol.ts'
-import { advanceUiMessage, closeUiMessage, isLastAnswer, type RunEnd } from '../../core/ui-messages/advance.ts'
+import {
+  advanceUiMessage,
+  closeCutMessage,
+  closeUiMessage,
+  isLastAnswer,
+  type RunEnd,
+} from '../../core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
 import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-messages/state.ts'
 import { shownValue } from '../../core/ui-messages/tools.ts'
@@ -22,9 +28,15 @@ import type { RunHandle } from './run-handle.ts'
 export interface UiMessageOptions extends EventsOptions {
   /** End the message with the first answer that calls no tool, not with the run: for a conversation that continues. @defaultValue false */
   readonly untilAnswer?: boolean
+  /**
+   * The message is the answer to what was said to the run under this id, for a workflow that hears what people say
+   * (`run.hear()`). It begins once the workflow has heard that, however long it takes, and ends with the answer, or where the workflow
+   * hears the next message. `after` may be any event before that one, so that less is read.
+   */
+  readonly answerTo?: string
 }
 
-const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true }
+const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true, answerTo: true }
 
 /** A run, as far as its message asks it. */
 interface ToldRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult'> {
@@ -39,10 +51,13 @@ interface ToldRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages
  */
 export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)
-  const { after = 0, signal, untilAnswer = false } = options
-  const events = run.events({ after, ...(signal && { signal }) })
+  const { signal, answerTo } = options
+  const untilAnswer = options.untilAnswer === true || answerTo !== undefined
   // Before the message begins: whoever answers by HTTP can still say 404.
   if (!(await run.exists())) throw new WorkflowNotFoundError(`There is no run ${run.id}.`, run.id, undefined)
+  const after = await beginOf(run, options)
+  if (after === undefined) return
+  const events = run.events({ after, ...(signal && { signal }) })
   yield after === 0
     ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
     : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
@@ -52,6 +67,7 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   for await (const event of events) {
     const [next, chunks] = advanceUiMessage(state, event, await wholeOf({ run, answers }, state, event))
     state = next
+    if (answerTo !== undefined && event.kind === 'said') return yield* closeCutMessage(state)
     yield* chunks
     if (event.kind === 'run-reset') answers.forget()
     // What was reset goes on: only the last end is one.
@@ -59,6 +75,17 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
     if (untilAnswer && isLastAnswer(state, event)) return yield* closeUiMessage(state)
   }
   if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
+}
+
+/** Behind which event the message begins: if the run ends first, its last one. `undefined` if the reader has left meanwhile. */
+async function beginOf(run: ToldRun, { after = 0, signal, answerTo }: UiMessageOptions): Promise<number | undefined> {
+  if (answerTo === undefined) return after
+  let last = after
+  for await (const event of run.events({ after, ...(signal && { signal }) })) {
+    last = event.offset
+    if (event.kind === 'said' && event.id === answerTo) return last
+  }
+  return signal?.aborted ? undefined : last
 }
 
 /**

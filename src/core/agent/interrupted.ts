@@ -1,0 +1,63 @@
+/**
+ * What an agent that was interrupted had heard and said since its last whole answer, so that its next turn continues from there.
+ *
+ * @module
+ */
+import type { Addition, ToolResultRef, Words } from '../protocol.ts'
+import { advance, briefly } from './advance.ts'
+import type { AgentEvent, AgentState, ToolProgress } from './state.ts'
+import { userMessage } from './words.ts'
+
+/** An agent's loop at the moment of its interruption. */
+export interface Cut {
+  readonly state: AgentState
+  /** What came in and was not looked at any more. */
+  readonly events: readonly AgentEvent[]
+  /** What its last call was to add. */
+  readonly asked: readonly Addition[]
+  /** What people could read of that call's answer. */
+  readonly said?: string | undefined
+}
+
+/** What the next call is to add before the next input. Empty if the agent had just given its answer. */
+export function additionsOfCut(cut: Cut): readonly Addition[] {
+  const { state, asked } = heardOut(cut)
+  if (state.phase === 'ended') return []
+  const before = state.phase === 'tools' ? [resultsOfCut(state)] : [...asked, ...answerOf(cut.said)]
+  return [...before.filter(({ role }) => role !== 'system'), ...state.said.map(userMessage), userMessage(NOTE)]
+}
+
+const NOTE = '[The answer was interrupted here.]'
+
+/** It starts nothing more, whatever came in. */
+const LIMITS = { steps: Number.POSITIVE_INFINITY, parallelTools: 0 }
+
+function heardOut({ state, events, asked }: Cut): Pick<Cut, 'state' | 'asked'> {
+  let now = { state, asked }
+  for (const event of events) {
+    const [next, directive] = advance(now.state, event, LIMITS)
+    now = { state: next, asked: directive.do === 'call' ? directive.additions : now.asked }
+  }
+  return now
+}
+
+/** Vendors refuse an answer of blanks. */
+function answerOf(said = ''): readonly Addition[] {
+  return said.trim() === '' ? [] : [{ role: 'assistant', content: [{ type: 'text', text: said.trimEnd() }] }]
+}
+
+/** Vendors want a result for each tool call. */
+function resultsOfCut({ tools, step }: AgentState): Addition {
+  return {
+    role: 'tool-results',
+    results: tools.map(tool => (tool.result ? briefly(tool.result) : cutResult(tool, step))),
+  }
+}
+
+function cutResult({ call, status }: ToolProgress, step: number): ToolResultRef {
+  const words: Words =
+    status === 'running' ? 'interrupted: nobody knows whether it was done' : 'not run: interrupted before it began'
+  const preview = JSON.stringify(words)
+  const { toolCallId, toolName } = call
+  return { toolCallId, toolName, isError: true, preview, bytes: preview.length, stored: false, step }
+}

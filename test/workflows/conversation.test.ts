@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunEvent } from '../../src/core/events.ts'
+import type { Message } from '../../src/core/messages.ts'
+import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
+import { type UiMessageOptions, uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
+import { eventOf } from '../support/following.ts'
+import { expectReplays } from '../support/replays.ts'
+import { partsOf } from '../support/reset.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await stageScene()
+})
+
+afterAll(() => stage?.close())
+
+const talk = (id: string, input: { readonly inParts?: boolean } = {}) => stage.signalbox.start('talking', { id, input })
+
+const interrupt = ({ id }: RunHandle) => stage.signalbox.client.workflow.getHandle(id).signal('interrupt')
+
+async function chunksOf(run: RunHandle, options: UiMessageOptions): Promise<readonly UiMessageChunk[]> {
+  const chunks: UiMessageChunk[] = []
+  for await (const chunk of uiMessageChunks(run, options)) chunks.push(chunk)
+  return chunks
+}
+
+/** What the message says in the end. */
+async function textOf(run: RunHandle, options: UiMessageOptions): Promise<string> {
+  let text = ''
+  for (const chunk of await chunksOf(run, options)) {
+    if (chunk.type === 'reset-step') text = ''
+    if (chunk.type === 'text-delta') text += chunk.delta
+  }
+  return text
+}
+
+/** The events so far. */
+async function eventsOf({ id }: RunHandle): Promise<readonly RunEvent[]> {
+  return stage.store.events.read((await stage.store.reports.run(id))!.key, 0, 500)
+}
+
+const untilText = async (run: RunHandle) => eventOf(run.events(), 'text-delta')
+
+const wordsOf = ({ content }: Message) =>
+  typeof content === 'string' ? content : content.map(part => ('text' in part ? part.text : part.type)).join()
+
+describe('what people say to a workflow that hears them', () => {
+  it('has each its own answer, also what comes while a turn works, from part to part, and a repeated message once', async () => {
+    const run = await talk('queued', { inParts: true })
+    await run.say('Please publish this.', { id: 'one', by: 'Ann' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    const answers = ['one', 'two', 'three'].map(answerTo => textOf(run, { answerTo }))
+    await run.say('What is the sum?', { id: 'two' })
+    await run.say('What is the sum?', { id: 'two' })
+    await run.say('Thank you.', { id: 'three' })
+    await run.approve(toolCallId)
+    const texts = await Promise.all(answers)
+    const given = (await eventsOf(run)).flatMap(event =>
+      event.kind === 'answer' && event.text !== '' ? event.text : [],
+    )
+    expect(new Set(texts).size).toBe(3)
+    expect(texts).toEqual(given)
+    // In a later part, too.
+    await run.say('What is the sum?', { id: 'two' })
+    await run.say('Please publish this.', { id: 'one' })
+    const said = (await eventsOf(run)).filter(event => event.kind === 'said')
+    expect(said.map(({ id, text, by }) => [id, text, by])).toEqual([
+      ['one', 'Please publish this.', 'Ann'],
+      ['two', 'What is the sum?', undefined],
+      ['three', 'Thank you.', undefined],
+    ])
+    expect(await partsOf(stage.signalbox.client, run.id)).toHaveLength(4)
+    expect((await run.state()).waitingFor).toBe('waiting for a message: `signalbox say queued <text>`')
+    await run.stop()
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped' })
+  })
+
+  it('goes to one of those that wait for it, and to none that has left', async () => {
+    const run = await stage.signalbox.start('hearingTwice', { input: null })
+    for (const text of ['First.', 'Second.']) await run.say(text, { id: text })
+    expect((await run.outcome()).output).toEqual({
+      heard: [
+        ['First.', 'First.', null],
+        ['Second.', 'Second.', null],
+      ],
+      cut: 'cut',
+    })
+  })
+
+  it('may be long, and the first: history has a reference', async () => {
+    const run = await talk('long')
+    const text = `What is the sum? ${'lorem '.repeat(25_000)}`
+    await run.say(text, { id: 'long' })
+    await eventOf(run.events(), 'answer')
+    expect(wordsOf((await run.messages({ step: 1 }))[1]!)).toBe(text)
+    const { historySize } = await stage.signalbox.client.workflow.getHandle(run.id).describe()
+    expect(historySize).toBeLessThan(text.length)
+    await run.stop()
+  })
+})
+
+describe('a turn that was interrupted', () => {
+  const NOTE = '[The answer was interrupted here.]'
+
+  it('is in the prompt of the next, with what people have read of its answer, which stays in the message', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
+    const run = await talk('mid-answer')
+    await run.say('Tell me a story.', { id: 'one' })
+    const seen = textOf(run, { answerTo: 'one' })
+    const { text: read } = await untilText(run)
+    await interrupt(run)
+    await eventOf(run.events(), 'attempt-end')
+    await stage.vendors.setFaults('one', [])
+    await run.say('Shorter, please.', { id: 'two' })
+    expect(await textOf(run, { answerTo: 'two' })).toMatch(/\w/)
+    const [system, ...messages] = await run.messages({ step: 2 })
+    expect(system?.role).toBe('system')
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'user', 'assistant'])
+    const [asked, partial, ...later] = messages.slice(0, 4).map(wordsOf)
+    expect([asked, ...later]).toEqual(['Tell me a story.', NOTE, 'Shorter, please.'])
+    expect(partial).toContain(read.trim())
+    expect((await seen).trim()).toBe(partial)
+    expect((await textOf(run, { answerTo: 'one' })).trim()).toBe(partial)
+    await run.stop()
+  })
+
+  it('tells the next what became of its tools', async () => {
+    const run = await talk('mid-tools', { inParts: true })
+    await run.say('Please publish this.', { id: 'one' })
+    await eventOf(run.events(), 'approval-ask')
+    await eventOf(run.events(), 'tool-end')
+    await interrupt(run)
+    await run.say('Why not?', { id: 'two' })
+    expect(await textOf(run, { answerTo: 'two' })).toMatch(/\w/)
+    const messages = await run.messages({ step: 2 })
+    expect(messages.map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'tool',
+      'user',
+      'user',
+      'assistant',
+    ])
+    expect(messages[3]).toMatchObject({
+      content: [
+        { toolName: 'publish', output: { type: 'error-text', value: 'not run: interrupted before it began' } },
+        { toolName: 'add', output: { type: 'json', value: 2 } },
+      ],
+    })
+    expect(await chunksOf(run, { answerTo: 'one' })).toContainEqual(
+      expect.objectContaining({ type: 'tool-output-denied' }),
+    )
+    await run.stop()
+  })
+
+  it('replays', () => expectReplays(stage, 5))
+})

@@ -1,0 +1,65 @@
+/**
+ * A conversation with an agent inside of a workflow, from turn to turn.
+ *
+ * @module
+ */
+import type { CarriedAgent } from '../../src/core/agent/carried.ts'
+import { isPromptState, isTranscriptRef } from '../../src/core/agent/is-prompt-state.ts'
+import { NEW_AGENT } from '../../src/core/agent/state.ts'
+import { isWords, userMessage } from '../../src/core/agent/words.ts'
+import type { Part } from '../../src/core/parts.ts'
+import type { Addition, PromptState, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
+import type { Loop } from './agent-loop.ts'
+import type { Book } from './book.ts'
+
+/**
+ * What an agent has heard and said in a run. It is plain JSON that you can pass on to the run's next part. It is a reference; the content
+ * is in the store. Only what an interrupted turn has left is in it.
+ */
+export interface Conversation {
+  readonly agent: string
+  readonly transcript: TranscriptRef
+  readonly prompt: PromptState
+  readonly callId: string
+  readonly known?: RoutingMemory['known']
+  /** What was heard and said since the last answer. Absent: nothing. */
+  readonly additions?: readonly Addition[]
+}
+
+/** As it stands after the last answer; before the first one, its transcript is empty. */
+export function conversationAfter({ ref }: Book, agent: string, { last, prompt }: Loop): Conversation {
+  const { transcript = { lineage: `${ref.key}/0`, length: 0 }, callId = '', known } = last ?? {}
+  return { agent, transcript, prompt, callId, ...(known && { known }) }
+}
+
+/** A conversation with the next input, in the form in which a part takes over from the one before: its call is due. */
+export function goneOn(
+  { agent: _, additions = [], ...conversation }: Conversation,
+  input: string | readonly Part[],
+): CarriedAgent {
+  return { ...conversation, state: { ...NEW_AGENT, step: 1 }, additions: [...additions, userMessage(input)] }
+}
+
+/** Its system message is the first of the transcript, a transcript is its run's, and vendors refuse an empty text. */
+export function turnProblem(
+  { ref }: Book,
+  name: string,
+  input: string | readonly Part[],
+  conversation: Conversation | undefined,
+): string | undefined {
+  if (!conversation) return undefined
+  if (!isConversation(conversation))
+    return `the conversation that ${name} was given is not one; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`
+  if (!isWords(input)) return `nothing is said to ${name}: its input is empty`
+  const { agent, transcript } = conversation
+  if (agent !== name)
+    return `the conversation that ${name} was given is one with ${agent}, under its instructions; tell ${name} in its input what it needs to know`
+  const { lineage } = transcript
+  // A run below has a key that begins with this one's.
+  if (lineage.startsWith(`${ref.key}/`) && /^\d+(~|$)/.test(lineage.slice(ref.key.length + 1))) return undefined
+  return `the conversation that ${name} was given belongs to another run; begin one in this run`
+}
+
+function isConversation({ transcript, prompt, additions = [] }: Conversation): boolean {
+  return isTranscriptRef(transcript) && isPromptState(prompt) && Array.isArray(additions)
+}
