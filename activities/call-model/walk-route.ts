@@ -58,16 +58,21 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
 }
 
 /**
- * Gives up waiting for a start at an endpoint with limits, and for room in a budget. On a second try, the worker of the first one may
- * be alive, and may have come to wait since this one began.
+ * Gives up waiting for a start at an endpoint with limits, and for room in a budget. The worker of an earlier try may be alive, and
+ * may have come to wait since this one began.
  */
 async function giveUpWaiting(walk: Walk): Promise<void> {
-  if (walk.activity.info.attempt > 1) {
+  if (hasEarlierTry(walk)) {
     walk.hasTicket = true
     walk.waitIsWritten = true
   }
   await giveUpStart(walk)
   await leaveLine(walk)
+}
+
+/** Whether an earlier try or activity may have worked on the call. */
+function hasEarlierTry({ soFar, activity }: Walking | Walk): boolean {
+  return soFar !== undefined || activity.info.attempt > 1
 }
 
 function begin(walking: Walking): Walk {
@@ -92,8 +97,8 @@ function begin(walking: Walking): Walk {
     hasTurn: false,
     waitIsWritten: false,
     heldBack: new Map(),
-    // An earlier try or activity of this call may have left it a place in line.
-    hasTicket: soFar !== undefined || walking.activity.info.attempt > 1,
+    // It may have left the call a place in line.
+    hasTicket: hasEarlierTry(walking),
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,
   }

@@ -253,29 +253,34 @@ it('does not count a request for long whose worker was killed before it left', a
   await expect(lost).rejects.toThrow('taken over its call')
 })
 
-it('leaves nothing of what a worker that was believed lost has come to wait for since', async () => {
-  const { ports } = stage.wired
-  const { admissions, ledger } = ports
-  const full = { scopeId: 'elsewhere', concurrency: 1 }
-  await admissions.admit(beside('busy', full))
-  const followed: typeof ledger = {
-    ...ledger,
-    async beginAttempt(attempt) {
-      const { callId, run, step, taskClass } = attempt.call
+it.each([
+  { which: 'a second try', attempt: 2 },
+  { which: 'a later activity', attempt: 1 },
+])(
+  'leaves nothing of what a worker that was believed lost has come to wait for since, in $which',
+  async ({ attempt }) => {
+    const { admissions, budgets } = stage.wired.ports
+    const asked = stage.inputOf(run, 'single', 83)
+    if (attempt === 1) {
+      const earlier = beginCall(stage.wired.ports, asked)
+      await expect.poll(() => stage.vendors.meter().length).toBe(1)
+      earlier.lose()
+      await expect(earlier.result).rejects.toThrow()
+    }
+    const full = { scopeId: 'elsewhere', concurrency: 1 }
+    await admissions.admit(beside('busy', full))
+    const followed = leavingBy(async (begin, { call: { callId, run, step, taskClass } }) => {
       expect(await admissions.admit({ ...beside(callId, full), waits: true })).toMatchObject({ kind: 'later' })
-      const what = { endpoint: 'two:acme/free', reason: 'full', needed: { tokens: 1 }, sinceMs: Date.now() }
-      await ports.budgets.beginWait({ scopeId: 'budget:all', callId, run, step, taskClass, ...what })
-      return ledger.beginAttempt(attempt)
-    },
-  }
-  const asked = stage.inputOf(run, 'free', 83)
-  expect(await beginCall({ ...ports, ledger: followed }, asked, { attempt: 2 }).result).toMatchObject({
-    kind: 'answered',
-  })
-  expect(await stage.store.budgets.holdingRuns()).toEqual([])
-  await admissions.release('busy')
-  expect(await admissions.admit(beside('next', full))).toMatchObject({ kind: 'start' })
-})
+      const what = { endpoint: 'two:acme/single', reason: 'full', needed: { tokens: 1 }, sinceMs: Date.now() }
+      await budgets.beginWait({ scopeId: 'budget:all', callId, run, step, taskClass, ...what })
+      return begin()
+    })
+    expect(await beginCall(followed, asked, { attempt }).result).toMatchObject({ kind: 'answered' })
+    expect(await stage.store.budgets.holdingRuns()).toEqual([])
+    await admissions.release('busy')
+    expect(await admissions.admit(beside('next', full))).toMatchObject({ kind: 'start' })
+  },
+)
 
 interface Admitted {
   readonly scopes: readonly string[]
