@@ -71,9 +71,9 @@ function tighten(json: z.core.JSONSchema.BaseSchema): void {
 }
 
 /** One line for each problem, at most ten: `path: message`, without a path if the whole value is wrong. */
-export function describeIssues(error: z.core.$ZodError): string {
-  const lines = error.issues.slice(0, MAX_PROBLEMS).map(lineOf)
-  const more = error.issues.length - lines.length
+export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
+  const lines = issues.slice(0, MAX_PROBLEMS).map(lineOf)
+  const more = issues.length - lines.length
   return more > 0 ? [...lines, `and ${more} more`].join('\n') : lines.join('\n')
 }
 

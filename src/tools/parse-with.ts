@@ -18,20 +18,34 @@ export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: string }
 
-/** Never throws: an error from the author's own code in the schema, say from a transform, is a problem like any other. */
+/** What became of a value, before anybody puts it into words. */
+export type Judged<Value> =
+  | { readonly kind: 'fits'; readonly value: Value }
+  | { readonly kind: 'does-not-fit'; readonly issues: readonly z.core.$ZodRawIssue[] }
+  | { readonly kind: 'throws'; readonly error: unknown }
+
+/** {@link judgeWith}, in words for the model that wrote the value: they may quote it. */
 export function parseWith<Schema extends ZodSchema>(schema: Schema, input: unknown): Parsed<OutputOf<Schema>> {
+  const judged = judgeWith(schema, input)
+  if (judged.kind === 'fits') return { ok: true, value: judged.value }
+  const problem = judged.kind === 'throws' ? wordsOf(judged.error) : describeIssues(errorOf(judged.issues).issues)
+  return { ok: false, problem }
+}
+
+/** Never throws: an error from the author's own code in the schema, say from a transform, is a problem like any other. */
+export function judgeWith<Schema extends ZodSchema>(schema: Schema, input: unknown): Judged<OutputOf<Schema>> {
   try {
     const { _zod } = schema as ZodSchema as z.core.$ZodType<OutputOf<Schema>>
     const parsed = _zod.run({ value: input, issues: [] }, ZOD_OPTIONS)
     if (parsed instanceof Promise) {
       // Unhandled, its rejection would end the process.
       parsed.catch(() => {})
-      return { ok: false, problem: ASYNCHRONOUS }
+      return { kind: 'throws', error: new z.core.$ZodAsyncError() }
     }
-    if (parsed.issues.length === 0) return { ok: true, value: parsed.value as OutputOf<Schema> }
-    return { ok: false, problem: describeIssues(errorOf(parsed.issues)) }
+    if (parsed.issues.length === 0) return { kind: 'fits', value: parsed.value as OutputOf<Schema> }
+    return { kind: 'does-not-fit', issues: parsed.issues }
   } catch (error) {
-    return { ok: false, problem: wordsOf(error) }
+    return { kind: 'throws', error }
   }
 }
 
@@ -40,11 +54,15 @@ function errorOf(issues: readonly z.core.$ZodRawIssue[]): z.core.$ZodError {
   return new z.core.$ZodError(issues.map(issue => z.core.util.finalizeIssue(issue, ZOD_OPTIONS, z.core.config())))
 }
 
-const ASYNCHRONOUS =
+export const ASYNCHRONOUS =
   'a check or transform of its schema is asynchronous, so nothing passes it: its author has to make it synchronous, and do what takes time where the value is used'
 
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  // Compared by name: the schema may come from another copy of zod.
-  return error.constructor.name === z.core.$ZodAsyncError.name ? ASYNCHRONOUS : error.message
+  return isAsyncError(error) ? ASYNCHRONOUS : error.message
+}
+
+/** Compared by name: the schema may come from another copy of zod. */
+export function isAsyncError(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name === z.core.$ZodAsyncError.name
 }

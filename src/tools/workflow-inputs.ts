@@ -4,15 +4,17 @@
  * @module
  */
 import { isAsynchronous } from './asynchronous.ts'
-import { requireZod4 } from './json-schema.ts'
-import { parseWith } from './parse-with.ts'
+import { describeIssues, requireZod4 } from './json-schema.ts'
+import { ASYNCHRONOUS, isAsyncError, type Judged, judgeWith } from './parse-with.ts'
+import { withoutContent } from './without-content.ts'
 import type { ZodSchema } from './zod-schema.ts'
 
 /** Zod schemas by workflow name. Any zod schema will do: unlike a tool's input, it needs neither an object at its root nor a JSON form. */
 export type WorkflowInputs = Readonly<Record<string, ZodSchema>>
 
 /**
- * Why the workflow cannot be started with this input, for people; `undefined` if it can, or if it has no schema.
+ * Why the workflow cannot be started with this input, for people; `undefined` if it can, or if it has no schema. It names places in
+ * the input and quotes nothing of it.
  *
  * This only checks. Defaults and transforms of the schema are not applied to the input; the workflow does that itself.
  *
@@ -20,9 +22,15 @@ export type WorkflowInputs = Readonly<Record<string, ZodSchema>>
  */
 export function inputProblem(inputs: WorkflowInputs, workflow: string, input: unknown): string | undefined {
   const schema = Object.hasOwn(inputs, workflow) ? inputs[workflow] : undefined
-  const parsed = schema && parseWith(schema, input)
-  if (!parsed || parsed.ok) return undefined
-  return `${workflow} cannot be started with this input: ${parsed.problem.replaceAll('\n', '; ')}`
+  const judged = schema && judgeWith(schema, input)
+  if (!judged || judged.kind === 'fits') return undefined
+  return `${workflow} cannot be started with this input: ${wordsOf(judged, input).replaceAll('\n', '; ')}`
+}
+
+function wordsOf(judged: Exclude<Judged<unknown>, { readonly kind: 'fits' }>, input: unknown): string {
+  if (judged.kind === 'does-not-fit') return describeIssues(withoutContent(judged.issues, input))
+  if (isAsyncError(judged.error)) return ASYNCHRONOUS
+  return `a check or transform of its schema throws ${judged.error instanceof Error ? `a ${judged.error.name}` : 'what is no error'}`
 }
 
 /** Everything that is wrong with the schemas themselves, one sentence each. */
