@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { type ClientConfigProfile, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
 import type { NativeConnectionOptions } from '@temporalio/worker'
 import { definedOnly } from '../../core/defined-only.ts'
 import { USUAL_PORT } from './usual-addresses.ts'
@@ -43,8 +43,8 @@ export function connectionTo(given: TemporalPlace | undefined, env: NodeJS.Proce
  * Reads Temporal's own environment configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
  * `TEMPORAL_TLS*`, and the profile file that they name or that lies in the user's configuration folder.
  *
- * @throws BrokenEnvironment for a profile file that is no file or not TOML, a certificate that cannot be read, or an address that
- * is none.
+ * @throws BrokenEnvironment for a profile file that is no file or not TOML, a certificate that cannot be read or lacks its key, or an
+ * address that is none.
  */
 export function connectionOptions(env: NodeJS.ProcessEnv = process.env): TemporalConnection {
   const { connectionOptions: read, namespace } = load(env)
@@ -79,9 +79,28 @@ export function localConnection(address: string): TemporalConnection {
   return { address, namespace: DEFAULT_NAMESPACE, client: { address }, native: { address } }
 }
 
-function load(env: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {
+function load(env: NodeJS.ProcessEnv): ReturnType<typeof toClientOptions> {
+  const profile = orBroken(() => loadClientConfigProfile({ overrideEnvVars: definedOf(env) }))
+  refuseHalfPair(profile)
+  return orBroken(() => toClientOptions(profile))
+}
+
+/** Temporal's library drops the one that is there, and the server then says no more than that it does not know the caller. */
+function refuseHalfPair({ tls = {} }: ClientConfigProfile): void {
+  if (tls.disabled || (tls.clientCert === undefined) === (tls.clientKey === undefined)) return
+  const [given, missing, words] =
+    tls.clientKey === undefined
+      ? ['CERT', 'KEY', 'a certificate of yours and no key for it']
+      : ['KEY', 'CERT', 'a key of yours and no certificate for it']
+  throw new BrokenEnvironment(
+    `for the Temporal server ${words} is named; set TEMPORAL_TLS_CLIENT_${missing}_PATH too, or unset TEMPORAL_TLS_CLIENT_${given}_PATH ` +
+      `(in the profile file: client_${missing.toLowerCase()}_path, client_${given.toLowerCase()}_path)`,
+  )
+}
+
+function orBroken<Read>(read: () => Read): Read {
   try {
-    return loadClientConnectConfig({ overrideEnvVars: definedOf(env) })
+    return read()
   } catch (cause) {
     // Only the first line: a TOML parser goes on to quote the file, which may hold an API key.
     const [problem] = (cause as Error).message.split('\n')

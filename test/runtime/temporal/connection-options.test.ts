@@ -45,6 +45,19 @@ it('reads client certificates from the files that are named', async () => {
   expect(native.tls).toMatchObject({ clientCertPair: { crt: bytes('certificate'), key: bytes('key') } })
 })
 
+it.each([
+  ['CERT', 'KEY', 'a certificate of yours and no key for it'],
+  ['KEY', 'CERT', 'a key of yours and no certificate for it'],
+])('says that a %s without its %s is of no use', async (given, missing, words) => {
+  const path = join(folder, 'half.pem')
+  await writeFile(path, 'half')
+  const env = { HOME: folder, TEMPORAL_ADDRESS: 'acme.example:7233', [`TEMPORAL_TLS_CLIENT_${given}_PATH`]: path }
+  const read = () => connectionOptions(env)
+  expect(read).toThrow(words)
+  expect(read).toThrow(`set TEMPORAL_TLS_CLIENT_${missing}_PATH too, or unset TEMPORAL_TLS_CLIENT_${given}_PATH`)
+  expect(() => connectionOptions({ ...env, TEMPORAL_TLS: 'false' })).not.toThrow()
+})
+
 it('reads the profile file, below the variables', async () => {
   const TEMPORAL_CONFIG_FILE = join(folder, 'profile.toml')
   await writeFile(TEMPORAL_CONFIG_FILE, '[profile.default]\naddress = "file:7233"\nnamespace = "of-file"\n')
