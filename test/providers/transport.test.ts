@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Ask, Outgoing, ReplyFault } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
@@ -16,6 +16,7 @@ beforeAll(async () => {
   harness = await startHarness()
 })
 afterAll(() => harness.stop())
+afterEach(() => void vi.unstubAllEnvs())
 
 const PATIENT = { connectMs: 10_000, firstTokenMs: 10_000, stallMs: 10_000, totalMs: 10_000 }
 
@@ -412,8 +413,8 @@ describe('what leaves', () => {
   })
 
   it.each(PROTOCOLS)('%s: without a key no key is sent, not even one from the environment', async protocol => {
-    process.env.OPENAI_API_KEY = process.env.ANTHROPIC_API_KEY = CANARY_KEY
-    process.env.GOOGLE_GENERATIVE_AI_API_KEY = CANARY_KEY
+    for (const name of ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'])
+      vi.stubEnv(name, CANARY_KEY)
     await harness.ask(protocol, replying(replyText(protocol, 'text.sse')), { settings: { apiKey: undefined } })
     const { headers } = harness.vendor.seen.at(-1)!
     expect(headers).not.toHaveProperty('authorization')

@@ -404,10 +404,16 @@ it('says what was purged also where the files cannot be rewritten then', async (
   await reader.end()
 })
 
+/** Of a user whose statements have a limit. On a slow machine that of opening is too long for it now and then. */
+function openLimited(url: string) {
+  const limited = `${url}?options=${encodeURIComponent('-c statement_timeout=300ms')}`
+  return vi.waitFor(() => openStore({ url: limited }), { timeout: 20_000 })
+}
+
 it('purges for as long as that takes, where the statements of this user have a limit', async () => {
   const { url, store } = await storeWithRun()
   await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
-  const limited = await openStore({ url: `${url}?options=${encodeURIComponent('-c statement_timeout=300ms')}` })
+  const limited = await openLimited(url)
   const other = new Client({ connectionString: url })
   await other.connect()
   await other.query('begin; lock table signalbox.messages in share mode')
@@ -423,7 +429,7 @@ it('purges for as long as that takes, where the statements of this user have a l
 
 it('rewrites its tables for as long as that takes, where the statements of this user have a limit', async () => {
   const { url } = await storeWithRun()
-  const limited = await openStore({ url: `${url}?options=${encodeURIComponent('-c statement_timeout=300ms')}` })
+  const limited = await openLimited(url)
   const other = new Client({ connectionString: url })
   await other.connect()
   const lock = 'begin; lock table signalbox.messages, signalbox.run_events in access exclusive mode'
