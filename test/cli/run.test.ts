@@ -56,6 +56,8 @@ describe('a run from the command line', () => {
     const shown = (await signalbox(['show', 'cli-sums', '--json'], { env })).json()
     expect(shown.run).toMatchObject({ outcome: 'answered', workspace: 'acme', calls: 2, labels: { team: 'rail' } })
     expect(Number(shown.run.headroomUsd)).toBeLessThan(1)
+    // This store encrypts the payloads of all runs.
+    expect(shown).not.toHaveProperty('inputPreview')
     expect(shown.url).toBe(started.json().url)
     expect(shown.toolCalls).toMatchObject([
       { step: 1, toolName: 'add', isError: false, preview: expect.stringContaining('3') },

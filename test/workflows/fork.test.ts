@@ -96,6 +96,8 @@ describe('a fork', () => {
     const second = await fork(first.id)
     expect(second.models).toEqual(['acme/large'])
     expect((await command(['show', second.id], { env })).out).toMatch(/^bound to +acme\/large$/m)
+    expect((await command(['show', 'bound'], { env })).out).toMatch(/^input +What is the sum\?$/m)
+    expect((await command(['show', 'bound', '--json'], { env })).json().inputPreview).toBe('What is the sum?')
     const other = await fork('bound', '--model', 'acme/small')
     expect(other).toMatchObject({ told: expect.stringMatching(/^model +acme\/small$/m), models: ['acme/small'] })
     const free = await fork('bound', '--class', 'cheap')

@@ -122,6 +122,12 @@ describe('a run under zero data retention', () => {
     await signalbox.client.workflow.getHandle(stuck.id).terminate('seen')
   })
 
+  it('shows nothing of its input, also to who has the key', async () => {
+    const { report, inputPreview } = await inspectRun(signalbox, run.id)
+    expect(report).toMatchObject({ sealed: true })
+    expect(inputPreview).toBeUndefined()
+  })
+
   it('lets nothing out where no key is', async () => {
     const leaking = await signalbox.start('leaking', { input: CANARY, policy: { zdr: true } })
     expect(await leaking.outcome()).toMatchObject({

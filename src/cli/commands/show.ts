@@ -65,10 +65,11 @@ async function showRecords(
 
 function inspectionJson(inspection: Inspection) {
   const { report, tree, state, note, unread, calls, children, ended, decisions, raises, waits, said } = inspection
-  const { tools, toolCalls, parts } = inspection
+  const { tools, toolCalls, parts, inputPreview } = inspection
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
     ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, spentPico(inspection)) } }),
+    ...(inputPreview !== undefined && { inputPreview }),
     ...(tree && { tree: { ...costJson(tree), attempts: tree.attempts } }),
     ...(cost && { state: { ...rest, ...costJson(cost) } }),
     ...(note !== undefined && { note }),
@@ -102,12 +103,13 @@ function endedJson({ id, workflow, labels, startedAtMs, endedAtMs, outcome, call
 }
 
 function describe(id: string, url: string | undefined, inspection: Inspection, width: number | undefined): string {
-  const { report, calls, note, unread } = inspection
+  const { report, calls, note, unread, inputPreview } = inspection
   const run = report?.id ?? id
   return [
     renderPairs([
       ['run', run],
       ['url', url],
+      ['input', inputPreview],
       ...recorded(inspection),
       ['state', stateWords(inspection)],
       ...toolsAtWork(inspection),

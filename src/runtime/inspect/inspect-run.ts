@@ -24,6 +24,7 @@ import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { endedOutcome } from './beginning.ts'
+import { inputPreview } from './input-preview.ts'
 import { type ReportHere, reportHere } from './report-here.ts'
 
 /** A wait, as the run's events tell it. */
@@ -47,6 +48,8 @@ interface RunSaid {
 export interface Inspection extends AskedState {
   /** Absent while no worker has opened the run, and for one of another store. */
   readonly report?: RunReport
+  /** The beginning of what it was started with; see {@link inputPreview}. */
+  readonly inputPreview?: string
   /** What the server has under its id is another run, whose page and outcome are not its own. */
   readonly isReplaced?: true
   /** What the run and those below it have cost; absent with the report. */
@@ -93,10 +96,11 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   const known = report?.id ?? id
   const told: Told =
     unrecorded === undefined ? await toldOf(signalbox, known, { report, isReplaced }) : { note: unrecorded }
+  const preview = isReplaced ? undefined : await inputPreview(signalbox, known, report)
   const { parts, unlisted } = await partsAsked(signalbox, known)
   const notes = [told.note, unlisted].filter(note => note !== undefined)
   const note = notes.length > 0 ? notes.join('; ') : undefined
-  return { ...recorded, ...told, ...definedOnly({ report, isReplaced, parts, note }) }
+  return { ...recorded, ...told, ...definedOnly({ report, isReplaced, parts, note, inputPreview: preview }) }
 }
 
 /** Of a server that is asked too often a client would ask again for half a minute. */
