@@ -28,17 +28,26 @@ it('asks Prometheus for metrics and tags that there are', () => {
 
 it('asks in its alerts what the document asks', () => {
   const questions = tablesIn(sectionOf(DOCUMENT, 'What to watch'))[0]!.map(row => quoted(row[1]!)[0]!)
-  const { groups } = parse(readFileSync(RULES, 'utf8'))
-  const rules: readonly { readonly alert: string; readonly expr: string }[] = groups[0].rules
-  const asked = (question: string) => rules.filter(({ expr }) => expr.replace(/ (>|==) [\d.]+$/, '') === question)
+  const asked = (question: string) => rules().filter(({ expr }) => expr.replace(/ (>|==) [\d.]+$/, '') === question)
   const unasked = questions.filter(question => asked(question).length !== 1)
   expect(unasked).toEqual(questions.filter(question => /signalbox_cost_sum|first_chunk/.test(question)))
-  expect(rules).toHaveLength(questions.length - unasked.length)
+  expect(rules()).toHaveLength(questions.length - unasked.length)
+})
+
+/** Temporal's pauses between two tries of a workflow task grow to ten minutes. */
+it('does not take a run for mended between two tries', () => {
+  const { expr } = rules().find(({ alert }) => alert === 'SignalboxRunsStuck')!
+  const [, minutes] = /\[(\d+)m\]/.exec(expr)!
+  expect(Number(minutes)).toBeGreaterThan(10)
 })
 
 it.skipIf(!hasPromtool())('has alerts that Prometheus takes, where its tool is installed', () => {
   expect(execFileSync('promtool', ['check', 'rules', RULES], { encoding: 'utf8' })).toContain('SUCCESS')
 })
+
+function rules(): readonly { readonly alert: string; readonly expr: string }[] {
+  return parse(readFileSync(RULES, 'utf8')).groups[0].rules
+}
 
 function hasPromtool(): boolean {
   return spawnSync('promtool', ['--version']).status === 0
