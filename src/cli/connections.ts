@@ -15,6 +15,9 @@ const CONNECT_TIMEOUT_MS = 5_000
 /** For commands that read what runs have written: where no run has, there is no file, and none is to be made. */
 export const EXISTING_STORE = { store: { existing: true } } as const satisfies Pick<ConnectOptions, 'store'>
 
+/** For what stands beside a list of the store, which does not wait longer for a server that may be away. */
+export const BESIDE_A_LIST = { ...EXISTING_STORE, connectWithinMs: 2_000 } as const
+
 interface ConnectedBy extends Pick<ConnectOptions, 'taskQueue' | 'store'> {
   readonly connectWithinMs?: number
 }

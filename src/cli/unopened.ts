@@ -7,7 +7,7 @@ import { definedOnly } from '../core/defined-only.ts'
 import type { Signalbox } from '../runtime/client.ts'
 import type { RunFilter } from '../runtime/store/records.ts'
 import type { UnopenedQuery, UnopenedRun } from '../runtime/unopened/unopened-runs.ts'
-import { EXISTING_STORE, withSignalbox } from './connections.ts'
+import { BESIDE_A_LIST, withSignalbox } from './connections.ts'
 import { folding, renderTableWithin } from './print/table.ts'
 import { formatTime } from './print/words.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,9 +21,6 @@ export interface Unopened {
 
 type Chosen = Pick<RunFilter, 'workspace' | 'label' | 'sinceMs' | 'untilMs' | 'limit'> & Pick<UnopenedQuery, 'outcomes'>
 
-/** The list of the store does not wait longer for a server that may be away. */
-const CONNECT_WITHIN_MS = 2_000
-
 /** For a list that needs no server. */
 export async function lookForUnopened(
   terminal: Pick<Terminal, 'env'>,
@@ -32,8 +29,7 @@ export async function lookForUnopened(
 ): Promise<Unopened> {
   if (isForStore(chosen)) return {}
   const looking = (signalbox: Signalbox) => unopenedBeside(signalbox, chosen)
-  const connected = { ...EXISTING_STORE, ...definedOnly({ taskQueue }), connectWithinMs: CONNECT_WITHIN_MS }
-  return withSignalbox(terminal, looking, connected).catch(unlisted)
+  return withSignalbox(terminal, looking, { ...BESIDE_A_LIST, ...definedOnly({ taskQueue }) }).catch(unlisted)
 }
 
 export async function unopenedBeside(signalbox: Signalbox, chosen: Chosen): Promise<Unopened> {
@@ -59,9 +55,13 @@ function isForStore({ workspace, label }: Chosen): boolean {
 
 /** Whatever it is, the list of the store is none the worse for it. */
 async function unlisted(error: unknown): Promise<Unopened> {
+  return { note: `runs that no worker has opened are not listed: ${await untoldWords(error)}` }
+}
+
+/** Why the server did not tell. */
+export async function untoldWords(error: unknown): Promise<string> {
   const { grpcAnswer } = await import('../runtime/temporal/grpc-answer.ts')
-  const why = grpcAnswer(error)?.details ?? (error instanceof Error ? error.message : String(error))
-  return { note: `runs that no worker has opened are not listed: ${why}` }
+  return grpcAnswer(error)?.details ?? (error instanceof Error ? error.message : String(error))
 }
 
 export function noteUnopened({ note }: Unopened, terminal: Pick<Terminal, 'note'>): void {

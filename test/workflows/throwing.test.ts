@@ -52,6 +52,23 @@ describe.concurrent('a workflow whose code throws', () => {
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
   }, 120_000)
 
+  it('is listed with what fails among the open runs, if the run had begun, and no other is', async ({ expect }) => {
+    const run = await stage.signalbox.start('absentminded', { input: null as never })
+    const waiting = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    const listed = async (id: string, words: readonly string[] = []) => {
+      const { runs } = (await signalbox(['runs', '--outcome', 'open', ...words, '--json'], { env })).json()
+      return runs.find((each: { readonly id: string }) => each.id === id)
+    }
+    const words = /its workflow's code throws at .* within ten minutes.* ends this one/
+    await expect.poll(async () => (await listed(run.id))?.failing, { timeout: 30_000 }).toMatch(words)
+    expect((await listed(run.id, ['--workspace', 'default'])).failing).toMatch(words)
+    await expect.poll(async () => (await waiting.state()).pending.length).toBe(1)
+    expect(await listed(waiting.id)).not.toHaveProperty('failing')
+    const { out } = await signalbox(['runs', '--outcome', 'open'], { env })
+    expect(out).toMatch(new RegExp(`^${run.id} +absentminded .* open .* its workflow's code throws at`, 'm'))
+    await Promise.all([stage.signalbox.client.workflow.getHandle(run.id).terminate(), waiting.cancel()])
+  })
+
   it('is told of as changed where it no longer does what the run’s history has', async ({ expect }) => {
     // It forgets the run at once, and replays it for its second task.
     const worker = { maxCachedWorkflows: 0 }

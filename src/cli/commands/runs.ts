@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import { shorten } from '../../core/words/shorten.ts'
@@ -8,6 +9,7 @@ import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtim
 import { UNOPENED_ENDINGS } from '../../runtime/unopened/unopened-endings.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
+import { type FailingRuns, lookForFailing } from '../failing.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
@@ -74,21 +76,30 @@ async function list(
       '--task-queue says where runs wait for a first worker: add --outcome open or --waiting, or leave it out',
     )
   await withRecords(terminal, async ({ reports, place }) => {
-    const [{ runs, more }, beside] = await Promise.all([
-      listRuns(reports, { ...filter, limit }),
+    const listing = listRuns(reports, { ...filter, limit })
+    const [{ runs, more }, beside, { failing, note }] = await Promise.all([
+      listing,
       lookBeside({ ...filter, limit, taskQueue }, outcomes, terminal),
+      outcomes?.includes('open') ? lookForFailing(terminal, listing) : NONE_ASKED,
     ])
     if (more) noteMore(terminal, limit)
     if (runs.length === 0) await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
     noteUnopened(beside, terminal)
-    if (json) return printJson(terminal, { store: place, runs: runs.map(runJson), more, ...beside })
+    if (note !== undefined) terminal.note(`note: ${note}`)
+    const shown = runs.map(run => ({ ...run, ...definedOnly({ failing: failing.get(run.key) }) }))
+    if (json) return printJson(terminal, { store: place, runs: shown.map(runJson), more, ...beside })
     const tables = [
-      ...(runs.length > 0 ? [runsTable(runs, terminal.columns)] : []),
+      ...(shown.length > 0 ? [runsTable(shown, terminal.columns)] : []),
       ...unopenedTables(beside, terminal.columns),
     ]
     terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}`)
   })
 }
+
+const NONE_ASKED: FailingRuns = { failing: new Map() }
+
+/** A run, with what of it fails and is tried again. */
+type ShownRun = RunReport & { readonly failing?: string }
 
 /** Looks for runs that no worker has opened, which have none of the other outcomes. */
 async function lookBeside(
@@ -103,8 +114,8 @@ async function lookBeside(
 /** Characters of a message: `show` has the whole. */
 const WORDS_SHOWN = 160
 
-function runsTable(runs: readonly RunReport[], width: number | undefined): string {
-  return renderTableWithin<RunReport>(
+function runsTable(runs: readonly ShownRun[], width: number | undefined): string {
+  return renderTableWithin<ShownRun>(
     width,
     [
       { title: 'run', cell: run => run.id },
@@ -122,7 +133,11 @@ function runsTable(runs: readonly RunReport[], width: number | undefined): strin
       { title: 'attempts', cell: run => String(run.attempts), align: 'right', folded: () => '' },
       { title: 'own cost', cell: run => formatCost(run.cost), align: 'right' },
       { title: 'labels', cell: run => formatLabels(run.labels), folded: 'cell' },
-      { title: 'message', cell: ({ message = '' }) => shorten(message, WORDS_SHOWN), folded: 'cell' },
+      {
+        title: 'message',
+        cell: ({ failing = '', message = failing }) => shorten(message, WORDS_SHOWN),
+        folded: 'cell',
+      },
     ],
     runs,
   )
