@@ -62,6 +62,7 @@ describe('a workflow of one’s own', () => {
     const outcome = await run.outcome<Record<string, string>>()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 3 })
     expect(outcome.output).toMatchObject({ ok: 'boolean', sum: '7', clerk: expect.stringContaining('The sums are') })
+    expect(outcome.output?.costUsd).toBe(outcome.costUsd)
     const calls = (await historyOf(stage.signalbox.client, run.id)).filter(({ activity }) => activity === 'callModel')
     expect(calls.map(({ summary }) => summary)).toEqual([
       'cheap · step 1',

@@ -4,9 +4,11 @@
  *
  * @module
  */
+
 import { workflowInfo } from '@temporalio/workflow'
 import type { AppTypes } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
+import { costUsd } from '../../src/core/money/cost.ts'
 import type { Outcome, Terms } from '../../src/core/protocol.ts'
 import type { AnyWorkflows } from '../../src/core/workflow-types.ts'
 import { hearShortages } from './ask-above.ts'
@@ -74,6 +76,9 @@ export function openRun(terms: Terms = {}): Run {
     },
     get cost() {
       return book.totals.cost
+    },
+    get costUsd() {
+      return costUsd(book.totals.cost)
     },
   }
 }

@@ -64,4 +64,6 @@ export interface Run {
   readonly stopping: boolean
   /** What the run has spent so far, including its children and every failed attempt. */
   readonly cost: Cost
+  /** The upper bound of {@link Run.cost} as a decimal string in USD. */
+  readonly costUsd: string
 }
