@@ -4,8 +4,9 @@ import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, inTurn, type Work } from '../work.ts'
-import { createPace, type Pace } from './pace.ts'
-import { deleteForgottenTexts, type Purged, purgeTrees } from './purge-trees.ts'
+import { createPace, inTurnOf, PAUSE_MS, type Pace } from './pace.ts'
+import { purgeBelow } from './purge-below.ts'
+import { deleteForgottenTexts, openInTree, type Purged, purgeTrees } from './purge-trees.ts'
 import { type RunsWhere, type TreeWhere, treesWhere } from './trees-where.ts'
 
 export type { Purged } from './purge-trees.ts'
@@ -65,26 +66,26 @@ const FORGOTTEN_MS = 30 * 24 * 3_600_000
 /** A text for a run whose content has ended: another run of that id would have begun by then. */
 const TOO_LATE_MS = 3_600_000
 
-/**
- * Between two such transactions. Another process that wants to write to a SQLite file looks every 100 ms whether it may, and gives up
- * after five seconds: without a pause it found the file locked at each look, as long as there was something to purge.
- */
-const PAUSE_MS = 150
-
 export function createContent(connection: Connection, ring: KeyRing): ContentPort {
   const { erase, read, clockAheadMs } = connection
-  const purgeNow = (roots: readonly RunTable[], atMs: number, endedOnly: boolean) =>
-    erase(() => purgeTrees(roots, { ring, atMs, endedOnly }))
+  const purgeNow = async (root: RunTable, atMs: number, endedOnly: boolean) => {
+    const purging = { ring, atMs, endedOnly }
+    await purgeBelow(connection, [root], purging)
+    return (await erase(() => purgeTrees([root], purging)))[0]
+  }
   // By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back.
   const purgeAll = async (find: Find, atMs: number, signal?: AbortSignal) => {
     const pace = createPace()
     const purged: Purged[] = []
     while (!signal?.aborted) {
       const aheadMs = await clockAheadMs()
+      const purging = { ring, atMs: atMs + aheadMs, endedOnly: true }
       const size = pace.size()
-      const batch = await inTurnOf(pace, () =>
+      const found = await read(() => find(size, aheadMs))
+      if (!(await purgeBelow(connection, found, purging, signal))) break
+      const batch = await inTurnOf(pace, found.length, () =>
         erase(function* () {
-          return yield* purgeTrees(yield* find(size, aheadMs), { ring, atMs: atMs + aheadMs, endedOnly: true })
+          return yield* purgeTrees(yield* find(size, aheadMs), purging)
         }),
       )
       purged.push(...batch)
@@ -101,38 +102,38 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       }),
     purge: async (run, atMs) => {
       const root = await read(() => rootRun(run))
-      return root && (await purgeNow([root], atMs, false))[0]
+      return root && purgeNow(root, atMs, false)
     },
     purgeWhere: async (where, atMs) => {
       const trees = await read(() => treesWhere(where))
       const isWhole = ({ open, runs, matching }: TreeWhere) => open === undefined && runs === matching
+      const purging = { ring, atMs, endedOnly: true }
       const pace = createPace()
       const purged: Purged[] = []
       for (const batch of batchesOf(trees.filter(isWhole), pace)) {
         if (purged.length > 0) await sleep(PAUSE_MS)
-        const batchPurged = await inTurnOf(pace, () =>
-          erase(function* () {
-            const roots = yield* inTurn(batch, ({ someKey }) => rootRun(someKey))
-            return yield* purgeTrees(
-              roots.filter(root => root !== undefined),
-              { ring, atMs, endedOnly: true },
-            )
-          }),
-        )
-        purged.push(...batchPurged)
+        const roots = await read(() => rootsOf(batch))
+        await purgeBelow(connection, roots, purging)
+        purged.push(...(await inTurnOf(pace, batch.length, () => erase(() => purgeTrees(roots, purging)))))
       }
       // As they are now: a run may go on since the first look.
       const left = await read(() => treesWhere(where))
       return { purged, left: await read(() => inTurn(left, unpurged)) }
     },
     purgeEndedBefore: (beforeMs, atMs) => purgeAll((size, aheadMs) => ended(size, beforeMs + aheadMs), atMs),
-    purgeDue: (atMs, signal) => purgeAll((size, aheadMs) => dueNow(size, atMs + aheadMs), atMs, signal),
+    purgeDue: async (atMs, signal) => {
+      const purged = await purgeAll((size, aheadMs) => due(size, atMs + aheadMs), atMs, signal)
+      if (signal?.aborted) return purged
+      const nowMs = atMs + (await clockAheadMs())
+      await erase(() => deleteForgottenTexts({ unbegunMs: nowMs - FORGOTTEN_MS, purgedMs: nowMs - TOO_LATE_MS }))
+      return purged
+    },
     outcomeRead: async (runId, atMs, keyOf) => {
       const unkept = await read(() => unkeptOf(runId))
       if (unkept.length === 0) return
       const key = await keyOf?.()
       const root = key === undefined ? unkept[0] : unkept.find(({ run_key }) => run_key === key)
-      if (root && (await read(() => openInTree(root))) === undefined) await purgeNow([root], atMs, true)
+      if (root && (await read(() => openInTree(root))) === undefined) await purgeNow(root, atMs, true)
     },
     scrub: () => connection.scrub(),
     leavesInLog: () => connection.leavesInLog(),
@@ -159,11 +160,8 @@ function* batchesOf(trees: readonly TreeWhere[], pace: Pace): Generator<readonly
   }
 }
 
-async function inTurnOf(pace: Pace, purge: () => Promise<readonly Purged[]>): Promise<readonly Purged[]> {
-  const beganMs = performance.now()
-  const purged = await purge()
-  pace.took(purged.length, performance.now() - beganMs)
-  return purged
+function* rootsOf(trees: readonly TreeWhere[]): Work<RunTable[]> {
+  return (yield* inTurn(trees, ({ someKey }) => rootRun(someKey))).filter(root => root !== undefined)
 }
 
 function* unpurged({ someKey, ...tree }: TreeWhere): Work<Unpurged> {
@@ -184,19 +182,6 @@ const unkeptOf = (runId: string) =>
       .orderBy('started_at_ms', 'desc'),
   )
 
-function* openInTree({ scope_id }: RunTable): Work<string | undefined> {
-  const open = yield* ask(({ queries }) =>
-    queries
-      .selectFrom('runs')
-      .select('run_id')
-      .where('scope_id', '=', scope_id)
-      .where('ended_at_ms', 'is', null)
-      .orderBy('run_key')
-      .limit(1),
-  )
-  return open[0]?.run_id
-}
-
 /** A run below may end after the one at the top, which was terminated: until then it needs what was said, and says more. */
 function roots({ queries }: Dialect, size: number) {
   return queries
@@ -213,12 +198,10 @@ function roots({ queries }: Dialect, size: number) {
 const ended = (size: number, beforeMs: number) =>
   ask(dialect => roots(dialect, size).where('ended_at_ms', '<', beforeMs))
 
-function* dueNow(size: number, atMs: number): Work<RunTable[]> {
-  yield* deleteForgottenTexts({ unbegunMs: atMs - FORGOTTEN_MS, purgedMs: atMs - TOO_LATE_MS })
-  return yield* ask(dialect =>
+const due = (size: number, atMs: number) =>
+  ask(dialect =>
     roots(dialect, size)
       .where('ended_at_ms', '<=', atMs - LEAST_MS)
       .where('retention_ms', 'is not', null)
       .where(columns => columns(columns('ended_at_ms', '+', columns.ref('retention_ms')), '<=', atMs)),
   )
-}

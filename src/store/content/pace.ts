@@ -1,6 +1,6 @@
 /**
- * How many trees end in one transaction. For that long others wait that want to write, and with a SQLite file all of this process; a tree
- * may be one question or a thousand steps.
+ * How much ends in one transaction. For that long others wait that want to write, and with a SQLite file all of this process; a tree may be
+ * one question or a thousand steps.
  *
  * @module
  */
@@ -8,21 +8,36 @@
 export interface Pace {
   size(): number
   /** So many have taken so long; the next transaction is to take about {@link TURN_MS}. */
-  took(trees: number, ms: number): void
+  took(many: number, ms: number): void
 }
 
 const TURN_MS = 100
-const FIRST = 10
 const MOST = 100
 
-export function createPace(): Pace {
-  let size = FIRST
+/** How many are begun with, as nothing is known of them. */
+export const FEW = 10
+
+/**
+ * Between two such transactions. Another process that wants to write to a SQLite file looks every 100 ms whether it may, and gives up
+ * after five seconds: without a pause it found the file locked at each look, as long as there was something to purge.
+ */
+export const PAUSE_MS = 150
+
+export function createPace(most = MOST): Pace {
+  let size = FEW
   return {
     size: () => size,
-    took(trees, ms) {
-      const fitting = Math.floor((trees * TURN_MS) / Math.max(ms, 1))
+    took(many, ms) {
+      const fitting = Math.floor((many * TURN_MS) / Math.max(ms, 1))
       // By steps: small ones say little of the next.
-      size = Math.max(1, Math.min(fitting, 2 * size, MOST))
+      size = Math.max(1, Math.min(fitting, 2 * size, most))
     },
   }
+}
+
+export async function inTurnOf<Done>(pace: Pace, many: number, purge: () => Promise<Done>): Promise<Done> {
+  const beganMs = performance.now()
+  const done = await purge()
+  pace.took(many, performance.now() - beganMs)
+  return done
 }

@@ -1,6 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import { APPROVALS } from '../../core/decision-words.ts'
-import { pagesOf } from '../in-pages.ts'
+import { inPages, pagesOf } from '../in-pages.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { RunTable, Tables } from '../schema.ts'
 import { destroySeal } from '../seals/create-seals.ts'
@@ -21,6 +21,21 @@ export interface Purging {
   readonly atMs: number
   /** Leaves alone what goes on: a run that was looked up as ended may have been reset since. */
   readonly endedOnly: boolean
+}
+
+/**
+ * Ends the content of some runs of a tree that is not sealed, by their keys. The run at the top is to be the last.
+ *
+ * @returns `false`: a run of the tree goes on, and nothing was done.
+ */
+export function* purgeSome(root: RunTable, keys: readonly string[], { atMs, endedOnly }: Purging): Work<boolean> {
+  const runs = yield* inPages(keys, page => lockedRuns(root, page))
+  if (endedOnly && (runs.some(run => run.ended_at_ms === null) || (yield* openInTree(root)) !== undefined)) return false
+  for (const page of pagesOf(runs)) {
+    yield* markPurged(page, root, atMs)
+    yield* deleteContent(page.map(run => run.run_key))
+  }
+  return true
 }
 
 /** Ends the content of whole trees, each named by the run at its top. */
@@ -52,11 +67,32 @@ function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): 
  * As they are now: who would reset one of them waits until they are purged. Each before the run above it, whose key is the beginning of
  * its own: so does who tells that one.
  */
-const runsOfTree = (root: RunTable) =>
-  ask(({ queries, lockRows }) => {
-    const runs = queries.selectFrom('runs').select(['run_key', 'run_id', 'ended_at_ms']).where(inTreeOf(root))
-    return lockRows(runs.orderBy('run_key', 'desc'))
-  })
+const runsOfTree = (root: RunTable) => ask(({ queries, lockRows }) => lockRows(runsIn(queries, root)))
+
+/** Some of them, by their keys. */
+const lockedRuns = (root: RunTable, keys: readonly string[]) =>
+  ask(({ queries, lockRows }) => lockRows(runsIn(queries, root).where('run_key', 'in', keys)))
+
+const runsIn = (queries: Dialect['queries'], root: RunTable) =>
+  queries
+    .selectFrom('runs')
+    .select(['run_key', 'run_id', 'ended_at_ms'])
+    .where(inTreeOf(root))
+    .orderBy('run_key', 'desc')
+
+/** A run of the tree that has not ended, by its id. */
+export function* openInTree({ scope_id }: RunTable): Work<string | undefined> {
+  const open = yield* ask(({ queries }) =>
+    queries
+      .selectFrom('runs')
+      .select('run_id')
+      .where('scope_id', '=', scope_id)
+      .where('ended_at_ms', 'is', null)
+      .orderBy('run_key')
+      .limit(1),
+  )
+  return open[0]?.run_id
+}
 
 /**
  * What came after the run's end is for a later run of the same id, which no worker may have begun yet; what is sealed with another

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
-import type { RunRef } from '../../../src/core/protocol.ts'
+import type { RunRef, TranscriptRef } from '../../../src/core/protocol.ts'
 import { sealedRoot } from '../../../src/core/sealing.ts'
 import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
@@ -312,9 +312,37 @@ export function sealTests(bench: Bench): void {
     const { ledger, content, reports } = await bench.open(place)
     await ledger.openRun(newRun())
     await place.execute(copyingRuns(66_000))
-    await place.execute(`update runs set run_id = '${RUN.id}/' || run_key where run_key <> '${RUN.key}'`)
+    await place.execute(
+      `update runs set run_id = '${RUN.id}/' || run_key, purged_at_ms = 1 where run_key <> '${RUN.key}'`,
+    )
     expect(await content.purge(RUN.id, 9_000)).toEqual({ run: RUN.id, how: 'deleted', runs: 66_001 })
     expect((await reports.runs({ limit: 3 })).map(run => run.purgedAtMs)).toEqual([9_000, 9_000, 9_000])
+  })
+
+  it('purges a large tree some runs at a time, and the rest of it the next time where it is interrupted', async () => {
+    const { ledger, content, transcripts, reports } = await bench.open()
+    const children = Array.from({ length: 25 }, (_, nth): RunRef => {
+      const name = `clerk-${String(nth).padStart(2, '0')}`
+      return { ...RUN, id: `${RUN.id}/${name}`, key: `${RUN.key}/${name}`, scope: RUN.key }
+    })
+    const said: TranscriptRef[] = []
+    for (const run of [RUN, ...children]) {
+      await ledger.openRun(newRun({ run, retentionMs: 0 }))
+      const transcript = { lineage: run.key, length: 0 }
+      said.push((await ledger.beginCall(newCall(1, { run, transcript, messages: [asked(CANARY)] }))).transcript)
+    }
+    for (const run of [...children, RUN]) await ledger.closeRun(run, { outcome: 'answered', endedAtMs: 1_000 })
+    const ending = new AbortController()
+    const purging = content.purgeDue(1_000 + HOUR, ending.signal)
+    ending.abort()
+    expect(await purging).toEqual([])
+    const marked = async () => (await reports.runs({ limit: 30 })).filter(run => run.purgedAtMs !== undefined)
+    expect((await marked()).map(run => run.id).toSorted()).toEqual(children.slice(-10).map(run => run.id))
+    await expect(transcripts.read(said.at(-1)!)).rejects.toMatchObject({ name: 'LostContent' })
+    for (const kept of [said[0]!, said[1]!]) expect(await transcripts.read(kept)).toEqual([asked(CANARY)])
+    expect(await content.purgeDue(2_000 + HOUR)).toEqual([{ run: RUN.id, how: 'deleted', runs: 26 }])
+    expect(await marked()).toHaveLength(26)
+    for (const gone of said) await expect(transcripts.read(gone)).rejects.toMatchObject({ name: 'LostContent' })
   })
 
   it('purges runs whose time is over, each once', async () => {
