@@ -1,8 +1,8 @@
 /**
- * What the activities need from the world, as interfaces. Implementations live in `src/providers`, `src/store`,
- * `src/catalog` and `src/tools`, know nothing of each other, and are put together in `src/runtime`.
+ * What activities need from the outside world, as interfaces. They are implemented in `src/providers`, `src/store`, `src/catalog` and
+ * `src/tools`, which know nothing of each other, and put together in `src/runtime`.
  *
- * The ports lie by subject in `ports/`; everybody imports them from here.
+ * The files in `ports/` have one subject each. Import from here.
  *
  * @module
  */

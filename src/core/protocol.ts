@@ -1,6 +1,6 @@
 /**
- * What crosses between clients, workflows and activities: names, inputs, results. Everything here is plain readonly
- * JSON, one object per message, so that a field can be added without breaking a run that is open.
+ * What clients, workflows and activities send each other: names, inputs and results. Each message is one object of plain readonly JSON,
+ * so that a field can be added without breaking open runs.
  *
  * The vocabulary, one word per thing:
  *
@@ -12,7 +12,7 @@
  * - **budget**: a limit on money, tokens, steps or time. **fault**: what went wrong. **remedy**: what the router does about it.
  * - **workspace**: who pays. **outcome**: how a run ended.
  *
- * The types lie by subject in `protocol/`; everybody imports them from here.
+ * The files in `protocol/` have one subject each. Import from here.
  *
  * @module
  */

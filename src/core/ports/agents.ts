@@ -5,7 +5,7 @@
  */
 import type { AgentPlan, Labels } from '../protocol.ts'
 
-/** What instructions may depend on. */
+/** What a function that makes an agent's instructions is given. */
 export interface InstructionsContext {
   /** The workflow's id, by which people know the run. */
   readonly runId: string
@@ -13,14 +13,14 @@ export interface InstructionsContext {
   readonly workspace: string
   /** The run's labels, including those of the runs above it. */
   readonly labels: Labels
-  /** The time when the run looks the agent up, in milliseconds since the epoch. */
+  /** The time when the instructions are made, in milliseconds since 1970. */
   readonly atMs: number
 }
 
 /** Makes the system message of a run. */
 export type InstructionsFor = (context: InstructionsContext) => string
 
-/** An agent, whose instructions may be a function that makes them for a run. */
+/** An agent as a worker has it: its instructions may be a function that makes them for a run. */
 export interface Agent extends Omit<AgentPlan, 'instructions'> {
   readonly instructions: string | InstructionsFor
 }

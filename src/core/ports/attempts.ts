@@ -1,5 +1,5 @@
 /**
- * Calls and attempts on their way into the ledger, and as it shows them.
+ * Calls and attempts, as they are written into the ledger and as it returns them.
  *
  * @module
  */
@@ -10,48 +10,53 @@ import type { Message } from '../messages.ts'
 import type { AttemptOutcome, Cost, Labels, PromptView, RunRef, TranscriptRef } from '../protocol.ts'
 import type { Usage } from '../usage.ts'
 
-/** A call's identity: the run's key, the step and a digest of what is asked, so that it never answers another question. */
+/** A call that begins. */
 export interface NewCall {
+  /** The run's key, the step and a digest of what is asked, so that a stored answer is never taken for another question's. */
   readonly callId: string
   readonly run: RunRef
   readonly step: number
   /** The class that serves it. */
   readonly taskClass: string
-  /** The class that it was asked in, where that is another one. */
+  /** The class that it was made in, if that is another one. */
   readonly asked?: string
   readonly labels: Labels
   readonly transcript: TranscriptRef
-  /** The Temporal run that asks: a run that was reset goes on under another. */
+  /** The id of the Temporal run that makes it. After a reset or continue-as-new, a run of ours continues under another one. */
   readonly part?: string
   /** The messages to append at `transcript.length`. */
   readonly messages: readonly Message[]
-  /** Absent: the whole transcript is the prompt. One that begins with this call has an event, which is written with the call. */
+  /**
+   * What of the transcript is in the prompt; absent if all of it is. If this call is the first with the view, the event
+   * `prompt-shortened` is written with it.
+   */
   readonly view?: PromptView
-  /** Present: the call sums up its transcript for calls of this class. */
+  /** If present, the call summarises its transcript for calls of this class. */
   readonly sumsUpFor?: string
-  /** Its plan, if the call is written down before any endpoint is asked. */
+  /** Its plan, if the call is recorded before any endpoint is asked. */
   readonly route?: KeptRoute
   readonly startedAtMs: number
 }
 
-/** The most that an attempt may cost. Without `pico` the endpoint has no price. */
+/** The most that an attempt may cost. */
 export interface WorstCase {
+  /** In pico-dollars; absent if the endpoint has no price. */
   readonly pico?: string
   readonly tokens: number
-  /** The configuration lets it work under money limits without a price: its tokens alone are counted. */
+  /** Set if the configuration allows the endpoint under money limits without a price, so that only tokens are counted. */
   readonly unpriced?: true
 }
 
-/** Rejections that many plans have in common, by the digest of their text. */
+/** A list of rejections, which many plans share. It is stored once, under a digest of its text. */
 export interface KeptRejections {
   readonly digest: string
   readonly body: string
 }
 
-/** A plan as the ledger keeps it: a `RouteRecord` as text. */
+/** A plan as the ledger stores it: a `RouteRecord` as text. */
 export interface KeptRoute {
   readonly record: string
-  /** The rejections that the record refers to. Absent: they are in the store already, or it has none. */
+  /** The rejections that the record refers to. Absent if the store has them already, or if there are none. */
   readonly rejections?: KeptRejections
 }
 
@@ -74,7 +79,7 @@ export interface NewAttempt {
   readonly planned: string
   /** Why this endpoint and not another, e.g. `planned`, `rerouted: rate-limited`. */
   readonly reason: string
-  /** The plan that it is the first attempt of. */
+  /** The plan, if this is the first attempt under it. */
   readonly route?: KeptRoute
   readonly wireRequestId: string
   readonly worstCase: WorstCase
@@ -91,21 +96,25 @@ export interface AttemptEnd {
   readonly outcome: AttemptOutcome
   readonly fault?: Fault
   readonly usage?: Usage
-  /** Absent: unpriced. */
+  /** Absent if the price is unknown. */
   readonly cost?: Cost
+  /** The cost that the vendor itself reported, in pico-dollars. */
   readonly reportedCostPico?: string
   readonly requestId?: string
   readonly firstTokenMs?: number
   readonly totalMs?: number
-  /** Why no second endpoint was asked beside it, for people. Absent: one was, it began in time, or its class does not hedge. */
+  /** For people: why the call was not hedged although the attempt was slow and its class hedges. */
   readonly unhedged?: string
   readonly endedAtMs: number
 }
 
 /**
- * Why money was spent on what nobody uses: the attempt's fault; `worker-lost` and `cancelled`, where nobody knows what was billed;
- * `hedge`, where another attempt was faster; `second-answer`, where a worker that was believed lost answered too; `reset`, where the run
- * was reset to before it.
+ * Why an attempt was paid for, or may have been, although nobody uses its answer: its fault, or one of these.
+ *
+ * - `worker-lost`, `cancelled`: nobody knows what the vendor billed.
+ * - `hedge`: another attempt of the call was faster.
+ * - `second-answer`: its worker was considered lost, but answered too.
+ * - `reset`: the run was reset to a point before it.
  */
 export type WasteReason = FaultKind | 'worker-lost' | 'cancelled' | 'hedge' | 'second-answer' | 'reset'
 
@@ -124,13 +133,13 @@ export interface AttemptRecord {
   readonly model: string
   readonly planned: string
   readonly reason: string
-  /** The Temporal run that made it: not the last one where the run was reset since. */
+  /** The id of the Temporal run that made it. */
   readonly part?: string
   readonly retention?: string
   readonly wireRequestId: string
-  /** `open` while the request is out; then how it ended. */
+  /** How it ended; `open` while it has not. */
   readonly outcome: AttemptOutcome | 'open'
-  /** Why it was paid, or may have been, and is not used. Only reports say it. */
+  /** Why its answer is not used. Only reports have this. */
   readonly waste?: WasteReason
   readonly fault?: Fault
   readonly usage: Usage
@@ -145,22 +154,22 @@ export interface AttemptRecord {
   readonly endedAtMs?: number
 }
 
-/** A shared budget that has no room, with the limits that hold now. */
+/** A shared budget that has no room, with its current limits. */
 export interface ShortBudget {
   readonly name: string
   /** The label and its value, if the budget has a limit for each value. */
   readonly label?: Labels
   readonly limitPico?: string
   readonly limitTokens?: number
-  /** When its period ends; absent for a lifetime. */
+  /** When its period ends; absent if it has none. */
   readonly endsAtMs?: number
 }
 
-/** What became of a reservation. */
+/** The result of a reservation. */
 export type Reserved =
   | {
       readonly kind: 'reserved'
-      /** Present when the call began with this attempt: where its messages were appended. */
+      /** Where the call's messages were appended, if it began with this attempt. */
       readonly transcript?: TranscriptRef
     }
   | NotReserved
@@ -170,9 +179,9 @@ export interface ShortScope {
   readonly headroomPico?: string
   readonly headroomTokens?: number
   readonly scopeId: string
-  /** Present: it is a run's slice of its tree's budget. */
+  /** Set if the scope is a run's slice of its tree's budget. */
   readonly slice?: true
-  /** Present: it is a shared budget's. With neither it is the tree's own. */
+  /** Set if the scope is a shared budget's. With neither, it is the tree's own. */
   readonly budget?: ShortBudget
 }
 

@@ -1,5 +1,5 @@
 /**
- * Budgets that runs share.
+ * The shared budgets of a store.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Labels, RunRef } from '../protocol.ts'
 import type { WorstCase } from './attempts.ts'
 import type { RunSeen } from './ledger.ts'
 
-/** Spendings of a shared budget have reached a share of its limit. */
+/** What was spent of a shared budget has reached a share of its limit, for which the configuration wants a warning. */
 export interface BudgetWarning {
   readonly budget: string
   readonly label?: Labels
@@ -21,12 +21,12 @@ export interface BudgetWarning {
   readonly endsAtMs?: number
 }
 
-/** An attempt that holds money or tokens of a budget. */
+/** An attempt that holds a reservation in a budget. */
 export interface BudgetHolder {
   readonly runId: string
   readonly attemptId: string
   readonly endpoint: string
-  /** Absent: it has no known price. */
+  /** In pico-dollars; absent if the price is unknown. */
   readonly pico?: string
   readonly tokens: number
   readonly sinceMs: number
@@ -41,17 +41,17 @@ export interface BudgetWait {
   readonly taskClass: string
   readonly endpoint: string
   readonly reason: string
-  /** The worst case that it asked room for last. */
+  /** The worst case of its last attempt to reserve. */
   readonly needed: WorstCase
   readonly sinceMs: number
-  /** When the call asks again, if it was put off. Absent: it stands in line. */
+  /** When it asks again, if the run set a timer. Absent if its activity waits in line. */
   readonly dueAtMs?: number
 }
 
-/** A call that waits for room in a budget, as people see it. */
+/** A call that waits for room in a budget, for people. */
 export type BudgetWaiter = Omit<BudgetWait, 'scopeId' | 'callId' | 'run' | 'dueAtMs'> & { readonly runId: string }
 
-/** Limits that people have set: each that is present holds instead of the configuration's. */
+/** Limits that people have set. Each one that is present replaces the configuration's. */
 export interface SetLimits {
   readonly limitPico?: string
   readonly limitTokens?: number
@@ -64,10 +64,10 @@ export interface BudgetStanding {
   readonly budget: string
   /** The label and its value, if the budget has a limit for each value. */
   readonly label?: Labels
-  /** The limits that hold now. */
+  /** The current limits. */
   readonly limitPico?: string
   readonly limitTokens?: number
-  /** The limits that people have set. Absent: nobody has set any. */
+  /** The limits that people have set, if any. */
   readonly set?: SetLimits
   readonly spentPico: string
   readonly spentTokens: number
@@ -80,34 +80,35 @@ export interface BudgetStanding {
   readonly waiters: readonly BudgetWaiter[]
 }
 
-/** Budgets that runs share. Reserving in them and settling is the `LedgerPort`'s, together with the run's own. */
+/** Shared budgets. The `LedgerPort` reserves in them and settles, together with the run's own budget. */
 export interface BudgetPort {
-  /** The warnings that nobody was given yet. Each is given once, to one caller, however many ask. */
+  /** New warnings. Each is returned once, to one caller only. */
   warnings(limits: readonly SharedLimit[], atMs: number): Promise<readonly BudgetWarning[]>
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
-  /** At most `most` scopes whose ids have this beginning, those first in which most is spent. */
+  /** At most `most` scopes whose ids begin so, those with the highest spending first. */
   spentScopes(beginning: string, by: 'money' | 'tokens', most: number): Promise<readonly string[]>
-  /** At most `most` names with this beginning under which limits are set, the latest first. */
+  /** At most `most` names that begin so and for which people have set limits, the latest first. */
   namesSet(beginning: string, most: number): Promise<readonly string[]>
   /**
-   * Sets limits, which hold at once; one that is absent stays as it was. `undefined` gives the budget back to the configuration.
+   * Sets limits, which apply at once. A limit that is absent stays as it was. `undefined` removes what was set, so that the configuration
+   * applies again.
    *
-   * @param name - A budget's, or that of the limits of one value alone, which go before those of its budget.
+   * @param name - The name of a budget, or of the limits of a single value of its label, which take precedence.
    */
   setLimits(name: string, limits: SetLimits | undefined): Promise<void>
   /** Writes down that a call waits in a scope, and no longer in another one. Does nothing if the call has its answer or the run has ended. */
   beginWait(wait: BudgetWait): Promise<void>
   endWait(callId: string): Promise<void>
   /**
-   * Forgets calls that were put off and have not come back for ten minutes: their runs go on without them. Once an hour it also forgets
-   * what was spent in periods that ended a day ago, and which warnings were given, except where something is still reserved.
+   * Forgets waiting calls that are ten minutes late to ask again, since their runs continue without them. Once an hour it also forgets
+   * the spending and the warnings of periods that ended more than a day ago, unless something is still reserved in them.
    */
   sweep(nowMs: number): Promise<void>
   /**
-   * Runs whose end must not be missed: those that hold reservations by open attempts, or whose calls wait for room; and open ones that
-   * are sealed or whose content has a retention, which begins with their end.
+   * Runs whose end must not be missed: those with open attempts, which hold reservations; those with calls that wait for room; and open
+   * ones that are sealed or have a retention time, which begins with their end.
    */
   holdingRuns(): Promise<readonly RunSeen[]>
-  /** Runs whose end is not written: of those whose key comes after `after`, in the order of keys, the first `limit`. */
+  /** The first `limit` runs whose end is not recorded and whose key comes after `after`, ordered by key. */
   openRuns(after: string, limit: number): Promise<readonly RunSeen[]>
 }

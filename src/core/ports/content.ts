@@ -1,5 +1,5 @@
 /**
- * What runs have said and read, and the keys under which it lies.
+ * The content of runs: transcripts, long texts, and the keys of sealed runs.
  *
  * @module
  */
@@ -9,20 +9,19 @@ import type { WorkflowPlace } from '../sealing.ts'
 
 /** The seals of runs under zero data retention. */
 export interface SealPort {
-  /** Whether a run's tree has a key, so that its content is sealed. Throws when that key is out of reach. */
+  /** Whether a run's tree has a key, so that its content is sealed. @throws SealProblem if the key cannot be used now */
   isSealed(runId: string): Promise<boolean>
-  /** A digest of a sealed run's words under its key, in hex: nobody without the key can try words against it. */
+  /** A digest of a sealed run's text with its key, in hex. Without the key nobody can test guesses against it. */
   digest(runId: string, text: string): Promise<string>
 }
 
-/** What the models of a run were told and have said. */
+/** The transcripts of runs: what their models were told and have said. */
 export interface TranscriptPort {
   /**
-   * The messages of a lineage from 0 to `length`, across its parents, or what a view leaves of them. Throws `LostContent` when
-   * one is missing or damaged.
+   * The first `length` messages of a lineage, including those that it shares with its parents; or what a view leaves of them.
    *
-   * @param reader - The run that goes on from it. One that is not sealed is given nothing that is sealed: `LostContent` is thrown.
-   * Absent: the reader has the keys itself.
+   * @param reader - The run that reads, if one does. A run that is not sealed cannot read a sealed transcript.
+   * @throws LostContent if a message is missing or damaged, or may not be read.
    */
   read(
     transcript: TranscriptRef,
@@ -31,13 +30,10 @@ export interface TranscriptPort {
   ): Promise<readonly Message[]>
 }
 
-/** Long texts of people, which a client writes for a run before it tells the run of them. */
+/** Long texts of people. A client stores them for a run, and sends the run only their digest. */
 export interface TextPort {
-  /**
-   * Keeps a text for a run that may not have begun, sealed where the run's tree has a key, and gives its digest. Once, however
-   * often it is tried.
-   */
+  /** Stores a text for a run, which may not have begun yet, and returns its digest. Encrypted if the run's tree has a key. Idempotent. */
   keep(run: WorkflowPlace, text: string, atMs: number): Promise<string>
-  /** A text that was kept for this run; from then on it is the run's own. Throws `LostContent` when there is none, or a changed one. */
+  /** Reads a text that was stored for this run, which owns it from then on. @throws LostContent if it is missing or was changed */
   take(run: Pick<RunRef, 'id' | 'key'>, digest: string): Promise<string>
 }

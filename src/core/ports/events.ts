@@ -1,21 +1,21 @@
 /**
- * What people see of a run while it works.
+ * The lists of events that people see while runs work.
  *
  * @module
  */
 import type { RunEvent, RunEventBody } from '../events.ts'
 import type { RunRef } from '../protocol.ts'
 
-/** What tells one event that is written once from all others. */
+/** Identifies an event that must be written once only. */
 export interface Once {
   readonly id: string
-  /** The Temporal run that writes; see `NewCall.part`. */
+  /** The id of the Temporal run that writes; see `NewCall.part`. */
   readonly part?: string
 }
 
-/** What is to be read of one run: the events with an offset greater than `after`, up to `until`. */
+/** Which events of one run to read: those with an offset greater than `after`, up to and including `until`. */
 export interface EventSpan {
-  /** The run's. */
+  /** The run's key. */
   readonly key: string
   readonly after: number
   readonly until: number
@@ -25,14 +25,21 @@ export interface EventOfRun extends Pick<EventSpan, 'key'> {
   readonly event: RunEvent
 }
 
-/** The list of a run's events. */
+/** The lists of events. */
 export interface EventPort {
-  /** Appends to the list. Does nothing once the run has ended: whoever writes then was believed lost, for a new part first begins a call. */
+  /**
+   * Appends events. Does nothing if the run has ended: only an activity that was considered lost can still write then, since a new part of
+   * the run begins with a call, which opens the run again.
+   */
   write(run: RunRef, events: readonly RunEventBody[], atMs: number): Promise<void>
-  /** One event, once however often it is tried under the same id. A part that is new to a run that has ended opens it again. */
+  /** Appends an event unless one with the same id was written before. If the run has ended and the part is new, this opens it again. */
   writeOnce(run: RunRef, once: Once, event: RunEventBody, atMs: number): Promise<void>
-  /** Events with an offset greater than `after`, in order; a run's first has offset 1. A run's key names it where its id was used again. */
+  /**
+   * At most `limit` events with an offset greater than `after`, in order. The first event of a run has offset 1.
+   *
+   * @param runId - The run's id; or its key, if several runs have had that id.
+   */
   read(runId: string, after: number, limit: number): Promise<readonly RunEvent[]>
-  /** The same of many runs at once, in the order of each: of each span the first so many. */
+  /** Reads many runs at once: at most `limit` events of each span, in order. */
   readSpans(spans: readonly EventSpan[], limit: number): Promise<readonly EventOfRun[]>
 }

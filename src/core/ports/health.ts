@@ -1,5 +1,5 @@
 /**
- * How endpoints are doing, and who is told.
+ * The health of endpoints, and alerts about it.
  *
  * @module
  */
@@ -9,67 +9,67 @@ import type { EndpointHealth } from '../routing/route.ts'
 /** An alert that has not ended. */
 export interface BegunAlert {
   readonly alert: string
-  /** When somebody last said so. */
+  /** When a worker last said that it goes on. */
   readonly atMs: number
 }
 
-/** An alert does not end where somebody has said after this time that it is still so. */
+/** A condition for ending an alert: it does not end if a worker has said since this time that it goes on. */
 export interface SaidAgain {
   readonly saidSinceMs: number
 }
 
-/** Which alerts have begun, over all workers. */
+/** The alerts that all workers of a store share. */
 export interface AlertPort {
   /**
-   * Writes down that an alert has begun, or is still so, or has ended, and when that was said last.
+   * Records that an alert has begun or goes on (`begun`), or that it has ended.
    *
-   * @returns whether this is news: each change is given to the first caller alone. An alert that was never begun counts as ended.
+   * @returns whether that is a change. Only the first of several callers gets `true`. An alert that has never begun counts as ended.
    */
   mark(alert: string, state: 'begun' | 'ended', atMs: number, unless?: SaidAgain): Promise<boolean>
   begun(): Promise<readonly BegunAlert[]>
 }
 
-/** What one worker has seen of an endpoint and nobody else knows yet, oldest first. */
+/** What one worker has seen of an endpoint and has not shared yet, oldest first. */
 export interface SeenOf {
   readonly endpoint: string
   readonly seen: readonly Seen[]
 }
 
-/** An endpoint as all workers together have seen it. */
+/** The health of an endpoint, from what all workers have seen. */
 export interface SharedHealth {
   readonly endpoint: string
   readonly state: HealthState
   readonly changedAtMs: number
 }
 
-/** How endpoints are doing, as all workers of a store have seen it. Each method is one transaction. */
+/** The health of endpoints that all workers of a store share. Each method is one transaction. */
 export interface SharedHealthPort {
   /**
-   * Adds what a worker has seen. Gives how those endpoints are then, and all others that have changed since a time (inclusive). Nobody
-   * waits for it: a worker calls it now and then, and until then goes by what it has seen itself.
+   * Adds what a worker has seen, and returns the health of those endpoints and of all others that have changed since `changedSinceMs`
+   * (inclusive). A worker calls this in the background; calls do not wait for it.
    */
   exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: number): Promise<readonly SharedHealth[]>
-  /** Like {@link exchange} for one endpoint. Also hands out its probe, if that is due and nobody has it. */
+  /** Like {@link exchange}, for one endpoint. Also grants its probe, if one is due and no other attempt has it. */
   claimProbe(news: SeenOf, nowMs: number): Promise<{ readonly granted: boolean; readonly health: SharedHealth }>
 }
 
-/** How endpoints are doing, as this worker has seen it and, where it shares a store, as the others have. */
+/** The health of endpoints as this worker knows it: what it has seen itself and what it has learned from others through the store. */
 export interface HealthPort {
   of(endpointId: string): EndpointHealth
-  /** How they all are at this moment: a plan reads the clock once. */
+  /** The health of all endpoints at this moment, for a plan, which must read the clock only once. */
   now(): (endpointId: string) => EndpointHealth
   /**
-   * Right before an attempt: `false` while the endpoint is closed, or while another attempt probes it, of any worker. A promise
-   * only where the attempt would be a probe.
+   * Asked right before an attempt. `false` if the endpoint is closed, or if another attempt of any worker probes it. It is a promise only
+   * if this attempt would be the probe.
    */
   claim(endpointId: string): boolean | Promise<boolean>
   record(endpointId: string, outcome: HealthOutcome): void
   /**
-   * Whether an endpoint that refuses this worker's key takes another worker's, as requests say that have left since and were answered;
-   * `undefined` where nobody can know yet.
+   * Whether an endpoint that rejects this worker's key accepts another worker's. Judged by requests that left after the rejection and were
+   * answered; `undefined` while it is unknown.
    *
-   * @param beganAtMs - When the call began. If it began before the refusal or within a minute of it, and this worker never had an
-   * answer there, earlier requests count too. If there are none either, the result is `undefined`.
+   * @param beganAtMs - When the call began. If that is before the rejection or within a minute after it, and the endpoint has never
+   * answered this worker, earlier requests count too.
    */
   takesAnotherKey(endpointId: string, beganAtMs: number): boolean | undefined
 }

@@ -20,26 +20,26 @@ import type {
 } from '../protocol.ts'
 import type { AttemptEnd, AttemptRecord, NewAttempt, NewCall, Reserved } from './attempts.ts'
 
-/** A run that is opened. */
+/** A run, or a part of it, that is opened. */
 export interface NewRun {
   readonly run: RunRef
   readonly workflow: string
   readonly budget: Budget
-  /** The model that an agent's own calls are bound to. Absent: any of their class. */
+  /** The model that an agent's own calls are bound to. Absent if any of their class will do. */
   readonly model?: string
-  /** The tool call of the run above that it answers. */
+  /** The tool call of the run above for which it runs. */
   readonly asked?: Pick<AskedLikeTool, 'step' | 'toolCallId'>
-  /** The run's first lineage begins with this transcript, which stays where it is. */
+  /** Where the run was forked from. Its first lineage begins with that transcript, which is not copied. */
   readonly forkedFrom?: ForkedFrom
-  /** How long after its end its content may be kept. Absent: until it is purged. */
+  /** How long its content may be kept after its end. Absent: until it is purged. */
   readonly retentionMs?: number
-  /** The Temporal run that opens it: each part does, and a run that was reset to its beginning. */
+  /** The id of the Temporal run that opens it; see `NewCall.part`. */
   readonly part?: string
-  /** The id of the namespace that it runs in. Absent: its server names none. */
+  /** The id of its namespace. Absent if its server names none. */
   readonly namespaceId?: string
-  /** The name of that namespace, by which its key is found. */
+  /** The name of its namespace, under which the store finds its key. */
   readonly namespace?: string
-  /** The run begins with this, perhaps at the second try. Absent: a later part opens it, or only an agent is looked up. */
+  /** Set if the run begins here, if perhaps at the second attempt. Absent if a later part opens it, or only an agent is looked up. */
   readonly begins?: true
   readonly startedAtMs: number
 }
@@ -48,53 +48,53 @@ export interface NewRun {
 export interface RunEnd {
   readonly outcome: OutcomeKind
   readonly message?: string
-  /** What the run and the runs below it have cost, for the run above. Absent: the ledger is asked. */
+  /** What the run and the runs below it have cost, for the run above. Absent: the ledger adds it up. */
   readonly cost?: Cost
-  /** The Temporal run that ends. Absent where nobody knows which. */
+  /** The id of the Temporal run that ended; absent if it is not known. */
   readonly part?: string
   /**
-   * Present where the run did not tell its end and the server was asked: how the run stood before. Nothing is ended where another part
-   * has come to it since, or where it has an end already.
+   * The run as it was before Temporal was asked, if the run did not report its end itself. Nothing changes if another part has opened
+   * the run since, or if it has an end already.
    */
   readonly seen?: Pick<RunSeen, 'latestPart'>
   readonly endedAtMs: number
 }
 
-/** The end of a run as the server tells it. */
+/** The end of a run, as the Temporal server reports it. */
 export interface FoundEnd {
-  /** Why it ended, in words for people. */
+  /** Why it ended, for people. */
   readonly reason: string
-  /** Absent where nobody has said: it was terminated, say. */
+  /** Absent if the run left none, for example because it was terminated. */
   readonly outcome?: OutcomeKind
-  /** The Temporal run that ended. Absent where the server does not know the run any more. */
+  /** The id of the Temporal run that ended. Absent if the server has forgotten the run. */
   readonly part?: string
 }
 
-/** A run as it stands in the store at a look. */
+/** A run as the store had it at some moment. */
 export interface RunSeen extends Pick<RunRef, 'id' | 'key'> {
-  /** The Temporal run that was the last to come to it. Absent: none has said which it was. */
+  /** The id of the last Temporal run that opened it; absent if it is not known. */
   readonly latestPart?: string
-  /** The id of the namespace that it runs in. Absent: nobody has said. */
+  /** The id of its namespace; absent if it is not known. */
   readonly namespaceId?: string
 }
 
-/** What the store already knows of a call that begins, perhaps not for the first time. */
+/** What the store knows of a call that begins, which may not be the first time. */
 export interface CallSoFar {
-  /** Where the messages were appended. It has another lineage than was asked for if other messages were in their place. */
+  /** Where the messages were appended. In a new lineage if the place already had other messages. */
   readonly transcript: TranscriptRef
   /** The journal's answer, if the call was answered before. */
   readonly answered?: { readonly answer: Answer }
-  /** When the part that asks has begun it; absent where it has not before. */
+  /** When this part of the run first began the call; absent if it is the first time. */
   readonly startedAtMs?: number
-  /** Earlier attempts in order. Those that were open are now `abandoned`: their worker was lost. */
+  /** Earlier attempts, in order. Those that were open are now `abandoned`, because their worker was lost. */
   readonly attempts: readonly AttemptRecord[]
-  /** Present: since then it waited for room in a budget, and was put off. */
+  /** Since when it has waited for room in a budget, if it set a timer for that. */
   readonly waitingSinceMs?: number
-  /** The class that it waited in: a lower one, where it had stepped down. */
+  /** The class in which it waited: a cheaper one, if it had stepped down. */
   readonly waitingIn?: string
 }
 
-/** An answer on its way into the journal. */
+/** An answer to write into the journal. */
 export interface AnswerCommit {
   readonly call: NewCall
   readonly attemptId: string
@@ -108,45 +108,50 @@ export interface AnswerCommit {
 /**
  * The record of calls, attempts and money, with the journal of answers. Each method is one transaction.
  *
- * Contract: every method may be called again with the same arguments and changes nothing then. The run's events
- * (`step-start`, `attempt-start`, `attempt-end`, `answer`, `approval-ask`) are written in the same transactions.
+ * Contract: every method is idempotent: called again with the same arguments, it changes nothing. The run's events
+ * (`step-start`, `attempt-start`, `attempt-end`, `answer`, `approval-ask`) are written in the same transactions, and so are those of the
+ * run above about this one.
  */
 export interface LedgerPort {
-  /** A run that has ended is open again when another part opens it. The run above a new one is told. */
+  /** Opens a run, or opens it again if it has ended and another part of it comes. */
   openRun(run: NewRun): Promise<void>
   /**
-   * Records the end and settles attempts that are still open: their worker is gone. The first end holds, unless a run that was
-   * reset ends again. Gives whether there was anything to settle or to end. The run above is told.
+   * Records the end of a run and settles its open attempts, whose worker must be gone. The first end counts, unless the run was reset and
+   * ends again.
+   *
+   * @returns whether this changed anything.
    */
   closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<boolean>
-  /** `closeRun` for a run that cannot close itself; gives what it and the runs below it have spent. */
+  /** `closeRun` for a run that cannot close itself. Returns what it and the runs below it have spent. */
   closeLost(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<LostSpendings>
   /** What a run and the runs below it have spent so far, settled or not. */
   spentBy(run: Pick<RunRef, 'id' | 'key'>): Promise<LostSpendings>
-  /** Whether the run that began a transcript, or one that it goes on from, is sealed. */
+  /** Whether the run that began this lineage, or a run that it was forked from, is sealed. */
   isSealed(transcript: Pick<TranscriptRef, 'lineage'>): Promise<boolean>
   /** `undefined` for a run that was never opened. */
   seen(run: Pick<RunRef, 'key'>): Promise<RunSeen | undefined>
-  /** Throws for a run that was never opened: a worker with another store lacks all of it, and the run's own workers do not. */
+  /** Throws if the run was never opened here, which means that this worker has another store than the run's own workers. */
   assertOpened(run: Pick<RunRef, 'id' | 'key'>): Promise<void>
   /** Whether the call has begun before. */
   isBegun(callId: string): Promise<boolean>
   /**
-   * Opens a run again that has ended, for a part that was not there before its end: somebody has reset it. Throws for any other
-   * part, as `beginAttempt` does: its activity was believed lost, and nothing of it may leave.
+   * Begins a call, perhaps again. If the run has ended and this part of it is new, somebody has reset the run, and it is opened again.
+   *
+   * Throws if the run has ended and the part is not new. The same holds for `beginAttempt`. Their activity was considered lost, and it may
+   * send nothing any more.
    */
   beginCall(call: NewCall): Promise<CallSoFar>
   /**
-   * Reserves the worst case in the tree's scope, in the run's slices and in every shared one and writes the open row, or does
-   * none of it. Begins a call that has not begun in the same transaction.
+   * Reserves the worst case in the tree's scope, in the run's slices and in every shared budget, and writes the open row; or does none of
+   * that. If the call has not begun, the same transaction begins it.
    */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
-  /** First writer wins: gives the journal's answer, which may be an earlier one. */
+  /** Writes the answer into the journal, if there is none, and returns the answer that the journal has. */
   commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
   attemptsOf(callId: string): Promise<readonly AttemptRecord[]>
-  /** Adds to the limits of a run, with who approved it; gives those that hold then. */
+  /** Adds to the limits of a run, and records who approved it. Returns the new limits. */
   raiseBudget(raise: RaiseBudgetInput): Promise<RaisedBudget>
-  /** Records who decided on a tool call, with its event. */
+  /** Records who decided on a tool call, and writes the event. */
   keepDecision(decision: KeepDecisionInput): Promise<void>
 }

@@ -1,5 +1,5 @@
 /**
- * Asking a model, and counting what it is asked.
+ * Asking a model, and counting the tokens of a prompt.
  *
  * @module
  */
@@ -16,17 +16,18 @@ export interface Outgoing {
   readonly url: string
   /** The request's body, parsed. */
   readonly body: unknown
-  /** The output limit as the vendor will read it, thinking included; `undefined` when the body names none. */
+  /** The output limit as the vendor will read it, reasoning included; absent if the body names none. */
   readonly maxOutputTokens?: number
-  /** How its prices may compare to those of the list, if the request asks for a tier of service with prices of its own. */
+  /** How its prices may compare to the listed ones, if it asks for a tier of service with prices of its own. */
   readonly priceRange?: PriceRange
-  /** Names of settings that the endpoint has rejected before, and is not asked with. */
+  /** Names of settings that are left out because the endpoint has rejected them before. */
   readonly without?: readonly string[]
 }
 
 /**
- * Decides at the last moment whether a request may leave: policy, reservation and the ledger's row happen here.
- * Throws to hold the request back; the provider passes what it throws on, unchanged.
+ * Called right before a request leaves: checks the policy, reserves the worst case and writes the ledger's row.
+ *
+ * If it throws, the request does not leave, and the provider throws the same error.
  */
 type Gate = (outgoing: Outgoing) => Promise<void>
 
@@ -35,16 +36,16 @@ export interface Ask {
   readonly endpoint: Endpoint
   readonly prompt: readonly Message[]
   readonly tools: readonly FunctionTool[]
-  /** Which of the tools the answer has to call; sent in the best way that the endpoint has. */
+  /** Which of the tools the answer has to call. Sent in the best form that the endpoint supports. */
   readonly toolChoice?: ToolChoice
-  /** A JSON schema for the answer, sent in the best way that the endpoint has. */
+  /** A JSON schema for the answer. Sent in the best form that the endpoint supports. */
   readonly schema?: { readonly name: string; readonly json: JsonValue }
   readonly settings: CallSettings
-  /** Absent: nothing of the prompt comes again, and no mark is placed. */
+  /** Absent if no later prompt will begin like this one, so that no cache marks are placed. */
   readonly caching?: Caching
   /** Our id of this attempt, sent as `x-client-request-id`. */
   readonly wireRequestId: string
-  /** Under ZDR the request must ask the vendor to store nothing. */
+  /** Under zero data retention, the request must ask the vendor to store nothing. */
   readonly zdr: boolean
   readonly signal: AbortSignal
   readonly gate: Gate
@@ -53,59 +54,57 @@ export interface Ask {
   readonly onDelta: (kind: 'text' | 'reasoning', text: string) => void
 }
 
-/** What is known of prompts to come, for vendors that have to be told what to cache. */
+/** What to cache, for vendors that have to be told. */
 export interface Caching {
-  /** The same for all prompts that may share a beginning: those of one run and of the runs below it. At most 64 characters. */
+  /** The same for all prompts that may begin alike: those of one run and of the runs below it. At most 64 characters. */
   readonly key: string
-  /** How much of the prompt others will begin with, soon enough to find it in the cache. */
+  /** How much of the prompt later prompts will begin with, soon enough to find it in the cache. */
   readonly recurring: Recurring
 }
 
-/** How long an attempt took, whatever came of it. */
+/** How long an attempt took. */
 export interface Timings {
   readonly firstTokenMs?: number
   readonly totalMs: number
 }
 
-/** A whole answer: it ended with a reason other than error. */
+/** A complete answer. */
 export interface ReplyAnswer {
   readonly kind: 'answer'
   readonly message: AssistantMessage
   readonly text: string
   /**
-   * After `length` the message has no tool calls: one that was cut never runs, and one without a result would make the next prompt
-   * invalid.
+   * Why the answer ended. If `length`, the message has no tool calls: a call that may be cut must never run, and a call without a result
+   * would make the next prompt invalid.
    */
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other'
   readonly usage: Usage
   /** A cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
-  /** How its prices compare to those of the list, if it was served for nothing or in a tier of service that no list has. */
+  /** How its prices compare to the listed ones, if it was free or was served in a tier of service that no list has. */
   readonly priceRange?: PriceRange
   /** The vendor's id of the request. */
   readonly requestId?: string
   /** What the vendor says of its own limits. */
   readonly limits?: RateLimits
-  /** Names of settings that the package left out, since this protocol or this model does not take them. */
+  /** Names of settings that the AI SDK's package left out because this protocol or this model does not accept them. */
   readonly leftOut?: readonly string[]
   readonly timings: Timings
 }
 
-/**
- * No whole answer. `billable: 'no'` if the vendor refused before it began to answer (its reply was an error status) or was
- * never reached; `'maybe'` if the request left and nobody can say.
- */
+/** No complete answer. */
 export interface ReplyFault {
   readonly kind: 'fault'
   readonly fault: Fault
+  /** `no` if the vendor was never reached or replied with an error status, `maybe` if nobody knows. */
   readonly billable: 'no' | 'maybe'
   /** The usage that was reported before the end, e.g. the prompt's. */
   readonly usage?: Usage
-  /** Set if the reply came to its end and is no answer all the same: `usage` covers all of it. */
+  /** Set if the reply was complete but is not an answer, so that `usage` covers all of it. */
   readonly whole?: true
-  /** Only if `whole` is set: a cost that the vendor reported itself, in pico-dollars. */
+  /** Only with `whole`: a cost that the vendor reported itself, in pico-dollars. */
   readonly reportedCostPico?: string
-  /** Only if `whole` is set: like the one of an answer. */
+  /** Only with `whole`: see `ReplyAnswer`. */
   readonly priceRange?: PriceRange
   readonly requestId?: string
   /** What the vendor says of its own limits. */
@@ -116,9 +115,8 @@ export interface ReplyFault {
 /**
  * Asks one endpoint once.
  *
- * Contract: resolves for everything that a vendor or the network can do; rejects only with what the gate threw,
- * or for a bug. An abort through `signal` closes the socket within 100 ms and gives a fault `cancelled`. Unknown
- * counts are `undefined`.
+ * Contract: it resolves whatever a vendor or the network does, and rejects only with what the gate threw, or for a bug. An abort by
+ * `signal` closes the socket within 100 ms and gives a fault `cancelled`.
  */
 export interface ModelPort {
   ask(ask: Ask): Promise<ReplyAnswer | ReplyFault>
@@ -129,10 +127,10 @@ export interface TokenPort {
   /** The likely count. */
   estimate(messages: readonly Message[], tools: readonly FunctionTool[]): number
   /**
-   * An upper bound: no tokenizer counts more for a text, and no vendor more for an image, as far as each has published.
+   * An upper bound: no vendor counts more for these texts and images, as far as they have published how they count.
    *
-   * @param model - The one that counts, `author/name`.
-   * @param window - Its context window in tokens, where that is known.
+   * @param model - The model that will be asked, `author/name`.
+   * @param window - Its context window in tokens, if that is known.
    */
   bound(messages: readonly Message[], tools: readonly FunctionTool[], model?: string, window?: number): number
 }

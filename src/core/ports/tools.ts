@@ -1,5 +1,5 @@
 /**
- * Tools, schemas and agents as a worker has them.
+ * Tools and answer schemas as a worker has them, and the registry of all that an app offers.
  *
  * @module
  */
@@ -10,31 +10,34 @@ import type { Agent } from './agents.ts'
 
 /** What a tool knows about the call it serves. */
 export interface ToolCallContext {
-  /** The same on every try, and different for every call: it follows from the run, the step, the tool call and its input. */
+  /**
+   * The same for all attempts of this call, and different for every other call. Made from the run, the step, the tool call's id and its
+   * input.
+   */
   readonly idempotencyKey: string
   /** The workflow's id, by which people know the run. */
   readonly runId: string
   /** Who pays for the run. */
   readonly workspace: string
-  /** The run's labels, including those of the runs above it. They tell the tool for whom it works, so that no model has to. */
+  /** The run's labels, including those of the runs above it. They can tell the tool for whom it works, without asking a model. */
   readonly labels: Labels
   /** Aborted when the tool's time is up, or the run is cancelled. */
   readonly signal: AbortSignal
   /**
-   * Tells people who watch the run how far the work is: the latest text about once a second, one line of at most 160 characters. It never
-   * throws, and the model does not see it. Absent if nobody is shown the progress; a tool of `defineTool` always has it.
+   * Shows people who watch the run how far the work is. The latest text is shown about once a second, as one line of at most 160
+   * characters. Never throws, and the model does not see it. Tools of `defineTool` always have it.
    */
   readonly progress?: (text: string) => void
 }
 
-/** A tool as the activities see it. */
+/** A tool as activities run it: what `defineTool` returns. */
 export interface Tool {
   readonly name: string
   readonly description: string
   readonly inputSchema: JsonValue
-  /** `false`: it runs at most once; the model is told about an unknown outcome. */
+  /** `false`: it runs at most once, and if its outcome is unknown, the model is told. */
   readonly idempotent: boolean
-  /** The limit for one try. */
+  /** The limit for one attempt. */
   readonly timeoutMs: number
   /** Results beyond this many bytes are cut, and the model is told. */
   readonly maxResultBytes: number
@@ -44,11 +47,11 @@ export interface Tool {
   readonly server?: { readonly name: string; readonly dataPolicy: DataPolicy }
   /** Whether a person must approve the call; a deadline says until when, and what applies after that. */
   needsApproval(input: JsonValue): boolean | ApprovalDeadline
-  /** Returns the parsed input, or the problem with it in words for the model. */
+  /** Parses what the model wrote. Returns the input, or the problem with it in words for the model. */
   parse(
     input: JsonValue,
   ): { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problem: string }
-  /** @param input - As `parse` returned it. An error that this throws is told to the model. */
+  /** Does the work. The model is told the message of an error that it throws. @param input - What `parse` returned. */
   run(input: unknown, context: ToolCallContext): Promise<JsonValue>
 }
 
@@ -62,16 +65,18 @@ export interface ToolOf<Input, Result, Name extends string = string> extends Too
   readonly types?: { readonly input: Input; readonly result: Result }
 }
 
-/** A named schema for answers. */
+/** A named schema for answers: what `defineSchema` returns. */
 export interface AnswerSchema {
   readonly name: string
+  /** The JSON schema that vendors are sent. */
   readonly json: JsonValue
+  /** Checks an answer. Returns its value as JSON, or the problem with it in words for the model. */
   parse(
     value: unknown,
   ): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
 }
 
-/** A named schema with the type of what satisfies it, for workflows. */
+/** A named schema with the type of its values, for workflows. */
 export interface AnswerSchemaOf<Value, Name extends string = string> extends AnswerSchema {
   readonly name: Name
   /** Never set: it carries the type. */
@@ -83,8 +88,8 @@ export interface RegistryPort {
   agent(name: string): Agent | undefined
   tool(name: string): Tool | undefined
   schema(name: string): AnswerSchema | undefined
-  /** Why a workflow cannot be started with this input, in words; `undefined` where it can, or the app has no schema for it. */
+  /** Why a workflow cannot be started with this input, for people; `undefined` if it can, or if the app has no schema for it. */
   inputProblem(workflow: string, input: JsonValue | undefined): string | undefined
-  /** All that are registered, in their order. */
+  /** The names of all that are registered, in the app's order. */
   names(kind: 'agent' | 'tool' | 'schema'): readonly string[]
 }

@@ -1,5 +1,5 @@
 /**
- * What calls wait for: a start at an endpoint with limits, room in a budget, a prompt that another call makes warm.
+ * What calls wait for: an endpoint's limits, room in a budget, a prompt that another call brings into the vendor's cache.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface AdmissionAsk {
   readonly priority: number
   /** Sorted by scope; at least one. */
   readonly limits: readonly ScopeLimit[]
-  /** How much of a limit on tokens it will probably take. */
+  /** How many tokens it will probably take. */
   readonly tokens: number
   /** Whether the call comes back when it is due. If so, it gets a place in line, and keeps it. A call that is over gets none. */
   readonly waits: boolean
@@ -26,24 +26,27 @@ export interface AdmissionAsk {
   readonly nowMs: number
 }
 
-/** A call's place among those that wait in one scope, by the store's clock. */
+/** A call's place in the line of one scope, by the store's clock. */
 export interface LimitPlace extends Ticket {
   readonly scopeId: string
 }
 
-/** `later`: nothing was taken. `isFull`: too many are in flight, and the time is a guess. */
+/**
+ * Whether a request may leave now.
+ *
+ * - `start`: it may.
+ * - `later`: it may not, and nothing was taken from the limits. It may ask again at `atMs`, which is a guess if `isFull`, that is, if too
+ *   many requests are in flight.
+ */
 export type Admission =
   | {
       readonly kind: 'start'
-      /** The places in line that the call gives up for this start. */
+      /** The places in line that the call has given up for this start. */
       readonly gaveUp: readonly LimitPlace[]
     }
   | { readonly kind: 'later'; readonly atMs: number; readonly scopeId: string; readonly isFull: boolean }
 
-/**
- * Start times at endpoints that have limits, over all workers of a store. Each method is one transaction; endpoints without
- * limits are never asked about.
- */
+/** Admits requests to endpoints with limits, for all workers of a store together. Each method is one transaction. */
 export interface AdmissionPort {
   admit(ask: AdmissionAsk): Promise<Admission>
   /** A request in flight has ended. */
@@ -53,71 +56,71 @@ export interface AdmissionPort {
    * time is not over by now, and its call gets back the places that it gave up, unless it is over.
    */
   withdraw(ask: AdmissionAsk, gaveUp: readonly LimitPlace[], nowMs: number): Promise<void>
-  /** A call waits no more. */
+  /** A call no longer waits. */
   leave(callId: string): Promise<void>
-  /** A run has ended: none of its calls waits, and none of its requests counts as in flight. */
+  /** A run has ended: none of its calls waits any more, and none of its requests counts as in flight. */
   leaveRun(runKey: string): Promise<void>
-  /** Forgets calls that do not come back, and scopes that nobody has used for an hour. Changes no start time. */
+  /** Forgets calls that do not ask again, and scopes that nobody has used for an hour. Delays nobody. */
   sweep(nowMs: number): Promise<void>
 }
 
-/** Where a call of this worker stands among those that wait for room in one scope. */
+/** A call's place in the line of this worker's calls that wait for room in one scope of a budget. */
 export interface Place {
   readonly scopeId: string
-  /** How many stand in the line, this one included. */
+  /** How many calls are in the line, this one included. */
   readonly length: number
-  /** `true` when it is this call's turn to ask the store again, `false` when the time is over or the signal fires. */
+  /** Resolves with `true` when it is this call's turn to try again, `false` when the time is over or the signal fires. */
   turn(atMostMs: number, signal: AbortSignal): Promise<boolean>
-  /** Leaves the line. Once is enough: further calls change nothing. */
+  /** Leaves the line. May be called again. */
   leave(): void
-  /** Leaves, and gives all behind a turn at once: nothing is in flight that they could wait for. */
+  /** Leaves, and gives everybody in the line a turn at once, because nothing is in flight that they could wait for. */
   dissolve(): void
 }
 
-/** The calls of this worker that wait for room in a budget. */
+/** The lines of this worker's calls that wait for room in budgets. */
 export interface LinePort {
   readonly isEmpty: boolean
-  /** The first of the scopes for which somebody waits: a call that comes now must stand in line there. */
+  /** The first of these scopes that has a line. A new call must join it. */
   scopeWaitedFor(scopeIds: readonly string[]): string | undefined
   join(scopeId: string, sinceMs: number): Place
-  /** Something was given back in these scopes. */
+  /** These scopes have got something back. */
   freed(scopeIds: readonly string[]): void
 }
 
-/** The first of several calls that begin alike. Of the two verbs the first one counts, and later ones change nothing. */
+/** Held by the first of several calls whose prompts begin alike. Whichever method is called first counts. */
 export interface Lead {
-  /** Its answer has begun: the beginning lies in the vendor's cache, and the others may go. */
+  /** Its answer has begun, so the vendor has cached the beginning of the prompt, and the other calls may leave. */
   warmed(): void
-  /** Its call ended before that, and another one leads. */
+  /** Its call ended before that. Another call takes the lead. */
   ended(): void
 }
 
-/** How a call waits for the first of those that begin like it. */
+/** How long a call waits for another that begins like it. */
 interface Joining {
-  /** How long the vendor keeps a beginning after its last use. */
+  /** How long the vendor caches a prompt's beginning after its last use. */
   readonly ttlMs: number
-  /** The longest wait for the one that leads. */
+  /** The longest wait. */
   readonly atMostMs: number
   readonly signal: AbortSignal
 }
 
-/** Calls of this worker that begin alike. */
+/** Lets one of several calls of this worker whose prompts begin alike go first, so that the others find the beginning in the cache. */
 export interface PrefixPort {
   /**
-   * Resolves with the lead if the beginning is cold and nobody leads. Else it waits, and resolves with `undefined` once the beginning
-   * is warm, the time is over, or the signal fires.
+   * Resolves with the lead if the beginning is not cached and no other call has the lead. Else it waits, and resolves with `undefined`
+   * once the beginning is cached, the time is over, or the signal fires.
    */
   join(key: string, joining: Joining): Promise<Lead | undefined>
 }
 
-/** What this worker knows for classes that hedge. */
+/** What this worker has measured for classes that hedge. */
 export interface HedgePort {
-  /** Notes that an endpoint's first token came after this time, or had not come by then. */
+  /** Records that an endpoint's first token came after this time, or had not come by then. */
   heard(endpointId: string, firstTokenMs: number): void
   /** The 95th percentile of an endpoint's times to first token, in milliseconds; `undefined` while too few are known. */
   p95Ms(endpointId: string): number | undefined
-  /** Notes that a call of the class begins. */
+  /** Counts a call of the class. */
   called(taskClass: string): void
-  /** Whether one more of the class's calls may be hedged; it counts as hedged then. */
+  /** Whether one more of the class's calls may be hedged, given the share that may be. If so, counts it as hedged. */
   take(taskClass: string, share: number): boolean
 }

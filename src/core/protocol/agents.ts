@@ -1,43 +1,43 @@
 /**
- * Agents, as far as workflows know them.
+ * Agents as workflows know them.
  *
  * @module
  */
 import type { CallSettings, ToolChoice } from './calls.ts'
 import type { Budget } from './terms.ts'
 
-/** An agent as the workflow needs it: names and limits, no code. */
+/** An agent as a workflow needs it: plain JSON with names and limits. */
 export interface AgentPlan {
   readonly name: string
   readonly instructions: string
-  /** For the model of an agent that has this one as a tool. */
+  /** For models of agents that may call this one: what it does, and when to call it. */
   readonly description?: string
   readonly taskClass: string
   readonly tools: readonly string[]
-  /** Agents that the model may ask like tools; each runs as a child run. */
+  /** Agents that the model may call like tools. Each runs as a child run. */
   readonly agents?: readonly string[]
-  /** Which tools the first answer to each input has to ask for. Absent: whatever the model thinks fit. */
+  /** Which tools the first answer to each input has to call. Absent: the model chooses. */
   readonly toolChoice?: ToolChoice
-  /** What one run of an agent may spend at most, by its name; absent: what the tree has left. */
+  /** The limits of one child run, by the agent's name. Without one, it may spend what the tree has left. */
   readonly agentBudgets?: Readonly<Record<string, Budget>>
   readonly limits: AgentLimits
   readonly settings?: CallSettings
   readonly schema?: string
-  /** The task class that sums up what no longer fits into the prompt. */
+  /** The task class of the calls that summarise what no longer fits into the prompt. */
   readonly compaction?: string
-  /** Set when the run is opened, from the limits and the class. Absent: nothing is known, and prompts only grow. */
+  /** Set when the run is opened, from the limits and the class. If absent, prompts are never shortened. */
   readonly prompt?: PromptBounds
 }
 
 /** How long prompts may grow, and what shortening them costs. */
 export interface PromptBounds {
-  /** Tokens of a prompt above which it is made shorter. */
+  /** Prompts with more tokens than this are shortened. */
   readonly ceiling: number
-  /** The last steps whose tool results are cleared only when nothing else helps. */
+  /** How many of the last steps keep their tool results, unless nothing else helps. */
   readonly keptSteps: number
-  /** The price of a token that is read from the vendor's cache, as a share of that of a new one: 0.1 with most, 1 without a cache. */
+  /** The price of a cached token as a share of that of a new one: 0.1 with most vendors, 1 without a cache. */
   readonly cachedShare: number
-  /** The task class that sums up what is old. */
+  /** The task class of the calls that summarise. */
   readonly compactionClass: string
 }
 

@@ -1,5 +1,5 @@
 /**
- * A model call: what is asked, what came of it, and what it has spent.
+ * Model calls: what is asked, the result, and what it has cost.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import type { PromptView, RoutingMemory, TranscriptRef } from './prompts.ts'
 import type { Labels, RunRef } from './terms.ts'
 import type { ToolCallRef, ToolResultRef } from './tools.ts'
 
-/** A user's message whose files and long texts may be references to where they lie. */
+/** A user's message whose files and long texts may be references to the store. */
 export interface GivenMessage {
   readonly role: 'user'
   readonly content: readonly Part[]
   readonly providerOptions?: ProviderOptions
 }
 
-/** What a call adds to its transcript: messages as they are, or tool results and what a user gave by reference. */
+/** What a call adds to its transcript: whole messages, or references to tool results, files and long texts. */
 export type Addition =
   | Message
   | GivenMessage
@@ -57,9 +57,9 @@ export interface CallSettings extends Sampling {
 /** Which tools an answer must call: at least one, none, or the one of this name. If absent, the model chooses. */
 export type ToolChoice = 'required' | 'none' | (string & {})
 
-/** What a call that waits takes along to its next activity. */
+/** What a call that waits passes on to its next activity. */
 export interface WaitMemory {
-  /** The log has told that the call waits for vendors. */
+  /** Set if the log says already that the call waits for vendors. */
   readonly toldWait?: true
   /** The class that it had stepped down to, or was escalated to, when it began to wait. */
   readonly waitsIn?: string
@@ -73,10 +73,10 @@ export interface CallModelInput extends WaitMemory {
   readonly step: number
   readonly taskClass: string
   readonly transcript: TranscriptRef
-  /** Absent: the whole transcript is the prompt. */
+  /** What of the transcript is in the prompt; absent if all of it is. */
   readonly view?: PromptView
   readonly additions: readonly Addition[]
-  /** Their names; the activity looks up their schemas. */
+  /** Names of tools. The activity looks up their schemas. */
   readonly tools?: readonly string[]
   readonly toolChoice?: ToolChoice
   /** The name of a registered schema that the answer must satisfy. */
@@ -84,10 +84,13 @@ export interface CallModelInput extends WaitMemory {
   readonly settings?: CallSettings
   readonly policy?: Policy
   readonly labels?: Labels
-  /** The keys of the runs above whose people are asked when their limits are short. Absent: there are none. */
+  /** The keys of the runs above that ask people when their budgets are short. */
   readonly asksAbove?: readonly string[]
   readonly memory: RoutingMemory
-  /** Present: the call sums up its transcript for calls of this class, and the policies of all classes that may serve those bind it too. */
+  /**
+   * If present, the call summarises its transcript for calls of this class. The policies of all classes that may serve those calls apply
+   * to it too.
+   */
   readonly sumsUpFor?: string
 }
 
@@ -100,11 +103,11 @@ export interface Cost {
   readonly lowPico: string
   /** The most that it has cost. */
   readonly highPico: string
-  /** Attempts with usage but no known price; they are in neither bound. */
+  /** The number of attempts with a usage but no known price. They are in neither bound. */
   readonly unpriced?: number
 }
 
-/** `abandoned`: its worker was lost. `outrun`: it was aborted, since another attempt of the same call beside it began to answer first. */
+/** How an attempt ended. `abandoned`: its worker was lost. `outrun`: the other attempt of a hedged call began to answer first. */
 export type AttemptOutcome = 'answered' | 'fault' | 'cancelled' | 'abandoned' | 'outrun'
 
 /** One request on the wire, as the workflow and people see it. */
@@ -120,36 +123,36 @@ export interface AttemptSummary {
 
 /** The answer of one call. */
 export interface Answer {
-  /** The call's identity in the journal; tools find their input under it. */
+  /** The call's id in the journal, where tools find their input. */
   readonly callId: string
   readonly text: string
-  /** Present when a schema was asked for: the value that satisfied it. */
+  /** The value that satisfied the schema, if there is one. */
   readonly value?: JsonValue
   readonly toolCalls: readonly ToolCallRef[]
-  /** True: the answer ended at its output limit, and what it says is not whole. */
+  /** Whether the answer ended at its output limit, so that it is not complete. */
   readonly truncated: boolean
   readonly endpoint: string
   readonly model: string
-  /** The transcript with this answer. Another lineage than the one asked with when a reset run goes another way. */
+  /** The transcript with this answer. In a new lineage if a reset run has gone another way than before. */
   readonly transcript: TranscriptRef
   readonly known?: RoutingMemory['known']
 }
 
-/** What one call has spent over all of its attempts so far. */
+/** What one call has spent, over all of its attempts so far. */
 export interface Spent {
   readonly attempts: readonly AttemptSummary[]
   readonly usage: Usage
   readonly cost: Cost
   /**
-   * The class that served the call, or that was asked last. Absent: it is the one that the call was asked in, no endpoint was asked,
-   * or an older worker gave the result.
+   * The class that served the call, or was tried last. Absent if it is the class that the call was made in, if no endpoint was asked, or
+   * if an older worker returned this.
    */
   readonly servedClass?: string
 }
 
 /**
- * How far a call has come. `wait`: it is to be asked again after `ms`, with the same input and the {@link WaitMemory} that is in
- * this result.
+ * The result of one activity of a call. `wait`: the workflow makes the call again after `ms` milliseconds, with the same input and the
+ * {@link WaitMemory} of this result.
  */
 export type CallModelResult =
   | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)

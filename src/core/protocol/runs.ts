@@ -1,5 +1,5 @@
 /**
- * How a run is opened and closed, and what it says of itself.
+ * How runs are opened and closed, their outcomes, and their current state.
  *
  * @module
  */
@@ -19,24 +19,24 @@ export interface OpenRunInput {
   readonly terms: Terms
   /** An agent to look up by name. */
   readonly agent?: string
-  /** The worker's workflows, where the run is taken for an agent's because none of them has its name: one may have been meant. */
+  /** The worker's workflows, if none of them has the run's name, so that it is taken for an agent. One of them may have been meant. */
   readonly workflows?: readonly string[]
   readonly summary?: string
-  /** The run begins with this, perhaps at the second try. Absent: a later part opens it, or only an agent is looked up. */
+  /** Set if the run begins here, if perhaps at the second attempt. Absent if a later part opens it, or only an agent is looked up. */
   readonly begins?: true
 }
 
-/** `refused`: its terms cannot be served; why, in words for people. */
+/** `refused`: the run's terms cannot be served. `message` says why, for people. */
 export type OpenRunResult =
   | {
       readonly kind: 'opened'
       readonly agent?: AgentPlan
       readonly searchAttributes: boolean
-      /** The run has just begun, so its verbs refuse options that do not exist. Runs from before there was such a rule go on without. */
+      /** Set for a run that has just begun: `run.generate` and the like refuse unknown options. Runs of earlier versions continue without. */
       readonly isStrict?: true
-      /** The run has just begun, and is to be found by its workspace from now on: its first calls may take days. */
+      /** Set for a run that has just begun: its search attribute for the workspace is set at once, since its first calls may take days. */
       readonly namesWorkspace?: true
-      /** Temporal's priority for the calls of a task class, for each class that has one. */
+      /** Temporal's priority for calls, by task class, for classes that have one. */
       readonly priorities?: Readonly<Record<string, number>>
     }
   | { readonly kind: 'refused'; readonly message: string }
@@ -46,19 +46,19 @@ export interface CloseRunInput {
   readonly run: RunRef
   readonly outcome: OutcomeKind
   readonly message?: string
-  /** What a child and all runs below it have cost, for the run above. Absent: its workflow does not know. */
+  /** What a child and all runs below it have cost, for the run above. Absent if its workflow does not know. */
   readonly cost?: Cost
-  /** Set if the run was cancelled before it was opened: what it was to be opened with. It is recorded all the same. */
+  /** Set if the run was cancelled before it was opened: what it would have been opened with, so that it is recorded all the same. */
   readonly unopened?: Omit<OpenRunInput, 'run'>
 }
 
-/** Whether an agent of the worker has this name. */
+/** Asks whether the worker has an agent of this name. */
 export interface HasAgentInput {
   readonly run: RunRef
   readonly name: string
 }
 
-/** Whether an input fits the schema that the worker's app has for the workflow. History has the answer alone. */
+/** Asks whether an input fits the app's schema for the workflow. Only the answer goes into history. */
 export interface InputProblemInput {
   readonly run: RunRef
   readonly workflow: string
@@ -66,8 +66,8 @@ export interface InputProblemInput {
 }
 
 /**
- * A child run whose end Temporal told, and not the run itself: it was terminated, timed out, or cancelled outright, or its workflow
- * returned something else than its outcome.
+ * The end of a child run that did not record it itself: it was terminated, timed out or cancelled outright, or its workflow returned
+ * something other than an outcome.
  */
 export interface CloseLostInput {
   readonly run: Pick<RunRef, 'id' | 'key'>
@@ -75,30 +75,29 @@ export interface CloseLostInput {
   readonly message?: string
 }
 
-/** What a run has spent by the ledger, because the run could not tell it. */
+/** What a run has spent according to the ledger, because the run itself cannot say. */
 export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
 /**
  * How a run ended.
  *
- * - `answered`: it closed itself with a result.
- * - `stopped`: somebody told it to stop.
+ * - `answered`: it finished with a result.
+ * - `stopped`: somebody told it to stop, and it did so at a good point.
  * - `out-of-budget`: its money, tokens, steps or time were used up.
  * - `refused`: its terms cannot be served, or a model or a content rule refused.
- * - `failed`: nobody answered, or there was a mistake.
- * - `cancelled`: it was ended at once.
+ * - `failed`: no endpoint answered, or its code failed.
+ * - `cancelled`: it was cancelled, which ends it at once.
  */
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
 
 /** How a run ended and what it cost, including its children. */
 export interface Outcome<Output = JsonValue> {
-  /** `answered`, or why it did not answer. */
   readonly kind: OutcomeKind
-  /** What an agent said last. If the run did not answer, what it had said until then. */
+  /** The agent's last text. It may be there even if the run did not answer. */
   readonly text?: string
-  /** Present if the agent's last answer ended at its output limit, so the text is not whole. */
+  /** Set if the agent's last answer ended at its output limit, so that the text is not complete. */
   readonly truncated?: true
-  /** What a workflow of yours closed with, or the value that satisfied an agent's schema. */
+  /** What a workflow of yours passed to `close`, or the value that satisfied an agent's schema. */
   readonly output?: Output | undefined
   /** Why it did not answer, for people. */
   readonly message?: string
@@ -114,10 +113,10 @@ export interface Outcome<Output = JsonValue> {
   readonly toolCalls: number
 }
 
-/** The outcome of a workflow that closes with a value. If it answered, `output` is there, because nothing else counts as an answer. */
+/** The outcome of a workflow that closes with a value. If `kind` is `answered`, `output` is there. */
 export type OutcomeWithValue<Value> = OutcomeWith<Value, { readonly output: Value }>
 
-/** The outcome of an agent. If it answered, `text` is there, and `output` too if the agent has a schema. */
+/** The outcome of an agent. If `kind` is `answered`, `text` is there, and `output` too if the agent has a schema. */
 export type AgentOutcome<Value> = OutcomeWith<Value, { readonly text: string; readonly output: Value }>
 
 type OutcomeWith<Value, Answered> =
@@ -126,11 +125,11 @@ type OutcomeWith<Value, Answered> =
 
 /** The current state of a run. */
 export interface RunState {
-  /** `waiting`: for a time, or for room in a budget; see `waitingFor`. */
+  /** `waiting`: until some time, or for room in a budget; `waitingFor` says which. */
   readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'closed'
   /** The number of its last model call; 0 before the first. */
   readonly step: number
-  /** What is spent so far, including children. */
+  /** What the run and its children have spent so far. */
   readonly cost: Cost
   /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string
@@ -139,7 +138,7 @@ export interface RunState {
   readonly calls: number
   /** Tool calls that have ended, however they ended, including those of children. */
   readonly toolCalls: number
-  /** The approvals that it waits for. Just after the event `approval-ask` it may not know of that yet, which `pending()` of the run does. */
+  /** The approvals that it waits for. It may learn of one a moment after the event `approval-ask`; `pending()` of the run has it at once. */
   readonly pending: readonly PendingApproval[]
   /** What it waits for, for people; absent if it is working. */
   readonly waitingFor?: string

@@ -1,5 +1,5 @@
 /**
- * What a run is started with, and by what it is known.
+ * What a run is started with, and how it is identified.
  *
  * @module
  */
@@ -22,19 +22,20 @@ export interface Budget {
   /** Milliseconds from the run's start, including waits. */
   readonly timeMs?: number
   /**
-   * What happens if no further call, of the run or of one below it, fits the run's own limit on money or tokens. `ask`: it waits until
-   * somebody raises the limit, or stops the run. A shared budget that is short ends it all the same. @defaultValue 'refuse': it ends out
-   * of budget
+   * What happens if no further call of the run, or of a run below it, fits the run's own limit on money or tokens. `ask`: it waits until
+   * somebody raises the limit or stops the run. `refuse`: it ends `out-of-budget`, as it always does if a shared budget is short.
+   *
+   * @defaultValue 'refuse'
    */
   readonly onShort?: 'ask' | 'refuse'
 }
 
-/** What people tell an agent: a text, a reference to a text that lies in the store, or texts and files in parts. */
+/** What people tell an agent: a text, a reference to a text in the store, or parts, which are texts and files. */
 export type Words = string | StoredText | readonly Part[]
 
 /** Who pays for a run, and its limits and rules. */
 export interface Terms {
-  /** @defaultValue `default` */
+  /** Who pays. @defaultValue `default` */
   readonly workspace?: string
   /** @defaultValue no limits of the run's own */
   readonly budget?: Budget
@@ -42,9 +43,9 @@ export interface Terms {
   readonly policy?: Policy
   /** @defaultValue none */
   readonly labels?: Labels
-  /** The task class of an agent's model calls, instead of the agent's own. */
+  /** The task class of an agent's model calls. @defaultValue the agent's own */
   readonly taskClass?: string
-  /** Binds an agent's own calls to one model of their class: `author/name`, or one endpoint's id. */
+  /** The only model for an agent's own calls: `author/name`, or one endpoint's id. @defaultValue any model of the class */
   readonly model?: string
   /** Set by a fork; never by people. */
   readonly forkedFrom?: ForkedFrom
@@ -52,26 +53,26 @@ export interface Terms {
   readonly longInput?: StoredText
   /** Set by a run that continues as new; never by people. */
   readonly carried?: JsonValue
-  /** Set by a run for its children; never by people, and not heeded in a workflow that has no parent or whose id is not below the root's. */
+  /** Set by a run for its children, never by people. Ignored in a workflow without a parent, or whose id is not below the root's. */
   readonly within?: Within
 }
 
-/** The place in another run from which an agent goes on: before the answer to that run's step. */
+/** Where in another run a fork continues: right before the answer of that run's step. */
 export interface ForkedFrom {
   /** The run's id, for people. */
   readonly run: string
   readonly step: number
   /** The transcript that the model saw in that step. It is shared, not copied. */
   readonly transcript: TranscriptRef
-  /** How much of that stands in the prompt, and what can be cleared of it. Absent in forks from before this was kept. */
+  /** How much of that is in the prompt, and what can be cleared from it. Absent in forks of earlier versions. */
   readonly prompt?: PromptState
-  /** What routing remembers of that prompt. Absent where nothing of it can be warm any more. */
+  /** What routing remembers of that prompt. Absent if no vendor can have it cached any more. */
   readonly memory?: RoutingMemory
   /** What the user says next. */
   readonly say?: Words
 }
 
-/** Where a child run stands in its tree. */
+/** The place of a child run in its tree. */
 export interface Within {
   /** The run at the top of the tree, in whose scope money and tokens are reserved. */
   readonly root: { readonly id: string; readonly key: string }
@@ -81,9 +82,9 @@ export interface Within {
   readonly moneyLimited: boolean
   /** The slices of runs between the root and this one, outermost first: see {@link RunRef.slices}. */
   readonly slices?: readonly string[]
-  /** The runs above whose people are asked when their limit on money or tokens is short. */
+  /** The runs above that ask people when their limit on money or tokens is short. */
   readonly askers?: readonly Asker[]
-  /** The tool call that this run answers, where a model of its parent has asked for it. */
+  /** The tool call of its parent's model for which it runs, if there is one. */
   readonly asked?: AskedLikeTool
 }
 
@@ -94,9 +95,9 @@ export interface AskedLikeTool {
   readonly toolCallId: string
   readonly toolName: string
   readonly question: string
-  /** The beginning of the tool call's input, for readers of the asking run's events. Absent: an older worker has asked. */
+  /** The beginning of the tool call's input, for readers of the parent's events. Absent if an older worker started the child. */
   readonly inputPreview?: string
-  /** The Temporal run that asks. */
+  /** The id of the Temporal run that started the child. */
   readonly part: string
 }
 
@@ -121,26 +122,26 @@ export interface RunRef {
   /** The workflow id: what people and the ledger call the run. */
   readonly id: string
   /**
-   * Temporal's `firstExecutionRunId`: survives reset and continue-as-new, unlike the run id. A child's: the key at the top of its
-   * tree with the path of its id, `key/critic-1-1`.
+   * Temporal's `firstExecutionRunId`, which unlike its run id stays the same after a reset and a continue-as-new. For a child: the key of
+   * the tree's top run with the rest of the child's id, `key/critic-1-1`.
    */
   readonly key: string
   readonly workspace: string
   readonly labels: Labels
   readonly policy?: Policy
-  /** Whether a money limit is set: endpoints without a known price are then rejected. */
+  /** Whether a money limit is set, so that endpoints without a known price are rejected. */
   readonly moneyLimited?: boolean
-  /** Whether people are asked when the run's own limit is short. */
+  /** Whether people are asked when the run's own budget is short. */
   readonly asks?: boolean
   /** The id of the run at the top of the tree; absent in that run itself. */
   readonly root?: string
-  /** The scope in which a child's money and tokens are reserved: the root's key. Absent: the run's own key. */
+  /** The scope in which a child reserves money and tokens: the root's key. Absent in the root itself, which uses its own key. */
   readonly scope?: string
   /**
-   * Scopes inside of the root's, outermost first, in which money and tokens are reserved as well: the keys of this run and of
-   * runs above it that were given a slice. Absent: none.
+   * Further scopes in which it reserves, outermost first: the keys of this run and of the runs above it that have a slice of the root's
+   * budget. Absent: none.
    */
   readonly slices?: readonly string[]
-  /** The run is under zero data retention itself: its payloads and its content in the store are encrypted. */
+  /** Whether the run itself is under zero data retention, so that its payloads and its content in the store are encrypted. */
   readonly sealed?: boolean
 }

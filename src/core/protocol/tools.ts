@@ -1,5 +1,5 @@
 /**
- * Tool calls, from the answer that asks for them to the result that history refers to.
+ * Tool calls: what the model asks for, what runs, and the result as history has it.
  *
  * @module
  */
@@ -7,20 +7,20 @@ import type { JsonValue } from '../messages.ts'
 import type { Part } from '../parts.ts'
 import type { RunRef } from './terms.ts'
 
-/** What a tool gave back. If `stored` is false, `preview` is the whole result as JSON text, with words in place of files. */
+/** A tool's result as history has it. If `stored` is false, `preview` is the whole result as JSON text, with words in place of files. */
 export interface ToolResultRef {
   readonly toolCallId: string
   readonly toolName: string
   readonly isError: boolean
   readonly preview: string
   readonly bytes: number
-  /** About how many tokens the result is to a model, if it has files. Absent: it has none, and its bytes tell. */
+  /** About how many tokens the result is to a model, if it has files. Without files `bytes` is enough to know. */
   readonly tokens?: number
-  /** True: the whole lies in the store under the run's key, the step, the tool call's id and the question. */
+  /** Whether the whole result is in the store, under the run's key, the step, the tool call's id and the question. */
   readonly stored: boolean
-  /** A digest of what was asked of the tool. Absent where nothing is stored. */
+  /** A digest of what the tool was asked. Absent if nothing is stored. */
   readonly question?: string
-  /** Its texts and files, where it has files and the workflow itself has asked for it: they can be passed on. */
+  /** The result's texts and files, if it has files and the workflow itself called the tool, so that it can pass them on. */
   readonly parts?: readonly Part[]
   readonly step: number
 }
@@ -29,31 +29,32 @@ export interface ToolResultRef {
 export interface ToolCallRef {
   readonly toolCallId: string
   readonly toolName: string
-  /** At most `PREVIEW_BYTES`; the whole input is in the journal. */
+  /** At most `PREVIEW_BYTES`. The whole input is in the journal. */
   readonly inputPreview: string
   readonly needsApproval: boolean
-  /** How long a person has to decide; absent: as long as it takes. */
+  /** Until when a person may decide; absent: for as long as it takes. */
   readonly deadline?: ApprovalDeadline
-  /** Present where the workflow starts a child run for it. Absent: our activity runs the tool. */
+  /** Set if the tool is an agent, so that the workflow starts a child run. Otherwise an activity runs the tool. */
   readonly elsewhere?: Elsewhere
-  /** Set if the model was not offered the tool. Nothing runs, even if this worker has it: the model is told that there is no such tool. */
+  /** Set if the model was not offered the tool. It does not run, even if the worker has it, and the model is told that it does not exist. */
   readonly unoffered?: Unoffered
 }
 
-/** A tool that a model made up, or knows from elsewhere. */
+/** A tool that the model was not offered: it made it up, or knows it from elsewhere. */
 interface Unoffered {
   /** The offered tool that was probably meant. */
   readonly nearest?: string
 }
 
-/** How long a person has to decide, and what holds when nobody has. */
+/** How long people have to decide, and what applies if nobody does. */
 export interface ApprovalDeadline<Word extends string = 'approve' | 'deny'> {
-  /** Milliseconds from when it was asked. */
+  /** In milliseconds, from when it was asked. */
   readonly withinMs: number
+  /** The decision if nobody decides in time. */
   readonly otherwise: Word
 }
 
-/** The part of a tool that carries its types to workflows: the tool itself is not in their sandbox. */
+/** The part of a tool that carries its types into workflows, whose sandbox does not have the tool itself. */
 export interface ToolFace<Input, Result> {
   readonly name: string
   readonly inputSchema: JsonValue
@@ -62,23 +63,23 @@ export interface ToolFace<Input, Result> {
   readonly types?: { readonly input: Input; readonly result: Result }
 }
 
-/** A child run that serves as a tool. */
+/** An agent that is called like a tool, as a child run. */
 export interface Elsewhere {
   readonly kind: 'agent'
   readonly input: string
 }
 
-/** An activity on another task queue, in any language, that serves as a tool. */
+/** An activity on another task queue that does a tool's work, in any language. */
 export interface RemoteActivity {
   /** The activity's type. */
   readonly activity: string
   readonly taskQueue: string
-  /** The limit for everything: the wait for a worker, and every try. */
+  /** The limit for all attempts together, including the wait for a worker, in milliseconds. */
   readonly timeoutMs: number
   readonly retry: RemoteRetry
 }
 
-/** How often a failing activity is tried, and how long between. An absent field is Temporal's default. */
+/** How often a failing activity is retried, and after which intervals. An absent field has Temporal's default. */
 export interface RemoteRetry {
   readonly maximumAttempts?: number
   readonly initialIntervalMs?: number
@@ -87,32 +88,32 @@ export interface RemoteRetry {
   readonly nonRetryableErrorTypes?: readonly string[]
 }
 
-/** The longest result of a tool that goes whole into history, for the workflow to use. Absent: `PREVIEW_BYTES`. */
+/** Up to how many bytes a tool's result goes whole into history, where the workflow can use it. @defaultValue `PREVIEW_BYTES` */
 export interface InHistory {
   readonly historyBytes?: number
 }
 
-/** A tool call, as a workflow asks for it. */
+/** A tool call that a workflow schedules. */
 export interface RunToolInput extends InHistory {
   readonly run: RunRef
   readonly step: number
   readonly toolCallId: string
   readonly toolName: string
-  /** The call whose answer asked for the tool; absent when a workflow asks itself, with `input`. */
+  /** The model call whose answer asked for the tool. Absent if the workflow itself calls it, with `input`. */
   readonly callId?: string
   readonly input?: JsonValue
   readonly inputPreview?: string
   readonly unoffered?: Unoffered
 }
 
-/** The end of a tool call. `result` holds what the tool gave, its own failure included. */
+/** How a tool call went. `done` includes an error of the tool itself, which is a result for the model. */
 export type RunToolResult =
   | { readonly kind: 'done'; readonly result: ToolResultRef }
   | { readonly kind: 'cancelled' }
-  /** The input is right, and the workflow is to schedule the activity with it. */
+  /** The input is valid, and the workflow has to schedule this activity with it. */
   | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue; readonly question?: string }
 
-/** The result of a tool that ran elsewhere, to be kept like any other tool's. */
+/** Records the result of a tool that our activity did not run: a child run or a remote activity. */
 export interface KeepResultInput extends InHistory {
   readonly run: RunRef
   readonly step: number
@@ -120,11 +121,11 @@ export interface KeepResultInput extends InHistory {
   readonly toolName: string
   /** A digest of what was asked of the tool. */
   readonly question?: string
-  /** The beginning of its input, for readers of the run's events: a child that could not begin has not told them. */
+  /** The beginning of its input, for readers of the run's events, if a child could not begin and therefore has no event with it. */
   readonly inputPreview?: string
   readonly isError: boolean
   readonly result: JsonValue
 }
 
-/** A tool call that nobody waits for any more. */
+/** Records that nobody waits for a tool call any more. */
 export type TellCancelledInput = Pick<KeepResultInput, 'run' | 'step' | 'toolCallId' | 'toolName' | 'question'>
