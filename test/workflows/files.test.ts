@@ -153,6 +153,19 @@ describe('an agent is given an image', () => {
     expect(fileOf((await run.messages())[1]!)?.data).toMatchObject({ data: pdf(40).toString('base64') })
   })
 
+  it('as a page of the AI SDK has it', async () => {
+    const url = `data:image/png;base64,${RECEIPT.toString('base64')}`
+    const input = [
+      { type: 'text', text: 'What is this?' },
+      { type: 'file', mediaType: 'image/png', filename: 'receipt.png', url },
+    ] as const
+    const run = await stage.signalbox.start('describe', { input })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining('A receipt.') })
+    const byBytes = await stage.signalbox.start('describe', { input: parts('What is this?') })
+    await byBytes.outcome()
+    expect((await run.messages())[1]).toEqual((await byBytes.messages())[1])
+  })
+
   it('in a class of models that see nothing: nobody is asked, and the outcome says why', async () => {
     const run = await stage.signalbox.start('describe', { input: parts('What is this?'), taskClass: 'words' })
     expect(await run.outcome()).toMatchObject({ kind: 'failed', message: expect.stringContaining('images') })

@@ -16,10 +16,16 @@ import {
 } from '../../core/parts.ts'
 import { WrongStart } from '../wrong-start.ts'
 
-/** A text or a file. A file's data is as the AI SDK has it, or its bytes. */
+/** A text or a file. A file's data is as the AI SDK has it, or its bytes. A file may also be one of a message of its `useChat`. */
 export type GivenPart =
   | TextPart
   | (Omit<FilePart, 'data'> & { readonly data: Uint8Array | FilePart['data'] | BytesAsData | UrlAsData })
+  | FileOfPage
+
+/** `url`: an address that the vendor reads, or the file itself as a `data:` URL in base64. */
+interface FileOfPage extends Pick<FilePart, 'type' | 'mediaType' | 'filename'> {
+  readonly url: string
+}
 
 interface BytesAsData {
   readonly type: 'data'
@@ -69,7 +75,8 @@ function hasFile(part: unknown): boolean {
 }
 
 function plain(part: unknown): unknown {
-  const { type, data } = Object(part) as { readonly type?: unknown; readonly data?: unknown }
+  const { type, data, url, ...rest } = Object(part) as Readonly<Record<string, unknown>>
+  if (type === 'file' && data === undefined && typeof url === 'string') return { type, ...rest, data: dataOf(url) }
   return type === 'file' ? { ...(part as object), data: plainData(data) } : part
 }
 
@@ -78,6 +85,11 @@ function plainData(given: unknown): unknown {
   const { type, data, url } = Object(given) as Readonly<Record<string, unknown>>
   if (type === 'data' && data instanceof Uint8Array) return { type, data: base64Of(data) }
   return type === 'url' && url instanceof URL ? { type, url: url.href } : given
+}
+
+function dataOf(url: string): unknown {
+  const data = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1]
+  return data === undefined ? { type: 'url', url } : { type: 'data', data }
 }
 
 function base64Of(bytes: Uint8Array): string {
