@@ -84,10 +84,8 @@ it('compiles, strictly', async () => {
 
 it('chats for more than a turn, and publishes what an editor has approved', async () => {
   worker = await startWorker()
-  const first = await node('desk.client.ts', 'chat-7', 'How long may I send it back?')
-  const [, offset = ''] = /Within 30 days.*\n\((\d+)\)\n$/.exec(first) ?? []
-  const second = await node('desk.client.ts', 'chat-7', 'Even without the receipt?', offset)
-  expect(second).toMatch(/Within 30 days/)
+  for (const text of ['How long may I send it back?', 'Even without the receipt?'])
+    expect(await node('desk.client.ts', 'chat-7', text)).toMatch(/^\s*Within 30 days.*\n$/)
   // The tool was asked for in the first turn, which the model saw in the second.
   expect(vendors.meter()).toHaveLength(3)
   expect(JSON.parse(await node('publish.ts', 'contract.txt'))).toEqual({
@@ -98,13 +96,13 @@ it('chats for more than a turn, and publishes what an editor has approved', asyn
 describe('a chat of `useChat`, by the routes', () => {
   let server: ChildProcess
   let api: string
-  let beginOfTurn: BeginOfTurn
+  let lastTurn: LastTurn
 
   beforeAll(async () => {
     server = spawn(process.execPath, ['server.ts'], { cwd: project, env, stdio: ['ignore', 'pipe', 2] })
     const [address] = (await once(server.stdout!, 'data')) as [Buffer]
     api = address.toString().trim()
-    beginOfTurn = (await import(join(project, 'desk.turn.ts'))).beginOfTurn
+    lastTurn = (await import(join(project, 'desk.turn.ts'))).lastTurn
   })
 
   afterAll(() => toldToEnd(server))
@@ -114,7 +112,10 @@ describe('a chat of `useChat`, by the routes', () => {
       id,
       new DefaultChatTransport({
         api,
-        prepareReconnectToStreamRequest: () => ({ api: `${api}/${id}/stream?after=${beginOfTurn(chat.messages)}` }),
+        prepareReconnectToStreamRequest() {
+          const { answerTo, after } = lastTurn(chat.messages)
+          return { api: `${api}/${id}/stream?answerTo=${answerTo}&after=${after}` }
+        },
       }),
       messages,
     )
@@ -158,15 +159,36 @@ describe('a chat of `useChat`, by the routes', () => {
     expect(anew.messages).toEqual(turns)
   })
 
-  it('begins the turn after an interrupted one with what became of its tool', async () => {
+  it('says to a page that watches what became of the tool of a turn that another interrupts and goes on from', async () => {
     const chat = await asking('chat-10', 'at once')
+    const watching = chatOf('chat-10', structuredClone(chat.messages))
+    const watched = watching.resumeStream()
     expect((await fetch(`${api}/chat-10/interrupt`, { method: 'POST' })).status).toBe(204)
-    await chat.sendMessage({ text: 'How long may I send it back?' })
+    await chat.sendMessage({ text: 'Thank you.' })
+    await watched
+    expect([watching.error, label(watching)]).toMatchObject([undefined, { state: 'output-denied' }])
+    expect(chat.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant'])
     expect(chat.lastMessage?.parts.filter(({ type }) => type !== 'step-start')).toMatchObject([
-      { type: 'tool-send_label', state: 'output-denied' },
-      { type: 'tool-search_documents', state: 'output-available' },
-      { text: expect.stringMatching(/^Within 30 days/) },
+      { text: expect.stringMatching(/^The label is on its way/) },
     ])
+  })
+
+  it('gives what is posted while a turn works its own answer, also to a page that has not seen the turn, and twice', async () => {
+    const chat = await asking('chat-12', 'now')
+    const message = { id: 'from-a-stale-tab', role: 'user', parts: [{ type: 'text', text: 'Is it on its way?' }] }
+    const body = JSON.stringify({ id: 'chat-12', messages: [message] })
+    const posted = ['once', 'and by a proxy'].map(async () => (await fetch(api, { method: 'POST', body })).text())
+    const { approval } = label(chat) as unknown as { readonly approval: { readonly id: string } }
+    const decision = JSON.stringify({ toolCallId: approval.id, approved: true })
+    await fetch(`${api}/chat-12/decision`, { method: 'POST', body: decision })
+    await chat.resumeStream()
+    const [once, again] = await Promise.all(posted)
+    const text = textIn(once!)
+    expect(text).toMatch(/^The label is on its way/)
+    expect(text).not.toBe(chat.lastMessage?.parts.map(part => (part.type === 'text' ? part.text : '')).join(''))
+    expect(textIn(again!)).toBe(text)
+    await chat.sendMessage({ text: 'Thank you.' })
+    expect(chat.messages).toHaveLength(4)
   })
 
   it('says of a chat that has ended how, also to what is written after that', async () => {
@@ -185,7 +207,13 @@ it('says how a chat has ended that gives no answer', async () => {
   expect(await node('desk.client.ts', 'chat-8', 'How long may I send it back?')).toMatch(/^refused: .+\n$/)
 })
 
-type BeginOfTurn = (messages: readonly UIMessage[]) => number
+type LastTurn = (messages: readonly UIMessage[]) => { readonly answerTo: string; readonly after: number }
+
+/** The text of a UI message stream. */
+function textIn(body: string): string {
+  const lines = body.split('\n').filter(line => line.startsWith('data: {'))
+  return lines.map(line => (JSON.parse(line.slice(6)) as { readonly delta?: string }).delta ?? '').join('')
+}
 
 async function startWorker(): Promise<ChildProcess> {
   const command = join(project, 'node_modules/signalbox/dist/src/cli/main.js')

@@ -65,9 +65,9 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   let state = NEW_UI_MESSAGE
   let end: RunEnd | undefined
   for await (const event of events) {
+    if (answerTo !== undefined && event.kind === 'said') return yield* closeCutMessage(state)
     const [next, chunks] = advanceUiMessage(state, event, await wholeOf({ run, answers }, state, event))
     state = next
-    if (answerTo !== undefined && event.kind === 'said') return yield* closeCutMessage(state)
     yield* chunks
     if (event.kind === 'run-reset') answers.forget()
     // What was reset goes on: only the last end is one.
