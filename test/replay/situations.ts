@@ -67,6 +67,16 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.approve(asked.toolCallId, { by: 'Ada', note: 'well written' })
     return ended(run)
   },
+  heard: async stage => {
+    const run = await stage.signalbox.start('heard', { input: null })
+    await run.say('Please publish this.', { id: 'one' })
+    await eventOf(run.events(), 'approval-ask')
+    await eventOf(run.events(), 'tool-end')
+    await run.say('Why not?', { id: 'two' })
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('interrupt')
+    await eventOf(run.events(), 'run-end')
+    return [run.id]
+  },
   said: async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     const asked = await eventOf(run.events(), 'approval-ask')

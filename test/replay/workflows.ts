@@ -7,7 +7,7 @@
 export { writingDesk } from '../../workflows/writing-desk.ts'
 
 import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow'
-import { type Brief, type Conversation, type Outcome, openRun } from '../../workflows/public.ts'
+import { type Brief, type Conversation, conversationOf, type Outcome, openRun } from '../../workflows/public.ts'
 
 /** Every verb once, two calls side by side. */
 export async function everyVerb(brief: Brief<string>): Promise<Outcome<unknown>> {
@@ -223,4 +223,21 @@ export async function wholesale(brief: Brief<string>): Promise<Outcome<unknown>>
 export async function titled({ input, terms }: Brief<{ readonly title: string }>): Promise<Outcome<unknown>> {
   const run = openRun(terms)
   return run.close((await run.generate('cheap', { prompt: input.title })).text)
+}
+
+/** Hears one message in each of its two parts; the turn of the first is interrupted while the second waits. */
+export async function heard(brief: Brief<Conversation | null>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const turn = new CancellationScope()
+  setHandler(defineSignal('interrupt'), () => turn.cancel())
+  const said = await run.hear()
+  const conversation = brief.input ?? undefined
+  try {
+    const { text } = await turn.run(() => run.agent('clerk', said.input, { conversation }))
+    return run.close(text)
+  } catch (error) {
+    const cut = conversationOf(error)
+    if (!cut) throw error
+    return run.continueAsNew(cut)
+  }
 }
