@@ -58,7 +58,12 @@ export async function withSignalboxOrRecords(
   } catch (error) {
     const { TemporalUnreachable } = await import('../runtime/temporal/unreachable.ts')
     if (!(error instanceof TemporalUnreachable)) throw error
-    if (!(await withRecords(terminal, recorded))) throw error
+    const isRecorded = await withRecords(terminal, recorded).catch(problem => {
+      // With neither, whoever asks has to hear of both.
+      terminal.note(error.message)
+      throw problem
+    })
+    if (!isRecorded) throw error
     terminal.note(error.message)
     terminal.end(EXIT.outOfReach)
   }

@@ -640,6 +640,13 @@ describe('the command line', () => {
     expect(existsSync(nowhere)).toBe(false)
   })
 
+  it('`show` says of both where there is neither a server nor a store', async () => {
+    const env = { ...NOBODY, DATABASE_URL: `sqlite:${join(folder(), 'none.db')}` }
+    const { err, exitCode } = await signalbox(['show', 'nobody'], { env })
+    expect(err).toMatch(/no Temporal server answers at 127\.0\.0\.1:1.*\nerror: There is no store file .*none\.db/)
+    expect(exitCode).toBe(EXIT.outOfReach)
+  })
+
   it('makes none where nobody names one either', async () => {
     const cwd = folder()
     const { code, stderr } = await spawned(['runs'], {}, cwd)
