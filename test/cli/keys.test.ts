@@ -115,7 +115,13 @@ it('purges all that one label names, and says of what it leaves why and what to 
   expect((await purge()).err).toMatch(/only 1 of its 2 runs .*`signalbox purge --run first-run-1`/)
   expect((await purge('--json')).json()).toMatchObject({ purged: [], left: [{ run: RUN.id, runs: 2, matching: 1 }] })
   await signalbox(['purge', '--run', RUN.id], { env })
-  expect(await purge()).toMatchObject({ exitCode: EXIT.done, out: 'no run had anything to purge\n' })
+  expect(await purge()).toMatchObject({ exitCode: EXIT.done, out: 'no run had anything to purge\n', err: '' })
+  const misspelt = await signalbox(['purge', '--label', 'custmer=17', '--workspace', 'amce'], { env })
+  expect(misspelt).toMatchObject({ exitCode: EXIT.done, out: 'no run had anything to purge\n' })
+  expect(misspelt.err).toMatch(
+    /^note: no run in .* has the label custmer=17 and the workspace amce, so there was nothing/,
+  )
+  expect(misspelt.err).toContain("no workspace 'amce'; did you mean 'acme'?")
   expect((await purge('--run', RUN.id)).exitCode).toBe(EXIT.badInput)
 })
 

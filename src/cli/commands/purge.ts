@@ -3,10 +3,12 @@ import { definedOnly } from '../../core/defined-only.ts'
 import { notEndedWords } from '../../core/words/not-ended.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import type { PurgeReport } from '../../runtime/store/purge.ts'
-import type { LedgerFilter } from '../../runtime/store/records.ts'
+import type { LedgerFilter, RunFilter } from '../../runtime/store/records.ts'
+import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { duration, label, name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
+import { noteUnknown } from '../print/note-unknown.ts'
 import { CliProblem } from '../problem.ts'
 import { namespaceHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
@@ -19,6 +21,8 @@ interface PurgeFlags {
   readonly compact: boolean
   readonly json?: boolean
 }
+
+type RunsWhere = Pick<RunFilter, 'label' | 'workspace'>
 
 export function addPurge(program: Command, terminal: Terminal): void {
   program
@@ -51,8 +55,23 @@ async function purge(
   const { place, ...report } = await purgeContent(wish, terminal.env, () => namespaceHere(terminal))
   if (report.left?.length) terminal.end(EXIT.badInput)
   if (report.uncompacted !== undefined) terminal.end(EXIT.outOfReach)
+  if (where && report.purged.length === 0) await noteNone(where, terminal)
   if (json) return printJson(terminal, { store: place, ...report })
   printReport({ place, ...report }, terminal)
+}
+
+/** Somebody who has to see content gone, and has misspelt whose it is, would take the empty list for it. */
+async function noteNone(where: RunsWhere, terminal: Terminal): Promise<void> {
+  const { label, workspace } = where
+  const named = [
+    ...(label ? [`the label ${label.key}=${label.value}`] : []),
+    ...(workspace === undefined ? [] : [`the workspace ${workspace}`]),
+  ]
+  await withRecords(terminal, async records => {
+    if ((await records.reports.runs({ ...where, limit: 1 })).length > 0) return
+    terminal.note(`note: no run in ${records.place} has ${named.join(' and ')}, so there was nothing to look through`)
+    await noteUnknown(terminal, records, { workspace })
+  })
 }
 
 /** `--json` names all. */
