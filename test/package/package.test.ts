@@ -76,7 +76,14 @@ describe('the packed package', () => {
 
   it('lets them, and the files of docs/agents.md, compile as `tsc --init` would have it', async () => {
     const files = filesOf('docs/agents.md')
-    expect([...files.keys()]).toEqual(['night-shift.ts', 'press.ts', 'build.ts', 'chat-route.ts', 'node-route.ts'])
+    expect([...files.keys()]).toEqual([
+      'night-shift.ts',
+      'press.ts',
+      'build.ts',
+      'team-route.ts',
+      'chat-route.ts',
+      'node-route.ts',
+    ])
     for (const [name, text] of files) await writeFile(join(project, name), text)
     const flags = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck']
     await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })
