@@ -50,6 +50,7 @@ it('says so where they are only checked, and that others can be bundled', async 
   const wrong = await check(folder)
   expect(wrong.stderr).toMatch(/app: the workflows of flows\.ts cannot be bundled:\n.*node:fs.* @ \.\/flows\.ts 1:/s)
   expect(wrong.stderr).toContain('needs Node or the network belongs in tools')
+  expect(wrong.stderr).toContain('import only types of it there (`import type`)')
   expect(wrong.stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
   expect(wrong.code).toBe(2)
   await writeFile(join(folder, 'flows.ts'), 'export async function look() {}\n')

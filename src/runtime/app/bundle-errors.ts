@@ -42,6 +42,6 @@ export function bundleProblem(
   const path = shortPath(workflowsPath)
   if (!isModule(workflowsPath)) return new ConfigurationProblem(missingWorkflows(path))
   return new ConfigurationProblem(
-    `the workflows of ${path} cannot be bundled:${why}They run in Temporal's sandbox: what needs Node or the network belongs in tools`,
+    `the workflows of ${path} cannot be bundled:${why}They run in Temporal's sandbox: what needs Node or the network belongs in tools. If a module of your app with agents, tools or zod is among these, import only types of it there (\`import type\`)`,
   )
 }
