@@ -4,9 +4,9 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
-import { LostContent } from '../src/core/content/lost-content.ts'
 import type { Fault } from '../src/core/faults/fault.ts'
 import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
+import { assertLost } from './assert-lost.ts'
 import { keptFromKeys } from './call-model/content.ts'
 import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
@@ -39,7 +39,7 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
     // the configuration that it began with.
     const copy = { ...ports }
     return withHeartbeat(activity, async () => {
-      const result = await callModel(copy, activity, input).catch(error => assertLost(copy, input, error))
+      const result = await callModel(copy, activity, input).catch(error => assertLost(copy.ledger, input.run, error))
       await tellUnanswered(copy, activity, input, result)
       return result
     })
@@ -73,15 +73,6 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     if (isCancelRequested(activity)) return { kind: 'cancelled', ...(said && { said }), ...spentOn(attempts) }
     throw activity.cancellationSignal.reason
   }
-}
-
-/**
- * Rethrows. If this store does not know the run, this worker has another store and the content is not lost: the error thrown then
- * makes Temporal try again, until a worker with the run's own store takes the call.
- */
-async function assertLost({ ledger }: CallModelPorts, { run }: CallModelInput, error: unknown): Promise<never> {
-  if (error instanceof LostContent) await ledger.assertOpened(run)
-  throw error
 }
 
 /** Why a call may not begin; `undefined` if it may. Not asked of a call that has begun before. */

@@ -7,8 +7,9 @@ import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
 import type { JsonValue } from '../src/core/messages.ts'
-import type { SealPort, Tool, ToolBegin, ToolEnd, ToolRecordKey } from '../src/core/ports.ts'
+import type { LedgerPort, SealPort, Tool, ToolBegin, ToolEnd, ToolRecordKey } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
+import { assertLost } from './assert-lost.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { type KeepShownPorts, withParts } from './keep-shown.ts'
 import { leaveToOtherVersion } from './other-version.ts'
@@ -20,6 +21,7 @@ import { createProgressWriter } from './tool-progress.ts'
 import { interrupted, type TryEnd, type TryToolPorts, tryTool, unknownTool } from './try-tool.ts'
 
 export interface RunToolPorts extends TryToolPorts, KeepShownPorts {
+  readonly ledger: Pick<LedgerPort, 'assertOpened'>
   readonly seals: Pick<SealPort, 'digest'>
   /** Cuts a result to a bound and tells the model. */
   readonly capResult: (result: JsonValue, maxBytes: number) => JsonValue
@@ -141,7 +143,8 @@ function unknownEnd({ toolName }: RunToolInput, why: string): ToolEnd {
   return { isError: true, result }
 }
 
-async function inputOf({ toolRecords }: RunToolPorts, input: RunToolInput): Promise<JsonValue | undefined> {
+async function inputOf(ports: RunToolPorts, input: RunToolInput): Promise<JsonValue | undefined> {
   if (input.callId === undefined) return input.input
-  return toolRecords.inputOf(input.callId, input.toolCallId)
+  const given = ports.toolRecords.inputOf(input.callId, input.toolCallId)
+  return given.catch(error => assertLost(ports.ledger, input.run, error))
 }

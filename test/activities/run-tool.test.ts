@@ -10,6 +10,8 @@ import { type Calling, RUN, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 let calling: Calling
+const PRINTED = { tool: 'print', usd: 0, key: '' }
+
 let paid: { tool: string; usd: number; key: string }[]
 
 const paying = (tool: string) =>
@@ -54,6 +56,24 @@ it('tells the calls of two answers apart whose vendor gives the same ids again',
     await activity().run(createRunTool(ports), { ...PLACE, toolCallId: 'functions.x:0', toolName: 'refund', callId })
   expect(paid.map(({ usd }) => usd)).toEqual([5, 7])
   expect(new Set(paid.map(({ key }) => key)).size).toBe(2)
+})
+
+it('runs no tool for an answer that the store does not have, as after the restore of an older backup, and keeps nothing of it', async () => {
+  const lenient = defineTool({
+    name: 'print',
+    description: 'prints',
+    input: z.object({}),
+    run: () => paid.push(PRINTED),
+  })
+  const registry = { ...calling.wired.ports.registry, tool: () => lenient }
+  const runTool = createRunTool({ ...calling.wired.ports, registry })
+  const asked = { ...PLACE, toolCallId: 'call-1', toolName: 'print', callId: `${RUN.key}/1/lost` }
+  await expect(activity().run(runTool, asked)).rejects.toMatchObject({ name: 'LostContent' })
+  const elsewhere = { ...RUN, key: 'of another store' }
+  const its = { ...asked, run: elsewhere, callId: `${elsewhere.key}/1/lost` }
+  await expect(activity().run(runTool, its)).rejects.toThrow('is not in this store')
+  expect(paid).toEqual([])
+  expect(await calling.wired.ports.toolRecords.latest(RUN.key, 1, 'call-1')).toBeUndefined()
 })
 
 it('gives a tool that an older worker began the key that it was given then', async () => {

@@ -76,6 +76,6 @@ export interface ToolRecordPort {
   latest(runKey: string, step: number, toolCallId: string): Promise<JsonValue | undefined>
   /** A long result by the reference in its note. Only results in the call's transcript are found; else `undefined`. */
   byReference(callId: string, reference: string): Promise<JsonValue | undefined>
-  /** The input that a model gave to a tool, from the journal's answer. */
+  /** The input that a model gave to a tool, from the journal's answer. Throws `LostContent` if that answer is not there. */
   inputOf(callId: string, toolCallId: string): Promise<JsonValue | undefined>
 }

@@ -40,13 +40,14 @@ export function* findByReference(callId: string, reference: string): Work<JsonVa
   return undefined
 }
 
-/** The input that a model gave to a tool: the journal's answer ends its transcript, and its message has the tool call. */
+/**
+ * The input that a model gave to a tool: the journal's answer ends its transcript, and its message has the tool call.
+ *
+ * @throws LostContent where the journal has no answer: it was purged, or the store is an older one than the run.
+ */
 export function* findInput(callId: string, toolCallId: string): Work<JsonValue | undefined> {
-  const call = yield* findCall(callId)
-  const answer = yield* answerOf(call)
-  if (!answer && call?.answered_at_ms != null)
-    throw new LostContent(`The answer to the call ${callId} is missing from the store. ${WAY_OUT}`)
-  if (!answer) return undefined
+  const answer = yield* answerOf(yield* findCall(callId))
+  if (!answer) throw new LostContent(`The answer to the call ${callId} is missing from the store. ${WAY_OUT}`)
   const { messages } = yield* readMessage(answer.transcript.lineage, answer.transcript.length - 1)
   return inputIn(messages[0]!, toolCallId)
 }

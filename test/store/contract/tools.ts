@@ -246,7 +246,8 @@ export function toolTests(bench: Bench): void {
         { type: 'tool-call' as const, toolCallId: 'tool-1', toolName: 'search', input },
       ],
     }
-    expect(await tools.inputOf(call.callId, 'tool-1')).toBeUndefined()
+    for (const callId of [call.callId, `${RUN.key}/9/unknown`])
+      await expect(tools.inputOf(callId, 'tool-1')).rejects.toMatchObject({ name: 'LostContent' })
     await ledger.commitAnswer(newCommit(attempt, transcript, { message }))
     expect(await tools.inputOf(call.callId, 'tool-1')).toEqual(input)
     expect(await tools.inputOf(call.callId, 'tool-2')).toBeUndefined()
