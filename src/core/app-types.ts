@@ -1,5 +1,5 @@
 /**
- * What an app's module says of its agents, tools, schemas and task classes: their names, what they take and what they give. Types alone.
+ * The types of an app: the names of its agents, tools, schemas and task classes, their inputs, and what they return. Types only.
  *
  * @module
  */
@@ -28,14 +28,14 @@ type Entry<App, Of extends Kind> = App extends { readonly [K in Of]: readonly (i
 export type NameOf<App, Of extends Kind> =
   Entry<App, Of> extends infer One ? (One extends { readonly name: infer Name extends string } ? Name : never) : never
 
-/** Names of agents that are written out: one that is known by no more than `string` says nothing of others. */
+/** The names of an app's agents; `never` if the type of one is just `string`, since then nothing is known about the others. */
 export type AgentName<App> = NameOf<App, 'agents'> extends infer Name ? (string extends Name ? never : Name) : never
 
-/** The task classes that an app lists; any text if it lists none, or does not write them out (`as const`). */
+/** The task classes that an app lists; any text if it lists none, or not `as const`. */
 export type ClassOf<App> = App extends { readonly classes: readonly (infer Name extends string)[] } ? Name : string
 
-/** The input of a workflow by the app's schema for it, as JSON before defaults are filled in; `Otherwise` if there is no schema. */
-export type HeldInput<App, Name, Otherwise> = App extends { readonly inputs: infer Inputs }
+/** The input of a workflow according to the app's schema for it, before defaults are filled in; `Otherwise` if there is no schema. */
+export type SchemaInput<App, Name, Otherwise> = App extends { readonly inputs: infer Inputs }
   ? Name extends keyof Inputs
     ? Inputs[Name] extends { readonly _zod: { readonly input: infer Input } }
       ? Input
@@ -43,8 +43,8 @@ export type HeldInput<App, Name, Otherwise> = App extends { readonly inputs: inf
     : Otherwise
   : Otherwise
 
-/** What an entry of this name bears under a key of its types; `Otherwise` where none is known to have the name, or it does not say. */
-export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
+/** The member `Key` of the `types` of the entry with this name; `Otherwise` if there is no such entry, or its type does not say. */
+export type TypeIn<App, Of extends Kind, Name, Key extends string, Otherwise> =
   Extract<Entry<App, Of>, { readonly name: Name }> extends infer One
     ? [One] extends [never]
       ? Otherwise
@@ -57,36 +57,37 @@ export type Borne<App, Of extends Kind, Name, Key extends string, Otherwise> =
         : Otherwise
     : never
 
-/** The type of the value that an agent or a schema gives. */
-export type ValueOf<App, Of extends 'agents' | 'schemas', Name> = Borne<App, Of, Name, 'value', JsonValue>
+/** The type of an agent's value or of a schema's. */
+export type ValueOf<App, Of extends 'agents' | 'schemas', Name> = TypeIn<App, Of, Name, 'value', JsonValue>
 
-/** How a run of an agent ends. Of one that does not say whether it has a schema, nothing is sure. */
+/** The outcome of a run of this agent. If the agent's type does not say whether it has a schema, `text` and `output` are not certain. */
 export type OutcomeOf<App, Name> = Name extends string
-  ? OutcomeBy<Borne<App, 'agents', Name, 'value', Unsaid>, ValueOf<App, 'agents', Name>>
+  ? OutcomeBy<TypeIn<App, 'agents', Name, 'value', Unknown>, ValueOf<App, 'agents', Name>>
   : never
 
-interface Unsaid {
-  readonly unsaid: never
+/** Stands for a type that is not known. No real type extends it. */
+interface Unknown {
+  readonly unknown: never
 }
 
-type OutcomeBy<Said, Value> = [Said] extends [Unsaid] ? Outcome<Value> : AgentOutcome<Value>
+type OutcomeBy<Known, Value> = [Known] extends [Unknown] ? Outcome<Value> : AgentOutcome<Value>
 
-/** A tool call with what the model gave. */
+/** A tool call with the input that the model wrote. */
 export interface AnyCall {
   readonly toolName: string
   readonly input: JsonValue
 }
 
-/** Calls of an app's tools, told apart by their names. Of an app that does not say its tools any may be called. */
+/** The calls of an app's tools, as a union by `toolName`. If the app's type does not say its tools, any tool may be called. */
 export type CallOf<App> = [Entry<App, 'tools'>] extends [never]
   ? AnyCall
   : CallNamed<App, NameOf<App, 'tools'>> | ServedCall<App>
 
 type CallNamed<App, Name> = Name extends string
-  ? { readonly toolName: Name; readonly input: Read<Borne<App, 'tools', Name, 'input', JsonValue>> }
+  ? { readonly toolName: Name; readonly input: Read<TypeIn<App, 'tools', Name, 'input', JsonValue>> }
   : never
 
-/** The tool `find` of the server `shop` is `shop__find`. */
+/** Tools of MCP servers: `find` of the server `shop` is `shop__find`. */
 type ServedCall<App> = App extends { readonly mcpServers: object }
   ? { readonly toolName: `${string}__${string}`; readonly input: JsonValue }
   : never

@@ -1,5 +1,5 @@
 /**
- * What a module of workflows says of them: their names, what they take and what they give. Types alone.
+ * The types of a module of workflows: their names, their inputs, and what they return. Types only.
  *
  * @module
  */
@@ -7,10 +7,12 @@ import type { AgentName, OutcomeOf } from './app-types.ts'
 import type { JsonValue, Read } from './messages.ts'
 import type { Brief, Outcome, OutcomeWithValue } from './protocol.ts'
 
-/** Workflows of which nothing is said: any name may be one, which takes anything and gives any JSON. */
-export type AnyWorkflows = Readonly<Record<string, (brief: Brief<unknown>) => Promise<Outcome>>>
+/** Workflows about which nothing is known: any name, any input, any JSON as output. An interface, so that editors show this name. */
+export interface AnyWorkflows {
+  readonly [name: string]: (brief: Brief<unknown>) => Promise<Outcome>
+}
 
-/** Of what a module exports, the functions that end with an outcome. */
+/** The names of the workflows that a module exports: its functions that return an outcome. */
 export type WorkflowName<Workflows> = {
   [Name in keyof Workflows & string]: Workflows[Name] extends (...given: never[]) => Promise<Outcome<unknown>>
     ? Name
@@ -19,6 +21,7 @@ export type WorkflowName<Workflows> = {
   ? Name
   : never
 
+/** The input in a workflow's brief; `unknown` if it is not known. */
 export type WorkflowInput<Workflows, Name> =
   Member<Workflows, Name> extends (brief: infer Given, ...rest: never[]) => unknown
     ? Given extends Brief<infer Input>
@@ -26,10 +29,11 @@ export type WorkflowInput<Workflows, Name> =
       : unknown
     : unknown
 
+/** What a workflow closes with, as it is read from JSON; any JSON if it is not known. */
 export type WorkflowOutput<Workflows, Name> =
   Member<Workflows, Name> extends (...given: never[]) => Promise<Outcome<infer Output>> ? Read<Output> : JsonValue
 
-/** How a run of an agent or a workflow ends. A workflow that is known ends as `answered` by `close` alone, and so with what that was given. */
+/** The outcome of a run of this agent or workflow. If a known workflow has answered, `output` is there, since only `close` answers. */
 export type EndOf<App, Workflows, Name> =
   Name extends AgentName<App>
     ? OutcomeOf<App, Name>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AgentName, AppTypes, CallOf, ClassOf, HeldInput, NameOf, ValueOf } from '../../core/app-types.ts'
+import type { AgentName, AppTypes, CallOf, ClassOf, NameOf, SchemaInput, ValueOf } from '../../core/app-types.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Part } from '../../core/parts.ts'
 import type { Outcome } from '../../core/protocol.ts'
@@ -17,8 +17,8 @@ import type { StartOptions } from './start-options.ts'
 /**
  * Starting and finding runs of this app's agents and workflows. If the app's list of agents does not say their names, any name will do.
  *
- * `NameOf<…> | WorkflowName<…>` is written out in each signature on purpose: the compiler's message about a wrong name then lists the
- * right ones.
+ * The unions of names and the handles' types are written out in each signature on purpose: the compiler's message about a wrong name then
+ * lists the right ones, and editors show a `RunHandle` with what its run returns.
  */
 export interface RunsOf<App extends AppTypes, Workflows extends object> {
   /**
@@ -30,7 +30,7 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
   start<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     name: Name,
     options: StartOptions<StartedInput<App, Workflows, Name>, ClassOf<App>>,
-  ): Promise<HandleOf<App, Workflows, Name>>
+  ): Promise<RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>>>
   /**
    * Starts a new run of the same agent that continues from a step of this one, with another model, class or message. Needs the store.
    * `fork<'judge'>(…)` says that it is a run of that agent. The compiler trusts you; nothing checks it.
@@ -38,36 +38,28 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
    * @throws NoSuchStep, which names the existing steps; ConfigurationProblem for a model that the class does not list, if this client was
    * given the configuration
    */
-  fork(run: string, options: ForkOptions<ClassOf<App>>): Promise<AnyHandleOf<App>>
+  fork(run: string, options: ForkOptions<ClassOf<App>>): Promise<RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>>
   fork<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     run: string,
     options: ForkOptions<ClassOf<App>>,
-  ): Promise<HandleOf<App, Workflows, Name>>
+  ): Promise<RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>>>
   /**
    * A run that was started before, by this or another process. `run<'judge'>(id)` says that it is a run of that agent or workflow. The
    * compiler trusts you; nothing checks it.
    *
    * @throws TypeError for an empty id
    */
-  run(id: string): AnyHandleOf<App>
-  run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(id: string): HandleOf<App, Workflows, Name>
+  run(id: string): RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>
+  run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
+    id: string,
+  ): RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>>
 }
-
-/** A run of the agent or workflow with this name. */
-type HandleOf<App, Workflows, Name> = RunHandle<
-  ReturnedBy<App, Workflows, Name>,
-  EndOf<App, Workflows, Name>,
-  PendingAsk<CallOf<App>>
->
-
-/** A run of the app about which nothing else is known. */
-type AnyHandleOf<App> = RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>
 
 /** What the agent or workflow may be started with. */
 type StartedInput<App, Workflows, Name> =
   Name extends AgentName<App>
     ? string | readonly GivenPart[] | object
-    : WithFiles<HeldInput<App, Name, WorkflowInput<Workflows, Name>>>
+    : WithFiles<SchemaInput<App, Name, WorkflowInput<Workflows, Name>>>
 
 /** The value with which it ends: an agent's by its schema, a workflow's as it closes. */
 type ReturnedBy<App, Workflows, Name> =
