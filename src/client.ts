@@ -1,5 +1,5 @@
 /**
- * Starts runs and talks to them.
+ * The entry point `signalbox/client`: starts runs, reads them, and talks to them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Starts an app for tests of it.
+ * The entry point `signalbox/testing`: starts an app for its tests.
  *
  * @module
  */

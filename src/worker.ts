@@ -1,5 +1,5 @@
 /**
- * Serves runs.
+ * The entry point `signalbox/worker`: creates workers and plug-ins that serve runs.
  *
  * @module
  */

@@ -36,29 +36,29 @@ export type { StartOptions } from './starting/start-options.ts'
 
 /** How a client reaches the Temporal server and the store. */
 export interface ConnectOptions {
-  /** @defaultValue Temporal's own environment configuration */
+  /** The Temporal server and namespace. @defaultValue Temporal's own environment configuration */
   readonly temporal?: TemporalPlace
   /** A Temporal client that you already have, instead of a connection of ours. */
   readonly client?: Client
   /**
-   * `false`: a client without the store. It cannot read events and costs of single calls, and cannot start runs under zero data retention
-   * or talk to them, because their keys are in the store.
+   * The store that the workers use: an open one, or where it is. `false`: a client without the store, which cannot read events and the
+   * costs of single calls, and cannot start or reach runs under zero data retention, whose keys are in the store.
    *
-   * @defaultValue as the worker's
+   * @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db`
    */
   readonly store?: Store | StoreSettings | false
-  /** @defaultValue `signalbox` */
+  /** The task queue of runs that it starts. @defaultValue `signalbox` */
   readonly taskQueue?: string
   /**
    * The workers' configuration, if you have it. A fork to a model that its class does not list is then refused before it begins.
    *
-   * @defaultValue none: the worker refuses such a fork when it opens it
+   * @defaultValue none: the worker refuses such a fork when it begins
    */
   readonly config?: Configuration
   /**
-   * The `inputs` of the app, if you have it. What does not fit the schema of its workflow is then refused before anything is sent.
+   * The `inputs` of the app, if you have it. An input that does not fit its workflow's schema is then refused before anything is sent.
    *
-   * @defaultValue none: the worker refuses such a run when it takes it up
+   * @defaultValue none: the worker refuses such a run when it begins
    */
   readonly inputs?: WorkflowInputs
   /**
@@ -120,9 +120,9 @@ export interface Signalbox {
   spend(options?: SpendOptions): Promise<Spendings>
   /** The store. It is opened when first needed. @throws Error if this client has none */
   store(): Promise<Store>
-  /** The store, or `undefined` if this client has none. None is created where nobody has named one. */
+  /** The store; `undefined` if this client has none, or if it is the default file and that does not exist. */
   storeIfThere(): Promise<Store | undefined>
-  /** Temporal's own client. It encrypts and decrypts what sealed runs say. */
+  /** Temporal's own client. It encrypts and decrypts the payloads of sealed runs. */
   readonly client: Client
   /** Closes the store, and the connection unless the client was passed in. */
   close(): Promise<void>
@@ -168,21 +168,30 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   return signalboxOf({ client, server, store, seals, taskQueue, ...definedOnly({ config, inputs, uiUrl }), close })
 }
 
-/** @throws TypeError for what is no schema by which an input could be judged. */
+/** @throws TypeError for schemas that cannot be used. */
 function requireInputs(inputs: WorkflowInputs = {}): void {
   const [problem] = inputsProblems(inputs)
   if (problem !== undefined) throw new TypeError(`connect: ${problem}`)
 }
 
-/** What a client of ours is made of. */
-interface Parts extends Pick<ConnectOptions, 'config' | 'inputs' | 'uiUrl'>, Pick<Signalbox, 'client' | 'close'> {
+interface ClientParts extends Pick<ConnectOptions, 'config' | 'inputs' | 'uiUrl'>, Pick<Signalbox, 'client' | 'close'> {
   readonly server: FirstAnswer
   readonly store: LazyStore
   readonly seals: KnownSeals
   readonly taskQueue: string
 }
 
-function signalboxOf({ client, server, store, seals, taskQueue, config, inputs, uiUrl, close }: Parts): Signalbox {
+function signalboxOf({
+  client,
+  server,
+  store,
+  seals,
+  taskQueue,
+  config,
+  inputs,
+  uiUrl,
+  close,
+}: ClientParts): Signalbox {
   const handle = (id: string) =>
     createRunHandle({
       client,
@@ -217,7 +226,7 @@ function signalboxOf({ client, server, store, seals, taskQueue, config, inputs, 
   return signalbox
 }
 
-/** What the fork is started with. */
+/** The workflow, input, terms and id with which the fork is started. */
 async function forkOf(client: Client, store: LazyStore, run: string, plan: ForkPlan) {
   const opened = await store.open()
   const { id, workflow, input, terms } = await planFork(opened, await keyMeant(opened.reports, run, client), plan)

@@ -1,5 +1,5 @@
 /**
- * A worker: our plug-in plus the defaults that durable model calls want.
+ * Creates workers: our plug-in, with defaults that suit durable model calls.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import { TemporalUnreachable } from './temporal/unreachable.ts'
 export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
   /** A module whose exported functions are workflows, served together with the built-in agent. */
   readonly workflowsPath?: string
-  /** @defaultValue Temporal's own environment configuration */
+  /** The Temporal server and namespace. @defaultValue Temporal's own environment configuration */
   readonly temporal?: TemporalPlace
-  /** @defaultValue `signalbox` */
+  /** The task queue that it serves. @defaultValue `signalbox` */
   readonly taskQueue?: string
-  /** How long calls may continue after a shutdown began before they are handed over. @defaultValue 30000 */
+  /** How long running calls may continue after a shutdown has begun. Then other workers take them over. @defaultValue 30000 */
   readonly shutdownGraceMs?: number
   /**
    * The worker's version, for rolling out new code. Runs stay with the version that began their part, and move to the current one with the
@@ -40,13 +40,13 @@ export interface Deployment {
   readonly buildId: string
 }
 
-/** A worker that is connected and not running yet. */
+/** A worker that is connected but does not run yet. */
 export interface SignalboxWorker {
   readonly worker: Worker
   readonly plugin: SignalboxPlugin
-  /** Serves until it is shut down, then closes its connections. */
+  /** Serves until it is shut down. Then it closes its connections. */
   run(): Promise<void>
-  /** Lets what is running finish within the grace time, and hands the rest over. Calling it again changes nothing. */
+  /** Begins to shut down: what is running has the grace time to finish, and other workers take over the rest. May be called again. */
   shutdown(): void
 }
 
@@ -64,8 +64,8 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
 /**
  * Creates a worker for the task queue, connected and ready to run.
  *
- * @throws what `createPlugin` throws, a ConfigurationProblem for workflows that cannot be bundled or loaded, or an Error that names the
- * server's address if it cannot be reached.
+ * @throws what `createPlugin` throws; ConfigurationProblem for workflows that cannot be bundled or loaded; TemporalUnreachable, which names the
+ * server's address, if it cannot be reached or refuses the caller.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
   refuseUnknown('createWorker', options, KEYS)
@@ -80,13 +80,13 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
     const run = () => runAndClose(worker, plugin, connection)
     return { worker, plugin, run, shutdown: () => shutDown(worker) }
   } catch (error) {
-    // An open connection would keep a process alive that has nothing to serve.
+    // An open connection would keep the process alive.
     await connection.close()
     throw error
   }
 }
 
-/** Temporal's own throws when it is called twice, and in a signal's handler that would end the process in the middle of its calls. */
+/** Temporal's `shutdown` throws when it is called again. In a signal handler that would end the process in the middle of its calls. */
 function shutDown(worker: Worker): void {
   if (worker.getState() === 'RUNNING' || worker.getState() === 'INITIALIZED') worker.shutdown()
 }
@@ -116,7 +116,10 @@ function workerOn(
   })
 }
 
-/** Options of Temporal's own may want something else in the bundle, and with schemas for inputs there are workflows or it is a mistake. */
+/**
+ * The workflows to serve. The bundle that we ship has the built-in agent only, so it is used only if there is nothing that suggests
+ * workflows of one's own: neither options for Temporal's Worker, which may name a bundle, nor schemas for inputs.
+ */
 function workflowsOf({ workflowsPath, worker, inputs }: CreateWorkerOptions) {
   if (workflowsPath !== undefined) return { workflowsPath }
   return worker === undefined && inputs === undefined ? shippedBundle() : {}
@@ -131,8 +134,8 @@ function versioned({ name, buildId }: Deployment) {
 }
 
 /**
- * Not packed, unless `native` says otherwise: a call's events carry some 2 kB, for content lies in the store, and packing them
- * costs our process and the server more than the wire saves: docs/decisions/2026-11-26-a-worker-does-not-pack.md.
+ * Without compression, unless `native` says otherwise. The events of a call have about 2 kB, since content is in the store, and
+ * compressing them costs more time than it saves: docs/decisions/2026-11-26-a-worker-does-not-pack.md.
  */
 async function connectTo(temporal: TemporalConnection): Promise<NativeConnection> {
   try {

@@ -6,9 +6,9 @@
 import type {
   AgentName,
   AppTypes,
-  Borne,
+  TypeIn,
   ClassOf,
-  HeldInput,
+  SchemaInput,
   NameOf,
   OutcomeOf,
   ValueOf,
@@ -94,12 +94,12 @@ interface AnyChild<App> {
   ): Promise<OutcomeOf<App, Name>>
   <Output = JsonValue, Name extends string = string>(
     name: Name,
-    options: ChildOptions<HeldInput<App, Name, Jsonable>, ClassOf<App>>,
+    options: ChildOptions<SchemaInput<App, Name, Jsonable>, ClassOf<App>>,
   ): Promise<Outcome<Output>>
 }
 
 type ChildInput<App, Workflows, Name> =
-  Name extends AgentName<App> ? Jsonable : Given<HeldInput<App, Name, WorkflowInput<Workflows, Name>>>
+  Name extends AgentName<App> ? Jsonable : Given<SchemaInput<App, Name, WorkflowInput<Workflows, Name>>>
 
 type Given<Input> = unknown extends Input ? Jsonable : Input
 
@@ -108,5 +108,5 @@ type ServedName<App> = App extends { readonly mcpServers: infer Servers }
   ? `${keyof Servers & string}__${string}`
   : never
 
-type InputOf<App, Name> = Borne<App, 'tools', Name, 'input', Jsonable>
-type ResultOf<App, Name> = Borne<App, 'tools', Name, 'result', JsonValue>
+type InputOf<App, Name> = TypeIn<App, 'tools', Name, 'input', Jsonable>
+type ResultOf<App, Name> = TypeIn<App, 'tools', Name, 'result', JsonValue>

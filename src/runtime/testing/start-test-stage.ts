@@ -1,5 +1,5 @@
 /**
- * Everything that a test of somebody's app needs, in one call: a Temporal server, simulated vendors, a store, a worker and a client.
+ * Starts everything that tests of an app need, in one call: a Temporal server, simulated vendors, a store, a worker and a client.
  *
  * @module
  */
@@ -27,33 +27,33 @@ import { temporaryFolder } from '../temporary-folder.ts'
 import { type CreateWorkerOptions, createWorker } from '../worker.ts'
 import { testServer } from './test-server.ts'
 
-/** What is tested, on which server, and what the vendors answer. */
+/** The app to test, the Temporal server, and what the simulated vendors answer. */
 export interface TestStageOptions
   extends App,
     Pick<CreateWorkerOptions, 'temporal' | 'worker' | 'env'>,
     Pick<ConnectOptions, 'client'> {
   /**
-   * The path of a configuration, or one that was already loaded. All of its providers are simulated, so a file needs no keys and no
+   * The path of a configuration, or one that was already loaded. All of its providers are simulated, so it needs no keys and no
    * addresses.
    *
    * @defaultValue `signalbox.yaml`
    */
   readonly config?: string | Configuration
   /**
-   * What the vendors answer and how they fail, as in a script of `signalbox vendors --config`: its path, or its list of vendors.
+   * What the vendors answer and how they fail: the path of a script for `signalbox vendors --config`, or its list of vendors.
    *
-   * @defaultValue prose, or a value that fits the schema
+   * @defaultValue every call is answered, with some prose or with a value that fits the schema
    */
   readonly vendors?: string | readonly ScriptedVendor[]
 }
 
-/** An app that runs for tests. */
+/** An app that was started for tests. */
 export interface TestStage<Client = Signalbox> {
-  /** Starts runs and reads the store, as a client of `connect`. */
+  /** A client, as `connect` returns it: starts runs and reads the store. */
   readonly signalbox: Client
-  /** The simulated vendors: `setFaults` replaces the faults of one, `meter` has a row for each request that has reached one. */
+  /** The simulated vendors. `setFaults` replaces the faults of one of them; `meter` has a row for each request that reached one. */
   readonly vendors: Pick<RunningVendors, 'setFaults' | 'meter'>
-  /** Ends all that was started and removes the store. Calls in progress have half a second left. */
+  /** Stops everything that was started and deletes the store. Running calls have half a second to finish. */
   close(): Promise<void>
 }
 
@@ -67,18 +67,19 @@ const KEYS: KeysOf<TestStageOptions> = {
   env: true,
 }
 
-/** Calls that are still open belong to runs that no test waits for any more. */
+/** Short, because calls that still run belong to runs that no test waits for. */
 const SHUTDOWN_GRACE_MS = 500
 
 /**
- * Starts an app for tests: a worker and a client on a Temporal server, simulated vendors in place of all of the configuration's
- * providers, and a store that `close` removes. Nothing of it reaches a real vendor or webhook. The app is the one that the
- * configuration names, unless agents, tools or anything else of an app is given.
+ * Starts an app for tests: a worker and a client on a Temporal server, simulated vendors instead of all providers of the configuration,
+ * and a store that `close` deletes. No real vendor or webhook is ever reached. If no part of an app is given, neither agents nor tools nor
+ * anything else, the app is the one that the configuration names.
  *
- * The server is `temporal`, or that of `TEMPORAL_ADDRESS`, or a dev server of its own. Several stages may share one.
+ * The server is `temporal`, else the one of `TEMPORAL_ADDRESS`, else a dev server that is started for this stage. Several stages may share
+ * a server.
  *
- * @throws what `createWorker` and `connect` throw, a ConfigurationProblem for a script that is not right, or an Error that says why no
- * server could be started. Nothing is left running then.
+ * @throws what `createWorker` and `connect` throw; ConfigurationProblem for a script that is wrong; Error if no server could be started,
+ * which says why. Nothing is left running then.
  */
 export function startTestStage(options?: TestStageOptions): Promise<TestStage>
 export function startTestStage<Types extends AppTypes, Workflows extends object = AnyWorkflows>(
@@ -105,7 +106,7 @@ async function start(options: TestStageOptions, closers: Closers): Promise<Omit<
   const app = await appOf(options, written.app)
   const { vendors, configuration } = await playProviders(written, options.vendors)
   closers.add(() => vendors.close())
-  const store = await throwAwayStore(closers)
+  const store = await temporaryStore(closers)
   const temporal = options.temporal ?? (await testServer(env, closers))
   const taskQueue = `tests-${randomBytes(4).toString('hex')}`
   const shared = { config: configuration, store, temporal, taskQueue, env }
@@ -117,14 +118,14 @@ async function start(options: TestStageOptions, closers: Closers): Promise<Omit<
   return { signalbox, vendors: { setFaults, meter } }
 }
 
-/** What was given of an app, else the one that the configuration names. */
+/** The parts of an app that were given, else the app that the configuration names. */
 async function appOf(options: TestStageOptions, named: string | undefined): Promise<App> {
   const given = Object.entries(options).filter(([key, value]) => key in APP_KEYS && value !== undefined)
   return given.length > 0 ? Object.fromEntries(given) : definedOnly(await appAt(named))
 }
 
-/** With a master key of its own, so that sealed runs work. */
-async function throwAwayStore(closers: Closers): Promise<Store> {
+/** A new store with a master key of its own, so that sealed runs work. */
+async function temporaryStore(closers: Closers): Promise<Store> {
   const path = join(await temporaryFolder('signalbox-tests-', closers), 'store.db')
   const store = await openWorkerStore({ path }, { SIGNALBOX_MASTER_KEY: newMasterKey() })
   closers.add(() => store.close())

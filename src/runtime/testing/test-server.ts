@@ -3,7 +3,7 @@ import { startDevServer } from '../dev-server/dev-server.ts'
 import { findTemporalCli } from '../dev-server/find-cli.ts'
 import { connectionOptions, localConnection, type TemporalConnection } from '../temporal/connection-options.ts'
 
-/** The server that `TEMPORAL_ADDRESS` names, else one that is started in memory and ends with the rest. */
+/** The server that `TEMPORAL_ADDRESS` names, else an in-memory dev server, which `closers` stops. */
 export async function testServer(env: NodeJS.ProcessEnv, closers: Closers): Promise<TemporalConnection> {
   const report = (line: string) => void process.stderr.write(`${line}\n`)
   const found = await findTemporalCli({ env, report })
