@@ -23,14 +23,14 @@ import type { Totals } from './totals.ts'
  * its one id, its one cost and its one list of events.
  */
 export interface Carried {
-  /** Temporal's first run, which nobody knows before it has begun. Absent in what was carried before it was written down. */
+  /** The id of Temporal's first run, which is not known before it has begun. Absent in what older versions carried. */
   readonly run?: string
   /** The number of parts so far. */
   readonly parts: number
   /** When the run's first part began; its time budget counts from there. */
   readonly startedAtMs: number
   readonly draw: number
-  /** Set as when the run began; see `OpenRunResult`. */
+  /** As it was when the run began; see `OpenRunResult`. */
   readonly isStrict?: true
   /** No part has opened the run in the store, for none has used a verb that needs it. Older versions do not say it: see {@link hasBegun}. */
   readonly isUnopened?: true
@@ -39,9 +39,9 @@ export interface Carried {
   /** The number of children so far, from which the next one is named. Absent in what older versions carried. */
   readonly children?: number
   readonly totals: Totals
-  /** The last decisions, so that a repeated one stays one. */
+  /** The last decisions, so that a repeated one is recognised. */
   readonly decided: readonly HeldDecision[]
-  /** The ids of the last messages, so that a repeated one stays one. Absent in what was carried before messages had any. */
+  /** The ids of the last messages, so that a repeated one is recognised. Absent in what older versions carried. */
   readonly heard?: readonly string[]
   /** What people have said and the workflow has not heard yet. Absent where it does not hear for itself. */
   readonly unheard?: readonly (Said & { readonly id: string })[]
@@ -50,7 +50,7 @@ export interface Carried {
   readonly agent?: CarriedAgent
 }
 
-/** A question of a workflow's own, and the word on it that its workflow has not taken yet. */
+/** A question of the workflow itself, and the decision on it, if the workflow has not seen that yet. */
 export interface CarriedQuestion {
   readonly ask: PendingApproval
   readonly decision?: Decision
@@ -72,12 +72,12 @@ export interface CarriedAgent {
   readonly prompt?: PromptState
 }
 
-/** What the run's terms carry; `undefined` in its first part. */
+/** What the last part of the run has carried over; `undefined` in its first part. */
 export function carriedIn({ carried }: Terms): Carried | undefined {
   return carried as Carried | undefined
 }
 
-/** The form in which terms carry it: to everyone but the run itself it is opaque. */
+/** The form in which the terms have it. Only the run itself may look into it. */
 export function toCarry(carried: Carried): JsonValue {
   return carried as unknown as JsonValue
 }

@@ -6,14 +6,14 @@
 import type { KnownPrompt, RoutingMemory } from '../protocol.ts'
 import { LONG_TTL_MS } from '../routing/warmth.ts'
 
-/** The step that is asked anew, as the run that is forked knows it. */
+/** The step that the fork repeats, as the original run knows it. */
 export interface ForkedStep {
-  /** With the answer, which the fork leaves behind. */
+  /** What was known after the answer, which the fork does not have. */
   readonly known?: KnownPrompt
-  /** What the vendor counted as the prompt alone. */
+  /** The tokens of the prompt alone, as the vendor counted them. */
   readonly inputTokens?: number
   readonly draw?: number
-  /** Of the run's tree. */
+  /** The cache key of the original run's tree. */
   readonly cacheKey: string
 }
 

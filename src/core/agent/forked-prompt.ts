@@ -10,23 +10,23 @@ import { filesShown } from '../tools/tool-content.ts'
 import { tokensOfBytes, tokensOfMessage } from './prompt-state.ts'
 import { jsonBytes } from './words.ts'
 
-/** What the fork begins with: the other run as it stood before the step that is asked anew. */
+/** What a fork begins with: the original run before the step that the fork repeats. */
 export interface Forked {
-  /** All that the model had been told and had said before the step that is asked anew, whatever of it stood in the prompt. */
+  /** The whole transcript before that step, including what its view leaves out of the prompt. */
   readonly messages: readonly Message[]
-  /** How many of them came before the first answer. */
+  /** How many messages come before the first answer. */
   readonly head: number
-  /** What of them stood in that step's prompt. */
+  /** What of them was in that step's prompt. */
   readonly view?: PromptView
-  /** What the vendor counted, with the answer of the step. */
+  /** What the vendor counted, including the step's answer. */
   readonly known?: KnownPrompt
   readonly answer?: Message
 }
 
-/** What the note in place of a cleared result takes. */
+/** The tokens of the note that replaces a cleared result. */
 const NOTE_TOKENS = 40
 
-/** The prompt begins as that step's was: with its view, which is older than the fork's first step. */
+/** The state of a fork's prompt. It begins with the view of the repeated step. */
 export function forkedPrompt({ messages, head, view, known, answer }: Forked): PromptState {
   const from = Math.max(view?.compacted?.until ?? 0, head)
   const headTokens = sumOf(messages.slice(0, head), tokensOfMessage)
@@ -45,7 +45,7 @@ export function forkedPrompt({ messages, head, view, known, answer }: Forked): P
   }
 }
 
-/** The steps from a position on whose long results stand in the prompt: each with what it added, up to and with the next answer. */
+/** The steps from a position on that have long results in the prompt, each with the tokens that it added up to and including the next answer. */
 function wholeSteps(messages: readonly Message[], from: number): readonly WholeStep[] {
   const answers = messages.flatMap(({ role }, at) => (role === 'assistant' ? [at] : []))
   const steps = answers.map((answer, index): WholeStep => {
@@ -67,7 +67,7 @@ function tokensIn(message: Message, isCleared: boolean): number {
   return long === 0 ? tokensOfMessage(message) : Math.max(0, tokensOfMessage(message) - long) + NOTE_TOKENS
 }
 
-/** Of the results that can be cleared. */
+/** The tokens of results that can be cleared. */
 function longTokens(message: Message): number {
   if (message.role !== 'tool') return 0
   const outputs = message.content.flatMap(part => (part.type === 'tool-result' ? [part.output] : []))

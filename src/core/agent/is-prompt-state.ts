@@ -5,7 +5,7 @@
  */
 import type { Compacted, PromptState, PromptView, TranscriptRef, WholeStep } from '../protocol.ts'
 
-/** Of the right shape. Whether its figures are true only the store knows, and none of them leads out of the run. */
+/** Checks the shape only. Wrong figures in it would do no harm outside of the run. */
 export function isPromptState(value: unknown): value is PromptState {
   const { head, headTokens, tokens, clearings, compactions, whole, view } = fieldsOf<PromptState>(value)
   const areSteps = Array.isArray(whole) && whole.every(isWholeStep)

@@ -10,10 +10,10 @@ import { servingClasses } from '../routing/choose-class.ts'
 import { DEFAULT_OUTPUT_TOKENS } from '../routing/output-limit.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
-/** The task class that sums up, if the configuration has it and the agent names no other. */
+/** The task class of summaries, if the configuration has it and the agent names no other. */
 const COMPACTION_CLASS = 'compaction'
 
-/** How much of the room beside the answer a prompt may fill. Prompts are estimated, about 10 % off. */
+/** How much of the window, without the room for the answer, a prompt may fill. Estimates of prompts are about 10 % off. */
 const CEILING_SHARE = 0.9
 
 /**
@@ -22,10 +22,10 @@ const CEILING_SHARE = 0.9
  */
 const SMALL_WINDOW_SHARE = 0.25
 
-/** The steps before the call whose results are kept, so that the model has what it works on. */
+/** How many of the last steps keep their results, so that the model has what it works on. */
 const KEPT_STEPS = 3
 
-/** Where a price is unknown: what most vendors ask for a cached token, of the price of a new one. */
+/** What most vendors charge for a cached token, as a share of a new one. Assumed if a price is unknown. */
 const USUAL_CACHED_SHARE = 0.1
 
 /**

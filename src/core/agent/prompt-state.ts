@@ -11,7 +11,7 @@ import { jsonBytes } from './words.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
 
-/** Less than the four bytes of prose: JSON and code have fewer bytes a token. */
+/** Prose has about four bytes per token; JSON and code have fewer. */
 const BYTES_PER_TOKEN = 3.5
 
 export function tokensOfBytes(bytes: number): number {
@@ -60,7 +60,7 @@ function tokensOfPart(part: Exclude<Part, { type: 'text' }>): number {
   return part.type === 'file' ? tokensOfFile(part) : tokensOfBytes(part.text.bytes)
 }
 
-/** Results that are worth clearing lie in the store; a note in place of a short one would save nothing. */
+/** The results that are worth clearing: those in the store. Replacing a short one with a note would save nothing. */
 export function longResults(additions: readonly Addition[]): readonly ToolResultRef[] {
   return additions.flatMap(addition => (addition.role === 'tool-results' ? addition.results : [])).filter(isStored)
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The part of a call's id behind its run and its step; empty where there is no call. */
+/** The last part of a call's id, behind its run and its step; empty if there is no call. */
 export function questionOfCall(callId: string): string {
   return callId.slice(callId.lastIndexOf('/') + 1)
 }

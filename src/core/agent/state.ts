@@ -10,7 +10,7 @@ import type { Addition, Answer, DecidedUntil, Decision, ToolCallRef, ToolResultR
 export interface ToolProgress {
   readonly call: ToolCallRef
   readonly status: 'awaiting-approval' | 'ready' | 'running' | 'done'
-  /** When its approval is decided without a person. */
+  /** Until when people may decide, and what applies after that. */
   readonly until?: DecidedUntil
   readonly result?: ToolResultRef
 }
@@ -29,31 +29,31 @@ export interface AgentState {
   readonly text: string
 }
 
-/** What the loop is told. */
+/** What can happen to the loop. */
 export type AgentEvent =
   | { readonly kind: 'begin'; readonly instructions: string; readonly input: Words }
-  /** `atMs`: the run's clock, from which deadlines count. */
+  /** The model has answered. Deadlines count from `atMs`, by the run's clock. */
   | { readonly kind: 'answered'; readonly answer: Answer; readonly atMs: number }
   | { readonly kind: 'tool-done'; readonly result: ToolResultRef }
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'said'; readonly text: Words }
   | { readonly kind: 'stop' }
 
-/** How the loop ended by itself; faults and cancellation end it from outside. */
+/** How the loop ended by itself. Faults and cancellation end it from outside. */
 export type AgentEnd =
   | { readonly kind: 'answered'; readonly text: string; readonly truncated?: true; readonly output?: JsonValue }
   | { readonly kind: 'stopped'; readonly text: string }
   | { readonly kind: 'out-of-budget'; readonly text: string; readonly message: string }
 
-/** What is to be done next. */
+/** What the workflow has to do next. */
 export type AgentDirective =
   | { readonly do: 'call'; readonly step: number; readonly additions: readonly Addition[] }
   | { readonly do: 'run-tools'; readonly calls: readonly ToolCallRef[] }
-  /** Nothing to start; the next event decides. */
+  /** Nothing: wait for the next event. */
   | { readonly do: 'rest' }
   | { readonly do: 'end'; readonly end: AgentEnd }
 
-/** Where every agent begins. */
+/** The state in which every agent begins. */
 export const NEW_AGENT: AgentState = {
   phase: 'calling',
   step: 0,

@@ -9,7 +9,7 @@ const OPENING = 'The conversation up to here was summed up to save room. This is
 
 const CUT = '[The summary was cut here. What it would have said last is not known.]'
 
-/** A user's message, for it tells the model what has happened. `answer` is what the summing model said. */
+/** The summary as a user's message, because it tells the model what has happened. `answer` is the summarising model's. */
 export function summaryMessage(answer: Message, cut = false): Message {
   const text = [OPENING, textOf(answer), ...(cut ? [CUT] : [])].join('\n\n')
   return { role: 'user', content: [{ type: 'text', text }] }

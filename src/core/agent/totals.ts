@@ -7,20 +7,20 @@ import { addCost, NO_COST } from '../money/cost.ts'
 import type { Cost, Outcome, Spent } from '../protocol.ts'
 import { addUsage, type Usage } from '../usage.ts'
 
-/** What a run has spent with all runs below it. Classes and models are its own. */
+/** What a run and all runs below it have spent. Classes and models are only the run's own. */
 export interface Totals {
   readonly cost: Cost
   readonly usage: Usage
   readonly calls: number
   readonly toolCalls: number
-  /** In order of first use: those that calls were asked in, and those that served them. */
+  /** The classes in which calls were made and those that served them, in the order of first use. */
   readonly classes: readonly string[]
   readonly models: readonly string[]
 }
 
 export const NO_TOTALS: Totals = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0, classes: [], models: [] }
 
-/** Counts a call with everything that its attempts cost; `model` is absent when none answered. */
+/** Counts a call with everything that its attempts cost. `model` is the one that answered, if one did. */
 export function addCall(totals: Totals, taskClass: string, spent: Spent, model?: string): Totals {
   return {
     ...totals,
@@ -32,7 +32,7 @@ export function addCall(totals: Totals, taskClass: string, spent: Spent, model?:
   }
 }
 
-/** Counts a tool call that has ended, however it did. */
+/** Counts a tool call that has ended. */
 export function addToolCall(totals: Totals): Totals {
   return { ...totals, toolCalls: totals.toolCalls + 1 }
 }
@@ -48,7 +48,7 @@ export function addChild(totals: Totals, { cost, usage, calls, toolCalls }: Outc
   }
 }
 
-/** Whether a workflow has returned the outcome of its run. Workflows that are no runs return what they like. */
+/** Whether what a workflow returned is the outcome of a run. Workflows that never called `openRun` return anything. */
 export function isOutcome(value: unknown): value is Outcome {
   const { kind, cost } = Object(value) as Partial<Outcome>
   return kind !== undefined && cost?.highPico !== undefined

@@ -16,7 +16,7 @@ const MOST = {
 
 const UNITS: readonly string[] = ['usd', ...COUNTS]
 
-/** The first problem in words, after `the budget's …`; `undefined` when it can be held to. Takes whatever came over the wire. */
+/** The first problem in words, to follow `the budget's …`; `undefined` if there is none. Accepts any JSON. */
 export function budgetProblem(budget: unknown): string | undefined {
   if (typeof budget !== 'object' || budget === null || Array.isArray(budget))
     return `the budget is ${JSON.stringify(budget)}; write { usd: '0.50' }, or any of ${UNITS.join(', ')}`
@@ -30,7 +30,7 @@ export function budgetProblem(budget: unknown): string | undefined {
   return moneyProblem(limits.usd) ?? COUNTS.map(unit => countProblem(unit, limits[unit])).find(Boolean)
 }
 
-/** Only text: a number would have been rounded before it came here. */
+/** Only a text is allowed: a number may have been rounded before it came here. */
 function moneyProblem(usd: unknown): string | undefined {
   if (usd === undefined) return undefined
   if (typeof usd !== 'string') return `the budget's usd is ${JSON.stringify(usd)}; write it as text, like '0.50'`

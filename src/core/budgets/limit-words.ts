@@ -1,11 +1,11 @@
-/** A limit on money, tokens or both; what is absent is not limited. */
+/** A limit on money, tokens or both. An absent field is no limit. */
 export interface Limit {
   /** USD as a decimal string. */
   readonly usd?: string | undefined
   readonly tokens?: number | undefined
 }
 
-/** `$0.5 and 2000 tokens`: exact, for people; empty for what has no limit. */
+/** A limit in words, exact: `$0.5 and 2000 tokens`. Empty if there is none. */
 export function limitWords({ usd, tokens }: Limit): string {
   return [...(usd === undefined ? [] : [`$${usd}`]), ...(tokens === undefined ? [] : [`${tokens} tokens`])].join(
     ' and ',

@@ -10,17 +10,17 @@ import type { Labels } from '../protocol.ts'
 
 export interface WarningFigures {
   readonly budget: string
-  /** Of one value of a label, where each has a limit. */
+  /** The label and its value, if the budget has a limit for each value. */
   readonly label?: Labels
   readonly share: number
-  /** Decimal strings of USD. */
+  /** In USD, as decimal strings. */
   readonly spentUsd: string
   readonly limitUsd?: string
   readonly spentTokens: number
   readonly limitTokens?: number
 }
 
-/** The figures of a warning; a limit that is not set is left out. */
+/** The figures of a warning, without limits that are not set. */
 export function warningFigures(warning: BudgetWarning): WarningFigures {
   const { budget, label, share, limitPico, limitTokens, spentPico, spentTokens } = warning
   return {
@@ -34,13 +34,13 @@ export function warningFigures(warning: BudgetWarning): WarningFigures {
   }
 }
 
-/** Nothing is left of one of its limits, and that one admits no more calls. */
+/** Whether nothing is left of one of its limits, so that it admits no more calls. */
 export function isUsedUp({ limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning): boolean {
   const noMoney = limitPico !== undefined && BigInt(spentPico) >= BigInt(limitPico)
   return noMoney || (limitTokens !== undefined && spentTokens >= limitTokens)
 }
 
-/** `$0.8000 of $5.0000`, `900 of 1000 tokens`, or both; 0 where a limit was lowered under what is spent. */
+/** What is left, for people: `$0.8000 of $5.0000`, `900 of 1000 tokens`, or both. 0 if a limit was lowered below what is spent. */
 export function leftWords({ limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning): string {
   const words: string[] = []
   if (limitPico !== undefined) {

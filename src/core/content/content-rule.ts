@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A pattern, and what happens to a prompt that matches it. Plain data: a pattern travels as text. */
+/** A pattern, and what happens to a prompt that matches it. Plain data. */
 export interface ContentRule {
   /** Its name for people. Messages contain it; they never contain the pattern. */
   readonly name: string
@@ -20,13 +20,13 @@ export interface ContentRule {
 /** The time limit of rules that name none. */
 export const CONTENT_TIME_LIMIT_MS = 50
 
-/** What a scan of some texts for one pattern gave. `late`: the time limit was over first, and nobody knows. */
+/** The result of scanning texts for one pattern. `late`: it is unknown, because the time limit was over first. */
 export type Scanned =
   | { readonly kind: 'none' }
   /** The texts with each match replaced. */
   | { readonly kind: 'matched'; readonly texts: readonly string[] }
   | { readonly kind: 'late' }
-  /** The pattern is no regular expression: one that came with a run and was read by nobody before. */
+  /** The pattern is not a valid regular expression. It must have come with a run, since those of the configuration were checked. */
   | { readonly kind: 'broken' }
 
 /** Looks for a rule's pattern in texts, within its time limit. */

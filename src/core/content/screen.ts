@@ -24,7 +24,7 @@ export function contentRules(policies: readonly PolicyAt[], provider?: string): 
   )
 }
 
-/** `why`: its pattern matched, took too long, or is none. */
+/** A rule that blocks the call. `why`: its pattern matched, took too long, or is invalid. */
 export interface Blocked extends ContentRuleAt {
   readonly why: 'matched' | 'late' | 'broken'
 }
@@ -33,10 +33,10 @@ export type Screened =
   | { readonly kind: 'clean'; readonly messages: readonly Message[] }
   | { readonly kind: 'blocked'; readonly blocked: Blocked }
 
-/** Holds a prompt to rules. */
+/** Applies content rules to a prompt. */
 export type ScreenPrompt = (rules: readonly ContentRuleAt[], prompt: readonly Message[]) => Screened
 
-/** The messages as they may leave; each rule sees what the rules before it have left. */
+/** The messages as they may leave, or the rule that blocks them. Each rule sees what the rules before it left over. */
 export function screen(messages: readonly Message[], rules: readonly ContentRuleAt[], scan: ScanTexts): Screened {
   const before = textsOf(messages)
   let texts = before

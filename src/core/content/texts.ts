@@ -128,7 +128,7 @@ function freeName(name: string, taken: Set<string>): string {
   return free
 }
 
-/** Every text of the messages, in the order in which {@link changeTexts} comes upon them. */
+/** Every text in the messages, in the order in which {@link changeTexts} visits them. */
 export function textsOf(messages: readonly Message[]): readonly string[] {
   const texts: string[] = []
   for (const message of messages)

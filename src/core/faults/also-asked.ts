@@ -6,7 +6,7 @@
 import type { AttemptSummary } from '../protocol.ts'
 import type { Fault } from './fault.ts'
 
-/** Naming more would make messages too long for history and tables. `signalbox show` has them all. */
+/** With more, messages would be too long for history and tables. `signalbox show` has them all. */
 const MOST_NAMED = 3
 
 /**

@@ -38,7 +38,7 @@ export function withLeftOut(reason: string, without: readonly string[] = []): st
 
 const WITHOUT = 'without '
 
-/** In which form the rejected part is sent next. */
+/** The form in which the rejected part is sent next. */
 function wayOf({ schemaWay, choiceWay, without = [] }: Evidence): string {
   if (without.length > 0) return WITHOUT + without.join(', ')
   return schemaWay ? `schema as ${schemaWay}` : `tool choice as ${choiceWay}`

@@ -21,15 +21,15 @@ export interface CallCandidate {
   readonly endpoint: string
   readonly provider: string
   readonly contextWindow?: number
-  /** It holds the prompt's prefix in its cache. */
+  /** Set if it has the prompt's prefix in its cache. */
   readonly warm?: true
-  /** The most output that it gives, if other calls were told so and it is less than this call asks for. */
+  /** The most output that it gives, if that is known from other calls and is less than this call asks for. */
   readonly mostOutputTokens?: number
-  /** Fit, but not to be asked before this time. */
+  /** Not to be asked before this time. */
   readonly notBeforeMs?: number
   /** Why not before then, e.g. `acme is cooling down after a 429`. */
   readonly waitsFor?: string
-  /** The fault that every call gets there before that time. */
+  /** The fault that every call would get there before that time. */
   readonly closedBy?: Fault
 }
 
@@ -37,32 +37,32 @@ export interface CallCandidate {
 export interface EndpointTries {
   readonly rateLimited: number
   readonly retried: number
-  /** The most output that it may be asked for, as this call was told. */
+  /** The most output that it may be asked for, as it has told this call. */
   readonly mostOutputTokens?: number
-  /** How often the call has come back here in an outage of all endpoints. */
+  /** How often it was asked again in an outage of all endpoints. */
   readonly returns?: number
-  /** Attempts lost with our own worker. */
+  /** How many attempts were lost with a worker of ours. */
   readonly abandoned: number
-  /** It has had its one last try, or is kept for it until no other candidate is ready. */
+  /** Set if it has had its last attempt, or is kept for that until no other candidate is ready. */
   readonly triedLast?: true
-  /** `spare`: only when no other candidate is ready. `out`: not again in this call. */
+  /** `spare`: asked only when no other candidate is ready. `out`: not asked again in this call. */
   readonly standing: 'in' | 'spare' | 'out'
   readonly notBeforeMs?: number
-  /** The time is meant for this call alone, so no jitter is needed. */
+  /** Set if the time is meant for this call alone, so that no jitter is needed. */
   readonly exact?: true
   readonly waitsFor?: string
   readonly closedBy?: Fault
 }
 
-/** What can be done about a whole answer of the wrong shape, besides asking the next candidate. */
+/** What can be done about a complete answer of the wrong shape, besides asking the next candidate. */
 export interface Mend {
-  /** Asking the same endpoint again, and telling it what was wrong, is cheaper than asking another one. */
+  /** Whether telling the same endpoint what was wrong is cheaper than asking another one. */
   readonly repair: boolean
-  /** The class names another one to go on in. */
+  /** Whether the class names another one for this case. */
   readonly escalate: boolean
 }
 
-/** How an attempt ended without an answer. `abandoned`: our worker was lost, which is not the endpoint's fault. */
+/** How an attempt ended without an answer. `abandoned`: its worker was lost, which is not the endpoint's fault. */
 export type AttemptLoss =
   | {
       readonly kind: 'fault'
@@ -77,9 +77,9 @@ export type AttemptLoss =
 export interface NewCallState {
   readonly candidates: readonly CallCandidate[]
   readonly patienceMs: number
-  /** How long it asks on while no endpoint is there for it. @defaultValue 0 */
+  /** For how long it is retried while all endpoints are unreachable or overloaded. @defaultValue 0 */
   readonly outlastMs?: number
-  /** The same while keys are refused or accounts are empty, until people have seen to it. @defaultValue 0 */
+  /** For how long it is retried while keys are rejected or accounts are empty, until somebody repairs that. @defaultValue 0 */
   readonly outlastKeysMs?: number
   /**
    * When the call began. Its wait for keys that were refused to other calls counts from then. @defaultValue it does not wait for
@@ -91,17 +91,17 @@ export interface NewCallState {
   readonly minOutputTokens?: number
 }
 
-/** How a call stands, from its first decision to its last. */
+/** The state of a call, from its first decision to its last. */
 export interface CallState extends NewCallState {
-  /** Those that count towards {@link MAX_ATTEMPTS}. */
+  /** The attempts that count towards {@link MAX_ATTEMPTS}. */
   readonly attempts: number
-  /** By endpoint. */
+  /** What has happened at each endpoint, by its id. */
   readonly tries: Readonly<Record<string, EndpointTries>>
-  /** Since when it outlasts an outage, or waits for a key or an account. */
+  /** Since when it has been outlasting an outage, or waiting for a key or an account. */
   readonly outSinceMs?: number
-  /** Spent waiting on the spot so far. */
+  /** How long it has waited within activities so far. */
   readonly waitedMs: number
-  /** Only windows above this fit; `'unknown'` when the window that was too small is not known: any known one may. */
+  /** Only larger windows than this will do. `unknown`: the window that was too small is not known, so any known one may do. */
   readonly windowAbove?: number | 'unknown'
   /** The provider that called the request invalid; one other may judge it. */
   readonly disputedBy?: string
@@ -111,7 +111,7 @@ export interface CallState extends NewCallState {
   readonly held?: boolean
   /** An answer of the wrong shape was given back once to be repaired. */
   readonly repaired?: boolean
-  /** No attempt has ended since the call was escalated: the next one says so, also in a class that it steps down to. */
+  /** Set until an attempt has ended after the call was escalated: the reason of the next attempt says so. */
   readonly escalated?: boolean
   /** Set if the next step is not the next candidate: the last endpoint is asked again, or the call escalates. */
   readonly again?: 'retry' | 'resume' | 'more-output' | 'other-way' | 'repair' | 'escalate'
@@ -126,7 +126,7 @@ export function startCall(call: NewCallState): CallState {
   return { ...call, attempts: 0, tries: {}, waitedMs: 0 }
 }
 
-/** The state in another class: with that class's candidates, and with everything that the call has learned and kept. */
+/** The state in another class, with that class's candidates and with everything that the call has learned so far. */
 export function moveCall(state: CallState, into: NewCallState): CallState {
   const { again: _again, over: _over, ...known } = state
   return { ...known, ...into }
@@ -180,7 +180,7 @@ export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'h
 
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }
 
-/** What has happened at an endpoint so far. If it was not asked, it is only what other calls were told there. */
+/** What has happened at an endpoint so far. If this call has not asked it, only what is known from other calls. */
 export function triesOf({ tries, candidates }: CallState, endpoint: string): EndpointTries {
   const its = tries[endpoint]
   if (its) return its
@@ -188,7 +188,7 @@ export function triesOf({ tries, candidates }: CallState, endpoint: string): End
   return mostOutputTokens === undefined ? UNTRIED : { ...UNTRIED, standing: 'spare', mostOutputTokens }
 }
 
-/** The state after an endpoint was slower to begin than another one that was asked beside it: others are asked before it now. */
+/** The state after an endpoint lost a hedge: others are asked before it now. */
 export function outrun(state: CallState, endpoint: string): CallState {
   const tries = triesOf(state, endpoint)
   return tries.standing === 'in' ? withTries(state, endpoint, { ...tries, standing: 'spare' }) : state

@@ -29,11 +29,11 @@ export type RemedyEvent = (
       readonly kind: 'closed'
       readonly endpoint: string
       readonly untilMs: number
-      /** Why, for people. */
+      /** Why not before then, for people. */
       readonly waitsFor?: string
-      /** The time is this call's own start, so that no herd comes then. */
+      /** Set if the time is meant for this call alone, so that no jitter is needed. */
       readonly exact?: true
-      /** What closed it, where everybody who asked would hear the same. */
+      /** The fault that every call would get there before that time. */
       readonly closedBy?: Fault
     }
   | AttemptLoss
@@ -44,7 +44,7 @@ export type RemedyDecision =
   | {
       readonly do: 'ask'
       readonly endpoint: string
-      /** To wait on the spot first. */
+      /** How long to wait first, within the activity. */
       readonly afterMs: number
       /** For the ledger: `planned`, `rerouted: rate-limited`, `retried: overloaded`, … */
       readonly reason: string
@@ -53,22 +53,22 @@ export type RemedyDecision =
       /** Give the last answer back, and say what was wrong with it. */
       readonly repair?: true
     }
-  /** Go on in the class that this one names for it; see `escalateCall`. */
+  /** Continue in the class that this one names in `escalateTo`; see `escalateCall`. */
   | { readonly do: 'escalate' }
   /** Everything left must wait longer than the class's patience: a durable timer's work. `reason`: `acme answered 429`. */
   | {
       readonly do: 'sleep'
       readonly ms: number
       readonly reason: string
-      /** It waits for its own start, under a limit of ours. */
+      /** Set if it waits for its turn at an endpoint's limit, which is no trouble of a vendor. */
       readonly exact?: true
     }
-  /** Take the truncated answer that came last, also when another attempt for more output has failed since. */
+  /** Accept the last truncated answer, even if an attempt for more output has failed since. */
   | { readonly do: 'accept' }
-  /** With kind `no-route` nobody was left to ask at all; `noRouteFault` has the message with every rejection. */
+  /** End with this fault. `no-route` means that there was nobody to ask; `noRouteFault` makes the message with every rejection. */
   | { readonly do: 'abandon'; readonly fault: Fault }
 
-/** A server's pause up to this is sat out for a second try at once; above it another candidate is asked first. */
+/** The longest pause named by a server that is waited for at once. For a longer one another candidate is asked first. */
 const SHORT_PAUSE_MS = 1_000
 
 /**
@@ -92,7 +92,7 @@ function afterEvent(state: CallState, event: RemedyEvent): CallState {
   return recordLoss(state, event, event.nowMs)
 }
 
-/** The same endpoint once more, where the last attempt's end asks for it. */
+/** Asks the same endpoint again, if the last attempt's end calls for that. */
 function askAgain(state: CallState, { nowMs, chance }: RemedyEvent): readonly [CallState, RemedyDecision] | undefined {
   const { again, lost } = state
   const candidate = again && lost && state.candidates.find(({ endpoint }) => endpoint === lost.endpoint)
@@ -104,7 +104,7 @@ function askAgain(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   return state.waitedMs + afterMs > state.patienceMs ? undefined : ask(state, candidate, afterMs)
 }
 
-/** The first candidate that is ready now, spare ones last; else the one that is ready soonest; else the end. */
+/** Asks the first candidate that is ready, spare ones last. If none is, waits for the one that is ready soonest. If none will be, ends. */
 function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [CallState, RemedyDecision] {
   const left = state.candidates.filter(candidate => isLeft(state, candidate))
   const ready = left.filter(candidate => isReady(state, candidate, nowMs))
@@ -123,7 +123,7 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   return [state, { do: 'sleep', ms, reason, ...(exact && { exact }) }]
 }
 
-/** Gives a call that has asked nobody the fault that it would have heard. */
+/** Gives a call that has asked nobody the fault that it would have got. */
 function havingHeard(state: CallState, left: readonly CallCandidate[], nowMs: number): CallState {
   if (state.lost) return state
   const heard = left.flatMap(candidate => {
@@ -133,7 +133,7 @@ function havingHeard(state: CallState, left: readonly CallCandidate[], nowMs: nu
   return heard ? { ...state, lost: heard } : state
 }
 
-/** A wait plus up to a tenth of it (50 ms to 2 s), rounded up, so that a herd does not return as one. */
+/** A wait plus jitter of up to a tenth (50 ms to 2 s), so that calls which wait together do not return together. */
 function withJitter(ms: number, chance: number): number {
   return ms === 0 ? 0 : Math.ceil(ms + chance * Math.min(2_000, Math.max(50, ms / 10)))
 }
@@ -156,7 +156,7 @@ function ask(state: CallState, { endpoint }: CallCandidate, afterMs: number): re
   ]
 }
 
-/** The end with the last fault, unless a truncated answer is at hand: finished work is not thrown away. */
+/** Ends with the last fault; or accepts a truncated answer, if there is one, because finished work is not thrown away. */
 function abandon(state: CallState): readonly [CallState, RemedyDecision] {
   const cancelled = state.lost?.kind === 'fault' && state.lost.fault.kind === 'cancelled'
   if (state.held && !cancelled) return [{ ...state, over: 'accept' }, { do: 'accept' }]

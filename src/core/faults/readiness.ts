@@ -6,7 +6,7 @@
 import { type CallCandidate, type CallState, triesOf } from './call-state.ts'
 import type { Fault } from './fault.ts'
 
-/** Whether it may still be asked in this call, now or later. */
+/** Whether the candidate may still be asked in this call, now or later. */
 export function isLeft(state: CallState, { endpoint, provider, contextWindow }: CallCandidate): boolean {
   const { windowAbove, disputedBy, minOutputTokens = 1 } = state
   const { standing, mostOutputTokens = minOutputTokens } = triesOf(state, endpoint)
@@ -15,17 +15,17 @@ export function isLeft(state: CallState, { endpoint, provider, contextWindow }: 
   return contextWindow !== undefined && (windowAbove === 'unknown' || contextWindow > windowAbove)
 }
 
-/** Whether it may be asked at this time. */
+/** Whether the candidate may be asked now. */
 export function isReady(state: CallState, candidate: CallCandidate, nowMs: number): boolean {
   return isLeft(state, candidate) && remainingMs(state, candidate, nowMs) === 0
 }
 
-/** Whether no other candidate could be asked at this time. */
+/** Whether no other candidate can be asked now. */
 export function isOnlyReady(state: CallState, endpoint: string, nowMs: number): boolean {
   return !state.candidates.some(candidate => candidate.endpoint !== endpoint && isReady(state, candidate, nowMs))
 }
 
-/** The endpoints that could be asked at once beside one that is being asked, and are as good; best first. */
+/** The endpoints that a hedge may ask now beside `asked`, best first. */
 export function readyBeside(state: CallState, asked: string, nowMs: number): readonly string[] {
   const ready = state.candidates.filter(candidate => isReady(state, candidate, nowMs))
   const others = ready.map(({ endpoint }) => endpoint).filter(endpoint => endpoint !== asked)
@@ -44,13 +44,13 @@ export function remainingMs(state: CallState, candidate: CallCandidate, nowMs: n
  */
 const LONGEST_SLEEP_MS = 3_600_000
 
-/** The longest that the call sleeps for an endpoint; if it would have to wait longer, it ends instead. */
+/** The longest time that the call sleeps for an endpoint. If it would have to wait longer, it ends instead. */
 export function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }: CallState, nowMs: number): number {
   if (outSinceMs === undefined) return LONGEST_SLEEP_MS
   return Math.max(LONGEST_SLEEP_MS, outSinceMs + Math.max(outlastMs, outlastKeysMs) - nowMs)
 }
 
-/** A reset that the vendor names is waited for if it is no further off. 5 min: whoever waits longer wants to know why. */
+/** A reset that the vendor names is waited for if it is at most 5 min away. Whoever waits longer wants to know why. */
 export const NEAR_RESET_MS = 300_000
 
 /**
@@ -59,7 +59,7 @@ export const NEAR_RESET_MS = 300_000
  */
 const LOOK_MS = 160_000
 
-/** How long the call waits for an endpoint: until it is ready, or until the next look whether people have seen to its key. */
+/** How long the call waits for an endpoint: until it is ready, or until the next look whether its key was repaired. */
 export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
   const remaining = remainingMs(state, candidate, nowMs)
   const lookMs = closedByOf(state, candidate) ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
@@ -77,13 +77,13 @@ export function faultThatStays(state: CallState, candidate: CallCandidate, nowMs
   return remainingMs(state, candidate, nowMs) > Math.max(state.patienceMs, nearMs) ? closedBy : undefined
 }
 
-/** How much longer the call waits for people to see to a key or an account. Its time runs since it was refused itself, else since it began. */
+/** How much longer the call waits for a key or an account to be repaired. Counts from its own rejection, else from its beginning. */
 function outlastsKeysForMs({ outSinceMs, beganAtMs, outlastKeysMs = 0 }: CallState, nowMs: number): number {
   const sinceMs = outSinceMs ?? beganAtMs
   return sinceMs === undefined ? 0 : Math.max(0, sinceMs + outlastKeysMs - nowMs)
 }
 
-/** The fault that every call gets there now. */
+/** The fault that every call would get there now. */
 function closedByOf({ tries }: CallState, candidate: CallCandidate): Fault | undefined {
   return tries[candidate.endpoint]?.closedBy ?? candidate.closedBy
 }

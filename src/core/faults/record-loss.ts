@@ -9,10 +9,10 @@ import type { Fault } from './fault.ts'
 import { RETRY_DELAY_MS, type RemedyRule, remedyFor } from './remedies.ts'
 import { waitWords } from './wait-words.ts'
 
-/** 429s that one endpoint may answer within one call before it is out: the first and five waits. */
+/** How many 429s one endpoint may answer within one call before it is out: the first and after five waits. */
 const MAX_RATE_LIMITED = 6
 
-/** Lost workers after which other candidates go first, and after which the endpoint is out: the call itself may be what kills them. */
+/** After how many lost workers other candidates go first, and the endpoint is out. The call itself may be what kills workers. */
 const LOST_WORKERS = { spare: 2, out: 4 }
 
 /** The first pause after a 429 that named none; it doubles with each further one: 1, 2, 4, 8, 16 s. */
@@ -24,7 +24,7 @@ const RATE_LIMIT_PAUSE_MS = 1_000
  */
 const OUTAGE_PAUSES_MS = [5_000, 20_000, 80_000, 160_000]
 
-/** The state after an attempt that gave no answer. */
+/** The state of a call after an attempt without an answer. */
 export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): CallState {
   const { again: _, escalated: _asked, ...rest } = state
   const next = { ...rest, ...counted(state, loss, nowMs), lost: loss }

@@ -26,7 +26,7 @@ export interface RemedyRule {
   readonly evidence: string
   /** The remedy, in words for people. */
   readonly remedy: string
-  /** Tries more on the same endpoint before `next`, each after {@link RETRY_DELAY_MS} and jitter. */
+  /** How often the same endpoint is asked again before `next`, each time after {@link RETRY_DELAY_MS} and jitter. */
   readonly retries: 0 | 1
   /**
    * One more where the endpoint holds the prompt's prefix in its cache: elsewhere the whole prompt is paid anew, ten times
@@ -34,9 +34,9 @@ export interface RemedyRule {
    */
   readonly retriesWarm?: true
   readonly next: NextStep
-  /** The endpoint stays a candidate of this call, not before its wait is over. */
+  /** Set if the endpoint stays a candidate, but not before its wait is over. */
   readonly waits?: true
-  /** One try more on the same endpoint, but only when no other candidate is ready. */
+  /** Set if the same endpoint is asked once more, but only when no other candidate is ready. */
   readonly lastResort?: true
   /**
    * The endpoint was not there, and may be soon: it is asked again after growing pauses, when no other candidate is ready, as long
@@ -45,7 +45,7 @@ export interface RemedyRule {
    */
   readonly outlasts?: 'always' | 'where-named' | DeadlineKind
   readonly health: HealthEffect
-  /** Somebody has to act: a key, an account. */
+  /** Set if somebody has to act, on a key or an account. */
   readonly alert?: true
 }
 
@@ -186,7 +186,7 @@ const REMEDIES = {
   },
 } as const satisfies Record<FaultKind, RemedyRule>
 
-/** The rule of a kind, under the rule's own type. */
+/** The rule for a kind of fault. */
 export function remedyFor(kind: FaultKind): RemedyRule {
   return REMEDIES[kind]
 }
@@ -202,7 +202,7 @@ const HEALTH_WORDS = {
   never: 'never',
 } as const satisfies Record<HealthEffect, string>
 
-/** A row of the table as people read it. */
+/** A row of the table, for people. */
 export interface RemedyRow {
   readonly kind: FaultKind
   readonly evidence: string
@@ -210,7 +210,7 @@ export interface RemedyRow {
   readonly health: string
 }
 
-/** The whole table in words, in the order of {@link FAULT_KINDS}. */
+/** The table in words, in the order of {@link FAULT_KINDS}. */
 export function describeRemedies(): readonly RemedyRow[] {
   return FAULT_KINDS.map(kind => {
     const { evidence, remedy, health } = REMEDIES[kind]

@@ -15,10 +15,10 @@ import {
 } from './call-state.ts'
 import { recordLoss } from './record-loss.ts'
 
-/** The part of a ledger row from which a call goes on. */
+/** What a call needs of a ledger row to continue. */
 export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' | 'startedAtMs' | 'endedAtMs'> &
   Partial<Pick<AttemptRecord, 'reason'>> & {
-    /** What can be done about it now, where it ended with the wrong shape. */
+    /** What can be done now, if its answer had the wrong shape. */
     readonly mend?: Mend
   }
 
@@ -38,12 +38,12 @@ export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]
   return withoutHeld(repaired ? { ...state, repaired } : state)
 }
 
-/** A refused key is held against the endpoint by the worker that has it; whoever goes on may have another. */
+/** A rejected key counts only for the worker that has it: the worker that continues the call may have another key. */
 function isOfOneWorker({ outlastKeysMs = 0 }: CallState, { fault }: PastAttempt): boolean {
   return fault?.kind === 'unauthenticated' && outlastKeysMs === 0
 }
 
-/** A truncated answer that was not committed is gone with its worker. */
+/** A truncated answer that was not committed was lost with its worker. */
 function withoutHeld({ held: _, over, ...state }: CallState): CallState {
   return over === 'abandon' ? { ...state, over } : state
 }

@@ -6,13 +6,13 @@
 import { providerIn } from '../endpoint-id.ts'
 import type { Fault, FaultKind } from './fault.ts'
 
-/** What a status says to few, and what people mend. */
+/** Faults that are said in words, because their status says little or people have to repair them. */
 const PLAIN: Partial<Record<FaultKind, string>> = {
   unauthenticated: 'refuses the key',
   'quota-exhausted': 'has no quota or balance left',
 }
 
-/** Without a reply there is no status. */
+/** Faults without a reply, and so without a status. */
 const SILENT: ReadonlySet<FaultKind> = new Set(['unreachable', 'timed-out'])
 
 /** `acme answered 429`, `acme could not be reached`, `acme refuses the key`. */

@@ -8,7 +8,7 @@ import { formatUsd } from './pico.ts'
 
 export const NO_COST: Cost = { lowPico: '0', highPico: '0' }
 
-/** The cost of one attempt whose usage has no known price: it is in neither bound, and counted. */
+/** The cost of one attempt without a known price: in neither bound, but counted as unpriced. */
 export const UNPRICED_COST: Cost = { lowPico: '0', highPico: '0', unpriced: 1 }
 
 export function exactCost(pico: bigint): Cost {
@@ -31,12 +31,12 @@ export interface PriceRange {
   readonly mostPercent: number
 }
 
-/** What a cost at the usual prices may be at those of a tier. */
+/** A cost at usual prices, converted to what it may be in another tier of service. */
 export function costWithin({ lowPico, highPico }: Cost, { leastPercent, mostPercent }: PriceRange): Cost {
   return costBetween((BigInt(lowPico) * BigInt(leastPercent)) / 100n, mostWithin(BigInt(highPico), mostPercent))
 }
 
-/** Rounded up. */
+/** A percentage of an amount, rounded up. */
 export function mostWithin(pico: bigint, percent: number): bigint {
   return (pico * BigInt(percent) + 99n) / 100n
 }
@@ -50,7 +50,7 @@ export function addCost(a: Cost, b: Cost): Cost {
   }
 }
 
-/** Both bounds are the same and nothing was left out of them. */
+/** Whether both bounds are equal and no unpriced attempt is missing from them. */
 export function isExactCost(cost: Cost): boolean {
   return cost.lowPico === cost.highPico && !cost.unpriced
 }

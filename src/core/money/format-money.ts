@@ -8,7 +8,7 @@ const LEAST_DECIMALS = 4
 const LEAST_DIGITS = 3
 const DECIMALS = 12
 
-/** `$0.0123`; of small amounts three digits that count: `$0.0000456`. Rounded half up. */
+/** An amount for people: `$0.0123`. Small amounts have three significant digits: `$0.0000456`. Rounded half up. */
 export function formatMoney(pico: bigint): string {
   const leading = DECIMALS + 1 - pico.toString().length
   const decimals =

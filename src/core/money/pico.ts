@@ -36,7 +36,7 @@ export function picoOfUsd(usd: string, what: string): bigint {
   return parsed.pico
 }
 
-/** The shortest exact decimal of an amount in USD: `'0.5'`, never an exponent, a sign only where it is negative. */
+/** An amount in USD as its shortest exact decimal: `'0.5'`. Never with an exponent; with a sign only if negative. */
 export function formatUsd(pico: bigint): string {
   const digits = (pico < 0n ? -pico : pico).toString().padStart(DECIMALS + 1, '0')
   const fraction = digits.slice(-DECIMALS).replace(/0+$/, '')

@@ -7,7 +7,7 @@ import type { Price, TokenPrice } from '../endpoints.ts'
 import type { Usage } from '../usage.ts'
 import { picoPerMillion } from './pico.ts'
 
-/** A line of a price list. */
+/** A kind of token that may have a price of its own. */
 export type TokenKind = keyof TokenPrice
 
 /**

@@ -7,7 +7,7 @@ import type { Endpoint } from '../endpoints.ts'
 import { brokenRule, type PolicyAt, type PolicyBreach } from './policy.ts'
 import { breachWords } from './policy-words.ts'
 
-/** The first rule, from the outermost level inwards, that forbids the endpoint; `undefined` when all admit it. */
+/** The first rule, from the outermost level inwards, that forbids the endpoint; `undefined` if all policies admit it. */
 export function policyBreach(endpoint: Endpoint, policies: readonly PolicyAt[]): PolicyBreach | undefined {
   for (const { level, policy, provider, blockedBy } of policies) {
     if (provider !== undefined && provider !== endpoint.provider) continue

@@ -7,16 +7,16 @@
 import type { Directory, TaskClass } from '../task-class.ts'
 import type { Policy, PolicyAt } from './policy.ts'
 
-/** Whose call it is. */
+/** The call whose policies are wanted. */
 export interface PolicyScope {
   readonly workspace?: string
-  /** In the order in which the call came to them. */
+  /** The classes that the call has passed, in that order. */
   readonly classes: readonly TaskClass[]
   readonly run?: Policy
   readonly call?: Policy
 }
 
-/** Outermost first. The policy of each provider's key is among them, and binds that provider alone. */
+/** The policies that apply to a call, outermost first. A policy of a provider's key is among them, and binds only that provider. */
 export function policyLevels(
   { policy, workspaces, keys = {} }: Pick<Directory, 'policy' | 'workspaces' | 'keys'>,
   { workspace, classes, run, call }: PolicyScope,

@@ -19,7 +19,7 @@ const LISTS = [
 
 export interface PolicyName {
   readonly list: (typeof LISTS)[number][0]
-  /** Its place in the list. */
+  /** Its index in the list. */
   readonly at: number
   readonly what: NamedWhat
   readonly name: string

@@ -9,7 +9,7 @@ import { TOKEN_KINDS } from '../money/price-of.ts'
 import { kindOf, written } from '../words/kind-of.ts'
 import type { Policy } from './policy.ts'
 
-/** What a value has to be, and whether it is. */
+/** A kind of value: what it must be, in words, and a check. */
 interface Kind {
   readonly words: string
   readonly fits: (value: unknown) => boolean
@@ -58,10 +58,10 @@ const KINDS: Readonly<Record<keyof Policy, Kind>> = {
   retentionMs: time,
 }
 
-/** What is written in a file, where times have units. */
+/** Keys as in configuration files, where times have units, and what they are called here. */
 const IN_FILES: Readonly<Record<string, keyof Policy>> = { maxRetention: 'maxRetentionMs', retention: 'retentionMs' }
 
-/** The first problem in words, after `the …'s policy`; `undefined`: it is one. Takes whatever came over the wire. */
+/** The first problem in words, to follow `the …'s policy`; `undefined` if there is none. Accepts any JSON. */
 export function policyShapeProblem(policy: unknown): string | undefined {
   if (!isRecord(policy)) return `is ${kindOf(policy)}; write { zdr: true }, or any of ${keys()}`
   const unknown = Object.keys(policy).find(key => !Object.hasOwn(KINDS, key))
@@ -70,7 +70,7 @@ export function policyShapeProblem(policy: unknown): string | undefined {
     key => policy[key] !== undefined && !KINDS[key].fits(policy[key]),
   )
   if (wrong === undefined) return undefined
-  // A pattern is in no message.
+  // Messages never contain patterns.
   const found = wrong === 'content' ? 'something else' : written(policy[wrong])
   return `has ${found} for ${wrong}, which must be ${KINDS[wrong].words}`
 }

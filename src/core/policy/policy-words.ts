@@ -47,7 +47,7 @@ export function breachWords(
   }
 }
 
-/** Every kind that is too dear or unknown. */
+/** Every kind of token whose price is too high or unknown. */
 function priceWords(price: TokenPrice, ceiling: TokenPrice): { readonly found: string; readonly allowed: string } {
   const kinds = TOKEN_KINDS.filter(kind => isAbove(price[kind], ceiling[kind]))
   return {
@@ -62,7 +62,7 @@ function zdrWords(zdr: Policy['zdr']): string {
 
 const HOUR_MS = 3_600_000
 
-/** `none`, `24h`, `30d`. */
+/** A time as in configuration files: `none`, `24h`, `30d`. */
 function timeWords(ms: number): string {
   if (ms === 0) return 'none'
   const hours = ms / HOUR_MS

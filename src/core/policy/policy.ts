@@ -48,13 +48,13 @@ export interface Policy {
 export interface PolicyAt {
   readonly level: PolicyLevel
   readonly policy: Policy
-  /** Present: it binds this provider's endpoints alone, as a policy of its key does. */
+  /** Set if it binds only this provider's endpoints, as a policy of its key does. */
   readonly provider?: string
-  /** The content rule by which this call may not go there. */
+  /** The content rule that keeps this call from going there. */
   readonly blockedBy?: string
 }
 
-/** The rule that an endpoint broke. `found` is what the endpoint has, as text; `unknown` where it says nothing. */
+/** The rule that forbids an endpoint. `found` is what the endpoint has, as text, or `unknown`. */
 export interface PolicyBreach {
   readonly rule:
     | 'zdr'
@@ -75,7 +75,7 @@ export interface PolicyBreach {
   readonly allowed: string
 }
 
-/** Whether what is sent there must be kept by nobody: under zero data retention, of all models or of this author's. */
+/** Whether the vendor must keep nothing of a request to this endpoint: zero data retention is demanded of all models or of its author's. */
 export function asksForZdr(endpoint: Endpoint, policies: readonly PolicyAt[]): boolean {
   return policies.some(
     ({ policy, provider = endpoint.provider }) =>
@@ -113,14 +113,14 @@ export function combinePolicies(policies: readonly PolicyAt[]): Policy {
   }
 }
 
-/** `true` where one of them asks it of all models; else the authors that any of them names. */
+/** `true` if one of them demands it of all models; else all authors that are named. */
 export function eitherZdr(asked: readonly Policy['zdr'][]): Policy['zdr'] {
   const lists = asked.filter(each => Array.isArray(each))
   if (asked.some(each => each && !Array.isArray(each))) return true
   return lists.length > 0 ? [...new Set(lists.flat())] : undefined
 }
 
-/** Absent where no list has anything. */
+/** All words of all lists; `undefined` if there are none. */
 function union<Word extends string>(lists: readonly (readonly Word[] | undefined)[]): readonly Word[] | undefined {
   const words = lists.flatMap(list => list ?? [])
   return words.length > 0 ? words : undefined
@@ -160,14 +160,14 @@ function brokenByModel({ id, model, abilities }: Endpoint, policy: Policy): Poli
   return (endpointBits(abilities) & needed) === needed ? undefined : 'ability'
 }
 
-/** A list asks it of these authors alone, anything else of all. */
+/** Whether zero data retention is demanded of this model: a list demands it of these authors' models, `true` of all. */
 function bindsAuthor(zdr: Policy['zdr'], model: string): boolean {
   return Array.isArray(zdr) ? zdr.includes(authorOf(model)) : Boolean(zdr)
 }
 
 const HOUR_MS = 3_600_000
 
-/** Reads `none`, `24h`, `30d` or `unlimited`; `undefined` where nobody says. */
+/** Reads `none`, `24h`, `30d` or `unlimited`; `undefined` if it is unknown. */
 function retentionMs(retention: string | undefined): number | undefined {
   if (retention === undefined) return undefined
   if (retention === 'none') return 0

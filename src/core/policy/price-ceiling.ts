@@ -6,7 +6,7 @@
 import type { Endpoint, TokenPrice } from '../endpoints.ts'
 import { TOKEN_KINDS } from '../money/price-of.ts'
 
-/** Of each kind the lowest that any of them names. */
+/** The lowest of several ceilings, for each kind of token. */
 export function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
   const combined: { -readonly [K in keyof TokenPrice]?: number } = {}
   for (const kind of TOKEN_KINDS) {
@@ -32,7 +32,7 @@ export function dearestPrice({ price = {}, maxInput, contextWindow }: Endpoint):
   return dearest
 }
 
-/** Written out kind by kind: it runs for every endpoint in every plan. */
+/** Whether any price is above its ceiling. Written out kind by kind, because it runs for every endpoint in every plan. */
 export function isDearer(price: TokenPrice, ceiling: TokenPrice): boolean {
   return (
     isAbove(price.input, ceiling.input) ||
@@ -44,7 +44,7 @@ export function isDearer(price: TokenPrice, ceiling: TokenPrice): boolean {
   )
 }
 
-/** An unknown price is above every ceiling; where there is no ceiling nothing is. */
+/** Whether a price is above a ceiling. An unknown price is above every ceiling; nothing is above an absent one. */
 export function isAbove(price: number | undefined, most: number | undefined): boolean {
   return most !== undefined && (price === undefined || price > most)
 }

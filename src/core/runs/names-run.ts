@@ -5,7 +5,7 @@
  */
 import type { RunRef } from '../protocol.ts'
 
-/** Whether an activity's input names the run that it works for, as the inputs of all of ours do. */
+/** Whether an activity's input names the run that it works for, as the inputs of all our activities do. */
 export function namesRun(asked: unknown): asked is { readonly run: Pick<RunRef, 'id' | 'key'> } {
   const { id, key } = Object(Object(asked).run) as Partial<RunRef>
   return typeof id === 'string' && typeof key === 'string'

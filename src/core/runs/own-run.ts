@@ -9,7 +9,7 @@ import type { CallModelInput, OpenRunInput, RunRef, RunToolInput } from '../prot
 import { ownerOf } from './lineage-owner.ts'
 import { namesRun } from './names-run.ts'
 
-/** An activity names what belongs to another run. Trying again changes nothing. */
+/** An activity was asked to work for, or with, something of another run than its workflow's. A retry does not help. */
 export class NotItsOwn extends Error {
   override readonly name = 'NotItsOwn'
 }
@@ -18,13 +18,13 @@ type Asked = { readonly run: RunRef } & Partial<
   Pick<CallModelInput, 'transcript'> & Pick<RunToolInput, 'callId'> & Pick<OpenRunInput, 'terms'>
 >
 
-/** @throws NotItsOwn where what the workflow asks for names another run, or what lies with one. */
+/** Checks that an activity's input concerns only its own workflow's run. @throws NotItsOwn if it does not */
 export function assertOwn(workflowId: string | undefined, asked: unknown): void {
   const problem = namesRun(asked) ? foreignIn(workflowId, asked as Asked) : 'no run'
   if (problem !== undefined) throw foreign(workflowId, problem)
 }
 
-/** The same for what a workflow asks for a child that cannot ask itself. */
+/** Checks the same for an activity that a workflow starts on behalf of a child. @throws NotItsOwn */
 export function assertBelow(workflowId: string | undefined, asked: unknown): void {
   if (namesRun(asked) && workflowId !== undefined && asked.run.id.startsWith(`${workflowId}/`)) return
   throw foreign(workflowId, namesRun(asked) ? `the run ${asked.run.id}` : 'no run')
@@ -48,7 +48,7 @@ function foreignIn(workflowId: string | undefined, { run, transcript, callId, te
   return undefined
 }
 
-/** A run at the top has Temporal's key; a child's is that of its tree with the path of its id. */
+/** Whether the run's key fits its id: a child's key ends with the path of its id. */
 function isKeyOf({ id, key, root, scope }: RunRef): boolean {
   if (root === undefined || scope === undefined) return root === scope && !key.includes('/')
   return id.startsWith(`${root}/`) && !scope.includes('/') && key === `${scope}${id.slice(root.length)}`
@@ -58,7 +58,7 @@ function isWithin(key: string, above: string): boolean {
   return key === above || key.startsWith(`${above}/`)
 }
 
-/** A run below has a key that begins with this one's. */
+/** Whether the call is the run's own: its key, a step and a digest. In a call of a run below, more of a key comes in between. */
 function isCallOf({ key }: RunRef, callId: string): boolean {
   return callId.startsWith(`${key}/`) && /^\d+\/[0-9a-f]+$/.test(callId.slice(key.length + 1))
 }

@@ -6,7 +6,7 @@
 import { definedOnly } from '../defined-only.ts'
 import type { Sampling } from '../protocol.ts'
 
-/** The settings that say how words are drawn and where an answer ends, as far as they are given. */
+/** The sampling settings among all settings of a call, without those that are absent. */
 export function samplingOf(settings: Sampling): Sampling {
   const { temperature, topP, topK, presencePenalty, frequencyPenalty, seed, stopSequences } = settings
   return definedOnly({ temperature, topP, topK, presencePenalty, frequencyPenalty, seed, stopSequences })

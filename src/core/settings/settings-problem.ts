@@ -7,15 +7,15 @@
 import type { CallSettings } from '../protocol.ts'
 import { kindOf, written } from '../words/kind-of.ts'
 
-/** From the least to the most. */
+/** The degrees of reasoning, from the least to the most. */
 export const REASONING_DEGREES = ['none', 'minimal', 'low', 'medium', 'high'] as const satisfies readonly NonNullable<
   CallSettings['reasoning']
 >[]
 
-/** The least and the most that a setting may be, both included. */
+/** The least and the greatest value of a setting, both allowed. */
 export const SETTING_BOUNDS = { topP: [0, 1], presencePenalty: [-2, 2], frequencyPenalty: [-2, 2] } as const
 
-/** Whether a value may stand, and what it must be, in words. */
+/** Whether a value is allowed, and what is allowed, in words. */
 type Rule = readonly [holds: (value: unknown) => boolean, words: string]
 
 const isWhole = (value: unknown) => Number.isSafeInteger(value)
@@ -40,7 +40,7 @@ const RULES: { readonly [Name in keyof Required<Omit<CallSettings, 'providerOpti
   reasoning: [value => REASONING_DEGREES.some(degree => degree === value), `one of ${REASONING_DEGREES.join(', ')}`],
 }
 
-/** Of texts at which an answer ends not what they say: they may be words of a prompt. */
+/** The value in words. Stop sequences are not quoted, because they may be words of a prompt. */
 function foundWords(name: string, value: unknown): string {
   if (name !== 'stopSequences') return written(value)
   if (!Array.isArray(value)) return `that is ${kindOf(value)}`
@@ -48,7 +48,7 @@ function foundWords(name: string, value: unknown): string {
   return `of which number ${at + 1} is ${value[at] === '' ? 'empty' : kindOf(value[at])}`
 }
 
-/** The first problem in words, to stand behind the name of whoever has the settings. Takes whatever was written. */
+/** The first problem in words, to follow the name of whoever has the settings; `undefined` if there is none. Accepts any JSON. */
 export function settingsProblem(settings: CallSettings): string | undefined {
   for (const [name, [holds, words]] of Object.entries(RULES)) {
     const value = settings[name as keyof typeof RULES]

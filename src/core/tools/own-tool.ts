@@ -6,12 +6,12 @@
 
 const PREFIX = 'workflow-'
 
-/** The id of a call, by its number among those of its run. */
+/** The id of a tool call that a workflow itself makes, from its number in the run. */
 export function ownToolCallId(number: number): string {
   return `${PREFIX}${number}`
 }
 
-/** Vendors' ids of a model's calls begin with words of their own. */
+/** Whether a workflow itself made the call. Vendors' ids never begin like ours. */
 export function isOwnToolCall(toolCallId: string): boolean {
   return toolCallId.startsWith(PREFIX)
 }

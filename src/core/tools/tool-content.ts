@@ -12,7 +12,7 @@ export interface ToolContent {
   readonly value: readonly (TextPart | FilePart)[]
 }
 
-/** Told by its whole shape, for a tool may give any JSON: without a file it is JSON like any other. */
+/** Whether a result is tool content. It must have that whole shape and at least one file; otherwise it is JSON like any other. */
 export function isToolContent(given: unknown): given is ToolContent {
   const { type, value } = Object(given) as Readonly<Record<string, unknown>>
   if (type !== 'content' || !isParts(value) || Object.keys(given as object).length !== 2) return false
@@ -20,26 +20,26 @@ export function isToolContent(given: unknown): given is ToolContent {
   return inHand && value.some(part => part.type === 'file')
 }
 
-/** What a tool gave, as the specification has it. */
+/** A tool's result in the AI SDK's form. */
 export type ToolOutput = Extract<ToolMessage['content'][number], { type: 'tool-result' }>['output']
 
-/** The files that a result in a message shows. */
+/** The files in a result. */
 export function filesShown(output: ToolOutput): readonly FilePart[] {
   return output.type === 'content' ? (output.value.filter(item => item.type === 'file') as readonly FilePart[]) : []
 }
 
-/** The result with words in place of its files; one without any as it is. */
+/** The result with words in place of its files. */
 export function inWords(output: ToolOutput): ToolOutput {
   if (output.type !== 'content' || filesShown(output).length === 0) return output
   return { type: 'text', value: contentInWords(output.value) }
 }
 
-/** A tool call as a text, for models that are not shown it as a call. */
+/** A tool call as a text, for prompts that cannot have it as a call. */
 export function callInWords({ toolName, input }: { readonly toolName: string; readonly input: unknown }): string {
   return `(calls ${toolName} with ${JSON.stringify(input)})`
 }
 
-/** The result of a call as a text, likewise. */
+/** The result of a tool call as a text, likewise. */
 export function resultInWords({
   toolName,
   output,
@@ -60,7 +60,7 @@ interface Item {
   readonly text?: string
 }
 
-/** A word in place of each file: what people see, and models that are shown none. */
+/** The texts, with words in place of files, for people and for models that are not shown files. */
 export function contentInWords(value: readonly Item[]): string {
   return value.map(itemInWords).join(' ')
 }

@@ -18,5 +18,5 @@ export type ToolResult<Of extends ToolFace<unknown, unknown>> = Known<
   JsonValue
 >
 
-/** The type that the tool has; any JSON if the tool does not say. */
+/** The type if the tool says one, else `Json`. */
 type Known<Type, Json> = unknown extends Type ? Json : Type

@@ -5,13 +5,13 @@
  */
 import { nearest } from './nearest.ts'
 
-/** `; did you mean 'strong'?`; where no name is near, what is said otherwise, or nothing. */
+/** `; did you mean 'strong'?`. If no name is near, `otherwise` behind a semicolon, or nothing. */
 export function didYouMean(near: string | undefined, otherwise?: string): string {
   if (near !== undefined) return `; did you mean '${near}'?`
   return otherwise === undefined ? '' : `; ${otherwise}`
 }
 
-/** The nearest of names that are few enough to be listed, or all of them: `; there are: cheap, strong`. */
+/** `; did you mean 'strong'?`, or a list of all names, which must be few: `; there are: cheap, strong`. */
 export function meantOrAll(found: string, known: readonly string[]): string {
   return didYouMean(nearest(found, known), thereAre(known))
 }

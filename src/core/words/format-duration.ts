@@ -1,4 +1,4 @@
-/** `830 ms`, `12.3 s`, `4 m 10 s`, `24 h`, `4 d 15 h`. */
+/** A duration for people: `830 ms`, `12.3 s`, `4 m 10 s`, `24 h`, `4 d 15 h`. */
 export function formatDuration(ms: number | undefined): string {
   if (ms === undefined) return ''
   if (ms < 1_000) return `${Math.round(ms)} ms`

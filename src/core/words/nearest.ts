@@ -21,7 +21,7 @@ export function nearest(found: string, known: Iterable<string>): string | undefi
   return best
 }
 
-/** How many letters must be put in, taken out or exchanged to make one of the other: Levenshtein's distance, ours since the core takes no package. */
+/** Levenshtein's distance: how many letters must be inserted, deleted or replaced to make one of the other. */
 function changesBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (let taken = 0; taken < one.length; taken += 1) {

@@ -1,4 +1,4 @@
-/** A text as one word of a shell's line: quoted where a shell would read it otherwise. */
+/** A text as one word of a shell command, quoted if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

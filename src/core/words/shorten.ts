@@ -4,12 +4,12 @@
  * @module
  */
 
-/** Its first characters, at most so many. */
+/** The first `most` UTF-16 units of a text, without half a character at the end. */
 export function cutText(text: string, most: number): string {
   return text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')
 }
 
-/** At most so many characters, on one line. */
+/** A text on one line, cut to `most` UTF-16 units with an ellipsis. */
 export function shorten(text: string, most: number): string {
   const line = text.replace(/\s+/g, ' ').trim()
   return line.length <= most ? line : `${cutText(line, most - 1)}…`

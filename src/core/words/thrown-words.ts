@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Of the causes of an error, enough to see why. They may refer to each other. */
+/** How many causes of an error are shown: enough to see why. A limit is needed, because causes may refer to each other. */
 const MOST_CAUSES = 3
 
 /**
@@ -24,7 +24,7 @@ export function thrownWords(thrown: unknown, shown: (thrown: unknown) => string)
   return said
 }
 
-/** Some libraries throw plain objects, and the error of a connection that was refused at every address has no message of its own. */
+/** Some libraries throw plain objects, and the error for a connection that was refused at every address has an empty message. */
 function ownWords(thrown: unknown, shown: (thrown: unknown) => string): string {
   if (typeof thrown === 'string') return thrown
   const said = messageIn(thrown)
