@@ -15,13 +15,13 @@ export interface ScopeLimit extends RateLimits {
   readonly burstMs: number
 }
 
-/** One second's worth of requests may start at once: vendors that count in minutes allow as much. */
+/** One second's worth of requests may start at once, which vendors that count in minutes allow. */
 const BURST_MS = 1_000
 
-/** The same for a learned limit. Nobody knows over which period the vendor counts, so a nearly even pace is safe. */
+/** The same for a learned limit. The period over which the vendor counts is unknown then, so a nearly even pace is safe. */
 const LEARNED_BURST_MS = 100
 
-/** What limits an endpoint, sorted by scope; empty for most. @param learned - Of this endpoint; see {@link EndpointHealth}. */
+/** The limits of an endpoint, sorted by scope. Most have none. @param learned - What was learned from its 429s; see {@link EndpointHealth} */
 export function limitsOf(
   { id, provider, limits }: Endpoint,
   {
@@ -45,12 +45,12 @@ export function limitsOf(
   return its
 }
 
-/** What one scope has handed out. Times are theoretical arrival times: when the next request is due at an even pace. */
+/** What one scope has admitted so far. Times are theoretical arrival times: when the next request is due at an even pace. */
 export interface Starts {
-  /** Without a limit on requests the time of the last start. */
+  /** If there is no limit on requests, the time of the last start. */
   readonly requestsAtMs: number
   readonly tokensAtMs: number
-  /** The {@link Ticket.tag} of the last one that started. */
+  /** The {@link Ticket.tag} of the last call that started. */
   readonly served: number
 }
 
@@ -70,7 +70,7 @@ export function credible(starts: Starts, limit: ScopeLimit, nowMs: number): Star
   return { ...starts, requestsAtMs: nowMs, tokensAtMs: starts.tokensAtMs - aheadMs }
 }
 
-/** A call that waits for its start in a scope. */
+/** A call that waits in a scope. */
 export interface Ticket {
   readonly callId: string
   readonly workspace: string
@@ -82,11 +82,11 @@ export interface Ticket {
   readonly tag: number
   /** Since when it waits. */
   readonly sinceMs: number
-  /** When it was told to come. */
+  /** When it was told to ask again. */
   readonly dueAtMs: number
 }
 
-/** A call that is this much late loses its turn until it comes: its worker may be gone. */
+/** A call that is later than this, in milliseconds, loses its turn until it asks again, because its worker may be gone. */
 const GRACE_MS = 250
 
 /**
@@ -127,7 +127,7 @@ function linesOf(waiting: readonly Waiting[]): readonly Waiting[][] {
   return lines.sort(([a], [b]) => a!.priority - b!.priority)
 }
 
-/** The list whose first call goes next. Of two that are equal after ageing, the one with the higher priority. */
+/** The list whose first call goes next. If two are equal after ageing, the one with the higher priority. */
 function nextLine(lines: readonly Waiting[][], nowMs: number): Waiting[] {
   const level = ({ priority, sinceMs }: Waiting) => priority - Math.floor(Math.max(0, nowMs - sinceMs) / AGEING_MS)
   const left = lines.filter(line => line.length > 0)
@@ -146,7 +146,7 @@ export function startAtMs(starts: Starts, limit: ScopeLimit, tokens: number, ahe
   return Math.max(nowMs, requests, at(starts.tokensAtMs, tokensMs(limit, tokens)))
 }
 
-/** The state when a request has started. */
+/** The state after a request has started. */
 export function afterStart(starts: Starts, limit: ScopeLimit, tokens: number, tag: number, nowMs: number): Starts {
   return {
     requestsAtMs: Math.max(starts.requestsAtMs, nowMs) + requestMs(limit),

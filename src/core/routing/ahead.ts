@@ -7,16 +7,16 @@ import type { KnownPrompt } from '../protocol.ts'
 import type { TaskClass } from '../task-class.ts'
 import type { PlanInput } from './route.ts'
 
-/** What is the same for every endpoint of one plan. */
+/** What is expected of a call, whatever endpoint it goes to. */
 export interface CallAhead {
   readonly promptTokens: number
   /** The most output that the call asks for. */
   readonly outputTokens: number
-  /** USD. */
+  /** What a second is worth, in USD. */
   readonly secondsWorth: number
-  /** Calls still to come on this transcript. */
+  /** How many calls are still expected on this transcript. */
   readonly rest: number
-  /** How much the prompt grows from call to call. */
+  /** How many tokens the prompt grows from call to call. */
   readonly growthTokens: number
   /** The usual time from one call to the next. */
   readonly gapMs: number
@@ -25,7 +25,7 @@ export interface CallAhead {
 /** 0.0005 USD: 1.80 USD an hour, so that a second less is worth a tenth of a usual strong call. */
 export const SECONDS_WORTH = 0.0005
 
-/** How many calls are expected to follow an agent's first one. After n calls n more are expected, up to the longest rest. */
+/** How many calls are expected after an agent's first one. After n calls n more are expected, up to the longest rest. */
 const FIRST_REST = 60
 const LONGEST_REST = 200
 
@@ -38,7 +38,7 @@ export function goesOn(known: KnownPrompt | undefined, offersTools: boolean): bo
   return known !== undefined || offersTools
 }
 
-/** A call that nothing follows. */
+/** A call that no other is expected to follow. */
 export function callAlone(
   { secondsWorth = SECONDS_WORTH }: Pick<TaskClass, 'secondsWorth'>,
   promptTokens: number,
@@ -47,7 +47,7 @@ export function callAlone(
   return { promptTokens, outputTokens, secondsWorth, rest: 0, growthTokens: 0, gapMs: USUAL_GAP_MS }
 }
 
-/** What is expected after this call, from what is known of its transcript. */
+/** What is expected of a call, from what is known of its transcript. */
 export function callAhead({ needs, taskClass, known }: PlanInput): CallAhead {
   return {
     promptTokens: needs.promptTokens,

@@ -15,11 +15,11 @@ export const BREAKER_LIMITS = {
    */
   forgiven: 0.25,
   windowMs: 30_000,
-  /** How long it stays open at first; twice as long after each failed probe. */
+  /** How long it stays open at first. Doubles after each failed probe. */
   openMs: 10_000,
-  /** The longest that failed probes make it. */
+  /** The longest that it stays open after failed probes. */
   longestOpenMs: 120_000,
-  /** After this a probe that nobody reported on is given up. */
+  /** A probe without a result for this long is given up. */
   probeMs: 60_000,
 } as const
 
@@ -29,11 +29,11 @@ export type BreakerState =
   | {
       readonly phase: 'open'
       readonly untilMs: number
-      /** Openings in a row, this one included. */
+      /** How often it has opened in a row, including this time. */
       readonly openings: number
-      /** The fault that opened it at once, such as a refused key: everybody who asks before `untilMs` gets the same. */
+      /** The fault that opened it at once, such as a rejected key. Everybody who asks before `untilMs` would get it. */
       readonly fault?: Fault
-      /** A probe is out until then. */
+      /** Set while a probe is out: when it would be given up. */
       readonly probeUntilMs?: number
     }
 
@@ -42,9 +42,9 @@ interface Failure {
   readonly weight: number
 }
 
-/** What an endpoint's breaker is told. */
+/** What happens to a breaker. */
 export type BreakerEvent =
-  /** `weight`: 1, or 0.5 for a failure that may be the call's own. */
+  /** `weight`: 1, or 0.5 for a failure that may be the call's own fault. */
   | { readonly kind: 'failure'; readonly weight: number }
   | { readonly kind: 'success' }
   /** Opens at once: the endpoint cannot answer anybody before then. */
@@ -87,14 +87,14 @@ export function advanceBreaker(state: BreakerState, event: BreakerEvent, nowMs: 
   }
 }
 
-/** Until when nobody may ask; `undefined` if somebody may. */
+/** Until when the endpoint may not be asked; `undefined` if it may be asked now. */
 export function closedTo(state: BreakerState, nowMs: number): number | undefined {
   if (state.phase === 'closed') return undefined
   if (nowMs < state.untilMs) return state.untilMs
   return state.probeUntilMs !== undefined && nowMs < state.probeUntilMs ? state.probeUntilMs : undefined
 }
 
-/** About as long as a probe takes that is answered. */
+/** About how long a probe takes if it is answered. */
 export const PROBE_LOOK_MS = 1_000
 
 /**
@@ -117,7 +117,7 @@ export function isClean(state: BreakerState, nowMs: number): boolean {
   return state.phase === 'open' ? closedTo(state, nowMs) === undefined : cleanFromMs(state) <= nowMs
 }
 
-/** From when on no failure counts against the endpoint of a closed breaker. */
+/** When the last failure of a closed breaker stops to count. */
 export function cleanFromMs({ failures }: Extract<BreakerState, { phase: 'closed' }>): number {
   const last = failures[failures.length - 1]
   return last === undefined ? 0 : last.atMs + BREAKER_LIMITS.windowMs
@@ -130,7 +130,7 @@ function failClosed(before: readonly Failure[], weight: number, nowMs: number, c
   return sum >= BREAKER_LIMITS.threshold ? opened(1, nowMs, chance) : { phase: 'closed', failures }
 }
 
-/** The oldest failures go first. */
+/** Takes back a part of the failures, the oldest first. */
 function forgive(failures: readonly Failure[], nowMs: number): BreakerState {
   const [oldest, ...newer] = within(failures, nowMs)
   if (!oldest) return CLOSED

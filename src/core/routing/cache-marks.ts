@@ -8,10 +8,10 @@ import type { Message } from '../messages.ts'
 import { keptShare } from './objective.ts'
 import { LONG_TTL_MS } from './warmth.ts'
 
-/** More are refused ("A maximum of 4 blocks with cache_control may be provided"). */
+/** Anthropic refuses more ("A maximum of 4 blocks with cache_control may be provided"). */
 export const MOST_MARKS = 4
 
-/** Whether nothing is cached there unless the prompt says so. Others cache every prefix by themselves. */
+/** Whether the endpoint caches only what a prompt marks. Others cache every prefix by themselves. */
 export function cachesOnlyMarked({ protocol, upstream }: Pick<Endpoint, 'protocol' | 'upstream'>): boolean {
   if (protocol === '@ai-sdk/amazon-bedrock') return CLAUDE_AT_AMAZON.test(upstream)
   return protocol === 'anthropic' || protocol === CLAUDE_AT_VERTEX
@@ -47,10 +47,10 @@ export function tailPays({ price }: Pick<Endpoint, 'price'>, cacheTtlMs: number,
   return kept * cachedInput + (1 - kept) * write < input
 }
 
-/** How much of a prompt comes again: all of it, what stands before its last message, or its system message alone. */
+/** How much of a prompt will be in later prompts: all of it, everything before its last message, or only its system message. */
 export type Recurring = 'all' | 'before-last' | 'system'
 
-/** What is marked besides the last tool: the last block of each of these messages, by their positions, ascending. */
+/** The positions of messages whose last block is marked, ascending. The last tool is marked too. */
 export type MarkPlaces = readonly number[]
 
 /**

@@ -33,13 +33,13 @@ export function classSteps(classes: Classes, asked: TaskClass, facts: CallFacts)
   }
 }
 
-/** Whether some call may be served by the endpoints of the class itself. */
+/** Whether the class itself may serve some call, and not only others to which it leads. */
 export function servesItself({ name, rules, split }: Pick<TaskClass, 'name' | 'rules' | 'split'>): boolean {
   if (split) return Object.hasOwn(split, name)
   return !rules || rules.at(-1)?.when !== undefined || rules.some(({ use }) => use === name)
 }
 
-/** The classes that may serve a call of this one, itself included where it may. */
+/** The classes that may serve a call of this one, including itself if it may. */
 export function servingClasses(classes: Classes, name: string): readonly TaskClass[] {
   return reachedFrom(classes, name, leadsTo).filter(servesItself)
 }
@@ -56,7 +56,7 @@ export function classesAhead(
   return reachedFrom(classes, name, taskClass => leadsToIn(taskClass, facts))
 }
 
-/** The class of that name and all to which it leads, each once. */
+/** The class of that name and all classes to which it leads, each once. */
 function reachedFrom(classes: Classes, name: string, next: (from: TaskClass) => readonly string[]): TaskClass[] {
   const reached = new Map<string, TaskClass>()
   const waiting = [name]

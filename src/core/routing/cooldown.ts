@@ -4,16 +4,16 @@
  * @module
  */
 
-/** The pause when the server named none; it doubles with each further 429 up to {@link LONGEST_COOL_DOWN_MS}. */
+/** The pause if the server named none. It doubles with each further 429, up to {@link LONGEST_COOL_DOWN_MS}. */
 const COOL_DOWN_MS = 2_000
 
 /** 30 s: half of the minute that most rate limits count. */
 const LONGEST_COOL_DOWN_MS = 30_000
 
-/** An endpoint's pause, which may be over. */
+/** The pause of an endpoint. It may be over already. */
 export interface Cooldown {
   readonly untilMs: number
-  /** 429s since the last answer. */
+  /** The number of 429s since the last answer. */
   readonly strikes: number
 }
 

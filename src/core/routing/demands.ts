@@ -8,18 +8,18 @@ import { type PolicyColumn, policyColumn } from './policy-column.ts'
 import type { Roster } from './roster.ts'
 import type { PlanInput } from './route.ts'
 
-/** The needs of a call and of its class, and the policies of all levels, in one. */
+/** The needs of a call and of its class, combined with the policies of all levels. */
 export interface Demands {
-  /** Of the call. An endpoint that does not say what it has is trusted with these. */
+  /** The call's need, in tokens. An endpoint with an unknown window is assumed to meet it. */
   readonly window: number
   readonly input: number
   readonly output: number
-  /** Of the class; 0 is no demand. An endpoint that does not say what it has falls out. */
+  /** The class's need, in tokens; 0 if it has none. An endpoint with an unknown window does not meet it. */
   readonly classWindow: number
   readonly classOutput: number
   readonly abilities: number
   readonly knownPrice: boolean
-  /** Providers at which it is demanded alone. */
+  /** The only providers at which a known price is demanded. */
   readonly knownPriceAt: readonly string[]
   readonly policies: PolicyColumn
 }
@@ -41,7 +41,7 @@ export function demandsOf(roster: Roster, { needs, taskClass, policies }: PlanIn
   }
 }
 
-/** Whether the endpoint at a place of the roster meets them all. A comparison with NaN, the unknown, is false. */
+/** Whether the endpoint at a place of the roster meets all demands. Comparisons with NaN, which stands for unknown, are false. */
 export function meets(roster: Roster, at: number, demands: Demands): boolean {
   const window = roster.contextWindow[at]!
   if (window < demands.window || (demands.classWindow > 0 && !(window >= demands.classWindow))) return false

@@ -10,17 +10,17 @@ import { limitNow } from './learned-limit.ts'
 /** What keeps an endpoint from being asked now. Times are in milliseconds since the epoch. */
 export interface HealthReport {
   readonly breaker: 'closed' | 'open' | 'half-open'
-  /** Not asked before then: its breaker is open, or its probe is out. */
+  /** Not asked before this time, because its breaker is open or its probe is out. */
   readonly closedUntilMs?: number
-  /** Not asked before then: it answered 429. */
+  /** Not asked before this time, because it answered 429. */
   readonly coolingUntilMs?: number
-  /** Asked last until then: it fails far more often than its peers. */
+  /** Asked last until this time, because it fails far more often than its peers. */
   readonly ejectedUntilMs?: number
-  /** What it is thought to let through, learned from its 429s. */
+  /** The rate that it seems to allow, learned from its 429s. */
   readonly requestsPerMinute?: number
 }
 
-/** Times that have passed are left out. */
+/** What keeps an endpoint from being asked now, without times that have passed. */
 export function healthReport({ breaker, cooldown, ejected, limit }: HealthState, nowMs: number): HealthReport {
   const closedUntilMs = closedTo(breaker, nowMs)
   const perMinute = limitNow(limit, nowMs)

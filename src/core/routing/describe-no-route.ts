@@ -9,7 +9,7 @@ import { shellWord } from '../words/shell-word.ts'
 import { describeRejection } from './describe-rejection.ts'
 import type { Route } from './route.ts'
 
-/** Rejections spelled out in one fault: it goes into history, where each costs about 150 bytes. */
+/** How many rejections one fault lists. It goes into history, where each takes about 150 bytes. */
 const MOST_LINES = 50
 
 /**

@@ -7,13 +7,13 @@ import type { Endpoint } from '../endpoints.ts'
 import type { PolicyBreach } from '../policy/policy.ts'
 import type { Rejection } from './route.ts'
 
-/** What was found and the one change that would admit the endpoint. */
+/** A rejection in words: what was found, and the one change that would admit the endpoint. */
 export interface RejectionWords {
   readonly found: string
   readonly change: string
 }
 
-/** All that words need of an endpoint. */
+/** What words need to know of an endpoint. */
 type Named = Pick<Endpoint, 'id' | 'provider' | 'model'>
 
 /** @param nowMs - Milliseconds since the epoch, for how long a passing rejection still lasts. */

@@ -6,30 +6,30 @@
  */
 import type { Window } from './measured.ts'
 
-/** Until when an endpoint is asked last, and how often that has happened. */
+/** Until when an endpoint is asked last, and how often it was ejected. */
 export interface Ejection {
   readonly untilMs: number
-  /** In a row, this one included. */
+  /** How often in a row, including this time. */
   readonly times: number
 }
 
-/** Less evidence says nothing: with twenty attempts a chance of one in ten shows as none to five failures. */
+/** With fewer attempts nobody is ejected. Even with twenty, a chance of one in ten may show as none to five failures. */
 const LEAST_ATTEMPTS = 20
 
-/** Below a failure in ten nobody is ejected: a reroute costs less than losing an endpoint. */
+/** With fewer failures than one in ten nobody is ejected: rerouting costs less than doing without an endpoint. */
 const LEAST_SHARE = 0.1
 
-/** How much worse than its peers. Three times: half as bad again happens to any endpoint within an hour. */
+/** How many times as often as its peers an endpoint must fail. Within an hour, half as often again happens to any endpoint. */
 const WORSE = 3
 
-/** 30 s at first, as long again each time up to 5 min: Envoy's defaults for outlier detection. */
+/** How long it lasts at first: 30 s, and 30 s more each further time, up to 5 min. Envoy's defaults for outlier detection. */
 const EJECTED_MS = 30_000
 const LONGEST_EJECTED_MS = 300_000
 
-/** An endpoint that behaves for so long after an ejection begins anew. */
+/** After this time without an ejection, the count starts again. */
 const FORGOTTEN_MS = 600_000
 
-/** The part of what was measured that stays when an ejected endpoint comes back: it is judged by what it does then. */
+/** The share of its measurements that an ejected endpoint keeps, so that it is judged by what it does afterwards. */
 const KEPT = 0.25
 
 /**

@@ -14,7 +14,7 @@ import type { Roster } from './roster.ts'
 import type { CallNeeds, EndpointHealth, PlanInput } from './route.ts'
 import { CACHE_TTL_MS, LONG_TTL_MS, warmTokens } from './warmth.ts'
 
-/** What is the same for every endpoint of one plan, as ranking wants it. */
+/** What ranking needs to know that is the same for all endpoints of a plan. */
 export interface RankInput {
   readonly roster: Roster
   readonly sort: Sort | undefined
@@ -26,7 +26,7 @@ export interface RankInput {
   readonly warmPlaces: readonly (number | undefined)[]
   /** The place in the roster of the endpoint that answered last on this transcript. */
   readonly latest: number | undefined
-  /** The share of pauses that a prefix outlives where the time to live is the usual one. */
+  /** The share of pauses between calls that a prefix outlives with the usual time to live. */
   readonly usuallyKept: number
   readonly nowMs: number
 }
@@ -49,12 +49,12 @@ export function rankInputOf(input: PlanInput, roster: Roster): RankInput {
   }
 }
 
-/** What is known to be warm; nothing if all of it has gone cold long ago. */
+/** The prefixes that may be warm; none if all of them have gone cold long ago. */
 function warmAt(known: PlanInput['known'], nowMs: number): readonly WarmPrefix[] {
   return (known?.warm ?? []).filter(({ atMs }) => nowMs - atMs < LONG_TTL_MS)
 }
 
-/** The objective's value for an endpoint, in dollars. */
+/** The objective's value for an endpoint, in USD. */
 export function expectedCostAt(at: number, health: EndpointHealth, input: RankInput): number {
   return expectedCost(input.ahead, aheadAt(at, input.roster.endpoints[at]!, health, input))
 }

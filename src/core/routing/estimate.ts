@@ -8,11 +8,11 @@ import type { RoutingMemory } from '../protocol.ts'
 /** Added to every estimate. 10 %: about what an estimate by characters is off on mixed prose and JSON. */
 const ESTIMATE_MARGIN = 0.1
 
-/** A prompt, and what the last call has told of its beginning. */
+/** A prompt, and what is known of its beginning from the last call. */
 export interface PromptEstimateInput {
   /** From the run's memory: the exact prompt of the last answer and the messages that it covers. */
   readonly known?: RoutingMemory['known']
-  /** The messages of the prompt now. */
+  /** The number of messages in the prompt. */
   readonly length: number
   /** Estimates the messages from an index on; from 0 on with the tools and the system prompt. */
   readonly tokensFrom: (index: number) => number

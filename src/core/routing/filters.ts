@@ -11,7 +11,7 @@ import { policyRejection } from './policy-column.ts'
 import { type Roster, worksUnderMoneyLimit } from './roster.ts'
 import type { CallNeeds, PlanInput, Rejection } from './route.ts'
 
-/** The rejection of an endpoint whose model the class does not list: the commonest of all, hence one object. */
+/** The rejection of an endpoint whose model the class does not list. One object for all, because it is by far the commonest. */
 export const NOT_IN_CLASS: Rejection = { rule: 'not-in-class' }
 
 /**
@@ -31,7 +31,7 @@ export function rejectionOf(roster: Roster, at: number, demands: Demands, input:
   return rejection
 }
 
-/** A window that nobody knows is trusted with a call, but not with what a class demands. */
+/** An unknown window is assumed to be large enough for a call, but not to meet what a class demands. */
 function windowRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: ClassNeeds): Rejection | undefined {
   const { contextWindow: has, maxInput } = endpoint
   const least = classNeeds.contextWindow

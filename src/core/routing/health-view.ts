@@ -13,7 +13,7 @@ import type { EndpointHealth } from './route.ts'
 
 const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }
 
-/** What the plan needs to know. Of an open breaker and a cool-down, the later end is named. */
+/** An endpoint's health for a plan, at a time. If it is closed by its breaker and by a cool-down, the later end counts. */
 export function healthOf(state: HealthState | undefined, nowMs: number): EndpointHealth {
   if (!state) return UNTRIED_ENDPOINT
   const ejected = state.ejected !== undefined && nowMs < state.ejected.untilMs
@@ -32,7 +32,7 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   }
 }
 
-/** What the plan needs to know, and until when it stays so if no attempt ends. */
+/** An endpoint's health for plans, and until when it stays the same if no attempt ends. */
 export interface HealthView {
   readonly health: EndpointHealth
   readonly untilMs: number
@@ -51,7 +51,7 @@ export function viewHealth(state: HealthState, peers: Measured | undefined, nowM
   }
 }
 
-/** How long an estimate stands. 5 s: of windows whose samples halve in ten minutes, half a hundredth. */
+/** How long an estimate is used: 5 s. In that time the weight of samples, which halves in ten minutes, falls by half a percent. */
 export const FRESH_MS = 5_000
 
 function nextChangeMs({ breaker, cooldown, ejected }: HealthState, nowMs: number): number {
@@ -72,7 +72,7 @@ function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): Endpoin
     : { rule: 'cooling', untilMs: coolUntilMs }
 }
 
-/** While a probe is out its fault may be over. */
+/** The fault that closed the endpoint. None while a probe is out, because the fault may be over. */
 function faultUntilProbe(breaker: BreakerState, nowMs: number): { readonly fault?: Fault } {
   return breaker.phase === 'open' && breaker.fault && nowMs < breaker.untilMs ? { fault: breaker.fault } : {}
 }

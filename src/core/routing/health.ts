@@ -21,19 +21,19 @@ import {
 } from './learned-limit.ts'
 import { addSample, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
 
-/** All that is remembered of one endpoint. */
+/** Everything that is remembered of one endpoint. */
 export interface HealthState {
   readonly breaker: BreakerState
   readonly cooldown?: Cooldown
   readonly latency?: Latency
-  /** What was measured lately. */
+  /** Recent measurements. */
   readonly window?: Window
   readonly ejected?: Ejection
-  /** When the last request left that it has answered, of whichever worker. */
+  /** When the last request left that it answered, from any worker. */
   readonly acceptedAtMs?: number
   readonly pace?: Pace
   readonly limit?: LearnedLimit
-  /** What the vendor says of its limits; it counts where 429s show that they are reached. */
+  /** What the vendor says of its limits. Used only when 429s show that they are reached. */
   readonly told?: RateLimits
 }
 
@@ -53,7 +53,7 @@ export type HealthOutcome =
   | { readonly kind: 'lost' }
   | { readonly kind: 'renewed' }
 
-/** How long a bad key keeps an endpoint closed. 5 min: somebody has to change it, and a probe costs nothing. */
+/** How long a bad key keeps an endpoint closed: 5 min. Somebody has to change it, and a probe costs nothing. */
 export const UNAUTHENTICATED_MS = 300_000
 
 /** How long an exhausted quota does when the vendor names no reset. 5 min: somebody has to raise it, and every call fails until a probe finds that. */
@@ -67,7 +67,7 @@ export interface Seen {
   readonly outcome: HealthOutcome
   readonly atMs: number
   readonly chance: number
-  /** Set for a failure: how often the model's other endpoints fail; see {@link ejectOutlier}. */
+  /** For a failure: how often the model's other endpoints fail; see {@link ejectOutlier}. */
   readonly peerFailureChance?: number
 }
 
@@ -125,7 +125,7 @@ function slowDown(
 
 type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' | 'renewed' }>
 
-/** Whether the outcome says nothing about how the endpoint is doing. */
+/** Whether the outcome says nothing about the endpoint's health. */
 function saysNothing(outcome: HealthOutcome): outcome is Silent {
   return outcome.kind !== 'answered' && outcome.kind !== 'fault'
 }
@@ -141,7 +141,7 @@ function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: numb
   return counts ? addSample(window, { outcome: 'failed' }, nowMs) : window
 }
 
-/** An answer forgives the 429s before it, but does not shorten a pause that another attempt was told to make. */
+/** An answer resets the count of 429s, but does not shorten a pause that began with another attempt. */
 function cooldownAfter(
   before: Cooldown | undefined,
   outcome: HealthOutcome,

@@ -15,11 +15,11 @@ export interface Hedge {
   readonly share: number
 }
 
-/** What decides whether a call is hedged, once the first endpoint's time is over. */
+/** What is known when the first endpoint's time is over, to decide whether to hedge. */
 export interface HedgeMoment {
   /** The time that has passed without a token. */
   readonly waitedMs: number
-  /** USD. */
+  /** What a second is worth, in USD. */
   readonly secondsWorth: number
   /** What reading the prompt's warm prefix saves at the endpoint that is slow, in USD. */
   readonly warmUsd: number
@@ -35,11 +35,11 @@ export function isWorthHedging({ waitedMs, secondsWorth, warmUsd }: HedgeMoment)
 
 export type Lane = 'first' | 'second'
 
-/** `aborted`: it was told to end, and has not ended yet. */
+/** The state of one of the two attempts. `aborted`: it was told to end, but has not ended yet. */
 type LaneStanding = 'idle' | 'asked' | 'aborted' | 'over'
 
 export interface HedgeState extends Readonly<Record<Lane, LaneStanding>> {
-  /** Who began to answer first. */
+  /** The lane that began to answer first. */
   readonly winner?: Lane
 }
 
@@ -61,7 +61,7 @@ export type HedgeDecision =
   | { readonly do: 'lose'; readonly lane: Lane }
   /** The lane has ended after it was aborted. */
   | { readonly do: 'book'; readonly lane: Lane }
-  /** The race is over. What came of this lane is what comes of the call. */
+  /** The race is over. This lane's result is the call's. */
   | { readonly do: 'take'; readonly lane: Lane }
 
 /**

@@ -10,7 +10,7 @@ const LATENCY_SAMPLES = 5
 /** The weight of the newest sample: 0.2, so that the last ten samples make nine tenths of the average. */
 const NEWEST = 0.2
 
-/** The average so far, and over how many samples. */
+/** The average so far, and the number of samples. */
 export interface Latency {
   readonly samples: number
   readonly averageMs: number
@@ -24,7 +24,7 @@ export function addLatency(before: Latency | undefined, firstTokenMs: number): L
   return { samples, averageMs: before.averageMs + weight * (firstTokenMs - before.averageMs) }
 }
 
-/** The average in whole milliseconds, once there are samples enough. */
+/** The average in whole milliseconds; `undefined` while there are too few samples. */
 export function averageLatency(latency: Latency | undefined): number | undefined {
   return latency && latency.samples >= LATENCY_SAMPLES ? Math.round(latency.averageMs) : undefined
 }

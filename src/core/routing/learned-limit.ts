@@ -9,16 +9,16 @@
  * @module
  */
 
-/** How many attempts an endpoint took lately, and how long it was used and paused for that. */
+/** How many attempts an endpoint accepted lately, and how long it was in use and paused meanwhile. */
 export interface Pace {
   /** Attempts that were not answered with a 429. */
   readonly taken: number
   /** Idle time between attempts is not counted. */
   readonly usedMs: number
   readonly pausedMs: number
-  /** When the last one left, or the last pause ends. */
+  /** When the last attempt left, or when the last pause ends. */
   readonly atMs: number
-  /** Set if the last pause has taught the limit: what it was learned from. Those attempts are not counted in `taken`. */
+  /** What the limit was learned from, if the last pause taught it. `taken` does not count those attempts. */
   readonly taught?: Taught
 }
 
@@ -35,18 +35,18 @@ interface Taught {
   readonly mostPerMinute?: number
 }
 
-/** A rate that an endpoint is thought to let through. */
+/** The rate that an endpoint seems to allow. */
 export interface LearnedLimit {
-  /** Attempts per minute at `atMs`; more later, see {@link limitNow}. */
+  /** Attempts per minute at `atMs`. It grows with time; see {@link limitNow}. */
   readonly perMinute: number
   readonly atMs: number
-  /** What pauses have taught. A few 429s do not lower the limit below this. */
+  /** The rate that pauses have taught. A few 429s do not lower the limit below this. */
   readonly leastPerMinute: number
   /** After this time without a 429 the limit is a tenth higher, after twice this three tenths, after three times seven tenths. */
   readonly growMs: number
 }
 
-/** With fewer attempts, a 429 only says that the endpoint is busy, and not how much it takes. */
+/** With fewer attempts, a 429 only says that the endpoint is busy, not how much it allows. */
 const LEAST_TAKEN = 10
 
 /** Shorter pauses in sum are over before a limit would help. Half a second: half of the shortest period that vendors count in. */
@@ -107,7 +107,7 @@ function paceFrom(atMs: number, taken: number): Pace {
   return { taken, usedMs: 0, pausedMs: 0, atMs }
 }
 
-/** What an endpoint's 429s have taught so far. */
+/** What is known about an endpoint's limit. */
 export interface Lesson {
   readonly pace?: Pace
   readonly limit?: LearnedLimit

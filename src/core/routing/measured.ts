@@ -17,13 +17,13 @@ const PEER_SAMPLES = 5
 /** Sums of samples, each weighted by 1/2 per half-life of its age; plain JSON. */
 export interface Window {
   readonly atMs: number
-  /** Attempts that ended by the endpoint's doing, 429s aside. */
+  /** Attempts that the endpoint answered or failed, without 429s. */
   readonly attempts: number
   readonly failures: number
   /** Whole answers of the wrong shape: tool calls and values that cannot be read. They are no failures. */
   readonly malformed: number
   readonly rateLimits: number
-  /** Answers whose first token was timed, and its sum. */
+  /** Answers with a known time to first token, and the sum of these times. */
   readonly timed: number
   readonly firstTokenMs: number
   /** Output after the first token and the time it took. */
@@ -38,7 +38,7 @@ export interface Window {
 
 const SLOW: ReadonlySet<keyof Window> = new Set(['answers', 'outputTokens', 'warm', 'read'])
 
-/** How one attempt ended. A field that nobody knows is left out of every sum it belongs to. */
+/** How one attempt ended. An unknown field is left out of the sums. */
 export interface Sample {
   readonly outcome: 'answered' | 'failed' | 'malformed' | 'rate-limited'
   readonly outputTokens?: number
@@ -64,7 +64,7 @@ export const NOTHING_MEASURED: Window = {
   read: 0,
 }
 
-/** The sums with one more attempt in them. */
+/** Adds an attempt to the sums. */
 export function addSample(before: Window, sample: Sample, nowMs: number): Window {
   const window = fadedTo(before, nowMs)
   if (sample.outcome === 'rate-limited') return { ...window, rateLimits: window.rateLimits + 1 }
@@ -92,7 +92,7 @@ function addRead({ warm, read }: Window, { warmTokens, readTokens }: Sample): Pi
   return { warm: warm + 1, read: read + Math.min(1, readTokens / warmTokens) }
 }
 
-/** The same sums as they weigh at a later time. */
+/** The sums with the weight that they have at a later time. */
 function fadedTo(window: Window, nowMs: number): Window {
   const age = nowMs - window.atMs
   if (age <= 0) return window
@@ -103,14 +103,14 @@ function fadedTo(window: Window, nowMs: number): Window {
   return { ...faded, atMs: nowMs }
 }
 
-/** What a plan reckons with. */
+/** The estimates that plans use. */
 export interface Measured {
   readonly outputTokens: number
   readonly tokensPerSecond: number
   readonly firstTokenMs: number
-  /** In [0, 1], of one attempt; a 429 is no failure. */
+  /** The chance that one attempt fails, in [0, 1]. A 429 does not count as a failure. */
   readonly failureChance: number
-  /** Of a whole answer that cannot be used, and is paid. */
+  /** The chance of a complete answer that cannot be used, but is billed. */
   readonly malformedChance: number
   readonly rateLimitChance: number
   /** The share of a warm prefix that is really read from the cache. */
@@ -160,7 +160,7 @@ export function estimatesOf(window: Window, peers: Measured, nowMs: number): Mea
 /** A prompt is read whole or not at all, so that a hit rate needs more samples than a mean of times. */
 const PEER_PROMPTS = 15
 
-/** How much the usual weighs beside the peers that have been asked: as one of them. */
+/** The weight of the usual values among those of the peers: as much as one peer. */
 const USUAL_PEERS = 1
 
 /**

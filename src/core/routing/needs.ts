@@ -12,14 +12,14 @@ import type { CallNeeds } from './route.ts'
 export interface NeedsInput {
   readonly taskClass: TaskClass
   readonly settings?: CallSettings
-  /** Estimated; see `estimatePrompt`. */
+  /** The estimated tokens of the prompt; see `estimatePrompt`. */
   readonly promptTokens: number
   readonly tools?: boolean
-  /** The answer must satisfy a schema. JSON mode will do: what comes is checked anyway. */
+  /** Whether the answer must satisfy a schema. JSON mode is enough, because answers are checked anyway. */
   readonly schema?: boolean
   readonly images?: boolean
   readonly moneyLimited?: boolean
-  /** Providers at which money is limited. */
+  /** Providers at which spending is limited. */
   readonly moneyLimitedAt?: readonly string[]
 }
 

@@ -29,21 +29,21 @@ import { priceAt } from '../money/price-of.ts'
 import type { CallAhead } from './ahead.ts'
 import type { Measured } from './measured.ts'
 
-/** What is an endpoint's own. */
+/** What is expected of a call at one endpoint. */
 export interface EndpointAhead {
   readonly price: Price | undefined
   /** What is new in the prompt is written to its cache: not where only what is marked would be. @defaultValue true */
   readonly writes?: boolean
-  /** It is written for an hour, at that price. */
+  /** Whether the prompt is written to the cache for an hour, at the price of that. */
   readonly writesLong?: boolean
   readonly measured: Measured
-  /** Tokens of this prompt that lie in its cache now, as far as we know. */
+  /** How many tokens of this prompt are in its cache now, as far as we know. */
   readonly warmTokens: number
   /** The share of pauses that end while it still keeps the prefix; see {@link keptShare}. */
   readonly keptShare: number
-  /** The share of warm prefixes that are really read. */
+  /** The share of warm prefixes that is really read from the cache. */
   readonly hitRate: number
-  /** Of this call; later ones have the measured chance. */
+  /** The chance that this call fails. Later ones have the measured chance. */
   readonly failureChance: number
 }
 
@@ -69,10 +69,10 @@ export function keptShare(cacheTtlMs: number, gapMs: number): number {
   return gapMs <= 0 ? 1 : 1 - Math.exp(-cacheTtlMs / gapMs)
 }
 
-/** What a 429 costs in time: the pause of two seconds that an endpoint gets after its first. */
+/** The time that a 429 costs: the pause of two seconds that an endpoint gets after its first. */
 const RATE_LIMIT_SECONDS = 2
 
-/** Of failures about half come before anything is billed. */
+/** About half of all failures come before anything is billed. */
 const BILLED_SHARE = 0.5
 
 function callCost(

@@ -11,7 +11,7 @@ import type { Endpoint } from '../endpoints.ts'
  */
 export const DEFAULT_OUTPUT_TOKENS = 8_192
 
-/** What is asked for, within the model's limit and the room that the prompt leaves. At least 1. */
+/** The output to ask for: what the call wants, within the model's limit and the room that the prompt leaves. At least 1. */
 export function outputLimitAt(endpoint: Endpoint, promptTokens: number, maxOutputTokens: number): number {
   const { maxOutput = maxOutputTokens, contextWindow } = endpoint
   const room = contextWindow === undefined ? Number.POSITIVE_INFINITY : contextWindow - promptTokens

@@ -34,7 +34,7 @@ export function listedPlaces(
   return listed
 }
 
-/** Without a list models take the places of their first appearance among the fit endpoints. */
+/** Places for a class without a list: models get them in the order in which they first appear among the fit endpoints. */
 export function appearances({ models }: Roster): (model: number) => number {
   const places = new Int16Array(models.size).fill(NOT_LISTED)
   let seen = 0

@@ -47,7 +47,7 @@ export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endp
   return { candidates: bestFirst(fit, scores), ...(warm !== undefined && { warm }), rejections }
 }
 
-/** Who answered last, while its cache holds. */
+/** The endpoint that answered last, if it still has the prompt cached. */
 function warmEndpoint({ known, nowMs }: PlanInput, { byId }: Roster): string | undefined {
   const prefix = known?.warm?.[0]
   const endpoint = prefix && byId.get(prefix.endpoint)

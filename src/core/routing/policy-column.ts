@@ -9,21 +9,21 @@ import { admits, combinePolicies, type PolicyAt } from '../policy/policy.ts'
 import { policyBreach } from '../policy/policy-breach.ts'
 import type { Rejection } from './route.ts'
 
-/** The columns run along the roster's endpoints. */
+/** For each endpoint of a roster, in its order, whether policies admit it. */
 export interface PolicyColumn {
-  /** 1 where all policies admit the endpoint. */
+  /** 1 if all policies admit the endpoint. */
   readonly admitted: Uint8Array
-  /** Of those that were rejected for a policy so far. */
+  /** The rejections that were made so far, by the endpoint's place. */
   readonly rejections: Rejection[]
 }
 
-/** What of a roster is needed here. */
+/** What is needed of a roster here. */
 interface Columns {
   readonly endpoints: readonly Endpoint[]
   readonly policyColumns: Map<string, PolicyColumn>
 }
 
-/** So many sets of policies are remembered; a hundred kilobytes at 500 endpoints. */
+/** How many sets of policies are remembered: about 100 kB with 500 endpoints. */
 const KEPT = 64
 
 /** The column for these policies, made at most once for each set that is remembered. */
@@ -37,7 +37,7 @@ export function policyColumn(roster: Columns, policies: readonly PolicyAt[]): Po
   return column
 }
 
-/** The rejection of an endpoint that is not admitted, made once: for each there are words in it. */
+/** The rejection of an endpoint that is not admitted. Made once for each, because it contains words. */
 export function policyRejection(
   { endpoints }: Columns,
   at: number,
@@ -63,7 +63,7 @@ function admittedBy({ endpoints }: Columns, policies: readonly PolicyAt[]): Uint
   })
 }
 
-/** What holds at single providers beside the rest; `null`: the call may not go there at all. */
+/** The policies that apply at single providers in addition; `null` if the call may not go there at all. */
 function policiesByProvider(policies: readonly PolicyAt[]) {
   const keys = policies.filter(({ provider }) => provider !== undefined)
   return new Map(

@@ -28,7 +28,7 @@ export function bestFirst(endpoints: readonly Endpoint[], scores: Float64Array):
   return ranked
 }
 
-/** Where the machine keeps the low word of a float. */
+/** The index of the low half-word of a float on this machine. */
 const LOW_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 
 /** More than any time to first token in ms, or any number of models, so that one group of endpoints comes after another. */
@@ -80,7 +80,7 @@ export function scoreOf(at: number, place: number, health: EndpointHealth, input
   }
 }
 
-/** The steady ones, the others, and the ejected ones. */
+/** The group of an endpoint: steady, unsteady or ejected. */
 function groupOf({ steady, ejected }: EndpointHealth, apart: number): number {
   if (steady) return 0
   return ejected ? 2 * apart : apart
@@ -100,7 +100,7 @@ function isExplored(at: number, health: EndpointHealth, { roster, warm, draw }: 
   return uniformOf(roster.providerHash[at]!, draw) < share
 }
 
-/** Dollars in [0, 1), in their order; half of the range is below a tenth of a cent, where most calls are. */
+/** Maps dollars to [0, 1) and keeps their order. Half of the range is for less than a tenth of a cent, as most calls cost. */
 function squashed(dollars: number): number {
   const scaled = dollars * 1_000
   return Math.min(LAST, scaled === Number.POSITIVE_INFINITY ? LAST : scaled / (1 + scaled))

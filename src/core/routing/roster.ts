@@ -11,11 +11,11 @@ import type { PolicyColumn } from './policy-column.ts'
 import { hashOf } from './uniform.ts'
 import { CACHE_TTL_MS } from './warmth.ts'
 
-/** Made once per configuration. The columns run along `endpoints`; NaN stands for what nobody knows. */
+/** Made once per configuration. Each column has a number for each of `endpoints`, in that order; NaN if it is unknown. */
 export interface Roster {
   readonly endpoints: readonly Endpoint[]
   readonly byId: ReadonlyMap<string, Endpoint>
-  /** Where in the columns an endpoint stands, by its id. */
+  /** The place of an endpoint in the columns, by its id. */
   readonly places: ReadonlyMap<string, number>
   /** The numbers of the models, as `modelOf` uses them. */
   readonly models: ReadonlyMap<string, number>
@@ -25,15 +25,15 @@ export interface Roster {
   readonly maxOutput: Float64Array
   /** One bit for each ability; see {@link abilityBits}. */
   readonly abilities: Uint8Array
-  /** 1 where a call may be made under a money limit. */
+  /** 1 if the endpoint may be asked under a money limit. */
   readonly priced: Uint8Array
   /** See {@link hashOf}. */
   readonly providerHash: Int32Array
   /** How many endpoints have the same model. */
   readonly peers: Uint16Array
-  /** 0: no prefix is kept there. */
+  /** 0 if it caches no prefix. */
   readonly cacheTtlMs: Float64Array
-  /** 1 where nothing is cached that is not marked. */
+  /** 1 if it caches only what is marked. */
   readonly onlyMarked: Uint8Array
   /** Filled by {@link policyColumn}. */
   readonly policyColumns: Map<string, PolicyColumn>
@@ -78,7 +78,7 @@ export function cacheTtlOf(endpoint: Endpoint): number {
   return abilities.includes('cache') || price?.cachedInput !== undefined ? CACHE_TTL_MS : 0
 }
 
-/** Whether what a call costs there can be known, or the configuration lets it work without that. */
+/** Whether the cost of calls there can be known, or the configuration allows it under money limits all the same. */
 export function worksUnderMoneyLimit({ price, unpriced }: Endpoint): boolean {
   if (unpriced === 'allow') return true
   return price !== undefined && (price.free === true || (price.input !== undefined && price.output !== undefined))

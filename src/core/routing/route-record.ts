@@ -14,7 +14,7 @@ import { cacheTtlOf, type Roster } from './roster.ts'
 import { type CallNeeds, type EndpointHealth, isPassing, type PlanInput, type Rejection, type Route } from './route.ts'
 import { warmTokens } from './warmth.ts'
 
-/** A candidate with what put it where it stands. Numbers that nobody knew are absent. */
+/** A candidate with the numbers that decided its rank. Unknown ones are absent. */
 export interface CandidateRecord {
   readonly endpoint: string
   /**
@@ -24,26 +24,26 @@ export interface CandidateRecord {
   readonly expectedUsd?: number
   readonly firstTokenMs?: number
   readonly tokensPerSecond?: number
-  /** In [0, 1], of one attempt. */
+  /** The chance that one attempt fails, in [0, 1]. */
   readonly failureChance?: number
-  /** Of the prompt, thought to lie in its cache. */
+  /** How many tokens of the prompt are probably in its cache. */
   readonly warmTokens?: number
-  /** Failures were held against it. */
+  /** Set if recent failures counted against it. */
   readonly unsteady?: true
-  /** It failed far more often than its peers, and so stood behind them. */
+  /** Set if it failed far more often than its peers, so that it was ranked behind them. */
   readonly ejected?: true
-  /** Its limits let nobody start there when it was this call's turn, a budget did not admit the call there, or it gives less output. */
+  /** Set if it was passed over: its limits were reached, a budget had no room for the call there, or it gives less output. */
   readonly heldBack?: HeldBack
 }
 
-/** By what, such as `acme is at its limit of 60 requests per minute`. */
+/** Why an endpoint was passed over, e.g. `acme is at its limit of 60 requests per minute`. */
 export interface HeldBack {
   readonly by: string
-  /** How long the call would have waited there; absent where it was a budget. */
+  /** How long the call would have had to wait there. Absent if it was a budget. */
   readonly ms?: number
 }
 
-/** An endpoint that was fit and could not be asked at that moment. */
+/** An endpoint that was fit but could not be asked at that moment. */
 export interface ClosedRecord {
   readonly endpoint: string
   readonly rejection: Rejection
@@ -54,41 +54,41 @@ export interface RouteRecord {
   /** The version of the configuration that planned it. */
   readonly version: string
   readonly atMs: number
-  /** The class that the call was asked in, and the one whose endpoints these are. */
+  /** The class that the call was made in, and the one whose endpoints these are. */
   readonly asked: string
   readonly class: string
   readonly ways?: readonly ClassStep[]
   readonly needs: CallNeeds
   readonly sort?: Sort
-  /** What the run drew for its choices by chance. Whole: a digit less draws other endpoints. */
+  /** The number that the run drew for its choices by chance. Not rounded, or other endpoints would be drawn. */
   readonly draw: number
-  /** Whether the run, or one above it, had a money limit of its own; absent before that was kept. */
+  /** Whether the run or one above it had a money limit. Absent in records of older versions. */
   readonly moneyLimited?: boolean
   /** The output that the call itself asked for. */
   readonly maxOutputTokens?: number
   readonly lineage: string
-  /** What the run knew of the prompt; absent of the first call on a transcript. */
+  /** What the run knew of the prompt. Absent for the first call on a transcript. */
   readonly known?: KnownPrompt
-  /** The call's own policy, where it has one. */
+  /** The call's own policy, if it has one. */
   readonly policy?: Policy
-  /** Why nobody was planned: its own words kept the call from everybody. */
+  /** Why there is no plan, if a content rule blocked the call. */
   readonly blocked?: string
-  /** Best first, the first {@link MOST_CANDIDATES}. */
+  /** The first {@link MOST_CANDIDATES}, best first. */
   readonly candidates: readonly CandidateRecord[]
-  /** How many come after those. */
+  /** How many more there are. */
   readonly more?: number
   readonly closed?: readonly ClosedRecord[]
-  /** The digest under which the other rejections are kept; absent where there is none. */
+  /** The digest under which the other rejections are stored. Absent if there are none. */
   readonly rejections?: string
 }
 
-/** Rejections of one kind, with the endpoints that they hold for. */
+/** A rejection, and the endpoints to which it applies. */
 export interface RejectionGroup {
   readonly rejection: Rejection
   readonly endpoints: readonly string[]
 }
 
-/** Hardly any call comes to its eighth candidate. */
+/** How many candidates are recorded. Hardly any call comes to its eighth. */
 export const MOST_CANDIDATES = 8
 
 /**
@@ -134,19 +134,19 @@ function measuredOf({ measured, firstTokenMs }: EndpointHealth): Partial<Candida
   }
 }
 
-/** Three digits are more than an estimate has. */
+/** Rounded to three digits, which is more than estimates are worth. */
 function rounded(value: number): number {
   return Number(value.toPrecision(3))
 }
 
-/** Endpoints that were closed at that moment: the one part of the rejections that changes from call to call. */
+/** The endpoints that were closed at that moment, which is the only part of the rejections that changes from call to call. */
 export function closedRecords({ rejections }: Route): readonly ClosedRecord[] {
   return rejections.flatMap(({ endpoint, rejection }) =>
     isPassing(rejection) ? [{ endpoint: endpoint.id, rejection }] : [],
   )
 }
 
-/** All other rejections, those of a kind together. What was needed of a window is the call's own, and stands in its record. */
+/** All other rejections, grouped. Without the window that the call needed, because that differs from call to call; its record has it. */
 export function rejectionGroups({ rejections }: Route): readonly RejectionGroup[] {
   const groups = new Map<string, { rejection: Rejection; endpoints: string[] }>()
   for (const { endpoint, rejection } of rejections) {
@@ -160,14 +160,14 @@ export function rejectionGroups({ rejections }: Route): readonly RejectionGroup[
   return [...groups.values()]
 }
 
-/** 0: as much as the call needed. */
+/** The rejection with 0 in place of the window that the call needed. */
 function withoutNeeded(rejection: Rejection): Rejection {
   return rejection.rule === 'context-window' || rejection.rule === 'max-output'
     ? { ...rejection, needed: 0 }
     : rejection
 }
 
-/** A kept rejection with what the call needed, as its words want it. */
+/** A stored rejection with the window that the call needed, for making words of it. */
 export function withNeeded(rejection: Rejection, { promptTokens, outputTokens }: CallNeeds): Rejection {
   if (rejection.rule === 'context-window') return { ...rejection, needed: promptTokens + outputTokens }
   if (rejection.rule === 'max-output') return { ...rejection, needed: outputTokens }
@@ -199,7 +199,7 @@ const RULES: readonly Rejection['rule'][] = [
   'unknown-price',
 ]
 
-/** The policies that do not follow from the configuration and the workspace: those of the call's classes, its run and itself. */
+/** The policies that are not the same for all calls of a workspace: those of the classes, the run and the call. */
 export function ownPolicies(policies: readonly PolicyAt[]): readonly PolicyAt[] {
   return policies.filter(
     ({ level, blockedBy }) => level === 'class' || level === 'run' || level === 'call' || blockedBy !== undefined,

@@ -10,19 +10,19 @@ import type { KnownPrompt } from '../protocol.ts'
 import type { TaskClass } from '../task-class.ts'
 import type { Measured } from './measured.ts'
 
-/** What this call asks of an endpoint. */
+/** What a call needs of an endpoint. */
 export interface CallNeeds {
   readonly promptTokens: number
   /** The output that the call asks for, in tokens. */
   readonly outputTokens: number
   readonly abilities: readonly Ability[]
-  /** A money limit is set: an endpoint without a known price cannot run. */
+  /** Set if there is a money limit, so that endpoints without a known price are rejected. */
   readonly knownPrice?: boolean
-  /** The same at these providers alone: a budget limits the money that is spent there. */
+  /** The same for these providers only, because a budget limits what is spent there. */
   readonly knownPriceAt?: readonly string[]
 }
 
-/** Why an endpoint is no candidate, as data; `describeRejection` makes words of it when someone asks. */
+/** Why an endpoint is not a candidate, as data. `describeRejection` makes words of it when somebody asks. */
 export type Rejection =
   | { readonly rule: 'not-in-class' }
   | { readonly rule: 'policy'; readonly breach: PolicyBreach }
@@ -32,46 +32,46 @@ export type Rejection =
   | { readonly rule: 'unknown-price' }
   | Closed
 
-/** Not to be asked before a time. `fault`: everybody who asked would hear it; somebody has to act, or the vendor's reset to come. */
+/** Not to be asked before a time. `fault`: everybody who asks before would get it; somebody has to act, or the vendor's reset must come. */
 export type Closed =
   | { readonly rule: 'breaker-open'; readonly untilMs: number; readonly fault?: Fault }
   | { readonly rule: 'cooling'; readonly untilMs: number }
 
-/** A rejection that passes by itself: the endpoint is fit, only not now. */
+/** Whether a rejection passes by itself: the endpoint is fit, but cannot be asked now. */
 export function isPassing(rejection: Rejection): rejection is Closed {
   return rejection.rule === 'breaker-open' || rejection.rule === 'cooling'
 }
 
-/** Candidates best first; together with the rejections they are all endpoints of the configuration, each once. */
+/** The plan of a call: candidates, best first. Every other endpoint of the configuration is among the rejections, once. */
 export interface Route {
   readonly candidates: readonly Endpoint[]
-  /** The endpoint that holds the prompt's prefix in its cache, as far as we know. */
+  /** The endpoint that has the prompt's prefix in its cache, as far as we know. */
   readonly warm?: string
   readonly rejections: readonly { readonly endpoint: Endpoint; readonly rejection: Rejection }[]
 }
 
-/** Of a call that asks nobody. */
+/** The route of a call that asks nobody. */
 export const NO_ROUTE: Route = { candidates: [], rejections: [] }
 
-/** How an endpoint is doing, as the plan needs it. */
+/** The health of an endpoint, as far as plans need it. */
 export interface EndpointHealth {
-  /** Present: not to be asked before this time. */
+  /** Not to be asked before this time. */
   readonly closedUntilMs?: Closed
-  /** No failure is held against it. Unsteady endpoints rank behind the steady ones of the same model. */
+  /** Whether no recent failure counts against it. Unsteady endpoints rank behind the steady ones of the same model. */
   readonly steady: boolean
-  /** It fails far more often than its model's other endpoints: asked when none of them is left. */
+  /** Set if it fails far more often than its model's other endpoints, so that it is asked only when none of them is left. */
   readonly ejected?: true
-  /** The rate that it lets through, learned from its 429s. */
+  /** The rate that it allows, learned from its 429s. */
   readonly requestsPerMinute?: number
-  /** The same for tokens, where the vendor says how many. */
+  /** The same for tokens, if the vendor says how many. */
   readonly tokensPerMinute?: number
   /** Moving average of the time to first token, once there are five samples. */
   readonly firstTokenMs?: number
-  /** Absent: nobody has asked it or its peers. */
+  /** Absent if nobody has asked it or its peers. */
   readonly measured?: Measured
 }
 
-/** Everything that a plan goes by. */
+/** Everything that a plan depends on. */
 export interface PlanInput {
   readonly endpoints: readonly Endpoint[]
   readonly taskClass: TaskClass

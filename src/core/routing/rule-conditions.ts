@@ -7,23 +7,23 @@ import type { Ability } from '../endpoints.ts'
 import type { Labels } from '../protocol.ts'
 import { type ClassRule, type Comparison, type RuleConditions, WEEKDAYS } from '../task-class.ts'
 
-/** What rules look at. */
+/** What conditions are checked against. */
 export interface CallFacts {
-  /** Estimated. */
+  /** The estimated tokens of the prompt. */
   readonly promptTokens: number
-  /** The most output that the call asks for; absent where neither it nor its class says: no condition on it holds then. */
+  /** The most output that the call asks for. If neither it nor its class says, conditions on the output do not hold. */
   readonly outputTokens?: number
   readonly abilities: readonly Ability[]
   readonly workspace: string
-  /** The run's with the call's, which win. */
+  /** The labels of the run and of the call; if both have one, the call's. */
   readonly labels: Labels
   /** Milliseconds since the epoch. */
   readonly nowMs: number
-  /** In [0, 1), drawn once per run: a run stays with the class that it was given. */
+  /** In [0, 1), drawn once per run, so that a run stays with its class of a split. */
   readonly draw: number
 }
 
-/** Whether all that is named holds. */
+/** Whether all conditions hold. */
 export function holds(when: RuleConditions | undefined, facts: CallFacts): boolean {
   if (!when) return true
   const { promptTokens, outputTokens, abilities = [] } = when
@@ -36,7 +36,7 @@ export function holds(when: RuleConditions | undefined, facts: CallFacts): boole
   )
 }
 
-/** Whether the conditions on the workspace and the labels hold: these stay the same in a run. */
+/** Whether the conditions on the workspace and the labels hold, which stay the same in a run. */
 export function holdsInRun(
   { workspace, label = {} }: RuleConditions,
   facts: Pick<CallFacts, 'workspace' | 'labels'>,
@@ -99,7 +99,7 @@ function timeOfDay(minute: number): string {
   return [Math.floor(minute / 60), minute % 60].map(part => String(part).padStart(2, '0')).join(':')
 }
 
-/** Whether there are no conditions but those that stay the same in a run. */
+/** Whether all conditions are on what stays the same in a run. */
 export function asksOfRunAlone({ workspace: _, label: __, ...others }: RuleConditions = {}): boolean {
   return Object.keys(others).length === 0
 }

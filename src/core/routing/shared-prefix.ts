@@ -6,22 +6,22 @@
  */
 import type { Price } from '../endpoints.ts'
 
-/** Characters that prompts must have in common to count as beginning alike: some 4,000 tokens. */
+/** How many characters prompts must have in common to count as beginning alike: about 4,000 tokens. */
 export const SHARED_CHARACTERS = 16_384
 
-/** The tokens that they have in common at least. Often far more, and never so few that the vendor would not cache them. */
+/** The least tokens that they have in common: often far more, and enough for every vendor to cache. */
 export const SHARED_TOKENS = 4_096
 
-/** What is known when the first of them is on its way. */
+/** What is known of the first call, when others wait for it. */
 export interface Sibling {
   readonly price: Price | undefined
-  /** USD. */
+  /** What a second is worth, in USD. */
   readonly secondsWorth: number
   /** The endpoint's usual time to first token. */
   readonly firstTokenMs: number
 }
 
-/** Nobody waits longer for another call. */
+/** The longest time that a call waits for another. */
 const LONGEST_WAIT_MS = 15_000
 
 /**

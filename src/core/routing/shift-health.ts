@@ -5,7 +5,7 @@
  */
 import type { HealthState, Seen } from './health.ts'
 
-/** What moments are called in a state, wherever they stand; everything else is a span or a number of something. */
+/** The fields that are moments, wherever they are in a state. All other numbers are durations or counts. */
 const MOMENTS = new Set(['atMs', 'untilMs', 'probeUntilMs', 'acceptedAtMs'])
 
 /** @param aheadMs - Of the other clock. */

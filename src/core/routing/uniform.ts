@@ -9,7 +9,7 @@ export function uniform(name: string, draw: number): number {
   return uniformOf(hashOf(name), draw)
 }
 
-/** What {@link uniformOf} takes for a name that many draws go by. */
+/** The hash of a name for {@link uniformOf}, to be kept if many draws use it. */
 export function hashOf(name: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193)

@@ -12,7 +12,7 @@ export const CACHE_TTL_MS = 300_000
 /** The longer time to live that vendors sell beside the usual one. None sells a longer one. */
 export const LONG_TTL_MS = 3_600_000
 
-/** No vendor keeps a shorter prefix. */
+/** The shortest prefix that any vendor caches. */
 export const LEAST_CACHED_TOKENS = 1_024
 
 /** Endpoints that a run remembers; a run that moves more often than this within a TTL has nothing warm worth knowing. */
@@ -21,16 +21,16 @@ const MOST_WARM = 3
 /** The weight of the newest gap in the usual one. */
 const NEWEST_GAP = 0.3
 
-/** An answer, as the warmth of its transcript sees it. */
+/** What an answer says about where its transcript is cached. */
 export interface Heard {
   readonly endpoint: string
-  /** The whole prompt and the answer: what a next call will begin with. */
+  /** The tokens of the whole prompt and the answer, with which the next call will begin. */
   readonly promptTokens: number
-  /** Messages up to and with the answer. */
+  /** The number of messages, including the answer. */
   readonly length: number
-  /** What the vendor counted as the prompt alone. */
+  /** The tokens of the prompt alone, as the vendor counted them. */
   readonly inputTokens: number
-  /** What of it lies in the vendor's cache now, where that is known. @defaultValue all of it, and the answer */
+  /** How many tokens are in the vendor's cache now, if that is known. @defaultValue all of the prompt and the answer */
   readonly heldTokens?: number
   readonly atMs: number
   /** See {@link KnownPrompt.beside}. */
