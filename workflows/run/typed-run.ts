@@ -6,11 +6,11 @@
 import type {
   AgentName,
   AppTypes,
-  TypeIn,
   ClassOf,
-  SchemaInput,
   NameOf,
   OutcomeOf,
+  SchemaInput,
+  TypeIn,
   ValueOf,
 } from '../../src/core/app-types.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
