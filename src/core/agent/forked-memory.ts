@@ -1,5 +1,5 @@
 /**
- * What routing remembers when a fork begins: where the prompt that it shares is still warm.
+ * What routing remembers when a fork begins: where the shared prompt is still cached.
  *
  * @module
  */
@@ -18,10 +18,10 @@ export interface ForkedStep {
 }
 
 /**
- * The whole prompt of that step lies where it was answered. `undefined` where nothing of it can be warm any more: then the fork draws
- * for itself, and of several that begin at once one goes first.
+ * The memory of a fork: the whole prompt of that step is cached where the step was answered. `undefined` if nothing can be cached any more;
+ * then the fork draws its own number, and of several forks that begin at once one goes first.
  *
- * The pace of the other run is left behind: the fork does not wait for what that one has waited for.
+ * The pauses of the original run are left out, because the fork does not wait for what that run waited for.
  */
 export function forkedMemory(step: ForkedStep, nowMs: number): RoutingMemory | undefined {
   const { known, inputTokens, draw } = step

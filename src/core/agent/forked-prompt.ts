@@ -1,5 +1,5 @@
 /**
- * What a fork knows of its prompt when it begins: what the loop that it leaves had counted step by step, counted from the messages.
+ * What a fork knows of its prompt when it begins. The original run counted it step by step; here it is counted from the messages.
  *
  * @module
  */

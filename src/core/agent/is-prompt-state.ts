@@ -1,5 +1,5 @@
 /**
- * Whether what somebody hands in is the state of a prompt: a conversation passes through people's own code and databases.
+ * Checks a prompt state that somebody passes in: a conversation goes through people's own code and databases.
  *
  * @module
  */

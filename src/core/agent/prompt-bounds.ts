@@ -17,8 +17,8 @@ const COMPACTION_CLASS = 'compaction'
 const CEILING_SHARE = 0.9
 
 /**
- * A window smaller than this share of the largest one of its class does not set the ceiling. It serves while prompts are short,
- * and routing leaves it out later.
+ * Windows smaller than this share of the largest one in the class do not lower the ceiling. Such an endpoint serves short prompts, and
+ * routing rejects it for longer ones.
  */
 const SMALL_WINDOW_SHARE = 0.25
 
@@ -29,9 +29,9 @@ const KEPT_STEPS = 3
 const USUAL_CACHED_SHARE = 0.1
 
 /**
- * The bounds of an agent's prompts; `undefined` where no window is known and the agent sets no limit.
+ * The bounds of an agent's prompts; `undefined` if no window is known and the agent sets no limit.
  *
- * @param model - The one that the run is bound to, by its name or by an endpoint's id.
+ * @param model - The model that the run is bound to: `author/name`, or an endpoint's id.
  */
 export function promptBounds(directory: Directory, plan: AgentPlan, model?: string): PromptBounds | undefined {
   const serving = servingClasses(directory.classes, plan.taskClass)
@@ -88,8 +88,8 @@ function roomsIn(endpoints: readonly Endpoint[], limit: number | undefined): rea
 }
 
 /**
- * The share of a new token's price that a cached one costs, at the first endpoint with both prices; the usual share if none has
- * both. It is 1 if an endpoint before that one, or itself, caches only marked prompts and marks do not pay there.
+ * The price of a cached token as a share of a new one's, at the first endpoint with both prices; the usual share if none has both. 1 if
+ * that endpoint, or one before it, caches only marked prompts and marks do not pay there.
  */
 function cachedShare(endpoints: readonly Endpoint[]): number {
   for (const endpoint of endpoints) {

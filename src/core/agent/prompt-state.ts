@@ -1,5 +1,5 @@
 /**
- * What the agent loop knows of its prompt: enough to decide when it is to become shorter, and by how much.
+ * What the agent loop knows of its prompt: enough to decide when to shorten it, and by how much.
  *
  * @module
  */
@@ -33,10 +33,7 @@ export function tokensOfResult({ bytes, tokens }: ToolResultRef): number {
   return tokens ?? tokensOfBytes(bytes)
 }
 
-/**
- * The likely tokens of a message. Files are counted by their own rules, because the bytes of a file or of a reference say nothing
- * about its tokens.
- */
+/** The likely tokens of a message. Files have rules of their own, because the bytes of a file or of a reference do not tell its tokens. */
 export function tokensOfMessage(message: Message | GivenMessage): number {
   if (message.role === 'tool') return tokensOfResults(message)
   if (message.role !== 'user') return tokensOfBytes(jsonBytes(message))

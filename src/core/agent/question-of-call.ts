@@ -1,5 +1,5 @@
 /**
- * The digest of what a call of a model asked, out of the call's id: the tools of its answer are told apart by it.
+ * Reads from a call's id the digest of what the call asked, which is part of the identity of the tool calls in its answer.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What a model is asked that sums up a conversation: as one text, so that any model can be asked, whatever tools, reasoning or
- * files stand in it, and so that none of it can be taken for its own.
+ * The prompt with which a model is asked for a summary. The conversation is one text in it, so that any model can be asked, whatever tools,
+ * reasoning or files it contains, and so that the model does not take it for its own conversation.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The request for a summary, apart from how it is put to a model: workflows need no more.
+ * The request for a summary as workflows need it. Activities make the prompt of it: `sum-up-prompt.ts`.
  *
  * @module
  */

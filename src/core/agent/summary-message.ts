@@ -1,5 +1,5 @@
 /**
- * How a summary stands in a prompt, in place of the messages that it sums up.
+ * The message that replaces summarised messages in a prompt.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a prompt may not say, or not as it stands.
+ * Content rules: what a prompt may not contain, or only in altered form.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * A screen that remembers which messages were clean: an agent's prompt grows by a few messages a call, and only those are
- * scanned.
+ * A screen that remembers which messages were clean. An agent's prompt grows by a few messages per call, and only those have to be scanned.
  *
  * @module
  */
@@ -29,8 +28,8 @@ export function createScreen(scan: ScanTexts): ScreenPrompt {
 }
 
 /**
- * The clean messages of a set of rules. The set that was used longest ago is forgotten first: a call is screened again right
- * before it leaves, and should find its own.
+ * The clean messages for a set of rules. Forgets the set that was not used for longest: a call is screened again right before it leaves,
+ * and its set should still be there.
  */
 function cleanOf(sets: Map<string, WeakMap<Message, Message>>, key: string): WeakMap<Message, Message> {
   const clean = sets.get(key) ?? new WeakMap<Message, Message>()

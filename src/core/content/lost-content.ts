@@ -1,12 +1,12 @@
 /**
- * What a run has stored and the store no longer has.
+ * The error for content that a run has stored and that the store no longer has.
  *
  * @module
  */
 
 /**
- * A part of a run's content is missing or was changed. Trying again cannot bring it back, so the run fails. The message
- * names the place and what to do; it quotes nothing.
+ * A part of a run's content is missing or was changed. A retry does not help, so the run fails. The message names the place and what to do,
+ * and quotes nothing.
  */
 export class LostContent extends Error {
   override readonly name = 'LostContent'

@@ -1,5 +1,5 @@
 /**
- * Holds messages to content rules: some block, others have what matched replaced.
+ * Applies content rules to messages: some rules block a call, others replace what matches.
  *
  * @module
  */
@@ -14,10 +14,7 @@ export interface ContentRuleAt {
   readonly rule: ContentRule
 }
 
-/**
- * The content rules of these policies, outermost first: those that hold for every endpoint and, if a provider is given, those of
- * its key too.
- */
+/** The content rules of these policies, outermost first: those for every endpoint and, if a provider is given, those of its key too. */
 export function contentRules(policies: readonly PolicyAt[], provider?: string): readonly ContentRuleAt[] {
   return policies.flatMap(({ level, policy, provider: its = provider }) =>
     its === provider ? (policy.content ?? []).map(rule => ({ level, rule })) : [],

@@ -1,5 +1,5 @@
 /**
- * The texts of messages, to be read and to be put back changed.
+ * Reads and replaces the texts in messages.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { JsonValue, Message } from '../messages.ts'
 /**
  * The message with every text in it replaced by `change(text)`; the same object if nothing changed.
  *
- * Reasoning that would change is left out instead: vendors sign it, and refuse it if the signature does not fit. Of a file the
- * name is changed, and its data if that is text. Bytes are never looked at.
+ * Reasoning that would change is left out, because vendors sign it and refuse it if the signature does not fit. Of a file, the name is
+ * changed, and its data if that is text. Bytes are left alone.
  */
 export function changeTexts(message: Message, change: (text: string) => string): Message {
   if (typeof message.content === 'string') {
@@ -117,10 +117,7 @@ function changeObject(value: JsonObject, change: (text: string) => string): Json
   return Object.fromEntries(entries.map(({ key, to, item }) => [key === to ? key : freeName(to, taken), item]))
 }
 
-/**
- * A key that is still free, and takes it. If several keys get the same replacement, the second is numbered, so that no value is
- * lost.
- */
+/** Finds a free key, and takes it. If several keys get the same replacement, the later ones are numbered, so that no value is lost. */
 function freeName(name: string, taken: Set<string>): string {
   let free = name
   for (let number = 2; taken.has(free); number += 1) free = `${name} ${number}`

@@ -1,5 +1,5 @@
 /**
- * Whom a call has asked beside the endpoint with whose fault it ends.
+ * Adds to a call's final fault what the other endpoints said.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { Fault } from './fault.ts'
 const MOST_NAMED = 3
 
 /**
- * The fault with a message that also names the other endpoints and what each said last: one bad endpoint is other trouble than a class
- * where nobody answers.
+ * The fault, with a message that also names the other endpoints and what each said last. One bad endpoint is a different problem from a
+ * class in which nobody answers.
  *
  * @param endpoint - Whose fault it is.
  */

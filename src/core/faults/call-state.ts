@@ -11,8 +11,8 @@ import type { Fault } from './fault.ts'
 import { waitWords } from './wait-words.ts'
 
 /**
- * Attempts of one call at all endpoints together, without those that an outage costs while it is outlasted. Sixteen: enough to walk
- * past several vendors' bad hour, few enough that a call which nobody can serve ends.
+ * The most attempts of one call at all endpoints together, without those that are made while an outage is outlasted. Sixteen are enough to
+ * get past several vendors' bad hour, and few enough that a call which nobody can serve ends.
  */
 export const MAX_ATTEMPTS = 16
 
@@ -82,8 +82,9 @@ export interface NewCallState {
   /** For how long it is retried while keys are rejected or accounts are empty, until somebody repairs that. @defaultValue 0 */
   readonly outlastKeysMs?: number
   /**
-   * When the call began. Its wait for keys that were refused to other calls counts from then. @defaultValue it does not wait for
-   * those
+   * When the call began. Its wait for a key that was rejected in other calls counts from then.
+   *
+   * @defaultValue it does not wait for such keys
    */
   readonly beganAtMs?: number
   readonly onRefusal: TaskClass['onRefusal']
@@ -138,9 +139,9 @@ export function escalateCall(state: CallState, into: NewCallState): CallState {
 }
 
 /**
- * A route's candidates in order, then the endpoints that are fit but closed for now.
+ * The candidates of a call: those of its route, in order, then the endpoints that are fit but closed for now.
  *
- * @param lessOutputAt - The most output that an endpoint gives, where that is known and less than the call asks for.
+ * @param lessOutputAt - The most output that an endpoint gives, if that is known and less than the call asks for.
  */
 export function callCandidates(
   route: Route,
@@ -172,10 +173,7 @@ export function callCandidates(
   return [...open, ...closed]
 }
 
-/**
- * How the reasons of repairs, escalations and hedges begin. A call that is resumed from the ledger recognises such attempts by
- * it.
- */
+/** How the reasons of repairs, escalations and hedges begin. A call that is resumed recognises such attempts in the ledger by that. */
 export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'hedge: ' } as const
 
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }

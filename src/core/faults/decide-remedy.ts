@@ -1,6 +1,6 @@
 /**
- * Decides, for one call, whom to ask next, how long to wait before, or how to end. Pure: clock and chance come in with
- * the event, so the same attempts lead to the same decision in a worker that takes over.
+ * Decides for one call which endpoint to ask next, how long to wait before that, or how to end. Pure: clock and chance come with the event,
+ * so that a worker that takes over decides the same.
  *
  * @module
  */
@@ -19,9 +19,10 @@ import { recordLoss } from './record-loss.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
 
 /**
- * `begin`: the first decision of an activity, for a fresh or a resumed call. `closed`: the endpoint was to be asked, but
- * its health has closed it since the plan, or its limits let nobody start before that time; nothing was sent. `chance` is in
- * [0, 1).
+ * What happened.
+ *
+ * `begin`: an activity begins, for a new or a resumed call. `closed`: nothing was sent, because the endpoint was closed since the plan, or
+ * its limits let nobody start before some time. `chance` is in [0, 1).
  */
 export type RemedyEvent = (
   | { readonly kind: 'begin' }
@@ -72,11 +73,11 @@ export type RemedyDecision =
 const SHORT_PAUSE_MS = 1_000
 
 /**
- * The next state and what to do now.
+ * The next state, and what to do now.
  *
- * Contract: every chain of faults ends, after at most {@link MAX_ATTEMPTS} attempts and those that an outage costs while it is
- * outlasted. An endpoint is never asked before its Retry-After, nor again after a fault whose rule excludes it. After `accept` or
- * `abandon` the call is over.
+ * Contract: every chain of faults ends, after at most {@link MAX_ATTEMPTS} attempts and those that are made while an outage is outlasted.
+ * An endpoint is never asked before its Retry-After, nor after a fault whose rule excludes it. After `accept` or `abandon` the call is
+ * over.
  */
 export function decideRemedy(state: CallState, event: RemedyEvent): readonly [CallState, RemedyDecision] {
   const next = afterEvent(state, event)

@@ -1,5 +1,5 @@
 /**
- * What went wrong, as data. A fault is classified once, at the edge, and crosses every boundary as JSON.
+ * Faults: what went wrong, as data. A fault is classified once, where the vendor's reply is read, and crosses every boundary as JSON.
  *
  * @module
  */

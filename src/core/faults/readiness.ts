@@ -39,8 +39,8 @@ export function remainingMs(state: CallState, candidate: CallCandidate, nowMs: n
 }
 
 /**
- * The longest sleep of a call that is not outlasting an outage. An hour: a limit that holds for longer is a quota, and somebody
- * should know.
+ * The longest sleep of a call that is not outlasting an outage: an hour. A limit that lasts longer is a quota, which somebody should know
+ * about.
  */
 const LONGEST_SLEEP_MS = 3_600_000
 
@@ -54,8 +54,8 @@ export function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }:
 export const NEAR_RESET_MS = 300_000
 
 /**
- * How often the call looks whether people have seen to a key or an account. As long as the last of an outage's pauses: a look costs an
- * activity, and no request as long as nobody has.
+ * How often a call checks whether a key or an account was repaired. As long as the last pause of an outage. Such a check costs an activity,
+ * but no request while nobody has repaired it.
  */
 const LOOK_MS = 160_000
 
@@ -67,8 +67,8 @@ export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number
 }
 
 /**
- * The fault of a closed endpoint that waiting does not help: a bad key or an empty account. `undefined` if the vendor named a
- * reset that is near, or the class outlasts it until people have seen to it.
+ * The fault of a closed endpoint if waiting does not help, because of a bad key or an empty account. `undefined` if the vendor named a
+ * reset that is near, or if the class outlasts it.
  */
 export function faultThatStays(state: CallState, candidate: CallCandidate, nowMs: number): Fault | undefined {
   const closedBy = closedByOf(state, candidate)

@@ -1,5 +1,5 @@
 /**
- * How an attempt that gave no answer changes what its call remembers.
+ * Records in a call's state that an attempt ended without an answer.
  *
  * @module
  */
@@ -19,8 +19,9 @@ const LOST_WORKERS = { spare: 2, out: 4 }
 const RATE_LIMIT_PAUSE_MS = 1_000
 
 /**
- * The pauses before an endpoint that was not there is asked again when no other is, the last one over and over. Four times as long each:
- * an outage of seconds costs seconds, and one of an hour some twenty-five attempts at each endpoint.
+ * The pauses before an endpoint that was unreachable or overloaded is asked again when no other is left. The last one repeats. Each is four
+ * times as long as the one before at first, so that an outage of seconds costs seconds, and one of an hour about twenty-five attempts per
+ * endpoint.
  */
 const OUTAGE_PAUSES_MS = [5_000, 20_000, 80_000, 160_000]
 
@@ -38,8 +39,8 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
 }
 
 /**
- * The attempts that count, with this one. Those that an outage costs do not count while it is outlasted: its time is limited,
- * however many endpoints there are.
+ * The attempts that count, including this one. Those that are made while an outage is outlasted do not count, because its time is limited
+ * anyway.
  */
 function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallState, 'attempts' | 'outSinceMs'> {
   const { attempts } = state
@@ -50,8 +51,8 @@ function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallS
 }
 
 /**
- * Since when the outage counts. A call that has asked nobody yet may have waited for a key that was refused to others. Then its
- * time has run since it began.
+ * Since when the outage counts. If the call has asked nobody yet, it has waited for a key that other calls found rejected, and its time
+ * counts from its beginning.
  */
 function outSince({ lost, beganAtMs = Infinity }: CallState, { kind }: Fault, nowMs: number): number {
   return !lost && remedyFor(kind).outlasts === 'where-named' ? Math.min(beganAtMs, nowMs) : nowMs

@@ -1,22 +1,22 @@
 /**
- * What the router does about each kind of fault: the one table. The README prints it, and a test holds the two together.
+ * The one table of what the router does about each kind of fault. The README prints it, and a test compares the two.
  *
  * @module
  */
 import { type DeadlineKind, FAULT_KINDS, type FaultKind } from './fault.ts'
 
 /**
- * Where a call goes after a fault, once the tries on the same endpoint are used up.
+ * What a call does after a fault, once the same endpoint is not asked again.
  *
- * `reroute`: the next candidate · `reroute-larger`: the next with a larger context window · `other-provider`: once, to
- * one other provider · `by-class`: as the class says of refusals · `more-output`: once more with a higher
- * output limit, else what came is accepted · `abandon`: the call ends with the fault.
+ * `reroute`: asks the next candidate · `reroute-larger`: the next one with a larger context window · `other-provider`: one other provider,
+ * once · `by-class`: what the class says about refusals · `more-output`: asks once more with a higher output limit, else accepts what came
+ * · `abandon`: ends with the fault.
  */
 type NextStep = 'reroute' | 'reroute-larger' | 'other-provider' | 'by-class' | 'more-output' | 'abandon'
 
 /**
- * What a fault does to the endpoint's health. `full` and `half` weigh towards opening its breaker, `opens` and
- * `opens-until-reset` open it at once, `cools` keeps callers away for a while; the others do nothing.
+ * What a fault does to the endpoint's health. `full` and `half` count towards opening its breaker, `opens` and `opens-until-reset` open it
+ * at once, `cools` makes all calls pause there; the others do nothing.
  */
 type HealthEffect = 'none' | 'half' | 'full' | 'opens' | 'opens-until-reset' | 'cools' | 'not-an-attempt' | 'never'
 
@@ -29,8 +29,8 @@ export interface RemedyRule {
   /** How often the same endpoint is asked again before `next`, each time after {@link RETRY_DELAY_MS} and jitter. */
   readonly retries: 0 | 1
   /**
-   * One more where the endpoint holds the prompt's prefix in its cache: elsewhere the whole prompt is paid anew, ten times
-   * the price as most lists have it.
+   * Set for one more retry if the endpoint has the prompt's prefix in its cache. Elsewhere the whole prompt would cost the full price,
+   * usually ten times as much.
    */
   readonly retriesWarm?: true
   readonly next: NextStep
@@ -39,9 +39,9 @@ export interface RemedyRule {
   /** Set if the same endpoint is asked once more, but only when no other candidate is ready. */
   readonly lastResort?: true
   /**
-   * The endpoint was not there, and may be soon: it is asked again after growing pauses, when no other candidate is ready, as long
-   * as the class outlasts an outage. With a deadline only where that one has passed: a connection that nobody accepts is no answer
-   * that was slow. `where-named`: only where the class itself names how long, for people have to mend it, and may never.
+   * Set if the endpoint may soon be back: it is asked again after growing pauses, when no other candidate is ready, for as long as the
+   * class outlasts an outage. A deadline's name: only if that deadline passed, since a connection that nobody accepts is something other
+   * than a slow answer. `where-named`: only if the class itself names a time, because people have to repair this and may never do so.
    */
   readonly outlasts?: 'always' | 'where-named' | DeadlineKind
   readonly health: HealthEffect

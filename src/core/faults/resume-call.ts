@@ -1,5 +1,5 @@
 /**
- * Where a call stands that was begun before, as its attempts in the ledger tell.
+ * Restores the state of a call that was begun before, from its attempts in the ledger.
  *
  * @module
  */
@@ -23,8 +23,8 @@ export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' |
   }
 
 /**
- * The state of a call that was begun before, perhaps by a worker that is gone: what its attempts left behind is held
- * against the new plan's candidates. An attempt that was abandoned leaves its endpoint one more try.
+ * The state of a call that was begun before, perhaps by a worker that is gone: its attempts, applied to the candidates of the new plan.
+ * After an abandoned attempt its endpoint may be asked once more.
  */
 export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]): CallState {
   const state = attempts.reduce((before, attempt) => {

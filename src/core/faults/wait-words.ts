@@ -1,5 +1,5 @@
 /**
- * Why an endpoint is not asked yet, for people who see that a run waits.
+ * Why an endpoint is not asked yet, for people who look at a waiting run.
  *
  * @module
  */

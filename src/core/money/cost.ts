@@ -1,5 +1,5 @@
 /**
- * The arithmetic of {@link Cost}: an interval of money that crosses boundaries as decimal strings.
+ * Arithmetic with {@link Cost}: an interval of money, as decimal strings.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export function exactCost(pico: bigint): Cost {
 /**
  * A cost of which only the bounds are known.
  *
- * @throws RangeError when `low` is negative or above `high`: bounds the wrong way round would hide money.
+ * @throws RangeError if `low` is negative or above `high`, which would hide money.
  */
 export function costBetween(low: bigint, high: bigint): Cost {
   if (low < 0n || low > high) throw new RangeError(`A cost lies between 0 <= low <= high, not ${low} and ${high}`)
@@ -56,8 +56,8 @@ export function isExactCost(cost: Cost): boolean {
 }
 
 /**
- * The high bound in USD, as a decimal string: what people are shown as the cost, since money that may have been spent
- * is not to be promised back. Unpriced attempts are not in it.
+ * The upper bound in USD, as a decimal string. It is what people are shown as the cost, since the money may have been spent. Unpriced
+ * attempts are not in it.
  */
 export function costUsd(cost: Cost): string {
   return formatUsd(BigInt(cost.highPico))

@@ -1,5 +1,5 @@
 /**
- * Money as people read it.
+ * Amounts of money for people.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Money as integers: one pico-dollar is 1e-12 USD, small enough that every published token price is a whole number of
- * them. BigInt inside, decimal strings across boundaries.
+ * Money as integers of pico-dollars (1e-12 USD), of which every published token price is a whole number. BigInt inside, decimal strings
+ * across boundaries.
  *
  * @module
  */
@@ -10,10 +10,9 @@ const DECIMALS = 12
 export type ParsedUsd = { readonly ok: true; readonly pico: bigint } | { readonly ok: false; readonly problem: string }
 
 /**
- * Reads an amount of USD, e.g. `'0.50'`: digits with an optional fraction of at most twelve digits.
+ * Reads an amount of USD, e.g. `'0.50'`: digits, optionally with a fraction of at most twelve digits. Nothing is rounded.
  *
- * A sign, an exponent, a currency mark, spaces or a thirteenth decimal give a problem in words that can be shown to
- * whoever wrote the amount; nothing is rounded.
+ * Anything else, such as a sign, an exponent, a currency mark, spaces or a thirteenth decimal, is a problem in words for whoever wrote it.
  */
 export function parseUsd(text: string): ParsedUsd {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text)
@@ -25,10 +24,10 @@ export function parseUsd(text: string): ParsedUsd {
 }
 
 /**
- * An amount of USD that was checked when it was given.
+ * Reads an amount of USD that was checked before.
  *
- * @param what - Whose amount it is, for the message: `The budget's money limit is not an amount`.
- * @throws RangeError for one that is no amount after all.
+ * @param what - Begins the message: `The budget's money limit is not an amount`.
+ * @throws RangeError if it is not an amount after all.
  */
 export function picoOfUsd(usd: string, what: string): bigint {
   const parsed = parseUsd(usd)
@@ -44,11 +43,11 @@ export function formatUsd(pico: bigint): string {
 }
 
 /**
- * A price in USD per million tokens as pico-dollars per million tokens, by way of the number's shortest decimal: 0.075
- * is what the price list prints, not the binary fraction next to it. Decimals past the twelfth are what arithmetic on
- * floats left behind (`0.30000000000000004`) and are rounded away.
+ * Converts a price in USD per million tokens to pico-dollars per million tokens. It goes by the number's shortest decimal, so that 0.075 is
+ * what the price list says and not the nearest binary fraction. Digits after the twelfth come from floating-point arithmetic
+ * (`0.30000000000000004`) and are rounded away.
  *
- * @throws RangeError for a price that is negative or not finite: configuration and catalogue are checked before.
+ * @throws RangeError for a price that is negative or not finite. Configuration and catalogue are checked before.
  */
 export function picoPerMillion(price: number): bigint {
   const pico = picoOfDecimal(String(price))

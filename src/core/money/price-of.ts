@@ -11,8 +11,8 @@ import { picoPerMillion } from './pico.ts'
 export type TokenKind = keyof TokenPrice
 
 /**
- * `unpriced`: tokens of a kind were used that has no known price. `unmetered`: the vendor did not say how many tokens
- * there were. Neither is zero.
+ * The price of a usage. `unpriced`: some of its tokens have no known price. `unmetered`: the vendor did not report the tokens. Neither is
+ * zero.
  */
 export type PricedUsage =
   | { readonly kind: 'priced'; readonly pico: bigint }
@@ -32,11 +32,10 @@ export const TOKEN_KINDS = [
 ] as const satisfies readonly TokenKind[]
 
 /**
- * The exact cost of one attempt, in pico-dollars; a fraction of a pico-dollar in the sum is rounded up, once.
+ * The exact cost of one attempt, in pico-dollars. A fraction of a pico-dollar in the sum is rounded up, once.
  *
- * Contract: counts are whole numbers. Cache and reasoning counts that are unknown count as none, since the vendor then
- * bills them with the whole they are part of. An endpoint without a price is `unpriced` for what it used; a free one
- * costs nothing, whatever it used.
+ * Contract: counts are whole numbers. Unknown cache and reasoning counts are taken as 0, since the vendor then bills those tokens with the
+ * rest. An endpoint without a price is `unpriced`; a free one costs nothing.
  */
 export function costOf(usage: Usage, price: Price | undefined): PricedUsage {
   if (price?.free) return { kind: 'priced', pico: 0n }

@@ -1,5 +1,5 @@
 /**
- * The most that an attempt can cost, known before it starts: what a budget reserves.
+ * The most that an attempt can cost, which a budget reserves before it starts.
  *
  * @module
  */
@@ -16,11 +16,10 @@ export interface WorstCaseInput {
 }
 
 /**
- * The worst case in pico-dollars: every prompt token at the dearest of the input, cache-read and cache-write prices, every
- * output token at the dearer of output and reasoning, in the dearest tier that the prompt can reach. Nothing is counted as
- * cached, for a cache that was warm may be cold.
+ * The worst case in pico-dollars. Every prompt token costs the highest of the input, cache-read and cache-write prices, every output token
+ * the higher of output and reasoning, in the dearest tier that the prompt can reach. Nothing is assumed to be cached.
  *
- * `undefined` when the endpoint has no price for input or output: then nothing can be promised.
+ * `undefined` if the endpoint has no price for input or output, so that no limit can be promised.
  */
 export function worstCase({ promptTokens, maxOutputTokens, price }: WorstCaseInput): bigint | undefined {
   if (price?.free) return 0n

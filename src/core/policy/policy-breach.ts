@@ -1,5 +1,5 @@
 /**
- * By which rule of which level an endpoint is forbidden.
+ * Finds the rule that forbids an endpoint, and the level of its policy.
  *
  * @module
  */

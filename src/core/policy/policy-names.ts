@@ -1,5 +1,5 @@
 /**
- * The names in a policy's lists, to be looked up: one that nobody has would deny nothing, and say nothing of it.
+ * The names in a policy's lists, so that they can be checked: a misspelt one would silently deny nothing.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * What is wrong with the shape of a policy that came with a run or a call. No compiler has checked JSON, and a key that nobody reads
- * would forbid nothing.
+ * Checks the shape of a policy that came with a run or a call as JSON. A misspelt key would silently forbid nothing.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Which endpoints may see a prompt. Policies of several levels combine so that a lower level only tightens.
+ * Policies: which endpoints may see a prompt. Several levels combine so that a lower one can only tighten.
  *
  * @module
  */
@@ -38,8 +38,8 @@ export interface Policy {
   /** What a prompt may not contain, or only in altered form. The rules of all levels apply, the outermost first. */
   readonly content?: readonly ContentRule[]
   /**
-   * How long what a run has said and read is kept after its end; 0: until its outcome was read. The shortest of the global policy, the
-   * workspace's and the run's own applies. A class's or a call's is ignored.
+   * How long a run's content is kept after its end, in milliseconds; 0: until its outcome was read. The shortest time of the global policy,
+   * the workspace's and the run's own applies. Those of a class or a call are ignored.
    */
   readonly retentionMs?: number
 }
@@ -89,9 +89,9 @@ export function admits(policy: Policy, endpoint: Endpoint): boolean {
 }
 
 /**
- * One policy that admits exactly what all of the given ones admit: demands combine by OR, lists that deny by union, lists
- * that allow by intersection, ceilings by the lowest. It no longer knows the levels, says nothing of content, and takes no
- * heed of which provider a policy binds.
+ * One policy that admits exactly the endpoints that all of the given ones admit. Demands combine by OR, lists that deny by union, lists
+ * that allow by intersection, ceilings by the lowest. The result has no levels and no content rules, and ignores which provider a policy
+ * binds.
  */
 export function combinePolicies(policies: readonly PolicyAt[]): Policy {
   const each = policies.map(({ policy }) => policy)

@@ -1,5 +1,5 @@
 /**
- * Ceilings of prices, kind by kind.
+ * Price ceilings, for each kind of token.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export function lowest(ceilings: readonly TokenPrice[]): TokenPrice {
 }
 
 /**
- * Of each kind the most that a request there may be charged: a long prompt's tiers count as far as the endpoint takes such
- * prompts. A ceiling that looked at the lowest tier alone would be broken by every prompt above it.
+ * The highest price of each kind that a request there may be charged. Tiers for long prompts count as far as the endpoint accepts such
+ * prompts; otherwise a long prompt would break the ceiling.
  */
 export function dearestPrice({ price = {}, maxInput, contextWindow }: Endpoint): TokenPrice {
   const most = maxInput ?? contextWindow ?? Number.POSITIVE_INFINITY

@@ -1,12 +1,12 @@
 /**
- * A run that has ended in the store and is asked for more.
+ * The error for a run that has ended in the store and is asked for more.
  *
  * @module
  */
 
 /**
- * A part that was there before the end asks for something new. Its worker was believed lost, or the Temporal server knows less than the
- * store: it was restored from a backup. Trying again changes nothing; a reset makes another part of it, which goes on.
+ * A part of a run that has ended asks for something new. Either its worker was considered lost, or the Temporal server was restored from a
+ * backup and knows less than the store. A retry does not help; after a reset, a new part of the run continues.
  */
 export class AlreadyEnded extends Error {
   override readonly name = 'AlreadyEnded'

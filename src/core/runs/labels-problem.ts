@@ -1,5 +1,5 @@
 /**
- * What is wrong with labels: the ledger tells runs and calls apart by them, and takes texts alone.
+ * Checks labels. The ledger groups runs and calls by them, and accepts only texts.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Which activities are ours, where people have some of the same name: an agent written by hand has its own `callModel`.
+ * Recognises our activities among those of a Worker that also has other people's, some perhaps with the same names, such as `callModel`.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Whether an activity is asked for the run whose workflow asks. Sealing keeps Temporal from reading; this keeps whoever may run workers
- * there from having ours act for, or read from, a run that is not theirs. Of names alone: nothing is looked up for it.
+ * Checks that an activity works only for the run of the workflow that scheduled it. Sealing keeps Temporal from reading a run; this keeps
+ * anybody who can schedule activities there from having our workers act for, or read from, another run. It compares names only, and looks
+ * nothing up.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The settings that a vendor is told as they stand.
+ * The settings that are sent to vendors as they are.
  *
  * @module
  */

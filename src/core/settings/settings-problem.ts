@@ -1,5 +1,5 @@
 /**
- * Which values the settings of a call may have.
+ * Checks the values of a call's settings.
  *
  * @module
  */

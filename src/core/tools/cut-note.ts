@@ -1,5 +1,5 @@
 /**
- * What ends a tool's result that was longer than the tool may give.
+ * The note at the end of a tool's result that was too long.
  *
  * @module
  */

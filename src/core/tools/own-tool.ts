@@ -1,5 +1,5 @@
 /**
- * How the tools that a workflow asks for itself are told from those that a model has asked for.
+ * The ids of tool calls that a workflow itself makes, as opposed to a model.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Which tools an answer has to ask for.
+ * Which tools an answer has to call.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a tool gives a model to look at: texts and files, as the AI SDK has them.
+ * Tool results that consist of texts and files, as the AI SDK has them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a tool takes and gives, by the type of its value. Types alone.
+ * The input and result types of a tool. Types only.
  *
  * @module
  */

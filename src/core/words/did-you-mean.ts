@@ -1,5 +1,5 @@
 /**
- * What is said behind "there is no such name".
+ * The advice after "there is no such name".
  *
  * @module
  */

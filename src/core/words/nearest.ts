@@ -5,8 +5,8 @@
  */
 
 /**
- * The known name that is nearest, whether in capitals or not; `undefined` where none is near. At most a third of the longer name's letters
- * may differ, or two of short names, and never all.
+ * The known name that is most similar, ignoring case; `undefined` if none is similar. At most a third of the longer name's letters may
+ * differ, or two in short names, but never all.
  */
 export function nearest(found: string, known: Iterable<string>): string | undefined {
   let best: string | undefined

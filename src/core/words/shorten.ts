@@ -1,5 +1,6 @@
 /**
- * Texts made shorter, never by half of a character: JavaScript has two where people see one, and vendors refuse a request with one alone.
+ * Shortens texts without cutting a character in half: JavaScript has two units for some characters, and vendors refuse a request with one
+ * of them alone.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What was thrown, in words: its own and those of its causes, since "fetch failed" alone says nothing.
+ * Whatever was thrown, in words: its message and those of its causes, since "fetch failed" alone says nothing.
  *
  * @module
  */
@@ -8,9 +8,9 @@
 const MOST_CAUSES = 3
 
 /**
- * Until a cause adds nothing.
+ * The message of an error and its causes, until a cause adds nothing new.
  *
- * @param shown - Words for what is no error and has no message.
+ * @param shown - Makes words of what is not an error and has no message.
  */
 export function thrownWords(thrown: unknown, shown: (thrown: unknown) => string): string {
   let said = ownWords(thrown, shown)
