@@ -1,5 +1,5 @@
 /**
- * What a workflow of your own does with its run. Types alone.
+ * What a workflow of your own can do with its run. Types only.
  *
  * @module
  */
@@ -16,23 +16,28 @@ import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 /** An open run. */
 export interface Run {
   /**
-   * Asks a model of the class. Throws what ends the run if no endpoint answers, the budget is used up, or the run was stopped. A workflow
-   * that does not catch it ends with that outcome.
+   * Calls a model of the class.
+   *
+   * If no endpoint answers, the budget is used up, or the run was stopped, it throws the end of the run. A workflow that does not catch
+   * that ends with this outcome.
    */
   generate<Value = JsonValue>(taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /**
-   * Runs a registered agent inside this run, on its budget: once, or as the next turn of a conversation. Its input is a text, or texts and
-   * files; the agent reads any other object or list as JSON.
+   * Runs an agent inside this run, on its budget: once, or as the next turn of a conversation.
+   *
+   * The input is a text, or texts and files. The agent reads any other object or list as JSON. Throws like `generate`.
    */
   agent<Value = JsonValue>(name: string, input: AgentInput, options?: AgentOptions): Promise<AgentAnswer<Value>>
   /**
-   * Runs a registered tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says:
-   * that applies to what a model wants.
+   * Runs a tool. If the tool fails, that is an answer with `isError`, not an error. No person is asked for approval, because
+   * `needsApproval` only applies to calls of a model. Throws like `generate`.
    */
   tool<Value = JsonValue>(name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
-   * Asks people, and waits for their answer, by `signalbox approve`, `deny` or `answer`, or the client's methods. The id names the
-   * question in commands. While it is open, asking under its id again, also in the run's next part, waits for the same answer.
+   * Asks people, and waits for their answer. They answer with `signalbox approve`, `deny` or `answer`, or through a client.
+   *
+   * The id names the question in commands. While the question is open, asking again under its id waits for the same answer, also in the
+   * run's next part.
    */
   ask(id: string, question: TextQuestion): Promise<Decided>
   ask<Answer extends string = 'approve' | 'deny'>(id: string, question: Question<Answer>): Promise<Decided<Answer>>
@@ -43,26 +48,29 @@ export interface Run {
    */
   hear(): Promise<HeardMessage>
   /**
-   * Runs an agent, or a workflow, as a child run: with its own history and its own line in the ledger, on the money and under the policy
-   * of this run's tree. Resolves with the child's outcome, whatever it is. Throws only if this run itself has to end.
+   * Runs an agent or a workflow as a child run. It has a history of its own and is a run of its own in the ledger, but it spends the money
+   * of this run's tree and is bound by its policies.
+   *
+   * Resolves with the child's outcome, whatever that is. Throws only if this run itself has to end.
    */
   child<Output = JsonValue>(name: string, options: ChildOptions): Promise<Outcome<Output>>
   /**
-   * Continues in a new part with a short history. Call it as `return run.continueAsNew(next)` when nothing is in progress. The workflow
-   * starts again with `next` as its input; the run keeps its id, its cost and its events. If the run is told to stop, this ends it
-   * instead.
+   * Continues in a new part with a short history: the workflow starts again with `next` as its input, and the run keeps its id, its cost
+   * and its events.
+   *
+   * Call it as `return run.continueAsNew(next)` when nothing is in progress. If the run was told to stop, this ends it instead.
    */
   continueAsNew(next: Jsonable): Promise<never>
-  /** Whether this part is so long that a new one should begin at the next quiet point. */
+  /** Whether this part is long enough that a new one should begin as soon as nothing is in progress. */
   readonly partIsFull: boolean
-  /** Ends the run as `answered`. The workflow must return the result. */
+  /** Ends the run as `answered` with this output. The workflow must return the result. */
   close<Output>(output: Output): Promise<Outcome<Output>>
   /**
-   * Whether somebody has told the run to stop. What is in progress then is still paid for and finishes; every verb that begins later
-   * throws the end `stopped`. A workflow that has something to show can close instead.
+   * Whether somebody has told the run to stop. What is in progress then finishes, and is paid for. Everything that begins later throws the
+   * end `stopped`. A workflow that has a result to show can close with it instead.
    */
   readonly stopping: boolean
-  /** What the run has spent so far, including its children and every failed attempt. */
+  /** What the run has spent so far, including its children and all failed attempts. */
   readonly cost: Cost
   /** The upper bound of {@link Run.cost} as a decimal string in USD. */
   readonly costUsd: string

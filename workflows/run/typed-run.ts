@@ -1,5 +1,6 @@
 /**
- * A run whose verbs know an app's agents, tools, schemas and task classes: their names, what they take and what they give. Types alone.
+ * A run that knows the types of an app: the names of its agents, tools, schemas and task classes, their inputs, and what they return. Types
+ * only.
  *
  * @module
  */
@@ -23,20 +24,21 @@ import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 
 /**
- * An open run of a workflow that is served with this app. The compiler rejects names that the app does not have, and task classes
- * that are not in its `classes`, if it exports them. Inputs of tools, and
- * results of tools, schemas and agents, have the types of their definitions. So have children that are workflows, if their types are given
- * too.
+ * An open run of a workflow of this app. The compiler rejects names that the app does not have, and task classes that are not in its
+ * `classes`, if it exports those. Inputs of tools, and results of tools, schemas and agents, have the types of their definitions; so have
+ * children that are workflows, if their types are given too.
  *
- * A function that takes any {@link Run} takes such a run. The verbs with `this: never` are there for that, and cannot be called: what
- * the compiler says of a wrong name is about the last form of a verb.
+ * It can be passed to a function that takes any {@link Run}. That is what the overloads with `this: never` are for: they cannot be called,
+ * and come first because the compiler's message about a wrong name is about the last overload.
  */
 export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
   extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
   generate<Value = JsonValue>(this: never, taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /**
-   * Asks a model of the class. `value` has the schema's type; `undefined` if none is asked for. Throws what ends the run if no endpoint
-   * answers, the budget is used up, or the run was stopped. A workflow that does not catch it ends with that outcome.
+   * Calls a model of the class. `value` has the schema's type; it is `undefined` without one.
+   *
+   * If no endpoint answers, the budget is used up, or the run was stopped, it throws the end of the run. A workflow that does not catch
+   * that ends with this outcome.
    */
   generate<Name extends NameOf<App, 'schemas'> | undefined = undefined>(
     taskClass: ClassOf<App>,
@@ -50,7 +52,7 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
   ): Promise<AgentAnswer<Value>>
   /**
    * Runs an agent inside this run, on its budget: once, or as the next turn of a conversation. `value` has the type of the agent's schema;
-   * `undefined` if it has none. Throws what {@link RunOf.generate} throws.
+   * it is `undefined` without one. Throws like {@link RunOf.generate}.
    */
   agent<Name extends NameOf<App, 'agents'>>(
     name: Name,
@@ -59,8 +61,8 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
   ): Promise<AgentAnswer<ValueOf<App, 'agents', Name>>>
   tool<Value = JsonValue>(this: never, name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
-   * Runs a tool. A failure of the tool is an answer too, with `isError`. Nobody is asked, whatever its `needsApproval` says: that applies
-   * to what a model wants. A tool of an MCP server takes and returns any JSON.
+   * Runs a tool. If the tool fails, that is an answer with `isError`, not an error. No person is asked for approval, because
+   * `needsApproval` only applies to calls of a model. Tools of MCP servers take and return any JSON. Throws like {@link RunOf.generate}.
    */
   tool<Name extends NameOf<App, 'tools'> | ServedName<App>>(
     name: Name,
@@ -68,11 +70,13 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
     options?: ToolOptions,
   ): Promise<ToolAnswer<ResultOf<App, Name>>>
   /**
-   * Runs an agent, or a workflow, as a child run: with its own history and its own line in the ledger, on the money and under the policy
-   * of this run's tree. Resolves with the child's outcome, whatever it is. Throws only if this run itself has to end.
+   * Runs an agent or a workflow as a child run. It has a history of its own and is a run of its own in the ledger, but it spends the money
+   * of this run's tree and is bound by its policies.
    *
-   * The `output` of an agent has the type of its schema, that of a workflow the type of what it closes with; both are there if `kind` is
-   * `answered`. Without the workflows' types you declare it yourself.
+   * Resolves with the child's outcome, whatever that is. Throws only if this run itself has to end.
+   *
+   * If `kind` is `answered`, `output` is there: for an agent with the type of its schema, for a workflow with the type of what it closes
+   * with. Without the workflows' types you say the type yourself.
    */
   readonly child: string extends WorkflowName<Workflows> ? AnyChild<App> : Child<App, Workflows>
 }
@@ -85,7 +89,7 @@ interface Child<App, Workflows> {
   ): Promise<EndOf<App, Workflows, Name>>
 }
 
-/** Where nothing is said of workflows, any name may be one. What it takes is known if the app has a schema for it. */
+/** For an app whose workflows' types are not known: any name may be a workflow. Its input is known if the app has a schema for it. */
 interface AnyChild<App> {
   <Output = JsonValue>(this: never, name: string, options: ChildOptions): Promise<Outcome<Output>>
   <Name extends NameOf<App, 'agents'>>(
@@ -98,12 +102,13 @@ interface AnyChild<App> {
   ): Promise<Outcome<Output>>
 }
 
+/** What a child may be started with. */
 type ChildInput<App, Workflows, Name> =
-  Name extends AgentName<App> ? Jsonable : Given<SchemaInput<App, Name, WorkflowInput<Workflows, Name>>>
+  Name extends AgentName<App> ? Jsonable : KnownInput<SchemaInput<App, Name, WorkflowInput<Workflows, Name>>>
 
-type Given<Input> = unknown extends Input ? Jsonable : Input
+type KnownInput<Input> = unknown extends Input ? Jsonable : Input
 
-/** The tool `find` of the server `shop` is `shop__find`. */
+/** Tools of MCP servers: `find` of the server `shop` is `shop__find`. */
 type ServedName<App> = App extends { readonly mcpServers: infer Servers }
   ? `${keyof Servers & string}__${string}`
   : never
