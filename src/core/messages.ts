@@ -33,7 +33,7 @@ export type JsonValue =
 export type Jsonable = JsonValue | object
 
 /** The type of a member once it was read again: `Unknown` for `unknown`, and `any` for `any`. */
-type Within<Value, Unknown> = 0 extends 1 & Value ? Value : unknown extends Value ? Unknown : Read<Value>
+type MemberRead<Value, Unknown> = 0 extends 1 & Value ? Value : unknown extends Value ? Unknown : Read<Value>
 
 /** The type of a value that was written as JSON and read again: a `Date` is its text, a bigint its digits. */
 export type Read<Value> = unknown extends Value
@@ -45,9 +45,9 @@ export type Read<Value> = unknown extends Value
       : Value extends bigint
         ? string
         : Value extends readonly unknown[]
-          ? { [Key in keyof Value]: Within<Value[Key], JsonValue> }
+          ? { [Key in keyof Value]: MemberRead<Value[Key], JsonValue> }
           : Value extends object
-            ? { [Key in keyof Value]: Within<Value[Key], JsonValue | undefined> }
+            ? { [Key in keyof Value]: MemberRead<Value[Key], JsonValue | undefined> }
             : Value
 
 export type ProviderOptions = SharedV4ProviderOptions

@@ -2,7 +2,7 @@ import { DefaultChatTransport, readUIMessageStream, type UIMessage, type UIMessa
 import { describe, expect, it } from 'vitest'
 import type { RunEvent, RunEventBody } from '../../src/core/events.ts'
 import { readEvent } from '../../src/core/read-event.ts'
-import { advanceUiMessage, closeUiMessage, type RunEnd } from '../../src/core/ui-messages/advance.ts'
+import { advanceUiMessage, closeUiMessage, type EndedRun } from '../../src/core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
 import { NEW_UI_MESSAGE, type Whole } from '../../src/core/ui-messages/state.ts'
 
@@ -55,10 +55,10 @@ const asks = (toolName: string): RunEventBody => ({
   inputPreview: '{"text":"hello"}',
 })
 
-const END: RunEnd = { outcome: 'answered' }
+const END: EndedRun = { outcome: 'answered' }
 
 /** Every chunk of a message, and how many there were behind each event. */
-function chunksOf(bodies: readonly RunEventBody[], end: RunEnd | undefined = END, whole?: Whole) {
+function chunksOf(bodies: readonly RunEventBody[], end: EndedRun | undefined = END, whole?: Whole) {
   let state = NEW_UI_MESSAGE
   const chunks: UiMessageChunk[] = [{ type: 'start', messageId: 'run-1', messageMetadata: { runId: 'run-1' } }]
   for (const event of bodies.map((body, at): RunEvent => readEvent(body, at + 1, 0))) {

@@ -18,43 +18,44 @@ interface Move {
 }
 
 /**
- * One class as it was asked. Each call is in one of `same`, `recached`, `moved`, `noRoute` and `unknown`. Sums are over the first
- * three; `low` and `high` are the 5th and 95th percentile, equal to what is predicted where nothing of it is uncertain.
+ * The backtest of the calls that were made in one class. Each call is in one of `same`, `recached`, `moved`, `noRoute` and `unknown`, and
+ * sums are over the first three. `low` and `high` are the 5th and 95th percentile; they equal what is predicted if nothing of it is
+ * uncertain.
  */
 export interface ClassBacktest {
   readonly class: string
   readonly calls: number
-  /** Calls that would have gone as they went. */
+  /** Calls that would have gone the same way. */
   readonly same: number
-  /** Calls that would have come to the same endpoint, with another part of the prompt in its cache. */
+  /** Calls that would have been answered by the same endpoint, with another part of the prompt in its cache. */
   readonly recached: number
   readonly moved: number
-  /** Calls that no endpoint would have served, and the commonest reasons. */
+  /** Calls that no endpoint would have served; `reasons` has the commonest reasons. */
   readonly noRoute: number
   readonly reasons: readonly { readonly reason: string; readonly calls: number }[]
-  /** Calls of which nobody can say what they would have cost, and the commonest reasons. They are in no sum. */
+  /** Calls whose cost would be unknown. They are in no sum. `unknownReasons` has the commonest reasons. */
   readonly unknown: number
   readonly unknownReasons: readonly { readonly reason: string; readonly calls: number }[]
   readonly recordedUsd: number
   readonly predictedUsd: number
   readonly lowUsd: number
   readonly highUsd: number
-  /** Means over calls of which both are known. */
+  /** Means over the calls for which both times are known. */
   readonly recordedMs?: number
   readonly predictedMs?: number
-  /** Of `moved`, commonest first. */
+  /** Where the calls in `moved` would have gone, the commonest first. */
   readonly moves: readonly Move[]
-  /** Endpoints that calls would come to and of which the record says nothing: their speed and steadiness are not known. */
+  /** Endpoints that calls would have gone to and that no recorded call used, so that their speed and steadiness are unknown. */
   readonly unmeasured: readonly string[]
 }
 
 export interface Backtest {
   readonly classes: readonly ClassBacktest[]
-  /** Calls from before plans were kept. */
+  /** Calls of older versions, which did not record plans. */
   readonly withoutPlan: number
 }
 
-/** Enough for percentiles that are steady to a few parts in a hundred. */
+/** How many trials are made: enough for percentiles that are steady to a few hundredths. */
 const TRIALS = 200
 
 /**
@@ -64,7 +65,11 @@ const TRIALS = 200
 const FEWEST_TRIALS = 40
 const MOST_PREDICTIONS = 2_000_000
 
-/** @param chance - In [0, 1): for the trials that the error bars come from. */
+/**
+ * What another configuration would have changed of recorded calls.
+ *
+ * @param chance - Draws a number in [0, 1), for the trials that the error bars come from.
+ */
 export function backtest(calls: readonly RecordedCall[], directory: Directory, chance: () => number): Backtest {
   const lessons = lessonsOf(calls)
   const byClass = groupBy(replan(calls, directory, rosterOf(directory.endpoints), lessons), ({ call }) => call.asked)
@@ -80,8 +85,8 @@ function classBacktest(
   lessons: Lessons,
   chance: () => number,
 ): ClassBacktest {
-  const pairs = calls.map(replanned => ({ replanned, prediction: predict(replanned, lessons) }))
-  const known = pairs.filter(
+  const predictions = calls.map(replanned => ({ replanned, prediction: predict(replanned, lessons) }))
+  const known = predictions.filter(
     ({ replanned, prediction }) => prediction?.usd !== undefined && recordedUsd(replanned) !== undefined,
   )
   const predictedUsd = sum(known.map(({ prediction }) => prediction!.usd!))
@@ -89,8 +94,8 @@ function classBacktest(
   const lost = calls.filter(({ endpoint }) => !endpoint)
   const elsewhere = known.filter(({ replanned }) => isMoved(replanned))
   const same = known.filter(({ prediction }) => prediction!.same).length
-  const isKnown = new Set<Pair>(known)
-  const unknown = pairs.filter(pair => pair.replanned.endpoint && !isKnown.has(pair))
+  const isKnown = new Set<PredictedCall>(known)
+  const unknown = predictions.filter(one => one.replanned.endpoint && !isKnown.has(one))
   return {
     class: name,
     calls: calls.length,
@@ -105,20 +110,20 @@ function classBacktest(
     predictedUsd,
     lowUsd: sums[Math.floor(sums.length * 0.05)] ?? predictedUsd,
     highUsd: sums[Math.floor(sums.length * 0.95)] ?? predictedUsd,
-    ...latencies(pairs),
+    ...latencies(predictions),
     moves: movesOf(elsewhere.map(({ replanned }) => replanned)),
     unmeasured: [...new Set(calls.flatMap(({ endpoint }) => endpoint?.id ?? []))].filter(id => !lessons.windowOf(id)),
   }
 }
 
-/** What the whole call has cost, its failed attempts included; `undefined` if any of it is not known. */
+/** What the whole call has cost, including its failed attempts; `undefined` if any of that is unknown. */
 function recordedUsd({ call }: Replanned): number | undefined {
   const parts = call.attempts.map(({ usd }) => usd)
   return parts.some(usd => usd === undefined) ? undefined : sum(parts as number[])
 }
 
-/** A call with what it would have cost and taken; without a prediction if nobody can know. */
-interface Pair {
+/** A call, and the prediction of its cost and time; without one if nobody can know. */
+interface PredictedCall {
   readonly replanned: Replanned
   readonly prediction: Prediction | undefined
 }
@@ -127,7 +132,7 @@ interface Pair {
  * The predicted sum of each trial, lowest first; empty if nothing is left to chance. Within one trial a model is off by the same
  * amount in every call.
  */
-function trialSums(known: readonly Pair[], lessons: Lessons, chance: () => number): readonly number[] {
+function trialSums(known: readonly PredictedCall[], lessons: Lessons, chance: () => number): readonly number[] {
   const certain = sum(known.map(({ prediction }) => (prediction!.same ? prediction!.usd! : 0)))
   const open = known.filter(({ prediction }) => !prediction!.same)
   if (open.length === 0) return []
@@ -154,8 +159,8 @@ function normal(chance: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
 }
 
-function latencies(pairs: readonly Pair[]): Pick<ClassBacktest, 'recordedMs' | 'predictedMs'> {
-  const both = pairs.flatMap(({ replanned: { call }, prediction }) =>
+function latencies(predictions: readonly PredictedCall[]): Pick<ClassBacktest, 'recordedMs' | 'predictedMs'> {
+  const both = predictions.flatMap(({ replanned: { call }, prediction }) =>
     prediction?.ms === undefined || call.answeredAtMs === undefined
       ? []
       : [[call.answeredAtMs - call.startedAtMs, prediction.ms] as const],
@@ -181,7 +186,7 @@ function isMoved({ call, endpoint }: Replanned): boolean {
   return endpoint !== undefined && endpoint.id !== answerOf(call)?.endpoint
 }
 
-/** Why nobody can say what a call would have cost, though an endpoint would have served it. */
+/** Why the cost of a call would be unknown although an endpoint would have served it. */
 function unknownReason(replanned: Replanned): string {
   const answer = answerOf(replanned.call)
   if (!answer) return 'not answered in the record'

@@ -1,5 +1,5 @@
 /**
- * What recorded calls teach of endpoints and models: how fast, how steady, how long-winded, how warm their caches stay.
+ * What recorded calls show about endpoints and models: how fast and how steady endpoints are, how much models say, how long caches last.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import { modelIn } from '../endpoint-id.ts'
 import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, peersOf, type Window } from '../routing/measured.ts'
 import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
 
-/** Answers of a model in a class: how many there were, and how much they said. */
+/** The answers of a model in a class: how many there were, and how much they said. */
 interface OutputLesson {
   readonly answers: number
   readonly mean: number
-  /** Standard deviation over mean, of one answer. */
+  /** The standard deviation of one answer's length, divided by the mean. */
   readonly spread: number
 }
 
 export interface Lessons {
-  /** Absent: nobody has asked it. */
+  /** The measurements of an endpoint; `undefined` if no recorded call asked it. */
   windowOf(endpoint: string): Window | undefined
   measuredOf(endpoint: string): Measured
-  /** What failures cost there, in USD per attempt. */
+  /** What failed attempts cost at an endpoint, in USD per attempt. */
   wasteUsd(endpoint: string): number
   outputOf(asked: string, model: string): OutputLesson | undefined
 }
@@ -28,7 +28,7 @@ export interface Lessons {
 const LEAST_ANSWERS = 5
 
 export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
-  const { windows, wastes, outputs } = seenIn(calls)
+  const { windows, wastes, outputs } = shownIn(calls)
   const lastMs = Math.max(0, ...[...windows.values()].map(({ atMs }) => atMs))
   const peersAt = remembered(model => {
     const its = [...windows].filter(([endpoint]) => modelIn(endpoint) === model).map(([, window]) => window)
@@ -49,13 +49,13 @@ export function lessonsOf(calls: readonly RecordedCall[]): Lessons {
 }
 
 /** What the calls have shown: windows and waste by endpoint, and the output tokens of answers by {@link outputKey}. */
-interface Seen {
+interface Shown {
   readonly windows: ReadonlyMap<string, Window>
   readonly wastes: ReadonlyMap<string, { readonly usd: number; readonly attempts: number }>
   readonly outputs: ReadonlyMap<string, readonly number[]>
 }
 
-function seenIn(calls: readonly RecordedCall[]): Seen {
+function shownIn(calls: readonly RecordedCall[]): Shown {
   const windows = new Map<string, Window>()
   const wastes = new Map<string, { usd: number; attempts: number }>()
   const outputs = new Map<string, number[]>()
@@ -91,7 +91,7 @@ function remembered<Value>(make: (key: string) => Value): (key: string) => Value
   }
 }
 
-/** What an attempt tells about its endpoint. It tells about the cache too if the prompt's prefix should have been there. */
+/** What an attempt shows about its endpoint; about its cache only if the prompt's prefix should have been there. */
 export function sampleOf({ record }: RecordedCall, { endpoint, usage, firstTokenMs, totalMs }: RecordedAttempt) {
   const warm = record?.known?.warm?.find(prefix => prefix.endpoint === endpoint)
   return {

@@ -1,7 +1,7 @@
 /**
- * What a call would have cost and taken elsewhere. Its prompt is the recorded one; what of it would have been read from a cache
- * is the model of `warmth.ts` with the endpoint's own hit rate, and how much would have been said is as recorded, or in the
- * proportion in which the two models answer calls of this class.
+ * Predicts what a call would have cost, and how long it would have taken, at another endpoint. The prompt is the recorded one. How much of
+ * it would have been read from a cache follows `warmth.ts`, with the endpoint's own hit rate. How much the model would have said is as
+ * recorded, scaled by how much the two models say in this class.
  *
  * @module
  */
@@ -17,20 +17,20 @@ import type { Lessons } from './lessons.ts'
 import { answerOf, type RecordedCall } from './recorded-call.ts'
 import { type Replanned, usageOf } from './replan.ts'
 
-/** Draws for one trial; without any, expectations are taken. */
+/** The chances of one trial. Without them, expected values are predicted. */
 export interface Trial {
-  /** In [0, 1). */
+  /** Draws a number in [0, 1). */
   readonly chance: () => number
   /** By how many standard errors a model's mean in a class, or an endpoint's hit rate, is off in this trial. */
   readonly bias: (of: string, name: string) => number
 }
 
 export interface Prediction {
-  /** Absent: what would have been used has no known price. */
+  /** Absent if some of the used tokens have no known price. */
   readonly usd?: number
-  /** Absent: nobody has measured the endpoint. */
+  /** Absent if the endpoint was never measured. */
   readonly ms?: number
-  /** It would have gone as it went: same endpoint, same cache. */
+  /** Whether it would have gone the same way: same endpoint, same cache. */
   readonly same: boolean
 }
 
@@ -54,7 +54,7 @@ export function predict(each: Replanned, lessons: Lessons, trial?: Trial): Predi
   }
 }
 
-/** Whether anyone knows what was used, so that it can be priced elsewhere. */
+/** Whether the usage is known, so that it can be priced at another endpoint. */
 export function isMetered({ inputTokens, outputTokens }: Usage): boolean {
   return inputTokens !== undefined && outputTokens !== undefined
 }
@@ -79,13 +79,13 @@ function lostUsd({ call, route }: Replanned, { id }: Endpoint, lessons: Lessons)
   return others.some(({ endpoint }) => endpoint === id) ? failed : failed + lessons.wasteUsd(id)
 }
 
-interface Elsewhere {
+interface PredictionInput {
   readonly known: Replanned['known']
   readonly lessons: Lessons
   readonly trial: Trial | undefined
 }
 
-function usageThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, trial }: Elsewhere): Usage {
+function usageThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, trial }: PredictionInput): Usage {
   const recorded = usageOf(call)
   const { inputTokens = 0 } = recorded
   const read = readThere(call, endpoint, { known, lessons, trial })
@@ -114,7 +114,7 @@ function offersTools({ record }: RecordedCall): boolean {
  * How many tokens of the prompt would have been read from the endpoint's cache. For a prompt that continues an earlier one of its
  * run, the cache model says so. For any other it is what was read in the record, at every endpoint that has a cache.
  */
-function readThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, trial }: Elsewhere): number {
+function readThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, trial }: PredictionInput): number {
   const ttlMs = cacheTtlOf(endpoint)
   if (ttlMs === 0) return 0
   const { inputTokens = 0, cacheReadTokens = 0 } = usageOf(call)

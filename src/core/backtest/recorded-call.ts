@@ -1,5 +1,5 @@
 /**
- * A call as the ledger keeps it, for planning it anew.
+ * A call as the ledger has it, for planning it again.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import type { Labels } from '../protocol.ts'
 import type { RouteRecord } from '../routing/route-record.ts'
 import type { Usage } from '../usage.ts'
 
-/** One attempt of it. */
+/** One attempt of a call. */
 export interface RecordedAttempt {
   readonly endpoint: string
   readonly outcome: 'answered' | 'failed' | 'malformed' | 'rate-limited' | 'unknown'
   readonly usage: Usage
   /** In USD, the middle between its low and its high cost. Absent: it has no known price. */
   readonly usd?: number
-  /** The vendor said itself what it cost. */
+  /** Set if the vendor itself reported the cost. */
   readonly reported?: true
   readonly firstTokenMs?: number
   readonly totalMs?: number
@@ -26,25 +26,25 @@ export interface RecordedAttempt {
 export interface RecordedCall {
   readonly callId: string
   readonly runKey: string
-  /** The name of the class that it was asked in. */
+  /** The name of the class that it was made in. */
   readonly asked: string
   readonly workspace: string
   readonly labels: Labels
   readonly runPolicy?: Policy
-  /** Its run had a policy of its own, which is sealed, and the key is out of reach. */
+  /** Set if its run had a policy of its own that cannot be read any more, because it is sealed. */
   readonly policyLost?: true
   /** Set if the call summed up an earlier part of a prompt: the class whose call that was for. Its policy holds too. */
   readonly sumsUpFor?: string
-  /** Its first plan. Absent: it was asked before plans were kept. */
+  /** Its first plan. Absent for calls of older versions, which did not record plans. */
   readonly record?: RouteRecord
   readonly attempts: readonly RecordedAttempt[]
-  /** The position in `attempts` of the one that answered. Absent: none did. */
+  /** The index in `attempts` of the one that answered; absent if none did. */
   readonly answeredBy?: number
   readonly startedAtMs: number
   readonly answeredAtMs?: number
 }
 
-/** The attempt that answered; `undefined` where none did. */
+/** The attempt that answered, if one did. */
 export function answerOf({ attempts, answeredBy }: RecordedCall): RecordedAttempt | undefined {
   return answeredBy === undefined ? undefined : attempts[answeredBy]
 }

@@ -1,6 +1,6 @@
 /**
- * Plans recorded calls anew under another configuration, in the order in which they were made, with what each run would then
- * have had warm where.
+ * Plans recorded calls again under another configuration, in the order in which they were made, with the prefixes that each run would have
+ * had cached by then.
  *
  * @module
  */
@@ -24,13 +24,13 @@ import { answerOf, type RecordedAttempt, type RecordedCall } from './recorded-ca
 /** A call as the other configuration would have planned it. */
 export interface Replanned {
   readonly call: RecordedCall
-  /** The class that would have served it; absent where the configuration has no such class. */
+  /** The class that would have served it; absent if the configuration does not have it. */
   readonly taskClass?: TaskClass
   readonly ways: readonly ClassStep[]
   readonly route: Route
   /**
-   * Where it would have been answered: at the first candidate that answered this very call or did not fail it, else at the last one.
-   * Absent: there are no candidates.
+   * Where it would have been answered: at the first candidate that answered this very call, or at least did not fail in it; else at the
+   * last one. Absent if there are no candidates.
    */
   readonly endpoint?: Endpoint
   /** What its run would have known of the prompt. */
@@ -38,10 +38,10 @@ export interface Replanned {
 }
 
 /**
- * Plans each call anew. What was known at a time, and how warm a prefix was, is reckoned by the ledger's times, which are of one
- * clock. Only rules with hours go by the time in the call's own record, which is its worker's.
+ * Plans each call again. What was known at some time, and how warm a prefix was, goes by the ledger's times, which come from one clock.
+ * Only rules with hours go by the time in the call's own record, which is its worker's.
  *
- * @param calls - Oldest first; those without a record are left out.
+ * @param calls - Oldest first. Those without a record are left out.
  */
 export function* replan(
   calls: readonly RecordedCall[],

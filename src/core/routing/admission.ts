@@ -1,6 +1,6 @@
 /**
- * When a request may start where a vendor limits how many: the generic cell rate algorithm (ITU-T I.371) over requests and
- * tokens, and who goes first of those that wait. Pure; the store keeps the state for all workers.
+ * Decides when a request may start at an endpoint with limits, and which of the waiting calls goes first. It uses the generic cell rate
+ * algorithm (ITU-T I.371) over requests and tokens. Pure; the store keeps the state for all workers.
  *
  * @module
  */
@@ -60,9 +60,9 @@ export const NO_STARTS: Starts = { requestsAtMs: 0, tokensAtMs: 0, served: 0 }
 const WINDOW_MS = 60_000
 
 /**
- * The starts of a scope, corrected if a clock was wrong. A pace runs ahead of now by its burst and one request at most. One that
- * is a whole window further ahead was written by a clock that was ahead of this one, or was put back since: then it goes on from
- * now. What is owed of tokens stays owed.
+ * The starts of a scope, corrected in case a clock was wrong. At an even pace, times are ahead of now by the burst and one request at most.
+ * If one is a whole window further ahead, the clock that wrote it was wrong, and the pace continues from now. Tokens that are owed stay
+ * owed.
  */
 export function credible(starts: Starts, limit: ScopeLimit, nowMs: number): Starts {
   const aheadMs = starts.requestsAtMs - nowMs
@@ -76,9 +76,7 @@ export interface Ticket {
   readonly workspace: string
   /** 1 goes first. */
   readonly priority: number
-  /**
-   * Its place among the calls of its priority. The calls of one workspace get places 1 apart, counted from what is served now.
-   */
+  /** Its place among the calls of its priority. Calls of one workspace have places 1 apart, counted from what is served now. */
   readonly tag: number
   /** Since when it waits. */
   readonly sinceMs: number
@@ -90,8 +88,8 @@ export interface Ticket {
 const GRACE_MS = 250
 
 /**
- * The place of a call that comes now, by start-time fair queueing with equal weights: each workspace's calls stand one behind
- * another, so a workspace with a hundred waiting calls delays nobody else's.
+ * The place of a new call, by start-time fair queueing with equal weights: each workspace's calls queue behind each other, so that a
+ * workspace with a hundred waiting calls does not delay others.
  */
 export function tagFor(workspace: string, waiting: readonly Ticket[], { served }: Starts): number {
   const own = waiting.filter(ticket => ticket.workspace === workspace).map(({ tag }) => tag)
@@ -99,15 +97,15 @@ export function tagFor(workspace: string, waiting: readonly Ticket[], { served }
 }
 
 /**
- * After this wait a call goes before those of the next higher priority, after twice this before those of the one above that, and
- * so on. Otherwise a low priority would never have its turn while higher ones are busy. 30 s is longer than the peaks that
- * priorities are there for, and short beside the patience of a run that nobody watches.
+ * After this wait a call goes before calls of the next higher priority, after twice this before those of the one above, and so on.
+ * Otherwise low priorities would never get their turn while higher ones are busy. 30 s is longer than the peaks that priorities are for,
+ * and short for a run that nobody watches.
  */
 export const AGEING_MS = 30_000
 
 /**
- * How many of the waiting calls go before this one. Calls of one priority go in the order of their tags, so ageing takes no
- * workspace's turn. Of the first ones of each priority, the one with the highest priority after ageing goes first.
+ * How many of the waiting calls go before this one. Calls of one priority go in the order of their tags, so that ageing costs no workspace
+ * its turn. Of the first calls of all priorities, the one with the highest priority after ageing goes first.
  */
 export function aheadOf(its: Waiting, waiting: readonly Ticket[], nowMs: number): number {
   const there = waiting.filter(({ callId, dueAtMs }) => callId !== its.callId && dueAtMs > nowMs - GRACE_MS)
@@ -135,7 +133,7 @@ function nextLine(lines: readonly Waiting[][], nowMs: number): Waiting[] {
 }
 
 /**
- * When a request may start, at the earliest.
+ * The earliest time at which a request may start.
  *
  * @param ahead - How many requests go before it.
  */
@@ -156,8 +154,8 @@ export function afterStart(starts: Starts, limit: ScopeLimit, tokens: number, ta
 }
 
 /**
- * Takes back a start: the request was not sent after all. `sinceMs` is how long ago the start was. Only that part of its time at the
- * limit's pace comes back that is not over yet, because whoever started since then has taken the same part.
+ * Takes back a start whose request was not sent. `sinceMs` is how long ago it was. Only the part of its time that is not over yet comes
+ * back, because later starts have used the rest.
  */
 export function withoutStart(starts: Starts, limit: ScopeLimit, tokens: number, sinceMs: number): Starts {
   const left = (eachMs: number) => Math.max(0, eachMs - Math.max(0, sinceMs))

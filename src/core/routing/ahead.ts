@@ -1,5 +1,5 @@
 /**
- * What lies ahead of a call: how much it asks, how many more will follow on its transcript, how long apart.
+ * What is expected of a call: its output, how many more calls follow on its transcript, and the time between them.
  *
  * @module
  */

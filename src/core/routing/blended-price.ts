@@ -1,5 +1,5 @@
 /**
- * One price for a call, out of a price list, in floats: for comparing endpoints, never for the ledger.
+ * A single price for comparing endpoints, from a price list. In floating point, so never for the ledger.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import type { Price } from '../endpoints.ts'
 import type { CallNeeds } from './route.ts'
 
 /**
- * The expected price of a call in USD per million of its tokens, with nothing cached and its whole output used. Infinite
- * where input or output has no known price, so that the unknown ranks last.
+ * The expected price of a call in USD per million of its tokens, if nothing is cached and the whole output is used. Infinite if the input's
+ * or the output's price is unknown, so that such endpoints rank last.
  */
 export function blendedPrice(
   price: Price | undefined,

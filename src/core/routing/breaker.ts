@@ -10,8 +10,8 @@ export const BREAKER_LIMITS = {
   /** The weight of failures within the window that opens the breaker. */
   threshold: 5,
   /**
-   * How much of a failure an answer takes back: an endpoint that fails one attempt in five is at the brink, however many workers ask it.
-   * Without this five failures in thousands would close it.
+   * How much of a failure an answer takes back. With this value an endpoint that fails one attempt in five is just about to open, however
+   * many workers ask it. Without it, five failures among thousands of answers would open the breaker.
    */
   forgiven: 0.25,
   windowMs: 30_000,
@@ -98,9 +98,8 @@ export function closedTo(state: BreakerState, nowMs: number): number | undefined
 export const PROBE_LOOK_MS = 1_000
 
 /**
- * When to look again whether the endpoint may be asked; `undefined` if it may be now. A probe usually ends long before it would
- * be given up. So a call that waits for one looks again after as long as the probe has been out: after 1, 2, 4, … seconds, and
- * not only once after a minute.
+ * When to look again whether the endpoint may be asked; `undefined` if it may be now. A probe usually ends long before it would be given
+ * up, so a call that waits for one looks again after 1, 2, 4, … seconds: each time after as long as the probe has been out.
  */
 export function looksAgainAt(state: BreakerState, nowMs: number): number | undefined {
   const closedUntilMs = closedTo(state, nowMs)
@@ -110,8 +109,8 @@ export function looksAgainAt(state: BreakerState, nowMs: number): number | undef
 }
 
 /**
- * Whether no failure counts against the endpoint. One that is due for a probe counts as clean: ranked behind its peers, it would
- * not be asked again until they fail.
+ * Whether no failure counts against the endpoint. One that is due for a probe counts as clean. Otherwise it would rank behind its peers,
+ * and would not be probed until they fail.
  */
 export function isClean(state: BreakerState, nowMs: number): boolean {
   return state.phase === 'open' ? closedTo(state, nowMs) === undefined : cleanFromMs(state) <= nowMs

@@ -1,5 +1,5 @@
 /**
- * Where a prompt is marked for a vendor that caches only what is marked: Anthropic and who speaks like it.
+ * Where to mark a prompt for vendors that cache only what is marked: Anthropic, and others with its protocol.
  *
  * @module
  */
@@ -24,8 +24,8 @@ const CLAUDE_AT_AMAZON = /anthropic\.claude-/
 const CLAUDE_AT_VERTEX = '@ai-sdk/google-vertex/anthropic'
 
 /**
- * Whether marks save money there, as far as the price list says: what is written must have a price, or the attempt's cost would
- * be unknown, and what is read must be cheaper. Where no price is known at all nothing speaks against it.
+ * Whether marks save money there according to the price list. Cache writes must have a price, or the cost would be unknown, and cached
+ * input must be cheaper. If no price is known at all, the answer is yes.
  */
 export function marksPay({ price, cacheTtlMs = 0 }: Pick<Endpoint, 'price' | 'cacheTtlMs'>): boolean {
   if (!price || price.free) return true
@@ -35,9 +35,9 @@ export function marksPay({ price, cacheTtlMs = 0 }: Pick<Endpoint, 'price' | 'ca
 }
 
 /**
- * Whether marking a transcript's growing tail pays, given the usual pause between its calls: what is cold by then was written for
- * nothing. With `kept` the share of pauses that the cache outlives: `kept × read + (1 − kept) × write < input`. At Anthropic's prices
- * that holds up to pauses of four times the time to live.
+ * Whether marking the growing end of a transcript pays, given the usual pause between its calls: what has expired by then was written for
+ * nothing. With `kept` as the share of pauses that the cache outlives, it pays if `kept × read + (1 − kept) × write < input`. At
+ * Anthropic's prices that is so for pauses of up to four times the time to live.
  */
 export function tailPays({ price }: Pick<Endpoint, 'price'>, cacheTtlMs: number, gapMs: number): boolean {
   const { input, cachedInput, cacheWrite, cacheWriteHour } = price ?? {}

@@ -1,5 +1,5 @@
 /**
- * Which class a call goes on in whose own class has rules or a split. Pure: the clock and the run's draw are facts of the call.
+ * Decides which class serves a call whose own class has rules or a split. Pure: the clock and the run's draw are facts of the call.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export interface ClassStep {
 type Classes = Readonly<Record<string, TaskClass>>
 
 /**
- * The steps from a class to the one that serves the call; none where it serves it itself. The configuration has made sure that
- * every name exists and no circle does.
+ * The steps from a class to the one that serves the call; none if it does so itself. The configuration was checked: every name exists, and
+ * there are no circles.
  */
 export function classSteps(classes: Classes, asked: TaskClass, facts: CallFacts): readonly ClassStep[] {
   const steps: ClassStep[] = []
@@ -45,8 +45,8 @@ export function servingClasses(classes: Classes, name: string): readonly TaskCla
 }
 
 /**
- * The classes that may serve calls of this one in a run, and those that they pass on the way. What stays the same in a run is known;
- * how long their prompts are, what they need and when they are made is not, so that rules which ask for it may hold.
+ * The classes that may serve calls of this one in a run, and those that they pass on the way. Only what stays the same in a run is known.
+ * How long its prompts will be, what they need and when they are made is not, so rules with such conditions may apply.
  */
 export function classesAhead(
   classes: Classes,

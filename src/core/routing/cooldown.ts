@@ -1,5 +1,5 @@
 /**
- * The pause that an endpoint gets after it answered 429, for all calls of this worker.
+ * The pause of an endpoint after a 429, for all calls of this worker.
  *
  * @module
  */
@@ -17,10 +17,7 @@ export interface Cooldown {
   readonly strikes: number
 }
 
-/**
- * The cool-down after one more 429: the server's Retry-After or a growing default, and up to a tenth on top. An
- * earlier demand for a longer pause stays.
- */
+/** The cool-down after another 429: the server's Retry-After or a growing default, plus up to a tenth. An earlier, longer pause stays. */
 export function coolDown(
   before: Cooldown | undefined,
   retryAfterMs: number | undefined,

@@ -1,5 +1,5 @@
 /**
- * What one call demands of every endpoint, put together once per plan, so that looking at an endpoint is a few comparisons.
+ * What a call demands of endpoints. Put together once per plan, so that checking an endpoint takes only a few comparisons.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * An endpoint's health as people and programs read it.
+ * An endpoint's health, for people and programs.
  *
  * @module
  */

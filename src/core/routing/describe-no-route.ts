@@ -1,5 +1,5 @@
 /**
- * The fault of a call that nobody may serve, with every reason.
+ * The fault of a call that no endpoint may serve, with every reason.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import type { Route } from './route.ts'
 const MOST_LINES = 50
 
 /**
- * The `no-route` fault. Its message lists each rejection of the class's endpoints with the change that would admit it;
- * endpoints outside of the class are counted, and past {@link MOST_LINES} lines there is `signalbox explain`: of the call itself,
- * for a plan of its class alone would know neither its needs nor its policies.
+ * The `no-route` fault. Its message lists the rejection of each endpoint in the class, with the change that would admit it. Endpoints
+ * outside of the class are only counted. If there are more than {@link MOST_LINES} lines, it names `signalbox explain` for this call, which
+ * knows the call's needs and policies.
  */
 export function noRouteFault(
   route: Route,

@@ -1,6 +1,6 @@
 /**
- * Outliers: an endpoint that fails far more often than its model's other endpoints is asked only when none of them is left,
- * though its breaker has no reason to open.
+ * Ejection of outliers: an endpoint that fails far more often than its model's other endpoints is asked only when none of them is left,
+ * even if its breaker stays closed.
  *
  * @module
  */
@@ -33,9 +33,10 @@ const FORGOTTEN_MS = 600_000
 const KEPT = 0.25
 
 /**
- * The ejection after a failure, with what is left of the window; `undefined`: nothing changes.
+ * The ejection after a failure, and what is left of the window; `undefined` if nothing changes.
  *
- * @param peerFailureChance - Of its model's other endpoints, in [0, 1], malformed answers included. Without any there is nothing to be an outlier of.
+ * @param peerFailureChance - How often the model's other endpoints fail, in [0, 1], including malformed answers. Absent if there are none,
+ * and then nothing is ejected.
  */
 export function ejectOutlier(
   before: Ejection | undefined,

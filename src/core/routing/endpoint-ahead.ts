@@ -1,5 +1,5 @@
 /**
- * What is expected of an endpoint for one call, as the objective of `sort: measured` takes it.
+ * What is expected of a call at one endpoint, for the objective of `sort: measured`.
  *
  * @module
  */
@@ -59,22 +59,20 @@ export function expectedCostAt(at: number, health: EndpointHealth, input: RankIn
   return expectedCost(input.ahead, aheadAt(at, input.roster.endpoints[at]!, health, input))
 }
 
-/**
- * The least chance of failure of an endpoint that is not steady: failures of the last half minute say more than an average does.
- */
+/** The least chance of failure of an unsteady endpoint, because failures in the last half minute say more than an average. */
 const UNSTEADY_CHANCE = 0.3
 
 /**
- * By how many standard errors a cache's hit rate is taken to be better than its estimate, for a run that has nothing warm. With
- * 1, a cache that missed early was not tried again in one of fourteen simulated weeks, which then cost 37 % more than with the
- * best endpoint. From 1.5 on, such trials cost more than they find.
+ * By how many standard errors a cache's hit rate is assumed to be better than its estimate, in a run that has nothing cached. With 1, a
+ * cache that missed early was not tried again in one of fourteen simulated weeks, which then cost 37 % more than with the best endpoint.
+ * From 1.5 on, such trials cost more than they gain.
  */
 const HOPE = 1.25
 
 /**
- * An endpoint as the objective sees it. Hit rates are estimates. A run that has nothing warm takes the better end of what is
- * likely, so that an endpoint with bad luck is tried again while that costs little. A run with a warm prefix takes the better end
- * only for the endpoint that it is at, so that chance does not move it.
+ * An endpoint for the objective. Hit rates are estimates. In a run that has nothing cached, the optimistic end of the estimate is taken, so
+ * that an endpoint with bad luck is tried again while that costs little. In a run with a cached prefix, only the endpoint that has it gets
+ * the optimistic end, so that chance does not make the run move.
  */
 function aheadAt(at: number, endpoint: Endpoint, health: EndpointHealth, input: RankInput): EndpointAhead {
   const { price } = endpoint

@@ -1,5 +1,5 @@
 /**
- * How many tokens a prompt has, before anyone has counted.
+ * Estimates how many tokens a prompt has.
  *
  * @module
  */
@@ -19,11 +19,11 @@ export interface PromptEstimateInput {
 }
 
 /**
- * The prompt's tokens: what is known exactly, and an estimate with {@link ESTIMATE_MARGIN} of what is new. Without
- * knowledge, or after a move to a shorter transcript, the whole is estimated.
+ * The prompt's tokens: the part that is known exactly, plus an estimate of what is new, with {@link ESTIMATE_MARGIN}. If nothing is known,
+ * or the transcript is now shorter, all of it is estimated.
  *
- * The count is exact for the endpoint that gave it; other models' counts differ, which the provider's own
- * context-too-long and the reservation's upper bound stand in for.
+ * The exact part is as the endpoint counted that answered. Other models count differently; a fault `context-too-long` and the upper bound
+ * of reservations cover that.
  */
 export function estimatePrompt({ known, length, tokensFrom }: PromptEstimateInput): number {
   if (!known || known.length > length) return withMargin(tokensFrom(0))

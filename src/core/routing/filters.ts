@@ -1,5 +1,5 @@
 /**
- * By which rule an endpoint cannot serve a call. No words are made here: most rejections are never read.
+ * Finds the rule by which an endpoint cannot serve a call. It makes no words, because most rejections are never read.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import type { CallNeeds, PlanInput, Rejection } from './route.ts'
 export const NOT_IN_CLASS: Rejection = { rule: 'not-in-class' }
 
 /**
- * The first rule that an endpoint of the class falls to which does not meet what the call demands. Health comes after
- * all of these, so that a passing rejection means an endpoint that is otherwise fit.
+ * The first rule that keeps an endpoint of the class from serving the call, if it does not meet the demands. Health is checked after all of
+ * these, so a passing rejection means that the endpoint is fit otherwise.
  */
 export function rejectionOf(roster: Roster, at: number, demands: Demands, input: PlanInput): Rejection {
   const { needs, taskClass, policies } = input

@@ -1,5 +1,5 @@
 /**
- * The times to first token of one endpoint, for the question how long is too long.
+ * The times to first token of one endpoint, from which a hedge learns how long is too long.
  *
  * @module
  */

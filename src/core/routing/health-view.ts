@@ -1,5 +1,5 @@
 /**
- * What the plan needs to know of how an endpoint is doing, at a time.
+ * The health of an endpoint at a time, as plans need it.
  *
  * @module
  */
@@ -39,9 +39,9 @@ export interface HealthView {
 }
 
 /**
- * {@link healthOf} for the many plans between two attempts, with what was measured.
+ * {@link healthOf}, with measurements, to be reused by all plans until the next attempt.
  *
- * @param peers - Of the endpoints of the same model; absent where none of them was asked.
+ * @param peers - The estimates of the endpoints of the same model; absent if none of them was asked.
  */
 export function viewHealth(state: HealthState, peers: Measured | undefined, nowMs: number): HealthView {
   const measured = peers && estimatesOf(state.window ?? NOTHING_MEASURED, peers, nowMs)

@@ -1,6 +1,6 @@
 /**
- * How one endpoint is doing: breaker, cool-down, latency, measurements, ejection and what it lets through, from the outcomes of
- * attempts. Plain JSON; whoever keeps it keeps one state per endpoint.
+ * The health of one endpoint, from the outcomes of attempts: breaker, cool-down, latency, measurements, ejection and learned limit. Plain
+ * JSON, one state per endpoint.
  *
  * @module
  */
@@ -41,9 +41,10 @@ export interface HealthState {
 export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
 
 /**
- * What an endpoint's health is told. `answered` and `fault`: how an attempt ended. `lost`: it was cancelled, or we failed, which
- * says nothing about the endpoint. `asked`: an attempt has left. `told`: the vendor has named its limits. `renewed`: somebody may
- * have seen to the key or the account.
+ * What happens to an endpoint's health.
+ *
+ * `answered` and `fault`: how an attempt ended. `lost`: it was cancelled or we failed, which says nothing about the endpoint. `asked`: an
+ * attempt has left. `told`: the vendor has named its limits. `renewed`: somebody may have repaired the key or the account.
  */
 export type HealthOutcome =
   | { readonly kind: 'asked' }
@@ -60,8 +61,8 @@ export const UNAUTHENTICATED_MS = 300_000
 export const QUOTA_RESET_MS = 300_000
 
 /**
- * An outcome as it is told to other workers. It carries the clock and the chance of the worker that saw it, so it changes every
- * copy of the state in the same way.
+ * An outcome as other workers learn of it. It has the clock and the chance of the worker that saw it, so that it changes every copy of the
+ * state in the same way.
  */
 export interface Seen {
   readonly outcome: HealthOutcome
@@ -108,8 +109,8 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
 }
 
 /**
- * What a 429 teaches about the endpoint's limit. Only the first one of a pause teaches a new limit. Attempts whose 429s come
- * during the pause had left before it, and correct what was learned.
+ * What a 429 teaches about the endpoint's limit. Only the first 429 of a pause teaches a new limit. Attempts that get a 429 during a pause
+ * had left before it, and correct what was learned.
  */
 function slowDown(
   { cooldown: before, told, ...lesson }: HealthState,
@@ -154,8 +155,8 @@ function cooldownAfter(
 }
 
 /**
- * What the outcome means for the breaker. A fault that is not the endpoint's own shows that it is alive, and a probe wants to
- * know no more.
+ * What the outcome means for the breaker. A fault that is not the endpoint's own still shows that it answers, which is all that a probe is
+ * for.
  */
 function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
   if (outcome.kind === 'answered') return { kind: 'success' }
@@ -182,10 +183,7 @@ function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
   }
 }
 
-/**
- * Whether the endpoint is open or closed in another way, or for another time, in the two states. Other workers should know that
- * at once.
- */
+/** Whether the two states differ in whether the endpoint is open or closed, or until when. Other workers should know that at once. */
 export function differsInOpening(a: HealthState | undefined, b: HealthState): boolean {
   const before = a ?? UNTRIED_HEALTH
   return (
@@ -205,8 +203,8 @@ export function isDueForProbe({ breaker }: HealthState, nowMs: number): boolean 
 }
 
 /**
- * Asks for permission right before an attempt leaves. While the breaker is half open, one attempt is admitted, and no other until
- * its outcome is recorded.
+ * Asks for permission right before an attempt leaves. While the breaker is half open, one attempt is admitted, and no other until it has
+ * ended.
  *
  * @returns `granted: false` if another endpoint must be asked.
  */

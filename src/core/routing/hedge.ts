@@ -1,15 +1,12 @@
 /**
- * Hedging: a second endpoint is asked when the first is slow to begin, and whoever begins first goes on. Pure; whoever races
- * carries out what is decided.
+ * Hedging: a second endpoint is asked if the first is slow to begin, and the one that begins first continues. Pure: this only decides.
  *
  * @module
  */
 
 /** When a class asks a second endpoint. */
 export interface Hedge {
-  /**
-   * How long the first endpoint has for its first token, in milliseconds. `p95`: as long as 95 of 100 of its own answers took.
-   */
+  /** How long the first endpoint has for its first token, in milliseconds. `p95`: the 95th percentile of its own times. */
   readonly after: number | 'p95'
   /** The largest share of the class's calls that are hedged, in [0, 1]. */
   readonly share: number
@@ -26,8 +23,8 @@ export interface HedgeMoment {
 }
 
 /**
- * Whether a second request is worth its cost. A call that has waited as long as 95 of 100 wait can expect to wait as long again.
- * If the prefix that is warm at the first endpoint is worth more than that time, the call keeps waiting.
+ * Whether a second request is worth its cost. A call that has waited for the 95th percentile can expect to wait as long again. If the
+ * prefix that is cached at the first endpoint is worth more than that time, it keeps waiting.
  */
 export function isWorthHedging({ waitedMs, secondsWorth, warmUsd }: HedgeMoment): boolean {
   return warmUsd <= (secondsWorth * waitedMs) / 1_000
@@ -65,10 +62,10 @@ export type HedgeDecision =
   | { readonly do: 'take'; readonly lane: Lane }
 
 /**
- * The next state and what to do, in this order.
+ * The next state, and what to do, in this order.
  *
- * Contract: at most one lane wins, the other is aborted at that very event; each lane that was asked is lost, booked or taken
- * exactly once, and one is taken, last of all.
+ * Contract: at most one lane wins, and the other is aborted by the same event. Each lane that was asked is lost, booked or taken exactly
+ * once. Exactly one is taken, last of all.
  */
 export function advanceHedge(state: HedgeState, event: HedgeEvent): readonly [HedgeState, readonly HedgeDecision[]] {
   switch (event.kind) {

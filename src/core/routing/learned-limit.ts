@@ -1,10 +1,10 @@
 /**
- * The rate that an endpoint lets through, learned from its 429s: how many attempts it took, over the time in which it was used or
- * paused. The limit grows again while no 429 comes.
+ * Learns the rate that an endpoint allows from its 429s: how many attempts it accepted, over the time in which it was in use or paused. The
+ * limit grows again while no 429 comes.
  *
- * A 429 alone says nothing about a rate, because vendors send some when they are busy. A limit is learned only where pauses take
- * a notable part of the time. Below that, the pauses cost less than a wrong guess would, and the guess would only be the rate at
- * which the endpoint happened to be asked.
+ * A single 429 says nothing about a rate, because vendors also send some when they are busy. A limit is learned only if pauses take a
+ * notable part of the time. With fewer pauses, waiting them out costs less than a wrong guess, which would only be the rate at which the
+ * endpoint happened to be asked.
  *
  * @module
  */
@@ -29,8 +29,8 @@ interface Taught {
   /** How much each of these attempts adds to the limit, in attempts per minute. */
   readonly eachPerMinute: number
   /**
-   * The limit never gets above this, however many attempts are heard of later: the lower one of the limit before and of what the
-   * vendor says. Absent: neither is known.
+   * The limit never rises above this, however many attempts are heard of later: the lower one of the previous limit and of what the vendor
+   * says. Absent if neither is known.
    */
   readonly mostPerMinute?: number
 }
@@ -53,8 +53,8 @@ const LEAST_TAKEN = 10
 const LEAST_PAUSED_MS = 500
 
 /**
- * The least share of the time in pauses that teaches a limit. A fifth: then the endpoint was asked for a quarter more than it
- * took.
+ * The least share of the time in pauses that teaches a limit. A fifth means that the endpoint was asked for a quarter more than it
+ * accepted.
  */
 const LEAST_PAUSED = 0.2
 
@@ -62,14 +62,14 @@ const LEAST_PAUSED = 0.2
 const MARGIN = 0.9
 
 /**
- * One pause lowers a limit to no less than this share of it: vendors round pauses up to seconds, which makes the rate look lower
- * than it was.
+ * A single pause lowers a limit to no less than this share. Vendors round pauses up to seconds, which makes the rate look lower than it
+ * was.
  */
 const BACK_OFF = 0.7
 
 /**
- * The time after which a limit has grown by a tenth: 20 s, or ten times the pause if that is longer, because finding out whether
- * the endpoint takes more costs such a pause.
+ * The time after which a limit has grown by a tenth: 20 s, or ten times the pause if that is longer, because testing a higher limit may
+ * cost such a pause.
  */
 const GROW_MS = 20_000
 const GROW_PAUSES = 10
@@ -114,8 +114,8 @@ export interface Lesson {
 }
 
 /**
- * What is known after one more attempt has left. An attempt that is heard of late, and left before the end of the pause that
- * taught the limit, is added to those that taught it.
+ * What is known after another attempt has left. If it is heard of late and had left before the end of the pause that taught the limit, it
+ * counts towards what taught it.
  */
 export function learnFromAttempt({ pace, limit }: Lesson, atMs: number): Lesson {
   if (limit && pace?.taught && atMs < pace.taught.untilMs) return corrected(pace, pace.taught, limit, 1)
@@ -123,9 +123,8 @@ export function learnFromAttempt({ pace, limit }: Lesson, atMs: number): Lesson 
 }
 
 /**
- * What is known after a 429 during a pause that another 429 began. The attempt had left before the pause and was counted as
- * taken, which is undone: of a hundred that leave at once for an endpoint that takes twenty, eighty are counted wrongly until
- * their 429s come.
+ * What is known after a 429 during a pause that an earlier 429 began. The attempt had left before the pause and was counted as accepted,
+ * which is undone. If a hundred leave at once for an endpoint that accepts twenty, eighty are counted wrongly until their 429s come.
  */
 export function learnFromRefusal({ pace, limit }: Lesson): Lesson {
   if (limit && pace?.taught) return corrected(pace, pace.taught, limit, -1)

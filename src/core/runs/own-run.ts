@@ -15,13 +15,13 @@ export class NotItsOwn extends Error {
   override readonly name = 'NotItsOwn'
 }
 
-type Asked = { readonly run: RunRef } & Partial<
+type ActivityInput = { readonly run: RunRef } & Partial<
   Pick<CallModelInput, 'transcript'> & Pick<RunToolInput, 'callId'> & Pick<OpenRunInput, 'terms'>
 >
 
 /** Checks that an activity's input concerns only its own workflow's run. @throws NotItsOwn if it does not */
 export function assertOwn(workflowId: string | undefined, asked: unknown): void {
-  const problem = namesRun(asked) ? foreignIn(workflowId, asked as Asked) : 'no run'
+  const problem = namesRun(asked) ? foreignIn(workflowId, asked as ActivityInput) : 'no run'
   if (problem !== undefined) throw foreign(workflowId, problem)
 }
 
@@ -37,7 +37,10 @@ function foreign(workflowId: string | undefined, what: string): NotItsOwn {
   )
 }
 
-function foreignIn(workflowId: string | undefined, { run, transcript, callId, terms }: Asked): string | undefined {
+function foreignIn(
+  workflowId: string | undefined,
+  { run, transcript, callId, terms }: ActivityInput,
+): string | undefined {
   if (run.id !== workflowId) return `the run ${run.id}`
   if (!isKeyOf(run)) return `the key ${run.key}`
   const slice = run.slices?.find(each => !isWithin(run.key, each) || !each.startsWith(`${run.scope}/`))

@@ -64,7 +64,7 @@ function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
  *
  * @param end - How the run ended; absent if the message ends before the run does.
  */
-export function closeUiMessage(state: UiMessageState, end?: RunEnd): readonly UiMessageChunk[] {
+export function closeUiMessage(state: UiMessageState, end?: EndedRun): readonly UiMessageChunk[] {
   const { speaker, held, open, inStep } = state
   const errorText = 'the message ended before it did'
   return [
@@ -91,7 +91,7 @@ export function closeCutMessage(state: UiMessageState): readonly UiMessageChunk[
 }
 
 /** How the message's run ended. */
-export interface RunEnd {
+export interface EndedRun {
   readonly outcome: OutcomeKind
   readonly message?: string
 }

@@ -6,10 +6,10 @@
 import type { JsonValue } from '../messages.ts'
 import type { EventOf, Next, UiMessageState, Whole } from './state.ts'
 
-type Call = EventOf<'tool-start' | 'approval-ask'>
+type CallEvent = EventOf<'tool-start' | 'approval-ask'>
 
 /** Shows a tool call, unless it is shown already: a call that had to be approved was shown then, and starts later. */
-export function showCall(state: UiMessageState, event: Call, { input }: Whole): Next {
+export function showCall(state: UiMessageState, event: CallEvent, { input }: Whole): Next {
   const { toolCallId, toolName, inputPreview } = event
   if (state.open.has(toolCallId)) return [state, []]
   const shown = wholeOr(input, inputPreview)

@@ -11,8 +11,8 @@ import {
   advanceUiMessage,
   closeCutMessage,
   closeUiMessage,
+  type EndedRun,
   isLastAnswer,
-  type RunEnd,
 } from '../../core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
 import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-messages/state.ts'
@@ -63,7 +63,7 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
     : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
   const answers = createAnswers(run)
   let state = NEW_UI_MESSAGE
-  let end: RunEnd | undefined
+  let end: EndedRun | undefined
   for await (const event of events) {
     if (answerTo !== undefined && event.kind === 'said') return yield* closeCutMessage(state)
     const [next, chunks] = advanceUiMessage(state, event, await wholeOf({ run, answers }, state, event))
@@ -93,7 +93,7 @@ async function beginOf(run: ToldRun, { after = 0, signal, answerTo }: UiMessageO
  * asked. If the server has forgotten the run, its events may tell, unless they were purged. A run that was deleted at the server
  * while it was open has neither.
  */
-async function untoldEnd(run: ToldRun): Promise<RunEnd | undefined> {
+async function untoldEnd(run: ToldRun): Promise<EndedRun | undefined> {
   try {
     const { kind: outcome, ...end } = await run.outcome()
     return { ...end, outcome }
@@ -103,14 +103,14 @@ async function untoldEnd(run: ToldRun): Promise<RunEnd | undefined> {
   }
 }
 
-async function recordedEnd(run: ToldRun): Promise<RunEnd | undefined> {
+async function recordedEnd(run: ToldRun): Promise<EndedRun | undefined> {
   let last: RunEvent | undefined
   for await (const event of run.events()) last = event
   return last?.kind === 'run-end' ? last : undefined
 }
 
 /** The end by which such a run is closed in the store later. */
-function lostEnd(error: unknown): RunEnd {
+function lostEnd(error: unknown): EndedRun {
   if (error instanceof WorkflowNotFoundError) return { outcome: 'failed', message: NO_LONGER }
   throw error
 }
