@@ -69,6 +69,16 @@ describe.concurrent('a workflow whose code throws', () => {
     await Promise.all([stage.signalbox.client.workflow.getHandle(run.id).terminate(), waiting.cancel()])
   })
 
+  it('is told of by show of the run above, for a child that had begun', async ({ expect }) => {
+    const run = await stage.signalbox.start('adopting', { input: 'absentminded' })
+    const child = `${run.id}/absentminded-0-1`
+    const failing = async () => (await signalbox(['show', run.id, '--json'], { env })).json().children[0]?.failing
+    await expect.poll(failing, { timeout: 30_000 }).toMatch(/its workflow's code throws at .* within ten minutes/)
+    const { out } = await signalbox(['show', run.id], { env })
+    expect(out).toMatch(new RegExp(`^${child} +absentminded .* running: its workflow's code throws at`, 'm'))
+    for (const id of [child, run.id]) await stage.signalbox.client.workflow.getHandle(id).terminate()
+  })
+
   it('is told of as changed where it no longer does what the run’s history has', async ({ expect }) => {
     // It forgets the run at once, and replays it for its second task.
     const worker = { maxCachedWorkflows: 0 }

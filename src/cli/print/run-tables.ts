@@ -108,8 +108,12 @@ function endedTable(ended: Inspection['ended'], labelsOf: LabelsOf, width: numbe
   return ended.length > ENDED_SHOWN ? `${table}\nand others before` : table
 }
 
-function isWords({ waitingFor, status, tools = [] }: Inspection['children'][number]): string {
+/** Characters of what fails: `show` of the run below has the whole. */
+const FAILING_SHOWN = 160
+
+function isWords({ waitingFor, status, failing, tools = [] }: Inspection['children'][number]): string {
   if (waitingFor !== undefined) return waitingFor
+  if (failing !== undefined) return `${status}: ${shorten(failing, FAILING_SHOWN)}`
   const names = tools.map(({ toolName }) => toolName)
   return names.length === 0 ? (status ?? 'open') : `${status}: ${names.join(', ')}`
 }

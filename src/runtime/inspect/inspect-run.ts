@@ -19,11 +19,12 @@ import { collectToolCalls, type ToolCallReport } from '../events/tool-calls.ts'
 import { type ToolAtWork, toolsAfter } from '../events/tools-at-work.ts'
 import { type AskedState, askState } from '../hearing/asked-state.ts'
 import { partsOfRun, type RunPart } from '../runs/run-parts.ts'
-import { type RunBelow, runsBelow } from '../runs/runs-below.ts'
+import { runsBelow } from '../runs/runs-below.ts'
 import { unreadFor } from '../seals/unread.ts'
 import type { Records } from '../store/records.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { endedOutcome } from './beginning.ts'
+import { type RunBelowAsked, withFailing } from './failing-below.ts'
 import { inputPreview } from './input-preview.ts'
 import { type ReportHere, reportHere } from './report-here.ts'
 
@@ -57,7 +58,7 @@ export interface Inspection extends AskedState {
   /** Oldest first. */
   readonly calls: readonly CallReport[]
   /** The open runs below it, oldest first; none of a run that has ended. */
-  readonly children: readonly RunBelow[]
+  readonly children: readonly RunBelowAsked[]
   /** Those below it that ended last, at most {@link MOST_ENDED}, in the order of their ends. */
   readonly ended: readonly RunReport[]
   /** Who decided on tool calls, oldest first. */
@@ -98,9 +99,10 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
     unrecorded === undefined ? await toldOf(signalbox, known, { report, isReplaced }) : { note: unrecorded }
   const preview = isReplaced ? undefined : await inputPreview(signalbox, known, report)
   const { parts, unlisted } = await partsAsked(signalbox, known)
+  const children = await withFailing(signalbox.client, recorded.children)
   const notes = [told.note, unlisted].filter(note => note !== undefined)
   const note = notes.length > 0 ? notes.join('; ') : undefined
-  return { ...recorded, ...told, ...definedOnly({ report, isReplaced, parts, note, inputPreview: preview }) }
+  return { ...recorded, children, ...told, ...definedOnly({ report, isReplaced, parts, note, inputPreview: preview }) }
 }
 
 /** Of a server that is asked too often a client would ask again for half a minute. */
