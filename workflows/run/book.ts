@@ -46,6 +46,8 @@ export interface Waiting {
   readonly words: string
   /** A larger budget, its own or of a run above: people are asked for it. */
   readonly forRaise?: true
+  /** A message: the workflow has heard all that was said. */
+  readonly forMessage?: true
   /** The approvals that one of its agents waits for, and nothing else. */
   readonly asks?: readonly PendingApproval[]
 }

@@ -43,7 +43,8 @@ async function nextSaid(run: RunAtWork): Promise<Unheard> {
   const { book, inbox } = run
   const { queue } = inbox.unheard
   const isDue = () => queue.length > 0 || inbox.stopping
-  const waiting = { words: `waiting for a message: \`signalbox say ${shellWord(book.ref.id)} <text>\`` }
+  const words = `waiting for a message: \`signalbox say ${shellWord(book.ref.id)} <text>\``
+  const waiting = { words, forMessage: true } as const
   const untilDue = () => withinTime(book, () => condition(isDue)).then(() => true)
   // Another verb may have waited for the same message.
   while (!isDue()) if (!(await sitOut(book, waiting, untilDue))) throw interruption(run)

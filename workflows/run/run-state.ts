@@ -21,6 +21,7 @@ export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<
     calls,
     toolCalls,
     ...(waitingFor !== undefined && { waitingFor }),
+    ...([...book.waits].some(({ forMessage }) => forMessage) && { hears: true as const }),
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Message } from '../../core/messages.ts'
@@ -30,8 +31,8 @@ export interface UiMessageOptions extends EventsOptions {
   readonly untilAnswer?: boolean
   /**
    * The message is the answer to what was said to the run under this id, for a workflow that hears what people say
-   * (`run.hear()`). It begins once the workflow has heard that, however long it takes, and ends with the answer, or where the workflow
-   * hears the next message. `after` may be any event before that one, so that less is read.
+   * (`run.hear()`). It begins once the workflow has heard that, however long it takes, and ends with the answer, or when that was
+   * interrupted and the workflow waits for the next message, or hears it. `after` may be any event before that one, so that less is read.
    */
   readonly answerTo?: string
 }
@@ -39,7 +40,7 @@ export interface UiMessageOptions extends EventsOptions {
 const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true, answerTo: true }
 
 /** A run, as far as its message asks it. */
-interface ToldRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult'> {
+interface ToldRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult' | 'state'> {
   outcome(): Promise<Pick<Outcome, 'kind' | 'message'>>
 }
 
@@ -53,11 +54,13 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)
   const { signal, answerTo } = options
   const untilAnswer = options.untilAnswer === true || answerTo !== undefined
+  const from = (after: number) => run.events({ after, ...(signal && { signal }) })
+  const all = from(options.after ?? 0)
   // Before the message begins: whoever answers by HTTP can still say 404.
   if (!(await run.exists())) throw new WorkflowNotFoundError(`There is no run ${run.id}.`, run.id, undefined)
-  const after = await beginOf(run, options)
+  const after = answerTo === undefined ? (options.after ?? 0) : await beginOf(all, options)
   if (after === undefined) return
-  const events = run.events({ after, ...(signal && { signal }) })
+  const events = answerTo === undefined ? all : from(after)
   yield after === 0
     ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
     : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
@@ -73,15 +76,38 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
     // What was reset goes on: only the last end is one.
     if (event.kind === 'run-end' || event.kind === 'run-reset') end = event.kind === 'run-end' ? event : undefined
     if (untilAnswer && isLastAnswer(state, event)) return yield* closeUiMessage(state)
+    if (answerTo === undefined || state.open.size > 0 || !isOfInterruption(event)) continue
+    if (await isOver(run)) return yield* closeCutMessage(state)
   }
   if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
 }
 
+/** An interrupted turn has no last event of its own, only those of what it had begun. */
+function isOfInterruption(event: RunEvent): boolean {
+  if (event.kind === 'attempt-end') return event.outcome === 'cancelled'
+  return event.kind === 'approval-withdrawn' || (event.kind === 'tool-end' && event.cancelled === true)
+}
+
+/** The workflow hears the interruption a moment after the record has it. */
+const OVER_WITHIN_MS = [0, 50, 200, 750]
+
+/** Whether the workflow waits for the next message. If nobody can say, the message goes on until the next one is heard. */
+async function isOver(run: ToldRun): Promise<boolean> {
+  for (const ms of OVER_WITHIN_MS) {
+    await delay(ms)
+    const state = await run.state().catch(() => undefined)
+    if (!state || state.hears) return state?.hears === true
+  }
+  return false
+}
+
 /** Behind which event the message begins: if the run ends first, its last one. `undefined` if the reader has left meanwhile. */
-async function beginOf(run: ToldRun, { after = 0, signal, answerTo }: UiMessageOptions): Promise<number | undefined> {
-  if (answerTo === undefined) return after
+async function beginOf(
+  events: AsyncIterable<RunEvent>,
+  { after = 0, signal, answerTo }: UiMessageOptions,
+): Promise<number | undefined> {
   let last = after
-  for await (const event of run.events({ after, ...(signal && { signal }) })) {
+  for await (const event of events) {
     last = event.offset
     if (event.kind === 'said' && event.id === answerTo) return last
   }

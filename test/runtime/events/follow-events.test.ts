@@ -111,7 +111,9 @@ describe('reading on behind what is no offset', () => {
   it.each([Number.NaN, -1, 1.5])('is refused, as events and as a message: %s', async after => {
     const refused = `the events of run letter-1 were asked for after ${after};`
     expect(() => run.events({ after })).toThrow(refused)
-    await expect(uiMessageChunks({ ...run, exists: never, outcome: never }, { after }).next()).rejects.toThrow(refused)
+    await expect(
+      uiMessageChunks({ ...run, exists: never, outcome: never, state: never }, { after }).next(),
+    ).rejects.toThrow(refused)
   })
 
   it('is refused of a tree, also where a page had kept no position', () => {
