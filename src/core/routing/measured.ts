@@ -135,8 +135,8 @@ export const USUAL: Measured = {
 }
 
 /**
- * The estimates at a time: each a mean of the window's samples and of {@link PEER_SAMPLES} more that are as its peers'
- * mean, so that little evidence says little.
+ * The estimates at a time. Each is a mean of the window's samples and of {@link PEER_SAMPLES} more that equal its peers' mean, so that
+ * little evidence counts little.
  *
  * @param peers - The estimates of the model's endpoints together.
  */
@@ -163,10 +163,7 @@ const PEER_PROMPTS = 15
 /** The weight of the usual values among those of the peers: as much as one peer. */
 const USUAL_PEERS = 1
 
-/**
- * The mean of an endpoint's peers, each with its own mean, however often it was asked: one that is asked all day shall
- * not speak for all. Those with few samples count in part.
- */
+/** The mean over an endpoint's peers. Each peer counts alike, however often it was asked; only those with few samples count less. */
 export function peersOf(windows: Iterable<Window>, nowMs: number): Measured {
   let share = USUAL_PEERS
   const sums: Mutable<Measured> = { ...USUAL }

@@ -7,10 +7,10 @@ import type { Directory } from '../task-class.ts'
 import { servingClasses } from './choose-class.ts'
 
 /**
- * Why no call of the class could go to the model, with those that can; `undefined` where one could, and where the configuration
- * has no such class or model.
+ * Why no call of the class could go to the model, with the models to which it could. `undefined` if it could, and if the configuration has
+ * no such class or model.
  *
- * @param model - Its name or an endpoint's id.
+ * @param model - `author/name`, or an endpoint's id.
  */
 export function outsideClass(
   { classes, endpoints }: Pick<Directory, 'classes' | 'endpoints'>,

@@ -1,5 +1,5 @@
 /**
- * What one call asks of an endpoint, from its settings and its class.
+ * What a call needs of an endpoint, from its settings and its class.
  *
  * @module
  */
@@ -24,9 +24,8 @@ export interface NeedsInput {
 }
 
 /**
- * The needs of a call. Where neither the call nor its class limits the output, an endpoint must have room for the class's
- * least useful output, and the vendor's own limit holds beyond that. A wish for reasoning is no need: models that
- * cannot are asked without it.
+ * The needs of a call. If neither the call nor its class limits the output, an endpoint must have room for the class's `minOutputTokens`,
+ * and only the vendor's limit applies beyond that. Reasoning is never a need: models without it are asked without it.
  */
 export function callNeeds(input: NeedsInput): CallNeeds {
   const { taskClass, settings, promptTokens } = input

@@ -1,13 +1,13 @@
 /**
- * How much output a call asks of an endpoint.
+ * How much output a call asks for at an endpoint.
  *
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
 
 /**
- * The output of a call whose class and settings name no limit. Long enough for an article, and a bound for the worst case
- * that a budget has to reserve.
+ * The output of a call if neither its class nor its settings name a limit: enough for a long article, and small enough for a budget to
+ * reserve.
  */
 export const DEFAULT_OUTPUT_TOKENS = 8_192
 

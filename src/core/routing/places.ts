@@ -1,5 +1,5 @@
 /**
- * Where a class places the models of its endpoints.
+ * The places that a class gives to the models of endpoints.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { Roster } from './roster.ts'
 export const NOT_LISTED = -1
 
 /**
- * The places run along the roster's endpoints. A listed name is a model's, or one endpoint's id.
+ * The place of each of the roster's endpoints, in its order. A listed name is a model, or one endpoint's id.
  *
- * @param places - Of the names, where some of them are equals.
+ * @param places - The places of the names, if some of them are equals.
  */
 export function listedPlaces(
   { endpoints, models, modelOf }: Roster,

@@ -15,12 +15,11 @@ import type { PlanInput, Rejection, Route } from './route.ts'
 import { LEAST_CACHED_TOKENS, warmTokens } from './warmth.ts'
 
 /**
- * The route of a call. No candidates is a valid plan: `noRouteFault` says it in words, unless a rejection is passing and
- * can be waited for.
+ * The route of a call. It may have no candidates: `noRouteFault` says so in words, unless a rejection passes and can be waited for.
  *
  * Contract: an endpoint that is not fit changes nothing about the others.
  *
- * @param roster - Of the same endpoints, where one is at hand: it is the dearer part of a plan.
+ * @param roster - The roster of the same endpoints, if there is one already: making it costs more than the plan.
  */
 export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endpoints)): Route {
   const { taskClass, health } = input

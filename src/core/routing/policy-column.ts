@@ -1,6 +1,6 @@
 /**
- * Which endpoints of a roster the policies of a call admit. Calls of one class, workspace and run bring the same policies again and
- * again, so the answer is kept with the roster.
+ * Which endpoints of a roster the policies of a call admit. Calls of one class, workspace and run have the same policies, so the answer is
+ * kept with the roster.
  *
  * @module
  */

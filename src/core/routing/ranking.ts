@@ -87,9 +87,9 @@ function groupOf({ steady, ejected }: EndpointHealth, apart: number): number {
 }
 
 /**
- * In one of two hundred runs an endpoint is asked first whatever was measured of it, or nobody would learn that it has become
- * better: what nobody asks is not measured anew, and a bad hour would count for ever. Where a model has many endpoints, in one of
- * twenty runs any of them. Never where a prefix is warm.
+ * In one of two hundred runs an endpoint is asked first, whatever its measurements. Endpoints that are not asked are not measured, so
+ * without this nobody would notice that one has become better, and a bad hour would count for ever. If a model has many endpoints, one of
+ * them is chosen so in one of twenty runs. Never if a prefix is cached.
  */
 const EXPLORED = 0.005
 const EXPLORED_IN_ALL = 0.05
@@ -107,9 +107,9 @@ function squashed(dollars: number): number {
 }
 
 /**
- * A number in [0, 1) by which endpoints sort into an order drawn with weights 1/price²: -ln(u) / weight with u uniform
- * in (0, 1), least first (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006). Each endpoint's u comes from the
- * run's draw and the provider's name alone, so the order of two endpoints does not depend on a third one.
+ * A number in [0, 1) that sorts endpoints into a random order with weights 1/price²: -ln(u) / weight with u uniform in (0, 1), least first
+ * (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006). Each endpoint's u depends only on the run's draw and the
+ * provider's name, so the order of two endpoints does not depend on any other.
  */
 function drawnScore(providerHash: number, price: number, draw: number): number {
   if (price === Number.POSITIVE_INFINITY) return LAST

@@ -1,6 +1,6 @@
 /**
- * The endpoints of a configuration laid out for planning: what most plans ask of each lies in columns of numbers, so
- * that a plan over hundreds of endpoints reads little and allocates less.
+ * The endpoints of a configuration, laid out for planning: what most plans check is in columns of numbers, so that a plan over hundreds of
+ * endpoints reads and allocates little.
  *
  * @module
  */
@@ -68,8 +68,8 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
 }
 
 /**
- * A vendor that says nothing of a cache, and has no price for what it reads from one, has none that a plan could count on; nor has
- * one that caches only what is marked where marks would not pay, for there prompts are not marked.
+ * How long the endpoint caches a prefix that a plan can count on; 0 if not. It is 0 if the vendor says nothing of a cache and has no price
+ * for reading from one, and if it caches only what is marked and marks do not pay, because prompts are not marked there.
  */
 export function cacheTtlOf(endpoint: Endpoint): number {
   const { cacheTtlMs, abilities, price } = endpoint

@@ -1,6 +1,5 @@
 /**
- * What is kept of a plan in the ledger: small, for every call has one. What many plans have in common, their rejections, is kept
- * apart and once.
+ * What the ledger stores of a plan. It is small, because every call has one. Rejections, which many plans share, are stored once.
  *
  * @module
  */
@@ -18,8 +17,8 @@ import { warmTokens } from './warmth.ts'
 export interface CandidateRecord {
   readonly endpoint: string
   /**
-   * By what endpoints are compared, in USD: under `sort: measured` the expected cost of the call with its time and its risk, else what
-   * the price list says for all the output that it may give. No forecast of what it will cost.
+   * The figure by which endpoints were compared, in USD: under `sort: measured` the expected cost of the call with its time and its risk,
+   * else the listed price for all the output that it may give. It is no forecast of the cost.
    */
   readonly expectedUsd?: number
   readonly firstTokenMs?: number
@@ -94,7 +93,7 @@ export const MOST_CANDIDATES = 8
 /**
  * The candidates of a plan with their numbers.
  *
- * @param heldBack - By endpoint, those whose limits turned the call away since.
+ * @param heldBack - Why endpoints were passed over since, by endpoint.
  */
 export function candidateRecords(
   route: Route,
@@ -175,8 +174,10 @@ export function withNeeded(rejection: Rejection, { promptTokens, outputTokens }:
 }
 
 /**
- * A key that two plans share only if they have the same rejections, passing ones aside; cheap beside writing them down. `salt`
- * must tell apart what the rejections' words come from: the configuration's version, the class, the policies, the abilities.
+ * A key that two plans share only if they have the same rejections, apart from passing ones. It is cheap to make.
+ *
+ * @param salt - Must differ if anything differs that the rejections' words depend on: the configuration's version, the class, the policies,
+ * the abilities.
  */
 export function rejectionKey({ rejections }: Route, { places }: Roster, salt: string): string {
   let hash = 0x811c9dc5

@@ -1,5 +1,5 @@
 /**
- * What planning a call takes and gives.
+ * The input and the result of planning a call.
  *
  * @module
  */

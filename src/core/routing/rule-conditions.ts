@@ -1,5 +1,5 @@
 /**
- * Whether the conditions of a class's rules hold for a call, and what they are in words. Pure: the clock is a fact of the call.
+ * Checks the conditions of a class's rules for a call, and puts them in words. Pure: the clock is a fact of the call.
  *
  * @module
  */
@@ -68,8 +68,8 @@ const DAY_MINUTES = 24 * 60
 const EPOCH_WEEKDAY = WEEKDAYS.indexOf('thu')
 
 /**
- * From the first minute on, until before the second; past midnight where the second is the smaller, and then what is after
- * midnight counts to the day before. In UTC.
+ * Whether a time is from the first minute on and before the second, in UTC. If the second is smaller, the window goes past midnight, and
+ * what comes after midnight belongs to the day before.
  */
 function isWithinTime({ days, hours: [from, until] = [0, DAY_MINUTES] }: RuleConditions, nowMs: number): boolean {
   const minutes = Math.floor(nowMs / MINUTE_MS)

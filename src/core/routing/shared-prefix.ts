@@ -1,6 +1,6 @@
 /**
- * Whether calls that begin alike do well to wait for the first of them: it writes their beginning to the vendor's cache, where it lies
- * once its answer begins.
+ * Decides whether calls that begin alike should wait for the first of them, which brings their common beginning into the vendor's cache as
+ * soon as its answer begins.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface Sibling {
 const LONGEST_WAIT_MS = 15_000
 
 /**
- * How long to wait for the first one's first token at most; 0 where what is saved by reading the beginning is worth less than the
- * time: `tokens × (input − cached input) ≤ secondsWorth × time to first token`.
+ * The longest wait for the first call's first token; 0 if reading the beginning from the cache saves less than the time is worth: `tokens ×
+ * (input − cached input) ≤ secondsWorth × time to first token`.
  */
 export function waitForFirstMs({ price, secondsWorth, firstTokenMs }: Sibling): number {
   const { input = 0, cachedInput = input } = price ?? {}

@@ -1,5 +1,5 @@
 /**
- * What was seen of an endpoint, by another clock.
+ * Converts the times in an endpoint's health from another clock to ours.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A chance of its own for each name, from the one draw of a run.
+ * Makes an independent random number for each name, from the one draw of a run.
  *
  * @module
  */

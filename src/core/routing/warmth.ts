@@ -1,6 +1,6 @@
 /**
- * Which endpoints hold a transcript's prefix in their caches, as far as it can be told from outside: predicted from what
- * was sent, corrected by what was reported. It travels in the run.
+ * Predicts which endpoints have a transcript's prefix in their caches, from what was sent, corrected by what vendors report. The run
+ * carries this along.
  *
  * @module
  */
@@ -57,10 +57,10 @@ export function rememberPrompt(before: KnownPrompt | undefined, heard: Heard): K
 }
 
 /**
- * What a call knows that is sent beside these tools and with this reasoning. Beside others the prompt has another size, and stands
- * behind another beginning in no cache: then only the transcript's pace is left, and the key that it goes by.
+ * What is known of a prompt, for a call with these tools and this reasoning. With others, the prompt has another size and no cache has its
+ * beginning, so that only the transcript's pace and its cache key are left.
  *
- * @param beside - See {@link KnownPrompt.beside}. Absent: nobody has noted it.
+ * @param beside - See {@link KnownPrompt.beside}. Absent if it is not known.
  */
 export function knownBeside(known: KnownPrompt | undefined, beside: string | undefined): KnownPrompt | undefined {
   if (known?.beside === undefined || beside === undefined || known.beside === beside) return known
