@@ -68,8 +68,8 @@ export function rosterOf(endpoints: readonly Endpoint[]): Roster {
 }
 
 /**
- * How long the endpoint caches a prefix that a plan can count on; 0 if not. It is 0 if the vendor says nothing of a cache and has no price
- * for reading from one, and if it caches only what is marked and marks do not pay, because prompts are not marked there.
+ * How long a plan can count on a cached prefix, in milliseconds. 0 if the vendor says nothing of a cache and has no price for reading from
+ * one; also 0 if it caches only what is marked and marks do not pay, because prompts are not marked there.
  */
 export function cacheTtlOf(endpoint: Endpoint): number {
   const { cacheTtlMs, abilities, price } = endpoint

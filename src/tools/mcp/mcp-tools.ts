@@ -37,23 +37,15 @@ const SLOW_AFTER_MS = 5_000
  *
  * @throws McpServerProblem that names every server that has wrong settings or cannot be reached. All connections are closed then.
  */
-export async function connectMcpServers(
-  servers: McpServers = {},
-  { send, tellSlow = () => {}, slowAfterMs = SLOW_AFTER_MS }: ConnectMcpOptions = {},
-): Promise<McpTools> {
+export async function connectMcpServers(servers: McpServers = {}, options: ConnectMcpOptions = {}): Promise<McpTools> {
   requireServers(servers)
   const connected = Object.entries(servers).map(([name, settings]) => {
-    return { name, settings, session: createSession(settings, send) }
+    return { name, settings, session: createSession(settings, options.send) }
   })
   const close = async () => {
     await Promise.all(connected.map(({ session }) => session.close()))
   }
-  const listed = await Promise.allSettled(
-    connected.map(server => {
-      const slow = setTimeout(() => tellSlow(slowWords(server.name)), slowAfterMs)
-      return toolsOf(server).finally(() => clearTimeout(slow))
-    }),
-  )
+  const listed = await Promise.allSettled(connected.map(server => toolsInTime(server, options)))
   const problems = listed.flatMap(one => (one.status === 'rejected' ? [one.reason] : []))
   if (problems.length > 0) {
     await close()
@@ -65,6 +57,15 @@ export async function connectMcpServers(
     warnings: served.flatMap(({ warnings }) => warnings),
     close,
   }
+}
+
+/** The tools of a server. If they take long, somebody is told meanwhile. */
+async function toolsInTime(
+  server: ConnectedServer,
+  { tellSlow = () => {}, slowAfterMs = SLOW_AFTER_MS }: ConnectMcpOptions,
+): Promise<ServedTools> {
+  const slow = setTimeout(() => tellSlow(slowWords(server.name)), slowAfterMs)
+  return toolsOf(server).finally(() => clearTimeout(slow))
 }
 
 function slowWords(name: string): string {
@@ -79,7 +80,9 @@ function joined(problems: readonly unknown[]): unknown {
   return new McpServerProblem(ours.map(({ message }) => message).join('\n'), { cause: ours })
 }
 
-async function toolsOf(server: ConnectedServer): Promise<Omit<McpTools, 'close'>> {
+type ServedTools = Omit<McpTools, 'close'>
+
+async function toolsOf(server: ConnectedServer): Promise<ServedTools> {
   const listed = await listTools(server)
   const names = listed.map(tool => tool.name)
   requireTools(server.name, server.settings, names)
