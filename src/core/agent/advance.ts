@@ -83,7 +83,7 @@ function asked(call: ToolCallRef, atMs: number): ToolProgress {
   return { call, status: 'awaiting-approval', ...(until && { until }) }
 }
 
-/** Starts what may start; goes on to the next call once every tool has its result. Until there are tools it waits for the answer. */
+/** Starts the tools that may start, and makes the next call once every tool has its result. Does nothing while a call is in progress. */
 function onTools(state: AgentState, limits: AgentLimits): Advance {
   if (state.phase !== 'tools') return [state, REST]
   const running = state.tools.filter(tool => tool.status === 'running').length
@@ -103,7 +103,7 @@ function resultsOf(state: AgentState): Addition {
   return { role: 'tool-results', results: state.tools.flatMap(tool => (tool.result ? [briefly(tool.result)] : [])) }
 }
 
-/** A result that lies in the store needs no preview a second time: history has it where the tool ended. */
+/** Drops the preview of a stored result: history has it already, where the tool ended. */
 export function briefly(result: ToolResultRef): ToolResultRef {
   return result.stored ? { ...result, preview: '' } : result
 }
@@ -127,7 +127,7 @@ function withTool(state: AgentState, toolCallId: string, change: (tool: ToolProg
   return { ...state, tools }
 }
 
-/** What the model reads when it was refused: a result like any other, so that it can go on without the tool. */
+/** What the model reads if a person denied the call: a result like any other, so that it can continue without the tool. */
 function denial(tool: ToolProgress, decision: Decision, step: number): ToolResultRef {
   const preview = JSON.stringify(denialWords(decision))
   const { toolCallId, toolName } = tool.call

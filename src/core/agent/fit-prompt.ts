@@ -1,16 +1,16 @@
 /**
- * Decides whether a prompt is to become shorter before the next call, and how: pure, for it is part of the agent loop.
+ * Decides whether to shorten a prompt before the next call, and how. Pure, because it is part of the agent loop.
  *
  * @module
  */
 import type { Addition, PromptBounds, PromptState, PromptView, TranscriptRef, WholeStep } from '../protocol.ts'
 import { longResults, tokensFrom, tokensOfAdditions, tokensOfResult } from './prompt-state.ts'
 
-/** What becomes of the prompt. `clear`: old results leave it, and `next` is its state then. */
+/** What happens to the prompt. `clear`: old results are cleared, and `next` is its state after that. */
 export type PromptDecision =
   | { readonly do: 'keep' }
   | { readonly do: 'clear'; readonly next: PromptState }
-  /** The messages of the prompt before `until` are to be summed up; then see {@link compacted}. */
+  /** The messages before `until` have to be summarised. After that, {@link compacted} gives the next state. */
   | { readonly do: 'compact'; readonly until: number }
 
 export interface FitInput {
@@ -37,15 +37,15 @@ const LOST_CACHE_SHARE = 0.25
 const KEEP: PromptDecision = { do: 'keep' }
 
 /**
- * Decides what becomes of the prompt. Below the ceiling it stays as it is, because every change near its beginning makes the
- * vendor read what follows without its cache. Above the ceiling:
+ * Decides what happens to the prompt. Below the ceiling it stays as it is, because every change near its beginning makes the vendor read
+ * what follows without its cache. Above the ceiling:
  *
  * 1. Old tool results are cleared, as few as pay for the lost cache.
  *
- * 2. If too little can be cleared, what is old is summed up.
+ * 2. If too little can be cleared, old messages are summarised.
  *
- * 3. If neither is enough, all long results are cleared, even the newest. This comes before a summary if it helps and a summary
- * would not: nobody should pay for a summary that leaves the prompt too long.
+ * 3. If neither is enough, all long results are cleared, even the newest. If that helps and a summary would not, it is done instead of a
+ * summary, because nobody should pay for a summary that leaves the prompt too long.
  */
 export function fitPrompt(input: FitInput): PromptDecision {
   const { state, bounds, additions } = input
@@ -83,7 +83,7 @@ function clearingThatPays({ whole }: PromptState, bounds: PromptBounds, over: nu
 }
 
 /**
- * Where a summary would end: before the oldest step that is kept. That is an answer, so no tool call is parted from its result.
+ * Where a summary would end: before the oldest step that is kept. That is at an answer, so no tool call is separated from its result.
  * `undefined` if a summary is not worth it, or has failed before.
  */
 function compactUntil(state: PromptState, bounds: PromptBounds, length: number): number | undefined {
@@ -144,7 +144,7 @@ export function compacted(state: PromptState, { until, summary, summaryTokens, s
   return { ...state, view, whole, tokens, compactions: state.compactions + 1 }
 }
 
-/** A summary: what it takes the place of, where it lies and how long it is. */
+/** A summary: which messages it replaces, where it is stored and how long it is. */
 export interface CompactedBy {
   readonly until: number
   readonly summary: TranscriptRef

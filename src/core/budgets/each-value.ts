@@ -8,7 +8,7 @@
 const LONGEST = 120
 const KEPT = 100
 
-/** The value, or, if it is long, its beginning with a fingerprint of the whole. Applied twice it changes nothing more. */
+/** The value; if it is long, its beginning with a fingerprint of the whole. Applying it again changes nothing. */
 export function shortValue(value: string): string {
   return value.length <= LONGEST ? value : `${value.slice(0, KEPT)}…${fingerprint(value)}`
 }
@@ -23,12 +23,12 @@ export function writeValue(value: string): string {
   return JSON.stringify(value).slice(1, -1).replaceAll(':', '\\u003a').replaceAll('=', '\\u003d')
 }
 
-/** @param written - By {@link writeValue}. */
+/** Reverses {@link writeValue}. */
 export function readValue(written: string): string {
   return JSON.parse(`"${written}"`) as string
 }
 
-/** FNV-1a of 64 bits. */
+/** A 64-bit FNV-1a hash. */
 function fingerprint(text: string): string {
   let hash = 0xcbf29ce484222325n
   for (let at = 0; at < text.length; at += 1)

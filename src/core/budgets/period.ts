@@ -1,14 +1,14 @@
 /**
- * When a budget begins anew.
+ * The periods after which budgets start again.
  *
  * @module
  */
 import type { BudgetPeriod } from './shared-budget.ts'
 
-/** Milliseconds since the epoch; the end is the first moment of the next period. */
+/** A period, in milliseconds since 1970. Its end is the first moment of the next one. */
 export interface Period {
   readonly startMs: number
-  /** Absent: it never ends. */
+  /** Absent if it never ends. */
   readonly endMs?: number
 }
 
@@ -16,10 +16,10 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const WEEK_MS = 7 * DAY_MS
 
-/** 1970-01-01 was a Thursday: the Monday before it lies three days back. */
+/** 1970-01-01 was a Thursday, so the Monday before was three days earlier. */
 const FIRST_MONDAY_MS = -3 * DAY_MS
 
-/** The period that a moment lies in, in UTC: there are no leap seconds in this count, so hours, days and weeks are even. */
+/** The period of a moment, in UTC. This count has no leap seconds, so all hours, days and weeks are equally long. */
 export function periodAt(per: BudgetPeriod, nowMs: number): Period {
   switch (per) {
     case 'hour':

@@ -54,13 +54,15 @@ export type Recurring = 'all' | 'before-last' | 'system'
 export type MarkPlaces = readonly number[]
 
 /**
- * The places for a prompt: with that of the tools, four at most.
+ * The messages of a prompt to mark. With the tools, which are marked too, at most four places.
  *
- * - `all`, of a transcript that goes on: system and its growing tail: where the last prompt ended, so that it is found however
- *   many blocks the step has added (the vendor looks back 20), and where this one ends, for the next.
- * - `before-last`, of a call that stands alone: what stands before its last message, a long document say, and its system message.
- *   They are the developer's, and come again; the last message does not.
- * - `system`, of a transcript that goes on so late that its tail is cold by then.
+ * `all`, for a transcript that continues: the system message and the growing end. The end is marked where the last prompt ended, so that it
+ * is found however many blocks the step has added (the vendor looks back 20), and where this one ends, for the next.
+ *
+ * `before-last`, for a call that stands alone: everything before its last message, say a long document, and its system message. These are
+ * the developer's and will be sent again; the last message will not.
+ *
+ * `system`, for a transcript that continues so late that its end has expired by then.
  */
 export function markPlaces(prompt: readonly Message[], recurring: Recurring): MarkPlaces {
   const system = prompt.findIndex(({ role }) => role !== 'system') - 1

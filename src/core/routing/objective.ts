@@ -1,6 +1,5 @@
 /**
- * The one objective of `sort: measured`: what a call is expected to cost on an endpoint, in US dollars, with its time and
- * its risk in it.
+ * The objective of `sort: measured`: what a call is expected to cost at an endpoint, in USD, including its time and its risk.
  *
  *     cost  = (now + rest × later) / (1 + rest)
  *     now   = prompt + output + secondsWorth × seconds + failure + malformed + 429, for this call
@@ -14,9 +13,9 @@
  * - seconds: time to first token + expected output / speed.
  * - failure: chance of a failure × (half of the prompt's cost, for vendors bill about half of them, + secondsWorth × the
  *   seconds until it shows).
- * - malformed: chance of a whole answer that cannot be used × all of the above, for it is paid and waited for whole.
+ * - malformed: chance of a complete answer that cannot be used × all of the above, because it is paid and waited for in full.
  * - 429: chance of a 429 × secondsWorth × the pause that it costs.
- * - rest: how many calls on the same transcript are still to come; 0 for a call that stands alone.
+ * - rest: how many calls on the same transcript are still expected; 0 for a call that stands alone.
  *
  * A move is priced by the same formula: the endpoint that holds the prefix has the cheaper `now`; another one pays its
  * rebuild once and has its cheaper `later` calls `rest` times. So a run moves when the saving over its expected rest

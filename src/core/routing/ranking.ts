@@ -35,20 +35,20 @@ const LOW_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 const NEXT_GROUP = 1e8
 
 /**
- * The score of a fit endpoint, less being better. One that is ejected comes after all others of its place, and where places do
- * not count after all others.
+ * The score of a fit endpoint; lower is better. An ejected one comes after all others of its place, or after all others if the sort
+ * ignores places.
  *
  * - Without a sort: by the model's place; among one model's endpoints the steady ones first, weighted by 1/price².
  * - `order`: by the model's place; among one model's endpoints the steady ones first, as configured.
  * - `price`: the expected cost of this call; unknown prices last.
- * - `throughput`: steady endpoints that nobody has measured first, and those whose turn it is to be measured anew; then the fastest;
+ * - `throughput`: first steady endpoints without measurements, and those whose turn it is to be measured again; then the fastest;
  *   unsteady ones last.
  * - `measured`: by the model's place, where equals share one; in a place by the expected cost, its time and risk included.
- * - `latency`: steady endpoints that lack their five samples first, as listed, so that each is measured once, and those whose turn it
- *   is to be measured anew; then by the average time to first token; unsteady ones last.
+ * - `latency`: first steady endpoints with fewer than five samples, as listed, so that each gets measured, and those whose turn it is to
+ *   be measured again; then by the average time to first token; unsteady ones last.
  *
  * @param at - The endpoint's place in the roster.
- * @param place - Of its model: in the class's list, or by first appearance among the fit endpoints.
+ * @param place - Its model's place: in the class's list, or by first appearance among the fit endpoints.
  */
 export function scoreOf(at: number, place: number, health: EndpointHealth, input: RankInput): number {
   const { sort, needs, draw, roster } = input

@@ -6,7 +6,7 @@
  */
 import type { KnownPrompt, WarmPrefix } from '../protocol.ts'
 
-/** How long vendors keep a prefix after its last use when nobody says otherwise. 300 s: Anthropic's and OpenAI's short time to live. */
+/** How long vendors usually cache a prefix after its last use: 300 s, which is Anthropic's and OpenAI's short time to live. */
 export const CACHE_TTL_MS = 300_000
 
 /** The longer time to live that vendors sell beside the usual one. None sells a longer one. */
@@ -15,7 +15,7 @@ export const LONG_TTL_MS = 3_600_000
 /** The shortest prefix that any vendor caches. */
 export const LEAST_CACHED_TOKENS = 1_024
 
-/** Endpoints that a run remembers; a run that moves more often than this within a TTL has nothing warm worth knowing. */
+/** How many endpoints a run remembers. A run that moves more often within a time to live has no cached prefix worth knowing. */
 const MOST_WARM = 3
 
 /** The weight of the newest gap in the usual one. */
@@ -74,7 +74,7 @@ function gapAfter(before: KnownPrompt | undefined, atMs: number): number | undef
   return Math.round(before.gapMs === undefined ? gap : before.gapMs + NEWEST_GAP * (gap - before.gapMs))
 }
 
-/** Tokens of a prompt that an endpoint holds at a time: its prefix, until its time to live has passed since its last use. */
+/** How many tokens of a prompt an endpoint has cached at a time: all of its prefix, until the time to live has passed since its last use. */
 export function warmTokens(prefix: WarmPrefix | undefined, cacheTtlMs: number, nowMs: number): number {
   return prefix && nowMs - prefix.atMs < cacheTtlMs ? prefix.tokens : 0
 }
