@@ -68,7 +68,7 @@ export interface Timings {
   readonly totalMs: number
 }
 
-/** A complete answer. */
+/** An answer: the reply came to its end, if perhaps to its output limit, and not to an error. */
 export interface ReplyAnswer {
   readonly kind: 'answer'
   readonly message: AssistantMessage
