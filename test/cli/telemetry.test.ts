@@ -9,10 +9,12 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { SHARED_BUNDLE } from '../support/shared-bundle.ts'
 import { toldToEnd } from '../support/told-to-end.ts'
 import { type Captured, signalbox } from './captured.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
+const BUNDLED_ONCE = join(ROOT, 'test/support/bundled-once.ts')
 
 // biome-ignore lint/suspicious/noExplicitAny: somebody else's JSON
 type Loose = any
@@ -47,10 +49,11 @@ async function listen(into: string[]): Promise<Server> {
 }
 
 function spawnWorker(flags: readonly string[], stdio: StdioOptions): ChildProcess {
-  const { PATH, NODE_COMPILE_CACHE } = process.env
-  return spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), 'worker', ...flags], {
+  const { PATH, NODE_COMPILE_CACHE, [SHARED_BUNDLE]: bundle } = process.env
+  const words = ['--import', BUNDLED_ONCE, join(ROOT, 'src/cli/main.ts'), 'worker', ...flags]
+  return spawn(process.execPath, words, {
     cwd: folder,
-    env: { PATH, NODE_COMPILE_CACHE, HOME: folder, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, [SHARED_BUNDLE]: bundle, HOME: folder, ...env },
     stdio,
   })
 }

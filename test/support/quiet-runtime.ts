@@ -1,6 +1,7 @@
 import { Script } from 'node:vm'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { globalHandlers } from '@temporalio/worker/lib/workflow/vm-shared.js'
+import './bundled-once.ts'
 
 /**
  * Faults are what these tests are about; only what nobody expected is worth a line. Test files that share a process share its
