@@ -8,7 +8,13 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Message } from '../../core/messages.ts'
 import type { Outcome } from '../../core/protocol.ts'
-import { advanceUiMessage, closeUiMessage, type EndedRun, isLastAnswer } from '../../core/ui-messages/advance.ts'
+import {
+  advanceUiMessage,
+  closeCutMessage,
+  closeUiMessage,
+  type EndedRun,
+  isLastAnswer,
+} from '../../core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
 import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-messages/state.ts'
 import { shownValue } from '../../core/ui-messages/tools.ts'
