@@ -159,14 +159,14 @@ describe('a chat of `useChat`, by the routes', () => {
     expect(anew.messages).toEqual(turns)
   })
 
-  it('says to a page that watches what became of the tool of a turn that another interrupts and goes on from', async () => {
+  it('ends the message of a turn that another page interrupts, with what became of its tool', async () => {
     const chat = await asking('chat-10', 'at once')
     const watching = chatOf('chat-10', structuredClone(chat.messages))
     const watched = watching.resumeStream()
     expect((await fetch(`${api}/chat-10/interrupt`, { method: 'POST' })).status).toBe(204)
-    await chat.sendMessage({ text: 'Thank you.' })
     await watched
     expect([watching.error, label(watching)]).toMatchObject([undefined, { state: 'output-denied' }])
+    await chat.sendMessage({ text: 'Thank you.' })
     expect(chat.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant'])
     expect(chat.lastMessage?.parts.filter(({ type }) => type !== 'step-start')).toMatchObject([
       { text: expect.stringMatching(/^The label is on its way/) },
@@ -175,8 +175,13 @@ describe('a chat of `useChat`, by the routes', () => {
 
   it('gives what is posted while a turn works its own answer, also to a page that has not seen the turn, and twice', async () => {
     const chat = await asking('chat-12', 'now')
-    const message = { id: 'from-a-stale-tab', role: 'user', parts: [{ type: 'text', text: 'Is it on its way?' }] }
-    const body = JSON.stringify({ id: 'chat-12', messages: [message] })
+    const calls = vendors.meter().length
+    const messages = ['Hello?', 'Is it on its way?'].map(text => ({
+      id: text,
+      role: 'user',
+      parts: [{ type: 'text', text }],
+    }))
+    const body = JSON.stringify({ id: 'chat-12', messages })
     const posted = ['once', 'and by a proxy'].map(async () => (await fetch(api, { method: 'POST', body })).text())
     const { approval } = label(chat) as unknown as { readonly approval: { readonly id: string } }
     const decision = JSON.stringify({ toolCallId: approval.id, approved: true })
@@ -187,6 +192,8 @@ describe('a chat of `useChat`, by the routes', () => {
     expect(text).toMatch(/^The label is on its way/)
     expect(text).not.toBe(chat.lastMessage?.parts.map(part => (part.type === 'text' ? part.text : '')).join(''))
     expect(textIn(again!)).toBe(text)
+    // The turn that was under way, and one for each message, of which the first had never been posted alone.
+    expect(vendors.meter()).toHaveLength(calls + 3)
     await chat.sendMessage({ text: 'Thank you.' })
     expect(chat.messages).toHaveLength(4)
   })
