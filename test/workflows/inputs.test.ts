@@ -10,6 +10,7 @@ import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { createBundlePlugin } from '../../src/runtime/joining/join-bundle.ts'
 import { unbundled } from '../../src/runtime/joining/try-bundle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { historyOf } from '../support/history.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
@@ -49,6 +50,8 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
   it('takes one that fits', async () => {
     const run = await signalbox.start('ticket', { input: { customer: { id: 'eve' } } })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', output: 'EVE' })
+    const events = await historyOf(stage.signalbox.client, run.id)
+    expect(events).toContainEqual({ type: 'markerRecorded', summary: 'check the input' })
   })
 
   it('refuses that of a child, and what is started by Temporal’s own means', async () => {

@@ -53,6 +53,10 @@ export const shortActivities = () =>
     retry: RETRY,
   })
 
-/** What the worker at hand knows by itself. Of a task that fails, history has no word of it. */
-export const ownKnowledge = () =>
-  proxyLocalActivities<Pick<Activities, 'hasAgent' | 'inputProblem'>>({ startToCloseTimeout: '10s' })
+/**
+ * What the worker at hand knows by itself. Of a task that fails, history has no word of it.
+ *
+ * @param summary - What it is asked, for the run's timeline.
+ */
+export const ownKnowledge = (summary: string) =>
+  proxyLocalActivities<Pick<Activities, 'hasAgent' | 'inputProblem'>>({ startToCloseTimeout: '10s', summary })

@@ -42,7 +42,7 @@ async function held(brief: unknown): Promise<void> {
   const terms = termsOf(brief)
   const asked = definedOnly({ run: refOf(terms), workflow, input })
   // Cancelled already, it ends by its own code, or by what is behind this: its end belongs in the ledger.
-  const message = await CancellationScope.nonCancellable(() => ownKnowledge().inputProblem(asked))
+  const message = await CancellationScope.nonCancellable(() => ownKnowledge('check the input').inputProblem(asked))
   if (message === null) return
   const { book } = prepareRun(terms)
   // So that it is in the ledger, like any run that is refused.

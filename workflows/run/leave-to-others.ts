@@ -23,7 +23,7 @@ export function mayBeAnothers(given: unknown): boolean {
  */
 export async function leaveToOthers(run: RunRef, workflows: readonly string[]): Promise<void> {
   const { workflowType: name } = workflowInfo()
-  if (await ownKnowledge().hasAgent({ run, name })) return
+  if (await ownKnowledge('look for the agent').hasAgent({ run, name })) return
   const known = workflows.length > 0 ? `which are: ${workflows.join(', ')}` : 'of which it has none'
   throw new Error(
     `no agent of this worker is called '${name}', nor any of its workflows, ${known}. A worker that has it may pick it up; an agent of that name would have been started with { "input": "…" }`,
