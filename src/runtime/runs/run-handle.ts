@@ -1,5 +1,5 @@
 /**
- * One run, as a client holds it. Types alone.
+ * A run, as a client has it. Types only.
  *
  * @module
  */
@@ -20,15 +20,18 @@ import type { RecordedRun } from './recorded-run.ts'
 /** Who decides and why, for the record. */
 export type Verdict = Pick<Decision, 'by' | 'note'>
 
-/** Where nobody says what the run closes with. */
-interface Known<Ended> {
+/**
+ * Lets `outcome()` return the known type, and `outcome<Output>()` the type that the caller says: no type of an output extends this. As a
+ * type parameter and not as an overload without one, so that a handle of a known run can be passed to a function of any run.
+ */
+interface KnownOutcome<Ended> {
   readonly known: Ended
   readonly unsaid: never
 }
 
 /**
- * A run that you can listen to and tell things. `Value`: what it closes with, if known; `Ended`: how it ends, if more is known; `Ask`:
- * what it and the runs below it may ask people.
+ * A run that you can read and talk to. `Value`: what it closes with, if that is known. `Ended`: its outcome, if more is known. `Ask`: what
+ * it and the runs below it may ask people.
  */
 export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = PendingAsk> extends RecordedRun<Ask> {
   /** The workflow's id, by which people and the ledger know the run. */
@@ -38,23 +41,23 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
   /** Its page in the Temporal UI; `undefined` if the client does not know where the UI is, or the server has forgotten the run. */
   url(): Promise<string | undefined>
   /**
-   * Waits for the end and returns how the run ended, whatever the end. For an agent with a schema, `output` is there if `kind` is
+   * Waits until the run has ended and returns its outcome, whatever that is. For an agent with a schema, `output` is there if `kind` is
    * `answered`.
    *
-   * @throws WorkflowNotFoundError once the Temporal server has forgotten the run, for only the server had what it gave. The last of its
+   * @throws WorkflowNotFoundError if the Temporal server has forgotten the run, because only the server has outcomes. The last of the run's
    * `events()` still says how it ended.
    */
-  outcome<Unsaid extends Known<Ended> = Known<Ended>>(): Promise<Unsaid['known']>
+  outcome<Unsaid extends KnownOutcome<Ended> = KnownOutcome<Ended>>(): Promise<Unsaid['known']>
   outcome<Output>(): Promise<Outcome<Output>>
   /** Its current state. A worker has to answer, even for a run that has ended. @throws RunUnheard if none does */
   state(): Promise<RunState>
   /**
    * Lets a waiting tool call run, or answers a question with `approve`.
    *
-   * Like everything that is said to a run, it waits for a worker, and throws {@link RunUnheard} if none answers within half a minute.
+   * The first decision about a tool call or a question counts. Making it again changes nothing, and the result says so.
    *
-   * The first decision about a tool call or a question counts. Saying it again changes nothing, and the result says so. The opposite
-   * decision, and one about something that is not asked, throws {@link NotAccepted}; a run that has ended throws {@link RunEnded}.
+   * @throws NotAccepted for a different decision than the first, and for something that is not asked; RunEnded if the run has ended;
+   * RunUnheard if no worker answers within half a minute, as with everything that is said to a run.
    */
   approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   /** Denies a waiting tool call, or answers a question with `deny`. Otherwise like {@link RunHandle.approve}. */
@@ -71,8 +74,8 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
    * can retry if the answer was lost. `by`: who says it, for the record.
    */
   say(text: string | readonly GivenPart[], as?: Pick<Said, 'id' | 'by'>): Promise<void>
-  /** Ends the run after what is already paid for. */
+  /** Tells the run to end once what is in progress, and therefore paid for, has finished. */
   stop(): Promise<void>
-  /** Ends the run now; calls on the wire are aborted. */
+  /** Ends the run at once. Requests that are being answered are aborted. */
   cancel(): Promise<void>
 }
