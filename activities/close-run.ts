@@ -4,13 +4,14 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
-import type { SealPort } from '../src/core/ports.ts'
+import type { AdmissionPort, SealPort } from '../src/core/ports.ts'
 import type { CloseRunInput } from '../src/core/protocol.ts'
 import { partOf } from './part.ts'
 import { type RecordRunPorts, recordRun } from './record-run.ts'
 
 export interface CloseRunPorts extends RecordRunPorts {
   readonly seals: Pick<SealPort, 'isSealed'>
+  readonly admissions: Pick<AdmissionPort, 'leaveRun'>
 }
 
 /** Closes the run in the store, once however often it is tried. */
@@ -26,6 +27,8 @@ export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => 
       ...partOf(activity),
     }
     const isEnded = await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
+    // What it waited for at a limit while no activity ran. Others behind it would wait for it until it is overdue.
+    if (isEnded) await ports.admissions.leaveRun(run.key)
     // A child's end is for its parent to judge, whose money it was.
     if (isEnded && outcome === 'out-of-budget' && run.root === undefined)
       activity.log.warn('run is out of budget', { run: run.id, ...(message !== undefined && { reason: message }) })

@@ -1,10 +1,12 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createCloseRun } from '../../activities/close-run.ts'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { AdmissionAsk } from '../../src/core/ports.ts'
 import type { CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import type { ScopeLimit } from '../../src/core/routing/admission.ts'
 import { type ExplainedCall, explainCall } from '../../src/runtime/routes/explain-call.ts'
-import { beginCall } from '../support/call-scene.ts'
+import { beginCall, withoutServer } from '../support/call-scene.ts'
 import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
 import { marketOf } from '../support/market.ts'
 import { APP } from '../support/scene.ts'
@@ -132,6 +134,17 @@ it('gives its place back when its class is gone before it is due', async () => {
   expect(await call('slow', 70)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
   stage.wired.use(stage.configuration)
   const next = await call('slow', 71)
+  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
+  expect(next.ms).toBeLessThanOrEqual(put.ms)
+})
+
+it('gives its place back when its run ends while it waits, as one does that is stopped or cancelled', async () => {
+  await call('slow', 75)
+  const stopped = await stage.open('stopped')
+  const put = await stage.call(stopped, 'slow', 1)
+  const close = createCloseRun(withoutServer(stage.wired.ports))
+  await new MockActivityEnvironment().run(close, { run: stopped, outcome: 'stopped' as const })
+  const next = await call('slow', 76)
   if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
   expect(next.ms).toBeLessThanOrEqual(put.ms)
 })
