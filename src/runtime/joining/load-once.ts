@@ -7,6 +7,7 @@
 import { SourceMap } from 'node:module'
 import { join } from 'node:path'
 import { type Context, createContext, runInContext, Script } from 'node:vm'
+import { TypedSearchAttributes } from '@temporalio/common'
 import type { BundleOptions } from '@temporalio/worker'
 import { injectGlobals } from '@temporalio/worker/lib/workflow/vm-shared.js'
 import { placeIn } from '../app/place-in.ts'
@@ -103,6 +104,7 @@ const ANY_RUN = {
     runId: 'signalbox',
     workflowType: 'signalbox',
     searchAttributes: {},
+    typedSearchAttributes: new TypedSearchAttributes(),
     taskQueue: 'signalbox',
     namespace: 'default',
     firstExecutionRunId: 'signalbox',
@@ -114,6 +116,7 @@ const ANY_RUN = {
     historyLength: 3,
     historySize: 0,
     continueAsNewSuggested: false,
+    targetWorkerDeploymentVersionChanged: false,
     unsafe: { isReplaying: true, isReplayingHistoryEvents: true },
   },
   randomnessSeed: [...Array(8).keys()],
