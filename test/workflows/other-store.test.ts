@@ -9,7 +9,8 @@ import type { HandedOver } from './fixtures/handed-over.ts'
 let stage: Stage
 
 beforeEach(async () => {
-  stage = await stageScene()
+  // A task for a worker that has left is given to another when this is over: 10 s by default.
+  stage = await stageScene({ worker: { stickyQueueScheduleToStartTimeout: '1s' } })
 })
 
 afterEach(() => stage?.close())
