@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
+import { RunUnheard } from '../../src/runtime/hearing/run-unheard.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { whoServes } from '../../src/runtime/temporal/who-serves.ts'
@@ -54,6 +55,25 @@ describe('workers with versions', () => {
     // Pinned: no part is served by two.
     expect(builds.every(each => each.length === 1)).toBe(true)
   })
+
+  it('leave a run to its version, and whoever asks it is told of which one no worker is there', async () => {
+    const gone = await serve('build-3')
+    await promote('build-3')
+    const run = await stage.signalbox.start('walker', { input: 'Take a long walk.' })
+    await eventOf(run.events(), 'approval-ask')
+    await serve('build-4')
+    await promote('build-4')
+    gone.worker.shutdown()
+    await gone.done
+    serving.splice(serving.indexOf(gone), 1)
+    const { client } = stage.signalbox
+    const error = await client.withDeadline(Date.now() + 5_000, () => run.state()).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(RunUnheard)
+    expect((error as Error).message).toMatch(
+      /in time: it stays with version build-3 of the deployment press, and (no worker of that version|the last worker of that version)/,
+    )
+    await client.workflow.getHandle(run.id).terminate()
+  })
 })
 
 describe('a Worker that was there already, with versions of its own', () => {
@@ -93,7 +113,7 @@ async function serveJoined(buildId: string): Promise<void> {
   serving.push({ worker, done })
 }
 
-async function serve(buildId: string): Promise<void> {
+async function serve(buildId: string): Promise<(typeof serving)[number]> {
   const config = soundConfiguration(YAML, stage.env)
   const worker = await createWorker({
     config,
@@ -105,7 +125,9 @@ async function serve(buildId: string): Promise<void> {
     worker: { ...FRUGAL, ...sharedBundle() },
     ...APP,
   })
-  serving.push({ worker, done: worker.run() })
+  const served = { worker, done: worker.run() }
+  serving.push(served)
+  return served
 }
 
 /** What `temporal worker deployment set-current-version` does, as soon as the server has heard of the version. */

@@ -7,7 +7,7 @@ import type { Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import { QUERIES, type RunState } from '../../core/protocol.ts'
 import { type Unread, unreadFor } from '../seals/unread.ts'
-import { type GrpcAnswer, grpcAnswer, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
+import { type GrpcAnswer, grpcAnswer, isUnserved, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
 import { whoServes } from '../temporal/who-serves.ts'
 import { failingOf } from './failing.ts'
 import { unansweredBecause } from './unanswered-query.ts'
@@ -48,15 +48,21 @@ export async function askState(
     if (unanswered !== undefined) return { note: `its state cannot be read now: ${unanswered}` }
     const answer = grpcAnswer(error)
     if (!answer) throw error
-    return { note: await silenceWords(client, id, answer) }
+    return { note: await silenceWords(client, id, answer, isUnserved(error)) }
   }
 }
 
-async function silenceWords(client: Client, id: string, { code, details }: GrpcAnswer): Promise<string> {
+async function silenceWords(
+  client: Client,
+  id: string,
+  { code, details }: GrpcAnswer,
+  unserved: boolean,
+): Promise<string> {
   // The run's code failed while it was asked for its state.
   const failing = code === TASK_FAILED ? await failingOf(client, id) : undefined
   if (failing?.what === 'workflow') return failing.words
-  if (!TOO_LATE.includes(code)) return `its state cannot be read now: ${details}; check that a worker is running`
+  if (!unserved && !TOO_LATE.includes(code))
+    return `its state cannot be read now: ${details}; check that a worker is running`
   const served = await whoServes(client, client.workflow.getHandle(id))
-  return `its state cannot be read now: no worker answered for it within ${ASK_MS / 1_000} s: ${served}`
+  return `its state cannot be read now: no worker answered for it${unserved ? '' : ` within ${ASK_MS / 1_000} s`}: ${served}`
 }

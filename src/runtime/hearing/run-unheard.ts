@@ -6,7 +6,7 @@
 import { type Client, type WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
-import { answersWith, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
+import { answersWith, isUnserved, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
 import { whoServes } from '../temporal/who-serves.ts'
 import { failingOf } from './failing.ts'
 import { unansweredForChange } from './unanswered-query.ts'
@@ -68,7 +68,7 @@ interface LateWords {
 async function unheard(client: Client, workflow: WorkflowHandle, error: unknown, late: LateWords): Promise<unknown> {
   const changed = unansweredForChange(error)
   if (changed !== undefined) return new RunUnheard(`run ${workflow.workflowId} cannot answer: ${changed}`)
-  const isFailed = answersWith(error, [TASK_FAILED])
+  const isFailed = answersWith(error, [TASK_FAILED]) && !isUnserved(error)
   if (!isFailed && !isLate(error)) return error
   const why = () => whyUnheard(client, workflow, isFailed ? undefined : late)
   // The deadline that the caller has set is over.
@@ -91,8 +91,8 @@ async function whyUnheard(
   )
 }
 
-/** Whether the answer is late: an update's error says so itself, and for a query the server's code does. */
+/** Whether the answer is late: an update's error says so itself, and for a query the server does. */
 function isLate(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
-  return answersWith(error, TOO_LATE)
+  return isUnserved(error) || answersWith(error, TOO_LATE)
 }

@@ -18,6 +18,12 @@ export const GRPC = {
 /** The server's answer for a run whose workflow task has failed, so that no worker can answer for it. */
 export const TASK_FAILED = GRPC.failedPrecondition
 
+/** The same code where no worker has lately asked the run's task queue, or that of its version, for work: the server then waits for none. */
+export function isUnserved(error: unknown): boolean {
+  const answer = grpcAnswer(error)
+  return answer?.code === GRPC.failedPrecondition && answer.details.includes('no poller')
+}
+
 /** No answer in time: of the server, or of the worker that it waits for. */
 export const TOO_LATE: readonly number[] = [GRPC.cancelled, GRPC.deadlineExceeded]
 

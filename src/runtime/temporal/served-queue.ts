@@ -11,6 +11,8 @@ import { timeMs } from './time-ms.ts'
 const { TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType
 const { WORKER_VERSIONING_MODE_VERSIONED } = proto.temporal.api.enums.v1.WorkerVersioningMode
 
+const { VERSIONING_BEHAVIOR_PINNED } = proto.temporal.api.enums.v1.VersioningBehavior
+
 /** A task queue as the server tells of it, with the workers that have asked it for work in the last five minutes. */
 export type ServedQueue = proto.temporal.api.workflowservice.v1.IDescribeTaskQueueResponse
 
@@ -68,6 +70,20 @@ export function idleVersion({ pollers, versioningInfo }: ServedQueue): Version |
     return undefined
   return versions.find(version => version !== undefined)
 }
+
+/** Of the workers of a version. */
+export function ofVersion(queue: ServedQueue, { name, buildId }: Version): ServedQueue {
+  const isIts = (version: Version | undefined) => version?.name === name && version.buildId === buildId
+  return { ...queue, pollers: (queue.pollers ?? []).filter(poller => isIts(versionOf(poller.deploymentOptions))) }
+}
+
+/** The version with which a run's part ends; `undefined`: it has none, or moves on by itself. */
+export function pinnedVersion(info: Pinned | null | undefined): Version | undefined {
+  if (info?.versioningInfo?.behavior !== VERSIONING_BEHAVIOR_PINNED) return undefined
+  return versionOf(info.versioningInfo.deploymentVersion)
+}
+
+type Pinned = Pick<proto.temporal.api.workflow.v1.IWorkflowExecutionInfo, 'versioningInfo'>
 
 interface Named {
   readonly deploymentName?: string | null

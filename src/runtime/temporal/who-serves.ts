@@ -4,13 +4,38 @@
  * @module
  */
 import type { Client, WorkflowHandle } from '@temporalio/client'
+import { shellWord } from '../../core/words/shell-word.ts'
 import { describeUnopened } from './describe-known.ts'
-import { currentCommand, idleVersion, lastPollAtMs, servedQueue } from './served-queue.ts'
+import {
+  currentCommand,
+  idleVersion,
+  lastPollAtMs,
+  ofVersion,
+  pinnedVersion,
+  servedQueue,
+  type Version,
+} from './served-queue.ts'
 
 /** Of the run's task queue. */
 export async function whoServes(client: Client, workflow: WorkflowHandle): Promise<string> {
   const { workflowExecutionInfo } = await describeUnopened(workflow)
-  return whoServesQueue(client, workflowExecutionInfo?.taskQueue ?? '')
+  const taskQueue = workflowExecutionInfo?.taskQueue ?? ''
+  const version = pinnedVersion(workflowExecutionInfo)
+  return version ? whoServesVersion(client, taskQueue, version) : whoServesQueue(client, taskQueue)
+}
+
+/** Other workers of the queue do nothing for a run that stays with its version. */
+async function whoServesVersion(
+  { workflowService, options }: Client,
+  taskQueue: string,
+  version: Version,
+): Promise<string> {
+  const queue = await servedQueue(workflowService, { namespace: options.namespace, taskQueue })
+  const lastAtMs = lastPollAtMs(ofVersion(queue, version))
+  const stays = `it stays with version ${version.buildId} of the deployment ${version.name}`
+  if (lastAtMs === undefined)
+    return `${stays}, and no worker of that version serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue} --deployment ${shellWord(version.name)} --build-id ${shellWord(version.buildId)}\``
+  return `${stays}, and the last worker of that version asked its task queue ${taskQueue} for work ${agoS(lastAtMs)} s ago; check its log, and that it is still running`
 }
 
 export async function whoServesQueue({ workflowService, options }: Client, taskQueue: string): Promise<string> {
@@ -21,6 +46,9 @@ export async function whoServesQueue({ workflowService, options }: Client, taskQ
   const idle = idleVersion(queue)
   if (idle)
     return `its task queue ${taskQueue} has a worker of version ${idle.buildId} of the deployment ${idle.name}, which is not current: \`${currentCommand(idle)}\` lets it serve new runs`
-  const agoS = Math.max(0, Math.round((Date.now() - lastAtMs) / 1_000))
-  return `the last one asked its task queue ${taskQueue} for work ${agoS} s ago; check its log, and that it is still running`
+  return `the last one asked its task queue ${taskQueue} for work ${agoS(lastAtMs)} s ago; check its log, and that it is still running`
+}
+
+function agoS(atMs: number): number {
+  return Math.max(0, Math.round((Date.now() - atMs) / 1_000))
 }
