@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HEARTBEAT_TIMEOUT_MS } from '../../src/core/call-time.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { isOnlyReady } from '../../src/core/faults/readiness.ts'
 import type { Admission, AdmissionAsk, LimitPlace, Permit } from '../../src/core/ports.ts'
@@ -15,12 +16,6 @@ const PRIORITY = 3
 
 /** How long a call waits where its prompt is warm, rather than pay for the whole prompt elsewhere. */
 const WARM_WAIT_MS = 1_000
-
-/**
- * How long a request that may start counts as in flight before it leaves. By then another worker goes on if this one is gone: it is
- * as long as a worker may be silent.
- */
-const LEAVING_MS = 20_000
 
 /**
  * How long a request that has left counts as in flight if nobody reports its end, because its worker is gone. Longer than attempts
@@ -123,7 +118,8 @@ function askOf(
     waits: isOnlyReady(state, endpoint.id, nowMs),
     // Not the attempt's number: a worker that was believed lost may come to the same one, and then give back what is not its own.
     permitId: `${call.callId}#${ports.newId()}`,
-    permitUntilMs: nowMs + LEAVING_MS,
+    // Until it leaves. By then another worker goes on if this one is gone.
+    permitUntilMs: nowMs + HEARTBEAT_TIMEOUT_MS,
     nowMs,
   }
 }

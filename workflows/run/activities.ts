@@ -5,19 +5,13 @@
  */
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 import type { Activities } from '../../activities/contract.ts'
-import { CALL_TIMEOUT_MS } from '../../src/core/call-time.ts'
+import { CALL_TIMEOUT_MS, HEARTBEAT_TIMEOUT_MS } from '../../src/core/call-time.ts'
 
 /**
  * Only the loss of infrastructure throws out of our activities, so they are tried until it is back. The first wait is
  * short because the usual cause is a worker that restarts.
  */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const
-
-/**
- * A worker that is gone is noticed after this long. With the worker's heartbeat throttle at 1 s, 20 s tolerate a
- * machine that stalls without starting a paid second call beside the first.
- */
-const HEARTBEAT_TIMEOUT = '20s'
 
 /** Left out, the type behaves as TRY_CANCEL, and what a cancelled call has cost would be thrown away. */
 const CANCELLATION = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
@@ -26,7 +20,7 @@ const CANCELLATION = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 export const longActivities = () =>
   proxyActivities<Pick<Activities, 'callModel' | 'runTool'>>({
     startToCloseTimeout: CALL_TIMEOUT_MS,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     cancellationType: CANCELLATION,
     retry: RETRY,
   })
