@@ -1,21 +1,19 @@
 /**
- * Tells people and their dashboards of what closes endpoints: once for each change, over all workers of a store.
+ * Tells people of what closes endpoints: once for each change, over all workers of a store.
  *
  * @module
  */
 import type { Logger } from '@temporalio/common'
 import { type Alert, type AlertSettings, alertKey } from '../../core/alert.ts'
-import type { AlertPort, SaidAgain } from '../../core/ports.ts'
+import type { AlertPort, HealthPort, SaidAgain } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { postPatiently } from './post-patiently.ts'
-import { createHealthWatch, type HealthListener, type WatchedHealth } from './watch-health.ts'
+import { createHealthWatch } from './watch-health.ts'
 
 export interface AlarmParts {
   /** The settings that hold now; `undefined` where nobody is to be told. A worker that begins without any never tells anybody. */
   readonly settings: () => AlertSettings | undefined
-  /** Counts open breakers, for metrics. */
-  readonly breaker?: HealthListener['breaker'] | undefined
   readonly alerts: AlertPort
   readonly now: () => number
   readonly fetch: typeof fetch
@@ -24,7 +22,7 @@ export interface AlarmParts {
 
 export interface Alarms {
   /** Wraps the health so that alerts hear of it. Returns it unchanged if nobody wants alerts. */
-  over<Health extends WatchedHealth>(health: Health): Health
+  over<Health extends HealthPort>(health: Health): Health
   begin(): Promise<void>
   /** Ends the alerts of what one configuration has and the next has not. */
   swap(before: Directory, next: Directory): void
@@ -37,8 +35,8 @@ const SILENT: Alarms = { over: health => health, begin: async () => {}, swap() {
 const LOOK_EVERY_MS = 30_000
 
 export function createAlarms(parts: AlarmParts): Alarms {
-  const { settings, breaker, alerts, now } = parts
-  if (!settings() && !breaker) return SILENT
+  const { settings, alerts, now } = parts
+  if (!settings()) return SILENT
   const closing = new AbortController()
   // The sends of one alert run one after another: an end that overtook its beginning would leave the alert standing for ever.
   const last = new Map<string, Promise<void>>()
@@ -54,19 +52,15 @@ export function createAlarms(parts: AlarmParts): Alarms {
   }
   const alert = (what: Alert, unless?: SaidAgain) => tell(what, false, unless)
   const again = (what: Alert) => tell(what, true)
-  const watch = createHealthWatch({ alert, again, ...(breaker && { breaker }) }, now)
+  const watch = createHealthWatch({ alert, again }, now)
   const learn = async () => watch.learn(await alerts.begun())
   let timer: NodeJS.Timeout | undefined
   return {
     over: health => watch.over(health),
     async begin() {
-      const hasAlerts = settings() !== undefined
-      if (hasAlerts) await learn()
-      timer = setInterval(() => {
-        watch.look()
-        // If the store is out of reach, other parts of the worker say so.
-        if (hasAlerts) void unlessStoreFails(learn(), undefined)
-      }, LOOK_EVERY_MS).unref()
+      await learn()
+      // If the store is out of reach, other parts of the worker say so.
+      timer = setInterval(() => void unlessStoreFails(learn(), undefined), LOOK_EVERY_MS).unref()
     },
     swap(before, next) {
       const staying = new Set(subjectsOf(next))

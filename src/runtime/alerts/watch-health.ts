@@ -11,47 +11,20 @@ import { thisProcess } from '../../store/index.ts'
 import { isRefusedKey } from '../health/refused-keys.ts'
 import { type AlertListener, createBegunAlerts } from './begun-alerts.ts'
 
-export interface HealthListener extends AlertListener {
-  /** Whether an endpoint's breaker is open: when this worker's attempts have opened it, and when it is closed. */
-  breaker?(endpoint: string, isOpen: boolean): void
-}
-
-export interface WatchedHealth extends HealthPort {
-  /** Whether an endpoint's breaker is open, also one that is due for a probe. */
-  isOpen(endpointId: string): boolean
-}
-
 export interface HealthWatch {
   /** The same health, seen by the listener. An attempt's end costs it two looks into a table. */
-  over<Health extends WatchedHealth>(health: Health): Health
-  /** Tells of breakers that other workers' attempts have closed since. */
-  look(): void
+  over<Health extends HealthPort>(health: Health): Health
   /** Ends what has begun of endpoints and providers that the configuration names no more: no attempt will. */
   leave(subjects: readonly string[]): void
   /** Which alerts have begun, of all workers: this one tells of their end too. */
   learn(begun: readonly BegunAlert[]): void
 }
 
-export function createHealthWatch(listener: HealthListener, now: () => number): HealthWatch {
-  /** By endpoint whose breaker this worker's attempts have opened: the health that says when it closes. */
-  const open = new Map<string, WatchedHealth>()
+export function createHealthWatch(listener: AlertListener, now: () => number): HealthWatch {
   const begun = createBegunAlerts(listener, now)
-  const tellClosed = (id: string) => {
-    if (open.delete(id)) listener.breaker?.(id, false)
-  }
-  const end = (id: string, leftAtMs: number) => {
-    tellClosed(id)
-    begun.end(id, leftAtMs)
-  }
   return {
-    leave(subjects) {
-      for (const subject of subjects) tellClosed(subject)
-      begun.leave(subjects)
-    },
+    leave: begun.leave,
     learn: begun.learn,
-    look() {
-      for (const [id, health] of open) if (!health.isOpen(id)) tellClosed(id)
-    },
     over: health => ({
       ...health,
       record(id: string, outcome: HealthOutcome) {
@@ -59,12 +32,8 @@ export function createHealthWatch(listener: HealthListener, now: () => number): 
         health.record(id, outcome)
         const isShutNow = isShut(health, id)
         // What was under way when the breaker opened ends nothing: it stays open.
-        if (outcome.kind === 'answered' && !isShutNow) return end(id, now() - (outcome.totalMs ?? 0))
-        if (outcome.kind !== 'fault' || !isShutNow) return
-        if (!wasOpen) {
-          open.set(id, health)
-          listener.breaker?.(id, true)
-        } else if (!isRefusedKey(outcome)) return
+        if (outcome.kind === 'answered' && !isShutNow) return begun.end(id, now() - (outcome.totalMs ?? 0))
+        if (outcome.kind !== 'fault' || !isShutNow || (wasOpen && !isRefusedKey(outcome))) return
         begun.begin(beginningOf(id, outcome, health, now()))
       },
     }),

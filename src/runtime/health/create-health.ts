@@ -25,8 +25,6 @@ export interface Health extends HealthPort {
    * next call. `begin` does this too, because a worker may be restarted for just that reason.
    */
   renew(): void
-  /** Whether an endpoint's breaker is open, even if it is due for a probe. */
-  isOpen(endpointId: string): boolean
   /** Tells other workers what they do not know yet. Nothing is shared after that. */
   close(): Promise<void>
 }
@@ -79,7 +77,6 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       renew()
     },
     renew,
-    isOpen: id => refused.has(id) || known.stateOf(id)?.breaker.phase === 'open',
     close: async () => exchange?.close(),
   }
 }

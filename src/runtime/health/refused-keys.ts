@@ -15,7 +15,6 @@ import { healthOf } from '../../core/routing/health-view.ts'
 import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface RefusedKeys {
-  has(endpointId: string): boolean
   /** Whether this worker may ask: right before an attempt, as {@link claimProbe}. */
   claim(endpointId: string, nowMs: number): boolean
   record(endpointId: string, seen: Seen): void
@@ -62,7 +61,6 @@ export function createRefusedKeys(): RefusedKeys {
     else refused.delete(id)
   }
   return {
-    has: id => refused.has(id),
     record,
     claim(id, nowMs) {
       const before = refused.get(id)

@@ -23,6 +23,7 @@ import { createHealth } from '../health/create-health.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
 import { sealPort } from '../seals/seal-port.ts'
 import { keepingEnds, keepingResults } from '../store/keep-ends.ts'
+import { measureBreakers } from '../telemetry/breaker-gauges.ts'
 import { createTelemetry, type TelemetryOptions } from '../telemetry/telemetry.ts'
 import { howEndedHere } from '../temporal/how-ended-here.ts'
 import { createNamespaceIdHere } from '../temporal/namespace-id.ts'
@@ -80,13 +81,15 @@ export function wirePorts(parts: Parts): WiredPorts {
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory, store)
   const alarms = createAlarms({
     settings: () => live.now().configuration.alerts,
-    breaker: telemetry.metrics?.breaker,
     alerts: store.alerts,
     now,
     fetch: send,
     logger: () => Runtime.instance().logger,
   })
   const health = alarms.over(createHealth(now, chance, store.health))
+  const stopMeasuring = telemetry.metrics
+    ? measureBreakers(() => live.now().directory.endpoints, health, telemetry.metrics)
+    : () => {}
   const announcer = createAnnouncer(() => live.now().configuration.budgetWebhooks, send)
   const ports: ActivityPorts = {
     get directory() {
@@ -117,6 +120,7 @@ export function wirePorts(parts: Parts): WiredPorts {
   }
   const begin = async () => void (await Promise.all([health.begin(), alarms.begin()]))
   const close = async () => {
+    stopMeasuring()
     await Promise.all([live.close(), health.close()])
     await Promise.all([alarms.close(), announcer.close(), telemetry.close()])
   }

@@ -29,7 +29,6 @@ function watched() {
       messages.push(message)
     },
     again: ({ kind, subject }: Alert) => void told.push(`${kind} again ${subject}`),
-    breaker: (endpoint: string, isOpen: boolean) => void told.push(`${isOpen ? 'open' : 'closed'} ${endpoint}`),
   }
   const watch = createHealthWatch(listener, () => nowMs)
   const health = watch.over(
@@ -45,18 +44,18 @@ describe('what people are told of endpoints', () => {
   it('begins once, whatever comes while the breaker is open, and ends with the next answer', () => {
     const { health, told, messages, later } = watched()
     for (let failures = 0; failures < 9; failures += 1) health.record(FIRST, fault('overloaded'))
-    expect(told).toEqual([`open ${FIRST}`, `breaker-open begun ${FIRST}`])
+    expect(told).toEqual([`breaker-open begun ${FIRST}`])
     expect(messages).toEqual([expect.stringMatching(/ fails \(overloaded\) and is not called until 00:00:\d\d UTC$/)])
     later(11_000)
     health.claim(FIRST)
     health.record(FIRST, fault('overloaded'))
-    expect(told).toHaveLength(2)
+    expect(told).toHaveLength(1)
     later(30_000)
     health.claim(FIRST)
     health.record(FIRST, ANSWERED)
-    expect(told.slice(2)).toEqual([`closed ${FIRST}`, `breaker-open ended ${FIRST}`])
+    expect(told.slice(1)).toEqual([`breaker-open ended ${FIRST}`])
     health.record(FIRST, ANSWERED)
-    expect(told).toHaveLength(4)
+    expect(told).toHaveLength(2)
   })
 
   it('ends with no answer that was under way when it began, and is still there when the next one fails', () => {
@@ -64,11 +63,11 @@ describe('what people are told of endpoints', () => {
     for (let failures = 0; failures < 5; failures += 1) health.record(FIRST, fault('overloaded'))
     later(500)
     health.record(FIRST, ANSWERED)
-    expect(told).toEqual([`open ${FIRST}`, `breaker-open begun ${FIRST}`])
+    expect(told).toEqual([`breaker-open begun ${FIRST}`])
     later(11_000)
     health.claim(FIRST)
     health.record(FIRST, ANSWERED)
-    expect(told.slice(2)).toEqual([`closed ${FIRST}`, `breaker-open ended ${FIRST}`])
+    expect(told.slice(1)).toEqual([`breaker-open ended ${FIRST}`])
   })
 
   it('goes on for a provider whose key is bad while another endpoint ends what it had begun before', () => {
@@ -106,9 +105,9 @@ describe('what people are told of endpoints', () => {
     for (let failures = 0; failures < 5; failures += 1) health.record(FIRST, fault('overloaded'))
     health.record('other:acme/large', fault('quota-exhausted'))
     watch.leave([FIRST])
-    expect(told.slice(-2)).toEqual([`closed ${FIRST}`, `breaker-open ended ${FIRST}`])
+    expect(told.slice(-1)).toEqual([`breaker-open ended ${FIRST}`])
     watch.leave(['other:acme/large', 'other'])
-    expect(told.slice(-2)).toEqual(['closed other:acme/large', 'quota-gone ended other'])
+    expect(told.slice(-1)).toEqual(['quota-gone ended other'])
   })
 
   it('ends what another worker has begun', () => {
@@ -147,7 +146,7 @@ describe('what people are told of endpoints', () => {
     watch.learn([{ alert: 'key-rejected acme', atMs: 301_000 }])
     later(1_000)
     health.record(FIRST, ANSWERED)
-    expect(told).toEqual([`open ${FIRST}`, 'key-rejected begun acme', `closed ${FIRST}`])
+    expect(told).toEqual(['key-rejected begun acme'])
   })
 })
 

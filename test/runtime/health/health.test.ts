@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { FaultKind } from '../../../src/core/faults/fault.ts'
 import { BREAKER_LIMITS } from '../../../src/core/routing/breaker.ts'
 import { type HealthOutcome, UNAUTHENTICATED_MS } from '../../../src/core/routing/health.ts'
-import { createHealthWatch } from '../../../src/runtime/alerts/watch-health.ts'
 import { createHealth, type Health } from '../../../src/runtime/health/create-health.ts'
+import { measureBreakers } from '../../../src/runtime/telemetry/breaker-gauges.ts'
 import { openStore, type Store } from '../../../src/store/index.ts'
 
 const FAILED: HealthOutcome = { kind: 'fault', fault: { kind: 'overloaded', message: '', evidence: {} } }
@@ -89,7 +89,7 @@ test('a key that is refused closes the endpoint to its own worker alone', async 
   bad.record(ENDPOINT, faultOf('unauthenticated'))
   const refused = { rule: 'breaker-open', untilMs: nowMs + UNAUTHENTICATED_MS, fault: { kind: 'unauthenticated' } }
   expect(bad.now()(ENDPOINT).closedUntilMs).toMatchObject(refused)
-  expect([bad.claim(ENDPOINT), bad.isOpen(ENDPOINT)]).toEqual([false, true])
+  expect(bad.claim(ENDPOINT)).toBe(false)
   await vi.waitFor(async () => expect(await store.health.exchange([], 0, nowMs)).toHaveLength(1), { timeout: 20_000 })
   nowMs += 1_500
   for (let times = 0; times < 3; times += 1) {
@@ -166,7 +166,7 @@ test('a worker whose key was refused asks once more after five minutes, or at on
   health.renew()
   expect([await health.claim(ENDPOINT), await health.claim(ENDPOINT)]).toEqual([true, false])
   health.record(ENDPOINT, { kind: 'answered' })
-  expect([health.isOpen(ENDPOINT), await health.claim(ENDPOINT)]).toEqual([false, true])
+  expect(await health.claim(ENDPOINT)).toBe(true)
 })
 
 test('a worker whose key was refused probes as soon as it may what others closed meanwhile', async () => {
@@ -207,28 +207,53 @@ test('one of all workers probes, and its answer brings the endpoint back to all'
   expect(waiting.claim(ENDPOINT)).toBe(true)
 })
 
-test('a breaker that another worker’s probe has closed counts as open no longer', async () => {
-  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+/** What the gauge of a worker's breakers has told, and a look by it. */
+function gaugeOf(health: Health, endpoints: () => { id: string }[] = () => [{ id: ENDPOINT }]) {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const told: boolean[] = []
-  const watch = createHealthWatch({ breaker: (_, isOpen) => told.push(isOpen) }, () => nowMs)
-  const watched = watch.over(one)
+  const stop = measureBreakers(endpoints, health, { breaker: (_, isOpen) => told.push(isOpen) })
+  open.push({ close: async () => stop() })
+  return { told, look: () => void vi.advanceTimersToNextTimer() }
+}
+
+test('an endpoint that nobody has asked since the time of its breaker was over, or that is gone, is told as open no longer', async () => {
+  const { health } = await newWorker()
+  let endpoints = [{ id: ENDPOINT }]
+  const { told, look } = gaugeOf(health, () => endpoints)
+  look()
+  expect(told).toEqual([])
+  close(health)
+  look()
+  look()
+  expect(told).toEqual([true])
+  nowMs += BREAKER_LIMITS.openMs
+  look()
+  expect(told).toEqual([true, false])
+  await health.claim(ENDPOINT)
+  look()
+  expect(told).toEqual([true, false, true])
+  endpoints = []
+  look()
+  expect(told).toEqual([true, false, true, false])
+})
+
+test('a breaker that another worker’s answer has closed is told as open no longer', async () => {
+  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
   await Promise.all([one.begin(), other.begin()])
-  close(watched)
+  const { told, look } = gaugeOf(one)
+  one.record(ENDPOINT, faultOf('quota-exhausted'))
   nowMs += 1_500
   await heard(other, 'breaker-open')
-  nowMs += BREAKER_LIMITS.openMs
-  watch.look()
+  look()
   expect(told).toEqual([true])
-  expect(await other.claim(ENDPOINT)).toBe(true)
+  other.renew()
+  await other.claim(ENDPOINT)
   other.record(ENDPOINT, { kind: 'answered' })
-  nowMs += 1_500
-  await expect
-    .poll(() => {
-      one.now()
-      watch.look()
-      return told
-    })
-    .toEqual([true, false])
+  await vi.waitFor(() => {
+    nowMs += 1_500
+    look()
+    expect(told).toEqual([true, false])
+  })
 })
 
 test('without the store a worker goes on with what it sees itself, and tells it when the store is back', async () => {
