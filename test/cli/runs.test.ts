@@ -87,6 +87,11 @@ it('says beside an empty list that nothing here ever had the name that was asked
   )
   expect(await notes('runs', '--workspace', 'amce')).toContain("no workspace 'amce'; did you mean 'acme'?")
   expect(await notes('calls', '--class', 'strong', '--since', '20m')).toBe('')
+  for (const list of ['calls', 'runs']) {
+    expect(await notes(list, '--label', 'team=perss')).toBe(`the ledger has no ${list} with the label 'team=perss'\n`)
+    const [[key, value] = []] = Object.entries(RUN.labels)
+    expect(await notes(list, '--label', `${key}=${value}`, '--until', '2020-01-01')).toBe('')
+  }
 })
 
 it('says beside the calls of a run that those of the runs below it are not among them', async () => {

@@ -9,7 +9,7 @@ import { count, label, name, time } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
-import { noteUnknown } from '../print/note-unknown.ts'
+import { noteUnknown, noteUnknownLabel } from '../print/note-unknown.ts'
 import { noSuchRun } from '../problem.ts'
 import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
@@ -58,7 +58,10 @@ async function list(
     if (more) noteMore(terminal, limit)
     const { run } = meant
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
-    if (calls.length === 0) await noteUnknown(terminal, records, { class: taskClass, model: rest.model })
+    if (calls.length === 0) {
+      await noteUnknown(terminal, records, { class: taskClass, model: rest.model })
+      await noteUnknownLabel(terminal, records, 'calls', rest.label)
+    }
     if (run !== undefined) await noteBelow(terminal, reports, run)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })
     const withRun = run === undefined

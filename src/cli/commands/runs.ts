@@ -15,7 +15,7 @@ import { count, label, name, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
 import { noteMore } from '../print/note-more.ts'
-import { noteUnknown } from '../print/note-unknown.ts'
+import { noteUnknown, noteUnknownLabel } from '../print/note-unknown.ts'
 import { runJson } from '../print/run-json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatDuration, formatLabels, formatTime } from '../print/words.ts'
@@ -83,7 +83,10 @@ async function list(
       outcomes?.includes('open') ? lookForFailing(terminal, listing) : NONE_ASKED,
     ])
     if (more) noteMore(terminal, limit)
-    if (runs.length === 0) await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
+    if (runs.length === 0) {
+      await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
+      await noteUnknownLabel(terminal, { reports }, 'runs', rest.label)
+    }
     noteUnopened(beside, terminal)
     if (note !== undefined) terminal.note(`note: ${note}`)
     const shown = runs.map(run => ({ ...run, ...definedOnly({ failing: failing.get(run.key) }) }))

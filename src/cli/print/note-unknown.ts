@@ -1,6 +1,6 @@
 import { didYouMean, thereAre } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
-import type { NameKind, Records } from '../../runtime/store/records.ts'
+import type { LedgerFilter, NameKind, Records } from '../../runtime/store/records.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** More would hide what is said of them. */
@@ -23,4 +23,16 @@ export async function noteUnknown(
     const all = known.length <= MOST_NAMED ? thereAre(known) : undefined
     terminal.note(`the ledger has no ${kind} '${name}'${didYouMean(nearest(name, known), all)}`)
   }
+}
+
+/** The same of a label, of which the ledger keeps no list. */
+export async function noteUnknownLabel(
+  terminal: Pick<Terminal, 'note'>,
+  { reports }: Pick<Records, 'reports'>,
+  of: 'runs' | 'calls',
+  label: LedgerFilter['label'],
+): Promise<void> {
+  const isIn = async (filter: Pick<LedgerFilter, 'label'>) => (await reports[of]({ ...filter, limit: 1 })).length > 0
+  if (!label || (await isIn({ label })) || !(await isIn({}))) return
+  terminal.note(`the ledger has no ${of} with the label '${label.key}=${label.value}'`)
 }
