@@ -7,10 +7,11 @@ import { Client } from '@temporalio/client'
 import type { Payload } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
 import { connect } from '../../src/runtime/client.ts'
 import { listWorkflows } from '../../src/runtime/temporal/list-workflows.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
-import { signalbox } from './captured.ts'
+import { captured, signalbox } from './captured.ts'
 
 const THROWS = /its workflow's code throws at \S+fixtures\/throwing\.ts:7:\d+: Cannot read properties of null/
 
@@ -95,11 +96,17 @@ describe('a run that no worker has opened', () => {
     expect(cut.json().unopened[0].startedAtMs).toBeGreaterThanOrEqual(later.startedAtMs)
     expect(cut.json().note).toMatch(/^not all runs that no worker has opened are listed: choose by --since/)
     expect(cut.err).toContain(cut.json().note)
+    const { terminal, written } = captured({ env })
+    const saying = runCli(['say', second.workflowId, 'Hello.'], terminal)
+    await expect
+      .poll(() => written.err, { timeout: 10_000 })
+      .toContain(`note: no worker has answered for run ${second.workflowId} yet: none serves its task queue ${queue};`)
+    await second.terminate()
+    expect(await saying).not.toBe(EXIT.done)
     const cancelled = await signalbox(['cancel', queue, '--json'], { env })
     const untaken = `no worker has received that yet: none serves its task queue ${queue};`
     expect(cancelled.err).toContain(`note: ${untaken}`)
     expect(cancelled.json()).toMatchObject({ done: 'cancelling', note: expect.stringContaining(untaken) })
-    await second.terminate()
     await stage.signalbox.client.workflow.getHandle(queue).terminate()
   }, 60_000)
 

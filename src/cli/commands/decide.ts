@@ -14,6 +14,7 @@ import { CliProblem } from '../problem.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { elsewhereWords, noneWords } from '../undecided.ts'
+import { notingSilence } from '../untaken.ts'
 
 const DECISIONS = { approve: 'let a tool run that waits for approval', deny: 'refuse a tool that waits for approval' }
 
@@ -89,7 +90,7 @@ async function raiseBudget(
 ): Promise<void> {
   const raising = async (signalbox: Signalbox) => {
     await assertOpenHere(signalbox, id, 'given a larger budget')
-    const raised = await signalbox.run(id).raiseBudget(raise)
+    const raised = await notingSilence(signalbox, id, terminal, () => signalbox.run(id).raiseBudget(raise))
     if (json) printJson(terminal, { run: id, done: 'raised', ...raised })
     else terminal.print(`run ${id} may now spend ${limitWords({ usd: raised.limitUsd, tokens: raised.limitTokens })}`)
   }
@@ -116,9 +117,12 @@ async function decide(
   const deciding = async (signalbox: Signalbox) => {
     await assertOpenHere(signalbox, id, 'decided on')
     const run = signalbox.run(id)
-    const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
-    const { held, repeated } = await run.answer(decided, verb, verdict).catch(async error => {
-      throw await refusal(error, { verb, run: id, toolCallId: decided })
+    const { decided, held, repeated } = await notingSilence(signalbox, id, terminal, async () => {
+      const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
+      const result = await run.answer(decided, verb, verdict).catch(async error => {
+        throw await refusal(error, { verb, run: id, toolCallId: decided })
+      })
+      return { decided, ...result }
     })
     if (repeated) throw new CliProblem(EXIT.badInput, repeatedWords(id, held))
     const { decision: _, ...kept } = held

@@ -9,6 +9,7 @@ import { name, paths } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
+import { notingSilence } from '../untaken.ts'
 
 type Message = Parameters<RunHandle['say']>[0]
 
@@ -47,7 +48,7 @@ async function say(
   const said = await message(words, file, terminal)
   const named = { ...(id !== undefined && { id }), ...(by !== undefined && { by }) }
   const saying = async (signalbox: Signalbox) => {
-    await signalbox.run(run).say(said, named)
+    await notingSilence(signalbox, run, terminal, () => signalbox.run(run).say(said, named))
     if (json) printJson(terminal, { run, done: 'said', ...named })
     else terminal.print(`run ${run} has the message`)
   }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
@@ -6,6 +5,7 @@ import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { name } from '../parse/values.ts'
 import { type JsonFlag, printJson } from '../print/json.ts'
 import type { Terminal } from '../terminal.ts'
+import { untakenWords } from '../untaken.ts'
 
 /** `done`: the run ends by itself a little later. */
 const ENDS = {
@@ -39,30 +39,4 @@ async function end(verb: Verb, run: string, { json }: JsonFlag, terminal: Termin
     if (note !== undefined) terminal.note(`note: ${note}`)
   }
   await withSignalbox(terminal, ending, EXISTING_STORE)
-}
-
-/** A worker that has the run takes the word in at once. */
-const TAKEN_WITHIN_MS = 2_000
-
-const LOOK_EVERY_MS = 100
-
-/**
- * Why no worker has taken the word in, where none has: the server keeps it, and the run ends only once one has. Of a run that has waited
- * nothing has failed before: what fails is known once a worker has tried.
- */
-async function untakenWords(client: Signalbox['client'], run: string): Promise<string | undefined> {
-  const [{ describeUnopened }, { failingIn }, { whoServes }] = await Promise.all([
-    import('../../runtime/temporal/describe-known.ts'),
-    import('../../runtime/hearing/failing.ts'),
-    import('../../runtime/temporal/who-serves.ts'),
-  ])
-  const workflow = client.workflow.getHandle(run)
-  for (const untilMs = Date.now() + TAKEN_WITHIN_MS; ; ) {
-    const described = await describeUnopened(workflow)
-    const failing = await failingIn(client, run, described)
-    if (failing?.what === 'workflow') return failing.words
-    if (!described.pendingWorkflowTask) return undefined
-    if (Date.now() > untilMs) return `no worker has received that yet: ${await whoServes(client, workflow)}`
-    await setTimeout(LOOK_EVERY_MS)
-  }
 }
