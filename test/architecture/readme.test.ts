@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { expect, it } from 'vitest'
 import { readSnapshot } from '../../src/catalog/snapshot.ts'
@@ -24,7 +24,7 @@ it('prints the table of faults that the code has', () => {
 
 it('names tests, files and pictures that exist', () => {
   const quoted = [...README.matchAll(/`((?:test|docs|src|activities|workflows|demo|bench|scripts)(?:\/[\w.-]+)+)`/g)]
-  const linked = [...README.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)]
+  const linked = [...README.matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
   const paths = [...quoted, ...linked].map(([, path]) => path!)
   expect(paths).not.toEqual([])
   expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([])
@@ -64,14 +64,37 @@ const PAGES = [
 ]
 
 it.each(PAGES)('%s mentions commands that exist, with options that they have', page => {
-  const text = readFileSync(join(ROOT, page), 'utf8')
-  const mentioned = text.matchAll(/(?:`|^ {4})(?:npx )?signalbox\s+([a-z][^`#]*?)(?:`|#|$)/gm)
+  const mentioned = pageText(page).matchAll(/(?:`|^ {4})(?:npx )?signalbox\s+([a-z][^`#]*?)(?:`|#|$)/gm)
   for (const [, words] of mentioned) {
     const [command, flags] = asked(words!.replace(/"[^"]*"/g, '…').split(/\s+/))
     const known = command.options.flatMap(({ long, short }) => [long, short])
     expect(known, `signalbox ${words}`).toEqual(expect.arrayContaining([...flags]))
   }
 })
+
+it.each([...PAGES, 'CHANGELOG.md'])('%s has links that lead to files and headings that exist', page => {
+  const links = [...pageText(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
+  const lost = links.filter(([, path, heading]) => {
+    const target = path ? join(dirname(page), path) : page
+    return !existsSync(join(ROOT, target)) || (heading !== undefined && !headingsOf(pageText(target)).includes(heading))
+  })
+  expect(lost.map(([link]) => link)).toEqual([])
+})
+
+function pageText(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8')
+}
+
+/** As a link names them. */
+function headingsOf(text: string): readonly string[] {
+  const shown = text.replace(/^```[\s\S]*?^```/gm, '')
+  return [...shown.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 /** The command that the words name, and the options behind it. */
 function asked(words: readonly string[]): readonly [Command, readonly string[]] {
