@@ -34,35 +34,14 @@ import { addWorker } from './commands/worker.ts'
 import { EXIT_CODES_HELP } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Each adds one command, or a few that belong together, in the order of the help. */
-const COMMANDS: readonly ((program: Command, terminal: Terminal) => void)[] = [
-  addDemo,
-  addDev,
-  addWorker,
-  addHealth,
-  addVendors,
-  addSetup,
-  addStart,
-  addWatch,
-  addRuns,
-  addShow,
-  addCost,
-  addCalls,
-  addSpend,
-  addEndpoints,
-  addBudget,
-  addDecisions,
-  addSay,
-  addEnds,
-  addFork,
-  addPurge,
-  addKeys,
-  addCodec,
-  addExplain,
-  addBacktest,
-  addModels,
-  addConfig,
-]
+/** Each adds one command, or a few that belong together. Groups and order are those of docs/commands.md, and of the help. */
+const COMMANDS: Readonly<Record<string, readonly ((program: Command, terminal: Terminal) => void)[]>> = {
+  'Serving runs': [addDemo, addDev, addWorker, addHealth, addVendors, addSetup],
+  'Starting and steering runs': [addStart, addWatch, addRuns, addShow, addDecisions, addSay, addEnds, addFork],
+  'Costs, routes and budgets': [addCost, addCalls, addSpend, addEndpoints, addExplain, addBacktest, addBudget],
+  'Content and keys': [addPurge, addKeys, addCodec],
+  'Models and configuration': [addModels, addConfig],
+}
 
 const ENVIRONMENT_HELP = [
   'Environment:',
@@ -95,14 +74,18 @@ export function createProgram(terminal: Terminal): Command {
       outputError: (text, write) => write(text + dashWords(text)),
     })
     // By default what stands beside the longest command is not wrapped in less than 82 columns, and lines break anywhere.
-    .configureHelp({ minWidthToWrap: 20 })
+    // Lists name commands alone: what they take would leave little room for what they do.
+    .configureHelp({ minWidthToWrap: 20, subcommandTerm: command => command.name() })
     .exitOverride()
     // Options belong to the command that they stand behind: `models` has some of its own and commands below it.
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .addHelpText('after', `\n${ENVIRONMENT_HELP}\n\n${OUTPUT_HELP}\n\n${EXIT_CODES_HELP}`)
-  for (const add of COMMANDS) add(program, terminal)
-  return program
+  for (const [group, adders] of Object.entries(COMMANDS)) {
+    program.commandsGroup(`${group}:`)
+    for (const add of adders) add(program, terminal)
+  }
+  return program.commandsGroup('Help:').helpCommand('help [command]', 'say what a command does, takes and prints')
 }
 
 /** The manifest lies one folder further up when the package runs from its build. */

@@ -27,8 +27,8 @@ const rows = new Map(
     .map(([command, , options]) => [quoted(command!)[0]!.replace(/ [<[].*$/, ''), quoted(options!)]),
 )
 
-it('docs/commands.md has every command, and no other', () => {
-  expect([...rows.keys()].toSorted()).toEqual(COMMANDS.map(([name]) => name).toSorted())
+it('docs/commands.md has every command, and no other, in the order of the help', () => {
+  expect([...rows.keys()]).toEqual(COMMANDS.map(([name]) => name))
 })
 
 it.each(COMMANDS)('docs/commands.md has every option of signalbox %s, and no other', (name, command) => {

@@ -22,8 +22,8 @@ export function addCodec(program: Command, terminal: Terminal): void {
     .description(
       'serve a codec endpoint until Ctrl-C, through which the Temporal UI and CLI read and write sealed payloads',
     )
-    .option('--port <port>', 'where it listens', port, DEFAULT_PORT)
-    .option('--host <address>', 'where it listens (default: 127.0.0.1)', name)
+    .option('--port <port>', 'the port that it listens on', port, DEFAULT_PORT)
+    .option('--host <address>', 'the address that it listens on (default: 127.0.0.1)', name)
     .addOption(
       new Option('--origin <address...>', 'the pages that may ask it').default(UI, 'those of `signalbox dev`: its UI'),
     )

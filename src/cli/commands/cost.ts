@@ -16,7 +16,7 @@ export function addCost(program: Command, terminal: Terminal): void {
   program
     .command('cost')
     .description('say what a run has cost, by class, model and label, and what of that was wasted')
-    .argument('<run>', '', name)
+    .argument('<run>', "the run's id or key", name)
     .option('--json', 'print one JSON object')
     .action((run: string, flags: JsonFlag) => cost(run, flags, terminal))
 }

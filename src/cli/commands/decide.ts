@@ -16,7 +16,10 @@ import type { Terminal } from '../terminal.ts'
 import { elsewhereWords, noneWords } from '../undecided.ts'
 import { notingSilence } from '../untaken.ts'
 
-const DECISIONS = { approve: 'let a tool run that waits for approval', deny: 'refuse a tool that waits for approval' }
+const DECISIONS = {
+  approve: "approve a tool call or a workflow's question that waits for a person, or raise the run's budget",
+  deny: "deny a tool call or a workflow's question that waits for a person",
+}
 
 type Verb = keyof typeof DECISIONS
 
@@ -30,10 +33,10 @@ export function addDecisions(program: Command, terminal: Terminal): void {
     const command = program
       .command(verb)
       .description(DECISIONS[verb])
-      .argument('<run>', '', name)
-      .argument('[tool-call-id]', 'may be left out if only one tool waits')
+      .argument('<run>', "the run's id", name)
+      .argument('[tool-call-id]', "the tool call's id, or the question's; may be left out if only one waits")
       .option('--by <name>', 'who decides, for the record', name)
-      .option('--note <text>', 'why; the model is told')
+      .option('--note <text>', 'why; the model or the workflow is told')
       .option('--json', 'print one JSON object')
     if (verb === 'approve')
       command
@@ -46,8 +49,8 @@ export function addDecisions(program: Command, terminal: Terminal): void {
   program
     .command('answer')
     .description('answer a question that a workflow asks')
-    .argument('<run>', '', name)
-    .argument('<question-id>', '', name)
+    .argument('<run>', "the run's id", name)
+    .argument('<question-id>', 'as `signalbox runs --waiting` lists it', name)
     .argument('[answer...]', "one of the question's answers, or a text if it asks for one")
     .option('--file <path>', 'the answer from a file; - is standard input', path)
     .option('--by <name>', 'who answers, for the record', name)

@@ -25,7 +25,7 @@ export function addFork(program: Command, terminal: Terminal): void {
   program
     .command('fork')
     .description("start a new run that shares an agent's run up to a step, and asks that step anew")
-    .argument('<run>', '', name)
+    .argument('<run>', "the run's id or key", name)
     .requiredOption('--at-step <n>', 'the step to ask anew', count)
     .option('--class <name>', 'the task class (default: that of the step)', name)
     .option(

@@ -8,7 +8,7 @@ import { formatTime } from '../print/words.ts'
 import type { Terminal } from '../terminal.ts'
 
 export function addKeys(program: Command, terminal: Terminal): void {
-  const keys = program.command('keys').description('the keys of sealed runs, and the master keys that wrap them')
+  const keys = program.command('keys').description('the keys of sealed runs, and the master keys that encrypt them')
   keys
     .command('new')
     .description('make a master key: print it, or write it to a file that only its owner may read')

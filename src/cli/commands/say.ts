@@ -26,8 +26,8 @@ export function addSay(program: Command, terminal: Terminal): void {
     .description(
       'give a message to a running agent, which reads it before its next call, or to a workflow that hears what people say',
     )
-    .argument('<run>', '', name)
-    .argument('[text...]')
+    .argument('<run>', "the run's id", name)
+    .argument('[text...]', 'the message')
     .option(
       '--file <path>',
       'a file with the message (- is standard input), or an image or a PDF to go with it; may be repeated',

@@ -23,8 +23,10 @@ import type { Terminal } from '../terminal.ts'
 export function addShow(program: Command, terminal: Terminal): void {
   program
     .command('show')
-    .description('show a run: its outcome or state, budget, cost, calls, tools, open children and pending approvals')
-    .argument('<run>', '', name)
+    .description(
+      'show a run: its input, outcome or state, budget, cost, calls, tools, open children and pending approvals',
+    )
+    .argument('<run>', "the run's id or key", name)
     .option('--json', 'print one JSON object')
     .action((run: string, flags: { readonly json?: boolean }) => show(run, flags, terminal))
 }

@@ -32,8 +32,8 @@ export function addSpend(program: Command, terminal: Terminal): void {
     .command('spend')
     .description('say what all runs together have spent')
     .option('--by <key>', `${NAMED_KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
-    .option('--since <time>', 'since: 20m, 2h, 7d, or a date (default: 7d before the end)', time)
-    .option('--until <time>', 'before this time (default: now)', time)
+    .option('--since <time>', 'from 20m, 2h or 7d ago on, or from a date (default: 7d before the end)', time)
+    .option('--until <time>', 'up to this time (default: now)', time)
     .option(
       '--statement <month>',
       'the statement of one month in UTC, e.g. 2026-11, by workspace, class, provider and model',

@@ -24,7 +24,7 @@ export function addEnds(program: Command, terminal: Terminal): void {
     program
       .command(verb)
       .description(ENDS[verb].does)
-      .argument('<run>', '', name)
+      .argument('<run>', "the run's id", name)
       .option('--json', 'print one JSON object')
       .action((run: string, flags: JsonFlag) => end(verb, run, flags, terminal))
 }

@@ -27,7 +27,7 @@ export function addVendors(program: Command, terminal: Terminal): void {
       'a configuration whose providers they stand in for (default: signalbox.yaml), or a script',
       path,
     )
-    .option('--host <address>', 'where they listen (default: 127.0.0.1)', name)
+    .option('--host <address>', 'the address that they listen on (default: 127.0.0.1)', name)
     .option('--port <port>', "the first vendor's port; the others get the ports that follow", port)
     .option('--json', 'print one JSON object')
     .action((flags: VendorsFlags) => rehearse(flags, terminal))

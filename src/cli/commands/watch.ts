@@ -17,7 +17,7 @@ export function addWatch(program: Command, terminal: Terminal): void {
   program
     .command('watch')
     .description('show what happens in a run, with the text as it arrives, until it ends')
-    .argument('<run>', '', name)
+    .argument('<run>', "the run's id", name)
     .option(
       '--after <offset>',
       'skip the events up to this one; with --below, {"<key>": <offset>, …} for each run, as --json has them',
