@@ -157,5 +157,29 @@ describe('a turn that was interrupted', () => {
     await run.stop()
   })
 
-  it('replays', () => expectReplays(stage, 5))
+  it('is nothing to the message that interrupted it', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
+    const run = await stage.signalbox.start('bargingIn', { id: 'barging', input: null })
+    await run.say('Tell me a story.', { id: 'one' })
+    await untilText(run)
+    await run.say('Shorter, please.', { id: 'two' })
+    const [one, two] = await Promise.all(['one', 'two'].map(answerTo => textOf(run, { answerTo })))
+    expect(one).not.toBe('')
+    expect(two).toBe((await eventOf(run.events(), 'answer')).text)
+    await run.stop()
+  })
+
+  it('ends its message also where nothing was asked as it was interrupted', async () => {
+    for (const vendor of ['one', 'two'])
+      await stage.vendors.setFaults(vendor, [{ kind: 'rate-limit', retryAfterMs: 600_000 }])
+    const run = await talk('mid-wait')
+    await run.say('Tell me a story.', { id: 'one' })
+    const seen = textOf(run, { answerTo: 'one' })
+    await eventOf(run.events(), 'wait')
+    await interrupt(run)
+    expect(await seen).toBe('')
+    await run.stop()
+  })
+
+  it('replays', () => expectReplays(stage, 7))
 })

@@ -67,14 +67,17 @@ export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: A
       count(book, input, result, Date.now() - beganAtMs)
       return give({ step: input.step, answer: accept(run, result), spent: result })
     }
+    book.atWork += 1
     const whole: Promise<Given> = callOnce(book, call).then(
       result => {
+        book.atWork -= 1
         if (result.kind !== 'answered') awaitedLater(whole)
         return isPutOff(book, result)
           ? askAgain(run, call, { result, raises, raisesAbove }).then(settle)
           : settle(result as Settled)
       },
       error => {
+        book.atWork -= 1
         awaitedLater(whole)
         throw error
       },
@@ -89,15 +92,20 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
   const { book } = run
   let call = first
   let { result, ...before }: Unsettled = unsettled
-  while (isPutOff(book, result)) {
-    const { kind: _, ...spent } = result
-    call = { ...call, input: afterWait(call.input, result) }
-    const goesOn = await untilReady(run, result, before)
-    if (goesOn === undefined) break
-    before = { raises: book.raises, raisesAbove: book.raisesAbove }
-    result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
+  book.atWork += 1
+  try {
+    while (isPutOff(book, result)) {
+      const { kind: _, ...spent } = result
+      call = { ...call, input: afterWait(call.input, result) }
+      const goesOn = await untilReady(run, result, before)
+      if (goesOn === undefined) break
+      before = { raises: book.raises, raisesAbove: book.raisesAbove }
+      result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
+    }
+    return result as Settled
+  } finally {
+    book.atWork -= 1
   }
-  return result as Settled
 }
 
 /**

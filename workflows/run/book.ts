@@ -99,6 +99,8 @@ export interface Book {
   rows: readonly string[]
   /** What it waits for now: verbs that are under way side by side each wait for something of their own. */
   readonly waits: Set<Waiting>
+  /** How many agents and model calls are under way; the calls of an agent count, too. */
+  atWork: number
   /** The names of the tools that are under way. */
   readonly toolsAtWork: Map<RunToolInput, string>
   /** How the prompt of the agent was made shorter. */
@@ -142,6 +144,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     totals,
     rows: [],
     waits: new Set(),
+    atWork: 0,
     toolsAtWork: new Map(),
     promptWords: undefined,
     timeIsUp: false,

@@ -60,6 +60,7 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
   const { carried } = start
   const loop = newLoop(start, book.step, createDeadlines(inbox))
   const leave = inbox.listen(listenerOf(loop))
+  book.atWork += 1
   try {
     loop.deadlines.keep(approvalsOf(loop))
     const plan = await start.plan()
@@ -76,6 +77,7 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
       : withText(error, loop.state.text)
   } finally {
     leave()
+    book.atWork -= 1
     loop.deadlines.keep([])
   }
 }

@@ -21,8 +21,13 @@ export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<
     calls,
     toolCalls,
     ...(waitingFor !== undefined && { waitingFor }),
-    ...([...book.waits].some(({ forMessage }) => forMessage) && { hears: true as const }),
+    ...(onlyHears(book) && { hears: true as const }),
   }
+}
+
+/** It may hear while it works, and then another message is not what it waits for. */
+function onlyHears({ waits, atWork, toolsAtWork }: Book): boolean {
+  return atWork === 0 && toolsAtWork.size === 0 && [...waits].some(({ forMessage }) => forMessage)
 }
 
 /** What the run waits for: first of all what only people can give it, or runs below it. Time passes by itself. */

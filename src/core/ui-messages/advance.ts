@@ -81,13 +81,18 @@ export function closeUiMessage(state: UiMessageState, end?: EndedRun): readonly 
 
 /** What ends a message that was interrupted, where the next one begins: what people have seen of its answer stays. */
 export function closeCutMessage(state: UiMessageState): readonly UiMessageChunk[] {
-  const { cut } = state
+  const { speaker, cut, held } = state
+  if (speaker) return [...seenOf(speaker, speaker), ...held, ...closeUiMessage({ ...state, speaker: undefined })]
   if (!cut) return closeUiMessage(state)
-  const { step, attempt, reasoning, text } = cut
+  const { step, attempt } = cut
   const [begun, opening] = begin(state, cut)
-  const speaker = { step, attempt }
-  const seen = [...conclude('reasoning', speaker, reasoning), ...conclude('text', speaker, text)]
-  return [...opening, ...seen, ...closeUiMessage({ ...begun, speaker: undefined, inStep: 'begun' })]
+  const closing = closeUiMessage({ ...begun, speaker: undefined, inStep: 'begun' })
+  return [...opening, ...seenOf(cut, { step, attempt }), ...closing]
+}
+
+/** @param shown - The same attempt, with what the message has of it. */
+function seenOf({ reasoning, text }: Speaker, shown: Speaker): readonly UiMessageChunk[] {
+  return [...conclude('reasoning', shown, reasoning), ...conclude('text', shown, text)]
 }
 
 /** How the message's run ended. */

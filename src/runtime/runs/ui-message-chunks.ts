@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Message } from '../../core/messages.ts'
@@ -21,6 +20,7 @@ import { shownValue } from '../../core/ui-messages/tools.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { NO_LONGER } from '../temporal/how-ended.ts'
 import { NoSuchStep } from './answered-step.ts'
+import { eventsOfTurn, NEXT_IS_AWAITED } from './events-of-turn.ts'
 import { partsOfAnswer } from './parts-of-answer.ts'
 import type { EventsOptions } from './recorded-run.ts'
 import type { RunHandle } from './run-handle.ts'
@@ -54,13 +54,12 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)
   const { signal, answerTo } = options
   const untilAnswer = options.untilAnswer === true || answerTo !== undefined
-  const from = (after: number) => run.events({ after, ...(signal && { signal }) })
-  const all = from(options.after ?? 0)
+  const all = run.events({ after: options.after ?? 0, ...(signal && { signal }) })
   // Before the message begins: whoever answers by HTTP can still say 404.
   if (!(await run.exists())) throw new WorkflowNotFoundError(`There is no run ${run.id}.`, run.id, undefined)
   const after = answerTo === undefined ? (options.after ?? 0) : await beginOf(all, options)
   if (after === undefined) return
-  const events = answerTo === undefined ? all : from(after)
+  const events = answerTo === undefined ? all : eventsOfTurn(run, { after, ...(signal && { signal }) })
   yield after === 0
     ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
     : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
@@ -68,7 +67,8 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   let state = NEW_UI_MESSAGE
   let end: EndedRun | undefined
   for await (const event of events) {
-    if (answerTo !== undefined && event.kind === 'said') return yield* closeCutMessage(state)
+    if (event === NEXT_IS_AWAITED || (answerTo !== undefined && event.kind === 'said'))
+      return yield* closeCutMessage(state)
     const [next, chunks] = advanceUiMessage(state, event, await wholeOf({ run, answers }, state, event))
     state = next
     yield* chunks
@@ -76,29 +76,8 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
     // What was reset goes on: only the last end is one.
     if (event.kind === 'run-end' || event.kind === 'run-reset') end = event.kind === 'run-end' ? event : undefined
     if (untilAnswer && isLastAnswer(state, event)) return yield* closeUiMessage(state)
-    if (answerTo === undefined || state.open.size > 0 || !isOfInterruption(event)) continue
-    if (await isOver(run)) return yield* closeCutMessage(state)
   }
   if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
-}
-
-/** An interrupted turn has no last event of its own, only those of what it had begun. */
-function isOfInterruption(event: RunEvent): boolean {
-  if (event.kind === 'attempt-end') return event.outcome === 'cancelled'
-  return event.kind === 'approval-withdrawn' || (event.kind === 'tool-end' && event.cancelled === true)
-}
-
-/** The workflow hears the interruption a moment after the record has it. */
-const OVER_WITHIN_MS = [0, 50, 200, 750]
-
-/** Whether the workflow waits for the next message. If nobody can say, the message goes on until the next one is heard. */
-async function isOver(run: ToldRun): Promise<boolean> {
-  for (const ms of OVER_WITHIN_MS) {
-    await delay(ms)
-    const state = await run.state().catch(() => undefined)
-    if (!state || state.hears) return state?.hears === true
-  }
-  return false
 }
 
 /** Behind which event the message begins: if the run ends first, its last one. `undefined` if the reader has left meanwhile. */

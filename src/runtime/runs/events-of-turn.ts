@@ -1,0 +1,68 @@
+/**
+ * The events of a turn of a conversation, in a run whose workflow hears what people say.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { RunEvent } from '../../core/events.ts'
+import type { EventsOptions } from './recorded-run.ts'
+import type { RunHandle } from './run-handle.ts'
+
+/** A run, as far as its turns are read. */
+export type RunOfTurns = Pick<RunHandle, 'events' | 'state'>
+
+/** What has ended a turn: an interruption, or a fault that the workflow has caught. */
+export const NEXT_IS_AWAITED = 'next is awaited'
+
+/** Without an event for so long, the run is asked whether it still works; each time twice as long, up to the longest. */
+const QUIET_MS = 500
+const LONGEST_QUIET_MS = 16_000
+
+/**
+ * What happens in the turn that began with this event. An interrupted turn has no last event of its own, so the run is asked while nothing
+ * happens. Ends with the run, with `NEXT_IS_AWAITED` if the workflow waits for the next message, or with the event `said` if it has heard it.
+ */
+export async function* eventsOfTurn(
+  run: RunOfTurns,
+  { after = 0, signal }: EventsOptions,
+): AsyncGenerator<RunEvent | typeof NEXT_IS_AWAITED> {
+  const leaving = new AbortController()
+  const signals = [leaving.signal, ...(signal ? [signal] : [])]
+  const events = run.events({ after, signal: AbortSignal.any(signals) })
+  const steps = new Set<number>()
+  try {
+    for (;;) {
+      const next = await nextOrAwaited(run, events.next())
+      if (next === NEXT_IS_AWAITED) yield next
+      if (next === NEXT_IS_AWAITED || next.done) return
+      const event = next.value
+      if (event.kind === 'step-start') steps.add(event.step)
+      if (!isOfEarlierTurn(event, steps)) yield event
+      if (event.kind === 'said') return
+    }
+  } finally {
+    leaving.abort()
+  }
+}
+
+/** A turn that this one has interrupted may stream for a moment longer. */
+function isOfEarlierTurn(event: RunEvent, steps: ReadonlySet<number>): boolean {
+  return (event.kind === 'text-delta' || event.kind === 'reasoning-delta') && !steps.has(event.step)
+}
+
+/** Asked twice, for what was written before the first answer may not have been read yet. */
+async function nextOrAwaited<Next>(run: RunOfTurns, next: Promise<Next>): Promise<Next | typeof NEXT_IS_AWAITED> {
+  let hears = false
+  for (let quietMs = QUIET_MS; ; quietMs = Math.min(2 * quietMs, LONGEST_QUIET_MS)) {
+    const pause = delay(hears ? QUIET_MS : quietMs, undefined, { ref: false })
+    const came = await Promise.race([next.then(of => ({ of })), pause])
+    if (came) return came.of
+    const before = hears
+    // Nobody can say: then the turn goes on until the next one.
+    hears = await run.state().then(
+      state => state.hears === true,
+      () => false,
+    )
+    if (before && hears) return NEXT_IS_AWAITED
+  }
+}
