@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/core/events.ts'
 import type { Message } from '../../src/core/messages.ts'
+import { type Said, UPDATES } from '../../src/core/protocol.ts'
 import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { type UiMessageOptions, uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
@@ -102,6 +103,34 @@ describe('what people say to a workflow that hears them', () => {
   })
 })
 
+describe('what was not heard yet', () => {
+  const sayUnstored = ({ id }: RunHandle, said: Said) =>
+    stage.signalbox.client.workflow.getHandle(id).executeUpdate(UPDATES.say, { args: [said] })
+
+  it('goes into the next part with the input of that, or the run fails with words that say so', async () => {
+    const run = await stage.signalbox.start('hoarding', { id: 'hoard', input: { bytes: 1_200_000 } })
+    await run.say('Begin.')
+    await eventOf(run.events(), 'approval-ask')
+    await sayUnstored(run, { text: 'y'.repeat(1_200_000) })
+    await run.approve('go-on')
+    expect(await run.outcome()).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('with 1 message not heard yet, has about 2400'),
+    })
+  })
+
+  it('counts whole against what a run has to read', async () => {
+    const run = await stage.signalbox.start('hoarding', { id: 'many', input: { bytes: 0 } })
+    await run.say('Begin.')
+    await eventOf(run.events(), 'approval-ask')
+    await sayUnstored(run, { text: 'y'.repeat(1_499_900), id: 'fits' })
+    await expect(sayUnstored(run, { text: 'z', id: 'z'.repeat(100), by: 'Ann' })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('bytes to read at once') },
+    })
+    await run.stop()
+  })
+})
+
 describe('a turn that was interrupted', () => {
   const NOTE = '[The answer was interrupted here.]'
 
@@ -181,5 +210,5 @@ describe('a turn that was interrupted', () => {
     await run.stop()
   })
 
-  it('replays', () => expectReplays(stage, 7))
+  it('replays', () => expectReplays(stage, 9))
 })

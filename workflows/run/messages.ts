@@ -68,7 +68,8 @@ export function createMessages({ runId, listeners, unheard, before }: MessagesPa
       if (isKnown(said?.id)) return undefined
       if (stopping) return `run ${runId} is stopping and reads no message any more`
       if (!isWords(said?.text)) return 'a message needs text, or a file'
-      if (unheard.isHearing) return lengthProblem(runId, [[...unheard.queue.map(({ text }) => text), said.text]])
+      // Whole, as they travel to the next part.
+      if (unheard.isHearing) return lengthProblem(runId, [[...unheard.queue, said]])
       if (listeners.size === 0)
         return `no agent is listening in run ${runId} now; \`signalbox show ${shellWord(runId)}\` says what it does`
       return lengthProblem(
@@ -80,12 +81,12 @@ export function createMessages({ runId, listeners, unheard, before }: MessagesPa
 }
 
 /** @param unread - What each listener would have to read. */
-function lengthProblem(runId: string, unread: readonly (readonly Words[])[]): string | undefined {
+function lengthProblem(runId: string, unread: readonly (readonly (Words | Said)[])[]): string | undefined {
   const bytes = Math.max(...unread.map(sumOfBytes))
   if (bytes <= MOST_UNREAD_BYTES) return undefined
   return `with this message run ${runId} would have ${bytes} bytes to read at once, at most ${MOST_UNREAD_BYTES} go into a call. Say it again when it has read the others, an agent at its next call, or through a client that is connected with the store: long texts then lie there`
 }
 
-function sumOfBytes(unread: readonly Words[]): number {
-  return unread.reduce((sum, words) => sum + jsonBytes(words), 0)
+function sumOfBytes(unread: readonly (Words | Said)[]): number {
+  return unread.reduce((sum, message) => sum + jsonBytes(message), 0)
 }

@@ -14,9 +14,13 @@ import { type CarriedAgent, toCarry } from '../../src/core/agent/carried.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { Brief } from '../../src/core/protocol.ts'
+import { countOf } from '../../src/core/words/count-of.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
+import { failOpened } from './fail-opened.ts'
 import { interruption } from './limits.ts'
+import { sizeProblem } from './sizes.ts'
+import type { Unheard } from './unheard.ts'
 
 /** For an agent whose plan does not say, as in older histories. */
 const STEPS_PER_PART = 120
@@ -45,6 +49,8 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
   const { parts, startedAtMs, draw, isStrict, isBegun, step, ownTools, childCount: children, totals } = book
   const questions = inbox.questions.open()
   const { isHearing, queue } = inbox.unheard
+  const tooMuch = unheardProblem(book, input, queue)
+  if (tooMuch !== undefined) return failOpened(book, tooMuch)
   const carried = definedOnly({
     run: workflowInfo().firstExecutionRunId,
     parts: parts + 1,
@@ -64,6 +70,13 @@ export async function nextPart(run: RunAtWork, input: JsonValue, agent?: Carried
   })
   const next = makeContinueAsNewFunc<(brief: Brief) => Promise<unknown>>(versioning())
   return next({ input, terms: Object.assign({}, book.terms, { carried: toCarry(carried) }) })
+}
+
+/** Each may fit into history, and both together not. */
+function unheardProblem({ workflow }: Book, input: JsonValue, queue: readonly Unheard[]): string | undefined {
+  if (queue.length === 0) return undefined
+  const messages = countOf(queue.length, 'message')
+  return sizeProblem(`the input of the next part of ${workflow}, with ${messages} not heard yet,`, [input, queue])
 }
 
 /** On workers with versions a part is pinned to the one that began it, and the next begins with the current one. */
