@@ -69,10 +69,14 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
     return walked.result
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    const { attempts, said } = error
-    if (isCancelRequested(activity)) return { kind: 'cancelled', ...(said && { said }), ...spentOn(attempts) }
+    if (isCancelRequested(activity)) return cancelled(input, error)
     throw activity.cancellationSignal.reason
   }
+}
+
+/** Nobody reads a summary: what it had said is no answer. */
+function cancelled({ sumsUpFor }: CallModelInput, { attempts, said }: Interrupted): CallModelResult {
+  return { kind: 'cancelled', ...(said && sumsUpFor === undefined && { said }), ...spentOn(attempts) }
 }
 
 /** Why a call may not begin; `undefined` if it may. Not asked of a call that has begun before. */

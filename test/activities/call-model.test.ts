@@ -224,6 +224,26 @@ describe('a truncated answer', () => {
 })
 
 describe('a call that is cancelled', () => {
+  /** What it gives of its answer, cancelled in the middle. */
+  async function saidBy(changes: Asked): Promise<string | undefined> {
+    await open({})
+    await fail('one', [{ kind: 'stall', afterTokens: 5 }])
+    const cancelled = calling.begin(input({ taskClass: 'open', ...changes }))
+    const kinds = async () => (await store.events.read(RUN.key, 0, 100)).map(({ kind }) => kind)
+    await expect.poll(kinds).toContain('text-delta')
+    cancelled.cancel()
+    const result = await cancelled.result
+    return result.kind === 'cancelled' ? result.said : expect.fail(`it ended as ${result.kind}`)
+  }
+
+  it('gives what people could read of its answer', async () => {
+    expect(await saidBy({})).toMatch(/\w/)
+  })
+
+  it('gives nothing of a summary: it is no answer to anybody', async () => {
+    expect(await saidBy({ sumsUpFor: 'open' })).toBeUndefined()
+  })
+
   it('keeps the cost of a truncated answer that was at hand beside that of the attempt on the wire', async () => {
     await open({})
     await fail('one', [
