@@ -97,7 +97,7 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   const known = report?.id ?? id
   const told: Told =
     unrecorded === undefined ? await toldOf(signalbox, known, { report, isReplaced }) : { note: unrecorded }
-  const preview = isReplaced ? undefined : await inputPreview(signalbox, known, report)
+  const preview = isReplaced ? undefined : await soon(signalbox, () => inputPreview(signalbox, known, report))
   const { parts, unlisted } = await partsAsked(signalbox, known)
   const children = await withFailing(signalbox.client, recorded.children)
   const notes = [told.note, unlisted].filter(note => note !== undefined)
@@ -106,7 +106,10 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
 }
 
 /** Of a server that is asked too often a client would ask again for half a minute. */
-const LISTED_WITHIN_MS = 5_000
+const TOLD_WITHIN_MS = 5_000
+
+const soon = <Told>({ client }: Pick<Signalbox, 'client'>, ask: () => Promise<Told>) =>
+  client.withDeadline(Date.now() + TOLD_WITHIN_MS, ask)
 
 interface PartsAsked extends Pick<Inspection, 'parts'> {
   /** Why there are none. */
@@ -114,9 +117,9 @@ interface PartsAsked extends Pick<Inspection, 'parts'> {
 }
 
 /** A server that does not list the parts keeps nobody from what else is known of the run. */
-async function partsAsked({ client }: Signalbox, id: string): Promise<PartsAsked> {
+async function partsAsked(signalbox: Signalbox, id: string): Promise<PartsAsked> {
   try {
-    return { parts: await client.withDeadline(Date.now() + LISTED_WITHIN_MS, () => partsOfRun(client, id)) }
+    return { parts: await soon(signalbox, () => partsOfRun(signalbox.client, id)) }
   } catch (error) {
     const answer = grpcAnswer(error)
     if (!answer) throw error
