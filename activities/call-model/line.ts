@@ -5,10 +5,13 @@
  */
 import { inFlightReason } from './budget.ts'
 import { scopesOf } from './shared-budgets.ts'
-import { begun, dropTruncated, Interrupted, type Short, type Walk } from './walk.ts'
+import { begun, dropTruncated, Interrupted, type Short, tellPeople, type Walk, WORTH_TELLING_MS } from './walk.ts'
 
 /** Shorter waits are not written to the store: nobody would see them, and each takes two writes. */
 const WORTH_SHOWING_MS = 500
+
+/** When something is to be written of a wait. */
+const WRITTEN_AFTER_MS = [WORTH_SHOWING_MS, WORTH_TELLING_MS] as const
 
 /** Puts the call in line for the scope that is short. It gives up its place in the line of any other scope. */
 export function joinLine(walk: Walk, short: Short): void {
@@ -43,14 +46,28 @@ async function standInLine(walk: Walk): Promise<void> {
   for (let turn = false; !turn; ) {
     const beganAtMs = ports.now()
     const leftMs = prepared.taskClass.patienceMs - walk.state.waitedMs
-    const unseenMs = walk.waitsSinceMs! + WORTH_SHOWING_MS - beganAtMs
-    if (unseenMs <= 0 && walk.waitsFor) await noteWait(walk, walk.waitsFor)
-    turn = await walk.place!.turn(unseenMs > 0 ? Math.min(leftMs, unseenMs) : leftMs, signal)
+    const soFarMs = beganAtMs - walk.waitsSinceMs!
+    if (walk.waitsFor) await showWait(walk, walk.waitsFor, { soFarMs, leftMs })
+    const writtenInMs = WRITTEN_AFTER_MS.flatMap(ms => (ms > soFarMs ? [ms - soFarMs] : []))
+    turn = await walk.place!.turn(Math.min(leftMs, ...writtenInMs), signal)
     const waitedMs = walk.state.waitedMs + Math.max(1, ports.now() - beganAtMs)
     walk.state = { ...walk.state, waitedMs }
     if (signal.aborted) await interrupted(walk)
     if (waitedMs >= prepared.taskClass.patienceMs) return
   }
+}
+
+interface WaitTimes {
+  readonly soFarMs: number
+  /** The longest that it goes on. */
+  readonly leftMs: number
+}
+
+async function showWait(walk: Walk, short: Short, { soFarMs, leftMs }: WaitTimes): Promise<void> {
+  if (soFarMs >= WORTH_SHOWING_MS) await noteWait(walk, short)
+  if (soFarMs < WORTH_TELLING_MS || walk.waitIsTold) return
+  await tellPeople(walk, leftMs, inFlightReason(short.of))
+  walk.waitIsTold = true
 }
 
 async function interrupted(walk: Walk): Promise<never> {
@@ -80,6 +97,7 @@ export async function leaveLine(walk: Walk): Promise<void> {
   walk.place?.leave()
   walk.place = undefined
   walk.hasTurn = false
+  walk.waitIsTold = false
   if (!walk.waitIsWritten) return
   walk.waitIsWritten = false
   await walk.ports.budgets.endWait(walk.prepared.call.callId)

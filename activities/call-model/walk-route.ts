@@ -27,7 +27,7 @@ import { outputSoFar, stateSoFar, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
-import { begun, dropTruncated, type Happened, type Next, pause, putOff, type Walk, type Walking } from './walk.ts'
+import { begun, dropTruncated, type Happened, type Next, pauseTold, putOff, type Walk, type Walking } from './walk.ts'
 import { hedgeTime, notHedged } from './worth-hedging.ts'
 
 /** Faults that end a call by their own rule, whatever else is left or could not be paid. */
@@ -96,6 +96,7 @@ function begin(walking: Walking): Walk {
     maxOutputTokens: outputSoFar(walking, standing, state),
     hasTurn: false,
     waitIsWritten: false,
+    waitIsTold: false,
     heldBack: new Map(),
     // It may have left the call a place in line.
     hasTicket: hasEarlierTry(walking),
@@ -115,7 +116,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
   switch (decision.do) {
     case 'ask':
       if (mayOutlast(walk, decision)) return { result: await putOff(walk, ...untilAsked(decision)) }
-      if (decision.afterMs > 0) await pauseFirst(walk, decision.afterMs)
+      if (decision.afterMs > 0) await pauseFirst(walk, decision)
       if (decision.moreOutput) walk.maxOutputTokens = walk.plan.moreOutput(decision.endpoint, walk.maxOutputTokens)
       walk.repair = repairOf(walk, decision)
       return ask(walk, decision.endpoint, decision.reason)
@@ -147,9 +148,9 @@ function repairOf(walk: Walk, { repair, moreOutput }: Extract<RemedyDecision, { 
 }
 
 /** Pauses before an attempt. The call leaves the line first, so that it holds up nobody who waits for money. */
-async function pauseFirst(walk: Walk, ms: number): Promise<void> {
+async function pauseFirst(walk: Walk, { afterMs, waitsFor, endpoint }: Extract<RemedyDecision, { do: 'ask' }>) {
   await leaveLine(walk)
-  await pause(walk, ms)
+  await pauseTold(walk, afterMs, waitsFor ?? endpoint)
 }
 
 async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next> {

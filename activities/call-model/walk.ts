@@ -80,6 +80,8 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   waitsSinceMs?: number
   waitsFor?: Short
   waitIsWritten: boolean
+  /** The events of the run tell that it stands in line. */
+  waitIsTold: boolean
   /** Why endpoints of the current plan turned the call away, by endpoint. Emptied when a row has recorded the plan. */
   readonly heldBack: Map<string, HeldBack>
   /** It may have a place among those that wait for an endpoint's limit. */
@@ -183,17 +185,34 @@ export async function putOff(
   ms: number,
   reason: string,
 ): Promise<Extract<CallModelResult, { kind: 'wait' }>> {
-  const { ports, prepared, steppedDown, state } = walk
-  const { run, step, taskClass } = prepared.call
+  const { prepared, steppedDown, state } = walk
+  const { taskClass } = prepared.call
   const { escalated } = state
   await begun(walk)
   await dropTruncated(walk)
-  await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
+  await tellPeople(walk, ms, reason)
   const waits = {
     ...((steppedDown !== '' || escalated) && { waitsIn: taskClass }),
     ...(escalated && { waitsEscalated: true as const }),
   }
   return { kind: 'wait', ms, reason, ...waits, ...spentOn(walk.ended) }
+}
+
+/** Tells among the events of the run that the call waits. */
+export async function tellPeople(walk: Walk, ms: number, reason: string): Promise<void> {
+  await begun(walk)
+  const { ports, prepared } = walk
+  const { run, step } = prepared.call
+  await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
+}
+
+/** Shorter waits on the spot are not told: each would be one more write, and nobody would miss it. */
+export const WORTH_TELLING_MS = 2_000
+
+/** {@link pause}, told to people if it is long, for nothing else is to be seen of the run meanwhile. */
+export async function pauseTold(walk: Walk, ms: number, reason: string): Promise<void> {
+  if (ms >= WORTH_TELLING_MS) await tellPeople(walk, ms, reason)
+  await pause(walk, ms)
 }
 
 /** Waits on the spot. */

@@ -139,7 +139,10 @@ export type RunEventBody =
       readonly to: string
       readonly reason: string
     }
-  /** The call waits for `ms` milliseconds on a durable timer, and is made again then. */
+  /**
+   * The call waits for `ms` milliseconds: on a durable timer, and is made again then; or, for at most as long as its class's patience, in its
+   * activity. Waits of less than 2 s in the activity have no event.
+   */
   | { readonly kind: 'wait'; readonly step: number; readonly ms: number; readonly reason: string }
   | {
       readonly kind: 'tool-start'

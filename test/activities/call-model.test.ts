@@ -405,6 +405,24 @@ it('a call that goes on after a worker whose clock is ahead waits no longer for 
   expect(put.kind === 'wait' && put.ms).toBeLessThan(10_000)
 })
 
+it('a call that waits for seconds in its activity tells in the events of its run for what, and one that waits less does not', async () => {
+  await open({})
+  const waits = async () => (await store.events.read(RUN.id, 0, 100)).filter(({ kind }) => kind === 'wait')
+  const limited = (retryAfterMs: number) =>
+    ({ kind: 'fault', fault: { kind: 'rate-limited', message: '', evidence: { status: 429, retryAfterMs } } }) as const
+  wired.ports.health.record('one:acme/small', limited(100))
+  await call(input({ taskClass: 'patient' }))
+  expect(await waits()).toEqual([])
+  wired.ports.health.record('one:acme/small', limited(4_000))
+  const waiting = calling.begin(input({ taskClass: 'patient', step: 2 }))
+  await expect.poll(waits).toMatchObject([{ step: 2, reason: expect.stringMatching(/^one .*429/) }])
+  const [{ ms } = { ms: 0 }] = (await waits()) as { ms: number }[]
+  expect(ms).toBeGreaterThan(3_000)
+  expect((await store.events.read(RUN.id, 0, 100)).map(({ kind }) => kind).slice(-2)).toEqual(['step-start', 'wait'])
+  waiting.cancel()
+  expect(await waiting.result).toMatchObject({ kind: 'cancelled' })
+})
+
 describe('an endpoint that an empty account has closed', () => {
   it('ends the calls that find no other with that fault, at once and unasked', async () => {
     await open({})

@@ -47,6 +47,8 @@ export type RemedyDecision =
       readonly endpoint: string
       /** How long to wait first, within the activity. */
       readonly afterMs: number
+      /** Why it waits, as the `reason` of `sleep`. Absent if it does not. */
+      readonly waitsFor?: string
       /** For the ledger: `planned`, `rerouted: rate-limited`, `retried: overloaded`, … */
       readonly reason: string
       /** Raise the output limit over the last attempt's. */
@@ -116,12 +118,15 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   if (!soonest || waitMs(state, soonest, nowMs) > longestSleepMs(state, nowMs))
     return abandon(havingHeard(state, left, nowMs))
   const remaining = waitMs(state, soonest, nowMs)
-  const { exact, waitsFor } = triesOf(state, soonest.endpoint)
+  const { exact } = triesOf(state, soonest.endpoint)
   const ms = exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
-  const reason = waitsFor ?? soonest.waitsFor ?? `${soonest.provider} is not ready`
-  return [state, { do: 'sleep', ms, reason, ...(exact && { exact }) }]
+  return [state, { do: 'sleep', ms, reason: waitReason(state, soonest), ...(exact && { exact }) }]
+}
+
+function waitReason(state: CallState, { endpoint, provider, waitsFor }: CallCandidate): string {
+  return triesOf(state, endpoint).waitsFor ?? waitsFor ?? `${provider} is not ready`
 }
 
 /** Gives a call that has asked nobody the fault that it would have got. */
@@ -139,7 +144,8 @@ function withJitter(ms: number, chance: number): number {
   return ms === 0 ? 0 : Math.ceil(ms + chance * Math.min(2_000, Math.max(50, ms / 10)))
 }
 
-function ask(state: CallState, { endpoint }: CallCandidate, afterMs: number): readonly [CallState, RemedyDecision] {
+function ask(state: CallState, candidate: CallCandidate, afterMs: number): readonly [CallState, RemedyDecision] {
+  const { endpoint } = candidate
   const { again: _, ...next } = state
   const same = state.lost?.endpoint === endpoint
   const moreOutput = same && state.again === 'more-output'
@@ -150,6 +156,7 @@ function ask(state: CallState, { endpoint }: CallCandidate, afterMs: number): re
       do: 'ask',
       endpoint,
       afterMs,
+      ...(afterMs > 0 && { waitsFor: waitReason(state, candidate) }),
       reason: reasonFor(state, endpoint),
       ...(moreOutput && { moreOutput }),
       ...(repair && { repair }),
