@@ -65,7 +65,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const plan = planCall(ports, served, prompt)
   try {
     const walked = await walkRoute({ ports, activity, prepared: served, plan, prompt, ...(soFar && { soFar }) })
-    await warnOfBudgets(ports, activity, walked.prepared)
+    await warnOfBudgets(ports, activity, walked)
     return walked.result
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error

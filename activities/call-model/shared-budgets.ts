@@ -7,6 +7,8 @@ import type { Context } from '@temporalio/activity'
 import type { Spender } from '../../src/core/budgets/shared-budget.ts'
 import { budgetsFor, type SharedLimit } from '../../src/core/budgets/shared-limit.ts'
 import { isUsedUp, leftWords, warningFigures } from '../../src/core/budgets/warning-figures.ts'
+import type { BudgetWarning } from '../../src/core/ports.ts'
+import type { CallModelResult } from '../../src/core/protocol.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -42,13 +44,18 @@ export function scopesOf(ports: Pick<CallModelPorts, 'directory' | 'now'>, prepa
  * Logs each share that was reached with the call that reached it, once over all workers, and sends it to the budget's webhook. The
  * call does not wait for the webhook: a warning that cannot be delivered is logged.
  */
-export async function warnOfBudgets(ports: CallModelPorts, activity: Context, prepared: Prepared): Promise<void> {
+export async function warnOfBudgets(
+  ports: CallModelPorts,
+  activity: Context,
+  { prepared, result }: { readonly prepared: Prepared; readonly result: CallModelResult },
+): Promise<void> {
   const limits = sharedLimits(ports, prepared)
   if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   const { call, taskClass } = prepared
   const where = { run: call.run.id, step: call.step, class: taskClass.name }
-  for (const warning of await ports.budgets.warnings(limits, ports.now())) {
-    activity.log.warn(isUsedUp(warning) ? 'budget is used up' : 'budget runs low', {
+  const turnedAwayBy = result.kind === 'over-budget' ? result.scopeId : undefined
+  for (const warning of await ports.budgets.warnings(limits, ports.now(), turnedAwayBy)) {
+    activity.log.warn(warningWords(warning), {
       ...where,
       ...warningFigures(warning),
       left: leftWords(warning),
@@ -58,4 +65,9 @@ export async function warnOfBudgets(ports: CallModelPorts, activity: Context, pr
         activity.log.warn('budget webhook failed', { ...where, budget: warning.budget, problem })
     })
   }
+}
+
+function warningWords(warning: BudgetWarning): string {
+  if (isUsedUp(warning)) return 'budget is used up'
+  return warning.turnsAway ? 'budget turns calls away' : 'budget runs low'
 }

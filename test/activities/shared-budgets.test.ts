@@ -190,6 +190,26 @@ it('warns once, in the log and to the webhook, without a word of content', async
   hook.server.close()
 })
 
+it('warns once when it turns calls away below its shares, since their worst case is more than what is left', async () => {
+  const hook = await listen(200)
+  await wire(
+    `{ acme-day: { scope: { workspace: acme }, per: day, usd: '0.001', warnAt: [0.8], webhook: '${hook.url}' } }`,
+  )
+  const run = await open('acme', 1)
+  for (const step of [1, 2])
+    expect(await call(input(run, step, { taskClass: 'hasty' }))).toMatchObject({ kind: 'over-budget' })
+  const figures = { budget: 'acme-day', share: 0, left: '$0.00100 of $0.00100' }
+  expect(warnings()).toMatchObject([['budget turns calls away', { ...figures, step: 1 }]])
+  await expect.poll(() => hook.bodies).toHaveLength(1)
+  expect(JSON.parse(hook.bodies[0]!)).toMatchObject({
+    kind: 'budget-warning',
+    share: 0,
+    message:
+      'the budget acme-day has turned a call away, which might have needed more than is left: $0.00100 of $0.00100 left',
+  })
+  hook.server.close()
+})
+
 it('warns of each value of a label by its name', async () => {
   const hook = await listen(200)
   await wire(

@@ -95,6 +95,15 @@ export function sharesReached(
   )
 }
 
+/** The share that is spent, of money or tokens, whichever is nearer to its limit. 0 where neither is limited. */
+export function shareSpent(
+  { limitPico, limitTokens }: Pick<SharedLimit, 'limitPico' | 'limitTokens'>,
+  spent: { readonly pico: bigint; readonly tokens: number },
+): number {
+  const money = limitPico === undefined || limitPico === '0' ? 0 : Number(spent.pico) / Number(limitPico)
+  return Math.max(money, limitTokens ? spent.tokens / limitTokens : 0)
+}
+
 /** Shares have at most six decimals, which the configuration checks. */
 const SHARE_UNIT = 1_000_000
 

@@ -8,12 +8,15 @@ import type { Labels, RunRef } from '../protocol.ts'
 import type { WorstCase } from './attempts.ts'
 import type { RunSeen } from './ledger.ts'
 
-/** What was spent of a shared budget has reached a share of its limit, for which the configuration wants a warning. */
+/** What was spent of a shared budget has reached a share of its limit for which the configuration wants a warning, or it turns calls away. */
 export interface BudgetWarning {
   readonly budget: string
   readonly label?: Labels
   readonly scopeId: string
+  /** The share that was reached; for `turnsAway` the one that is spent, in whole percents. */
   readonly share: number
+  /** Set if it turned a call away before all shares were reached: the call's worst case is more than what is left. */
+  readonly turnsAway?: true
   readonly limitPico?: string
   readonly limitTokens?: number
   readonly spentPico: string
@@ -82,8 +85,12 @@ export interface BudgetStanding {
 
 /** Shared budgets. The `LedgerPort` reserves in them and settles, together with the run's own budget. */
 export interface BudgetPort {
-  /** New warnings. Each is returned once, to one caller only. */
-  warnings(limits: readonly SharedLimit[], atMs: number): Promise<readonly BudgetWarning[]>
+  /**
+   * New warnings. Each is returned once in a period, to one caller only.
+   *
+   * @param turnedAwayBy - The scope that has just turned a call away, if one has.
+   */
+  warnings(limits: readonly SharedLimit[], atMs: number, turnedAwayBy?: string): Promise<readonly BudgetWarning[]>
   standing(limits: readonly SharedLimit[]): Promise<readonly BudgetStanding[]>
   /** At most `most` scopes whose ids begin so, those with the highest spending first. */
   spentScopes(beginning: string, by: 'money' | 'tokens', most: number): Promise<readonly string[]>

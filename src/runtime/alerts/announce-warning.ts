@@ -39,9 +39,12 @@ export function createAnnouncer(webhooks: () => Readonly<Record<string, Webhook>
   }
 }
 
+const TURNS_AWAY = 'has turned a call away, which might have needed more than is left'
+
 function budgetAlert(warning: BudgetWarning, atMs: number): Alert {
   const { endsAtMs, budget, share } = warning
-  const spent = isUsedUp(warning) ? 'is used up' : `is at least ${percent(share)} % spent`
+  const least = `is at least ${percent(share)} % spent`
+  const spent = isUsedUp(warning) ? 'is used up' : warning.turnsAway ? TURNS_AWAY : least
   return {
     kind: 'budget-warning',
     state: 'begun',

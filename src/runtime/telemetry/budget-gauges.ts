@@ -4,7 +4,7 @@
  * @module
  */
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
-import { limitAt } from '../../core/budgets/shared-limit.ts'
+import { limitAt, shareSpent } from '../../core/budgets/shared-limit.ts'
 import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import type { Metrics } from './metrics.ts'
@@ -39,8 +39,6 @@ export function measureBudgets(
   return () => clearInterval(timer)
 }
 
-/** Of money or tokens, whichever is nearer to its limit. */
-function shareOf({ limitPico, spentPico, limitTokens, spentTokens }: BudgetStanding): number {
-  const money = limitPico === undefined || limitPico === '0' ? 0 : Number(spentPico) / Number(limitPico)
-  return Math.max(money, limitTokens ? spentTokens / limitTokens : 0)
+function shareOf(standing: BudgetStanding): number {
+  return shareSpent(standing, { pico: BigInt(standing.spentPico), tokens: standing.spentTokens })
 }

@@ -9,9 +9,10 @@ import type { Metrics } from './metrics.ts'
 export function observeWarnings(budgets: BudgetPort, metrics: Pick<Metrics, 'budgetWarned'>): BudgetPort {
   return {
     ...budgets,
-    async warnings(limits, atMs) {
-      const warnings = await budgets.warnings(limits, atMs)
-      for (const { budget, share } of warnings) metrics.budgetWarned(budget, share)
+    async warnings(...asked) {
+      const warnings = await budgets.warnings(...asked)
+      // Its share may be any, and each would be a series.
+      for (const { budget, share, turnsAway } of warnings) if (!turnsAway) metrics.budgetWarned(budget, share)
       return warnings
     },
   }

@@ -41,9 +41,9 @@ export function createBudgets(connection: Connection): BudgetPort {
   const { read, write, clockAheadMs } = connection
   const sweepPeriods = createPeriodSweep(connection)
   return {
-    async warnings(limits, atMs) {
+    async warnings(limits, atMs, turnedAwayBy) {
       // Nearly always there is nothing to tell, and a look takes no lock.
-      const untold = await read(() => untoldWarnings(limits))
+      const untold = await read(() => untoldWarnings(limits, turnedAwayBy))
       return untold.length === 0 ? [] : await write(() => claimWarnings(untold, atMs))
     },
     standing: limits => read(() => standingOf(limits)),

@@ -1,4 +1,4 @@
-import { type SharedLimit, sharesReached } from '../../core/budgets/shared-limit.ts'
+import { type SharedLimit, shareSpent, sharesReached } from '../../core/budgets/shared-limit.ts'
 import type { BudgetWarning } from '../../core/ports.ts'
 import { insertNew } from '../insert-once.ts'
 import type { ScopeTable } from '../schema.ts'
@@ -11,34 +11,42 @@ const told: Statement<{ scopeId: string }, { share: string }> = ({ scopeId }, { 
 
 const insertWarning = insertNew('budget_warnings')
 
-/** Shares that were reached and that nobody was told of. */
-export function* untoldWarnings(shared: readonly SharedLimit[]): Work<BudgetWarning[]> {
+/** Shares that were reached and that nobody was told of, and a call turned away that nobody was told of. */
+export function* untoldWarnings(shared: readonly SharedLimit[], turnedAwayBy?: string): Work<BudgetWarning[]> {
   const warnings: BudgetWarning[] = []
   for (const limit of yield* limitsNow(shared.filter(({ warnAt }) => warnAt.length > 0))) {
     const scope = yield* one(scopeById, { scopeId: limit.scopeId })
     if (!scope) continue
     const known = (yield* all(told, { scopeId: limit.scopeId })).map(({ share }) => share)
-    warnings.push(...reachedIn(scope, limit).filter(({ share }) => !known.includes(String(share))))
+    const isTurnedAway = limit.scopeId === turnedAwayBy
+    warnings.push(...reasonsIn(scope, limit, isTurnedAway).filter(warning => !known.includes(keyOf(warning))))
   }
   return warnings
 }
 
-function reachedIn(scope: ScopeTable, limit: SharedLimit): BudgetWarning[] {
-  const { warnAt: _, ownLimits: __, ...what } = limit
+function reasonsIn(scope: ScopeTable, limit: SharedLimit, isTurnedAway: boolean): BudgetWarning[] {
+  const { warnAt, ownLimits: _, ...what } = limit
   const spent = { pico: BigInt(scope.spent_pico), tokens: scope.spent_tokens }
-  return sharesReached(limit, spent).map(share => ({
-    ...what,
-    share,
-    spentPico: scope.spent_pico,
-    spentTokens: scope.spent_tokens,
-  }))
+  const reached = sharesReached(limit, spent)
+  const figures = { ...what, spentPico: scope.spent_pico, spentTokens: scope.spent_tokens }
+  const warnings = reached.map(share => ({ ...figures, share }))
+  // Once all shares were reached, people know that it turns calls away.
+  if (!isTurnedAway || reached.length === warnAt.length) return warnings
+  return [...warnings, { ...figures, share: Math.floor(shareSpent(limit, spent) * 100) / 100, turnsAway: true }]
+}
+
+/** By what a warning is known to have been told, in place of its share. */
+const TURNS_AWAY = 'turns-away'
+
+function keyOf({ share, turnsAway }: BudgetWarning): string {
+  return turnsAway ? TURNS_AWAY : String(share)
 }
 
 /** Writes the warnings down, and gives those that nobody else has written meanwhile. */
 export function* claimWarnings(warnings: readonly BudgetWarning[], atMs: number): Work<BudgetWarning[]> {
   const ours: BudgetWarning[] = []
   for (const warning of warnings) {
-    const row = { scope_id: warning.scopeId, share: String(warning.share), at_ms: atMs }
+    const row = { scope_id: warning.scopeId, share: keyOf(warning), at_ms: atMs }
     if (yield* one(insertWarning, row)) ours.push(warning)
   }
   return ours
