@@ -88,6 +88,11 @@ it('says so of workflows that would wait while they are loaded, or are rejected 
   const { stderr, code } = await check(folder)
   expect(stderr).toMatch(/flows\.ts cannot be loaded: ReferenceError: process is not defined, at flows\.ts:3:\d+/)
   expect(code).toBe(2)
+  const reading = "import { readFileSync } from 'fs'\nexport const prices = readFileSync('prices.json')\n"
+  await writeFile(join(folder, 'flows.ts'), `${reading}export async function look() {}\n`)
+  expect((await check(folder)).stderr).toMatch(
+    /readFileSync is not a function, at flows\.ts:2:\d+\. They import 'fs', and run in Temporal's sandbox/,
+  )
 })
 
 it('says that the server lacks the namespace', async () => {
@@ -183,7 +188,7 @@ it('says of a schema for the input of a workflow that is none which one was mean
   const words = "`inputs` has a schema for 'tikcet', and no workflow is called that; did you mean 'ticket'?"
   const checked = await check(folder)
   expect(checked.stderr).toContain(words)
-  expect(checked.stderr).not.toContain('    at ')
+  expect(checked.stderr).not.toMatch(/ {4}at |sandbox/)
   const served = await worker(folder)
   expect(served.stderr).toContain(words)
   expect(served.code).toBe(2)

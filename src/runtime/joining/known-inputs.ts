@@ -5,30 +5,31 @@
  */
 import type { BundleOptions } from '@temporalio/worker'
 import { meantOrAll } from '../../core/words/did-you-mean.ts'
+import { ConfigurationProblem } from '../configuration/configuration.ts'
 
 type WebpackPlugin = NonNullable<ReturnType<NonNullable<BundleOptions['webpackConfigHook']>>['plugins']>[number]
 type Compiler = Parameters<Extract<WebpackPlugin, (...given: never[]) => void>>[0]
-type Compilation = Parameters<Parameters<Compiler['hooks']['compilation']['tap']>[1]>[0]
+export type Compilation = Parameters<Parameters<Compiler['hooks']['compilation']['tap']>[1]>[0]
 
 /** The name by which `workflows/joined.cjs` asks for the user's module. */
 export const USER_WORKFLOWS = 'signalbox-user-workflows'
 
 /**
- * A plug-in of the bundler, which fails where the user's module does not export a workflow of the name. Of CommonJS the bundler may not
- * know what it exports; then nothing is said.
+ * A plug-in of the bundler, which fails with a ConfigurationProblem where the user's module does not export a workflow of the name. Of
+ * CommonJS the bundler may not know what it exports; then nothing is said.
  */
 export function knownInputs(heldInputs: readonly string[]): WebpackPlugin {
   return {
     apply: (compiler: Compiler) =>
-      compiler.hooks.compilation.tap('signalbox', compilation =>
-        compilation.hooks.seal.tap('signalbox', () => {
-          const module = userModule(compilation)
-          const exported = module && compilation.moduleGraph.getProvidedExports(module)
-          if (!Array.isArray(exported)) return
-          for (const name of heldInputs.filter(held => !exported.includes(held)))
-            compilation.errors.push(new compiler.webpack.WebpackError(problemOf(name, exported)))
-        }),
-      ),
+      compiler.hooks.afterCompile.tapPromise('signalbox', async compilation => {
+        const module = userModule(compilation)
+        const exported = module && compilation.moduleGraph.getProvidedExports(module)
+        // What could not be read has other errors, which say more.
+        if (!Array.isArray(exported) || compilation.errors.length > 0) return
+        const unknown = heldInputs.filter(held => !exported.includes(held))
+        if (unknown.length > 0)
+          throw new ConfigurationProblem(unknown.map(name => problemOf(name, exported)).join('\n'))
+      }),
   }
 }
 
@@ -38,7 +39,7 @@ function userModule({ modules, moduleGraph }: Compilation) {
   return asked && moduleGraph.getModule(asked)
 }
 
-function requestOf(dependency: object): unknown {
+export function requestOf(dependency: object): unknown {
   return 'request' in dependency ? dependency.request : undefined
 }
 

@@ -9,10 +9,12 @@ import { join } from 'node:path'
 import { type Context, createContext, runInContext, Script } from 'node:vm'
 import { TypedSearchAttributes } from '@temporalio/common'
 import type { BundleOptions } from '@temporalio/worker'
+import { disallowedModules } from '@temporalio/worker/lib/workflow/bundler.js'
 import { injectGlobals } from '@temporalio/worker/lib/workflow/vm-shared.js'
 import { placeIn } from '../app/place-in.ts'
 import { shortPath } from '../app/short-path.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { type Compilation, requestOf } from './known-inputs.ts'
 
 type WebpackPlugin = NonNullable<ReturnType<NonNullable<BundleOptions['webpackConfigHook']>>['plugins']>[number]
 type Compiler = Parameters<Extract<WebpackPlugin, (...given: never[]) => void>>[0]
@@ -28,17 +30,30 @@ const LOAD_TIMEOUT_MS = 30_000
 export function loadOnce(userPath: string): WebpackPlugin {
   return {
     apply: (compiler: Compiler) =>
-      compiler.hooks.afterEmit.tapPromise('signalbox', async ({ assets, errors }) => {
+      compiler.hooks.afterEmit.tapPromise('signalbox', async compilation => {
+        const { assets, errors } = compilation
         const [name] = Object.keys(assets)
         const files = compiler.outputFileSystem as { readFileSync?(path: string, encoding: 'utf8'): string } | null
         if (errors.length > 0 || name === undefined || !files?.readFileSync) return
         const problem = await whatIsThrown(files.readFileSync(join(compiler.outputPath, name), 'utf8'))
         if (problem === undefined) return
         throw new ConfigurationProblem(
-          `the workflows of ${shortPath(userPath)} cannot be loaded: ${problem}. They run in Temporal's sandbox: what needs Node or the network belongs in tools`,
+          `the workflows of ${shortPath(userPath)} cannot be loaded: ${problem}. They${importWords(compilation)} run in Temporal's sandbox: what needs Node or the network belongs in tools`,
         )
       }),
   }
+}
+
+/** A module that the sandbox lacks is empty there: what is thrown says only that it has no such function. */
+function importWords({ modules }: Compilation): string {
+  const imported = [...modules].flatMap(({ dependencies }) => dependencies.map(each => String(requestOf(each))))
+  const lacking = [...new Set(imported)].filter(isLacking)
+  return lacking.length > 0 ? ` import ${lacking.map(name => `'${name}'`).join(', ')}, and` : ''
+}
+
+function isLacking(name: string): boolean {
+  const plain = name.replace(/^node:/, '')
+  return disallowedModules.some(module => plain === module || plain.startsWith(`${module}/`))
 }
 
 const FILENAME = 'signalbox-loads-once.js'
