@@ -91,7 +91,7 @@ it('says so of workflows that would wait while they are loaded, or are rejected 
   const reading = "import { readFileSync } from 'fs'\nexport const prices = readFileSync('prices.json')\n"
   await writeFile(join(folder, 'flows.ts'), `${reading}export async function look() {}\n`)
   expect((await check(folder)).stderr).toMatch(
-    /readFileSync is not a function, at flows\.ts:2:\d+\. They import 'fs', and run in Temporal's sandbox/,
+    /TypeError: \(0 , fs\.readFileSync\) is not a function, at flows\.ts:2:\d+\. They import 'fs', and run in Temporal's sandbox/,
   )
 })
 

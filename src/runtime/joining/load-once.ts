@@ -94,8 +94,12 @@ function rejectedIn(context: Context) {
 function thrownWords(error: unknown, code: string): string {
   const { stack } = Object(error) as { readonly stack?: unknown }
   const place = typeof stack === 'string' ? placeIn(mapped(stack, code)) : undefined
-  return place === undefined ? String(error) : `${error}, at ${place}`
+  const words = String(error).replaceAll(IMPORTED, '')
+  return place === undefined ? words : `${words}, at ${place}`
 }
+
+/** What the bundler puts behind the name of an import, which a TypeError repeats. */
+const IMPORTED = /__WEBPACK_IMPORTED_MODULE_\d+__(?:_default\(\.\.\.\))?/g
 
 const FRAME = new RegExp(`(at (?:.*\\()?)\\S*${FILENAME}:(\\d+):(\\d+)`, 'g')
 
