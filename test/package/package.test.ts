@@ -78,11 +78,11 @@ describe('the packed package', () => {
     const files = filesOf('docs/agents.md')
     expect([...files.keys()]).toEqual([
       'night-shift.ts',
-      'press.ts',
-      'build.ts',
       'team-route.ts',
       'chat-route.ts',
       'node-route.ts',
+      'press.ts',
+      'build.ts',
     ])
     for (const [name, text] of files) await writeFile(join(project, name), text)
     const flags = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck']
