@@ -17,12 +17,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'done; if a run was waited for, it answered or was stopped',
-  1: 'a run that was waited for, or that ended at once, did not answer: failed, refused, out of budget or cancelled',
-  2: 'wrong input or configuration: every problem is listed, and nothing was started',
-  3: 'the Temporal server or the store is out of reach or cannot be used, or the output cannot be written',
+  1: 'a run that was waited for failed, was refused or cancelled, or out of budget',
+  2: 'wrong input or configuration; all problems are listed, nothing was started',
+  3: 'the Temporal server or the store cannot be used, or the output not written',
   4: 'there is no such run',
   5: 'the run has ended, and takes no more messages, decisions, stop or cancel',
-  6: 'a check failed: an endpoint does not do what the configuration says, or no worker asks for work',
+  6: 'a check failed: of an endpoint, of an MCP server, or that a worker serves',
 }
 
 export const EXIT_CODES_HELP = [

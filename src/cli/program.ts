@@ -45,17 +45,21 @@ const COMMANDS: Readonly<Record<string, readonly ((program: Command, terminal: T
 
 const ENVIRONMENT_HELP = [
   'Environment:',
-  "  TEMPORAL_ADDRESS  the Temporal server (default localhost:7233); Temporal's other variables apply too",
-  '  TEMPORAL_UI_URL   its UI, for links to runs',
-  '  DATABASE_URL      the store (default .signalbox/signalbox.db): postgres://… or sqlite:path',
-  '  SIGNALBOX_MASTER_KEY, SIGNALBOX_MASTER_KEY_FILE  the master key, to read sealed runs (default .signalbox/master.key)',
+  '  TEMPORAL_ADDRESS           the Temporal server (default: localhost:7233);',
+  "                             Temporal's other variables apply too",
+  '  TEMPORAL_UI_URL            its UI, for links to runs',
+  '  DATABASE_URL               the store: postgres://… or sqlite:path',
+  '                             (default: .signalbox/signalbox.db)',
+  '  SIGNALBOX_MASTER_KEY       the master key, to read sealed runs',
+  '  SIGNALBOX_MASTER_KEY_FILE  a file that has it (default: .signalbox/master.key)',
 ].join('\n')
 
 const OUTPUT_HELP = [
   'Output:',
-  '  With --json, standard output is one JSON object and nothing else (for watch, one per line). On an error it is empty,',
-  '  except for commands that look for errors: `config check` and `models import` print `ok: false` and the problems.',
-  '  Errors and notes go to standard error; the exit code says which kind of error it was.',
+  '  With --json, standard output is one JSON object and nothing else (for watch,',
+  '  one per line). On an error it is empty, but `config check` and `models import`',
+  '  print `ok: false` and the problems. Errors and notes go to standard error; the',
+  '  exit code says which kind of error it was.',
 ].join('\n')
 
 /** Ids, and what is said to a run, may begin with a dash; all options but help and version begin with two. */
