@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'done; if a run was waited for, it answered or was stopped',
-  1: 'a run that was waited for failed, was refused or cancelled, or out of budget',
+  1: 'a run that was waited for failed, was refused, cancelled or out of budget',
   2: 'wrong input or configuration; all problems are listed, nothing was started',
   3: 'the Temporal server or the store cannot be used, or the output not written',
   4: 'there is no such run',
