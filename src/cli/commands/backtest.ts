@@ -24,7 +24,7 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     .command('backtest')
     .description('plan recorded calls again under another configuration, and say what it would have changed')
     .requiredOption('--config <path>', 'the other configuration (required)', path)
-    .option('--since <time>', 'only calls since 20m, 2h or 7d ago, or a date (default: 7d before the end)', time)
+    .option('--since <time>', 'only calls since: a date, or 20m, 2h, 7d before now (default: 7d before the end)', time)
     .option('--until <time>', 'only calls before this time (default: now)', time)
     .option('--class <name>', 'only calls asked in this class', name)
     .option('--limit <count>', 'at most this many, of the newest (default: 100000)', count)

@@ -37,7 +37,7 @@ export function addCalls(program: Command, terminal: Terminal): void {
     .option('--model <author/name>', 'only calls with an attempt at this model', name)
     .addOption(new Option('--fault <kind>', 'only calls with an attempt that ended in this fault').choices(FAULT_KINDS))
     .option('--label <key=value>', 'only calls with this label', label)
-    .option('--since <time>', 'only those that began since 20m, 2h or 1d ago, or a date', time)
+    .option('--since <time>', 'only those that began since: a date, or 20m, 2h, 1d before now', time)
     .option('--until <time>', 'only those that began before then', time)
     .option('--limit <count>', `at most this many, of the newest (default: ${MOST_LISTED})`, count)
     .option('--json', 'print one JSON object')

@@ -28,7 +28,10 @@ export function addCodec(program: Command, terminal: Terminal): void {
       new Option('--origin <address...>', 'the pages that may ask it').default(UI, 'those of `signalbox dev`: its UI'),
     )
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nSIGNALBOX_CODEC_TOKEN is what they must present; without it a token is made and printed.')
+    .addHelpText(
+      'after',
+      '\nThey must present the token of SIGNALBOX_CODEC_TOKEN; without that variable, one\nis made and printed.',
+    )
     .action((flags: CodecFlags) => serve(flags, terminal))
 }
 

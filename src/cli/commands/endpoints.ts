@@ -29,7 +29,11 @@ export function addEndpoints(program: Command, terminal: Terminal): void {
     .option('--provider <name>', 'only of this provider', name)
     .option('--model <author/name>', 'only of this model', name)
     .option('--class <name>', 'only the attempts of calls of this task class', name)
-    .option('--since <time>', 'from 20m, 2h or 7d ago on, or from a date (default: 24h before the end)', time)
+    .option(
+      '--since <time>',
+      'from this time on: a date, or 20m, 2h, 7d before now (default: 24h before the end)',
+      time,
+    )
     .option('--until <time>', 'up to this time (default: now)', time)
     .option('--json', 'print one JSON object')
     .action((flags: EndpointsFlags) => endpoints(flags, terminal))

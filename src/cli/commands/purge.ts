@@ -36,7 +36,7 @@ export function addPurge(program: Command, terminal: Terminal): void {
     .option('--older-than <duration>', 'runs that ended at least this long ago, e.g. 30d', duration)
     .option('--no-compact', "do not rewrite the database's files; deleted content may remain in their free pages")
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nWithout --run, --label, --workspace and --older-than: the runs whose retention is over.')
+    .addHelpText('after', '\nWithout --run, --label, --workspace and --older-than: the runs whose retention\nis over.')
     .action((flags: PurgeFlags) => purge(flags, terminal))
 }
 

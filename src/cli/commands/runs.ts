@@ -46,7 +46,7 @@ export function addRuns(program: Command, terminal: Terminal): void {
     .option('--label <key=value>', 'only runs with this label', label)
     .option('--outcome <kind>', `only runs that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`, endings)
     .option('--waiting', 'only runs that wait for a person: for what, since when, and the command that answers it')
-    .option('--since <time>', 'only those that began since 20m, 2h or 1d ago, or a date', time)
+    .option('--since <time>', 'only those that began since: a date, or 20m, 2h, 1d before now', time)
     .option('--until <time>', 'only those that began before then', time)
     .option('--limit <count>', `at most this many (default: ${MOST_LISTED})`, count)
     .option(

@@ -32,7 +32,7 @@ export function addSpend(program: Command, terminal: Terminal): void {
     .command('spend')
     .description('say what all runs together have spent')
     .option('--by <key>', `${NAMED_KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
-    .option('--since <time>', 'from 20m, 2h or 7d ago on, or from a date (default: 7d before the end)', time)
+    .option('--since <time>', 'from this time on: a date, or 20m, 2h, 7d before now (default: 7d before the end)', time)
     .option('--until <time>', 'up to this time (default: now)', time)
     .option(
       '--statement <month>',
