@@ -34,7 +34,7 @@ export function addEndpoints(program: Command, terminal: Terminal): void {
       'from this time on: a date, or 20m, 2h, 7d before now (default: 24h before the end)',
       time,
     )
-    .option('--until <time>', 'up to this time (default: now)', time)
+    .option('--until <time>', 'before this time (default: now)', time)
     .option('--json', 'print one JSON object')
     .action((flags: EndpointsFlags) => endpoints(flags, terminal))
 }

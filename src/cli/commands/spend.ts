@@ -33,7 +33,7 @@ export function addSpend(program: Command, terminal: Terminal): void {
     .description('say what all runs together have spent')
     .option('--by <key>', `${NAMED_KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
     .option('--since <time>', 'from this time on: a date, or 20m, 2h, 7d before now (default: 7d before the end)', time)
-    .option('--until <time>', 'up to this time (default: now)', time)
+    .option('--until <time>', 'before this time (default: now)', time)
     .option(
       '--statement <month>',
       'the statement of one month in UTC, e.g. 2026-11, by workspace, class, provider and model',
