@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from '@temporalio/client'
 import type { Payload } from '@temporalio/common'
+import proto from '@temporalio/proto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { connect } from '../../src/runtime/client.ts'
 import { listWorkflows } from '../../src/runtime/temporal/list-workflows.ts'
+import { unrecordedIds } from '../../src/runtime/unopened/unrecorded.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { captured, signalbox } from './captured.ts'
 
@@ -24,6 +26,16 @@ beforeAll(async () => {
 })
 
 afterAll(() => stage?.close())
+
+const OPEN = { outcomes: ['open'] } as const
+
+/** As one where `signalbox setup` never ran. */
+async function namespaceWithoutAttributes({ workflowService }: Client): Promise<string> {
+  const namespace = `bare-${stage.taskQueue}`
+  const workflowExecutionRetentionPeriod = proto.google.protobuf.Duration.fromObject({ seconds: 86_400 })
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod })
+  return namespace
+}
 
 const open = async (words: readonly string[] = ['--outcome', 'open']) =>
   (await signalbox(['runs', ...words, '--json'], { env })).json()
@@ -175,6 +187,12 @@ describe('a run that no worker has opened', () => {
     const elsewhere = await connect({ client, store: { path: join(folder, 'store.db') }, taskQueue: stage.taskQueue })
     await expect.poll(running).toContain(run.id)
     expect((await elsewhere.unopened()).unopened.map(({ id }) => id)).not.toContain(run.id)
+    // Not even looked at: the other store may have more than can be.
+    const { reports } = await elsewhere.store()
+    const ids = async (where: typeof client) => (await unrecordedIds({ client: where, reports }, OPEN)).ids
+    await expect.poll(() => ids(client)).not.toContain(run.id)
+    const bare = new Client({ connection: client.connection, namespace: await namespaceWithoutAttributes(client) })
+    await expect.poll(() => ids(bare).catch(String), { timeout: 20_000 }).toEqual([])
     await run.cancel()
     await elsewhere.close()
     await rm(folder, { recursive: true })

@@ -5,8 +5,10 @@
  */
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import type { SEARCH_ATTRIBUTES } from '../../core/protocol.ts'
 import type { ReportPort, RunReport } from '../../store/index.ts'
 import { isOfAnother, ownNamespace } from '../finding/meant-run.ts'
+import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 import { timeMs } from '../temporal/time-ms.ts'
 import type { UnopenedEnding } from './unopened-endings.ts'
 
@@ -53,17 +55,26 @@ export async function unrecordedIds(
   place: Place,
   wanted: Wanted,
 ): Promise<{ readonly ids: readonly string[]; readonly isCut: boolean }> {
-  const { workflowService, options } = place.client
-  const { executions, nextPageToken } = await workflowService.listWorkflowExecutions({
-    namespace: options.namespace,
-    query: queryOf(wanted, Date.now()),
-    pageSize: MOST_LOOKED_AT,
+  const query = queryOf(wanted, Date.now())
+  const { executions, nextPageToken } = await page(place, `${query} AND ${UNOPENED}`).catch(error => {
+    if (answersWith(error, [GRPC.invalidArgument])) return page(place, query)
+    throw error
   })
   const found = (executions ?? []).map(({ execution, startTime }) => ({
     id: execution?.workflowId ?? '',
     startedAtMs: timeMs(startTime),
   }))
   return { ids: await withoutKnown(place, found), isCut: (nextPageToken?.length ?? 0) > 0 }
+}
+
+/**
+ * Every worker writes down who pays once it has opened a run, also one with another store: that may have thousands in this namespace. A
+ * namespace without our search attributes does not take the condition.
+ */
+const UNOPENED = `${'SignalboxWorkspace' satisfies keyof typeof SEARCH_ATTRIBUTES} IS NULL`
+
+function page({ client: { workflowService, options } }: Place, query: string) {
+  return workflowService.listWorkflowExecutions({ namespace: options.namespace, query, pageSize: MOST_LOOKED_AT })
 }
 
 function queryOf({ outcomes, sinceMs, untilMs }: Wanted, nowMs: number): string {
