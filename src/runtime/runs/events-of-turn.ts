@@ -52,17 +52,28 @@ function isOfEarlierTurn(event: RunEvent, steps: ReadonlySet<number>): boolean {
 
 /** Asked twice, for what was written before the first answer may not have been read yet. */
 async function nextOrAwaited<Next>(run: RunOfTurns, next: Promise<Next>): Promise<Next | typeof NEXT_IS_AWAITED> {
-  let hears = false
-  for (let quietMs = QUIET_MS; ; quietMs = Math.min(2 * quietMs, LONGEST_QUIET_MS)) {
-    const pause = delay(hears ? QUIET_MS : quietMs, undefined, { ref: false })
-    const came = await Promise.race([next.then(of => ({ of })), pause])
-    if (came) return came.of
-    const before = hears
-    // Nobody can say: then the turn goes on until the next one.
-    hears = await run.state().then(
-      state => state.hears === true,
-      () => false,
-    )
-    if (before && hears) return NEXT_IS_AWAITED
+  const came = next.then(of => ({ of }))
+  const hasCome = new AbortController()
+  try {
+    let hears = false
+    for (let quietMs = QUIET_MS; ; quietMs = Math.min(2 * quietMs, LONGEST_QUIET_MS)) {
+      const asking: Promise<boolean> = hearsAfter(hears ? QUIET_MS : quietMs, run, hasCome.signal)
+      const first = await Promise.race([came, asking])
+      if (typeof first !== 'boolean') return first.of
+      if (hears && first) return NEXT_IS_AWAITED
+      hears = first
+    }
+  } finally {
+    hasCome.abort()
+  }
+}
+
+/** Whether the workflow waits for the next message, asked after a pause. If nobody can say, the turn goes on until that is heard. */
+async function hearsAfter(ms: number, run: RunOfTurns, signal: AbortSignal): Promise<boolean> {
+  try {
+    await delay(ms, undefined, { ref: false, signal })
+    return (await run.state()).hears === true
+  } catch {
+    return false
   }
 }

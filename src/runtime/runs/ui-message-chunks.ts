@@ -31,8 +31,8 @@ export interface UiMessageOptions extends EventsOptions {
   readonly untilAnswer?: boolean
   /**
    * The message is the answer to what was said to the run under this id, for a workflow that hears what people say
-   * (`run.hear()`). It begins once the workflow has heard that, however long it takes, and ends with the answer, or when that was
-   * interrupted and the workflow waits for the next message, or hears it. `after` may be any event before that one, so that less is read.
+   * (`run.hear()`). It begins once the workflow has heard that, however long it takes, and ends with the answer; without one, as
+   * after an interruption, soon after the workflow waits for the next message, or when it hears that. `after` may be any event before that one, so that less is read.
    */
   readonly answerTo?: string
 }

@@ -1,26 +1,41 @@
 import { expect, it } from 'vitest'
 import type { RunEvent, RunEventBody } from '../../../src/core/events.ts'
-import { eventsOfTurn } from '../../../src/runtime/runs/events-of-turn.ts'
+import { eventsOfTurn, type RunOfTurns } from '../../../src/runtime/runs/events-of-turn.ts'
 
 const delta = (step: number): RunEventBody => ({ kind: 'text-delta', step, attempt: 1, text: `of ${step}` })
 const begins = (step: number): RunEventBody => ({ kind: 'step-start', step, taskClass: 'cheap' })
+const SAID: RunEventBody = { kind: 'said', id: 'two', text: 'Next.' }
 
-it('are those up to the next message, without what the turn before still streamed as this one interrupted it', async () => {
-  const bodies: RunEventBody[] = [
-    delta(1),
-    begins(2),
-    delta(1),
-    delta(2),
-    { kind: 'said', id: 'two', text: 'Next.' },
-    delta(2),
-  ]
-  const run = {
-    async *events() {
-      yield* bodies.map((body, at) => ({ ...body, offset: at + 1, atMs: 0 }) as RunEvent)
-    },
-    state: async () => expect.unreachable('there was always an event'),
-  }
+const eventOf = (body: RunEventBody, offset: number) => ({ ...body, offset, atMs: 0 }) as RunEvent
+
+async function offsetsOf(run: RunOfTurns): Promise<readonly unknown[]> {
   const read: unknown[] = []
   for await (const event of eventsOfTurn(run, {})) read.push(typeof event === 'string' ? event : event.offset)
-  expect(read).toEqual([2, 4, 5])
+  return read
+}
+
+it('are those up to the next message, without what the turn before still streamed as this one interrupted it', async () => {
+  const bodies = [delta(1), begins(2), delta(1), delta(2), SAID, delta(2)]
+  const events = async function* () {
+    yield* bodies.map((body, at) => eventOf(body, at + 1))
+  }
+  const state = async () => expect.unreachable('there was always an event')
+  expect(await offsetsOf({ events, state })).toEqual([2, 4, 5])
+})
+
+it('wait for no worker that is to say how the run stands', async () => {
+  let tell = () => {}
+  const asked = new Promise<void>(resolve => {
+    tell = resolve
+  })
+  const events = async function* () {
+    yield eventOf(begins(1), 1)
+    await asked
+    yield eventOf(SAID, 2)
+  }
+  const state = () => {
+    tell()
+    return new Promise<never>(() => {})
+  }
+  expect(await offsetsOf({ events, state })).toEqual([1, 2])
 })
