@@ -27,9 +27,17 @@ export type Judged<Value> =
 /** {@link judgeWith}, in words for the model that wrote the value: they may quote it. */
 export function parseWith<Schema extends ZodSchema>(schema: Schema, input: unknown): Parsed<OutputOf<Schema>> {
   const judged = judgeWith(schema, input)
-  if (judged.kind === 'fits') return { ok: true, value: judged.value }
-  const problem = judged.kind === 'throws' ? wordsOf(judged.error) : describeIssues(errorOf(judged.issues).issues)
-  return { ok: false, problem }
+  return judged.kind === 'fits' ? { ok: true, value: judged.value } : { ok: false, problem: problemIn(judged) }
+}
+
+/** The words of an issue may be a function of the author's, too, which throws. */
+function problemIn(judged: Exclude<Judged<unknown>, { readonly kind: 'fits' }>): string {
+  if (judged.kind === 'throws') return wordsOf(judged.error)
+  try {
+    return describeIssues(errorOf(judged.issues).issues)
+  } catch (error) {
+    return wordsOf(error)
+  }
 }
 
 /** Never throws: an error from the author's own code in the schema, say from a transform, is a problem like any other. */

@@ -27,10 +27,19 @@ export function withoutContent(issues: readonly RawIssue[], value: unknown): rea
 
 function wordsOf(issue: RawIssue, input: unknown): string {
   const inSchema = issue.inst?._zod?.def.error as ErrorMap | undefined
-  const fixed = issue.message === undefined ? unwrapped(inSchema?.({ ...issue, input: undefined })) : undefined
+  const fixed = issue.message === undefined ? wordsInSchema(inSchema, issue) : undefined
   if (fixed !== undefined) return fixed
   if (issue.code === 'custom') return 'does not pass a check of its schema'
   return unwrapped(localeError({ ...issue, input })) ?? 'Invalid input'
+}
+
+/** Words that are made of the input may throw without it. */
+function wordsInSchema(inSchema: ErrorMap | undefined, issue: RawIssue): string | undefined {
+  try {
+    return unwrapped(inSchema?.({ ...issue, input: undefined }))
+  } catch {
+    return undefined
+  }
 }
 
 function unwrapped(words: ReturnType<ErrorMap>): string | undefined {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { parseWith } from '../../src/tools/parse-with.ts'
 import { inputProblem } from '../../src/tools/workflow-inputs.ts'
 
 const SECRET = 'sk-canary my prompt'
@@ -43,4 +44,13 @@ it('names the place, what was expected there, and what the author says of it', (
       'pages[2]: Too small: expected number to be >=3; end: must be later than the start; ' +
       'style: Invalid option: expected one of "plain"|"dense"',
   )
+})
+
+it('is said in our own words where those of the author throw, which have the input only where it may be quoted', () => {
+  const shouting = z.string().refine(() => false, { error: ({ input }) => `bad: ${(input as string).toUpperCase()}` })
+  expect(problemOf(shouting, 'ann')).toContain('this input: does not pass a check of its schema')
+  expect(parseWith(shouting, 'ann')).toEqual({ ok: false, problem: 'bad: ANN' })
+  const always = z.string({ error: () => expect.fail('no words') })
+  expect(problemOf(always, 1)).toContain('expected string, received number')
+  expect(parseWith(always, 1)).toEqual({ ok: false, problem: 'no words' })
 })
