@@ -91,6 +91,16 @@ describe('what people say to a workflow that hears them', () => {
     })
   })
 
+  it('is not all that a run waits for which asks people meanwhile', async () => {
+    const run = await stage.signalbox.start('askingBack', { id: 'asking-back', input: null })
+    await expect.poll(async () => (await run.state()).hears).toBe(true)
+    await run.say('Take it.')
+    await eventOf(run.events(), 'approval-ask')
+    expect(await run.state()).not.toHaveProperty('hears')
+    await run.answer('which', 'that')
+    expect((await run.outcome()).output).toBe('that')
+  })
+
   it('may be long, and the first: history has a reference', async () => {
     const run = await talk('long')
     const text = `What is the sum? ${'lorem '.repeat(25_000)}`
@@ -210,5 +220,5 @@ describe('a turn that was interrupted', () => {
     await run.stop()
   })
 
-  it('replays', () => expectReplays(stage, 9))
+  it('replays', () => expectReplays(stage, 10))
 })

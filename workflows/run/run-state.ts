@@ -25,9 +25,10 @@ export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<
   }
 }
 
-/** It may hear while it works, and then another message is not what it waits for. */
+/** It may hear while it works, or while it asks people, and then another message is not what it waits for. */
 function onlyHears({ waits, atWork, toolsAtWork }: Book): boolean {
-  return atWork === 0 && toolsAtWork.size === 0 && [...waits].some(({ forMessage }) => forMessage)
+  const isAtRest = atWork === 0 && toolsAtWork.size === 0 && waits.size > 0
+  return isAtRest && [...waits].every(({ forMessage }) => forMessage)
 }
 
 /** What the run waits for: first of all what only people can give it, or runs below it. Time passes by itself. */

@@ -142,6 +142,6 @@ export interface RunState {
   readonly pending: readonly PendingApproval[]
   /** What it waits for, for people; absent if it is working. */
   readonly waitingFor?: string
-  /** Its workflow waits for a message and has heard all that was said before, and no agent, model call or tool of it works meanwhile. */
+  /** Its workflow waits for a message and for nothing else: it has heard all that was said before, and no agent, model call or tool works. */
   readonly hears?: true
 }
