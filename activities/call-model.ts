@@ -17,7 +17,7 @@ import { inServingClass } from './call-model/serving-class.ts'
 import { warnOfBudgets } from './call-model/shared-budgets.ts'
 import { type EndedAttempt, endedFrom, spentOn } from './call-model/spent.ts'
 import { tellUnanswered } from './call-model/tell-unanswered.ts'
-import { Interrupted } from './call-model/walk.ts'
+import { Interrupted, type Walking } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
 import { leaveToOthers, leaveToOtherVersion } from './other-version.ts'
@@ -38,15 +38,21 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
     // Some ports read the configuration anew each time they are asked for. The copy reads them once, so that the call ends with
     // the configuration that it began with.
     const copy = { ...ports }
-    return withHeartbeat(activity, async () => {
-      const result = await callModel(copy, activity, input).catch(error => assertLost(copy.ledger, input.run, error))
+    return withHeartbeat(activity, async say => {
+      const result = await callModel(copy, { activity, say }, input).catch(error =>
+        assertLost(copy.ledger, input.run, error),
+      )
       await tellUnanswered(copy, activity, input, result)
       return result
     })
   }
 }
 
-async function callModel(ports: CallModelPorts, activity: Context, input: CallModelInput): Promise<CallModelResult> {
+async function callModel(
+  ports: CallModelPorts,
+  { activity, say }: Pick<Walking, 'activity' | 'say'>,
+  input: CallModelInput,
+): Promise<CallModelResult> {
   const prepared = await prepareCall(ports, input, partOf(activity))
   const begun = await ports.ledger.isBegun(prepared.call.callId)
   if (!begun) {
@@ -64,7 +70,7 @@ async function callModel(ports: CallModelPorts, activity: Context, input: CallMo
   const served = keptFromKeys(ports, inServingClass(ports, prepared, prompt), prompt)
   const plan = planCall(ports, served, prompt)
   try {
-    const walked = await walkRoute({ ports, activity, prepared: served, plan, prompt, ...(soFar && { soFar }) })
+    const walked = await walkRoute({ ports, activity, say, prepared: served, plan, prompt, ...(soFar && { soFar }) })
     await warnOfBudgets(ports, activity, walked)
     return walked.result
   } catch (error) {

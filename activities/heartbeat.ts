@@ -8,11 +8,17 @@ import type { Context } from '@temporalio/activity'
 /** With the worker's throttle at 1 s, a cancellation arrives within about a second. */
 const INTERVAL_MS = 800
 
+/** What the Temporal UI shows of the activity while it runs; nothing without words. */
+export type Say = (words: string | undefined) => void
+
 /** Beats while `work` runs. On an interval and never per token: what beats carry may be lost with the worker anyway. */
-export async function withHeartbeat<T>(activity: Context, work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => activity.heartbeat(), INTERVAL_MS)
+export async function withHeartbeat<T>(activity: Context, work: (say: Say) => Promise<T>): Promise<T> {
+  let said: string | undefined
+  const timer = setInterval(() => activity.heartbeat(said), INTERVAL_MS)
   try {
-    return await work()
+    return await work(words => {
+      said = words
+    })
   } finally {
     clearInterval(timer)
   }

@@ -66,7 +66,9 @@ interface WaitTimes {
 async function showWait(walk: Walk, short: Short, { soFarMs, leftMs }: WaitTimes): Promise<void> {
   if (soFarMs >= WORTH_SHOWING_MS) await noteWait(walk, short)
   if (soFarMs < WORTH_TELLING_MS || walk.waitIsTold) return
-  await tellPeople(walk, leftMs, inFlightReason(short.of))
+  const reason = inFlightReason(short.of)
+  await tellPeople(walk, leftMs, reason)
+  walk.say(`waiting: ${reason}`)
   walk.waitIsTold = true
 }
 
@@ -97,6 +99,7 @@ export async function leaveLine(walk: Walk): Promise<void> {
   walk.place?.leave()
   walk.place = undefined
   walk.hasTurn = false
+  if (walk.waitIsTold) walk.say(undefined)
   walk.waitIsTold = false
   if (!walk.waitIsWritten) return
   walk.waitIsWritten = false

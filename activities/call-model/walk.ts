@@ -24,6 +24,7 @@ import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import type { HeldBack } from '../../src/core/routing/route-record.ts'
 import { warmTokens } from '../../src/core/routing/warmth.ts'
+import type { Say } from '../heartbeat.ts'
 import type { OpenRow } from './attempt.ts'
 import type { Misshapen } from './misshapen.ts'
 import type { InClass } from './other-class.ts'
@@ -38,6 +39,7 @@ import { type EndedAttempt, endedOf, spentOn } from './spent.ts'
 export interface Walking {
   readonly ports: CallModelPorts
   readonly activity: Context
+  readonly say: Say
   readonly prepared: Prepared
   readonly plan: Plan
   readonly prompt: readonly Message[]
@@ -211,8 +213,11 @@ export const WORTH_TELLING_MS = 2_000
 
 /** {@link pause}, told to people if it is long, for nothing else is to be seen of the run meanwhile. */
 export async function pauseTold(walk: Walk, ms: number, reason: string): Promise<void> {
-  if (ms >= WORTH_TELLING_MS) await tellPeople(walk, ms, reason)
+  if (ms < WORTH_TELLING_MS) return pause(walk, ms)
+  await tellPeople(walk, ms, reason)
+  walk.say(`waiting ${Math.ceil(ms / 1_000)} s: ${reason}`)
   await pause(walk, ms)
+  walk.say(undefined)
 }
 
 /** Waits on the spot. */

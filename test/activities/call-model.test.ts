@@ -419,6 +419,7 @@ it('a call that waits for seconds in its activity tells in the events of its run
   const [{ ms } = { ms: 0 }] = (await waits()) as { ms: number }[]
   expect(ms).toBeGreaterThan(3_000)
   expect((await store.events.read(RUN.id, 0, 100)).map(({ kind }) => kind).slice(-2)).toEqual(['step-start', 'wait'])
+  await expect.poll(() => waiting.beats.at(-1), { timeout: 4_000 }).toMatch(/^waiting \d s: one /)
   waiting.cancel()
   expect(await waiting.result).toMatchObject({ kind: 'cancelled' })
 })

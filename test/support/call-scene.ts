@@ -73,6 +73,8 @@ export function withoutServer<Ports extends object>(ports: Ports): Ports {
 /** A call that is under way. */
 export interface Underway {
   readonly result: Promise<CallModelResult>
+  /** What its heartbeats have said so far. */
+  readonly beats: readonly unknown[]
   /** As when the run is cancelled. */
   cancel(): void
   /** As when the worker shuts down: the activity throws, and another one goes on. */
@@ -90,7 +92,10 @@ export function beginCall(ports: CallModelPorts, asked: CallModelInput, server: 
   const { othersServe = false, attempt = 1 } = server
   const activityId = `${asked.step}`
   const environment = new MockActivityEnvironment({ attempt, activityId }, { logger: new DefaultLogger('ERROR') })
+  const beats: unknown[] = []
+  environment.on('heartbeat', details => beats.push(details))
   return {
+    beats,
     result: environment.run(
       createCallModel({ ...ports, othersServe: async () => othersServe }),
       asked,
