@@ -4,12 +4,12 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { loadConfiguration } from '../../src/runtime/configuration/configuration.ts'
 import { newMasterKey, openStore } from '../../src/store/index.ts'
 import { signalbox } from './captured.ts'
-import { spawned as spawnedIn } from './spawned.ts'
+import { commandProcess, spawned as spawnedIn } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -53,12 +53,18 @@ vendors:
 
 const spawned = (words: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = folder()) => spawnedIn(words, env, cwd)
 
+let commands: ReturnType<typeof commandProcess>
+beforeAll(() => {
+  commands = commandProcess()
+})
+afterAll(() => commands.end())
+
 describe('config check', () => {
   it.each([
     ['broken-yaml.yaml', /line \d+, column \d+/],
     ['unknown-key.yaml', /Did you mean "policy"\?/],
   ])('ends with 2 for %s and says what is wrong, without a stack', async (file, words) => {
-    const { code, stdout, stderr } = await spawned(['config', 'check', join(FIXTURES, file)])
+    const { code, stdout, stderr } = await commands.run(['config', 'check', join(FIXTURES, file)], folder())
     expect(code).toBe(EXIT.badInput)
     expect(stdout).toBe('')
     expect(stderr).toMatch(words)
@@ -648,7 +654,7 @@ describe('the command line', () => {
 
   it('makes none where nobody names one either', async () => {
     const cwd = folder()
-    const { code, stderr } = await spawned(['runs'], {}, cwd)
+    const { code, stderr } = await commands.run(['runs'], cwd)
     expect(code).toBe(EXIT.outOfReach)
     expect(stderr).toContain('There is no store file .signalbox/signalbox.db')
     expect(readdirSync(cwd)).toEqual([])
@@ -658,7 +664,7 @@ describe('the command line', () => {
     'ends with 2 for a DATABASE_URL that names neither a server nor a file: %s',
     async url => {
       const cwd = folder()
-      const { code, stderr } = await spawned(['runs'], { DATABASE_URL: url }, cwd)
+      const { code, stderr } = await commands.run(['runs'], cwd, { DATABASE_URL: url })
       expect(code).toBe(EXIT.badInput)
       expect(stderr).toMatch(/DATABASE_URL must be postgres:.*sqlite:signalbox\.db or a path such as/)
       expect(stderr).not.toContain('hunter2')

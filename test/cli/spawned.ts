@@ -22,7 +22,7 @@ export interface CommandLine {
 
 /**
  * One process that runs many commands, for loading the command takes longer than most. Each is to end by itself, and a module that
- * one has loaded is not read again. Of workers it runs those that end before they connect: Temporal's runtime is installed once.
+ * one has loaded is not read again. Of workers it runs those that end before they log: a runtime of Temporal's keeps the log of the first.
  */
 export function commandProcess() {
   const running = fork(join(import.meta.dirname, 'command-process.ts'), { env: own(), execArgv: [] })
@@ -32,7 +32,8 @@ export function commandProcess() {
       const [ended] = await once(running, 'message')
       return ended
     },
-    end: () => running.kill(),
+    // Temporal's runtime takes other signals for itself.
+    end: () => running.kill('SIGKILL'),
   }
 }
 

@@ -30,14 +30,15 @@ beforeAll(() => {
 afterAll(() => commands.end())
 
 const check = (folder: string, ...words: string[]) => commands.run(['config', 'check', ...words], folder)
-/** Which ends before it connects. */
-const soonEnded = (folder: string) => commands.run(['worker'], folder, serverEnv())
-const worker = (folder: string, env: NodeJS.ProcessEnv = {}) => spawned(['worker'], { ...serverEnv(), ...env }, folder)
+const worker = (folder: string, env: NodeJS.ProcessEnv = {}) =>
+  commands.run(['worker'], folder, { ...serverEnv(), ...env })
+/** With all that it logs, which goes past what the other process remembers. */
+const spawnedWorker = (folder: string) => spawned(['worker'], serverEnv(), folder)
 const serverEnv = () => ({ TEMPORAL_ADDRESS: inject('temporalAddress') })
 
 it('says what is wrong with workflows that cannot be bundled, and where', async () => {
   const unsafe = "import fs from 'node:fs'\nexport async function look() { return fs.existsSync('x') }\n"
-  const { code, stderr } = await worker(await project(unsafe))
+  const { code, stderr } = await spawnedWorker(await project(unsafe))
   expect(stderr).toContain('error: the workflows of flows.ts cannot be bundled')
   expect(stderr).toMatch(/Reading from .*node:fs.* @ \.\/flows\.ts 1:/)
   expect(stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
@@ -70,7 +71,7 @@ it('says what workflows throw when they are loaded, and where, instead of servin
     /the workflows of flows\.ts cannot be loaded: RangeError: no shop, at shop\.ts:5:\d+\. They run in Temporal's sandbox/
   expect(wrong.stderr).toMatch(words)
   expect(wrong.code).toBe(2)
-  const { code, stderr } = await worker(folder)
+  const { code, stderr } = await spawnedWorker(folder)
   expect(stderr).toMatch(words)
   expect(stderr).not.toContain('    at ')
   expect(code).toBe(2)
@@ -189,7 +190,7 @@ it('says of a schema for the input of a workflow that is none which one was mean
   const checked = await check(folder)
   expect(checked.stderr).toContain(words)
   expect(checked.stderr).not.toMatch(/ {4}at |sandbox/)
-  const served = await worker(folder)
+  const served = await spawnedWorker(folder)
   expect(served.stderr).toContain(words)
   expect(served.code).toBe(2)
 })
@@ -208,7 +209,7 @@ it('says of an app in a CommonJS package, as `npm init` makes it, what makes it 
 
 it('says the same of it where a worker is to serve it', async () => {
   const [, app, words] = APPS[0]!
-  const { code, stderr } = await soonEnded(await project(undefined, app))
+  const { code, stderr } = await worker(await project(undefined, app))
   expect(stderr).toMatch(words)
   expect(code).toBe(2)
 })
@@ -217,7 +218,7 @@ it('says where JavaScript does not parse', async () => {
   const folder = await project()
   await writeFile(join(folder, 'signalbox.yaml'), CONFIGURATION.replace('app.ts', 'app.mjs'))
   await writeFile(join(folder, 'app.mjs'), 'export const agents = []\nexport const one = 1 1\n')
-  const { code, stderr } = await soonEnded(folder)
+  const { code, stderr } = await worker(folder)
   expect(stderr).toContain('error: the app app.mjs cannot be loaded: Unexpected number, at app.mjs:2; correct it there')
   expect(code).toBe(2)
 })
