@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { flagsIn, headOf } from '../../bench/read-flags.ts'
+import type { Ended, Started } from './script-process.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -22,12 +24,18 @@ const SCRIPTS: readonly (readonly [file: string, flags: readonly string[], numbe
   ],
 ]
 
+let scripts: ChildProcess
+beforeAll(() => {
+  scripts = fork(join(import.meta.dirname, 'script-process.ts'), { execArgv: [] })
+})
+afterAll(() => void scripts.kill('SIGKILL'))
+
 it.each(SCRIPTS)(
   '%s tells its flags, and in a line what is none',
   async (file, flags, number) => {
     for (const flag of flags) expect(headOf(join(ROOT, file))).toContain(flag)
     const words = number === undefined ? ['--nonsense'] : [number, 'many']
-    const refused = await run(file, words)
+    const refused = await refusalOf(file, words)
     expect([refused.code, refused.out]).toEqual([2, ''])
     expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
   },
@@ -49,7 +57,13 @@ it('takes what there is', () => {
   expect(flagsIn(['--seed', '7'], flags)).toEqual({ values: { seed: '7' } })
 })
 
-function run(file: string, words: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
+async function refusalOf(file: string, words: readonly string[]): Promise<Ended> {
+  scripts.send({ file: join(ROOT, file), words } satisfies Started)
+  const [ended] = await once(scripts, 'message')
+  return ended
+}
+
+function run(file: string, words: readonly string[]): Promise<Ended> {
   return new Promise(resolve =>
     execFile(process.execPath, [join(ROOT, file), ...words], (error, out, err) =>
       resolve({ code: error?.code ?? 0, out, err }),
