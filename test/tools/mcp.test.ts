@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import {
@@ -39,8 +39,14 @@ afterEach(async () => {
 })
 
 describe('a server that is a process', () => {
-  it('has its tools offered under its name, with their own schemas', async () => {
-    const { tools } = await connected({ shop: SHOP })
+  let shop: McpTools
+  beforeAll(async () => {
+    shop = await connectMcpServers({ shop: SHOP })
+  })
+  afterAll(() => shop?.close())
+
+  it('has its tools offered under its name, with their own schemas', () => {
+    const { tools } = shop
     const names = ['find', 'refund', 'stock_level', 'burn', 'photograph', 'record', 'sweep']
     expect(tools.map(tool => tool.name)).toEqual(names.map(name => `shop__${name}`))
     expect(tools[0]).toMatchObject({
@@ -62,14 +68,12 @@ describe('a server that is a process', () => {
   })
 
   it('answers, and its refusals are thrown with its own words', async () => {
-    const mcp = await connected({ shop: SHOP })
-    expect(await ask(mcp, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
-    await expect(ask(mcp, 'shop__refund', {})).rejects.toThrow('no refunds on Sundays')
+    expect(await ask(shop, 'shop__find', { ware: 'lamp' })).toContain('lamp: shelf 7')
+    await expect(ask(shop, 'shop__refund', {})).rejects.toThrow('no refunds on Sundays')
   })
 
   it('shows an image as one, whole', async () => {
-    const mcp = await connected({ shop: SHOP })
-    expect(await ask(mcp, 'shop__photograph', {})).toEqual({
+    expect(await ask(shop, 'shop__photograph', {})).toEqual({
       type: 'content',
       value: [
         { type: 'text', text: 'The window:' },
@@ -79,8 +83,7 @@ describe('a server that is a process', () => {
   })
 
   it('has a word for what is to be heard, and none of its bytes', async () => {
-    const mcp = await connected({ shop: SHOP })
-    expect(await ask(mcp, 'shop__record', {})).toMatch(/^The street:\n\[audio\/wav, \d+ kB\]$/)
+    expect(await ask(shop, 'shop__record', {})).toMatch(/^The street:\n\[audio\/wav, \d+ kB\]$/)
   })
 
   it('shows an image or PDF as one, also an embedded one, and has a word for any other file, drawings in XML too', async () => {
@@ -212,8 +215,9 @@ describe('a server that is a process', () => {
   })
 
   it('has people asked for all of its tools, for some, or for some inputs', async () => {
+    const { url } = await shopOverHttp()
     const asked = async (needsApproval: McpServer['needsApproval']) => {
-      const { tools } = await connected({ shop: { ...SHOP, ...(needsApproval !== undefined && { needsApproval }) } })
+      const { tools } = await connected({ shop: { url, ...(needsApproval !== undefined && { needsApproval }) } })
       return tools.slice(0, 3).map(tool => tool.needsApproval({ ware: 'lamp' }))
     }
     const deadline = { withinMs: 1_000, otherwise: 'deny' } as const
