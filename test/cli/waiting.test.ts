@@ -76,6 +76,8 @@ describe('a run that waits for a person', () => {
     expect(exitCode).toBe(EXIT.done)
     expect(out).toMatch(new RegExp(`^${run.id} +clerk +approval of publish, step 1 +\\d{4}-.*signalbox approve`, 'm'))
     expect(await waiting('--workspace', 'acme')).toEqual([])
+    const { err } = await signalbox(['runs', '--waiting', '--label', 'team=nobody', '--json'], { env })
+    expect(err).toContain("the ledger has no runs with the label 'team=nobody'")
     const { waiting: listed, unasked } = await stage.signalbox.waiting()
     const { answer: _, ...asData } = (await waitsOf(run))[0]
     expect({ listed: listed.filter(wait => wait.run === run.id), unasked }).toEqual({ listed: [asData], unasked: [] })

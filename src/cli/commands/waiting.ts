@@ -13,6 +13,7 @@ import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore } from '../print/note-more.ts'
+import { noteUnknown, noteUnknownLabel } from '../print/note-unknown.ts'
 import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
 import { formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
@@ -30,7 +31,11 @@ export async function listWaiting(
   const listing = async (signalbox: Signalbox) => {
     const list = await signalbox.waiting({ ...filter, limit })
     if (list.more) noteMore(terminal, limit)
-    const { place } = await signalbox.store()
+    const { place, reports } = await signalbox.store()
+    if (list.waiting.length === 0) {
+      await noteUnknown(terminal, { reports }, { workspace: filter.workspace })
+      await noteUnknownLabel(terminal, { reports }, 'runs', filter.label)
+    }
     const beside = await unopenedBeside(signalbox, { ...filter, limit })
     if (json) printJson(terminal, { store: place, ...waitingJson(list), ...beside })
     else {
