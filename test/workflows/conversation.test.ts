@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { RunEvent } from '../../src/core/events.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { type Said, UPDATES } from '../../src/core/protocol.ts'
 import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
+import type { VendorScript } from '../../src/providers/simulated/index.ts'
+import { connect } from '../../src/runtime/client.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { type UiMessageOptions, uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
-import { eventOf } from '../support/following.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { eventOf, untilState } from '../support/following.ts'
 import { expectReplays } from '../support/replays.ts'
 import { partsOf } from '../support/reset.ts'
+import { VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
@@ -140,6 +144,43 @@ describe('what was not heard yet', () => {
     await run.stop()
   })
 })
+
+describe('texts that clients without the store have said, so that they are in history', () => {
+  it('end the run with words if interrupted turns have left too many of them', async () => {
+    const wide = await stageScene({ yaml: YAML.replaceAll('100000', '3000000'), vendors: silentVendors() })
+    const bare = await connect({ temporal: localConnection(inject('temporalAddress')), taskQueue: wide.taskQueue })
+    try {
+      const run = await wide.signalbox.start('talking', { id: 'too-long', input: {}, taskClass: 'only-one' })
+      for (const [index, id] of ['one', 'two', 'three'].entries()) {
+        await bare.run(run.id).say('x'.repeat(700_000), { id })
+        if (index === 2) break
+        await attemptOfStep(run, index + 1)
+        await interrupt(run)
+        await untilState(run, ({ hears }) => hears === true)
+      }
+      const words = expect.stringContaining('with what interrupted turns have left, clerk would be told about 21')
+      expect(await run.outcome()).toMatchObject({ kind: 'failed', message: words })
+    } finally {
+      await bare.close()
+      await wide.close()
+    }
+  })
+})
+
+async function attemptOfStep(run: RunHandle, step: number): Promise<void> {
+  for await (const event of run.events()) if (event.kind === 'attempt-start' && event.step === step) return
+}
+
+/** They take long prompts, and answer none. */
+function silentVendors(): VendorScript['vendors'] {
+  return VENDORS.vendors.map(vendor => ({
+    ...vendor,
+    faults: [{ kind: 'silence' }],
+    models: Object.fromEntries(
+      Object.entries(vendor.models).map(([name, model]) => [name, { ...model, contextWindow: 3_000_000 }]),
+    ),
+  }))
+}
 
 describe('a turn that was interrupted', () => {
   const NOTE = '[The answer was interrupted here.]'

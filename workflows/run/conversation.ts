@@ -6,9 +6,15 @@
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { isPromptState, isTranscriptRef } from '../../src/core/agent/is-prompt-state.ts'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'
-import { isWords, userMessage } from '../../src/core/agent/words.ts'
+import { isWords, jsonBytes, userMessage } from '../../src/core/agent/words.ts'
 import type { Part } from '../../src/core/parts.ts'
-import type { Addition, PromptState, RoutingMemory, TranscriptRef } from '../../src/core/protocol.ts'
+import {
+  type Addition,
+  MOST_HISTORY_BYTES,
+  type PromptState,
+  type RoutingMemory,
+  type TranscriptRef,
+} from '../../src/core/protocol.ts'
 import type { Loop } from './agent-loop.ts'
 import type { Book } from './book.ts'
 
@@ -54,10 +60,24 @@ export function turnProblem(
   const { agent, transcript } = conversation
   if (agent !== name)
     return `the conversation that ${name} was given is one with ${agent}, under its instructions; tell ${name} in its input what it needs to know`
+  const tooLong = lengthProblem(name, input, conversation)
+  if (tooLong !== undefined) return tooLong
   const { lineage } = transcript
   // A run below has a key that begins with this one's.
   if (lineage.startsWith(`${ref.key}/`) && /^\d+(~|$)/.test(lineage.slice(ref.key.length + 1))) return undefined
   return `the conversation that ${name} was given belongs to another run; begin one in this run`
+}
+
+/** What interrupted turns have left goes along with the next call, which would fail its workflow's task again and again. */
+function lengthProblem(
+  name: string,
+  input: string | readonly Part[],
+  { additions = [] }: Conversation,
+): string | undefined {
+  if (additions.length === 0) return undefined
+  const bytes = jsonBytes([...additions, input])
+  if (bytes <= MOST_HISTORY_BYTES) return undefined
+  return `with what interrupted turns have left, ${name} would be told about ${bytes} bytes at once, but at most ${MOST_HISTORY_BYTES} fit into history. Begin a new conversation; and connect the clients that say long texts with the store, where these lie then`
 }
 
 function isConversation({ transcript, prompt, additions = [] }: Conversation): boolean {
