@@ -108,6 +108,26 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
       await expectLedgerMatchesMeter(stage)
     }),
   )
+
+  it(
+    'leaves the conversation whose turn was interrupted before the loss was noticed: the run goes on with it',
+    losing(async ({ stage, first, startWorker, untilMetered }) => {
+      await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
+      const run = await stage.signalbox.start('talking', { input: {} })
+      await run.say('Tell me a story.', { id: 'one' })
+      await untilMetered(1)
+      await startWorker()
+      first.kill('SIGKILL')
+      await stage.signalbox.client.workflow.getHandle(run.id).signal('interrupt')
+      await run.say('What is the sum?', { id: 'two' })
+      await eventOf(run.events(), 'answer')
+      const messages = await run.messages({ step: 2 })
+      expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'user', 'user', 'assistant'])
+      await run.stop()
+      expect(await run.outcome()).toMatchObject({ kind: 'stopped' })
+      await expectLedgerMatchesMeter(stage)
+    }),
+  )
 })
 
 interface Losing {

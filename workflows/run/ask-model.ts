@@ -22,7 +22,7 @@ import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { endedAs } from './ended.ts'
 import type { Inbox } from './inbox.ts'
-import { admit, interruption, withinTime } from './limits.ts'
+import { admit, cutVerb, interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { asksFor, awaitRaise } from './raise-budget.ts'
@@ -79,7 +79,7 @@ export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: A
       error => {
         book.atWork -= 1
         awaitedLater(whole)
-        throw error
+        throw cutVerb(error)
       },
     )
     return whole
@@ -103,6 +103,8 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
       result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
     }
     return result as Settled
+  } catch (error) {
+    throw cutVerb(error)
   } finally {
     book.atWork -= 1
   }

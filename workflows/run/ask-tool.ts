@@ -12,7 +12,7 @@ import { longActivities } from './activities.ts'
 import { askRemote } from './ask-remote.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
-import { interruption, withinTime } from './limits.ts'
+import { cutVerb, interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish, showDetails } from './publish.ts'
 
@@ -51,10 +51,15 @@ export function askTool<Given>(
   book.toolsAtWork.set(input, input.toolName)
   showDetails(book)
   const runTool = () =>
-    withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(outcome => {
-      if (outcome.kind === 'cancelled') throw interruption(run)
-      return outcome.kind === 'done' ? count(outcome.result) : askRemote(run, input, outcome).then(count)
-    })
+    withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(
+      outcome => {
+        if (outcome.kind === 'cancelled') throw interruption(run)
+        return outcome.kind === 'done' ? count(outcome.result) : askRemote(run, input, outcome).then(count)
+      },
+      error => {
+        throw cutVerb(error)
+      },
+    )
   const asking = book.isOpen ? runTool() : opening(book).then(runTool)
   // Beside it: one more promise in its way would move what open runs have scheduled behind it.
   asking.catch(() => book.toolsAtWork.delete(input))

@@ -3,10 +3,18 @@
  *
  * @module
  */
-import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  patched,
+  sleep,
+} from '@temporalio/workflow'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { endedAs } from './ended.ts'
+import type { Patch } from './patches.ts'
 
 /** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
 export function watchTime(book: Book): void {
@@ -79,6 +87,14 @@ export function interruption({ book, inbox }: RunAtWork, said?: string): Error {
  * again. To the run that cancelled it, it is cancelled all the same: gives the cancellation. Other errors stay as they are.
  */
 export function cutShort(error: unknown): unknown {
-  const isLost = error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED' && !isCancellation(error)
-  return isLost ? new CancelledFailure('the run was cancelled', [], error) : error
+  return isLost(error) ? new CancelledFailure('the run was cancelled', [], error) : error
+}
+
+/** The same for a verb whose scope alone was cancelled, so that its workflow hears of it as an interruption and goes on. */
+export function cutVerb(error: unknown): unknown {
+  return isLost(error) && patched('signalbox.lost-is-interrupted' satisfies Patch) ? cutShort(error) : error
+}
+
+function isLost(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED' && !isCancellation(error)
 }

@@ -46,6 +46,8 @@ export interface Patches {
   'signalbox.said': true
   /** Without it, a tool that was cancelled alone, and cannot say so itself, counts as under way until the run ends. */
   'signalbox.told-cancelled': true
+  /** Without it, a verb that was cancelled while its worker was lost fails with what Temporal says of that. */
+  'signalbox.lost-is-interrupted': true
   /** Without it, a question stays open when all that asked it are cancelled. */
   'signalbox.withdrawn': true
   /** Without it, questions of an agent that is told to stop stay open until its end. */
