@@ -7,6 +7,7 @@ import { afterEach, expect, inject, it } from 'vitest'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const BUNDLED_ONCE = new URL('../support/bundled-once.ts', import.meta.url).href
 
 const CONFIGURATION = `
 providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:1/v1", apiKey: none, models: { acme/m: { free: true } } } }
@@ -27,7 +28,7 @@ it('a worker serves below `node --watch`, whose reports Temporal takes for its o
   await writeFile(join(cwd, 'signalbox.yaml'), CONFIGURATION)
   const { DATABASE_URL: _, ...bare } = process.env
   const env = { ...bare, TEMPORAL_ADDRESS: inject('temporalAddress') }
-  const words = ['--watch', MAIN, 'worker', '--task-queue', 'watched-queue']
+  const words = ['--watch', '--import', BUNDLED_ONCE, MAIN, 'worker', '--task-queue', 'watched-queue']
   command = spawn(process.execPath, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   for (const stream of [command.stdout!, command.stderr!]) stream.on('data', chunk => said.push(String(chunk)))
