@@ -28,7 +28,11 @@ let scripts: ChildProcess
 beforeAll(() => {
   scripts = fork(join(import.meta.dirname, 'script-process.ts'), { execArgv: [] })
 })
-afterAll(() => void scripts.kill('SIGKILL'))
+afterAll(async () => {
+  const exited = once(scripts, 'exit')
+  scripts.kill()
+  await exited
+})
 
 it.each(SCRIPTS)(
   '%s tells its flags, and in a line what is none',

@@ -32,8 +32,12 @@ export function commandProcess() {
       const [ended] = await once(running, 'message')
       return ended
     },
-    // Temporal's runtime takes other signals for itself.
-    end: () => running.kill('SIGKILL'),
+    async end(): Promise<void> {
+      const exited = once(running, 'exit')
+      // Temporal's runtime takes other signals for itself.
+      running.kill('SIGKILL')
+      await exited
+    },
   }
 }
 
