@@ -249,6 +249,23 @@ describe('a turn that was interrupted', () => {
     await run.stop()
   })
 
+  it('goes on if the workflow asks again, for whoever reads it then and later', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
+    const run = await stage.signalbox.start('talkingAnew', { id: 'anew', input: null })
+    await run.say('Tell me a story.', { id: 'one' })
+    const seen = textOf(run, { answerTo: 'one' })
+    await untilText(run)
+    // It waits for a message, and for more than that.
+    expect((await run.state()).hears).toBeUndefined()
+    await interrupt(run)
+    const { text } = await eventOf(run.events(), 'answer')
+    expect(await seen).toContain(text)
+    await untilState(run, ({ hears }) => hears === true)
+    expect(await textOf(run, { answerTo: 'one' })).toContain(text)
+    await run.say('Thank you.', { id: 'two' })
+    expect((await run.outcome()).output).toBe('two')
+  })
+
   it('ends its message also where nothing was asked as it was interrupted', async () => {
     for (const vendor of ['one', 'two'])
       await stage.vendors.setFaults(vendor, [{ kind: 'rate-limit', retryAfterMs: 600_000 }])
@@ -261,5 +278,5 @@ describe('a turn that was interrupted', () => {
     await run.stop()
   })
 
-  it('replays', () => expectReplays(stage, 10))
+  it('replays', () => expectReplays(stage, 11))
 })
