@@ -19,14 +19,11 @@ const LOOK_EVERY_MS = 100
  * nothing has failed before: what fails is known once a worker has tried.
  */
 export async function untakenWords(client: Client, run: string): Promise<string | undefined> {
-  const { describeUnopened, failingIn, whoServes } = await asking()
-  const workflow = client.workflow.getHandle(run)
   for (const untilMs = Date.now() + TAKEN_WITHIN_MS; ; ) {
-    const described = await describeUnopened(workflow)
-    const failing = await failingIn(client, run, described)
-    if (failing?.what === 'workflow') return failing.words
-    if (!described.pendingWorkflowTask) return undefined
-    if (Date.now() > untilMs) return `no worker has received that yet: ${await whoServes(client, workflow)}`
+    const { failing, waits } = await lookAt(client, run)
+    if (failing !== undefined) return failing
+    if (!waits) return undefined
+    if (Date.now() > untilMs) return `no worker has received that yet: ${await whoServesRun(client, run)}`
     await delay(LOOK_EVERY_MS)
   }
 }
@@ -55,18 +52,23 @@ export async function notingSilence<T>(
 }
 
 async function silenceWords(client: Client, run: string): Promise<string> {
-  const { describeUnopened, failingIn, whoServes } = await asking()
-  const workflow = client.workflow.getHandle(run)
-  const failing = await failingIn(client, run, await describeUnopened(workflow))
-  if (failing?.what === 'workflow') return failing.words
-  return `no worker has answered for run ${run} yet: ${await whoServes(client, workflow)}`
+  const { failing } = await lookAt(client, run)
+  return failing ?? `no worker has answered for run ${run} yet: ${await whoServesRun(client, run)}`
 }
 
-async function asking() {
-  const [{ describeUnopened }, { failingIn }, { whoServes }] = await Promise.all([
-    import('../runtime/temporal/describe-known.ts'),
-    import('../runtime/hearing/failing.ts'),
-    import('../runtime/temporal/who-serves.ts'),
-  ])
-  return { describeUnopened, failingIn, whoServes }
+/** What fails of the run's code, in words, and whether the server has something for a worker that none has taken. */
+async function lookAt(client: Client, run: string) {
+  const { describeUnopened } = await import('../runtime/temporal/describe-known.ts')
+  const { failingIn } = await import('../runtime/hearing/failing.ts')
+  const described = await describeUnopened(client.workflow.getHandle(run))
+  const failing = await failingIn(client, run, described)
+  return {
+    failing: failing?.what === 'workflow' ? failing.words : undefined,
+    waits: Boolean(described.pendingWorkflowTask),
+  }
+}
+
+async function whoServesRun(client: Client, run: string): Promise<string> {
+  const { whoServes } = await import('../runtime/temporal/who-serves.ts')
+  return whoServes(client, client.workflow.getHandle(run))
 }

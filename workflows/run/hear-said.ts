@@ -4,6 +4,7 @@
  * @module
  */
 import { CancellationScope, condition } from '@temporalio/workflow'
+import type { Unheard } from '../../src/core/agent/carried.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import { isParts, type Part } from '../../src/core/parts.ts'
 import type { Words } from '../../src/core/protocol.ts'
@@ -13,7 +14,6 @@ import { endedAs } from './ended.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { sitOut } from './sit-out.ts'
-import type { Unheard } from './unheard.ts'
 
 /** What somebody has said to the run. */
 export interface HeardMessage {

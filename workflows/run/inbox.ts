@@ -13,7 +13,7 @@ import {
   defineUpdate,
   setHandler,
 } from '@temporalio/workflow'
-import type { Carried } from '../../src/core/agent/carried.ts'
+import type { Carried, Unheard } from '../../src/core/agent/carried.ts'
 import { answerProblem, decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
 import {
   DECIDED_OTHERWISE,
@@ -33,7 +33,7 @@ import { createDecisions, type Decisions } from './decisions.ts'
 import { createMessages, type Hearing, type Messages } from './messages.ts'
 import { type Asking, createQuestions, type Questions } from './questions.ts'
 import { noteProblem } from './sizes.ts'
-import { createUnheard, type Unheard, type UnheardMessages } from './unheard.ts'
+import { createUnheard, type UnheardMessages } from './unheard.ts'
 
 /** Who listens: the agent loops that are running in this run. */
 export interface Listener extends Asking, Hearing {

@@ -3,11 +3,13 @@
  *
  * @module
  */
+
+import type { Unheard } from '../../src/core/agent/carried.ts'
 import { isWords, jsonBytes } from '../../src/core/agent/words.ts'
 import type { Said, Words } from '../../src/core/protocol.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { noteProblem } from './sizes.ts'
-import type { Unheard, UnheardMessages } from './unheard.ts'
+import type { UnheardMessages } from './unheard.ts'
 
 /** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
 const MOST_UNREAD_BYTES = 1_500_000

@@ -10,6 +10,7 @@ import {
   makeContinueAsNewFunc,
   workflowInfo,
 } from '@temporalio/workflow'
+import type { Unheard } from '../../src/core/agent/carried.ts'
 import { type CarriedAgent, toCarry } from '../../src/core/agent/carried.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
@@ -20,7 +21,6 @@ import type { Book } from './book.ts'
 import { failOpened } from './fail-opened.ts'
 import { interruption } from './limits.ts'
 import { sizeProblem } from './sizes.ts'
-import type { Unheard } from './unheard.ts'
 
 /** For an agent whose plan does not say, as in older histories. */
 const STEPS_PER_PART = 120

@@ -4,6 +4,7 @@
  * @module
  */
 import { CancellationScope, patched } from '@temporalio/workflow'
+import type { Unheard } from '../../src/core/agent/carried.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import { isParts, partsInWords } from '../../src/core/parts.ts'
 import type { KeepSaidInput, Words } from '../../src/core/protocol.ts'
@@ -11,7 +12,6 @@ import { cutText } from '../../src/core/words/shorten.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
 import type { Patch } from './patches.ts'
-import type { Unheard } from './unheard.ts'
 
 export function createRecorder(book: Book): (said: Unheard) => Promise<void> {
   let last = Promise.resolve()

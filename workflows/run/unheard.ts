@@ -3,10 +3,7 @@
  *
  * @module
  */
-import type { Said } from '../../src/core/protocol.ts'
-
-/** A message under an id that it has also where nobody gave it one. */
-export type Unheard = Said & { readonly id: string }
+import type { Unheard } from '../../src/core/agent/carried.ts'
 
 export interface UnheardMessages {
   /** The workflow hears for itself: what is said from now on is for it, and not for the agents that work meanwhile. */

@@ -18,6 +18,9 @@ import type {
 import type { AgentState } from './state.ts'
 import type { Totals } from './totals.ts'
 
+/** What was said to a workflow that hears for itself, under an id that it has also if nobody gave it one. */
+export type Unheard = Said & { readonly id: string }
+
 /**
  * What a run takes along when it continues as new: references, totals and what it waits for, never content. The run keeps
  * its one id, its one cost and its one list of events.
@@ -44,7 +47,7 @@ export interface Carried {
   /** The ids of the last messages, so that a repeated one is recognised. Absent in what older versions carried. */
   readonly heard?: readonly string[]
   /** What people have said and the workflow has not heard yet. Absent where it does not hear for itself. */
-  readonly unheard?: readonly (Said & { readonly id: string })[]
+  readonly unheard?: readonly Unheard[]
   /** Absent where the workflow has no question open. */
   readonly questions?: readonly CarriedQuestion[]
   readonly agent?: CarriedAgent

@@ -34,6 +34,16 @@ async function startsOf(admissions: AdmissionPort, asks: readonly AdmissionAsk[]
   return started
 }
 
+/** A call that waits in a paced line, behind one that has just started. */
+async function callInLine(bench: Bench) {
+  const { ledger, admissions } = await bench.open()
+  await ledger.openRun(newRun())
+  const call = newCall(1)
+  await admissions.admit(ask('first', 0))
+  expect(await admissions.admit(ask(call.callId, 1))).toMatchObject({ kind: 'later', atMs: 100 })
+  return { ledger, admissions, call }
+}
+
 export function admissionTests(bench: Bench): void {
   it('hands out start times at an even pace over all workers', async () => {
     const place = await bench.newPlace()
@@ -285,11 +295,7 @@ export function admissionTests(bench: Bench): void {
   })
 
   it('frees the place of a call that comes back and finds the answer of a worker that was believed lost', async () => {
-    const { ledger, admissions } = await bench.open()
-    await ledger.openRun(newRun())
-    const call = newCall(1)
-    await admissions.admit(ask('first', 0))
-    expect(await admissions.admit(ask(call.callId, 1))).toMatchObject({ kind: 'later', atMs: 100 })
+    const { ledger, admissions, call } = await callInLine(bench)
     await answer(ledger, call)
     expect(await admissions.admit(ask('next', 2, { waits: false }))).toMatchObject({ kind: 'later', atMs: 200 })
     await ledger.beginCall(call)
@@ -297,11 +303,7 @@ export function admissionTests(bench: Bench): void {
   })
 
   it('gives no place back to a call that has its answer by the time that its start is withdrawn', async () => {
-    const { ledger, admissions } = await bench.open()
-    await ledger.openRun(newRun())
-    const call = newCall(1)
-    await admissions.admit(ask('first', 0))
-    expect(await admissions.admit(ask(call.callId, 1))).toMatchObject({ kind: 'later', atMs: 100 })
+    const { ledger, admissions, call } = await callInLine(bench)
     const late = ask(call.callId, 100)
     const said = await admissions.admit(late)
     if (said.kind !== 'start') throw new Error('it is due')
