@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../client.ts'
+import { RunUnheard } from '../hearing/run-unheard.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
 import { firstEvents } from '../temporal/first-events.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
@@ -54,7 +55,7 @@ export async function endedOutcome(signalbox: Signalbox, id: string, key?: strin
   } catch (error) {
     // The store remembers longer than the server does.
     if (error instanceof WorkflowNotFoundError) return undefined
-    if (grpcAnswer(error)) return undefined
+    if (error instanceof RunUnheard || grpcAnswer(error)) return undefined
     throw error
   }
 }

@@ -15,7 +15,7 @@ import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import type { FirstAnswer } from '../temporal/first-answer.ts'
 import { recordedRun, unknownKey } from './recorded-run.ts'
 import type { RunHandle } from './run-handle.ts'
-import { outcomeOfRun } from './run-outcome.ts'
+import { type LedgerSpendings, outcomeOfRun } from './run-outcome.ts'
 import { toldRun } from './told-run.ts'
 
 export interface RunHandleParts {
@@ -55,11 +55,14 @@ async function isThere(run: SoughtRun): Promise<boolean> {
 
 /** What the run has spent by the ledger; `undefined` if the ledger cannot be read or does not have the run. */
 function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
-  const read = async () => {
+  const read = async (): Promise<LedgerSpendings | undefined> => {
     const store = await storeIfThere()
     if (!store) return undefined
     const run = { id: workflow.workflowId, key: await keyOfRun(workflow, store.reports) }
-    return (await store.ledger.seen(run)) && store.ledger.spentBy(run)
+    const report = await store.reports.run(run.key)
+    if (!report) return undefined
+    const { toolCalls, ...spent } = await store.ledger.spentBy(run)
+    return report.purgedAtMs === undefined ? { ...spent, toolCalls } : spent
   }
   return unlessStoreFails(read(), undefined)
 }
@@ -97,9 +100,8 @@ export function createRunHandle({ client, id, seals, server, store, storeIfThere
     },
     outcome: async <Output>() => {
       await server.require()
-      const outcome = await outcomeOfRun<Output>(workflow, () => spentOn(storeIfThere, workflow)).catch(error =>
-        rethrowIfForgotten(error, sought),
-      )
+      const spendings = { inLedger: () => spentOn(storeIfThere, workflow), byRun: state }
+      const outcome = await outcomeOfRun<Output>(workflow, spendings).catch(error => rethrowIfForgotten(error, sought))
       await noteRead(storeIfThere, workflow)
       return outcome
     },

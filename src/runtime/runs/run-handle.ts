@@ -45,7 +45,8 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
    * `answered`.
    *
    * @throws WorkflowNotFoundError if the Temporal server has forgotten the run, because only the server has outcomes. The last of the run's
-   * `events()` still says how it ended.
+   * `events()` still says how it ended. RunUnheard for a run that could not say what it has spent, as one that was cancelled, if neither the
+   * store nor a worker tells it.
    */
   outcome<Unsaid extends KnownOutcome<Ended> = KnownOutcome<Ended>>(): Promise<Unsaid['known']>
   outcome<Output>(): Promise<Outcome<Output>>

@@ -8,17 +8,22 @@ import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } fro
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
 import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
 import { costUsd } from '../../core/money/cost.ts'
-import {
-  ENDED,
-  type LostSpendings,
-  type Outcome,
-  type OutcomeKind,
-  QUERIES,
-  type RunState,
-} from '../../core/protocol.ts'
+import { ENDED, type LostSpendings, type Outcome, type OutcomeKind } from '../../core/protocol.ts'
 import { wordsOf } from '../../core/sealing.ts'
+import { RunUnheard } from '../hearing/run-unheard.ts'
 import { unansweredBecause } from '../hearing/unanswered-query.ts'
 import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
+
+/** Who tells what a run has spent that ended without an outcome. */
+export interface Spendings {
+  /** By the ledger; `undefined` if that does not have the run, or this client has none. */
+  readonly inLedger: () => Promise<LedgerSpendings | undefined>
+  /** By the run itself. @throws RunUnheard if no worker answers for it */
+  readonly byRun: () => Promise<LostSpendings>
+}
+
+/** Without `toolCalls` once the run's content was purged, and the records of its tools with it. */
+export type LedgerSpendings = Omit<LostSpendings, 'toolCalls'> & Partial<Pick<LostSpendings, 'toolCalls'>>
 
 /**
  * Waits until a run has ended and returns its outcome. It keeps waiting while the Temporal server is unavailable.
@@ -26,24 +31,19 @@ import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
  * A run that was cancelled or terminated, or whose code failed, has an outcome too. If a workflow returns something other than an
  * outcome, it counts as `answered` with that value as output.
  *
- * @param spent - Reads from the ledger what the run has spent; `undefined` if this client has no ledger. Called only if the run ended
- * without an outcome.
+ * @throws RunUnheard if neither the ledger nor a worker tells what a run has spent that ended without an outcome.
  */
-export async function outcomeOfRun<Output>(
-  workflow: WorkflowHandle,
-  spent: () => Promise<LostSpendings | undefined>,
-): Promise<Outcome<Output>> {
+export async function outcomeOfRun<Output>(workflow: WorkflowHandle, spendings: Spendings): Promise<Outcome<Output>> {
   try {
     const result = await resultOf(workflow)
     return isOutcome(result)
       ? (result as Outcome<Output>)
-      : await outcomeFrom(workflow, { kind: 'answered', output: result as Output })
+      : await outcomeFrom<Output>(workflow, { kind: 'answered', output: result as Output }, spendings)
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error
     const { cause } = error
     if (cause instanceof ApplicationFailure && cause.type === ENDED) return cause.details?.[0] as Outcome<Output>
-    // Calls of such a run may have cost money that the run was never told of, so the ledger is asked.
-    return outcomeFrom<Output>(workflow, endOf(cause), await spent())
+    return outcomeFrom<Output>(workflow, endOf(cause), spendings)
   }
 }
 
@@ -74,28 +74,35 @@ function innermost(error: Error): string {
   return error.cause instanceof Error ? innermost(error.cause) : wordsOf(error)
 }
 
+/** Calls of such a run may have cost money that the run was never told of, so the ledger is asked first. It needs no worker either. */
 async function outcomeFrom<Output>(
-  workflow: WorkflowHandle,
+  { workflowId }: WorkflowHandle,
   end: Pick<Outcome<Output>, 'kind' | 'message' | 'output'>,
-  spent?: LostSpendings,
+  { inLedger, byRun }: Spendings,
 ): Promise<Outcome<Output>> {
-  const { calls, toolCalls, ...counted } = await totalsOf(workflow)
-  const { cost, usage } = spent ?? counted
+  const told = await inLedger()
+  const counted = told?.toolCalls === undefined ? await totalsOf(workflowId, end, byRun) : {}
+  const { cost, usage, calls, toolCalls } = { ...counted, ...told } as LostSpendings
   return { ...end, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
 }
 
-type RunTotals = Pick<RunState, 'cost' | 'usage' | 'calls' | 'toolCalls'>
-
 /**
- * What the run itself has counted, by a query that any live worker can answer for a closed run. A workflow that was closed before it
- * became a run of ours has spent nothing.
+ * What the run itself has counted, which any live worker can tell of a closed run. A workflow that was closed before it became a run of
+ * ours has spent nothing.
  */
-async function totalsOf(workflow: WorkflowHandle): Promise<RunTotals> {
+async function totalsOf(
+  id: string,
+  { kind, message = kind }: Pick<Outcome, 'kind' | 'message'>,
+  byRun: Spendings['byRun'],
+): Promise<LostSpendings> {
   try {
-    return await workflow.query<RunState>(QUERIES.state)
+    return await byRun()
   } catch (error) {
     if (hasNoRun(error) || wasNeverStarted(error)) return NO_TOTALS
-    throw error
+    if (!(error instanceof RunUnheard)) throw error
+    throw new RunUnheard(
+      `run ${id} has ended (${message}), but what it has spent is not known here: ${error.message}. A client with the store of its workers needs none for this, unless the run's content was purged`,
+    )
   }
 }
 

@@ -60,7 +60,7 @@ function pageAfter(dialect: Dialect, run: LockedRun, after: string) {
     .limit(PAGE)
 }
 
-/** Those of steps whose call counts, without those that another call of the step had asked for, whose question they have. */
+/** Those that have ended, of steps whose call counts, without those that another call of the step had asked for, whose question they have. */
 function toolCallsOf(dialect: Dialect, run: LockedRun) {
   const { queries } = dialect
   const begunAnewAtMs = run.begun_anew_at_ms
@@ -69,6 +69,7 @@ function toolCallsOf(dialect: Dialect, run: LockedRun) {
   return queries
     .selectFrom('tool_records')
     .where('run_key', 'in', keysOf(dialect, run))
+    .where('ended_at_ms', 'is not', null)
     .$if(begunAnewAtMs !== null, query =>
       query
         .where(where => {

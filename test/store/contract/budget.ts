@@ -209,7 +209,9 @@ export function budgetTests(bench: Bench): void {
       const call = newCall(step, { run, part, startedAtMs: part === 'before' ? 2_000 : 6_001 })
       await ledger.beginCall(call)
       await ledger.beginAttempt(newAttempt(call, 1, worst(700)))
-      await tools.begin({ run, part, step, toolCallId: 'tool-1', toolName: 'search' }, call.startedAtMs)
+      const tool = { run, part, step, toolCallId: 'tool-1', toolName: 'search' }
+      await tools.begin(tool, call.startedAtMs)
+      await tools.finish(tool, { isError: false, result: 1, preview: '1', atMs: call.startedAtMs })
     }
     await open(1, 'before')
     if (isWritten) await ledger.closeRun(run, { outcome: 'cancelled', part: 'before', endedAtMs: 5_000 })
@@ -268,7 +270,10 @@ export function budgetTests(bench: Bench): void {
     ] as const) {
       await ledger.openRun(newRun({ run, part, begins: true, startedAtMs }))
       await ledger.beginCall(newCall(1, { run, part, callId: `${run.key}/1/${question}`, startedAtMs }))
-      await tools.begin({ run, part, step: 1, toolCallId: 'functions.x:0', toolName: 'search', question }, startedAtMs)
+      const tool = { run, part, step: 1, toolCallId: 'functions.x:0', toolName: 'search', question }
+      await tools.begin(tool, startedAtMs)
+      await tools.finish(tool, { isError: false, result: 1, preview: '1', atMs: startedAtMs })
+      await tools.begin({ ...tool, toolCallId: 'not ended' }, startedAtMs)
     }
     const end = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
     expect(await ledger.closeLost(run, end)).toMatchObject({ calls: 2, toolCalls: 2 })
