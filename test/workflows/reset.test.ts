@@ -227,6 +227,30 @@ describe('a run that is reset and goes another way', () => {
   })
 })
 
+describe('a run that is reset before it has heard what it is told', () => {
+  it('is told again', async () => {
+    const { signalbox, workers, startWorker } = stage
+    const run = await signalbox.start('clerk', { input: 'Please publish this.' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await untilState(run, ({ pending }) => pending.length === 1)
+    const { done, shutdown } = workers.at(-1)!
+    shutdown()
+    await done
+    const approving = run.approve(toolCallId, { by: 'Ada' })
+    await expect.poll(() => hasTask(run)).toBe(true)
+    await resetTo(signalbox.client, run.id, (await resetPoints(signalbox.client, run.id)).at(-1)!)
+    await startWorker()
+    expect(await approving).toMatchObject({ held: { decision: 'approve', by: 'Ada' } })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  })
+})
+
+/** Whether the server has something for its worker. */
+async function hasTask({ id }: RunHandle): Promise<boolean> {
+  const { raw } = await stage.signalbox.client.workflow.getHandle(id).describe()
+  return raw.pendingWorkflowTask != null
+}
+
 async function pendingOf(run: RunHandle) {
   const state = await run.state().catch(() => undefined)
   return state?.pending ?? []

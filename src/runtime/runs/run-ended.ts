@@ -22,7 +22,8 @@ export class RunEnded extends Error {
 
 /**
  * Says it to the run. Temporal answers alike for a run that has ended and for one that never was, so it is asked which; and what is
- * said to a run whose key was destroyed at its end cannot even be sent.
+ * said to a run whose key was destroyed at its end cannot even be sent. It answers so too for a run that is reset before it has heard
+ * what it was told: that is open, and is told again.
  *
  * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
  */
@@ -30,8 +31,10 @@ export async function unlessEnded<T>(run: SoughtRun, wanted: string, say: () => 
   try {
     return await say()
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || error instanceof SealProblem) await assertOpen(run, wanted)
-    throw error
+    const wasUnheard = error instanceof WorkflowNotFoundError
+    if (wasUnheard || error instanceof SealProblem) await assertOpen(run, wanted)
+    if (!wasUnheard) throw error
+    return say()
   }
 }
 
