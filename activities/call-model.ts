@@ -8,6 +8,7 @@ import type { Fault } from '../src/core/faults/fault.ts'
 import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
 import { assertLost } from './assert-lost.ts'
 import { keptFromKeys } from './call-model/content.ts'
+import { endCall } from './call-model/end-call.ts'
 import { planCall } from './call-model/plan.ts'
 import type { CallModelPorts } from './call-model/ports.ts'
 import { fileFault, policyFault, prepareCall } from './call-model/prepare.ts'
@@ -103,11 +104,11 @@ async function heedVersion(ports: CallModelPorts, activity: Context, prepared: P
  * place in any line.
  */
 async function endUnprepared(
-  { admissions }: CallModelPorts,
+  ports: CallModelPorts,
   { call, fault }: Unprepared,
   earlier: readonly EndedAttempt[],
 ): Promise<CallModelResult> {
-  await admissions.leave(call.callId)
+  await endCall(ports, call)
   return { kind: 'fault', fault, ...spentOn(earlier) }
 }
 

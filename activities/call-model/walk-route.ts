@@ -14,6 +14,7 @@ import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { giveUpStart, startAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
+import { endCall } from './end-call.ts'
 import { accept, closeInterrupted, hear, lose } from './hear.ts'
 import { type Asked, askHedged, type Replied } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
@@ -46,11 +47,12 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
     let next: Next = { event: { kind: 'begin' } }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
     // A call that was put off still waits, and people see for what.
-    if (next.result.kind !== 'wait') await giveUpWaiting(walk)
+    if (next.result.kind === 'answered') await giveUpWaiting(walk)
+    else if (next.result.kind !== 'wait') await endUnanswered(walk)
     return { result: next.result, prepared: walk.prepared }
   } catch (error) {
     // Only if the run is cancelled. If this worker shuts down, another one continues the call, and needs its place.
-    if (isCancelRequested(walk.activity)) await giveUpWaiting(walk)
+    if (isCancelRequested(walk.activity)) await endUnanswered(walk)
     throw error
   } finally {
     walk.place?.leave()
@@ -67,6 +69,15 @@ async function giveUpWaiting(walk: Walk): Promise<void> {
     walk.waitIsWritten = true
   }
   await giveUpStart(walk)
+  await leaveLine(walk)
+}
+
+/** {@link giveUpWaiting} for a call that has no answer: the worker of an earlier try may do nothing for it any more either. */
+async function endUnanswered(walk: Walk): Promise<void> {
+  if (!hasEarlierTry(walk)) return giveUpWaiting(walk)
+  await endCall(walk.ports, walk.prepared.call)
+  walk.hasTicket = false
+  walk.waitIsWritten = false
   await leaveLine(walk)
 }
 

@@ -43,7 +43,16 @@ export type {
   SharedHealth,
   SharedHealthPort,
 } from './ports/health.ts'
-export type { AnswerCommit, CallSoFar, FoundEnd, LedgerPort, NewRun, RunEnd, RunSeen } from './ports/ledger.ts'
+export type {
+  AnswerCommit,
+  CallSoFar,
+  FoundEnd,
+  LedgerPort,
+  NewRun,
+  RunEnd,
+  RunSeen,
+  UnansweredCalls,
+} from './ports/ledger.ts'
 export type {
   Ask,
   Caching,

@@ -489,6 +489,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 26, name: 'the models that runs are bound to, and their last purges', statements: BINDINGS_AND_PURGES },
   { version: 27, name: 'messages by the bytes of their lineage', only: 'postgres', statements: LINEAGES_BY_BYTES },
   { version: 28, name: 'why attempts were not hedged', statements: [adding('attempts', 'unhedged', 'text')] },
+  { version: 29, name: 'calls without an answer', statements: [adding('calls', 'unanswered_at_ms', 'bigint')] },
 ]
 
 /** The version that this code reads and writes. */
@@ -524,6 +525,7 @@ type AddedLater =
   | 'bound_model'
   | 'last_purged_at_ms'
   | 'unhedged'
+  | 'unanswered_at_ms'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

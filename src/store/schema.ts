@@ -71,6 +71,7 @@ export interface ReservationTable {
  * A call and, once it has one, its answer: the journal. `first_part` and `begun_part` are the Temporal runs in which it began
  * first and last: a reset run begins the calls anew that it comes upon again, and leaves the others. `view`: what of its
  * transcript stood in the prompt, null for all of it. `sums_up_for`: the class for whose calls it sums up, null for a step.
+ * `unanswered_at_ms`: when it ended without an answer; null again once its run asks it anew.
  */
 export interface CallTable {
   call_id: string
@@ -83,6 +84,7 @@ export interface CallTable {
   answer: string | null
   answer_attempt_id: string | null
   answered_at_ms: number | null
+  unanswered_at_ms: number | null
   first_part: string | null
   begun_part: string | null
   begun_at_ms: number | null

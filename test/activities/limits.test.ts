@@ -334,3 +334,38 @@ it('counts a request for as long as it may take, and the request of a lost worke
   expect(long).toBeGreaterThan(59)
   expect(long).toBeLessThan(90)
 })
+
+it.each([
+  { ending: 'a fault', usd: undefined },
+  { ending: 'too small a budget', usd: '0.0000001' },
+])('lets a worker that was believed lost neither wait nor ask for a call that ended with $ending', async ({ usd }) => {
+  const { ports } = stage.wired
+  const own = await stage.open('zombie', {}, usd === undefined ? {} : { usd })
+  const asked = stage.inputOf(own, 'pair', 84)
+  const full = { scopeId: 'elsewhere', concurrency: 1 }
+  await ports.admissions.admit(beside('busy', full))
+  const [stopped, resumed] = [event(), event()]
+  const lost = beginCall(
+    leavingBy(async (begin, { call: { callId, run, step, taskClass } }) => {
+      stopped.happens()
+      await resumed.happened
+      expect(await ports.admissions.admit({ ...beside(callId, full), waits: true })).toMatchObject({ kind: 'later' })
+      const what = { endpoint: 'two:acme/pair', reason: 'full', needed: { tokens: 1 }, sinceMs: Date.now() }
+      await ports.budgets.beginWait({ scopeId: 'budget:all', callId, run, step, taskClass, ...what })
+      return begin()
+    }),
+    asked,
+  ).result
+  await stopped.happened
+  if (usd === undefined) await stage.vendors.setFaults('two', [{ kind: 'content-filter' }])
+  const successor = beginCall(ports, asked, { attempt: 2 }).result
+  expect(await successor).toMatchObject({ kind: usd === undefined ? 'fault' : 'over-budget' })
+  const asks = stage.vendors.meter().length
+  await stage.vendors.setFaults('two', [])
+  resumed.happens()
+  await lost.catch(() => {})
+  expect(stage.vendors.meter()).toHaveLength(asks)
+  expect((await stage.store.budgets.holdingRuns()).map(({ id }) => id)).toEqual([])
+  await ports.admissions.release('busy')
+  expect(await ports.admissions.admit(beside('next', full))).toMatchObject({ kind: 'start' })
+})

@@ -19,6 +19,7 @@ import { sharedBudgetTests } from './contract/shared-budgets.ts'
 import { spendTests } from './contract/spend.ts'
 import { toolTests } from './contract/tools.ts'
 import { transcriptTests } from './contract/transcripts.ts'
+import { unansweredTests } from './contract/unanswered.ts'
 import { upgradeTests } from './contract/upgrades.ts'
 
 /** An empty database that several stores can be opened on. */
@@ -60,6 +61,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('events', () => eventTests(bench))
     describe('health of endpoints', () => healthTests(bench))
     describe('limits of endpoints', () => admissionTests(bench))
+    describe('calls without an answer', () => unansweredTests(bench))
     describe('alerts', () => alertTests(bench))
     describe('tool records', () => toolTests(bench))
     describe('seals and purges', () => sealTests(bench))

@@ -94,6 +94,13 @@ export interface CallSoFar {
   readonly waitingIn?: string
 }
 
+/** Calls that have no answer, and that nobody is at work on any more. */
+export interface UnansweredCalls extends Pick<NewCall, 'run' | 'step' | 'part'> {
+  /** Absent: all calls of the step. */
+  readonly callId?: string
+  readonly endedAtMs: number
+}
+
 /** An answer to write into the journal. */
 export interface AnswerCommit {
   readonly call: NewCall
@@ -147,6 +154,12 @@ export interface LedgerPort {
    */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
+  /**
+   * Ends calls without an answer: settles their open attempts, and takes them out of every line. A worker that was believed lost can
+   * then neither send anything for them nor let them wait again, until the run asks them anew. Calls that another part has begun since
+   * are left alone.
+   */
+  endCalls(calls: UnansweredCalls): Promise<void>
   /** Writes the answer into the journal, if there is none, and returns the answer that the journal has. */
   commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
   attemptsOf(callId: string): Promise<readonly AttemptRecord[]>

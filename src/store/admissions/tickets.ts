@@ -1,7 +1,7 @@
 import type { LimitPlace } from '../../core/ports.ts'
 import type { Ticket } from '../../core/routing/admission.ts'
 import type { LimitTicketTable } from '../schema.ts'
-import { all, type Dialect, type Statement, tell, type Work } from '../work.ts'
+import { all, ask, type Dialect, type Statement, tell, type Work } from '../work.ts'
 
 /** Who is overdue for so long does not come any more. A minute: a durable timer fires late when its workers restart. */
 const GIVEN_UP_MS = 60_000
@@ -35,6 +35,17 @@ export function* keepTicket(scopeId: string, ticket: Ticket): Work<void> {
   const { callId, workspace, priority, tag, sinceMs, dueAtMs } = ticket
   const times = { waiting_since_ms: Math.floor(sinceMs), due_at_ms: dueAtMs }
   yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, ...times })
+}
+
+/** The ids of a step's calls that wait. */
+export function* callsInLine(runKey: string, step: number): Work<string[]> {
+  const rows = yield* ask(({ queries, beginsWithAny }) =>
+    queries
+      .selectFrom('limit_tickets')
+      .select('call_id')
+      .where(beginsWithAny('call_id', [`${runKey}/${step}/`])),
+  )
+  return rows.map(({ call_id }) => call_id)
 }
 
 export const dropTicketsOf = (callId: string) => tell(deleteOfCall, { callId })

@@ -33,7 +33,7 @@ const byScope: Statement<{ scopeId: string }, BudgetWaitTable> = ({ scopeId }, {
     .orderBy('since_ms')
     .orderBy('call_id')
 
-/** Writes down that a call waits. If it has its answer or its run has ended, a worker that was believed lost says so: nothing is written. */
+/** Writes down that a call waits. If it or its run has ended, a worker that was believed lost says so: nothing is written. */
 export function* beginWait(wait: BudgetWait): Work<void> {
   const run = yield* lockRun(wait.run)
   if (run.ended_at_ms !== null || (yield* isCallOver(wait.callId))) return

@@ -17,7 +17,7 @@ const insertAttempt: Statement<AttemptTable, unknown> = (row, { queries }) => qu
 /**
  * Reserves the worst case and writes the row, with the call where it has not begun, or does nothing of it.
  *
- * @throws Error when another worker has taken this call over: it answered, or holds this attempt with another request. And
+ * @throws Error when another worker has taken this call over: it has ended it, or holds this attempt with another request. And
  * when the run has ended. The caller is then the one that was believed lost, and its request must not leave.
  */
 export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
@@ -27,7 +27,7 @@ export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const there = known && (yield* findAttempt(attemptId))
   if (there?.wire_request_id === attempt.wireRequestId)
     return { kind: 'reserved', transcript: yield* appendMessages(run, call.transcript, call.messages) }
-  if (there || known?.answer != null) throw takenOver(attemptId)
+  if (there || known?.answer != null || known?.unanswered_at_ms != null) throw takenOver(attemptId)
   yield* reopenFor(call.part, run, call.startedAtMs)
   const reserved = yield* reserveInAll(attemptId, worstCase, {
     run: run.scope_id,

@@ -23,6 +23,7 @@ export function byStoreClock(ledger: LedgerPort, { clockAheadMs }: Pick<Connecti
       return ledger.beginAttempt(leaving(attempt, aheadMs))
     },
     endAttempt: async (attemptId, end) => ledger.endAttempt(attemptId, ended(end, await clockAheadMs())),
+    endCalls: async calls => ledger.endCalls(ended(calls, await clockAheadMs())),
     async commitAnswer(commit) {
       const aheadMs = await clockAheadMs()
       return ledger.commitAnswer({ ...commit, call: begun(commit.call, aheadMs), end: ended(commit.end, aheadMs) })

@@ -3,19 +3,33 @@ import type { Answer } from '../../core/protocol.ts'
 import { insertOnce } from '../insert-once.ts'
 import type { CallTable, RejectionsTable } from '../schema.ts'
 import { opened, sealed } from '../seals/seal-text.ts'
-import { one, type Statement, tell, type Work } from '../work.ts'
+import { all, one, type Statement, tell, type Work } from '../work.ts'
 import type { LockedRun } from './run-row.ts'
 
 /** What has become of a call. */
 export type Journal = Pick<
   CallTable,
-  'started_at_ms' | 'begun_part' | 'begun_at_ms' | 'answer' | 'answer_attempt_id' | 'answered_at_ms'
+  | 'started_at_ms'
+  | 'begun_part'
+  | 'begun_at_ms'
+  | 'answer'
+  | 'answer_attempt_id'
+  | 'answered_at_ms'
+  | 'unanswered_at_ms'
 >
 
 const byId: Statement<{ callId: string }, Journal> = ({ callId }, { queries }) =>
   queries
     .selectFrom('calls')
-    .select(['started_at_ms', 'begun_part', 'begun_at_ms', 'answer', 'answer_attempt_id', 'answered_at_ms'])
+    .select([
+      'started_at_ms',
+      'begun_part',
+      'begun_at_ms',
+      'answer',
+      'answer_attempt_id',
+      'answered_at_ms',
+      'unanswered_at_ms',
+    ])
     .where('call_id', '=', callId)
 
 const begunId: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callId }, { queries }) =>
@@ -29,7 +43,13 @@ const over: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callI
     .innerJoin('runs', 'runs.run_key', 'calls.run_key')
     .select('calls.call_id')
     .where('calls.call_id', '=', callId)
-    .where(({ eb, or }) => or([eb('calls.answer', 'is not', null), eb('runs.ended_at_ms', 'is not', null)]))
+    .where(({ eb, or }) =>
+      or([
+        eb('calls.answer', 'is not', null),
+        eb('calls.unanswered_at_ms', 'is not', null),
+        eb('runs.ended_at_ms', 'is not', null),
+      ]),
+    )
 
 type Journalled = { callId: string; answer: string; attemptId: string; atMs: number }
 
@@ -39,6 +59,16 @@ const setAnswer: Statement<Journalled, unknown> = ({ callId, answer, attemptId, 
     .set({ answer, answer_attempt_id: attemptId, answered_at_ms: atMs })
     .where('call_id', '=', callId)
 
+type Unanswered = { callId: string; atMs: number | null }
+
+const setUnanswered: Statement<Unanswered, unknown> = ({ callId, atMs }, { queries }) =>
+  queries.updateTable('calls').set({ unanswered_at_ms: atMs }).where('call_id', '=', callId)
+
+const idsOfStep: Statement<{ runKey: string; step: number }, Pick<CallTable, 'call_id'>> = (
+  { runKey, step },
+  { queries },
+) => queries.selectFrom('calls').select('call_id').where('run_key', '=', runKey).where('step', '=', step)
+
 type Begun = { callId: string; part: string | null; atMs: number }
 
 const setBegun: Statement<Begun, unknown> = ({ callId, part, atMs }, { queries }) =>
@@ -46,11 +76,18 @@ const setBegun: Statement<Begun, unknown> = ({ callId, part, atMs }, { queries }
 
 export const findCall = (callId: string) => one(byId, { callId })
 
+export function* callsOfStep(runKey: string, step: number): Work<string[]> {
+  return (yield* all(idsOfStep, { runKey, step })).map(({ call_id }) => call_id)
+}
+
+/** @param atMs - `null` for a call that its run asks anew. */
+export const markUnanswered = (callId: string, atMs: number | null) => tell(setUnanswered, { callId, atMs })
+
 export function* isBegun(callId: string): Work<boolean> {
   return (yield* one(begunId, { callId })) !== undefined
 }
 
-/** Whether the call has its answer, or its run has ended. A worker that still works on it was believed lost. */
+/** Whether the call has its answer or has ended without one, or its run has ended. A worker that still works on it was believed lost. */
 export function* isCallOver(callId: string): Work<boolean> {
   return (yield* one(over, { callId })) !== undefined
 }
@@ -67,6 +104,7 @@ export function* writeCall(call: NewCall, run: LockedRun): Work<void> {
     answer: null,
     answer_attempt_id: null,
     answered_at_ms: null,
+    unanswered_at_ms: null,
     first_part: call.part ?? null,
     begun_part: call.part ?? null,
     begun_at_ms: begunAtMs(run, call),
@@ -79,6 +117,7 @@ export function* writeCall(call: NewCall, run: LockedRun): Work<void> {
 /** For a second try, and for a reset run that has come upon the call again. Gives since when its part has asked it. */
 export function* beginAgain(call: NewCall, known: Journal, run: LockedRun): Work<number> {
   const { callId, part = known.begun_part } = call
+  if (known.unanswered_at_ms !== null) yield* markUnanswered(callId, null)
   if (part === known.begun_part) return known.begun_at_ms ?? known.started_at_ms
   const atMs = begunAtMs(run, call)
   yield* tell(setBegun, { callId, part, atMs })

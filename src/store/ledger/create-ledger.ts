@@ -9,6 +9,7 @@ import { byStoreClock } from './by-store-clock.ts'
 import { isBegun } from './call-rows.ts'
 import { closeRun } from './close-run.ts'
 import { commitAnswer } from './commit-answer.ts'
+import { endCalls } from './end-calls.ts'
 import { keepDecision } from './keep-decision.ts'
 import { openRun } from './open-run.ts'
 import { raiseBudget } from './raise-budget.ts'
@@ -44,6 +45,7 @@ function inTransactions({ write, read }: Connection): LedgerPort {
     beginAttempt: attempt => write(() => beginAttempt(attempt)),
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),
     commitAnswer: commit => write(() => commitAnswer(commit)),
+    endCalls: calls => write(() => endCalls(calls)),
     attemptsOf: async callId => (await read(() => attemptsOfCall(callId))).map(recordOf),
     raiseBudget: raise => write(() => raiseBudget(raise)),
     keepDecision: decision => write(() => keepDecision(decision)),
