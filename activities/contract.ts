@@ -10,6 +10,7 @@ import type {
   CallModelResult,
   CloseLostInput,
   CloseRunInput,
+  GiveUpCallInput,
   HasAgentInput,
   InputProblemInput,
   KeepDecisionInput,
@@ -37,6 +38,7 @@ export interface Activities {
   inputProblem(input: InputProblemInput): Promise<string | null>
   openRun(input: OpenRunInput): Promise<OpenRunResult>
   callModel(input: CallModelInput): Promise<CallModelResult>
+  giveUpCall(input: GiveUpCallInput): Promise<Nothing>
   runTool(input: RunToolInput): Promise<RunToolResult>
   keepDecision(input: KeepDecisionInput): Promise<Nothing>
   keepSaid(input: KeepSaidInput): Promise<Nothing>

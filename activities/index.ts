@@ -10,6 +10,7 @@ import { type CallModelPorts, createCallModel } from './call-model.ts'
 import { type CloseLostPorts, createCloseLost } from './close-lost.ts'
 import { type CloseRunPorts, createCloseRun } from './close-run.ts'
 import type { Activities, Nothing } from './contract.ts'
+import { createGiveUpCall, type GiveUpCallPorts } from './give-up-call.ts'
 import { createHasAgent, type HasAgentPorts } from './has-agent.ts'
 import { createInputProblem, type InputProblemPorts } from './input-problem.ts'
 import { forItsRunAlone } from './its-own.ts'
@@ -28,6 +29,7 @@ export type ActivityPorts = OpenRunPorts &
   HasAgentPorts &
   InputProblemPorts &
   CallModelPorts &
+  GiveUpCallPorts &
   RunToolPorts &
   KeepDecisionPorts &
   KeepResultPorts &
@@ -46,6 +48,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     inputProblem: forItsRunAlone(createInputProblem(ports)),
     openRun: forItsRunAlone(createOpenRun(ports)),
     callModel: forItsRunAlone(createCallModel(ports)),
+    giveUpCall: forItsRunAlone(withNothing(createGiveUpCall(ports))),
     runTool: forItsRunAlone(createRunTool(ports)),
     keepDecision: forItsRunAlone(withNothing(createKeepDecision(ports))),
     keepResult: forItsRunAlone(createKeepResult(ports)),

@@ -28,6 +28,7 @@ export type {
   CallSettings,
   Cost,
   GivenMessage,
+  GiveUpCallInput,
   Sampling,
   Spent,
   ToolChoice,

@@ -62,6 +62,7 @@ describe('what a workflow asks of the activities of another run', () => {
       hasAgent: { run: theirs, name: 'clerk' },
       openRun: { run: theirs, workflow: 'test', terms: {} },
       callModel: call(theirs, 2),
+      giveUpCall: { run: theirs, step: 1 },
       runTool: { ...place, input: {} },
       keepDecision: { ...place, decision: 'approve', atMs: 1 },
       keepResult: { ...place, isError: false, result: 1 },

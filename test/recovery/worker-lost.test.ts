@@ -123,6 +123,8 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
       await eventOf(run.events(), 'answer')
       const messages = await run.messages({ step: 2 })
       expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'user', 'user', 'assistant'])
+      // Nothing is held for the lost call while the run goes on.
+      expect((await stage.store.budgets.standing([EVERYONE]))[0]).toMatchObject({ reservedPico: '0', holders: [] })
       await run.stop()
       expect(await run.outcome()).toMatchObject({ kind: 'stopped' })
       await expectLedgerMatchesMeter(stage)

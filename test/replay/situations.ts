@@ -160,6 +160,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a tool of another queue, and an agent asked like a tool, were told of when a scope of the workflow's own cancels them, and after.
   'cut-tools': cutTools,
   'cut-tools-told': cutTools,
+  // Recorded before a call was given up that a scope of the workflow's own cancels in its wait, and after.
+  'call-cut-in-wait': cutInWait,
+  'call-given-up': cutInWait,
   'out-of-steps': played('clerk', { input: 'What is the sum?', budget: { steps: 1 } }),
   'out-of-money': played('clerk', { input: 'What is the sum?', budget: { usd: '0.0000001' } }),
   'out-of-time': played('clerk', { input: 'Use the slow tool.', budget: { timeMs: 1_500 } }),
@@ -254,6 +257,14 @@ async function stoppedAtWork({ signalbox }: Stage): Promise<readonly string[]> {
   await eventOf(run.events(), 'tool-start')
   await run.stop()
   await run.approve(asked.toolCallId).catch(() => {})
+  return ended(run)
+}
+
+async function cutInWait(stage: Stage): Promise<readonly string[]> {
+  await stage.vendors.setFaults('one', [{ kind: 'rate-limit', retryAfterMs: 600_000 }])
+  const run = await stage.signalbox.start('hasty', { input: 'A title.' })
+  await eventOf(run.events(), 'wait')
+  await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
   return ended(run)
 }
 

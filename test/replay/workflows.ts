@@ -133,6 +133,16 @@ export async function cutting(brief: Brief<string>): Promise<Outcome<unknown>> {
   return run.close([...ends, (await run.generate('cheap', { prompt: 'Say hello.' })).text])
 }
 
+/** Asks one model, and another one when it is told not to wait for the first. */
+export async function hasty(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const scope = new CancellationScope()
+  setHandler(defineSignal('go'), () => scope.cancel())
+  const asking = scope.run(() => run.generate('only-one', { prompt: brief.input }))
+  const { text } = await asking.catch(() => run.generate('zdr', { prompt: brief.input }))
+  return run.close(text)
+}
+
 /** Asks, and goes on where it is told to stop before the word on it. */
 export async function asker(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

@@ -39,6 +39,7 @@ export const shortActivities = () =>
       | 'keepSaid'
       | 'keepResult'
       | 'tellCancelled'
+      | 'giveUpCall'
       | 'closeRun'
       | 'closeLost'
     >

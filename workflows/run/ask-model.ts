@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CancellationScope, condition, sleep } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow'
 import { addCall } from '../../src/core/agent/totals.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type {
@@ -21,6 +21,7 @@ import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { endedAs } from './ended.ts'
+import { giveUpCall } from './give-up-call.ts'
 import type { Inbox } from './inbox.ts'
 import { admit, cutVerb, interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
@@ -79,7 +80,7 @@ export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: A
       error => {
         book.atWork -= 1
         awaitedLater(whole)
-        throw cutVerb(error)
+        return failGivenUp(book, input, error)
       },
     )
     return whole
@@ -99,15 +100,23 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
       call = { ...call, input: afterWait(call.input, result) }
       const goesOn = await untilReady(run, result, before)
       if (goesOn === undefined) break
+      if (!goesOn) await giveUpCall(book, call.input)
       before = { raises: book.raises, raisesAbove: book.raisesAbove }
       result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
     }
     return result as Settled
   } catch (error) {
-    throw cutVerb(error)
+    return await failGivenUp(book, call.input, error)
   } finally {
     book.atWork -= 1
   }
+}
+
+/** Fails a call whose activity was cancelled before it began, or was lost with its worker. */
+async function failGivenUp(book: Book, input: CallModelInput, error: unknown): Promise<never> {
+  const cut = cutVerb(error)
+  if (isCancellation(cut)) await giveUpCall(book, input)
+  throw cut
 }
 
 /**

@@ -46,6 +46,8 @@ export interface Patches {
   'signalbox.said': true
   /** Without it, a tool that was cancelled alone, and cannot say so itself, counts as under way until the run ends. */
   'signalbox.told-cancelled': true
+  /** Without it, a call that was cancelled alone while it waited keeps its places in line until it is overdue there. */
+  'signalbox.gives-up-call': true
   /** Without it, a verb that was cancelled while its worker was lost fails with what Temporal says of that. */
   'signalbox.lost-is-interrupted': true
   /** Without it, a question stays open when all that asked it are cancelled. */

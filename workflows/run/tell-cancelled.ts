@@ -8,12 +8,11 @@ import type { TellCancelledInput } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
 import type { Patch } from './patches.ts'
-import { isRunCancelled } from './run-cancelled.ts'
+import { isScopeCancelledAlone } from './run-cancelled.ts'
 
 /** `undefined` where there is nothing to wait for: the run goes to its end, which tells of all its tools. */
-export function tellCancelled({ timeIsUp }: Book, call: TellCancelledInput): Promise<unknown> | undefined {
-  const isScopeAlone = CancellationScope.current().consideredCancelled && !isRunCancelled() && !timeIsUp
-  if (!isScopeAlone || !patched('signalbox.told-cancelled' satisfies Patch)) return undefined
+export function tellCancelled(book: Book, call: TellCancelledInput): Promise<unknown> | undefined {
+  if (!isScopeCancelledAlone(book) || !patched('signalbox.told-cancelled' satisfies Patch)) return undefined
   const { run, step, toolCallId, toolName, question } = call
   const told = { run, step, toolCallId, toolName, ...(question !== undefined && { question }) }
   const summary = `${toolName} was cancelled · step ${step}`

@@ -94,6 +94,9 @@ export interface CallModelInput extends WaitMemory {
   readonly sumsUpFor?: string
 }
 
+/** A call that was cancelled alone, and that no activity is at work on. */
+export interface GiveUpCallInput extends Pick<CallModelInput, 'run' | 'step'> {}
+
 /**
  * Money spent, as whole pico-dollars (1e-12 USD) in decimal strings. Low and high are equal if the cost is exact. Otherwise the true cost
  * lies between them, because nobody knows what a vendor has billed for attempts that were cut, aborted or lost.
