@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { FoundEnd, LedgerPort } from '../src/core/ports.ts'
+import type { AdmissionPort, FoundEnd, LedgerPort } from '../src/core/ports.ts'
 import type { CloseLostInput, LostSpendings, RunRef } from '../src/core/protocol.ts'
 
 export interface CloseLostPorts {
   readonly ledger: LedgerPort
+  readonly admissions: Pick<AdmissionPort, 'leaveRun'>
   /** How the run ended, as the server tells it now; `undefined` while it is open. */
   readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<FoundEnd | undefined>
   readonly now: () => number
@@ -20,7 +21,7 @@ export interface CloseLostPorts {
  * since, or was started anew by a parent that was reset, is running again and stays open.
  */
 export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) => Promise<LostSpendings> {
-  const { ledger, howEnded, now } = ports
+  const { ledger, admissions, howEnded, now } = ports
   return async ({ run, outcome, message }) => {
     // Read before the server is asked: if another part opens the run after the server's answer, the store sees that and closes
     // nothing.
@@ -29,6 +30,8 @@ export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) 
     if (!found) return ledger.spentBy(run)
     const part = found.part === undefined ? {} : { part: found.part }
     const end = { outcome, ...(message !== undefined && { message }) }
-    return ledger.closeLost(run, { ...end, ...part, seen, endedAtMs: now() })
+    const spent = await ledger.closeLost(run, { ...end, ...part, seen, endedAtMs: now() })
+    await admissions.leaveRun(run.key)
+    return spent
   }
 }

@@ -27,8 +27,9 @@ export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => 
       ...partOf(activity),
     }
     const isEnded = await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
-    // What it waited for at a limit while no activity ran. Others behind it would wait for it until it is overdue.
-    if (isEnded) await ports.admissions.leaveRun(run.key)
+    // What it waited for at a limit while no activity ran. Others behind it would wait for it until it is overdue. Also where it had
+    // ended before: perhaps the worker was lost that ended it.
+    await ports.admissions.leaveRun(run.key)
     // A child's end is for its parent to judge, whose money it was.
     if (isEnded && outcome === 'out-of-budget' && run.root === undefined)
       activity.log.warn('run is out of budget', { run: run.id, ...(message !== undefined && { reason: message }) })

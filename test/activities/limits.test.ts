@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createCloseLost } from '../../activities/close-lost.ts'
 import { createCloseRun } from '../../activities/close-run.ts'
 import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { AdmissionAsk } from '../../src/core/ports.ts'
@@ -145,6 +146,33 @@ it('gives its place back when its run ends while it waits, as one does that is s
   const close = createCloseRun(withoutServer(stage.wired.ports))
   await new MockActivityEnvironment().run(close, { run: stopped, outcome: 'stopped' as const })
   const next = await call('slow', 76)
+  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
+  expect(next.ms).toBeLessThanOrEqual(put.ms)
+})
+
+it('gives its place back when the worker is lost that has just ended its run', async () => {
+  await call('slow', 77)
+  const ended = await stage.open('ended')
+  const put = await stage.call(ended, 'slow', 1)
+  const ports = withoutServer(stage.wired.ports)
+  const leaveRun = () => Promise.reject(new Error('the worker is lost'))
+  const input = { run: ended, outcome: 'stopped' as const }
+  const lost = createCloseRun(Object.assign(Object.create(ports), { admissions: { leaveRun } }))
+  await expect(new MockActivityEnvironment().run(lost, input)).rejects.toThrow('the worker is lost')
+  await new MockActivityEnvironment({ attempt: 2 }).run(createCloseRun(ports), input)
+  const next = await call('slow', 78)
+  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
+  expect(next.ms).toBeLessThanOrEqual(put.ms)
+})
+
+it('gives back the place of a child that could not close itself', async () => {
+  await call('slow', 79)
+  const child = await stage.open('child')
+  const put = await stage.call(child, 'slow', 1)
+  const howEnded = async () => ({ reason: 'it was terminated' })
+  const { ledger, admissions, now } = stage.wired.ports
+  await createCloseLost({ ledger, admissions, howEnded, now })({ run: child, outcome: 'failed' })
+  const next = await call('slow', 80)
   if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
   expect(next.ms).toBeLessThanOrEqual(put.ms)
 })

@@ -18,7 +18,7 @@ interface RecordedEvent {
   }
 }
 
-const OURS = /^(hasAgent|openRun|callModel|runTool|keep\w+|askBudget|raiseBudget|closeRun|closeLost)$/
+const OURS = /^(hasAgent|openRun|callModel|runTool|keep\w+|askBudget|raiseBudget|giveUpCall|closeRun|closeLost)$/
 
 const files = readdirSync(import.meta.dirname).filter(file => file.endsWith('.json'))
 

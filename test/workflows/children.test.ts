@@ -428,6 +428,7 @@ describe('a workflow of one’s own', () => {
     await run.outcome()
     const closeLost = createCloseLost({
       ledger: store.ledger,
+      admissions: store.admissions,
       howEnded: lost => howEnded(client, lost),
       now: Date.now,
     })

@@ -58,9 +58,12 @@ export interface AdmissionPort {
   withdraw(ask: AdmissionAsk, gaveUp: readonly LimitPlace[], nowMs: number): Promise<void>
   /** A call no longer waits. */
   leave(callId: string): Promise<void>
-  /** A run has ended: none of its calls waits any more, and none of its requests counts as in flight. */
+  /**
+   * A run has ended: none of its calls waits any more, and none of its requests counts as in flight. Does nothing if the run is open, as
+   * after a reset. May be called again.
+   */
   leaveRun(runKey: string): Promise<void>
-  /** Forgets calls that do not ask again, and scopes that nobody has used for an hour. Delays nobody. */
+  /** Forgets calls that do not ask again or are over, requests of such calls, and scopes that nobody has used for an hour. Delays nobody. */
   sweep(nowMs: number): Promise<void>
 }
 

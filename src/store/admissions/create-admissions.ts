@@ -12,11 +12,12 @@ import {
 } from '../../core/routing/admission.ts'
 import type { Connection } from '../connection.ts'
 import { isCallOver } from '../ledger/call-rows.ts'
+import { isRunOpen } from '../ledger/run-row.ts'
 import type { Work } from '../work.ts'
 import { idsOfRun } from './of-run.ts'
-import { giveBack, keepPermit, permitsIn } from './permits.ts'
+import { callOf, giveBack, keepPermit, permitIds, permitsIn } from './permits.ts'
 import { dropStarts, keepStarts, lockStarts, scopesWithStarts } from './starts.ts'
-import { dropTicketsOf, keepTicket, takeTicketsOf, ticketsIn } from './tickets.ts'
+import { dropTicketsOf, keepTicket, takeTicketsOf, ticketIds, ticketsIn } from './tickets.ts'
 
 /** Who waits for a request in flight to end asks again after this: nobody knows when it will. */
 const LOOK_MS = 200
@@ -35,6 +36,7 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
     leave: callId => write(() => dropTicketsOf(callId)),
     // One at a time, as everywhere: who locks several rows at once may wait for somebody who waits for them.
     async leaveRun(runKey) {
+      if (await read(() => isRunOpen(runKey))) return
       for (const callId of await read(() => idsOfRun(runKey, 'limit_tickets', 'call_id')))
         await write(() => dropTicketsOf(callId))
       for (const permitId of await read(() => idsOfRun(runKey, 'limit_permits', 'permit_id')))
@@ -42,9 +44,18 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
     },
     async sweep(nowMs) {
       const atMs = nowMs + (await clockAheadMs())
+      for (const callId of await read(() => callsOver(ticketIds()))) await write(() => dropTicketsOf(callId))
+      for (const permitId of await read(() => callsOver(permitIds()))) await write(() => giveBack(permitId))
       for (const scopeId of await read(() => scopesWithStarts())) await write(() => sweep(scopeId, atMs))
     },
   }
+}
+
+/** Those of the ids of calls, or of their requests, whose calls are over: the worker was killed that would have given back what they hold. */
+function* callsOver(ids: Work<string[]>): Work<string[]> {
+  const over: string[] = []
+  for (const id of yield* ids) if (yield* isCallOver(callOf(id))) over.push(id)
+  return over
 }
 
 /** A scope that let nobody in for so long is forgotten: its limit, endpoint or provider may be configured no more. */

@@ -1,6 +1,6 @@
 import type { Permit } from '../../core/ports.ts'
 import type { LimitPermitTable } from '../schema.ts'
-import { all, type Statement, tell, type Work } from '../work.ts'
+import { all, ask, type Statement, tell, type Work } from '../work.ts'
 
 const inScope: Statement<{ scopeId: string }, LimitPermitTable> = ({ scopeId }, { queries }) =>
   queries.selectFrom('limit_permits').selectAll().where('scope_id', '=', scopeId)
@@ -33,5 +33,14 @@ export const keepPermit = (scopeId: string, permitId: string, untilMs: number) =
 export function* keepWhileOut({ permitId, scopeIds, untilMs }: Permit): Work<void> {
   for (const scopeId of scopeIds) yield* keepPermit(scopeId, permitId, untilMs)
 }
+
+export function* permitIds(): Work<string[]> {
+  return (yield* ask(({ queries }) => queries.selectFrom('limit_permits').select('permit_id').distinct())).map(
+    row => row.permit_id,
+  )
+}
+
+/** The call that a permit's id begins with; an id of a call is left as it is. */
+export const callOf = (id: string) => id.replace(/#[^#/]*$/, '')
 
 export const giveBack = (permitId: string) => tell(deletePermit, { permitId })

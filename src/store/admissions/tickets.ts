@@ -37,6 +37,13 @@ export function* keepTicket(scopeId: string, ticket: Ticket): Work<void> {
   yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, ...times })
 }
 
+/** The ids of all calls that wait. */
+export function* ticketIds(): Work<string[]> {
+  return (yield* ask(({ queries }) => queries.selectFrom('limit_tickets').select('call_id').distinct())).map(
+    row => row.call_id,
+  )
+}
+
 /** The ids of a step's calls that wait. */
 export function* callsInLine(runKey: string, step: number): Work<string[]> {
   const rows = yield* ask(({ queries, beginsWithAny }) =>

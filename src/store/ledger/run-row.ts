@@ -56,5 +56,13 @@ export function* lockRunIfOpened({ key, id, sealed }: RunName): Work<LockedRun |
   return row
 }
 
+const openRun: Statement<{ runKey: string }, Pick<RunTable, 'run_key'>> = ({ runKey }, { queries }) =>
+  queries.selectFrom('runs').select('run_key').where('run_key', '=', runKey).where('ended_at_ms', 'is', null)
+
+/** Whether the run is here and has not ended. */
+export function* isRunOpen(runKey: string): Work<boolean> {
+  return (yield* one(openRun, { runKey })) !== undefined
+}
+
 /** By its key alone, which the store itself has given. */
 export const lockByKey = (runKey: string) => one(lockedRun, { runKey })

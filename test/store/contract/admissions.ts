@@ -128,6 +128,39 @@ export function admissionTests(bench: Bench): void {
     expect(await admissions.admit(ask('other', 5, below))).toMatchObject({ kind: 'later', isFull: true })
   })
 
+  it('keeps the places of a run that goes on, and frees them however often its end is told', async () => {
+    const { ledger, admissions, call } = await callInLine(bench)
+    const single = { limits: [{ scopeId: 'acme', burstMs: 0, concurrency: 1 }], waits: false }
+    await admissions.admit(ask(newCall(2).callId, 1, { ...single, permitId: `${newCall(2).callId}#1` }))
+    await admissions.leaveRun(RUN.key)
+    expect(await admissions.admit(ask('next', 2, { waits: false }))).toMatchObject({ kind: 'later', atMs: 200 })
+    expect(await admissions.admit(ask('other', 2, single))).toMatchObject({ kind: 'later', isFull: true })
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    for (const _ of [1, 2]) await admissions.leaveRun(RUN.key)
+    expect(await admissions.admit(ask(call.callId, 3, { waits: false }))).toMatchObject({ kind: 'later', atMs: 100 })
+    expect(await admissions.admit(ask('other', 3, single))).toMatchObject({ kind: 'start' })
+  })
+
+  it('sweeps up what calls hold that are over, as where the worker was killed that ended them', async () => {
+    const { ledger, admissions } = await bench.open()
+    await ledger.openRun(newRun())
+    const [over, open] = [newCall(1), newCall(2)]
+    for (const call of [over, open]) await ledger.beginCall(call)
+    const full = { limits: [{ scopeId: 'acme', burstMs: 0, concurrency: 2 }], waits: false }
+    await admissions.admit(ask('first', 0))
+    for (const { callId } of [over, open]) {
+      expect(await admissions.admit(ask(callId, 1, { ...full, permitId: `${callId}#1` }))).toMatchObject({
+        kind: 'start',
+      })
+      expect(await admissions.admit(ask(callId, 1))).toMatchObject({ kind: 'later' })
+    }
+    await answer(ledger, over)
+    await admissions.sweep(2)
+    expect(await admissions.admit(ask('next', 2, { waits: false }))).toMatchObject({ kind: 'later', atMs: 200 })
+    expect(await admissions.admit(ask('other', 2, full))).toMatchObject({ kind: 'start' })
+    expect(await admissions.admit(ask('another', 2, full))).toMatchObject({ kind: 'later', isFull: true })
+  })
+
   it('forgets who does not come any more, and what nobody has used for an hour', async () => {
     const place = await bench.newPlace()
     const { admissions } = await bench.open(place)
