@@ -11,6 +11,8 @@ export interface Prepared {
   readonly sql: string
   /** For a database that keeps statements by name. It follows from the SQL, so that it means the same in every process. */
   readonly name?: string
+  /** Anything but a question. */
+  readonly isChange: boolean
   bind(parameters: Question['parameters']): unknown[]
 }
 
@@ -39,6 +41,7 @@ function prepare({ statement, parameters, once }: Question, dialect: Dialect): P
   const places = compiled.parameters
   return {
     sql: compiled.sql,
+    isChange: compiled.query.kind !== 'SelectQueryNode',
     ...(!once && { name: `signalbox_${hash('sha256', compiled.sql).slice(0, 16)}` }),
     bind: values => places.map(place => storable(place instanceof Slot ? values[place.name] : place)),
   }

@@ -39,15 +39,15 @@ export interface Question {
   readonly keyId?: string
 }
 
-/** Steps that end in a result; each yielded question is answered with its rows. */
-export type Work<Result> = Generator<Question, Result, unknown[]>
+/** Steps that end in a result; yielded questions leave together, in their order, and each is answered with its rows. */
+export type Work<Result> = Generator<readonly Question[], Result, unknown[][]>
 
 /** All rows of a statement that is kept compiled. */
 export function* all<Parameters extends object, Row>(
   statement: Statement<Parameters, Row>,
   parameters: Parameters,
 ): Work<Row[]> {
-  return (yield questionOf(statement, parameters, false)) as Row[]
+  return (yield* rowsOf(questionOf(statement, parameters, false))) as Row[]
 }
 
 /** Runs a change: a statement that is kept compiled and whose rows nobody needs. */
@@ -55,7 +55,12 @@ export function* tell<Parameters extends object>(
   statement: Statement<Parameters, unknown>,
   parameters: Parameters,
 ): Work<void> {
-  yield questionOf(statement, parameters, true)
+  yield [questionOf(statement, parameters, true)]
+}
+
+/** One question by itself. */
+export function* rowsOf(question: Question): Work<unknown[]> {
+  return (yield [question])[0]!
 }
 
 function questionOf(statement: Question['statement'], parameters: object, blind: boolean): Question {
@@ -73,7 +78,7 @@ export function* one<Parameters extends object, Row>(
 /** All rows of a query whose shape depends on what is asked, such as a report with filters. */
 export function* ask<Row>(build: (dialect: Dialect) => Compilable<Row>): Work<Row[]> {
   const statement = (_: object, dialect: Dialect) => build(dialect)
-  return (yield { statement, parameters: {}, once: true, blind: false }) as Row[]
+  return (yield* rowsOf({ statement, parameters: {}, once: true, blind: false })) as Row[]
 }
 
 /** The results of the work that each item asks for, one after the other. */
@@ -81,4 +86,20 @@ export function* inTurn<Item, Result>(items: Iterable<Item>, work: (item: Item) 
   const results: Result[] = []
   for (const item of items) results.push(yield* work(item))
   return results
+}
+
+/**
+ * The results of several pieces of work of which none needs what another one finds: their first statements leave together in this order,
+ * then their second ones. Whoever is far from the database waits for them once.
+ */
+export function* together<Results extends readonly unknown[]>(
+  ...works: { [Index in keyof Results]: Work<Results[Index]> }
+): Work<Results> {
+  const nexts = works.map(work => work.next())
+  for (;;) {
+    const asking = nexts.flatMap((next, index) => (next.done ? [] : [{ index, questions: next.value }]))
+    if (asking.length === 0) return nexts.map(next => next.value) as unknown as Results
+    const left = yield asking.flatMap(({ questions }) => questions)
+    for (const { index, questions } of asking) nexts[index] = works[index]!.next(left.splice(0, questions.length))
+  }
 }

@@ -10,7 +10,7 @@ import type { Dialect, Question } from '../work.ts'
 import { clockAheadMs, keptForAWhile } from './clock.ts'
 import { prepareDatabase, refuseLacking } from './prepare-database.ts'
 import { isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
-import { finish, type Send, transact } from './transact.ts'
+import { finish, type Sender, transact } from './transact.ts'
 
 /** Enough for a worker's calls in flight; a transaction holds one for a few round trips. */
 const POOL_SIZE = 10
@@ -116,20 +116,20 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled }
     })
     return rows
   }
-  const sendWith =
-    (patience: Patience): Send =>
-    async (client, question) => {
+  const senderWith = (patience: Patience): Sender => ({
+    isChange: question => compile(question).isChange,
+    async send(client, question) {
       const { keyId } = question
       if (keyId === undefined) return rowsOf(client, question, patience)
       const known = ring.known(keyId)
       return [known ?? ring.admit(keyId, (await rowsOf(client, question, patience))[0] as SealKeyTable | undefined)]
-    }
-  const send = sendWith({})
-  const sendPatiently = sendWith(PATIENT)
+    },
+  })
+  const sender = senderWith({})
   return {
-    write: work => withClient(pool, place, client => transact(client, work, send)),
-    read: work => withClient(pool, place, client => finish(client, work(), send)),
-    erase: work => withClient(pool, place, client => transact(client, work, sendPatiently, UNTIMED)),
+    write: work => withClient(pool, place, client => transact(client, work, sender)),
+    read: work => withClient(pool, place, client => finish(client, work(), sender)),
+    erase: work => withClient(pool, place, client => transact(client, work, senderWith(PATIENT), UNTIMED)),
     scrub: () =>
       withClient(pool, place, async client => {
         const rewrite = () => client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })

@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { setImmediate } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import type { Question, Work } from '../work.ts'
 import { isDeadlock } from './problems.ts'
 
-/** Sends one statement; statements arrive and are answered in the order in which they were sent. */
-export type Send = (client: PoolClient, question: Question) => Promise<unknown[]>
+export interface Sender {
+  /** Sends one statement; statements arrive and are answered in the order in which they were sent. */
+  send(client: PoolClient, question: Question): Promise<unknown[]>
+  isChange(question: Question): boolean
+}
 
 /** A deadlock costs its victim a second, the server's own wait before it looks. */
 const DEADLOCK_TRIES = 4
@@ -17,12 +21,12 @@ const DEADLOCK_TRIES = 4
 export async function transact<Result>(
   client: PoolClient,
   work: () => Work<Result>,
-  send: Send,
+  sender: Sender,
   setting?: string,
 ): Promise<Result> {
   for (let left = DEADLOCK_TRIES; ; left -= 1) {
     try {
-      return await tryOnce(client, work(), send, setting)
+      return await tryOnce(client, work(), sender, setting)
     } catch (error) {
       if (!isDeadlock(error) || left === 1) throw error
     }
@@ -35,45 +39,71 @@ export async function transact<Result>(
  */
 const BEGIN = 'begin isolation level read committed'
 
+/** Begin and commit leave together with the statements beside them: alone each would take a whole way to the server and back. */
 async function tryOnce<Result>(
   client: PoolClient,
   work: Work<Result>,
-  send: Send,
+  sender: Sender,
   setting: string | undefined,
 ): Promise<Result> {
-  await client.query(BEGIN)
-  let result: Result
+  const begun = Promise.all([BEGIN, ...(setting === undefined ? [] : [setting])].map(text => client.query(text)))
+  const unheard: Promise<unknown>[] = [begun]
+  begun.catch(() => {})
   try {
-    if (setting !== undefined) await client.query(setting)
-    result = await finish(client, work, send)
+    const result = await answer(client, work, sender, unheard)
+    await refusedHere(unheard)
+    unheard.push(client.query('commit'))
+    await Promise.all(unheard)
+    return result
   } catch (error) {
     // A broken connection has no transaction left to roll back, and the first error says why.
     await client.query('rollback').catch(() => {})
     throw error
   }
-  await client.query('commit')
-  return result
+}
+
+/** What the driver itself refuses does not come to the server, which would commit without it. */
+async function refusedHere(unheard: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.race([setImmediate(), Promise.all(unheard)])
 }
 
 /** Waits for answers that are needed, and in the end for all: the first that failed is what went wrong. */
-export async function finish<Result>(client: PoolClient, work: Work<Result>, send: Send): Promise<Result> {
-  const blind: Promise<unknown>[] = []
+export async function finish<Result>(client: PoolClient, work: Work<Result>, sender: Sender): Promise<Result> {
+  const unheard: Promise<unknown>[] = []
+  const result = await answer(client, work, sender, unheard)
+  await Promise.all(unheard)
+  return result
+}
+
+/** @param unheard - What was sent and needs no answer before the end. A begin stands first. */
+async function answer<Result>(
+  client: PoolClient,
+  work: Work<Result>,
+  { isChange, send }: Sender,
+  unheard: Promise<unknown>[],
+): Promise<Result> {
+  const [begun] = unheard
   try {
     let next = work.next()
+    // Behind a begin that fails everything is done without a transaction: there a question does no harm, and a change would stay.
+    if (!next.done && next.value.some(isChange)) await begun
     while (!next.done) {
-      const answer = send(client, next.value)
-      if (next.value.blind) {
+      const answers = next.value.map(question => {
+        const rows = send(client, question)
+        if (!question.blind) return rows
         // Looked at later: until then its failure is not to end the process as one that nobody hears.
-        answer.catch(() => {})
-        blind.push(answer)
-      }
-      next = work.next(next.value.blind ? [] : await answer)
+        rows.catch(() => {})
+        unheard.push(rows)
+        return []
+      })
+      const rows = await Promise.all(answers)
+      await begun
+      next = work.next(rows)
     }
-    await Promise.all(blind)
     return next.value
   } catch (error) {
     // After a failure the server refuses what follows, so an earlier failure is the true one.
-    await Promise.all(blind)
+    await Promise.all(unheard)
     throw error
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { hash } from 'node:crypto'
-import type { Work } from '../work.ts'
+import { rowsOf, type Work } from '../work.ts'
 import { keyById } from './key-rows.ts'
 import { SealProblem } from './seal-problem.ts'
 import { isSealed, keyIdOf, type Sealer } from './sealer.ts'
@@ -16,7 +16,7 @@ import { isSealed, keyIdOf, type Sealer } from './sealer.ts'
  */
 export function* sealerOf(keyId: string): Work<Sealer> {
   const question = { statement: keyById, parameters: { keyId }, once: false, blind: false, keyId }
-  const [found] = (yield question) as (Sealer | SealProblem)[]
+  const [found] = (yield* rowsOf(question)) as (Sealer | SealProblem)[]
   if (found instanceof SealProblem) throw found
   return found!
 }

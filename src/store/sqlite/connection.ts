@@ -185,7 +185,7 @@ function makingRoom(database: DatabaseSync, transact: Transact): Transact {
 
 function finish<Result>(work: Work<Result>, answer: (question: Question) => unknown[]): Result {
   let next = work.next()
-  while (!next.done) next = work.next(answer(next.value))
+  while (!next.done) next = work.next(next.value.map(answer))
   return next.value
 }
 
