@@ -27,8 +27,8 @@ export interface OpenRunPorts extends RecordRunPorts {
   readonly registry: RegistryPort
   readonly toolRecords: Pick<ToolRecordPort, 'begun'>
   readonly seals: SealPort
-  /** Whether the server knows our search attributes. */
-  readonly searchAttributes: boolean
+  /** Whether the namespace that this activity is in has our search attributes. */
+  readonly searchAttributes: () => Promise<boolean>
   /** Whether another worker serves the task queue of the activity that asks. */
   readonly othersServe: () => Promise<boolean>
 }
@@ -49,11 +49,12 @@ export function createOpenRun(ports: OpenRunPorts): (input: OpenRunInput) => Pro
     await recordRun(ports, input)
     if (problem !== undefined) return { kind: 'refused', message: problem }
     const priorities = prioritiesOf(ports.directory)
+    const searchAttributes = await ports.searchAttributes()
     return {
       kind: 'opened',
-      searchAttributes: ports.searchAttributes,
+      searchAttributes,
       ...(input.begins && { isStrict: true }),
-      ...(input.begins && ports.searchAttributes && { namesWorkspace: true }),
+      ...(input.begins && searchAttributes && { namesWorkspace: true }),
       ...(plan && { agent: planUnder(ports, plan, input.terms) }),
       ...(Object.keys(priorities).length > 0 && { priorities }),
     }

@@ -44,7 +44,6 @@ export async function benchRouter(): Promise<RouterBench> {
     configuration: soundConfiguration(YAML),
     store,
     app: {},
-    searchAttributes: false,
   })
   // A copy, as each call has one: what the ports read anew each time, it reads once.
   const ports: CallModelPorts = { ...wired, tokens: { estimate: () => 700, bound: () => 3_000 } }

@@ -58,7 +58,7 @@ export async function setStage(vendors: readonly StageVendor[], classes: string,
     store,
     clock,
     newWorker() {
-      const worker = wirePorts({ configuration, store, app: APP, searchAttributes: false })
+      const worker = wirePorts({ configuration, store, app: APP })
       workers.push(worker)
       return { ...worker.ports, now: clock.now, chance, health: createHealth(clock.now, chance) }
     },

@@ -92,7 +92,7 @@ async function proveWorld({ draw, vendors, counts, first, size }: Proving): Prom
   for (const { name } of vendors.vendors) await vendors.setFaults(name, drawFaults(draw))
   const schemas = [defineSchema('Verdict', z.object({ ok: z.boolean(), reason: z.string() }))]
   const { configuration } = world
-  const wired = wirePorts({ configuration, store, app: { schemas }, searchAttributes: false })
+  const wired = wirePorts({ configuration, store, app: { schemas } })
   const asked = new Map<string, Asked>()
   try {
     const seeds = Array.from({ length: size }, () => draw.below(2 ** 31))

@@ -13,7 +13,7 @@ import type { WorkerAsked, WorkerSaid, WorkerSettings } from './words.ts'
 
 const { yaml, store: storeSettings } = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings
 const store = await openStore(storeSettings)
-const wired = wirePorts({ configuration: soundConfiguration(yaml), store, app: {}, searchAttributes: false })
+const wired = wirePorts({ configuration: soundConfiguration(yaml), store, app: {} })
 await wired.begin()
 // No Temporal server is there to tell.
 const callModel = createCallModel({ ...wired.ports, othersServe: async () => false })

@@ -35,9 +35,9 @@ export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   readonly config?: string | Configuration
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store | StoreSettings
-  /** Used to ask the server whether it has our search attributes. Without it, runs set none. */
+  /** Used to look up `missingSearchAttributes`. Runs set those that the namespace of their Worker has, with or without it. */
   readonly connection?: OperatorConnection
-  /** @defaultValue `default` */
+  /** The namespace in which they are looked up: that of your Worker. @defaultValue `default` */
   readonly namespace?: string
   /**
    * How often, in milliseconds, a worker gives back what runs that no longer exist have reserved, and purges content whose retention is
@@ -65,7 +65,7 @@ const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = { ...SHARED_KEY
 
 /** A plug-in with its connections open. */
 export interface SignalboxPlugin extends SimplePlugin {
-  /** The search attributes that the server lacks. If there are any, runs work without all of them. */
+  /** The search attributes that `namespace` lacks. If there are any, runs work without all of them. */
   readonly missingSearchAttributes: readonly string[]
   /** The configuration that it was created with, even after {@link use}. */
   readonly configuration: Configuration
@@ -123,7 +123,6 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     configuration,
     store,
     app: { agents, schemas, classes, inputs, tools: [...tools, ...mcp.tools] },
-    searchAttributes: missing.length === 0,
     proxies,
     fetch: web.fetch,
     telemetry: options.telemetry,

@@ -42,7 +42,7 @@ it.concurrent.for([
     expect(await call(callOf({ taskClass: 'unnamed', step: 3 }))).toMatchObject({ kind: 'fault' })
     await vendors.setFaults('one', [])
     await calling.wired.close()
-    const wired = wirePorts({ configuration, store, app: {}, searchAttributes: false })
+    const wired = wirePorts({ configuration, store, app: {} })
     await wired.begin()
     const kindOf = async (asked: typeof first) => (await beginCall(wired.ports, asked).result).kind
     expect(await kindOf(second)).toBe('answered')
@@ -98,7 +98,7 @@ async function workers({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) 
   await calling.open()
   const workerWith = async (key: string) => {
     const configuration = calling.read(market.yaml.replace('apiKey: none', `apiKey: ${key}`))
-    const wired = wirePorts({ configuration, store: calling.store, app: {}, searchAttributes: false })
+    const wired = wirePorts({ configuration, store: calling.store, app: {} })
     onTestFinished(() => wired.close())
     await wired.begin()
     const call = (step: number, taskClass = 'unnamed', server?: Server) =>

@@ -59,7 +59,7 @@ export function setCallScene({ yaml, app = {}, now, unmetered, ...script }: Call
     const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
     const read = (text: string) => soundConfiguration(text, env)
     const configuration = read(yaml)
-    const wired = wirePorts({ configuration, store, app, searchAttributes: false })
+    const wired = wirePorts({ configuration, store, app })
     later(() => wired.close())
     return { store, storePath, env, vendors, wired, configuration, read }
   })
@@ -67,7 +67,10 @@ export function setCallScene({ yaml, app = {}, now, unmetered, ...script }: Call
 
 /** The same ports where no server is behind the activity that would name its namespace; a directory that is swapped stays so. */
 export function withoutServer<Ports extends object>(ports: Ports): Ports {
-  return Object.assign(Object.create(ports), { namespaceId: async () => undefined })
+  return Object.assign(Object.create(ports), {
+    namespaceId: async () => undefined,
+    searchAttributes: async () => false,
+  })
 }
 
 /** A call that is under way. */

@@ -71,7 +71,7 @@ const agent = defineAgent({
 Runtime.install({ logger: new DefaultLogger('WARN') })
 const store = await openStore({ path: storePath })
 const app = { agents: [agent], tools: [tool] }
-const wired = wirePorts({ configuration, store, app, searchAttributes: false })
+const wired = wirePorts({ configuration, store, app })
 const clock = createClock(wired.ports.models)
 const connection = await NativeConnection.connect(temporal.native)
 const worker = await Worker.create({

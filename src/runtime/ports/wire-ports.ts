@@ -28,6 +28,7 @@ import { createTelemetry, type TelemetryOptions } from '../telemetry/telemetry.t
 import { howEndedHere } from '../temporal/how-ended-here.ts'
 import { createNamespaceIdHere } from '../temporal/namespace-id.ts'
 import { createOthersServeHere } from '../temporal/others-serve-here.ts'
+import { createSearchAttributesHere } from '../temporal/search-attributes.ts'
 import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
 import { createPrefixes } from './prefixes.ts'
@@ -37,8 +38,6 @@ export interface Parts {
   readonly configuration: Configuration
   readonly store: Store
   readonly app: App
-  /** Whether the server knows our search attributes. */
-  readonly searchAttributes: boolean
   /** Through which vendors are reached. @defaultValue none */
   readonly proxies?: Proxies
   /** How webhooks are reached. @defaultValue past any proxy */
@@ -72,7 +71,7 @@ export interface WiredPorts {
  * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them.
  */
 export function wirePorts(parts: Parts): WiredPorts {
-  const { configuration, store, app, searchAttributes, fetch: send = fetch } = parts
+  const { configuration, store, app, fetch: send = fetch } = parts
   const registry = registryOf(app, configuration)
   const live = createLiveConfiguration(configuration, parts.proxies)
   const now = () => Date.now()
@@ -110,7 +109,6 @@ export function wirePorts(parts: Parts): WiredPorts {
     announce: announcer.announce,
     health,
     policyProblem: createPolicyProblem(() => live.now().configuration),
-    searchAttributes,
   }
   const check: WiredPorts['check'] = next => throwProblems(missingClasses(app, next.directory))
   const use: WiredPorts['use'] = next => {
@@ -149,6 +147,7 @@ function remembered(now: () => number, chance: () => number) {
     othersServe: createOthersServeHere(now),
     leftCalls: new Map(),
     namespaceId: createNamespaceIdHere(),
+    searchAttributes: createSearchAttributesHere(),
     now,
     chance,
     newId: randomUUID,

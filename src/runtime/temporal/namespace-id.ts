@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Context } from '@temporalio/activity'
 import { answerUnless, GRPC, type WorkflowConnection } from './grpc-answer.ts'
+import { onceInEach } from './once-in-each.ts'
 
 /** `undefined` where the server names none: those for tests have no namespaces to describe. */
 export async function namespaceIdOf(connection: WorkflowConnection, namespace: string): Promise<string | undefined> {
@@ -14,13 +14,7 @@ export async function namespaceIdOf(connection: WorkflowConnection, namespace: s
   return described?.namespaceInfo?.id || undefined
 }
 
-/** {@link namespaceIdOf} for the activities of a worker, which serves one namespace: asked once. */
+/** {@link namespaceIdOf} for the activities of the workers of a plug-in, which may serve several namespaces: asked once in each. */
 export function createNamespaceIdHere(): () => Promise<string | undefined> {
-  let known: { readonly id: string | undefined } | undefined
-  return async () => {
-    if (known) return known.id
-    const { connection, options } = Context.current().client
-    known = { id: await namespaceIdOf(connection, options.namespace) }
-    return known.id
-  }
+  return onceInEach(({ connection, options }) => namespaceIdOf(connection, options.namespace))
 }

@@ -21,14 +21,15 @@ const HOLDS_MS = 5_000
  * for five seconds.
  */
 export function createOthersServeHere(now: () => number): () => Promise<boolean> {
-  /** By task queue. */
+  /** By namespace and task queue. */
   const known = new Map<string, { readonly atMs: number; readonly answer: Promise<boolean> }>()
   return () => {
-    const { taskQueue } = Context.current().info
-    const before = known.get(taskQueue)
+    const { client, info } = Context.current()
+    const queue = JSON.stringify([client.options.namespace, info.taskQueue])
+    const before = known.get(queue)
     if (before && now() - before.atMs < HOLDS_MS) return before.answer
     const answer = othersServe()
-    known.set(taskQueue, { atMs: now(), answer })
+    known.set(queue, { atMs: now(), answer })
     return answer
   }
 }

@@ -1,7 +1,9 @@
 import type { Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import type { NativeConnection } from '@temporalio/worker'
 import { SEARCH_ATTRIBUTES } from '../../core/protocol.ts'
 import { answersWith, GRPC, grpcAnswer } from './grpc-answer.ts'
+import { onceInEach } from './once-in-each.ts'
 
 const { IndexedValueType } = proto.temporal.api.enums.v1
 
@@ -55,6 +57,17 @@ export async function missingSearchAttributes(
 ): Promise<readonly string[]> {
   const { absent, otherType } = await compare(connection, namespace)
   return [...absent, ...otherType]
+}
+
+/**
+ * Whether the namespace that an activity is in has all of them. A run that sets one which its namespace lacks has its tasks refused for
+ * ever.
+ */
+export function createSearchAttributesHere(): () => Promise<boolean> {
+  return onceInEach(async ({ connection, options }) => {
+    const missing = await missingSearchAttributes(connection as NativeConnection, options.namespace)
+    return missing.length === 0
+  })
 }
 
 interface Compared {
