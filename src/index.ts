@@ -6,6 +6,7 @@
  * @module
  */
 
+export type { ValueNamed } from './core/app-types.ts'
 export type { ContentRule } from './core/content/content-rule.ts'
 export type { RunEvent } from './core/events.ts'
 export type { Fault, FaultKind } from './core/faults/fault.ts'

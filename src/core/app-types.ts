@@ -57,8 +57,20 @@ export type TypeIn<App, Of extends Kind, Name, Key extends string, Otherwise> =
         : Otherwise
     : never
 
+declare const NAMED: unique symbol
+
+/** The value of an agent that has only the name of its schema: the app's schema of that name says its type. */
+export interface ValueNamed<Schema extends string> {
+  readonly [NAMED]: Schema
+}
+
 /** The type of an agent's value or of a schema's. */
-export type ValueOf<App, Of extends 'agents' | 'schemas', Name> = TypeIn<App, Of, Name, 'value', JsonValue>
+export type ValueOf<App, Of extends 'agents' | 'schemas', Name> =
+  TypeIn<App, Of, Name, 'value', JsonValue> extends infer Value
+    ? [Value] extends [ValueNamed<infer Schema>]
+      ? TypeIn<App, 'schemas', Schema, 'value', JsonValue>
+      : Value
+    : never
 
 /** The outcome of a run of this agent. If the agent's type does not say whether it has a schema, `text` and `output` are not certain. */
 export type OutcomeOf<App, Name> = Name extends string

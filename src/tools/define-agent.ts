@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ValueNamed } from '../core/app-types.ts'
 import { definedOnly } from '../core/defined-only.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { AgentOf, AnswerSchema, AnswerSchemaOf, InstructionsFor, Tool } from '../core/ports.ts'
@@ -96,14 +97,16 @@ const LIMIT_KEYS: KeysOf<AgentLimits> = {
   keptSteps: true,
 }
 
-/** What an agent with this `schema` returns: `undefined` without one, any JSON if only its name is known. */
+/** What an agent with this `schema` returns: `undefined` without one; if only its name is known, the app says it. */
 type SchemaValue<Schema> =
   Schema extends AnswerSchemaOf<infer Value>
     ? unknown extends Value
       ? JsonValue
       : Value
     : Schema extends string
-      ? JsonValue
+      ? string extends Schema
+        ? JsonValue
+        : ValueNamed<Schema>
       : undefined
 
 /**

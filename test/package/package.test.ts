@@ -95,6 +95,7 @@ describe('the packed package', () => {
     await run('npx', ['tsc', '-p', '.', '--noEmit', 'false', ...flags], { cwd: project, env })
     const declared = await readFile(join(project, 'declared/handed-on.d.ts'), 'utf8')
     expect(declared).toContain('import("signalbox").JsonValue, "far"')
+    expect(declared).toContain('import("signalbox").ValueNamed<"Verdict">')
     expect(declared).not.toContain('@ai-sdk')
   })
 
@@ -161,12 +162,13 @@ describe('the packed package', () => {
 
 /** Things whose types nobody has written down. */
 const HANDED_ON = `
-import { defineRemoteTool } from 'signalbox'
+import { defineAgent, defineRemoteTool } from 'signalbox'
 import { connect, type RunHandle } from 'signalbox/client'
 import { loadConfiguration } from 'signalbox/worker'
 import { z } from 'zod'
 
 export const far = defineRemoteTool({ name: 'far', description: 'is far', input: z.object({}), activity: 'a', taskQueue: 'b' })
+export const judge = defineAgent({ name: 'judge', instructions: 'Judge it.', taskClass: 'strong', schema: 'Verdict' })
 export const raise = (run: RunHandle) => run.raiseBudget({ usd: '1' })
 export const store = async () => (await connect()).store()
 export const configuration = () => loadConfiguration()

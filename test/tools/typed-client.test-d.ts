@@ -16,6 +16,7 @@ import {
 } from '../../src/client.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { type Agent, defineAgent, defineSchema, defineTool, type Tool } from '../../src/index.ts'
+import type { ScriptedVendor } from '../../src/testing.ts'
 import type { Brief, Outcome, Part } from '../../workflows/public.ts'
 import { holds, type Is, type lookUp, type tell } from './typed-tools.ts'
 
@@ -278,4 +279,12 @@ export async function passed(): Promise<void> {
   await all(await connect<App>())
   await all(await connect<App, Pick<Workflows, 'printing'>>())
   await all(await connect<Classed, Pick<Workflows, 'printing'>>())
+}
+
+/** What tests say of their vendors may come from the values that they expect. */
+export function scripted(input: Readonly<Record<string, JsonValue>>, value: JsonValue): ScriptedVendor {
+  return {
+    name: 'acme',
+    behaviours: [{ match: 'x', turns: [{ tools: [{ name: 'print', arguments: input }] }, { value }] }],
+  }
 }

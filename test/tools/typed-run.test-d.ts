@@ -24,10 +24,11 @@ const plain = { instructions: 'x', taskClass: 'cheap' }
 const researcher = defineAgent({ name: 'researcher', tools: [lookUp], ...plain })
 const judge = defineAgent({ name: 'judge', schema: verdict, ...plain })
 const clerk = defineAgent({ name: 'clerk', schema: 'Parties', toolChoice: tell, ...plain })
+const stray = defineAgent({ name: 'stray', schema: 'Party', ...plain })
 
 /** As the module of an app is known by `import type * as app`. */
 interface App {
-  readonly agents: readonly (typeof researcher | typeof judge | typeof clerk)[]
+  readonly agents: readonly (typeof researcher | typeof judge | typeof clerk | typeof stray)[]
   readonly tools: readonly (typeof lookUp | typeof tell | typeof far)[]
   readonly schemas: readonly (typeof verdict | typeof parties)[]
   readonly mcpServers: { readonly shop: { readonly command: string } }
@@ -57,13 +58,15 @@ export async function typed(): Promise<void> {
   const inside = await run.agent('judge', 'Judge it.')
   holds<Is<typeof inside.value, { publish: boolean }>>()
   const named = await run.agent('clerk', 'Who?')
-  holds<Is<typeof named.value, JsonValue>>()
+  holds<Is<typeof named.value, { parties: string[] }>>()
+  const stray = await run.agent('stray', 'Who?')
+  holds<Is<typeof stray.value, JsonValue>>()
   const below = await run.child('judge', { input: 'Judge it.' })
   holds<Is<typeof below.output, { publish: boolean } | undefined>>()
   if (below.kind === 'answered') holds<Is<typeof below.output, { publish: boolean }>>()
   else holds<Is<typeof below.output, { publish: boolean } | undefined>>()
   const { kind, output } = await run.child('clerk', { input: 'Who?' })
-  if (kind === 'answered') holds<Is<typeof output, JsonValue>>()
+  if (kind === 'answered') holds<Is<typeof output, { parties: string[] }>>()
   const free = await run.child('researcher', { input: 'Check it.' })
   if (free.kind === 'answered') holds<Is<typeof free.text, string>>()
   const workflow = await run.child<{ pages: number }>('printing', { input: { many: 7 } })

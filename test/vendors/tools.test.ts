@@ -73,6 +73,20 @@ describe.each(PROTOCOLS)('%s', protocol => {
     if (protocol !== 'openai') expect(last.reasoning.length).toBe(120)
   })
 
+  test('answers a conversation turn by turn, also where an answer calls no tool', async () => {
+    const turns = [{ text: 'Which ones?' }, { tools: [read('a.md')] }, { text: 'It is whole.' }, { text: 'Goodbye.' }]
+    running = await start(vendorOf(protocol, { behaviours: [{ match: 'you are brief.*compare', turns }] }))
+    const model = modelOf(running)
+    const said: LanguageModelV4Prompt = [...QUESTION]
+    const answers: string[] = []
+    for (const next of [user('The first.'), 'results', user('Thanks.'), user('Really.'), undefined] as const) {
+      const answer = await askStream(model, { tools: [READ_TOOL], prompt: said })
+      answers.push(answer.finish === 'tool-calls' ? 'reads' : answer.text.replace(/ \[.*/, ''))
+      if (next) said.push(asMessage(answer), next === 'results' ? resultsOf(answer) : next)
+    }
+    expect(answers).toEqual(['Which ones?', 'reads', 'It is whole.', 'Goodbye.', 'Goodbye.'])
+  })
+
   test('refuses a result without a call and a call without its result', async () => {
     running = await start(thinker)
     const model = modelOf(running)

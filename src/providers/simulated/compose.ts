@@ -108,8 +108,13 @@ function scriptedTurn({ ask, behaviours }: Composing): ScriptedTurn | undefined 
   const found = behaviours.find(({ pattern }) => pattern.test(text))
   if (!found) return undefined
   const { turns, rounds } = found
-  const done = rounds ? roundsIn(ask, rounds) : ask.turns.filter(isRound).length
+  const done = rounds ? roundsIn(ask, rounds) : answersIn(ask)
   return turns[done] ?? turns.findLast(turn => turn.tools === undefined)
+}
+
+/** An answer is one if something follows it: the last message may be its beginning, which is to be continued. */
+function answersIn({ turns }: Ask): number {
+  return turns.filter(({ role }, place) => role === 'assistant' && (turns[place + 1]?.role ?? role) !== role).length
 }
 
 const isRound = ({ role, calls }: Ask['turns'][number]) => role === 'assistant' && calls.length > 0

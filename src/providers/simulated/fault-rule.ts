@@ -85,8 +85,9 @@ function isPattern(text: string): boolean {
   }
 }
 
+/** A dot stands for the end of a line too, so that a pattern may begin in the instructions and end in the first message. */
 export function patternOf(text: string): RegExp {
-  return new RegExp(text, 'i')
+  return new RegExp(text, 'is')
 }
 
 /**

@@ -55,16 +55,27 @@ const cacheSchema = z
   .union([z.boolean(), cacheLimitsSchema])
   .transform(cache => (cache === true ? cacheLimitsSchema.parse({}) : cache || undefined))
 
+/** As `JsonValue` of `signalbox`, which a script in code may be made of. */
+type GivenJson =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly GivenJson[]
+  | { readonly [key: string]: GivenJson | undefined }
+
+const jsonSchema: z.ZodType<z.core.util.JSONType, GivenJson> = z.json()
+
 const toolCallSchema = z.strictObject({
   name: z.string().min(1),
-  arguments: z.record(z.string(), z.json()).default({}),
+  arguments: z.record(z.string(), jsonSchema).default({}),
 })
 
 const turnSchema = z
   .strictObject({
     text: z.string().optional(),
     /** What a request for JSON gets instead of an invented value, and any other where the turn has no text. */
-    value: z.json().optional(),
+    value: jsonSchema.optional(),
     tools: z.array(toolCallSchema).min(1).optional(),
   })
   .refine(turn => Object.keys(turn).length > 0, 'a turn with text, value or tools')
@@ -82,8 +93,8 @@ const behaviourSchema = z.strictObject({
   /** A regular expression over the system text and the first user text. */
   match: patternSchema,
   /**
-   * A regular expression over the whole prompt: the largest number that it captures is how many rounds of tools are done, also
-   * where some of them no longer stand in the prompt. @defaultValue the answers with tool calls are counted
+   * A regular expression over the whole prompt: the largest number that it captures is how many turns are done, also where
+   * some of them no longer stand in the prompt. @defaultValue the answers in the prompt are counted
    */
   rounds: patternSchema
     .refine(capturesSomething, 'a regular expression with a group that captures the number')
