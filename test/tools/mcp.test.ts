@@ -353,6 +353,20 @@ describe('a server behind a URL', () => {
     }
   })
 
+  it('does not hold up an end where it says nothing while it is connected with', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    closers.push(async () => {
+      silent.closeAllConnections()
+      silent.close()
+    })
+    const session = createSession({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/mcp` })
+    const connected = session.client().then(String, error => error.message)
+    await once(silent, 'request')
+    await session.close()
+    expect(await connected).toContain('Connection closed')
+  })
+
   it('is asked through the proxy that the environment names', async () => {
     const { url } = await shopOverHttp()
     const folder = mkdtempSync(join(tmpdir(), 'signalbox-mcp-'))

@@ -25,6 +25,8 @@ const CHARACTERS_KEPT = 1_000
 
 export function createSession(server: McpServer, send?: typeof fetch): McpSession {
   let current: Promise<Client> | undefined
+  /** The newest, which `current` may still be connecting. */
+  let newest: Client | undefined
   let words = ''
   const hear = (text: string) => {
     words = `${words}${text}`.slice(-CHARACTERS_KEPT)
@@ -34,7 +36,9 @@ export function createSession(server: McpServer, send?: typeof fetch): McpSessio
     if (current === connecting) current = undefined
   }
   const connect = () => {
-    const connecting: Promise<Client> = open(server, hear, () => forget(connecting), send)
+    const client = createClient(() => forget(connecting))
+    const connecting = client.connect(transportTo(server, hear, send)).then(() => client)
+    newest = client
     connecting.then(
       client => opened.set(client, connecting),
       () => forget(connecting),
@@ -52,22 +56,16 @@ export function createSession(server: McpServer, send?: typeof fetch): McpSessio
       await client.close()
     },
     close: async () => {
-      const last = await current?.catch(() => undefined)
-      await last?.close()
+      // Also while it is connecting: a server that says nothing would hold up a shutdown for a minute.
+      if (current) await newest?.close()
     },
     lastWords: () => words.trim(),
   }
 }
 
-async function open(
-  server: McpServer,
-  hear: (text: string) => void,
-  onClose: () => void,
-  send: typeof fetch | undefined,
-): Promise<Client> {
+function createClient(onClose: () => void): Client {
   const client = new Client({ name: 'signalbox', version: '1' }, { jsonSchemaValidator: lenientValidator() })
   client.onclose = onClose
-  await client.connect(transportTo(server, hear, send))
   return client
 }
 
