@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { chownSync, statSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -467,14 +467,27 @@ it('gives up on a server that has fallen silent, as at a failover to another add
   line.stop()
 })
 
+it('does not keep alive a process that has closed it while the server said nothing', async () => {
+  const line = await startLine(server.url)
+  const url = line.through(await server.newDatabase())
+  const script = join(import.meta.dirname, 'closing-process.ts')
+  const reader = spawn(process.execPath, [script, url], { stdio: ['pipe', 'pipe', 'inherit'] })
+  await once(reader.stdout, 'data')
+  line.fallSilent()
+  reader.stdin.write('close')
+  expect(await once(reader, 'exit')).toEqual([0, null])
+  line.stop()
+})
+
 /** Between a store and its server: bytes go both ways, unless it has fallen silent. What was on its way then never arrives. */
 async function startLine(url: string) {
   const { hostname, port } = new URL(url)
   let isSilent = false
   const sockets = new Set<Socket>()
   const heard = new EventEmitter()
-  const listener = createServer(near => {
+  const listener = createServer({ allowHalfOpen: true }, near => {
     const far = connect(Number(port), hostname)
+    near.on('end', () => isSilent || near.end())
     for (const [from, to] of [
       [near, far],
       [far, near],

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
 import { inRangesOfBytes } from '../begins-with.ts'
@@ -47,9 +48,10 @@ export async function openPostgres(
   // either event would end the process.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
+  const close = closing(pool)
   try {
     const isPooled = await withClient(pool, place, hasPooler)
-    const connection = createConnection(pool, place, ring, { isPooled })
+    const connection = createConnection(pool, place, ring, { isPooled, close })
     // As patient as an index over a large table takes.
     await connection.erase(function* () {
       const there = yield* prepareDatabase(place, existing)
@@ -58,8 +60,26 @@ export async function openPostgres(
     })
     return { connection, place }
   } catch (error) {
-    await pool.end()
+    await close()
     throw error
+  }
+}
+
+/**
+ * Ends the pool, once what is asked has its answer. The pool leaves it to the server to close each connection: one that is gone without a
+ * word never does, and its connections would keep the process alive for a quarter of an hour.
+ */
+function closing(pool: Pool): () => Promise<void> {
+  const open = new Set<PoolClient>()
+  pool.on('connect', client => {
+    open.add(client)
+    client.once('end', () => open.delete(client))
+  })
+  return async () => {
+    if (!pool.ended) await pool.end()
+    // Once the farewell is written.
+    for (const { connection } of open)
+      finished(connection.stream, { readable: false }, () => connection.stream.destroy())
   }
 }
 
@@ -102,9 +122,10 @@ interface Reached {
    * somebody else.
    */
   readonly isPooled: boolean
+  readonly close: () => Promise<void>
 }
 
-function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled }: Reached): Connection {
+function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled, close }: Reached): Connection {
   const compile = createCompiler(createDialect())
   const rowsOf = async (client: PoolClient, question: Question, patience: Patience): Promise<unknown[]> => {
     const { name, sql, bind } = compile(question)
@@ -138,9 +159,7 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled }
     // The server's log is the server's.
     leavesInLog: () => false,
     clockAheadMs: keptForAWhile(() => withClient(pool, place, clockAheadMs)),
-    close: async () => {
-      if (!pool.ended) await pool.end()
-    },
+    close,
   }
 }
 
