@@ -70,8 +70,11 @@ export function createOnceOutOfReach(
 function isServerAway({ message, metadata: { target, err, error } }: Line): boolean {
   const isTold =
     (target === 'temporalio_client::retry' && /^gRPC call \w+ retried/.test(message)) || CORES_WORDS.test(message)
-  return isTold && /Unavailable|currently unavailable|Timeout expired/.test(`${message} ${err ?? error}`)
+  return isTold && AWAY.test(`${message} ${err ?? error}`)
 }
+
+/** A connection that is cut while it is in use has the code `Unknown` or `Cancelled`, and only its source says what happened. */
+const AWAY = /[Uu]navailable|Timeout expired|tonic::transport::Error/
 
 const CORES_WORDS =
   /^(Network error while |Error (while (completing workflow activation|polling for)|when recording heartbeat|polling nexus task))/

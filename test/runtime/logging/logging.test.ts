@@ -110,6 +110,12 @@ it('says once a minute that the server is out of reach, not at every try of ever
         target: 'temporalio_client::retry',
         err: 'Status { code: Unavailable, message: "tcp connect error" }',
       })
+    // A connection that stood is cut: by whom, and with which of the polls, differs.
+    for (const err of [
+      'Status { code: Unknown, message: "transport error", source: Some(tonic::transport::Error(Transport, hyper::Error(Io, Kind(ConnectionReset)))) }',
+      'Status { code: Cancelled, message: "operation was canceled", source: Some(tonic::transport::Error(Transport, hyper::Error(Canceled, "connection closed"))) }',
+    ])
+      log.warn('gRPC call poll_activity_task_queue retried 3 times', { target: 'temporalio_client::retry', err })
     for (const [part, message] of [
       ['workflow', 'Error while completing workflow activation'],
       ['heartbeat', 'Network error while sending worker heartbeat'],
