@@ -12,6 +12,7 @@ import { ENDED, type LostSpendings, type Outcome, type OutcomeKind } from '../..
 import { wordsOf } from '../../core/sealing.ts'
 import { RunUnheard } from '../hearing/run-unheard.ts'
 import { unansweredBecause } from '../hearing/unanswered-query.ts'
+import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
 
 /** Who tells what a run has spent that ended without an outcome. */
@@ -50,13 +51,18 @@ export async function outcomeOfRun<Output>(workflow: WorkflowHandle, spendings: 
 /** Temporal's client has tried for about twenty seconds by then. */
 const NEXT_TRY_MS = 500
 
-/** Tries for as long as the server is unavailable, because the run continues when it is back. A closed connection is another error. */
+const AWAY = [GRPC.unavailable, GRPC.deadlineExceeded]
+
+/**
+ * Tries for as long as the server is unavailable or silent, because the run continues when it is back, or until the caller's own deadline. A
+ * closed connection is another error.
+ */
 async function resultOf(workflow: WorkflowHandle): Promise<unknown> {
   for (;;) {
     try {
       return await workflow.result()
     } catch (error) {
-      if (!answersWith(error, [GRPC.unavailable])) throw error
+      if (!answersWith(error, AWAY) || callersDeadlineMs(workflow.client) <= Date.now()) throw error
     }
     await delay(NEXT_TRY_MS)
   }

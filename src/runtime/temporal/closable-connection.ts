@@ -5,6 +5,7 @@ import {
   defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
 } from '@temporalio/client'
+import { endIfSilent } from './end-if-silent.ts'
 
 export interface ClosableConnection {
   readonly connection: Connection
@@ -18,8 +19,13 @@ const BEHIND_IT_MS = 20
 /**
  * A connection that may be closed while calls wait to be retried. The SDK's own (1.24) makes the next try on the closed channel, in a timer:
  * that throws where nobody can catch it, and ends the process.
+ *
+ * @param answersWithinMs - What {@link endIfSilent} is given.
  */
-export async function connectClosably(options: ConnectionOptions): Promise<ClosableConnection> {
+export async function connectClosably(
+  options: ConnectionOptions,
+  answersWithinMs?: number,
+): Promise<ClosableConnection> {
   const { delayFunction, retryableDecider } = defaultGrpcRetryOptions()
   let isClosing = false
   let nextTryAtMs = 0
@@ -31,7 +37,7 @@ export async function connectClosably(options: ConnectionOptions): Promise<Closa
       return delayMs
     },
   })
-  const connection = await Connection.connect({ interceptors: [retries], ...options })
+  const connection = await Connection.connect({ interceptors: [retries, endIfSilent(answersWithinMs)], ...options })
   const close = async () => {
     isClosing = true
     if (nextTryAtMs > 0) await untilTimersOf(nextTryAtMs)
