@@ -191,6 +191,20 @@ describe('a run that is reset and goes the same way', () => {
   })
 })
 
+describe('a run that is reset to a point at which a child already worked', () => {
+  it.each(['stop', 'cancel'] as const)('reaches that child when it is told to %s', async how => {
+    const run = await stage.signalbox.start('chief', { input: 'Please entrust it.' })
+    const child = stage.signalbox.run(`${run.id}/clerk-1-1`)
+    await expect.poll(() => pendingOf(child)).toHaveLength(1)
+    const points = await resetPoints(stage.signalbox.client, run.id)
+    await resetTo(stage.signalbox.client, run.id, points.at(-1)!)
+    await run[how]()
+    const kind = how === 'stop' ? 'stopped' : 'cancelled'
+    expect(await run.outcome()).toMatchObject({ kind })
+    expect(await stage.store.reports.run(child.id)).toMatchObject({ outcome: kind })
+  })
+})
+
 describe('a run that is reset and goes another way', () => {
   it('pays only for what is asked anew, in a lineage of its own; what it left is waste', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this, or not.' })
@@ -233,9 +247,9 @@ describe('a run that is reset before it has heard what it is told', () => {
     const run = await signalbox.start('clerk', { input: 'Please publish this.' })
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
     await untilState(run, ({ pending }) => pending.length === 1)
-    const { done, shutdown } = workers.at(-1)!
+    const { worker, shutdown } = workers.at(-1)!
     shutdown()
-    await done
+    await expect.poll(() => worker.getState()).toBe('STOPPED')
     const approving = run.approve(toolCallId, { by: 'Ada' })
     await expect.poll(() => hasTask(run)).toBe(true)
     await resetTo(signalbox.client, run.id, (await resetPoints(signalbox.client, run.id)).at(-1)!)

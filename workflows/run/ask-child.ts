@@ -7,7 +7,9 @@ import {
   CancellationScope,
   type ChildWorkflowHandle,
   condition,
+  getExternalWorkflowHandle,
   isCancellation,
+  patched,
   TemporalFailure,
   type Workflow,
 } from '@temporalio/workflow'
@@ -23,6 +25,7 @@ import { type AskedChild, givenOptions } from './child-options.ts'
 import { outcomeOf } from './ended.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
+import type { Patch } from './patches.ts'
 import { publish } from './publish.ts'
 import { childRow, withRow } from './rows.ts'
 import { isRunCancelled } from './run-cancelled.ts'
@@ -88,15 +91,15 @@ export function stopChildren(book: Book): void {
 async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<Outcome> {
   let child: ChildWorkflowHandle<Workflow> | undefined
   const stop = async () => {
-    // The signal fails if the child has ended meanwhile, which is fine.
-    if (child) await isTold(() => child!.signal(SIGNALS.stop))
+    // By its id: Temporal lets a run that was reset signal none of the children that it had before as its own.
+    if (child) await isTold(() => getExternalWorkflowHandle(asked.id).signal(SIGNALS.stop))
   }
   book.children.set(asked.id, stop)
   publish(book)
   try {
     child = await startFresh(book, asked)
     if (inbox.stopping) await stop()
-    const result = await child.result()
+    const result = await cancelledById(asked.id, child.result())
     if (isOutcome(result)) return result
     const plain: LostEnd = { kind: 'answered', output: result as never }
     return lost(plain, await spentBy(book, child, plain))
@@ -104,6 +107,21 @@ async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<
     const end = endOf(error, asked.name)
     return 'cost' in end ? end : lost(end, child && (await spentBy(book, child, end)))
   }
+}
+
+/**
+ * Cancels the child by its id when its scope is cancelled before it has ended. Temporal does so too, but not for a child that a run had
+ * before it was reset: such a run would wait for its end as if nothing had happened.
+ */
+async function cancelledById<T>(id: string, ended: Promise<T>): Promise<T> {
+  let isUnderway = true
+  CancellationScope.current().cancelRequested.catch(async () => {
+    if (!isUnderway || !patched('signalbox.cancelled-by-id' satisfies Patch)) return
+    await CancellationScope.nonCancellable(() => isTold(() => getExternalWorkflowHandle(id).cancel()))
+  })
+  return ended.finally(() => {
+    isUnderway = false
+  })
 }
 
 /**

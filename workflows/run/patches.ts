@@ -58,4 +58,6 @@ export interface Patches {
   'signalbox.question-withdrawn-by-stop': true
   /** Without it, a run ends without waiting for its children. */
   'signalbox.children-underway': true
+  /** Without it, a run that was reset does not cancel the children that it had before. */
+  'signalbox.cancelled-by-id': true
 }
