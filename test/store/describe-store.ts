@@ -29,6 +29,8 @@ export interface Place {
   execute(statement: string): Promise<void>
   /** How its statements are written. */
   readonly compiler: () => QueryCompiler
+  /** So many parameters one statement takes. */
+  readonly mostParameters: number
   /** What an empty database needs before tables are made in it past the store. */
   readonly preparing: readonly string[]
   /** Everything that lies there, as far as it can be got at. */

@@ -14,6 +14,7 @@ async function newPlace(): Promise<Place> {
   return {
     open: settings => openStore({ path, ...settings }),
     compiler: () => new SqliteQueryCompiler(),
+    mostParameters: 32_766,
     preparing: [],
     contents: async () =>
       readdirSync(folder)

@@ -37,6 +37,7 @@ describeStore({
     return {
       open: settings => openStore({ url, ...settings }),
       compiler: () => new PostgresQueryCompiler(),
+      mostParameters: 65_535,
       preparing: ['create schema signalbox'],
       contents: () => contentsOf(url),
       execute: statement => query(url, `set search_path to signalbox; ${statement}`),

@@ -17,9 +17,6 @@ import {
   RUN,
 } from '../records.ts'
 
-/** PostgreSQL counts the parameters of a statement in 16 bits; SQLite takes half as many. */
-const MANY = 66_000
-
 const SMALL = { ...ENDPOINT, id: 'acme:acme/small', model: 'acme/small' }
 
 export function reportTests(bench: Bench): void {
@@ -131,11 +128,12 @@ export function reportTests(bench: Bench): void {
     const { ledger, reports } = await bench.open(place)
     await ledger.openRun(newRun())
     await ledger.beginCall(newCall(1))
-    await place.execute(copyingCalls(MANY))
-    await place.execute(copyingRuns(MANY))
-    expect(await reports.calls({ limit: 2 * MANY })).toHaveLength(MANY + 1)
-    const runs = await reports.runs({ limit: 2 * MANY })
-    expect([runs.length, runs.at(-1)?.calls]).toEqual([MANY + 1, MANY + 1])
+    const many = place.mostParameters
+    await place.execute(copyingCalls(many))
+    await place.execute(copyingRuns(many))
+    expect(await reports.calls({ limit: 2 * many })).toHaveLength(many + 1)
+    const runs = await reports.runs({ limit: 2 * many })
+    expect([runs.length, runs.at(-1)?.calls]).toEqual([many + 1, many + 1])
   })
 
   it('finds the calls of a model or a fault behind any number of newer ones', async () => {

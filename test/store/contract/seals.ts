@@ -311,11 +311,11 @@ export function sealTests(bench: Bench): void {
     const place = await bench.newPlace()
     const { ledger, content, reports } = await bench.open(place)
     await ledger.openRun(newRun())
-    await place.execute(copyingRuns(66_000))
+    await place.execute(copyingRuns(place.mostParameters))
     await place.execute(
       `update runs set run_id = '${RUN.id}/' || run_key, purged_at_ms = 1 where run_key <> '${RUN.key}'`,
     )
-    expect(await content.purge(RUN.id, 9_000)).toEqual({ run: RUN.id, how: 'deleted', runs: 66_001 })
+    expect(await content.purge(RUN.id, 9_000)).toEqual({ run: RUN.id, how: 'deleted', runs: place.mostParameters + 1 })
     expect((await reports.runs({ limit: 3 })).map(run => run.purgedAtMs)).toEqual([9_000, 9_000, 9_000])
   })
 
