@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 
 const FILE = new URL('../../fixtures/configurations/sample.yaml', import.meta.url)
 
@@ -18,10 +18,10 @@ export function places(value: unknown, at: Place = []): Place[] {
   return [...(at.length > 0 ? [at] : []), ...Object.entries(value).flatMap(([key, item]) => places(item, [...at, key]))]
 }
 
-/** The sample as text, with another value in one place. */
+/** The sample as text, with another value in one place. JSON is YAML that is quick to write and to read. */
 export function planted(at: Place, value: unknown): string {
   const copy = structuredClone(sample)
   const parent = at.slice(0, -1).reduce((inner, part) => inner[part], copy)
   parent[at.at(-1)!] = value
-  return stringify(copy)
+  return JSON.stringify(copy)
 }
