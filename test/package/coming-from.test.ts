@@ -69,6 +69,8 @@ afterAll(async () => {
   await rm(project, { recursive: true, force: true })
 })
 
+const signalbox = (...words: string[]) => node(join(project, 'node_modules/signalbox/dist/src/cli/main.js'), ...words)
+
 const node = async (...words: string[]) => (await run(process.execPath, words, { cwd: project, env })).stdout
 
 it('compiles, strictly', async () => {
@@ -198,20 +200,31 @@ describe('a chat of `useChat`, by the routes', () => {
     expect(chat.messages).toHaveLength(4)
   })
 
-  it('says of a chat that has ended how, also to what is written after that', async () => {
+  it('says of a turn that failed why, and goes on; and of a chat that has ended how, also to what is written after that', async () => {
     const chat = chatOf('chat-11')
     await vendors.setFaults(ACME.name, [{ kind: 'content-filter' }])
-    for (const text of ['How long may I send it back?', 'Are you there?']) {
-      await chat.sendMessage({ text })
-      expect([chat.status, chat.lastMessage?.metadata]).toMatchObject(['error', { outcome: 'refused' }])
-    }
+    await chat.sendMessage({ text: 'How long may I send it back?' })
     await vendors.setFaults(ACME.name, [])
+    const { metadata } = chat.lastMessage!
+    expect([chat.status, metadata]).toEqual(['error', expect.objectContaining({ message: chat.error?.message })])
+    expect(metadata).not.toHaveProperty('outcome')
+    await chat.sendMessage({ text: 'How long may I keep it?' })
+    expect(chat.lastMessage?.parts.at(-1)).toMatchObject({ text: expect.stringMatching(/^Within 30 days/) })
+    await signalbox('cancel', 'chat-11')
+    // Until it has ended: its exit code says that it was cancelled.
+    await expect(signalbox('watch', 'chat-11')).rejects.toThrow('watch chat-11')
+    for (const text of ['Are you there?', 'Hello?']) {
+      await chat.sendMessage({ text })
+      expect(chat.lastMessage?.metadata).toMatchObject({ outcome: 'cancelled' })
+    }
   })
 })
 
-it('says how a chat has ended that gives no answer', async () => {
+it('says why a turn has no answer, and of a chat that has ended how', async () => {
   await vendors.setFaults(ACME.name, [{ kind: 'content-filter' }])
-  expect(await node('desk.client.ts', 'chat-8', 'How long may I send it back?')).toMatch(/^refused: .+\n$/)
+  expect(await node('desk.client.ts', 'chat-8', 'How long may I send it back?')).toMatch(/refused .+\n$/)
+  await signalbox('cancel', 'chat-8')
+  await expect(node('desk.client.ts', 'chat-8', 'Are you there?')).rejects.toThrow('has ended')
 })
 
 type LastTurn = (messages: readonly UIMessage[]) => { readonly answerTo: string; readonly after: number }

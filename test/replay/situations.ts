@@ -77,6 +77,13 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await eventOf(run.events(), 'run-end')
     return [run.id]
   },
+  'heard-failed': async stage => {
+    await stage.vendors.setFaults('one', [{ kind: 'content-filter', times: 1 }])
+    const run = await stage.signalbox.start('heard', { input: null, taskClass: 'only-one' })
+    for (const id of ['one', 'two']) await run.say('What is the sum?', { id })
+    await eventOf(run.events(), 'run-end')
+    return [run.id]
+  },
   said: async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     const asked = await eventOf(run.events(), 'approval-ask')

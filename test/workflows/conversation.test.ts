@@ -17,12 +17,14 @@ import { type Stage, stageScene } from '../support/scene-stage.ts'
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await stageScene()
+  stage = await stageScene({ yaml: YAML.replace('cheap: {', 'cheap: { outlast: 0,') })
 })
 
 afterAll(() => stage?.close())
 
 const talk = (id: string, input: { readonly inParts?: boolean } = {}) => stage.signalbox.start('talking', { id, input })
+
+const NOTE = '[The answer was interrupted here.]'
 
 const interrupt = ({ id }: RunHandle) => stage.signalbox.client.workflow.getHandle(id).signal('interrupt')
 
@@ -182,9 +184,66 @@ function silentVendors(): VendorScript['vendors'] {
   }))
 }
 
-describe('a turn that was interrupted', () => {
-  const NOTE = '[The answer was interrupted here.]'
+describe('a turn that failed', () => {
+  /** All vendors fail in the same way. */
+  const setAll = async (faults: Parameters<typeof stage.vendors.setFaults>[1]) => {
+    for (const { name } of VENDORS.vendors) await stage.vendors.setFaults(name, faults)
+  }
 
+  it('ends its message with the reason, and is in the prompt of the next', async () => {
+    await setAll([{ kind: 'server-error' }])
+    const run = await talk('vendors-down', { inParts: true })
+    await run.say('My order is 17.', { id: 'one' })
+    const words = expect.stringContaining('one')
+    expect((await chunksOf(run, { answerTo: 'one' })).slice(-2)).toEqual([
+      { type: 'message-metadata', messageMetadata: expect.objectContaining({ message: words }) },
+      { type: 'error', errorText: words },
+    ])
+    await setAll([])
+    await run.say('Where is it?', { id: 'two' })
+    expect(await textOf(run, { answerTo: 'two' })).toMatch(/\w/)
+    expect((await chunksOf(run, { answerTo: 'one' })).at(-1)).toEqual({ type: 'error', errorText: words })
+    const messages = await run.messages()
+    expect(messages.slice(1, 4).map(wordsOf)).toEqual(['My order is 17.', NOTE, 'Where is it?'])
+    await run.stop()
+  })
+
+  it('is not in the prompt of the next if its words were refused', async () => {
+    await setAll([{ kind: 'content-filter', times: 1 }])
+    const run = await talk('refused')
+    await run.say('Something bad.', { id: 'one' })
+    expect((await chunksOf(run, { answerTo: 'one' })).at(-1)).toMatchObject({ type: 'error' })
+    await setAll([])
+    await run.say('Something good.', { id: 'two' })
+    expect(await textOf(run, { answerTo: 'two' })).toMatch(/\w/)
+    expect((await run.messages()).slice(1, -1).map(wordsOf)).toEqual(['Something good.'])
+    await run.stop()
+  })
+
+  it('leaves what its tools have done', async () => {
+    const run = await talk('half-done')
+    await run.say('Please publish this.', { id: 'one' })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await setAll([{ kind: 'content-filter' }])
+    await run.approve(toolCallId)
+    expect((await chunksOf(run, { answerTo: 'one' })).at(-1)).toMatchObject({ type: 'error' })
+    await setAll([])
+    await run.say('Is it out?', { id: 'two' })
+    expect(await textOf(run, { answerTo: 'two' })).toMatch(/\w/)
+    const roles = (await run.messages()).map(({ role }) => role)
+    expect(roles).toEqual(['system', 'user', 'assistant', 'tool', 'user', 'user', 'assistant'])
+    await run.stop()
+  })
+
+  it('ends the run if nothing more could be answered', async () => {
+    const run = await stage.signalbox.start('talking', { id: 'one-step', input: {}, budget: { steps: 1 } })
+    await run.say('What is the sum?', { id: 'one' })
+    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', message: 'the budget of 1 steps is used up' })
+    expect((await chunksOf(run, { answerTo: 'one' })).at(-1)).toMatchObject({ type: 'error' })
+  })
+})
+
+describe('a turn that was interrupted', () => {
   it('is in the prompt of the next, with what people have read of its answer, which stays in the message', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
     const run = await talk('mid-answer')

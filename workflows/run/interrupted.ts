@@ -1,13 +1,17 @@
 /**
- * The cancellation of an agent inside of a workflow, and the conversation as it stands then.
+ * The end of an agent's turn without an answer inside of a workflow, and the conversation as it stands then.
  *
  * @module
  */
-import { CancelledFailure } from '@temporalio/workflow'
-import { additionsOfCut } from '../../src/core/agent/interrupted.ts'
+import { ApplicationFailure, CancelledFailure, isCancellation, patched } from '@temporalio/workflow'
+import type { CarriedAgent } from '../../src/core/agent/carried.ts'
+import { additionsOfCut, additionsOfFailed } from '../../src/core/agent/interrupted.ts'
+import { ENDED } from '../../src/core/protocol.ts'
 import type { Loop } from './agent-loop.ts'
-import type { Book } from './book.ts'
+import type { RunAtWork } from './at-work.ts'
 import { type Conversation, conversationAfter } from './conversation.ts'
+import { outcomeOf, withText } from './ended.ts'
+import type { Patch } from './patches.ts'
 
 /** To Temporal a cancellation like any other. */
 class AgentInterrupted extends CancelledFailure {
@@ -18,20 +22,52 @@ class AgentInterrupted extends CancelledFailure {
   }
 }
 
-/**
- * The conversation with an agent whose turn was interrupted, from the error that `run.agent` has thrown: with its input, the tools that
- * have ended, and what people could read of its answer. Continue from it as from that of an answer. Returns `undefined` for every other
- * error: throw those again.
- */
-export function conversationOf(error: unknown): Conversation | undefined {
-  return error instanceof AgentInterrupted ? error.conversation : undefined
+/** To Temporal the end of the run, if nobody catches it. */
+class AgentFailed extends ApplicationFailure {
+  readonly conversation: Conversation
+  constructor(conversation: Conversation, { message, details }: ApplicationFailure) {
+    super(message, ENDED, true, details)
+    this.conversation = conversation
+  }
 }
 
-/** @param error - The cancellation of one of the agent's verbs. */
-export function agentInterrupted(book: Book, agent: string, loop: Loop, error: Error): Error {
+/**
+ * The conversation with an agent whose turn was interrupted or failed, from the error that `run.agent` has thrown: with its input, the
+ * tools that have ended, and what people could read of its answer. Continue from it as from that of an answer. An input that nobody
+ * would ever answer is not in it: one that was refused, say. Returns `undefined` if the run has to end, because it was stopped or its time
+ * or its steps are used up, and for every other error: throw those again.
+ */
+export function conversationOf(error: unknown): Conversation | undefined {
+  return error instanceof AgentInterrupted || error instanceof AgentFailed ? error.conversation : undefined
+}
+
+interface Turn {
+  /** Of the agent. */
+  readonly name: string
+  /** The conversation that it continues, with its input. */
+  readonly carried?: CarriedAgent
+}
+
+/** What an agent inside of a workflow throws, with the conversation as it stands then. @param error - By which its turn ended */
+export function brokenOff(run: RunAtWork, { name, carried }: Turn, loop: Loop, error: unknown): unknown {
   const { state, events, asked } = loop
-  const additions = additionsOfCut({ state, events, asked, said: saidIn(error) })
-  return new AgentInterrupted({ ...conversationAfter(book, agent, loop), additions }, error)
+  const left = conversationAfter(run.book, name, loop)
+  if (isCancellation(error)) {
+    const additions = additionsOfCut({ state, events, asked, said: saidIn(error as Error) })
+    return new AgentInterrupted({ ...left, additions }, error as Error)
+  }
+  const failure = withText(error, state.text)
+  const outcome = outcomeOf(failure)
+  if (!outcome || hasToEnd(run) || !patched('signalbox.conversation-of-failed' satisfies Patch)) return failure
+  const before = carried?.additions?.slice(0, -1) ?? []
+  const additions = additionsOfFailed({ state, events, asked }, before, outcome.fault?.kind)
+  return new AgentFailed({ ...left, additions }, failure as ApplicationFailure)
+}
+
+/** Whatever its workflow caught, no model would be asked any more. */
+function hasToEnd({ book, inbox }: RunAtWork): boolean {
+  const { steps = Number.POSITIVE_INFINITY } = book.terms.budget ?? {}
+  return book.timeIsUp || inbox.stopping || book.outcome !== undefined || book.step >= steps
 }
 
 /** That of a model's call has in its details what people could read; see `interruption`. */

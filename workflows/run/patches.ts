@@ -50,6 +50,8 @@ export interface Patches {
   'signalbox.gives-up-call': true
   /** Without it, a verb that was cancelled while its worker was lost fails with what Temporal says of that. */
   'signalbox.lost-is-interrupted': true
+  /** Without it, the failure of an agent's turn has no conversation: a workflow that goes on only with one ends. */
+  'signalbox.conversation-of-failed': true
   /** Without it, a question stays open when all that asked it are cancelled. */
   'signalbox.withdrawn': true
   /** Without it, questions of an agent that is told to stop stay open until its end. */

@@ -28,7 +28,7 @@ import type { Book } from './book.ts'
 import { callForAgent } from './call-for-agent.ts'
 import { createDeadlines } from './deadlines.ts'
 import { endedAs, withText } from './ended.ts'
-import { agentInterrupted } from './interrupted.ts'
+import { brokenOff } from './interrupted.ts'
 import { withinTime } from './limits.ts'
 import { isPartFull, nextPart, partIsQuiet } from './next-part.ts'
 import type { Patch } from './patches.ts'
@@ -72,9 +72,7 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
     const withdrawn = isCancellation(error) ? withdrawAll(book, approvalsOf(loop)) : undefined
     leave()
     if (withdrawn) await withdrawn
-    throw isCancellation(error) && !start.continues
-      ? agentInterrupted(book, start.name, loop, error as Error)
-      : withText(error, loop.state.text)
+    throw start.continues ? withText(error, loop.state.text) : brokenOff(run, start, loop, error)
   } finally {
     leave()
     book.atWork -= 1

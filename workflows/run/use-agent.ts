@@ -16,6 +16,7 @@ import { type Conversation, conversationAfter, goneOn, turnProblem } from './con
 import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type Given, toGive } from './given-problem.ts'
+import { brokenOff } from './interrupted.ts'
 import { optionsProblem } from './known-options.ts'
 import { planOf } from './opening.ts'
 import type { Patch } from './patches.ts'
@@ -28,7 +29,8 @@ export type AgentInput = string | readonly Part[] | object
 /** Options of `run.agent`. */
 export interface AgentOptions {
   /**
-   * The conversation to continue, from an earlier answer of the same agent in this run, or from an interruption (`conversationOf`). Its model sees all of it. @defaultValue a new one
+   * The conversation to continue, from an earlier answer of the same agent in this run, or from a turn without one (`conversationOf`). Its
+   * model sees all of it. @defaultValue a new one
    */
   readonly conversation?: Conversation | undefined
   /**
@@ -72,8 +74,9 @@ export async function useAgent<Value>(
   const carried = conversation && goneOn(conversation, input)
   const plan = () =>
     toolChoice === undefined ? planOf(book, name) : planOf(book, name).then(found => choosing(book, found, toolChoice))
-  const { end, loop } = await runAgent(run, { name, input, continues: false, plan, ...(carried && { carried }) })
-  if (end.kind !== 'answered') throw endedAs(book, end.kind, end)
+  const start = { name, input, continues: false, plan, ...(carried && { carried }) }
+  const { end, loop } = await runAgent(run, start)
+  if (end.kind !== 'answered') throw brokenOff(run, start, loop, endedAs(book, end.kind, end))
   const { text, truncated = false, output } = end
   return { text, value: output as Value, truncated, conversation: conversationAfter(book, name, loop) }
 }

@@ -1,8 +1,9 @@
 /**
- * What an agent that was interrupted had heard and said since its last whole answer, so that its next turn continues from there.
+ * What an agent whose turn broke off had heard and said since its last whole answer, so that its next turn continues from there.
  *
  * @module
  */
+import type { FaultKind } from '../faults/fault.ts'
 import type { Addition, ToolResultRef, Words } from '../protocol.ts'
 import { advance, briefly } from './advance.ts'
 import type { AgentEvent, AgentState, ToolProgress } from './state.ts'
@@ -25,6 +26,35 @@ export function additionsOfCut(cut: Cut): readonly Addition[] {
   if (state.phase === 'ended') return []
   const before = state.phase === 'tools' ? [resultsOfCut(state)] : [...asked, ...answerOf(cut.said)]
   return [...before.filter(({ role }) => role !== 'system'), ...state.said.map(userMessage), userMessage(NOTE)]
+}
+
+/** Faults that the next turn would only meet again, with the same words in its prompt. */
+const OF_THE_WORDS: readonly (FaultKind | undefined)[] = [
+  'refused',
+  'invalid-request',
+  'unsupported',
+  'context-too-long',
+  'no-route',
+]
+
+/**
+ * The same for a turn that failed. What nobody could answer because of the words or files in it is left out, unless the turn had an answer
+ * before: then its tools may have done something.
+ *
+ * @param before - What the turns before had left, without this one's input.
+ * @param fault - That ended the turn; `undefined` if its steps or its money were used up.
+ */
+export function additionsOfFailed(
+  cut: Cut,
+  before: readonly Addition[],
+  fault: FaultKind | undefined,
+): readonly Addition[] {
+  const { state } = cut
+  if (state.phase === 'calling' && state.step <= 1 && OF_THE_WORDS.includes(fault))
+    return [...before, ...state.said.map(userMessage)]
+  // At the limit of its steps it ended with the results of its tools, and no call took them along.
+  if (state.phase !== 'ended') return additionsOfCut(cut)
+  return additionsOfCut({ ...cut, state: { ...state, phase: state.tools.length > 0 ? 'tools' : 'calling' }, asked: [] })
 }
 
 const NOTE = '[The answer was interrupted here.]'

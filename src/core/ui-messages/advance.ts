@@ -29,16 +29,18 @@ export function advanceUiMessage(state: UiMessageState, event: RunEvent, whole: 
 function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
   switch (event.kind) {
     case 'step-start':
-      return [event.sumsUp ? { ...state, summaries: [...state.summaries, event.step] } : state, []]
+      return [event.sumsUp ? { ...state, summaries: [...state.summaries, event.step] } : answerable(state), []]
+    case 'unanswered':
+      return tell([{ ...state, unanswered: event.message }, []], event)
     case 'text-delta':
     case 'reasoning-delta':
       return hear(state, event)
     case 'attempt-end':
       return event.superseded && isSpeaker(state, event) ? supersede(state, event) : [state, []]
     case 'answer':
-      return answer(state, event, whole)
+      return answer(answerable(state), event, whole)
     case 'run-reset':
-      return tell(state.speaker ? release(takeBack(state)) : [state, []], event)
+      return tell(state.speaker ? release(takeBack(answerable(state))) : [answerable(state), []], event)
     case 'tool-start':
       return add(state, showCall(state, event, whole))
     case 'tool-end':
@@ -58,6 +60,8 @@ function advance(state: UiMessageState, event: RunEvent, whole: Whole): Next {
       return tell([state, []], event)
   }
 }
+
+const answerable = (state: UiMessageState): UiMessageState => ({ ...state, unanswered: undefined })
 
 /**
  * The last chunks of the message. A run that ended without an answer ends the message with an error, in the run's words.
@@ -79,15 +83,25 @@ export function closeUiMessage(state: UiMessageState, end?: EndedRun): readonly 
   ]
 }
 
-/** What ends a message that was interrupted, where the next one begins: what people have seen of its answer stays. */
+/**
+ * What ends a message without an answer in a run that goes on. If its turn was interrupted, what people have seen of the answer stays; if
+ * its call has failed, the message ends with an error, in that call's words.
+ */
 export function closeCutMessage(state: UiMessageState): readonly UiMessageChunk[] {
-  const { speaker, cut, held } = state
+  const { speaker, cut, held, unanswered } = state
+  if (unanswered !== undefined) return closeUnanswered(state, unanswered)
   if (speaker) return [...seenOf(speaker, speaker), ...held, ...closeUiMessage({ ...state, speaker: undefined })]
   if (!cut) return closeUiMessage(state)
   const { step, attempt } = cut
   const [begun, opening] = begin(state, cut)
   const closing = closeUiMessage({ ...begun, speaker: undefined, inStep: 'begun' })
   return [...opening, ...seenOf(cut, { step, attempt }), ...closing]
+}
+
+function closeUnanswered(state: UiMessageState, errorText: string): readonly UiMessageChunk[] {
+  const closing = closeUiMessage(state).filter(({ type }) => type !== 'finish')
+  const messageMetadata = { ...soFar(state), message: errorText }
+  return [...closing, { type: 'message-metadata', messageMetadata }, { type: 'error', errorText }]
 }
 
 /** @param shown - The same attempt, with what the message has of it. */

@@ -23,6 +23,8 @@ export interface UiMessageState {
   readonly speaker?: Speaker | undefined
   /** An attempt that was cancelled while it spoke, if nobody has spoken since. */
   readonly cut?: Speaker | undefined
+  /** Why the last call has no answer, in words, if none was made or answered since. */
+  readonly unanswered?: string | undefined
   /** Chunks that wait until the speaker has finished. */
   readonly held: readonly UiMessageChunk[]
   /** Whether the message is in a step; `empty` if the step has nothing yet, or all of it was taken back. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { additionsOfCut, type Cut } from '../../../src/core/agent/interrupted.ts'
+import { additionsOfCut, additionsOfFailed, type Cut } from '../../../src/core/agent/interrupted.ts'
 import { type AgentState, NEW_AGENT } from '../../../src/core/agent/state.ts'
 import { userMessage } from '../../../src/core/agent/words.ts'
 import type { Answer, ToolCallRef, ToolResultRef } from '../../../src/core/protocol.ts'
@@ -63,4 +63,24 @@ it('takes in an answer that came with the interruption', () => {
   expect(additionsOfCut(cut({ events: [{ kind: 'answered', answer: answer(), atMs: 0 }] }))).toEqual([])
   const asks = cut({ events: [{ kind: 'answered', answer: answer(call('a')), atMs: 0 }] })
   expect(resultsIn(asks)).toEqual([['a', '"not run: interrupted before it began"']])
+})
+
+it('of a turn that came to its limit of steps has the results that no call took along', () => {
+  const tools = [{ call: call('a'), status: 'done', result: result('a') }] as const
+  const ended: AgentState = { ...CALLING, phase: 'ended', tools }
+  expect(additionsOfFailed(cut({ state: ended }), [], undefined)).toEqual([
+    { role: 'tool-results', results: [result('a')] },
+    NOTE,
+  ])
+  const answered: AgentState = { ...CALLING, phase: 'ended', said: ['And?'] }
+  expect(additionsOfFailed(cut({ state: answered }), [], undefined)).toEqual([userMessage('And?'), NOTE])
+})
+
+it('of a turn whose words nobody would answer has only what was there before', () => {
+  const before = [userMessage('Before.')]
+  const asked = [...before, ...ASKED]
+  expect(additionsOfFailed(cut({ asked }), before, 'refused')).toEqual(before)
+  expect(additionsOfFailed(cut({ asked }), before, 'overloaded')).toEqual([...asked, NOTE])
+  const later: AgentState = { ...CALLING, step: 2 }
+  expect(additionsOfFailed(cut({ asked, state: later }), before, 'refused')).toEqual([...asked, NOTE])
 })
