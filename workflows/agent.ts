@@ -15,7 +15,7 @@ import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
 import { carriedHere } from './run/carried-here.ts'
 import { closeRun } from './run/close.ts'
-import { ended, outcomeOf } from './run/ended.ts'
+import { outcomeOf } from './run/ended.ts'
 import { leaveToOthers, mayBeAnothers } from './run/leave-to-others.ts'
 import { cutShort } from './run/limits.ts'
 import { prepareRun } from './run/open-run.ts'
@@ -44,8 +44,7 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
     const error = cutShort(caught)
     if (!isCancellation(error) && !book.timeIsUp) throw error
     await childrenEnded(book)
-    const ending = outcomeOf(error)
-    if (ending) throw ended({ ...ending, ...outcomeFrom(book, ending.kind) })
+    if (outcomeOf(error)) throw error
     if (!isCancellation(error) || book.depth === 0 || !book.isOpen) throw error
     return closeRun(book, cancelled(book))
   }

@@ -26,7 +26,7 @@ import type {
 } from '../src/core/protocol.ts'
 import { namesRun } from '../src/core/runs/names-run.ts'
 import { shortActivities } from './run/activities.ts'
-import { ended, outcomeOf } from './run/ended.ts'
+import { ended, outcomeByNow } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import { showEnd } from './run/publish.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
@@ -99,7 +99,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
       } catch (caught) {
         const error = cutShort(caught)
         if (!(error instanceof TemporalFailure)) throw error
-        const told = outcomeOf(error)
+        const told = outcomeByNow(error)
         const late = await cancelUnderway(opened.underway, told !== undefined)
         const outcome = told && withLate(told, late)
         const end = endOf(error, outcome)

@@ -214,6 +214,18 @@ describe('a question that a workflow asks', () => {
     expect((await run.outcome()).output).toEqual(['rejected', 'rejected'])
   })
 
+  it('ends its run with the cost of a call that ended after it', async () => {
+    await stage.vendors.setFaults('one', [{ kind: 'slow-first-token', times: 1, delayMs: 1_500 }])
+    const run = await stage.signalbox.start('askingBesideCall', { input: 'Say hello.' })
+    await eventOf(run.events(), 'attempt-start')
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await run.stop()
+    const outcome = await run.outcome()
+    const { lowPico, highPico } = (await stage.store.reports.cost(run.id))!
+    expect(lowPico).not.toBe('0')
+    expect(outcome).toMatchObject({ kind: 'stopped', calls: 1, cost: { lowPico, highPico } })
+  })
+
   it('is told to the people of the run above', async () => {
     const run = await stage.signalbox.start('delegated', { input: null })
     const { run: below, event } = await eventOf(run.events(), 'below')

@@ -16,9 +16,17 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }
 
+/** The books by which failures were made. */
+const books = new WeakMap<object, Book>()
+
 /** The failure that ends this run, with what its book has counted. */
 export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof outcomeFrom>[2]): ApplicationFailure {
-  return ended(outcomeFrom(book, kind, rest))
+  return noted(ended(outcomeFrom(book, kind, rest)), book)
+}
+
+function noted(failure: ApplicationFailure, book: Book | undefined): ApplicationFailure {
+  if (book) books.set(failure, book)
+  return failure
 }
 
 /**
@@ -30,8 +38,16 @@ export function outcomeOf(error: unknown): Outcome | undefined {
   return error.details?.[0] as Outcome
 }
 
+/** {@link outcomeOf} with what the run has counted by now: a workflow may wait for other verbs before it throws what one has thrown. */
+export function outcomeByNow(error: unknown): Outcome | undefined {
+  const outcome = outcomeOf(error)
+  const book = books.get(Object(error))
+  return outcome && book ? { ...outcome, ...outcomeFrom(book, outcome.kind) } : outcome
+}
+
 /** The failure with what an agent had said until then in its outcome. Every other error is returned as it is. */
 export function withText(error: unknown, text: string): unknown {
   const outcome = outcomeOf(error)
-  return outcome && text !== '' ? ended(Object.assign({}, outcome, { text })) : error
+  if (!outcome || text === '') return error
+  return noted(ended(Object.assign({}, outcome, { text })), books.get(Object(error)))
 }
