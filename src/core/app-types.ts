@@ -57,11 +57,9 @@ export type TypeIn<App, Of extends Kind, Name, Key extends string, Otherwise> =
         : Otherwise
     : never
 
-declare const NAMED: unique symbol
-
-/** The value of an agent that has only the name of its schema: the app's schema of that name says its type. */
+/** The value of an agent that has only the name of its schema: the app's schema of that name says its type. No real value has the key. */
 export interface ValueNamed<Schema extends string> {
-  readonly [NAMED]: Schema
+  readonly 'schema of the app': Schema
 }
 
 /** The type of an agent's value or of a schema's. */
