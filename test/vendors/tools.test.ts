@@ -85,6 +85,9 @@ describe.each(PROTOCOLS)('%s', protocol => {
       if (next) said.push(asMessage(answer), next === 'results' ? resultsOf(answer) : next)
     }
     expect(answers).toEqual(['Which ones?', 'reads', 'It is whole.', 'Goodbye.', 'Goodbye.'])
+    await askStream(model, { prompt: [user('Something else.')] })
+    const behaviours = running.meter().map(({ behaviour }) => behaviour)
+    expect(behaviours).toEqual([...Array(5).fill('you are brief.*compare'), undefined])
   })
 
   test('refuses a result without a call and a call without its result', async () => {

@@ -6,18 +6,19 @@
 import { refusalOf } from './admit.ts'
 import type { Ask } from './ask.ts'
 import { type Biller, createBiller, usdOf } from './bill.ts'
-import { compose, type ReadyBehaviour } from './compose.ts'
+import { compose } from './compose.ts'
 import { type Pace, planDelivery } from './delivery.ts'
 import type { Delivery } from './delivery-steps.ts'
 import type { Dialect } from './dialect.ts'
 import { callWord, digestWord } from './digest.ts'
-import { type FaultRule, patternOf } from './fault-rule.ts'
+import type { FaultRule } from './fault-rule.ts'
 import type { MeterEnd } from './meter.ts'
 import type { Played } from './player.ts'
 import { type CacheUse, cacheKeysOf, createPromptCache } from './prompt-cache.ts'
 import type { Refusal } from './refusal.ts'
 import type { Reply, VendorUsage } from './reply.ts'
 import { type ModelSettings, modelIn, type VendorSettings } from './script.ts'
+import { ready, scriptedFor } from './scripted-turn.ts'
 import { createSigner } from './signatures.ts'
 
 export interface VendorParts {
@@ -29,6 +30,8 @@ export interface VendorParts {
 /** An answer with everything that follows from it. */
 interface Answered {
   readonly reply: Reply
+  /** The `match` of the behaviour that it comes from. */
+  readonly behaviour: string | undefined
   readonly delivery: Delivery
   /** The row's end, once it is known how the delivery ended. */
   endOf(played: Played): MeterEnd
@@ -62,7 +65,8 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
     const digest = digestWord(fingerprint)
     const roomTokens = Math.max(1, model.contextWindow - inputTokens)
     const words = { digest, callWord: callWord(fingerprint) }
-    const composed = compose({ ask, model, behaviours, signer, ...words, roomTokens, ...(fault && { fault }) })
+    const { turn, behaviour } = scriptedFor(ask, behaviours) ?? {}
+    const composed = compose({ ask, model, turn, signer, ...words, roomTokens, ...(fault && { fault }) })
     const usage = usageOf(use, composed.parts)
     const reply: Reply = {
       id: requestId,
@@ -76,17 +80,13 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
     }
     dialect.remember?.(reply, ask)
     const delivery = planDelivery({ dialect, ask, reply, pace, ...(fault && { fault }) })
-    return { reply, delivery, endOf: played => endOf({ played, delivery, usage, bill, settings }) }
+    return { reply, behaviour, delivery, endOf: played => endOf({ played, delivery, usage, bill, settings }) }
   }
 }
 
 function paceOf(settings: VendorSettings, model: ModelSettings): Pace {
   const { firstTokenMs = settings.firstTokenMs, tokensPerSecond = settings.tokensPerSecond } = model
   return { firstTokenMs, tokensPerSecond }
-}
-
-function ready({ match, rounds, turns }: VendorSettings['behaviours'][number]): ReadyBehaviour {
-  return { pattern: patternOf(match), turns, ...(rounds !== undefined && { rounds: patternOf(rounds) }) }
 }
 
 function cacheSettingsOf({ cache }: VendorSettings, dialect: Dialect) {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type Ask, type Json, matchTextOf, textWithin, tokensIn } from './ask.ts'
+import { type Ask, type Json, textWithin, tokensIn } from './ask.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { numberWithin, proseOf } from './prose.ts'
 import type { CallPart, Finish, ReplyPart } from './reply.ts'
 import { valueFor } from './schema-value.ts'
 import { schemaInWords } from './schema-words.ts'
-import type { Behaviour, ModelSettings, ScriptedTurn } from './script.ts'
+import type { ModelSettings, ScriptedTurn } from './script.ts'
 import type { Signer } from './signatures.ts'
 import { untilStop } from './stop.ts'
 
@@ -18,17 +18,11 @@ const TOKENS_PER_CALL = 4
 /** Where a fault of length cuts when the rule does not say. */
 const SHORT_TOKENS = 8
 
-/** A behaviour with its pattern ready. */
-export interface ReadyBehaviour {
-  readonly pattern: RegExp
-  readonly turns: Behaviour['turns']
-  readonly rounds?: RegExp
-}
-
 export interface Composing {
   readonly ask: Ask
   readonly model: ModelSettings
-  readonly behaviours: readonly ReadyBehaviour[]
+  /** What the script says. */
+  readonly turn?: ScriptedTurn | undefined
   readonly signer: Signer
   readonly digest: string
   /** What the ids of its tool calls begin with. */
@@ -73,19 +67,18 @@ function thoughtsOf(composing: Composing): ReplyPart[] {
 }
 
 function wantedParts(composing: Composing): ReplyPart[] {
-  const { ask } = composing
-  const turn = scriptedTurn(composing)
+  const { ask, turn } = composing
   const calls =
     ask.tools.length > 0 && ask.toolChoice !== 'none'
-      ? (turn?.tools ?? forcedCall(composing, turn) ?? callInWords(composing, turn))
+      ? (turn?.tools ?? forcedCall(composing) ?? callInWords(composing))
       : undefined
-  if (!calls) return [textPart(answerText(composing, turn), composing)]
+  if (!calls) return [textPart(answerText(composing), composing)]
   const remark = turn?.text === undefined ? [] : [textPart(turn.text, composing)]
   return [...remark, ...calls.map((call, callIndex) => callPart(call, callIndex, composing))]
 }
 
 /** A request that demands a tool call gets one: the tool it names, else the last, where clients put their answer's shape. */
-function forcedCall({ ask, digest }: Composing, turn: ScriptedTurn | undefined): ScriptedTurn['tools'] {
+function forcedCall({ ask, digest, turn }: Composing): ScriptedTurn['tools'] {
   const choice = ask.toolChoice
   if (choice === 'auto' || choice === 'none') return undefined
   const tool = choice === 'required' ? ask.tools.at(-1) : ask.tools.find(({ name }) => name === choice.name)
@@ -95,37 +88,16 @@ function forcedCall({ ask, digest }: Composing, turn: ScriptedTurn | undefined):
 }
 
 /** What no script answers and is told in words to call a tool does so once, as `config check --live` asks for it. */
-function callInWords({ ask, digest }: Composing, turn: ScriptedTurn | undefined): ScriptedTurn['tools'] {
+function callInWords({ ask, digest, turn }: Composing): ScriptedTurn['tools'] {
   if (turn || ask.turns.some(isRound)) return undefined
   const [, named] = /\bcall the tool ([\w-]+)/i.exec(ask.firstUserText) ?? []
   const tool = ask.tools.find(({ name }) => name === named)
   return tool && [{ name: tool.name, arguments: valueFor(tool.inputSchema, digest) as Record<string, never> }]
 }
 
-function scriptedTurn({ ask, behaviours }: Composing): ScriptedTurn | undefined {
-  if (behaviours.length === 0) return undefined
-  const text = matchTextOf(ask)
-  const found = behaviours.find(({ pattern }) => pattern.test(text))
-  if (!found) return undefined
-  const { turns, rounds } = found
-  const done = rounds ? roundsIn(ask, rounds) : answersIn(ask)
-  return turns[done] ?? turns.findLast(turn => turn.tools === undefined)
-}
-
-/** An answer is one if something follows it: the last message may be its beginning, which is to be continued. */
-function answersIn({ turns }: Ask): number {
-  return turns.filter(({ role }, place) => role === 'assistant' && (turns[place + 1]?.role ?? role) !== role).length
-}
-
 const isRound = ({ role, calls }: Ask['turns'][number]) => role === 'assistant' && calls.length > 0
 
-function roundsIn({ segments }: Ask, rounds: RegExp): number {
-  const every = new RegExp(rounds, 'gi')
-  const numbers = segments.flatMap(({ text }) => [...text.matchAll(every)].map(([, number]) => Number(number ?? 0)))
-  return Math.max(0, ...numbers)
-}
-
-function answerText({ ask, model, digest, fault }: Composing, turn: ScriptedTurn | undefined): string {
+function answerText({ ask, model, digest, fault, turn }: Composing): string {
   // Whoever is asked for JSON in words alone may give it too.
   if (turn?.value !== undefined && (ask.schema !== undefined || turn.text === undefined))
     return valueText(turn.value, fault)

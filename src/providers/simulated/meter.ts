@@ -27,6 +27,8 @@ export interface MeterRow extends Partial<VendorUsage> {
   readonly atMs: number
   readonly endedAtMs?: number
   readonly answerDigest?: string
+  /** The `match` of the behaviour that said what to answer. Absent: none matches. */
+  readonly behaviour?: string
   /** The request asked the vendor to store nothing. */
   readonly keptNothing?: boolean
 }

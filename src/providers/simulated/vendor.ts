@@ -106,8 +106,8 @@ function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): v
     refuse({ ...visit, fault: undefined }, answered.refusal)
     return
   }
-  const { reply, delivery, endOf } = answered
-  meter.note(row, { fault: fault?.kind, answerDigest: reply.digest, keptNothing: ask.keepsNothing })
+  const { reply, behaviour, delivery, endOf } = answered
+  meter.note(row, { fault: fault?.kind, answerDigest: reply.digest, behaviour, keptNothing: ask.keepsNothing })
   const onEnd = (played: Played) => {
     const kind = played.kind === 'aborted' && isDown() ? 'broken' : played.kind
     meter.close(row, { ...endOf({ ...played, kind }), endedAtMs: now() })
