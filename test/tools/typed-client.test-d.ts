@@ -16,7 +16,7 @@ import {
 } from '../../src/client.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { type Agent, defineAgent, defineSchema, defineTool, type Tool } from '../../src/index.ts'
-import type { ScriptedVendor } from '../../src/testing.ts'
+import { type ScriptedVendor, startTestStage, type TestStage } from '../../src/testing.ts'
 import type { Brief, Outcome, Part } from '../../workflows/public.ts'
 import { holds, type Is, type lookUp, type tell } from './typed-tools.ts'
 
@@ -287,4 +287,17 @@ export function scripted(input: Readonly<Record<string, JsonValue>>, value: Json
     name: 'acme',
     behaviours: [{ match: 'x', turns: [{ tools: [{ name: 'print', arguments: input }] }, { value }] }],
   }
+}
+
+export async function staged(): Promise<void> {
+  const untyped = await startTestStage()
+  holds<Is<typeof untyped, TestStage>>()
+  const typed = await startTestStage<App, Workflows>({ config: 'test.yaml' })
+  holds<Is<typeof typed, TestStage<SignalboxOf<App, Workflows>>>>()
+  // What is wrong with the options is the only error.
+  const wrong: TestStage<SignalboxOf<App>> = await startTestStage<App>({
+    // @ts-expect-error: a vendor has a name
+    vendors: [{}],
+  })
+  await wrong.close()
 }

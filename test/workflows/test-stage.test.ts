@@ -92,7 +92,10 @@ describe('a stage for tests', () => {
       expect(await answered(name)).toMatchObject({ kind: 'answered', text: expect.stringMatching(/^York has 400,000/) })
     const asked = stage.vendors.meter().map(({ vendor, outcome }) => `${vendor} ${outcome}`)
     expect(asked).toEqual(['openai', 'mistral', 'acme'].flatMap(name => Array(2).fill(`${name} answered`)))
-    const sealed = await stage.signalbox.start('clerk', { input, policy: { zdr: true } })
+    const { signalbox, taskQueue } = stage
+    const own = { taskQueue, workflowId: `own-${taskQueue}`, args: [{ input }] }
+    expect(await signalbox.client.workflow.execute('clerk', own)).toMatchObject({ kind: 'answered' })
+    const sealed = await signalbox.start('clerk', { input, policy: { zdr: true } })
     expect((await sealed.outcome()).kind).toBe('answered')
     await stage.vendors.setFaults('acme', [{ kind: 'content-filter' }])
     expect((await answered('clerk')).kind).toBe('refused')

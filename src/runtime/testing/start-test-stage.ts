@@ -53,9 +53,19 @@ export interface TestStage<Client = Signalbox> {
   readonly signalbox: Client
   /** The simulated vendors. `setFaults` replaces the faults of one of them; `meter` has a row for each request that reached one. */
   readonly vendors: Pick<RunningVendors, 'setFaults' | 'meter'>
+  /** The queue that its worker serves, for what a test starts by Temporal's own means, such as a schedule. */
+  readonly taskQueue: string
   /** Stops everything that was started and deletes the store. Running calls have half a second to finish. */
   close(): Promise<void>
 }
+
+/**
+ * The client of a stage whose app's types are given, or not. As one type, and not as overloads, because the compiler then says what is wrong
+ * with the options and nothing else.
+ */
+type ClientOf<Types extends AppTypes, Workflows extends object> = [Types] extends [never]
+  ? Signalbox
+  : SignalboxOf<Types, Workflows>
 
 const KEYS: KeysOf<TestStageOptions> = {
   ...APP_KEYS,
@@ -81,11 +91,9 @@ const SHUTDOWN_GRACE_MS = 500
  * @throws what `createWorker` and `connect` throw; ConfigurationProblem for a script that is wrong; Error if no server could be started,
  * which says why. Nothing is left running then.
  */
-export function startTestStage(options?: TestStageOptions): Promise<TestStage>
-export function startTestStage<Types extends AppTypes, Workflows extends object = AnyWorkflows>(
-  options?: TestStageOptions,
-): Promise<TestStage<SignalboxOf<Types, Workflows>>>
-export async function startTestStage(options: TestStageOptions = {}): Promise<TestStage> {
+export async function startTestStage<Types extends AppTypes = never, Workflows extends object = AnyWorkflows>(
+  options: TestStageOptions = {},
+): Promise<TestStage<ClientOf<Types, Workflows>>> {
   refuseUnknown('startTestStage', options, KEYS)
   requireApp('startTestStage', options)
   if (options.client && !options.temporal)
@@ -93,7 +101,8 @@ export async function startTestStage(options: TestStageOptions = {}): Promise<Te
   requireOwnFiles()
   const closers = createClosers()
   try {
-    return { ...(await start(options, closers)), close: () => closers.close() }
+    const stage: TestStage = { ...(await start(options, closers)), close: () => closers.close() }
+    return stage as TestStage<ClientOf<Types, Workflows>>
   } catch (error) {
     await closers.close()
     throw error
@@ -115,7 +124,7 @@ async function start(options: TestStageOptions, closers: Closers): Promise<Omit<
   const signalbox = await connect({ ...shared, ...definedOnly({ client, inputs: app.inputs }) })
   closers.add(() => signalbox.close())
   const { setFaults, meter } = vendors
-  return { signalbox, vendors: { setFaults, meter } }
+  return { signalbox, vendors: { setFaults, meter }, taskQueue }
 }
 
 /** The parts of an app that were given, else the app that the configuration names. */
