@@ -1,4 +1,4 @@
-/** The conversions of docs/coming-from.md, and a chat by its routes, in a project into which the packed package is installed. */
+/** The conversions of docs/coming-from.md, a chat by its routes, and docs/patterns.md, in a project into which the package is installed. */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -53,6 +53,7 @@ beforeAll(async () => {
   const files = new Map([
     ...filesOf('docs/agents.md'),
     ...filesOf('docs/coming-from.md'),
+    ...filesOf('docs/patterns.md'),
     ['publish.ts', PUBLISH],
     ['server.ts', SERVER],
     ['contract.txt', DOCUMENT],
@@ -81,7 +82,18 @@ it('compiles, strictly', async () => {
     'desk.turn.ts',
     'desk.route.ts',
   ])
+  expect([...filesOf('docs/patterns.md').keys()]).toEqual([
+    'coder.app.ts',
+    'team.app.ts',
+    'team.workflows.ts',
+    'nightly.ts',
+    'team.test.ts',
+  ])
   await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })
+})
+
+it('passes the tests of docs/patterns.md', async () => {
+  await node('--test', 'team.test.ts')
 })
 
 it('chats for more than a turn, and publishes what an editor has approved', async () => {
