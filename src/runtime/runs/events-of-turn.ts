@@ -14,7 +14,10 @@ export type RunOfTurns = Pick<RunHandle, 'events' | 'state'>
 /** What has ended a turn: an interruption, or a fault that the workflow has caught. */
 export const NEXT_IS_AWAITED = 'next is awaited'
 
-/** Without an event for so long, the run is asked whether it still works; each time twice as long, up to the longest. */
+/**
+ * Without an event for so long, the run is asked whether it still works; each time twice as long, up to the longest. But not while a call
+ * waits, which lasts minutes at most: if it is interrupted then, no event tells of that.
+ */
 const QUIET_MS = 500
 const LONGEST_QUIET_MS = 16_000
 
@@ -30,12 +33,14 @@ export async function* eventsOfTurn(
   const signals = [leaving.signal, ...(signal ? [signal] : [])]
   const events = run.events({ after, signal: AbortSignal.any(signals) })
   const steps = new Set<number>()
+  let longestQuietMs = LONGEST_QUIET_MS
   try {
     for (;;) {
-      const next = await nextOrAwaited(run, events.next())
+      const next = await nextOrAwaited(run, events.next(), longestQuietMs)
       if (next === NEXT_IS_AWAITED) yield next
       if (next === NEXT_IS_AWAITED || next.done) return
       const event = next.value
+      longestQuietMs = event.kind === 'wait' ? QUIET_MS : LONGEST_QUIET_MS
       if (event.kind === 'step-start') steps.add(event.step)
       if (!isOfEarlierTurn(event, steps)) yield event
       if (event.kind === 'said') return
@@ -51,12 +56,16 @@ function isOfEarlierTurn(event: RunEvent, steps: ReadonlySet<number>): boolean {
 }
 
 /** Asked twice, for what was written before the first answer may not have been read yet. */
-async function nextOrAwaited<Next>(run: RunOfTurns, next: Promise<Next>): Promise<Next | typeof NEXT_IS_AWAITED> {
+async function nextOrAwaited<Next>(
+  run: RunOfTurns,
+  next: Promise<Next>,
+  longestQuietMs: number,
+): Promise<Next | typeof NEXT_IS_AWAITED> {
   const came = next.then(of => ({ of }))
   const hasCome = new AbortController()
   try {
     let hears = false
-    for (let quietMs = QUIET_MS; ; quietMs = Math.min(2 * quietMs, LONGEST_QUIET_MS)) {
+    for (let quietMs = QUIET_MS; ; quietMs = Math.min(2 * quietMs, longestQuietMs)) {
       const asking: Promise<boolean> = hearsAfter(hears ? QUIET_MS : quietMs, run, hasCome.signal)
       const first = await Promise.race([came, asking])
       if (typeof first !== 'boolean') return first.of

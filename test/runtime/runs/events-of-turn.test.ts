@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { RunEvent, RunEventBody } from '../../../src/core/events.ts'
-import { eventsOfTurn, type RunOfTurns } from '../../../src/runtime/runs/events-of-turn.ts'
+import type { RunState } from '../../../src/core/protocol.ts'
+import { eventsOfTurn, NEXT_IS_AWAITED, type RunOfTurns } from '../../../src/runtime/runs/events-of-turn.ts'
 
 const delta = (step: number): RunEventBody => ({ kind: 'text-delta', step, attempt: 1, text: `of ${step}` })
 const begins = (step: number): RunEventBody => ({ kind: 'step-start', step, taskClass: 'cheap' })
@@ -38,4 +39,26 @@ it('wait for no worker that is to say how the run stands', async () => {
     return new Promise<never>(() => {})
   }
   expect(await offsetsOf({ events, state })).toEqual([1, 2])
+})
+
+it('end sooner after an interruption where a call has waited, as no event tells of that', async () => {
+  const leaving = new AbortController()
+  const ends: string[] = []
+  const read = async (body: RunEventBody) => {
+    const events = async function* () {
+      yield eventOf(body, 1)
+      await new Promise(resolve => leaving.signal.addEventListener('abort', resolve))
+    }
+    let asked = 0
+    const state = async () => {
+      asked += 1
+      return { hears: asked > 2 } as RunState
+    }
+    for await (const event of eventsOfTurn({ events, state }, {})) if (event === NEXT_IS_AWAITED) ends.push(body.kind)
+  }
+  const readers = [read(begins(1)), read({ kind: 'wait', step: 1, ms: 60_000, reason: 'acme answered 429' })]
+  await Promise.race(readers)
+  leaving.abort()
+  await Promise.all(readers)
+  expect(ends[0]).toBe('wait')
 })
