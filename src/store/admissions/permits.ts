@@ -34,6 +34,24 @@ export function* keepWhileOut({ permitId, scopeIds, untilMs }: Permit): Work<voi
   for (const scopeId of scopeIds) yield* keepPermit(scopeId, permitId, untilMs)
 }
 
+/**
+ * A request whose worker is believed lost may be out for so long: that worker was silent for as long as its heartbeat may be late, and
+ * hears of its loss as soon as it is back. The request of one that was killed has ended with it.
+ */
+const LOST_MS = 60_000
+
+/** The requests of a call are nobody's any more. */
+export function* loseRequestsOf(callId: string, nowMs: number): Work<void> {
+  const untilMs = Math.ceil(nowMs + LOST_MS)
+  yield* ask(({ queries, beginsWithAny }) =>
+    queries
+      .updateTable('limit_permits')
+      .set({ until_ms: untilMs })
+      .where(beginsWithAny('permit_id', [`${callId}#`]))
+      .where('until_ms', '>', untilMs),
+  )
+}
+
 export function* permitIds(): Work<string[]> {
   return (yield* ask(({ queries }) => queries.selectFrom('limit_permits').select('permit_id').distinct())).map(
     row => row.permit_id,

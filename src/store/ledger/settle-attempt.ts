@@ -1,5 +1,6 @@
 import type { RunEventBody } from '../../core/events.ts'
 import type { AttemptEnd } from '../../core/ports.ts'
+import { loseRequestsOf } from '../admissions/permits.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, type Work } from '../work.ts'
@@ -59,7 +60,7 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
 }
 
 /**
- * Settles open attempts whose worker was lost. All their scopes are locked first, in order: attempts may share some and not
+ * Settles open attempts whose worker was lost, and counts their requests at limits for a short time only. All their scopes are locked first, in order: attempts may share some and not
  * others, and one after the other would lock them out of order.
  */
 export function* abandonAttempts(rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
@@ -67,6 +68,7 @@ export function* abandonAttempts(rows: readonly AttemptTable[], endedAtMs: numbe
   for (const scopeId of [...new Set(open.flatMap(scopesOf))].sort()) yield* lockChargedScope(scopeId)
   for (const row of open)
     yield* appendEvents(row.run_key, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), 'superseded'), endedAtMs)
+  for (const callId of new Set(open.map(row => row.call_id))) yield* loseRequestsOf(callId, endedAtMs)
 }
 
 /** The end of an attempt whose worker was lost: it may have cost nothing, or all that was reserved for it. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { AdmissionAsk, AdmissionPort } from '../../../src/core/ports.ts'
+import type { AdmissionAsk, AdmissionPort, LedgerPort } from '../../../src/core/ports.ts'
 import { AGEING_MS } from '../../../src/core/routing/admission.ts'
 import type { Bench } from '../describe-store.ts'
 import { answer, newAttempt, newCall, newRun, RUN } from '../records.ts'
@@ -312,6 +312,24 @@ export function admissionTests(bench: Bench): void {
     expect(await admit('call-3', 8_900)).toMatchObject({ kind: 'later', isFull: true })
     await admissions.release('call-2#1')
     expect(await admit('call-3', 8_900)).toMatchObject({ kind: 'start' })
+  })
+
+  it.each([
+    ['its call begins again', (ledger: LedgerPort) => ledger.beginCall(newCall(1, { startedAtMs: 10_000 }))],
+    ['its call is given up', (ledger: LedgerPort) => ledger.endCalls({ run: RUN, step: 1, endedAtMs: 10_000 })],
+  ])('counts the request of a lost worker a minute more when %s, and no other', async (_, lose) => {
+    const { ledger, admissions } = await bench.open()
+    await ledger.openRun(newRun())
+    const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 2 }]
+    const admit = (nowMs: number) => admissions.admit(ask('next', nowMs, { limits, waits: false }))
+    for (const step of [1, 11]) {
+      const permit = { permitId: `${newCall(step).callId}#1`, scopeIds: ['acme'], untilMs: 900_000 }
+      await ledger.beginAttempt(newAttempt(newCall(step), 1, { permit }))
+    }
+    await lose(ledger)
+    expect(await admit(70_000)).toMatchObject({ kind: 'later', isFull: true })
+    expect(await admit(70_001)).toMatchObject({ kind: 'start' })
+    expect(await admit(70_002)).toMatchObject({ kind: 'later', isFull: true })
   })
 
   it('keeps no place for a call that has its answer, or whose run has ended: its worker was believed lost', async () => {
