@@ -9,7 +9,8 @@ import { isOnlyReady } from '../../src/core/faults/readiness.ts'
 import type { Admission, AdmissionAsk, LimitPlace, Permit } from '../../src/core/ports.ts'
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
-import { type Next, pause, type Walk } from './walk.ts'
+import { pause } from './pause.ts'
+import type { Next, Walk } from './walk.ts'
 
 /** The usual priority, in the middle of 1 to 5. */
 const PRIORITY = 3
@@ -51,10 +52,10 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start | E
     const ask = askOf(walk, endpoint, limits)
     const said = await walk.ports.admissions.admit(ask)
     if (said.kind === 'start') {
-      walk.hasTicket = false
+      walk.waiting.hasTicket = false
       return started(walk, endpoint, ask, said.gaveUp)
     }
-    walk.hasTicket ||= ask.waits
+    walk.waiting.hasTicket ||= ask.waits
     const waitMs = said.atMs - walk.ports.now()
     const by = limitWords(limits, said)
     walk.heldBack.set(endpoint.id, { by, ms: Math.max(1, Math.round(waitMs)) })
@@ -82,7 +83,7 @@ function started(walk: Walk, endpoint: Endpoint, ask: AdmissionAsk, gaveUp: read
       if (permit) await admissions.release(permit.permitId)
       return
     }
-    walk.hasTicket ||= gaveUp.length > 0
+    walk.waiting.hasTicket ||= gaveUp.length > 0
     await admissions.withdraw(ask, gaveUp, now())
   }
   return { end, ...(permit && { permit }) }
@@ -96,8 +97,8 @@ function permitOf({ longestMs = 0 }: Endpoint, { limits, permitId, nowMs }: Admi
 
 /** Gives up the place of a call that ends without the start that it waited for. */
 export async function giveUpStart(walk: Walk): Promise<void> {
-  if (!walk.hasTicket) return
-  walk.hasTicket = false
+  if (!walk.waiting.hasTicket) return
+  walk.waiting.hasTicket = false
   await walk.ports.admissions.leave(walk.prepared.call.callId)
 }
 

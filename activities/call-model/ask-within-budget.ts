@@ -48,7 +48,7 @@ export async function askWithinBudget(
     const attempted = await askOnce(ports, prepared, { ...attempting, maxOutputTokens })
     if (attempted.kind !== 'short' || left === 1) return attempted
     const { reserved, asked, percent } = attempted
-    const sharers = walk.place?.length ?? 1
+    const sharers = walk.waiting.place?.length ?? 1
     const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, percent, sharers }
     const fitting = fittingOutput(reserved, output)
     if (fitting === undefined) return attempted

@@ -4,8 +4,10 @@
  * @module
  */
 import { inFlightReason } from './budget.ts'
+import { tellPeople, WORTH_TELLING_MS } from './pause.ts'
 import { scopesOf } from './shared-budgets.ts'
-import { begun, dropTruncated, Interrupted, type Short, tellPeople, type Walk, WORTH_TELLING_MS } from './walk.ts'
+import type { Short } from './waiting.ts'
+import { begun, dropTruncated, Interrupted, type Walk } from './walk.ts'
 
 /** Shorter waits are not written to the store: nobody would see them, and each takes two writes. */
 const WORTH_SHOWING_MS = 500
@@ -16,27 +18,27 @@ const WRITTEN_AFTER_MS = [WORTH_SHOWING_MS, WORTH_TELLING_MS] as const
 /** Puts the call in line for the scope that is short. It gives up its place in the line of any other scope. */
 export function joinLine(walk: Walk, short: Short): void {
   const { scopeId } = short.of
-  walk.waitsFor = short
-  walk.hasTurn = false
-  if (walk.place?.scopeId === scopeId) return
-  walk.place?.leave()
+  walk.waiting.short = short
+  walk.waiting.hasTurn = false
+  if (walk.waiting.place?.scopeId === scopeId) return
+  walk.waiting.place?.leave()
   enter(walk, scopeId)
 }
 
 function enter(walk: Walk, scopeId: string): void {
-  walk.waitsSinceMs ??= walk.soFar?.waitingSinceMs ?? walk.ports.now()
-  walk.place = walk.ports.line.join(scopeId, walk.waitsSinceMs)
+  walk.waiting.sinceMs ??= walk.soFar?.waitingSinceMs ?? walk.ports.now()
+  walk.waiting.place = walk.ports.line.join(scopeId, walk.waiting.sinceMs)
 }
 
 /** Called before an endpoint is asked: a call that comes while others wait for the same budget stands in line behind them. */
 export async function waitForTurn(walk: Walk): Promise<void> {
   const { ports, prepared } = walk
-  if (walk.hasTurn || (!walk.place && ports.line.isEmpty)) return
-  const scopeId = walk.place ? undefined : ports.line.scopeWaitedFor(scopesOf(ports, prepared))
+  if (walk.waiting.hasTurn || (!walk.waiting.place && ports.line.isEmpty)) return
+  const scopeId = walk.waiting.place ? undefined : ports.line.scopeWaitedFor(scopesOf(ports, prepared))
   if (scopeId !== undefined) enter(walk, scopeId)
-  if (!walk.place) return
+  if (!walk.waiting.place) return
   await standInLine(walk)
-  walk.hasTurn = true
+  walk.waiting.hasTurn = true
 }
 
 /** Waits until it is this call's turn, or its class's patience is over. */
@@ -46,10 +48,10 @@ async function standInLine(walk: Walk): Promise<void> {
   for (let turn = false; !turn; ) {
     const beganAtMs = ports.now()
     const leftMs = prepared.taskClass.patienceMs - walk.state.waitedMs
-    const soFarMs = beganAtMs - walk.waitsSinceMs!
-    if (walk.waitsFor) await showWait(walk, walk.waitsFor, { soFarMs, leftMs })
+    const soFarMs = beganAtMs - walk.waiting.sinceMs!
+    if (walk.waiting.short) await showWait(walk, walk.waiting.short, { soFarMs, leftMs })
     const writtenInMs = WRITTEN_AFTER_MS.flatMap(ms => (ms > soFarMs ? [ms - soFarMs] : []))
-    turn = await walk.place!.turn(Math.min(leftMs, ...writtenInMs), signal)
+    turn = await walk.waiting.place!.turn(Math.min(leftMs, ...writtenInMs), signal)
     const waitedMs = walk.state.waitedMs + Math.max(1, ports.now() - beganAtMs)
     walk.state = { ...walk.state, waitedMs }
     if (signal.aborted) await interrupted(walk)
@@ -65,15 +67,15 @@ interface WaitTimes {
 
 async function showWait(walk: Walk, short: Short, { soFarMs, leftMs }: WaitTimes): Promise<void> {
   if (soFarMs >= WORTH_SHOWING_MS) await noteWait(walk, short)
-  if (soFarMs < WORTH_TELLING_MS || walk.waitIsTold) return
+  if (soFarMs < WORTH_TELLING_MS || walk.waiting.isTold) return
   const reason = inFlightReason(short.of)
   await tellPeople(walk, leftMs, reason)
   walk.say(`waiting: ${reason}`)
-  walk.waitIsTold = true
+  walk.waiting.isTold = true
 }
 
 async function interrupted(walk: Walk): Promise<never> {
-  walk.place?.leave()
+  walk.waiting.place?.leave()
   await dropTruncated(walk)
   throw new Interrupted(walk.ended)
 }
@@ -84,24 +86,24 @@ async function interrupted(walk: Walk): Promise<never> {
  * @param dueAtMs - Given when it is put off: when it asks again.
  */
 export async function noteWait(walk: Walk, { of, asked, endpoint }: Short, dueAtMs?: number): Promise<void> {
-  if (walk.waitIsWritten && dueAtMs === undefined) return
+  if (walk.waiting.isWritten && dueAtMs === undefined) return
   await begun(walk)
   const { callId, run, step, taskClass } = walk.prepared.call
-  const sinceMs = walk.waitsSinceMs ?? walk.ports.now()
+  const sinceMs = walk.waiting.sinceMs ?? walk.ports.now()
   const reason = inFlightReason(of)
   const what = { scopeId: of.scopeId, callId, run, step, taskClass, endpoint, reason, needed: asked, sinceMs }
   await walk.ports.budgets.beginWait({ ...what, ...(dueAtMs !== undefined && { dueAtMs }) })
-  walk.waitIsWritten = true
+  walk.waiting.isWritten = true
 }
 
 /** Leaves the line: the call has what it needs, or will not get it. */
 export async function leaveLine(walk: Walk): Promise<void> {
-  walk.place?.leave()
-  walk.place = undefined
-  walk.hasTurn = false
-  if (walk.waitIsTold) walk.say(undefined)
-  walk.waitIsTold = false
-  if (!walk.waitIsWritten) return
-  walk.waitIsWritten = false
+  walk.waiting.place?.leave()
+  walk.waiting.place = undefined
+  walk.waiting.hasTurn = false
+  if (walk.waiting.isTold) walk.say(undefined)
+  walk.waiting.isTold = false
+  if (!walk.waiting.isWritten) return
+  walk.waiting.isWritten = false
   await walk.ports.budgets.endWait(walk.prepared.call.callId)
 }

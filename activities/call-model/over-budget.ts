@@ -9,9 +9,11 @@ import type { CallModelResult } from '../../src/core/protocol.ts'
 import { inFlightReason, shortMessage, turnedAwayWords } from './budget.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
 import { candidatesOf } from './other-class.ts'
+import { putOff } from './pause.ts'
 import { spentOn } from './spent.ts'
 import { stepDown } from './step-down.ts'
-import { type Next, putOff, type Short, type Walk } from './walk.ts'
+import type { Short } from './waiting.ts'
+import type { Next, Walk } from './walk.ts'
 
 /** How long a call that has lost its patience leaves its worker before it looks again. */
 const LOOK_AGAIN_MS = 1_000
@@ -84,7 +86,7 @@ export async function overBudget(walk: Walk, short: Short): Promise<Next> {
     return beginAgain(walk)
   }
   if (inFlight) return { result: await putOffForRoom(walk, short) }
-  walk.place?.dissolve()
+  walk.waiting.place?.dissolve()
   await leaveLine(walk)
   return { result: refuse(walk, short) }
 }
@@ -100,7 +102,7 @@ function beginAgain(walk: Walk): Next {
 /** Puts the call off. People still see that it waits for room in the budget. */
 async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult> {
   await noteWait(walk, short, walk.ports.now() + LOOK_AGAIN_MS)
-  walk.place?.leave()
+  walk.waiting.place?.leave()
   return putOff(walk, LOOK_AGAIN_MS, inFlightReason(short.of))
 }
 

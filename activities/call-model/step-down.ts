@@ -8,7 +8,8 @@ import { shortWords } from './budget.ts'
 import { type InClass, inClass, newStateOf } from './other-class.ts'
 import { planCall } from './plan.ts'
 import { inServingClass } from './serving-class.ts'
-import { begun, goOnIn, type Short, type Walk, type Walking } from './walk.ts'
+import type { Short } from './waiting.ts'
+import { begun, goOnIn, type Walk, type Walking } from './walk.ts'
 
 /**
  * Continues the call in a cheaper class: the one that its class names in `onBudget`, or the next one down that has endpoints for

@@ -12,9 +12,9 @@ import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
 import { isCancelRequested } from '../heartbeat.ts'
-import { giveUpStart, startAt } from './admission.ts'
+import { startAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
-import { endCall } from './end-call.ts'
+import { endUnanswered, giveUpWaiting, hasEarlierTry } from './give-up.ts'
 import { accept, closeInterrupted, hear, lose } from './hear.ts'
 import { type Asked, askHedged, type Replied } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
@@ -23,12 +23,14 @@ import { repairMessages } from './misshapen.ts'
 import { leaveToOtherKey } from './other-key.ts'
 import { mayOutlast, untilAsked } from './outlasting.ts'
 import { overBudget, turnAway } from './over-budget.ts'
+import { pauseTold, putOff } from './pause.ts'
 import type { Prepared } from './prepared.ts'
 import { outputSoFar, stateSoFar, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
-import { begun, dropTruncated, type Happened, type Next, pauseTold, putOff, type Walk, type Walking } from './walk.ts'
+import { notWaiting } from './waiting.ts'
+import { begun, dropTruncated, type Happened, type Next, type Walk, type Walking } from './walk.ts'
 import { hedgeTime, notHedged } from './worth-hedging.ts'
 
 /** Faults that end a call by their own rule, whatever else is left or could not be paid. */
@@ -55,35 +57,8 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
     if (isCancelRequested(walk.activity)) await endUnanswered(walk)
     throw error
   } finally {
-    walk.place?.leave()
+    walk.waiting.place?.leave()
   }
-}
-
-/**
- * Gives up waiting for a start at an endpoint with limits, and for room in a budget. The worker of an earlier try may be alive, and
- * may have come to wait since this one began.
- */
-async function giveUpWaiting(walk: Walk): Promise<void> {
-  if (hasEarlierTry(walk)) {
-    walk.hasTicket = true
-    walk.waitIsWritten = true
-  }
-  await giveUpStart(walk)
-  await leaveLine(walk)
-}
-
-/** {@link giveUpWaiting} for a call that has no answer: the worker of an earlier try may do nothing for it any more either. */
-async function endUnanswered(walk: Walk): Promise<void> {
-  if (!hasEarlierTry(walk)) return giveUpWaiting(walk)
-  await endCall(walk.ports, walk.prepared.call)
-  walk.hasTicket = false
-  walk.waitIsWritten = false
-  await leaveLine(walk)
-}
-
-/** Whether an earlier try or activity may have worked on the call. */
-function hasEarlierTry({ soFar, activity }: Walking | Walk): boolean {
-  return soFar !== undefined || activity.info.attempt > 1
 }
 
 function begin(walking: Walking): Walk {
@@ -105,12 +80,8 @@ function begin(walking: Walking): Walk {
     beganAtMs: nowMs,
     attempts: earlier.length,
     maxOutputTokens: outputSoFar(walking, standing, state),
-    hasTurn: false,
-    waitIsWritten: false,
-    waitIsTold: false,
     heldBack: new Map(),
-    // It may have left the call a place in line.
-    hasTicket: hasEarlierTry(walking),
+    waiting: notWaiting(hasEarlierTry(walking)),
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,
   }

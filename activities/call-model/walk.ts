@@ -3,23 +3,13 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Context } from '@temporalio/activity'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { CallState } from '../../src/core/faults/call-state.ts'
 import type { RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
-import type {
-  AttemptEnd,
-  CallSoFar,
-  KeptRoute,
-  NotReserved,
-  Place,
-  ReplyAnswer,
-  ShortScope,
-  WorstCase,
-} from '../../src/core/ports.ts'
+import type { AttemptEnd, CallSoFar, KeptRoute, ReplyAnswer } from '../../src/core/ports.ts'
 import type { CallModelResult, TranscriptRef } from '../../src/core/protocol.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import type { HeldBack } from '../../src/core/routing/route-record.ts'
@@ -33,7 +23,8 @@ import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 import { keptRoute, noteKept } from './route-record.ts'
 import { scopesOf } from './shared-budgets.ts'
-import { type EndedAttempt, endedOf, spentOn } from './spent.ts'
+import { type EndedAttempt, endedOf } from './spent.ts'
+import type { Short, Waiting } from './waiting.ts'
 
 /** A call that is about to walk down its route. */
 export interface Walking {
@@ -45,15 +36,6 @@ export interface Walking {
   readonly prompt: readonly Message[]
   /** Absent: the call has not begun. */
   readonly soFar?: CallSoFar
-}
-
-/** An endpoint that the budget did not admit. */
-export interface Short {
-  readonly of: NotReserved
-  readonly asked: WorstCase
-  readonly endpoint: string
-  /** Further budgets that are short there, that waiting does not help and for which nobody is asked. */
-  readonly also?: readonly ShortScope[]
 }
 
 /** What changes from attempt to attempt. */
@@ -75,19 +57,9 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
    * Of the endpoints that the budget did not admit: the one that has the best chance after a wait or after the smallest raise.
    */
   short?: Short
-  /** Where the call stands in line for money or tokens, and whether people can see that it waits. */
-  place?: Place
-  /** The call is not behind others in line: until it is turned away again, it may try each of its endpoints. */
-  hasTurn: boolean
-  waitsSinceMs?: number
-  waitsFor?: Short
-  waitIsWritten: boolean
-  /** The events of the run tell that it stands in line. */
-  waitIsTold: boolean
+  readonly waiting: Waiting
   /** Why endpoints of the current plan turned the call away, by endpoint. Emptied when a row has recorded the plan. */
   readonly heldBack: Map<string, HeldBack>
-  /** It may have a place among those that wait for an endpoint's limit. */
-  hasTicket: boolean
   /** A second endpoint was asked beside the first: once is enough for one call. */
   hedged: boolean
   /** For the ledger, before the reason of each attempt: which classes the call has left for its budget. */
@@ -179,54 +151,4 @@ export async function dropTruncated(walk: Walk): Promise<void> {
   const message = `${held.row.attempt.endpoint.id} ended at the output limit`
   const fault: Fault = { kind: 'truncated', message, evidence: {} }
   await endRow(walk, held.row, { ...held.row.end, outcome: 'fault', fault })
-}
-
-/** Leaves the waiting to a durable timer of the workflow. */
-export async function putOff(
-  walk: Walk,
-  ms: number,
-  reason: string,
-): Promise<Extract<CallModelResult, { kind: 'wait' }>> {
-  const { prepared, steppedDown, state } = walk
-  const { taskClass } = prepared.call
-  const { escalated } = state
-  await begun(walk)
-  await dropTruncated(walk)
-  await tellPeople(walk, ms, reason)
-  const waits = {
-    ...((steppedDown !== '' || escalated) && { waitsIn: taskClass }),
-    ...(escalated && { waitsEscalated: true as const }),
-  }
-  return { kind: 'wait', ms, reason, ...waits, ...spentOn(walk.ended) }
-}
-
-/** Tells among the events of the run that the call waits. */
-export async function tellPeople(walk: Walk, ms: number, reason: string): Promise<void> {
-  await begun(walk)
-  const { ports, prepared } = walk
-  const { run, step } = prepared.call
-  await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
-}
-
-/** Shorter waits on the spot are not told: each would be one more write, and nobody would miss it. */
-export const WORTH_TELLING_MS = 2_000
-
-/** {@link pause}, told to people if it is long, for nothing else is to be seen of the run meanwhile. */
-export async function pauseTold(walk: Walk, ms: number, reason: string): Promise<void> {
-  if (ms < WORTH_TELLING_MS) return pause(walk, ms)
-  await tellPeople(walk, ms, reason)
-  walk.say(`waiting ${Math.ceil(ms / 1_000)} s: ${reason}`)
-  await pause(walk, ms)
-  walk.say(undefined)
-}
-
-/** Waits on the spot. */
-export async function pause(walk: Walk, ms: number): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal: walk.activity.cancellationSignal })
-  } catch (error) {
-    if (!walk.activity.cancellationSignal.aborted) throw error
-    await dropTruncated(walk)
-    throw new Interrupted(walk.ended)
-  }
 }
