@@ -13,7 +13,7 @@ import {
 import type { Connection } from '../connection.ts'
 import { isCallOver } from '../ledger/call-rows.ts'
 import { isRunOpen } from '../ledger/run-row.ts'
-import type { Work } from '../work.ts'
+import { together, type Work } from '../work.ts'
 import { idsOfRun } from './of-run.ts'
 import { callOf, giveBack, keepPermit, permitIds, permitsIn } from './permits.ts'
 import { dropStarts, keepStarts, lockStarts, scopesWithStarts } from './starts.ts'
@@ -108,13 +108,13 @@ function* keepPlaces(callId: string, places: readonly LimitPlace[]): Work<void> 
 function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs }: AdmissionAsk): Work<Said> {
   const { scopeId } = limit
   const starts = yield* credibleStarts(limit, nowMs)
-  const waiting = yield* ticketsIn(scopeId, nowMs)
+  const [waiting, inFlight] = yield* together(ticketsIn(scopeId, nowMs), permitsIn(scopeId, nowMs))
   const place = waiting.find(ticket => ticket.callId === callId)
   const { tag, sinceMs } = place ?? { tag: tagFor(workspace, waiting, starts), sinceMs: nowMs }
   const ticket = { callId, workspace, priority, tag, sinceMs, dueAtMs: nowMs }
   const ahead = aheadOf(ticket, waiting, nowMs)
   const startMs = startAtMs(starts, limit, tokens, ahead, nowMs)
-  const isFull = limit.concurrency !== undefined && (yield* permitsIn(scopeId, nowMs)) + ahead >= limit.concurrency
+  const isFull = limit.concurrency !== undefined && inFlight + ahead >= limit.concurrency
   const atMs = isFull ? Math.max(startMs, nowMs + LOOK_MS * (1 + ahead)) : startMs
   return { limit, starts, ticket, atMs, isFull }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import type { BudgetHolder, BudgetStanding } from '../../core/ports.ts'
 import type { BudgetLimitTable, ReservationTable, ScopeTable } from '../schema.ts'
-import { all, ask, one, type Statement, type Work } from '../work.ts'
+import { all, ask, inTurn, one, type Statement, together, type Work } from '../work.ts'
 import { limitsIn, limitsNow, limitsSet, setFor } from './limits-now.ts'
 import { waitersOf } from './waits.ts'
 
@@ -33,15 +33,18 @@ const holdersOf: Statement<{ scopeId: string }, HolderRow> = ({ scopeId }, { que
 
 /** How each budget stands; one from which nobody has spent stands at nothing. */
 export function* standingOf(shared: readonly SharedLimit[]): Work<BudgetStanding[]> {
-  const set = yield* limitsSet(shared)
-  const standing: BudgetStanding[] = []
-  for (const limit of yield* limitsNow(shared)) {
-    const scope = yield* one(scopeById, { scopeId: limit.scopeId })
-    const holders = (yield* all(holdersOf, { scopeId: limit.scopeId })).map(holderOf)
-    const waiters = yield* waitersOf(limit.scopeId)
-    standing.push({ ...standingIn(limit, scope, setFor(limit, set)), holders, waiters })
-  }
-  return standing
+  const [set, limits] = yield* together(limitsSet(shared), limitsNow(shared))
+  return yield* inTurn(limits, limit => standingAt(limit, setFor(limit, set)))
+}
+
+function* standingAt(limit: SharedLimit, set: BudgetLimitTable | undefined): Work<BudgetStanding> {
+  const { scopeId } = limit
+  const [scope, holders, waiters] = yield* together(
+    one(scopeById, { scopeId }),
+    all(holdersOf, { scopeId }),
+    waitersOf(scopeId),
+  )
+  return { ...standingIn(limit, scope, set), holders: holders.map(holderOf), waiters }
 }
 
 /** Scopes by how their ids begin, those that have spent most first. */

@@ -2,7 +2,7 @@ import { type SharedLimit, shareSpent, sharesReached } from '../../core/budgets/
 import type { BudgetWarning } from '../../core/ports.ts'
 import { insertNew } from '../insert-once.ts'
 import type { ScopeTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { all, one, type Statement, together, type Work } from '../work.ts'
 import { limitsNow } from './limits-now.ts'
 import { scopeById } from './standing.ts'
 
@@ -13,15 +13,17 @@ const insertWarning = insertNew('budget_warnings')
 
 /** Shares that were reached and that nobody was told of, and a call turned away that nobody was told of. */
 export function* untoldWarnings(shared: readonly SharedLimit[], turnedAwayBy?: string): Work<BudgetWarning[]> {
-  const warnings: BudgetWarning[] = []
-  for (const limit of yield* limitsNow(shared.filter(({ warnAt }) => warnAt.length > 0))) {
-    const scope = yield* one(scopeById, { scopeId: limit.scopeId })
-    if (!scope) continue
-    const known = (yield* all(told, { scopeId: limit.scopeId })).map(({ share }) => share)
-    const isTurnedAway = limit.scopeId === turnedAwayBy
-    warnings.push(...reasonsIn(scope, limit, isTurnedAway).filter(warning => !known.includes(keyOf(warning))))
-  }
-  return warnings
+  const limits = yield* limitsNow(shared.filter(({ warnAt }) => warnAt.length > 0))
+  const warnings = yield* together(...limits.map(limit => untoldOf(limit, limit.scopeId === turnedAwayBy)))
+  return warnings.flat()
+}
+
+function* untoldOf(limit: SharedLimit, isTurnedAway: boolean): Work<BudgetWarning[]> {
+  const { scopeId } = limit
+  const [scope, shares] = yield* together(one(scopeById, { scopeId }), all(told, { scopeId }))
+  if (!scope) return []
+  const known = shares.map(({ share }) => share)
+  return reasonsIn(scope, limit, isTurnedAway).filter(warning => !known.includes(keyOf(warning)))
 }
 
 function reasonsIn(scope: ScopeTable, limit: SharedLimit, isTurnedAway: boolean): BudgetWarning[] {

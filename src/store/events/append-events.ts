@@ -5,49 +5,52 @@ import type { RunEventTable, RunTable } from '../schema.ts'
 import { sealed } from '../seals/seal-text.ts'
 import { one, type Statement, tell, type Work } from '../work.ts'
 
-const takeOffsets: Statement<{ runKey: string; count: number }, Pick<RunTable, 'next_offset' | 'seal_key'>> = (
-  { runKey, count },
-  { queries },
-) =>
+const takeOffsets: Statement<{ runKey: string; count: number }, unknown> = ({ runKey, count }, { queries }) =>
   queries
     .updateTable('runs')
     .set(columns => ({ next_offset: columns('next_offset', '+', count) }))
     .where('run_key', '=', runKey)
-    .returning(['next_offset', 'seal_key'])
 
-const insertEvent: Statement<RunEventTable, unknown> = (row, { queries }) =>
-  queries.insertInto('run_events').values(row)
+/** An event, and how far its offset is before the next one of its run. */
+type Written = Omit<RunEventTable, 'event_offset'> & { back: number }
+
+/** The database gives the offset, so that nobody has to wait for it. */
+const insertEvent: Statement<Written, unknown> = ({ back, ...row }, { queries }) =>
+  queries.insertInto('run_events').values(({ selectFrom }) => ({
+    ...row,
+    event_offset: selectFrom('runs')
+      .select(({ eb }) => eb('next_offset', '-', back).as('event_offset'))
+      .where('run_key', '=', row.run_key),
+  }))
+
+/** The run to whose list something is appended. It must be locked, or be new. */
+export type Teller = Pick<RunTable, 'run_key' | 'seal_key'>
 
 /** Appends to a run's list; the counter's row stays locked until the commit, so offsets follow the order of commits. */
 export function* appendEvents(
-  runKey: string,
+  { run_key, seal_key }: Teller,
   events: readonly RunEventBody[],
   atMs: number,
   onceId: string | null = null,
 ): Work<void> {
   if (events.length === 0) return
-  const counter = yield* one(takeOffsets, { runKey, count: events.length })
-  let offset = counter!.next_offset - events.length
-  for (const event of events) {
+  yield* tell(takeOffsets, { runKey: run_key, count: events.length })
+  for (const [index, event] of events.entries()) {
     yield* tell(insertEvent, {
-      run_key: runKey,
-      event_offset: offset++,
+      run_key,
+      back: events.length - index,
       at_ms: atMs,
       transient: isTransient(event) ? 1 : 0,
       step: 'step' in event ? (event.step ?? null) : null,
-      body: yield* sealed(counter!.seal_key, JSON.stringify(event)),
+      body: yield* sealed(seal_key, JSON.stringify(event)),
       once_id: onceId,
     })
   }
 }
 
 /** Appends the end of a sealed run whose key is out of reach: unsealed, without its message. The run's row says as much. */
-export function* appendBareEnd(runKey: string, outcome: OutcomeKind, atMs: number): Work<void> {
-  const counter = yield* one(takeOffsets, { runKey, count: 1 })
-  const body = JSON.stringify({ kind: 'run-end', outcome } satisfies RunEventBody)
-  const event = { run_key: runKey, event_offset: counter!.next_offset - 1, at_ms: atMs, body }
-  yield* tell(insertEvent, { ...event, transient: 0, step: null, once_id: null })
-}
+export const appendBareEnd = ({ run_key }: Teller, outcome: OutcomeKind, atMs: number): Work<void> =>
+  appendEvents({ run_key, seal_key: null }, [{ kind: 'run-end', outcome }], atMs)
 
 const writtenOnce: Statement<{ runKey: string; onceId: string }, Pick<RunEventTable, 'event_offset'>> = (
   { runKey, onceId },

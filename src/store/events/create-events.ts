@@ -27,15 +27,15 @@ export function createEvents(connection: Connection): EventPort {
   return {
     write: (run, events, atMs) =>
       connection.write(function* () {
-        const { ended_at_ms } = yield* lockRun(run)
-        if (ended_at_ms === null) yield* appendEvents(run.key, events, atMs)
+        const row = yield* lockRun(run)
+        if (row.ended_at_ms === null) yield* appendEvents(row, events, atMs)
       }),
     writeOnce: (run, once, event, atMs) =>
       connection.write(function* () {
         const row = yield* lockRun(run)
         if ((yield* isWritten(run.key, once.id)) || !(yield* mayWrite(row, once))) return
         yield* reopenFor(once.part, row, atMs)
-        yield* appendEvents(run.key, [event], atMs, once.id)
+        yield* appendEvents(row, [event], atMs, once.id)
         if (isToldAbove(event)) yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
       }),
     read: (runId, after, limit) =>

@@ -11,31 +11,27 @@ import { ownLabels } from '../../core/runs/own-labels.ts'
 import { type LockedRun, lockByKey } from '../ledger/run-row.ts'
 import { keysAbove } from '../runs/runs-above.ts'
 import type { RunTable } from '../schema.ts'
-import { one, type Statement, type Work } from '../work.ts'
-import { appendEvents } from './append-events.ts'
+import { one, type Statement, together, type Work } from '../work.ts'
+import { appendEvents, type Teller } from './append-events.ts'
 
 /**
- * Locks the open runs above, the nearest first, and gives their keys. Before the first scope is locked: a run above locks its own row
+ * Locks the open runs above, the nearest first, and gives them. Before the first scope is locked: a run above locks its own row
  * and then the scope that its tree shares.
  */
-export function* lockAbove(run: LockedRun): Work<readonly string[]> {
-  const open: string[] = []
-  for (const key of keysAbove(run).toReversed()) {
-    const above = yield* lockByKey(key)
-    if (above && above.ended_at_ms === null) open.push(key)
-  }
-  return open
+export function* lockAbove(run: LockedRun): Work<readonly Teller[]> {
+  const above = yield* together(...keysAbove(run).toReversed().map(lockByKey))
+  return above.filter(row => row !== undefined).filter(row => row.ended_at_ms === null)
 }
 
-/** @param above - Keys that {@link lockAbove} has given for this run. */
+/** @param above - What {@link lockAbove} has given for this run. */
 export function* tellAbove(
-  above: readonly string[],
+  above: readonly Teller[],
   { run_id }: LockedRun,
   events: readonly EventForPeople[],
   atMs: number,
 ): Work<void> {
   const told = events.map(event => ({ kind: 'below', run: run_id, event }) as const)
-  for (const key of above) yield* appendEvents(key, told, atMs)
+  for (const run of above) yield* appendEvents(run, told, atMs)
 }
 
 /**
@@ -49,10 +45,12 @@ export function* lockParent(run: Pick<RunTable, 'run_key' | 'scope_id'>): Work<P
   }
 }
 
-type Parent = Pick<RunTable, 'run_key' | 'labels' | 'ended_at_ms'>
+type Parent = Teller & Pick<RunTable, 'labels' | 'ended_at_ms'>
 
 const lockedParent: Statement<{ runKey: string }, Parent> = ({ runKey }, { queries, lockRows }) =>
-  lockRows(queries.selectFrom('runs').select(['run_key', 'labels', 'ended_at_ms']).where('run_key', '=', runKey))
+  lockRows(
+    queries.selectFrom('runs').select(['run_key', 'seal_key', 'labels', 'ended_at_ms']).where('run_key', '=', runKey),
+  )
 
 /** Tells the run right above that this one begins, with the labels that are its own: many children of one agent are told apart by them. */
 export function* tellBegun({ run, workflow, asked, startedAtMs }: NewRun): Work<void> {
@@ -66,7 +64,7 @@ export function* tellBegun({ run, workflow, asked, startedAtMs }: NewRun): Work<
     ...(Object.keys(labels).length > 0 && { labels }),
     ...(asked && { step: asked.step, toolCallId: asked.toolCallId }),
   } as const
-  yield* appendEvents(parent.run_key, [event], startedAtMs)
+  yield* appendEvents(parent, [event], startedAtMs)
 }
 
 /** Tells it how this one has ended. */
@@ -76,5 +74,5 @@ export function* tellEnded(
   atMs: number,
 ): Work<void> {
   const parent = yield* lockParent(run)
-  if (parent) yield* appendEvents(parent.run_key, [{ kind: 'child-end', run: run.run_id, ...end }], atMs)
+  if (parent) yield* appendEvents(parent, [{ kind: 'child-end', run: run.run_id, ...end }], atMs)
 }

@@ -3,8 +3,8 @@ import type { NewAttempt, Reserved } from '../../core/ports.ts'
 import { keepWhileOut } from '../admissions/permits.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
-import { appendMessages } from '../transcripts/append-messages.ts'
-import { type Statement, tell, type Work } from '../work.ts'
+import { appendMessages, takenOf } from '../transcripts/append-messages.ts'
+import { type Statement, tell, together, type Work } from '../work.ts'
 import { findAttempt, openRow } from './attempt-rows.ts'
 import { beginning, writeNewCall } from './begin-call.ts'
 import { findCall, keepRejections, labelsOf } from './call-rows.ts'
@@ -22,25 +22,23 @@ const insertAttempt: Statement<AttemptTable, unknown> = (row, { queries }) => qu
  */
 export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const { call, attemptId, worstCase } = attempt
-  const run = yield* lockRun(call.run)
-  const known = yield* findCall(call.callId)
-  const there = known && (yield* findAttempt(attemptId))
+  const [run, known, there] = yield* together(lockRun(call.run), findCall(call.callId), findAttempt(attemptId))
   if (there?.wire_request_id === attempt.wireRequestId)
     return { kind: 'reserved', transcript: yield* appendMessages(run, call.transcript, call.messages) }
   if (there || known?.answer != null || known?.unanswered_at_ms != null) throw takenOver(attemptId)
   yield* reopenFor(call.part, run, call.startedAtMs)
-  const reserved = yield* reserveInAll(attemptId, worstCase, {
-    run: run.scope_id,
-    slices: call.run.slices ?? [],
-    shared: attempt.shared ?? [],
-  })
+  const scopes = { run: run.scope_id, slices: call.run.slices ?? [], shared: attempt.shared ?? [] }
+  const [reserved, taken] = yield* together(
+    reserveInAll(attemptId, worstCase, scopes),
+    takenOf(call.transcript, known ? 0 : call.messages.length),
+  )
   if (reserved.kind === 'short') return reserved
-  const transcript = known ? undefined : yield* writeNewCall(call, run)
+  const transcript = known ? undefined : yield* writeNewCall(call, run, taken)
   yield* keepRejections(attempt.route?.rejections)
   yield* tell(insertAttempt, openRow(attempt, run, labelsOf(call)))
   if (attempt.permit) yield* keepWhileOut(attempt.permit)
   const events = known ? [attemptStart(attempt)] : [...beginning(call), attemptStart(attempt)]
-  yield* appendEvents(run.run_key, events, attempt.startedAtMs)
+  yield* appendEvents(run, events, attempt.startedAtMs)
   return { kind: 'reserved', ...(transcript && { transcript }) }
 }
 

@@ -4,8 +4,8 @@ import type { TranscriptRef } from '../../core/protocol.ts'
 import { dropTicketsOf } from '../admissions/tickets.ts'
 import { endWait } from '../budgets/waits.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { appendMessages } from '../transcripts/append-messages.ts'
-import type { Work } from '../work.ts'
+import { appendMessages, type Taken } from '../transcripts/append-messages.ts'
+import { together, type Work } from '../work.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { answerOf, beginAgain, findCall, keepRejections, writeCall } from './call-rows.ts'
 import { isOver, reopenFor } from './reopen.ts'
@@ -14,20 +14,19 @@ import { abandonAttempts } from './settle-attempt.ts'
 
 /** Writes the call and its messages, or finds them, and says what has become of the call so far. */
 export function* beginCall(call: NewCall): Work<CallSoFar> {
-  const run = yield* lockRun(call.run)
-  const known = yield* findCall(call.callId)
+  const [run, known] = yield* together(lockRun(call.run), findCall(call.callId))
   // At a server that was restored a run may be open that has ended here: what it asked comes to the same end, and nothing leaves.
   const isJournalled = known?.answer != null && (yield* isOver(call.part, run))
   if (!isJournalled) yield* reopenFor(call.part, run, call.startedAtMs)
   if (!known) {
     const transcript = yield* writeNewCall(call, run)
-    yield* appendEvents(run.run_key, beginning(call), call.startedAtMs)
+    yield* appendEvents(run, beginning(call), call.startedAtMs)
     return { transcript, attempts: [] }
   }
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   const startedAtMs = yield* beginAgain(call, known, run)
   // Whoever made the open ones is gone, or this call would not begin again.
-  yield* abandonAttempts(yield* attemptsOfCall(call.callId), call.startedAtMs)
+  yield* abandonAttempts(run, yield* attemptsOfCall(call.callId), call.startedAtMs)
   // Another worker has begun it just now, by a plan of its own. This one takes its rejections for kept from now on. After the
   // scopes, which an attempt locks first.
   yield* keepRejections(call.route?.rejections)
@@ -46,8 +45,8 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
 }
 
 /** Writes a call that has not begun, and gives the transcript with its messages. The run must be locked, and open. */
-export function* writeNewCall(call: NewCall, run: LockedRun): Work<TranscriptRef> {
-  const transcript = yield* appendMessages(run, call.transcript, call.messages)
+export function* writeNewCall(call: NewCall, run: LockedRun, taken?: Taken): Work<TranscriptRef> {
+  const transcript = yield* appendMessages(run, call.transcript, call.messages, taken)
   yield* keepRejections(call.route?.rejections)
   yield* writeCall(call, run)
   return transcript

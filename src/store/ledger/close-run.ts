@@ -6,7 +6,7 @@ import { lockParent, tellEnded } from '../events/tell-above.ts'
 import type { RunTable } from '../schema.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
 import { cancelOpen } from '../tools/progress.ts'
-import { type Statement, tell, type Work } from '../work.ts'
+import { type Statement, tell, together, type Work } from '../work.ts'
 import { openAttemptsOf } from './attempt-rows.ts'
 import { noteLatest, reopenIfEnded, wasLeft } from './reopen.ts'
 import { type LockedRun, lockRunIfOpened } from './run-row.ts'
@@ -25,12 +25,11 @@ const setEnd: Statement<End, unknown> = ({ runKey, ...end }, { queries }) =>
  */
 export function* closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<boolean> {
   const { outcome, message, endedAtMs, part, seen } = end
-  const row = yield* lockRunIfOpened(run)
+  const [row, open] = yield* together(lockRunIfOpened(run), openAttemptsOf(run.key))
   if (!row || (yield* isTakenOver(end, row))) return false
-  const open = yield* openAttemptsOf(run.key)
   // Before their scopes, as others do.
   if (open.length > 0) yield* lockParent(row)
-  yield* abandonAttempts(open, endedAtMs)
+  yield* abandonAttempts(row, open, endedAtMs)
   yield* endWaitsOf(run.key)
   const mayReplace = part !== undefined && part !== row.ended_part && seen === undefined
   if (row.ended_at_ms !== null && !mayReplace) return open.length > 0
@@ -55,14 +54,14 @@ function* tellEnd(row: LockedRun, end: RunEnd): Work<void> {
   const { outcome, message, endedAtMs, seen } = end
   const told = { outcome, ...(message !== undefined && { message }) }
   try {
-    yield* cancelOpen(row.run_key, endedAtMs)
-    yield* appendEvents(row.run_key, [{ kind: 'run-end', ...told }], endedAtMs)
+    yield* cancelOpen(row, endedAtMs)
+    yield* appendEvents(row, [{ kind: 'run-end', ...told }], endedAtMs)
     if (row.scope_id === row.run_key) return
     const cost = end.cost ?? (yield* spendingsOf(row)).cost
     yield* tellEnded(row, { ...told, cost }, endedAtMs)
   } catch (error) {
     if (seen === undefined || !(error instanceof SealProblem)) throw error
-    yield* appendBareEnd(row.run_key, outcome, endedAtMs)
+    yield* appendBareEnd(row, outcome, endedAtMs)
   }
 }
 

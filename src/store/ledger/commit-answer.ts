@@ -4,8 +4,8 @@ import type { AnswerCommit } from '../../core/ports.ts'
 import type { Answer } from '../../core/protocol.ts'
 import { appendEvents, deleteTransientOfStep } from '../events/append-events.ts'
 import { lockAbove, tellAbove } from '../events/tell-above.ts'
-import { appendMessages } from '../transcripts/append-messages.ts'
-import type { Work } from '../work.ts'
+import { appendMessages, takenOf } from '../transcripts/append-messages.ts'
+import { together, type Work } from '../work.ts'
 import type { AttemptToSettle } from './attempt-rows.ts'
 import { answerOf, findCall, writeAnswer } from './call-rows.ts'
 import { isPurged } from './reopen.ts'
@@ -15,25 +15,29 @@ import { begunAttempt, settleAttempt } from './settle-attempt.ts'
 /** Puts the answer into the journal, or finds an earlier one there; the attempt is settled in both cases, for it is paid. */
 export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; first: boolean }> {
   const { call, attemptId, end } = commit
-  const run = yield* lockRun(call.run)
-  const attempt = yield* begunAttempt(attemptId)
+  const [run, attempt, journal, taken] = yield* together(
+    lockRun(call.run),
+    begunAttempt(attemptId),
+    findCall(call.callId),
+    takenOf(commit.transcript, 1),
+  )
   if (isPurged(run)) {
     yield* settleAttempt(attempt, end, 'superseded')
     return { answer: { ...commit.answer, transcript: commit.transcript }, first: false }
   }
-  const journal = yield* findCall(call.callId)
   const earlier = yield* answerOf(journal)
   if (earlier) {
-    yield* appendEvents(call.run.key, yield* settleAttempt(attempt, end, 'superseded'), end.endedAtMs)
+    yield* appendEvents(run, yield* settleAttempt(attempt, end, 'superseded'), end.endedAtMs)
     return { answer: earlier, first: journal?.answer_attempt_id === attemptId }
   }
-  const answer = { ...commit.answer, transcript: yield* appendMessages(run, commit.transcript, [commit.message]) }
+  const transcript = yield* appendMessages(run, commit.transcript, [commit.message], taken)
+  const answer = { ...commit.answer, transcript }
   yield* writeAnswer(run, call.callId, answer, attemptId, end.endedAtMs)
   const approvals = approvalsOf(commit)
   if (approvals.length > 0) yield* tellAbove(yield* lockAbove(run), run, approvals, end.endedAtMs)
   const ended = yield* settleAttempt(attempt, end, 'kept')
   yield* deleteTransientOfStep(call.run.key, call.step)
-  yield* appendEvents(call.run.key, [...ended, answerEvent(commit, attempt), ...approvals], end.endedAtMs)
+  yield* appendEvents(run, [...ended, answerEvent(commit, attempt), ...approvals], end.endedAtMs)
   return { answer, first: true }
 }
 

@@ -32,6 +32,6 @@ export function* keepDecision({ run, atMs, ...decided }: KeepDecisionInput): Wor
   })
   if (!isNew || purged) return
   const event = { kind: 'approval-decision', ...decided } as const
-  yield* appendEvents(run.key, [event], atMs)
+  yield* appendEvents(row, [event], atMs)
   yield* tellAbove(yield* lockAbove(row), row, [event], atMs)
 }

@@ -34,12 +34,13 @@ const setBegunAnew: Statement<{ runKey: string; atMs: number }, unknown> = ({ ru
 /** Writes the run with its scope and its first event; the second time it changes nothing, unless another part opens it. */
 export function* openRun(newRun: NewRun): Work<void> {
   const { run, workflow, budget, forkedFrom, part, startedAtMs } = newRun
-  const isNew = yield* one(insertRun, yield* rowOf(newRun))
+  const row = yield* rowOf(newRun)
+  const isNew = yield* one(insertRun, row)
   if (!isNew) return yield* openAgain(newRun)
   if (part !== undefined) yield* noteLatest(run.key, part)
   yield* openScope(run.key, budget)
   if (forkedFrom) yield* tell(insertLineage, lineageOf(run, forkedFrom))
-  yield* appendEvents(run.key, [{ kind: 'run-start', workflow }], startedAtMs)
+  yield* appendEvents(row, [{ kind: 'run-start', workflow }], startedAtMs)
   // Last, for all children of a run wait for its row; the scope before it is new and nobody else's.
   yield* tellBegun(newRun)
 }
@@ -86,7 +87,7 @@ function* openAgain(newRun: NewRun): Work<void> {
   if (begins) {
     yield* tellBegun(newRun)
     yield* tell(setBegunAnew, { runKey: run.key, atMs: startedAtMs })
-    yield* abandonAttempts(yield* openAttemptsOf(run.key), startedAtMs)
+    yield* abandonAttempts(row, yield* openAttemptsOf(run.key), startedAtMs)
   }
   yield* reopenIfEnded(row, startedAtMs)
   yield* noteLatest(run.key, part)

@@ -55,7 +55,7 @@ export function* raiseBudget(input: RaiseBudgetInput): Work<RaisedBudget> {
   yield* tell(setBudget, { run_key: run.key, budget: JSON.stringify(raisedIn(JSON.parse(before!.budget), raised)) })
   if (isPurged(row)) return raisedOf(raised)
   const event = { kind: 'budget-raise', ...definedOnly({ usd, tokens, by, note }), ...raisedOf(raised) } as const
-  yield* appendEvents(run.key, [event], atMs)
+  yield* appendEvents(row, [event], atMs)
   yield* tellAbove(above, row, [event], atMs)
   return raisedOf(raised)
 }

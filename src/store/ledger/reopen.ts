@@ -41,7 +41,7 @@ export function* reopenIfEnded(run: LockedRun, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
   yield* tell(setOpen, { run_key: run.run_key })
   if (run.purged_at_ms !== null && run.scope_id !== run.run_key) yield* tell(setToPurge, { rootKey: run.scope_id })
-  yield* appendEvents(run.run_key, [{ kind: 'run-reset' }], atMs)
+  yield* appendEvents(run, [{ kind: 'run-reset' }], atMs)
 }
 
 /**
@@ -54,7 +54,7 @@ export function* reopenFor(part: string | undefined, run: LockedRun, atMs: numbe
   if (part === undefined) return yield* reopenIfEnded(run, atMs)
   if (!(yield* wasThere(part, run))) {
     yield* reopenIfEnded(run, atMs)
-    yield* abandonAttempts(yield* openAttemptsOf(run.run_key), atMs)
+    yield* abandonAttempts(run, yield* openAttemptsOf(run.run_key), atMs)
     return yield* noteLatest(run.run_key, part)
   }
   if (run.ended_at_ms !== null) throw new AlreadyEnded(run.run_id, run.ended_at_ms, run.outcome)

@@ -3,8 +3,8 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { NotReserved, Reserved, ShortBudget, ShortScope, WorstCase } from '../../core/ports.ts'
 import { limitsNow } from '../budgets/limits-now.ts'
 import type { ScopeTable } from '../schema.ts'
-import type { Work } from '../work.ts'
-import { hasReservations, lockScope, lockSharedScope, reserve } from './scope-rows.ts'
+import { together, type Work } from '../work.ts'
+import { hasReservations, lockScope, lockSharedScope, makeSharedScope, reserve } from './scope-rows.ts'
 
 /** A scope, locked, with the limits that hold now. */
 interface Limited {
@@ -42,11 +42,16 @@ export function* reserveInAll(attemptId: string, worstCase: WorstCase, where: Sc
 
 /** In the order of their ids, so that no two transactions wait for each other; the run's own is first in the result. */
 function* lockAll({ run, slices, shared }: Scopes): Work<Limited[]> {
-  const limits = yield* limitsNow(shared)
   const own = [run, ...slices]
-  const rows = new Map<string, ScopeTable>()
-  for (const scopeId of [...own, ...limits.map(limit => limit.scopeId)].sort())
-    rows.set(scopeId, own.includes(scopeId) ? yield* lockScope(scopeId) : yield* lockSharedScope(scopeId))
+  const sharedIds = shared.map(({ scopeId }) => scopeId).sort()
+  const scopeIds = [...own, ...sharedIds].sort()
+  const [, limits, scopes] = yield* together(
+    // Beforehand: one that is found missing would be locked after those that follow it.
+    together(...sharedIds.map(makeSharedScope)),
+    limitsNow(shared),
+    together(...scopeIds.map(id => (own.includes(id) ? lockScope(id) : lockSharedScope(id)))),
+  )
+  const rows = new Map(scopes.map(scope => [scope.scope_id, scope]))
   return [
     ofRun(rows.get(run)!),
     ...slices.map(scopeId => ({ ...ofRun(rows.get(scopeId)!), slice: true as const })),

@@ -44,12 +44,16 @@ export function* openScope(scopeId: string, budget: Budget): Work<void> {
 
 const UNUSED = { spent_pico: '0', spent_tokens: 0, reserved_pico: '0', reserved_tokens: 0 }
 
-/** The scope of a shared budget in one period, locked; the first to come makes it. Whoever sweeps may take it away just then. */
+/** Makes the scope of a shared budget in one period where it is missing. */
+export const makeSharedScope = (scopeId: string) =>
+  tell(insertScope, { ...UNUSED, scope_id: scopeId, limit_pico: null, limit_tokens: null })
+
+/** Such a scope, locked. Whoever sweeps may take it away just when it was made. */
 export function* lockSharedScope(scopeId: string): Work<ScopeTable> {
   for (;;) {
     const there = yield* one(lockedScope, { scopeId })
     if (there) return there
-    yield* tell(insertScope, { ...UNUSED, scope_id: scopeId, limit_pico: null, limit_tokens: null })
+    yield* makeSharedScope(scopeId)
   }
 }
 

@@ -1,9 +1,9 @@
 import type { RunEventBody } from '../../core/events.ts'
 import type { AttemptEnd } from '../../core/ports.ts'
 import { loseRequestsOf } from '../admissions/permits.ts'
-import { appendEvents } from '../events/append-events.ts'
+import { appendEvents, type Teller } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
-import { type Statement, tell, type Work } from '../work.ts'
+import { type Statement, tell, together, type Work } from '../work.ts'
 import { type AttemptToSettle, findAttempt, scopesOf } from './attempt-rows.ts'
 import { lockRun } from './run-row.ts'
 import { type Amount, changeScope, countable, lockChargedScope, NOTHING, releaseReservation } from './scope-rows.ts'
@@ -15,14 +15,10 @@ type Streamed = 'kept' | 'superseded'
 
 export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
   const { run_key, run_id } = yield* begunAttempt(attemptId)
-  yield* lockRun({ key: run_key, id: run_id })
   // Read again: who held the lock may have settled it.
-  const ended = yield* settleAttempt(
-    yield* begunAttempt(attemptId),
-    end,
-    end.outcome === 'answered' ? 'kept' : 'superseded',
-  )
-  yield* appendEvents(run_key, ended, end.endedAtMs)
+  const [run, attempt] = yield* together(lockRun({ key: run_key, id: run_id }), begunAttempt(attemptId))
+  const ended = yield* settleAttempt(attempt, end, end.outcome === 'answered' ? 'kept' : 'superseded')
+  yield* appendEvents(run, ended, end.endedAtMs)
 }
 
 /** @throws Error when the attempt was never begun. */
@@ -46,8 +42,10 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
   if (!isOpen && row.outcome !== 'abandoned') return []
   const charge = chargeOf(row, end)
   const settled = { pico: BigInt(row.settled_pico ?? 0), tokens: row.settled_tokens ?? 0 }
-  for (const scopeId of scopesOf(row)) {
-    const scope = yield* lockChargedScope(scopeId)
+  const scopeIds = scopesOf(row)
+  const scopes = yield* together(...scopeIds.map(lockChargedScope))
+  for (const [index, scopeId] of scopeIds.entries()) {
+    const scope = scopes[index]
     if (scope)
       yield* changeScope(scope, {
         spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
@@ -60,14 +58,15 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
 }
 
 /**
- * Settles open attempts whose worker was lost, and counts their requests at limits for a short time only. All their scopes are locked first, in order: attempts may share some and not
+ * Settles open attempts of a run whose worker was lost, and counts their requests at limits for a short time only. All their scopes
+ * are locked first, in order: attempts may share some and not
  * others, and one after the other would lock them out of order.
  */
-export function* abandonAttempts(rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
+export function* abandonAttempts(run: Teller, rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
   const open = rows.filter(row => row.outcome === 'open')
-  for (const scopeId of [...new Set(open.flatMap(scopesOf))].sort()) yield* lockChargedScope(scopeId)
+  yield* together(...[...new Set(open.flatMap(scopesOf))].sort().map(lockChargedScope))
   for (const row of open)
-    yield* appendEvents(row.run_key, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), 'superseded'), endedAtMs)
+    yield* appendEvents(run, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), 'superseded'), endedAtMs)
   for (const callId of new Set(open.map(row => row.call_id))) yield* loseRequestsOf(callId, endedAtMs)
 }
 

@@ -6,7 +6,7 @@ import { addUsage, type Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
 import { attemptsOfCalls } from '../ledger/attempt-rows.ts'
 import type { CallTable } from '../schema.ts'
-import { ask, type Work } from '../work.ts'
+import { ask, together, type Work } from '../work.ts'
 import { filteredCalls, type LedgerFilter } from './filter.ts'
 import { recordsWithWaste } from './waste.ts'
 
@@ -32,8 +32,8 @@ export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
 /** The calls of these rows, in their order. */
 export function* reportsOf(calls: readonly CallTable[]): Work<CallReport[]> {
   const callIds = calls.map(call => call.call_id)
-  const attempts = yield* inPages(callIds, attemptsOfCalls)
-  const runs = yield* inPages([...new Set(calls.map(call => call.run_key))], idsOf)
+  const runKeys = [...new Set(calls.map(call => call.run_key))]
+  const [attempts, runs] = yield* together(inPages(callIds, attemptsOfCalls), inPages(runKeys, idsOf))
   const runIds = new Map(runs.map(run => [run.run_key, run.run_id]))
   const records = yield* recordsWithWaste(attempts)
   const byCall = groupBy(records, attempt => attempt.callId)

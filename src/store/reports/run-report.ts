@@ -9,7 +9,7 @@ import { runsAbove } from '../runs/runs-above.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, RunTable, Tables } from '../schema.ts'
 import { openedIfPossible } from '../seals/seal-text.ts'
-import { ask, type Dialect, inTurn, type Work } from '../work.ts'
+import { ask, type Dialect, inTurn, together, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
 
@@ -167,18 +167,20 @@ const withSums = (runs: readonly RunTable[]) => inPages(runs, pageOf)
 
 function* pageOf(runs: readonly RunTable[]): Work<RunReport[]> {
   const keys = runs.map(run => run.run_key)
-  const attempts: Part[] = yield* ask(({ queries }) =>
-    queries
-      .selectFrom('attempts')
-      .select(['run_key', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
-      .where('run_key', 'in', keys),
-  )
-  const calls = yield* ask(({ queries }) =>
-    queries
-      .selectFrom('calls')
-      .select(['run_key', columns => columns.fn.countAll<number>().as('count')])
-      .where('run_key', 'in', keys)
-      .groupBy('run_key'),
+  const [attempts, calls] = yield* together(
+    ask<Part>(({ queries }) =>
+      queries
+        .selectFrom('attempts')
+        .select(['run_key', 'cost_low_pico', 'cost_high_pico', 'unpriced'])
+        .where('run_key', 'in', keys),
+    ),
+    ask(({ queries }) =>
+      queries
+        .selectFrom('calls')
+        .select(['run_key', columns => columns.fn.countAll<number>().as('count')])
+        .where('run_key', 'in', keys)
+        .groupBy('run_key'),
+    ),
   )
   const counts = new Map(calls.map(row => [row.run_key, row.count]))
   const byRun = groupBy(attempts, attempt => attempt.run_key)

@@ -1,5 +1,5 @@
 import type { RunTable } from '../schema.ts'
-import { all, one, type Statement, type Work } from '../work.ts'
+import { all, one, type Statement, together, type Work } from '../work.ts'
 
 const byKey: Statement<{ id: string }, RunTable> = ({ id }, { queries }) =>
   queries.selectFrom('runs').selectAll().where('run_key', '=', id)
@@ -18,7 +18,8 @@ const latestById: Statement<{ id: string }, RunTable> = ({ id }, { queries }) =>
  * run, whosever namespace it is of; a run's key names exactly one, also where another run has that key as its id.
  */
 export function* latestRun(id: string): Work<RunTable | undefined> {
-  return (yield* one(byKey, { id })) ?? (yield* one(latestById, { id }))
+  const [named, latest] = yield* together(one(byKey, { id }), one(latestById, { id }))
+  return named ?? latest
 }
 
 /** The latest run of an id in one namespace. */

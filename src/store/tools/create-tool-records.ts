@@ -5,10 +5,10 @@ import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { isPurged, reopenFor, wasThere } from '../ledger/reopen.ts'
-import { lockRun } from '../ledger/run-row.ts'
+import { type LockedRun, lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
-import { one, tell, type Work } from '../work.ts'
+import { one, tell, together, type Work } from '../work.ts'
 import { findByReference, findInput } from './look-back.ts'
 import { deleteProgress, writeCancelled, writeProgress } from './progress.ts'
 import {
@@ -47,13 +47,12 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
 }
 
 function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
-  const run = yield* lockRun(key.run)
-  const record = yield* recordOf(key)
+  const [run, record] = yield* together(lockRun(key.run), recordOf(key))
   const end = yield* endOf(record)
   if (end) return { kind: 'finished', ...end }
   yield* reopenFor(key.part, run, atMs)
   if (record) return yield* beginAgain(key, record)
-  yield* writeStart(key, run.seal_key, atMs)
+  yield* writeStart(key, run, atMs)
   return { kind: 'new' }
 }
 
@@ -83,15 +82,15 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
   return JSON.parse(json) as JsonValue
 }
 
-/** Writes that a tool began, with its name sealed: one that no tool has is the model's own words, and may say anything. */
-function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): Work<void> {
+/** Writes that a tool began, of which the locked run has no record, with its name sealed: one that no tool has is the model's own words, and may say anything. */
+function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number): Work<void> {
   const { run, step, toolCallId, toolName, inputPreview, part, question = '' } = key
-  const isNew = yield* one(insertRecord, {
+  yield* tell(insertRecord, {
     run_key: run.key,
     step,
     tool_call_id: toolCallId,
     question,
-    tool_name: yield* sealed(sealKey, toolName),
+    tool_name: yield* sealed(row.seal_key, toolName),
     began_at_ms: atMs,
     ended_at_ms: null,
     is_error: null,
@@ -107,33 +106,31 @@ function* writeStart(key: ToolRecordKey, sealKey: string | null, atMs: number): 
     toolName,
     ...(inputPreview !== undefined && { inputPreview }),
   } as const
-  if (isNew) yield* appendEvents(run.key, [event], atMs)
+  yield* appendEvents(row, [event], atMs)
 }
 
 function* finish(key: ToolRecordKey, end: KeptEnd): Work<ToolEnd> {
   const { run, step, toolCallId, toolName } = key
   const { isError, result, preview, atMs, saidNothing = false } = end
-  const row = yield* lockRun(run)
+  const [row, record] = yield* together(lockRun(run), recordOf(key))
   if (isPurged(row)) return { isError, result }
-  const { seal_key } = row
-  const record = yield* recordOf(key)
   const earlier = yield* endOf(record)
   if (earlier) return earlier
   // A tool that is refused, denied or unknown ends without having begun.
-  if (!record) yield* writeStart(key, seal_key, atMs)
+  if (!record) yield* writeStart(key, row, atMs)
   const place = placeOf(key, (record ?? key).question ?? '')
-  const kept = yield* keepResult(run.key, seal_key, JSON.stringify(result))
+  const kept = yield* keepResult(row, JSON.stringify(result))
   yield* tell(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })
   if (!saidNothing) yield* deleteProgress(key)
-  yield* appendEvents(run.key, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
+  yield* appendEvents(row, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
   return { isError, result }
 }
 
 /** Keeps a long result among the blobs, where the message that shows it to a model finds it too. */
-function* keepResult(runKey: string, sealKey: string | null, json: string): Work<Pick<End, 'result' | 'digest'>> {
-  const { seal, digest } = sealKey === null ? PLAIN : yield* sealerOf(sealKey)
+function* keepResult({ run_key, seal_key }: LockedRun, json: string): Work<Pick<End, 'result' | 'digest'>> {
+  const { seal, digest } = seal_key === null ? PLAIN : yield* sealerOf(seal_key)
   if (Buffer.byteLength(json) <= PREVIEW_BYTES) return { result: seal(json), digest: null }
   const name = digest(json)
-  yield* writeBlob(runKey, name, seal(json))
+  yield* writeBlob(run_key, name, seal(json))
   return { result: null, digest: name }
 }

@@ -1,9 +1,8 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { ToolRecordKey } from '../../core/ports.ts'
-import { insertNew } from '../insert-once.ts'
 import type { Tables, ToolRecordTable } from '../schema.ts'
 import { opened } from '../seals/seal-text.ts'
-import { one, type Statement, type Work } from '../work.ts'
+import { one, type Statement, together, type Work } from '../work.ts'
 
 export type Place = { runKey: string; step: number; toolCallId: string; question: string }
 
@@ -24,7 +23,8 @@ export const openRecordsOf: Statement<{ runKey: string }, ToolRecordTable> = ({ 
     .where('ended_at_ms', 'is', null)
     .orderBy('began_at_ms')
 
-export const insertRecord = insertNew('tool_records')
+export const insertRecord: Statement<ToolRecordTable, unknown> = (row, { queries }) =>
+  queries.insertInto('tool_records').values(row)
 
 export const setBegunPart: Statement<Place & { part: string }, unknown> = ({ part, ...place }, { queries }) =>
   queries.updateTable('tool_records').set({ begun_part: part }).where(isAt(place))
@@ -57,9 +57,8 @@ export const findLatest: Statement<Omit<Place, 'question'>, ToolRecordTable> = (
  */
 export function* recordOf(key: ToolRecordKey): Work<ToolRecordTable | undefined> {
   const { toolName, part, question = '' } = key
-  const record = yield* one(findAt, placeOf(key, question))
+  const [record, old] = yield* together(one(findAt, placeOf(key, question)), one(findAt, placeOf(key, '')))
   if (record || question === '' || part === undefined) return record
-  const old = yield* one(findAt, placeOf(key, ''))
   return old?.begun_part === part && (yield* opened(old.tool_name)) === toolName ? old : undefined
 }
 

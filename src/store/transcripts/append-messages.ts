@@ -7,7 +7,7 @@ import { insertOnce } from '../insert-once.ts'
 import type { LineageTable, MessageTable, RunTable } from '../schema.ts'
 import { PLAIN, sealerOf } from '../seals/seal-text.ts'
 import type { Sealer } from '../seals/sealer.ts'
-import { all, one, type Statement, tell, type Work } from '../work.ts'
+import { all, one, type Statement, tell, together, type Work } from '../work.ts'
 
 type Written = Pick<MessageTable, 'position' | 'digest'>
 
@@ -44,16 +44,20 @@ interface Draft {
  *
  * A place that holds the same message already is left as it is. A place that holds another one begins a new lineage there,
  * whose name follows from the place and the message, so that a retry finds it again.
+ *
+ * @param taken - What {@link takenOf} has found there since the run was locked. @defaultValue it is looked up
  */
 export function* appendMessages(
   { seal_key }: Pick<RunTable, 'seal_key'>,
   transcript: TranscriptRef,
   messages: readonly Message[],
+  taken?: Taken,
 ): Work<TranscriptRef> {
   const sealer = seal_key === null ? undefined : yield* sealerOf(seal_key)
   return yield* appendDrafts(
     transcript,
     messages.map(message => draftOf(message, sealer ?? PLAIN)),
+    taken ?? (yield* takenOf(transcript, messages.length)),
   )
 }
 
@@ -63,8 +67,11 @@ function draftOf(message: Message, { seal, digest }: Pick<Sealer, 'seal' | 'dige
   return { body: seal(body), digest: digest(body), blobs: new Map(sealed) }
 }
 
-function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draft[]): Work<TranscriptRef> {
-  const taken = drafts.length > 0 ? yield* digestsFrom(lineage, length, length + drafts.length) : new Map()
+function* appendDrafts(
+  { lineage, length }: TranscriptRef,
+  drafts: readonly Draft[],
+  taken: Taken,
+): Work<TranscriptRef> {
   for (const [index, draft] of drafts.entries()) {
     const position = length + index
     const there = taken.get(position)
@@ -80,14 +87,22 @@ function* appendDrafts({ lineage, length }: TranscriptRef, drafts: readonly Draf
 function* fork(parent: string, position: number, drafts: readonly Draft[]): Work<TranscriptRef> {
   const lineage = `${parent}~${PLAIN.digest(`${position} ${drafts[0]!.digest}`).slice(0, 12)}`
   yield* tell(insertLineage, { lineage, parent, parent_length: position })
-  return yield* appendDrafts({ lineage, length: position }, drafts)
+  const transcript = { lineage, length: position }
+  return yield* appendDrafts(transcript, drafts, yield* takenOf(transcript, drafts.length))
+}
+
+/** The digests of messages by their position. */
+export type Taken = ReadonlyMap<number, string>
+
+/** What lies already in the next so many places of a transcript. */
+export function* takenOf({ lineage, length }: TranscriptRef, count: number): Work<Taken> {
+  return count > 0 ? yield* digestsFrom(lineage, length, length + count) : new Map()
 }
 
 /** What lies at these positions, in the lineage itself or where they are its parents'. */
-function* digestsFrom(lineage: string, from: number, to: number): Work<Map<number, string>> {
-  const own = yield* all(digestsBetween, { lineage, from, to })
+function* digestsFrom(lineage: string, from: number, to: number): Work<Taken> {
+  const [own, parent] = yield* together(all(digestsBetween, { lineage, from, to }), findParent(lineage))
   const digests = new Map(own.map(row => [row.position, row.digest]))
-  const parent = yield* findParent(lineage)
   if (!parent || from >= parent.parent_length) return digests
   const inherited = yield* digestsFrom(parent.parent, from, Math.min(to, parent.parent_length))
   return new Map([...inherited, ...digests])
