@@ -58,9 +58,8 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
 }
 
 /**
- * Settles open attempts of a run whose worker was lost, and counts their requests at limits for a short time only. All their scopes
- * are locked first, in order: attempts may share some and not
- * others, and one after the other would lock them out of order.
+ * Settles open attempts of a run whose worker was lost, and counts their requests at limits for a short time only. All their
+ * scopes are locked first, in order: attempts may share some and not others, and one after the other would lock them out of order.
  */
 export function* abandonAttempts(run: Teller, rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
   const open = rows.filter(row => row.outcome === 'open')
