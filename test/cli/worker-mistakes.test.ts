@@ -71,7 +71,7 @@ it('says what workflows throw when they are loaded, and where, instead of servin
     /the workflows of flows\.ts cannot be loaded: RangeError: no shop, at shop\.ts:5:\d+\. They run in Temporal's sandbox/
   expect(wrong.stderr).toMatch(words)
   expect(wrong.code).toBe(2)
-  const { code, stderr } = await spawnedWorker(folder)
+  const { code, stderr } = await worker(folder)
   expect(stderr).toMatch(words)
   expect(stderr).not.toContain('    at ')
   expect(code).toBe(2)
@@ -190,7 +190,7 @@ it('says of a schema for the input of a workflow that is none which one was mean
   const checked = await check(folder)
   expect(checked.stderr).toContain(words)
   expect(checked.stderr).not.toMatch(/ {4}at |sandbox/)
-  const served = await spawnedWorker(folder)
+  const served = await worker(folder)
   expect(served.stderr).toContain(words)
   expect(served.code).toBe(2)
 })
