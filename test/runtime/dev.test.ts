@@ -10,6 +10,7 @@ import { freePorts } from '../../src/runtime/dev-server/free-ports.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
 import { newMasterKey, openStore } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
+import '../support/bundled-once.ts'
 
 const YAML = `
 providers:
