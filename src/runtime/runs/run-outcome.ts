@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
-import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
 import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
 import { costUsd } from '../../core/money/cost.ts'
 import { ENDED, type LostSpendings, type Outcome, type OutcomeKind } from '../../core/protocol.ts'
@@ -72,6 +72,7 @@ async function resultOf(workflow: WorkflowHandle): Promise<unknown> {
 export function endOf(cause: Error | undefined): { readonly kind: OutcomeKind; readonly message: string } {
   if (cause instanceof CancelledFailure) return { kind: 'cancelled', message: 'the run was cancelled' }
   if (cause instanceof TerminatedFailure) return { kind: 'failed', message: 'the run was terminated' }
+  if (cause instanceof TimeoutFailure) return { kind: 'failed', message: 'the run timed out' }
   return { kind: 'failed', message: cause ? innermost(cause) : 'the run failed without a message' }
 }
 

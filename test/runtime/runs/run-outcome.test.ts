@@ -1,7 +1,10 @@
 import { ServiceError, type WorkflowHandle } from '@temporalio/client'
+import { TimeoutFailure } from '@temporalio/common'
+import proto from '@temporalio/proto'
 import { describe, expect, it } from 'vitest'
 import { NO_TOTALS } from '../../../src/core/agent/totals.ts'
-import { outcomeOfRun } from '../../../src/runtime/runs/run-outcome.ts'
+import { endOf, outcomeOfRun } from '../../../src/runtime/runs/run-outcome.ts'
+import { statusWords } from '../../../src/runtime/temporal/how-ended.ts'
 
 const PERMISSION_DENIED = 7
 const UNAVAILABLE = 14
@@ -32,4 +35,10 @@ describe('waiting for the end of a run', () => {
     const refused = outcomeOfRun(runBehind(PERMISSION_DENIED), NOT_ASKED)
     await expect(refused).rejects.toThrow('Failed to get Workflow execution history')
   })
+})
+
+it('says of a run that timed out what the store says of it', () => {
+  const cause = new TimeoutFailure('Workflow execution timed out', undefined, 'START_TO_CLOSE')
+  const { WORKFLOW_EXECUTION_STATUS_TIMED_OUT } = proto.temporal.api.enums.v1.WorkflowExecutionStatus
+  expect(endOf(cause).message).toBe(statusWords(WORKFLOW_EXECUTION_STATUS_TIMED_OUT))
 })
