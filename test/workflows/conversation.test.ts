@@ -264,6 +264,8 @@ describe('a turn that was interrupted', () => {
     expect(shown).toBe(partial)
     expect((await textOf(run, { answerTo: 'one' })).trim()).toBe(partial)
     await run.stop()
+    await run.outcome()
+    expect((await textOf(run, { answerTo: 'one' })).trim()).toBe(partial)
   })
 
   it('tells the next what became of its tools', async () => {

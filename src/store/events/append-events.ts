@@ -91,8 +91,26 @@ export function* deleteTransientOfStep(runKey: string, step: number): Work<void>
 }
 
 const deleteOfRun: Statement<{ runKey: string }, unknown> = ({ runKey }, { queries }) =>
-  queries.deleteFrom('run_events').where('run_key', '=', runKey).where('transient', '=', sql.lit(1))
+  queries
+    .deleteFrom('run_events')
+    .where('run_key', '=', runKey)
+    .where('transient', '=', sql.lit(1))
+    .where(({ eb, or, not, exists, selectFrom }) =>
+      or([
+        eb('once_id', 'is not', null),
+        not(
+          exists(
+            selectFrom('attempts')
+              .select('attempt_id')
+              .where('attempts.run_key', '=', runKey)
+              .where('attempts.outcome', '=', 'cancelled')
+              .whereRef('attempts.step', '=', 'run_events.step'),
+          ),
+        ),
+      ]),
+    )
 
+/** Drops what is of no use once the run has ended. The pieces of an answer that was interrupted stay: nothing else tells what people read. */
 export function* deleteTransientOfRun(runKey: string): Work<void> {
   yield* tell(deleteOfRun, { runKey })
 }

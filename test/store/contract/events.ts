@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import type { EventPort, EventSpan } from '../../../src/core/ports.ts'
 import type { Bench } from '../describe-store.ts'
-import { faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
+import { answered, faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
 
 export function eventTests(bench: Bench): void {
   it('tells a call from its start to its answer', async () => {
@@ -235,6 +235,27 @@ export function eventTests(bench: Bench): void {
     await ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_900 })
     expect((await events.read(RUN.id, 8, 100)).map(event => event.kind)).toEqual(['run-end'])
     expect((await events.read(RUN.id, 4, 1)).map(event => event.offset)).toEqual([7])
+  })
+
+  it('keeps the pieces of an answer that was interrupted when the run ends, and no others', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun())
+    for (const [step, outcome] of [
+      [1, 'cancelled'],
+      [2, 'fault'],
+    ] as const) {
+      const attempt = newAttempt(newCall(step), 1)
+      await ledger.beginCall(attempt.call)
+      await ledger.beginAttempt(attempt)
+      const tool = { run: RUN, step, toolCallId: 'tool-1', toolName: 'search' }
+      await tools.begin(tool, 2_500)
+      await tools.progress(tool, 'one page', 2_600)
+      await events.write(RUN, [delta(step, 'Dear')], 3_000)
+      await ledger.endAttempt(attempt.attemptId, { ...answered(), outcome })
+    }
+    await ledger.closeRun(RUN, { outcome: 'stopped', endedAtMs: 9_900 })
+    const transient = (await events.read(RUN.id, 0, 100)).filter(({ kind }) => /delta|progress/.test(kind))
+    expect(transient).toMatchObject([{ kind: 'text-delta', step: 1, text: 'Dear' }])
   })
 
   it('announces once that an attempt was lost', async () => {
