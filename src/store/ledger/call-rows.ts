@@ -116,8 +116,9 @@ export function* writeCall(call: NewCall, run: LockedRun): Work<void> {
 
 /** For a second try, and for a reset run that has come upon the call again. Gives since when its part has asked it. */
 export function* beginAgain(call: NewCall, known: Journal, run: LockedRun): Work<number> {
-  const { callId, part = known.begun_part } = call
-  if (known.unanswered_at_ms !== null) yield* markUnanswered(callId, null)
+  const { callId, startedAtMs, part = known.begun_part } = call
+  // Who began before it had ended is the one that was believed lost, and asks nothing anew.
+  if (known.unanswered_at_ms !== null && startedAtMs >= known.unanswered_at_ms) yield* markUnanswered(callId, null)
   if (part === known.begun_part) return known.begun_at_ms ?? known.started_at_ms
   const atMs = begunAtMs(run, call)
   yield* tell(setBegun, { callId, part, atMs })

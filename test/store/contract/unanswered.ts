@@ -91,7 +91,9 @@ export function unansweredTests(bench: Bench): void {
     const { ledger, admissions, budgets } = store
     const call = newCall(1)
     await ledger.beginCall(call)
-    await ledger.endCalls({ run: RUN, step: 1, callId: call.callId, endedAtMs: 50 })
+    await ledger.endCalls({ run: RUN, step: 1, callId: call.callId, endedAtMs: 3_000 })
+    // It writes the call down where it has come to wait, as if nobody had begun it.
+    await ledger.beginCall(call)
     await admissions.admit(ask(call.callId, 1))
     await budgets.beginWait(waiting(call))
     expect(await aheadOfNew(store, 2)).toBe(0)
