@@ -50,16 +50,20 @@ export function createDeltaWriter({ events, streaming, now }: Ports, target: Del
   let writing: Promise<void> = Promise.resolve()
   let isOver = false
   const flush = () => {
-    timer = undefined
-    streaming.add(target)
-    pauseMs = batchMs(streaming.size)
-    const bodies = pending.map(({ kind, text }) => bodyOf(target, kind, text))
-    pending = []
     writing = writing
-      .then(() => (isOver ? undefined : events.write(target.run, bodies, now())))
+      .then(() => {
+        // Not before the write ahead of it has ended: a slow store gets fewer and longer ones, and its readers fall no further behind.
+        timer = undefined
+        if (isOver) return
+        const bodies = pending.map(({ kind, text }) => bodyOf(target, kind, text))
+        pending = []
+        return events.write(target.run, bodies, now())
+      })
       .catch(() => {
         isOver = true
       })
+    streaming.add(target)
+    pauseMs = batchMs(streaming.size)
   }
   return {
     write(kind, text) {

@@ -8,9 +8,10 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** So many answers at once, each of which says a word every 20 ms for a second. Gives what was written of each, and when. */
-async function stream(answers: number) {
+async function stream(answers: number, writeMs = 0) {
   const written: { step: number; atMs: number; text: string }[] = []
   const write = async (_: unknown, bodies: readonly RunEventBody[], atMs: number) => {
+    if (writeMs > 0) await new Promise(resolve => setTimeout(resolve, writeMs))
     for (const body of bodies) if (body.kind === 'text-delta') written.push({ ...body, atMs })
   }
   const streaming = new Set<DeltaTarget>()
@@ -45,4 +46,9 @@ it('writes many answers at once less often each, and the first words of each as 
     expect(its.length).toBeLessThanOrEqual(6)
   }
   expect([...streaming]).toEqual([])
+})
+
+it('writes more at once where the store is slow, so that readers do not fall behind', async () => {
+  const { written } = await stream(1, 120)
+  expect(written.map(({ text }) => text).join('')).toBe(WORDS)
 })
