@@ -448,6 +448,18 @@ const LINEAGES_BY_BYTES: Migration['statements'] = [
   schema => schema.createIndex('messages_by_lineage').on('messages').expression(sql`lineage collate "C"`),
 ]
 
+/** By when they are due: by their ends, each look would go through all whose retention is not over. */
+const RUNS_BY_DUE: Migration['statements'] = [
+  schema =>
+    schema
+      .createIndex('runs_by_due')
+      .on('runs')
+      .expression(sql`(ended_at_ms + retention_ms)`)
+      .where(sql.ref('purged_at_ms'), 'is', null)
+      .where(sql.ref('retention_ms'), 'is not', null),
+  schema => schema.dropIndex('runs_to_purge'),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -490,6 +502,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 27, name: 'messages by the bytes of their lineage', only: 'postgres', statements: LINEAGES_BY_BYTES },
   { version: 28, name: 'why attempts were not hedged', statements: [adding('attempts', 'unhedged', 'text')] },
   { version: 29, name: 'calls without an answer', statements: [adding('calls', 'unanswered_at_ms', 'bigint')] },
+  { version: 30, name: 'runs by the end of their retention', statements: RUNS_BY_DUE },
 ]
 
 /** The version that this code reads and writes. */

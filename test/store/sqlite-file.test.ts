@@ -358,6 +358,17 @@ it('lets others write while more is purged than one transaction takes', async ()
   expect(order).toEqual(['written', 'purged'])
 })
 
+it('looks for what is to purge beside who writes', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun({ retentionMs: 7_200_000 }))
+  const writing = new DatabaseSync(path)
+  writing.exec('begin immediate')
+  expect(await store.content.purgeDue(8_000_000)).toEqual([])
+  expect(await store.content.purgeEndedBefore(8_000_000, 8_000_000)).toEqual([])
+  writing.close()
+  await store.close()
+})
+
 it('tells of a run that goes on between the look for those to purge and the purge that it was left', async () => {
   const store = await openStore({ path })
   const run = { ...RUN, labels: { customer: '17' } }

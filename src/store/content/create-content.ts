@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import type { Connection } from '../connection.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
@@ -6,7 +7,7 @@ import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, inTurn, type Work } from '../work.ts'
 import { createPace, inTurnOf, PAUSE_MS, type Pace } from './pace.ts'
 import { purgeBelow } from './purge-below.ts'
-import { deleteForgottenTexts, openInTree, type Purged, purgeTrees } from './purge-trees.ts'
+import { deleteForgottenTexts, isTextForgotten, openInTree, type Purged, purgeTrees } from './purge-trees.ts'
 import { type RunsWhere, type TreeWhere, treesWhere } from './trees-where.ts'
 
 export type { Purged } from './purge-trees.ts'
@@ -82,10 +83,12 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const purging = { ring, atMs: atMs + aheadMs, endedOnly: true }
       const size = pace.size()
       const found = await read(() => find(size, aheadMs))
-      if (!(await purgeBelow(connection, found, purging, signal))) break
+      if (found.length === 0 || !(await purgeBelow(connection, found, purging, signal))) break
+      const keys = found.map(root => root.run_key)
       const batch = await inTurnOf(pace, found.length, () =>
         erase(function* () {
-          return yield* purgeTrees(yield* find(size, aheadMs), purging)
+          // As they are now: another worker may have purged them, and a run may have been reset.
+          return yield* purgeTrees(yield* find(size, aheadMs, keys), purging)
         }),
       )
       purged.push(...batch)
@@ -120,12 +123,15 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const left = await read(() => treesWhere(where))
       return { purged, left: await read(() => inTurn(left, unpurged)) }
     },
-    purgeEndedBefore: (beforeMs, atMs) => purgeAll((size, aheadMs) => ended(size, beforeMs + aheadMs), atMs),
+    purgeEndedBefore: (beforeMs, atMs) =>
+      purgeAll((size, aheadMs, keys) => ended(size, beforeMs + aheadMs, keys), atMs),
     purgeDue: async (atMs, signal) => {
-      const purged = await purgeAll((size, aheadMs) => due(size, atMs + aheadMs), atMs, signal)
+      const purged = await purgeAll((size, aheadMs, keys) => due(size, atMs + aheadMs, keys), atMs, signal)
       if (signal?.aborted) return purged
       const nowMs = atMs + (await clockAheadMs())
-      await erase(() => deleteForgottenTexts({ unbegunMs: nowMs - FORGOTTEN_MS, purgedMs: nowMs - TOO_LATE_MS }))
+      const before = { unbegunMs: nowMs - FORGOTTEN_MS, purgedMs: nowMs - TOO_LATE_MS }
+      // Each worker looks every few minutes, and nearly always there is none: who writes is not held up for that.
+      if (await read(() => isTextForgotten(before))) await erase(() => deleteForgottenTexts(before))
       return purged
     },
     outcomeRead: async (runId, atMs, keyOf) => {
@@ -140,8 +146,8 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
   }
 }
 
-/** So many of the trees to purge, by a clock that is so far ahead. */
-type Find = (size: number, aheadMs: number) => Work<RunTable[]>
+/** So many of the trees to purge, by a clock that is so far ahead; those with these keys alone, where some are named. */
+type Find = (size: number, aheadMs: number, keys?: readonly string[]) => Work<RunTable[]>
 
 /** The run at the top of the tree that a run belongs to. */
 function* rootRun(id: string): Work<RunTable | undefined> {
@@ -183,7 +189,7 @@ const unkeptOf = (runId: string) =>
   )
 
 /** A run below may end after the one at the top, which was terminated: until then it needs what was said, and says more. */
-function roots({ queries }: Dialect, size: number) {
+function roots({ queries }: Dialect, size: number, keys?: readonly string[]) {
   return queries
     .selectFrom('runs')
     .selectAll()
@@ -191,17 +197,21 @@ function roots({ queries }: Dialect, size: number) {
     .where('purged_at_ms', 'is', null)
     .where('ended_at_ms', 'is not', null)
     .where('run_key', 'not in', queries.selectFrom('runs').select('scope_id').where('ended_at_ms', 'is', null))
-    .orderBy('ended_at_ms')
+    .$if(keys !== undefined, query => query.where('run_key', 'in', keys!))
     .limit(size)
 }
 
-const ended = (size: number, beforeMs: number) =>
-  ask(dialect => roots(dialect, size).where('ended_at_ms', '<', beforeMs))
+const ended = (size: number, beforeMs: number, keys?: readonly string[]) =>
+  ask(dialect => roots(dialect, size, keys).where('ended_at_ms', '<', beforeMs).orderBy('ended_at_ms'))
 
-const due = (size: number, atMs: number) =>
+/** In the order of the index of when they are due. */
+const due = (size: number, atMs: number, keys?: readonly string[]) =>
   ask(dialect =>
-    roots(dialect, size)
+    roots(dialect, size, keys)
       .where('ended_at_ms', '<=', atMs - LEAST_MS)
       .where('retention_ms', 'is not', null)
-      .where(columns => columns(columns('ended_at_ms', '+', columns.ref('retention_ms')), '<=', atMs)),
+      .where(DUE_AT, '<=', atMs)
+      .orderBy(DUE_AT),
   )
+
+const DUE_AT = sql<number>`(ended_at_ms + retention_ms)`

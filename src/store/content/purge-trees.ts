@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import { APPROVALS } from '../../core/decision-words.ts'
 import { inPages, pagesOf } from '../in-pages.ts'
 import { inTreeOf } from '../runs/tree.ts'
@@ -121,17 +121,24 @@ export interface ForgottenBefore {
 }
 
 /** Long texts of clients for which there is no run any more or never was one. */
-export function* deleteForgottenTexts({ unbegunMs, purgedMs }: ForgottenBefore): Work<void> {
-  yield* ask(({ queries }) =>
-    queries
-      .deleteFrom('client_texts')
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(runsOfText(selectFrom('runs')).where('purged_at_ms', 'is', null))),
-      )
-      .where(({ eb, or, and, exists, selectFrom }) =>
-        or([eb('at_ms', '<', unbegunMs), and([eb('at_ms', '<', purgedMs), exists(runsOfText(selectFrom('runs')))])]),
-      ),
+export function* deleteForgottenTexts(before: ForgottenBefore): Work<void> {
+  yield* ask(({ queries }) => queries.deleteFrom('client_texts').where(isForgotten(before)))
+}
+
+/** Whether there is one. */
+export function* isTextForgotten(before: ForgottenBefore): Work<boolean> {
+  const texts = yield* ask(({ queries }) =>
+    queries.selectFrom('client_texts').select('digest').where(isForgotten(before)).limit(1),
   )
+  return texts.length > 0
+}
+
+function isForgotten({ unbegunMs, purgedMs }: ForgottenBefore) {
+  return ({ eb, not, or, and, exists, selectFrom }: ExpressionBuilder<Tables, 'client_texts'>) =>
+    and([
+      not(exists(runsOfText(selectFrom('runs')).where('purged_at_ms', 'is', null))),
+      or([eb('at_ms', '<', unbegunMs), and([eb('at_ms', '<', purgedMs), exists(runsOfText(selectFrom('runs')))])]),
+    ])
 }
 
 function runsOfText<Row>(query: SelectQueryBuilder<Tables, 'runs' | 'client_texts', Row>) {
