@@ -1,5 +1,6 @@
 import type { BudgetPort, BudgetWait } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
+import { OPEN } from '../ledger/attempt-rows.ts'
 import { SEEN, type SeenRow, seenOf } from '../runs/run-seen.ts'
 import { all, type Statement } from '../work.ts'
 import { createPeriodSweep } from './ended-periods.ts'
@@ -16,7 +17,7 @@ const holding: Statement<object, SeenRow> = (_, { queries }) => {
   const keys = queries
     .selectFrom('attempts')
     .select('run_key')
-    .where('outcome', '=', 'open')
+    .where('outcome', '=', OPEN)
     .union(queries.selectFrom('budget_waits').select('run_key'))
     .union(
       queries

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Fault } from '../../core/faults/fault.ts'
 import type { AttemptRecord, NewAttempt } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
@@ -32,12 +33,15 @@ const byId: Statement<{ attemptId: string }, AttemptToSettle> = ({ attemptId }, 
 const byCall: Statement<{ callId: string }, AttemptTable> = ({ callId }, { queries }) =>
   queries.selectFrom('attempts').selectAll().where('call_id', '=', callId).orderBy('attempt')
 
+/** A literal: for a bound parameter neither database takes the index of those that are open, where it has planned for any. */
+export const OPEN = sql.lit('open')
+
 const openOfRun: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, { queries }) =>
   queries
     .selectFrom('attempts')
     .selectAll()
     .where('run_key', '=', runKey)
-    .where('outcome', '=', 'open')
+    .where('outcome', '=', OPEN)
     .orderBy('started_at_ms')
     .orderBy('attempt_id')
 
