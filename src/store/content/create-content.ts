@@ -92,7 +92,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
         }),
       )
       purged.push(...batch)
-      if (batch.length < size) break
+      if (found.length < size) break
       await sleep(PAUSE_MS)
     }
     return purged
