@@ -28,12 +28,14 @@ export async function withSignalbox<Result>(
   use: (signalbox: Signalbox) => Promise<Result>,
   { connectWithinMs = CONNECT_TIMEOUT_MS, ...options }: ConnectedBy = {},
 ): Promise<Result> {
-  const [{ connect }, { connectionOptions }] = await Promise.all([
+  const [{ connect }, { connectionOptions }, { remoteCodec }] = await Promise.all([
     import('../runtime/client.ts'),
     import('../runtime/temporal/connection-options.ts'),
+    import('../runtime/seals/remote-codec.ts'),
   ])
   const given = connectionOptions(env)
-  const temporal = { ...given, client: { ...given.client, connectTimeout: connectWithinMs } }
+  const plugins = [...remoteCodec(env, given.namespace)]
+  const temporal = { ...given, client: { ...given.client, connectTimeout: connectWithinMs, plugins } }
   const signalbox = await connect({ ...options, temporal, env })
   try {
     return await use(signalbox)

@@ -15,6 +15,8 @@ import { RunUnheard } from './hearing/run-unheard.ts'
 import { unansweredBecause } from './hearing/unanswered-query.ts'
 import { NoSuchStep } from './runs/answered-step.ts'
 import { RunEnded } from './runs/run-ended.ts'
+import { CodecProblem } from './seals/remote-codec.ts'
+import { unreadFor } from './seals/unread.ts'
 import { BrokenEnvironment } from './temporal/connection-options.ts'
 import { answersWith, GRPC, grpcAnswer } from './temporal/grpc-answer.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
@@ -34,6 +36,7 @@ export interface KnownProblem {
 const WRONG_INPUT = [ConfigurationProblem, NoSuchStep, WrongStart, BrokenEnvironment, McpServerProblem]
 
 const OUT_OF_REACH = [
+  CodecProblem,
   LostContent,
   SealProblem,
   RunUnheard,
@@ -76,6 +79,8 @@ function temporalProblem(error: unknown): KnownProblem | undefined {
     return { kind: 'unreachable', message: `a worker could not read the state of the run; try again: ${unanswered}` }
   if (error instanceof QueryNotRegisteredError)
     return { kind: 'input', message: `that workflow is not a run of Signalbox: ${error.message}` }
+  const unread = unreadFor(error)
+  if (unread) return { kind: 'unreachable', message: `the run cannot be read: ${unread.message}` }
   return grpcProblem(error)
 }
 

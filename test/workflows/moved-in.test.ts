@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common'
+import type { DataConverter } from '@temporalio/common'
 import {
   type ActivityInterceptorsFactory,
   bundleWorkflowCode,
@@ -26,6 +26,7 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { THEIR_CODEC } from '../support/their-codec.ts'
 import type { TheirActivities } from './fixtures/by-hand.ts'
 
 const taskQueue = `moved-in-${process.pid}`
@@ -54,34 +55,7 @@ const activities: TheirActivities = {
   },
 }
 
-/** As an encrypting one: what is under it can be read by nobody else. */
-const THEIRS = Buffer.from('binary/theirs')
-const turned = (bytes: Uint8Array | null | undefined) => Uint8Array.from(bytes ?? [], byte => byte ^ 0x5a)
-const codec: PayloadCodec = {
-  encode: async payloads =>
-    payloads.map(payload => ({
-      metadata: { encoding: THEIRS },
-      data: turned(Buffer.from(JSON.stringify([payload.metadata, payload.data].map(asText)))),
-    })),
-  decode: async payloads => payloads.map(opened),
-}
-
-function asText(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  return Object.fromEntries(Object.entries(Object(value)).map(([key, bytes]) => [key, asText(bytes)]))
-}
-
-function opened(payload: Payload): Payload {
-  if (!payload.metadata?.encoding || !Buffer.from(payload.metadata.encoding).equals(THEIRS)) return payload
-  const [metadata, data] = JSON.parse(Buffer.from(turned(payload.data)).toString())
-  const bytes = (text: unknown) => Buffer.from(String(text), 'base64')
-  return {
-    metadata: Object.fromEntries(Object.entries(metadata).map(([key, text]) => [key, bytes(text)])),
-    data: bytes(data),
-  }
-}
-
-const dataConverter: DataConverter = { payloadCodecs: [codec] }
+const dataConverter: DataConverter = { payloadCodecs: [THEIR_CODEC] }
 
 beforeAll(async () => {
   const address = inject('temporalAddress')
