@@ -2,9 +2,10 @@
  * What a Worker, a replay and a Client that are there already bring, beside what the plug-in and the client of ours add.
  */
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Client, type ClientPlugin, Connection, WorkflowClient } from '@temporalio/client'
 import type { PayloadCodec } from '@temporalio/common'
-import { type NativeConnection, Worker, type WorkerPlugin } from '@temporalio/worker'
+import { NativeConnection, Worker, type WorkerPlugin } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
@@ -58,6 +59,22 @@ it('createWorker takes plug-ins of theirs beside ours, and other options of a Wo
   const running = run()
   shutdown()
   await running
+})
+
+it('a default workflow of theirs keeps what it is given, and agents what is a brief', async () => {
+  const connection = await NativeConnection.connect({ address: temporalAddress })
+  const taskQueue = `${stage.taskQueue}-any-type`
+  const workflowsPath = fileURLToPath(new URL('fixtures/of-any-type.ts', import.meta.url))
+  const worker = await Worker.create({ connection, taskQueue, plugins: [plugin], workflowsPath, ...FRUGAL })
+  const client = new Client({ connection })
+  const signalbox = await connect({ client, taskQueue, store: stage.store })
+  await worker.runUntil(async () => {
+    const run = await signalbox.start('clerk', { input: 'What is the sum?' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    const started = { taskQueue, workflowId: 'any-type', args: ['one', 2] }
+    expect(await client.workflow.execute('imports', started)).toBe('imports of one and 2')
+  })
+  await connection.close()
 })
 
 it('a plug-in that joins Workers of two namespaces looks for lost runs in that of each', async () => {

@@ -10,8 +10,12 @@ import type { Patch } from './patches.ts'
 
 /** It was given no brief. What is started by Temporal's own means may have none, and be an agent's all the same. */
 export function mayBeAnothers(given: unknown): boolean {
-  const isBrief = typeof given === 'object' && given !== null && ('input' in given || 'terms' in given)
-  return !isBrief && patched('signalbox.left-to-others' satisfies Patch)
+  return !isBrief(given) && patched('signalbox.left-to-others' satisfies Patch)
+}
+
+export function isBrief(given: unknown): boolean {
+  const asked: object = Object(given)
+  return 'input' in asked || 'terms' in asked
 }
 
 /**
@@ -26,6 +30,6 @@ export async function leaveToOthers(run: RunRef, workflows: readonly string[]): 
   if (await ownKnowledge('look for the agent').hasAgent({ run, name })) return
   const known = workflows.length > 0 ? `which are: ${workflows.join(', ')}` : 'of which it has none'
   throw new Error(
-    `no agent of this worker is called '${name}', nor any of its workflows, ${known}. A worker that has it may pick it up; an agent of that name would have been started with { "input": "…" }`,
+    `no agent of this worker is called '${name}', nor any of its workflows, ${known}. A worker that has it may take it up; an agent would have been started with { "input": "…" }`,
   )
 }
