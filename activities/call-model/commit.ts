@@ -37,7 +37,7 @@ export async function commit(ports: CallModelPorts, committing: Committing): Pro
     callId: prepared.call.callId,
     text: reply.text,
     ...(value !== undefined && { value: value as JsonValue }),
-    toolCalls: toolCallsOf(ports, prepared.input.tools ?? [], reply),
+    toolCalls: toolCallsOf(ports, prepared.input, reply),
     truncated,
     endpoint: endpoint.id,
     model: endpoint.model,

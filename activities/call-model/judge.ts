@@ -7,7 +7,7 @@ import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
-import type { ApprovalDeadline, Elsewhere, ToolCallRef, ToolChoice } from '../../src/core/protocol.ts'
+import type { ApprovalDeadline, CallModelInput, Elsewhere, ToolCallRef, ToolChoice } from '../../src/core/protocol.ts'
 import { choiceWords } from '../../src/core/tools/tool-choice.ts'
 import { nearest } from '../../src/core/words/nearest.ts'
 import { previewOf } from '../preview.ts'
@@ -107,16 +107,18 @@ function toolCallParts(reply: ReplyAnswer): readonly ToolCallPart[] {
  */
 export function toolCallsOf(
   { registry }: Pick<CallModelPorts, 'registry'>,
-  offered: readonly string[],
+  { run, tools: offered = [] }: Pick<CallModelInput, 'run' | 'tools'>,
   reply: ReplyAnswer,
 ): readonly ToolCallRef[] {
+  const { id: runId, workspace, labels } = run
   return toolCallParts(reply).map(({ toolCallId, toolName, input }) => {
     const call = { toolCallId, toolName, inputPreview: previewOf((input ?? null) as JsonValue).text }
     if (!offered.includes(toolName) && toolName !== READ_RESULT) {
       const near = nearest(toolName, offered)
       return { ...call, needsApproval: false, unoffered: near === undefined ? {} : { nearest: near } }
     }
-    const asked = registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue) ?? false
+    const asked =
+      registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue, { runId, workspace, labels }) ?? false
     return { ...call, ...approvalOf(asked), ...elsewhere(registry, toolName, input) }
   })
 }

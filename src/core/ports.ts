@@ -64,7 +64,15 @@ export type {
   TokenPort,
 } from './ports/model.ts'
 export type { KeptEnd, ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
-export type { AnswerSchema, AnswerSchemaOf, RegistryPort, Tool, ToolCallContext, ToolOf } from './ports/tools.ts'
+export type {
+  AnswerSchema,
+  AnswerSchemaOf,
+  AskingRun,
+  RegistryPort,
+  Tool,
+  ToolCallContext,
+  ToolOf,
+} from './ports/tools.ts'
 export type {
   Admission,
   AdmissionAsk,

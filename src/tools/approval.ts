@@ -4,12 +4,16 @@
  * @module
  */
 import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
+import type { AskingRun } from '../core/ports.ts'
 import type { ApprovalDeadline } from '../core/protocol.ts'
 import { isAsynchronous } from './asynchronous.ts'
 import { requireWhole } from './require-whole.ts'
 
 /** Whether a person must approve. A deadline means yes, and says what applies when nobody has decided in time. */
 export type Approval = boolean | ApprovalDeadline
+
+/** The run of a tool that is asked alone, as in a test. */
+export const NO_RUN: AskingRun = { runId: 'none', workspace: 'default', labels: {} }
 
 /**
  * Refuses a `needsApproval` that could never work.

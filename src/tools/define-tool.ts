@@ -4,8 +4,8 @@
  * @module
  */
 import type { JsonValue, Read } from '../core/messages.ts'
-import type { Tool, ToolCallContext, ToolOf } from '../core/ports.ts'
-import { type Approval, approvalFrom, requireApproval } from './approval.ts'
+import type { AskingRun, Tool, ToolCallContext, ToolOf } from '../core/ports.ts'
+import { type Approval, approvalFrom, NO_RUN, requireApproval } from './approval.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
@@ -47,12 +47,12 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
   readonly idempotent?: boolean
   /**
    * Whether a person must approve the call, always or for some inputs. `{ withinMs, otherwise }` sets a deadline, counted from the model's
-   * answer, after which `approve` or `deny` applies. A function must be synchronous; if it throws or returns anything else, a person must
-   * approve the call.
+   * answer, after which `approve` or `deny` applies. A function is given the input and the run's id, workspace and labels. It must be
+   * synchronous; if it throws or returns anything else, a person must approve the call.
    *
    * @defaultValue false
    */
-  readonly needsApproval?: Approval | ((input: OutputOf<Schema>) => Approval)
+  readonly needsApproval?: Approval | ((input: OutputOf<Schema>, run: AskingRun) => Approval)
   /** In milliseconds, at most 59 minutes. For anything longer, use an activity of your own: `defineRemoteTool`. @defaultValue 60000 */
   readonly timeoutMs?: number
   /** The most bytes of the result's JSON text in UTF-8, at least 512. Longer results are cut, with a note. @defaultValue 100000 */
@@ -96,7 +96,7 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
     idempotent: definition.idempotent ?? true,
     timeoutMs,
     maxResultBytes,
-    needsApproval: input => needsApproval(definition, input),
+    needsApproval: (input, run) => needsApproval(definition, input, run),
     parse: input => parseInput(definition.input, input),
     run: async (input, call) => {
       const returned = await definition.run(input as OutputOf<Schema>, { progress: () => {}, ...call })
@@ -125,10 +125,14 @@ function parseInput(schema: ZodSchema, input: JsonValue): ReturnType<Tool['parse
 }
 
 /** An input that does not parse needs no approval: the tool will never run with it. */
-function needsApproval<Schema extends ZodObjectSchema>(definition: ToolDefinition<Schema>, input: JsonValue): Approval {
+function needsApproval<Schema extends ZodObjectSchema>(
+  definition: ToolDefinition<Schema>,
+  input: JsonValue,
+  run: AskingRun = NO_RUN,
+): Approval {
   const { needsApproval: approval = false } = definition
   if (approval === false) return false
   const parsed = parseWith(definition.input, input)
   if (!parsed.ok) return false
-  return typeof approval === 'function' ? approvalFrom(() => approval(parsed.value)) : approval
+  return typeof approval === 'function' ? approvalFrom(() => approval(parsed.value, run)) : approval
 }

@@ -392,6 +392,13 @@ describe('approval', () => {
     }
   })
 
+  it('can depend on the run', () => {
+    const needsApproval = (_: unknown, { labels }: Pick<ToolCallContext, 'labels'>) => labels.mode !== 'trusted'
+    const tool = defineTool({ name: 'pay', description: 'Pays.', input, needsApproval, run: () => 'paid' })
+    const run = { runId: 'run-1', workspace: 'press', labels: { mode: 'trusted' } }
+    expect([tool.needsApproval({ amount: 1 }, run), tool.needsApproval({ amount: 1 })]).toEqual([false, true])
+  })
+
   it('is off unless asked for', () => {
     const run = () => 1
     expect(defineTool({ name: 'a', description: '', input, run }).needsApproval({ amount: 1 })).toBe(false)

@@ -216,9 +216,10 @@ describe('a server that is a process', () => {
 
   it('has people asked for all of its tools, for some, or for some inputs', async () => {
     const { url } = await shopOverHttp()
+    const run = { runId: 'run-1', workspace: 'press', labels: { mode: 'careful' } }
     const asked = async (needsApproval: McpServer['needsApproval']) => {
       const { tools } = await connected({ shop: { url, ...(needsApproval !== undefined && { needsApproval }) } })
-      return tools.slice(0, 3).map(tool => tool.needsApproval({ ware: 'lamp' }))
+      return tools.slice(0, 3).map(tool => tool.needsApproval({ ware: 'lamp' }, run))
     }
     const deadline = { withinMs: 1_000, otherwise: 'deny' } as const
     expect(await asked(undefined)).toEqual([false, false, false])
@@ -227,6 +228,7 @@ describe('a server that is a process', () => {
     expect(await asked(['refund', 'stock.level'])).toEqual([false, true, true])
     const rule = (tool: string, { ware }: Record<string, unknown>) => tool === 'find' && ware === 'lamp' && deadline
     expect(await asked(rule)).toEqual([deadline, false, false])
+    expect(await asked((_tool, _input, { labels }) => labels.mode !== 'trusted')).toEqual([true, true, true])
     const throws = () => {
       throw new Error('no')
     }

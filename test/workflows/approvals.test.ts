@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { VendorScript } from '../../src/providers/simulated/index.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
-import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { defineAgent, defineTool, type ToolDefinition } from '../../src/tools/index.ts'
 import { signalbox } from '../cli/captured.ts'
 import { detailsWith } from '../support/details.ts'
 import { allEvents, eventOf, untilState } from '../support/following.ts'
@@ -13,6 +13,7 @@ import { VENDORS } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const release = (name: string) => ({ name, arguments: { text: 'hello' } })
+const TEXT = z.object({ text: z.string() })
 /** More than a preview has. */
 const LONG = 'hello and '.repeat(100)
 
@@ -21,15 +22,16 @@ const behaviours: VendorScript['vendors'][number]['behaviours'] = [
   { match: 'bold', turns: [{ tools: [release('ask_or_approve')] }, { text: 'It is out.' }] },
   { match: 'hasty', turns: [{ tools: [release('note'), release('slow')] }, { text: 'It is out.' }] },
   { match: 'undecided', turns: [{ tools: [release('note'), release('ask_long')] }, { text: 'It is out.' }] },
+  { match: 'trusted', turns: [{ tools: [release('ask_some')] }, { text: 'It is out.' }] },
   { match: 'wordy', turns: [{ tools: [{ name: 'ask_long', arguments: { text: LONG } }] }, { text: 'It is out.' }] },
   { match: 'patient', turns: [{ tools: [release('ask_long')] }, { text: 'It is out.' }] },
 ]
 
-const tool = (name: string, approval?: { withinMs: number; otherwise: 'approve' | 'deny' }) =>
+const tool = (name: string, approval?: ToolDefinition<typeof TEXT>['needsApproval']) =>
   defineTool({
     name,
     description: 'releases a text',
-    input: z.object({ text: z.string() }),
+    input: TEXT,
     ...(approval && { needsApproval: approval }),
     run: async ({ text }) => {
       await toolWaits
@@ -42,6 +44,7 @@ const tools = [
   tool('ask_or_deny', { withinMs: 700, otherwise: 'deny' }),
   tool('ask_or_approve', { withinMs: 700, otherwise: 'approve' }),
   tool('ask_long', { withinMs: 3_600_000, otherwise: 'deny' }),
+  tool('ask_some', (_, { labels, runId }) => labels.mode !== 'trusted' || !runId.startsWith('mode-')),
 ]
 const agent = (name: string, limits: object) =>
   defineAgent({ name, instructions: 'You release.', tools, taskClass: 'cheap', limits })
@@ -120,6 +123,21 @@ describe('the details of a run in the Temporal UI', () => {
 })
 
 const detailsOf = (id: string, words: string) => detailsWith(stage.signalbox.client, id, words)
+
+describe('an approval that depends on the run', () => {
+  it('is asked for where the run’s labels say so, and only there', async () => {
+    const start = (id: string, mode: string) =>
+      stage.signalbox.start('releaser', { id, input: 'trusted', labels: { mode } })
+    const trusted = await start('mode-1', 'trusted')
+    expect(await trusted.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
+    expect((await allEvents(trusted.events())).map(({ kind }) => kind)).not.toContain('approval-ask')
+    const careful = await start('mode-2', 'careful')
+    const { toolCallId, toolName } = await eventOf(careful.events(), 'approval-ask')
+    expect(toolName).toBe('ask_some')
+    await careful.approve(toolCallId)
+    expect((await careful.outcome()).kind).toBe('answered')
+  })
+})
 
 describe('an approval of a run that is told to stop while another tool is at work', () => {
   it('is not asked for any more', async () => {

@@ -30,6 +30,9 @@ export interface ToolCallContext {
   readonly progress?: (text: string) => void
 }
 
+/** For whom a tool is called, as far as it decides whether people are asked. */
+export type AskingRun = Pick<ToolCallContext, 'runId' | 'workspace' | 'labels'>
+
 /** A tool as activities run it: what `defineTool` returns. */
 export interface Tool {
   readonly name: string
@@ -45,8 +48,12 @@ export interface Tool {
   readonly remote?: RemoteActivity
   /** If present, the tool's input is sent to this server, which keeps what its policy says. */
   readonly server?: { readonly name: string; readonly dataPolicy: DataPolicy }
-  /** Whether a person must approve the call; a deadline says until when, and what applies after that. */
-  needsApproval(input: JsonValue): boolean | ApprovalDeadline
+  /**
+   * Whether a person must approve the call; a deadline says until when, and what applies after that.
+   *
+   * @param run - The run whose model calls it. @defaultValue one without labels, for tests of a tool alone
+   */
+  needsApproval(input: JsonValue, run?: AskingRun): boolean | ApprovalDeadline
   /** Parses what the model wrote. Returns the input, or the problem with it in words for the model. */
   parse(
     input: JsonValue,

@@ -27,7 +27,7 @@ export function servedTool(name: string, { name: server, settings, session }: Co
     timeoutMs,
     maxResultBytes: DEFAULT_MAX_RESULT_BYTES,
     server: { name: server, dataPolicy: settings.dataPolicy ?? {} },
-    needsApproval: input => isObject(input) && approvalOf(settings, tool.name, input),
+    needsApproval: (input, run) => isObject(input) && approvalOf(settings, tool.name, input, run),
     parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: 'give an object' }),
     run: async (input, { signal, progress }) => {
       const onProgress = progress && ((at: Progress) => progress(hideSecrets(progressWords(at), settings)))

@@ -5,7 +5,8 @@
  */
 import type { DataPolicy } from '../../core/endpoints.ts'
 import type { JsonValue } from '../../core/messages.ts'
-import { type Approval, approvalFrom, requireApproval } from '../approval.ts'
+import type { AskingRun } from '../../core/ports.ts'
+import { type Approval, approvalFrom, NO_RUN, requireApproval } from '../approval.ts'
 import { type KeysOf, refuseUnknown } from '../refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
 
@@ -18,12 +19,15 @@ interface CommonSettings {
   /** The limit for one tool call in milliseconds, at most 59 minutes. @defaultValue 60000 */
   readonly timeoutMs?: number
   /**
-   * Whether a person must approve calls: of all tools, of the tools in a list, or as a function of the tool and its input decides. Use the
+   * Whether a person must approve calls: of all tools, of the tools in a list, or as a function of the tool, its input and the run decides. Use the
    * server's own names here, `buy` and not `shop__buy`. Otherwise like `needsApproval` of `defineTool`.
    *
    * @defaultValue false
    */
-  readonly needsApproval?: Approval | readonly string[] | ((tool: string, input: JsonObject) => Approval)
+  readonly needsApproval?:
+    | Approval
+    | readonly string[]
+    | ((tool: string, input: JsonObject, run: AskingRun) => Approval)
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>
@@ -117,8 +121,13 @@ export function requireTools(name: string, { needsApproval }: McpServer, tools: 
 }
 
 /** Whether a person must approve this call of that tool. */
-export function approvalOf({ needsApproval = false }: McpServer, tool: string, input: JsonObject): Approval {
-  if (typeof needsApproval === 'function') return approvalFrom(() => needsApproval(tool, input))
+export function approvalOf(
+  { needsApproval = false }: McpServer,
+  tool: string,
+  input: JsonObject,
+  run: AskingRun = NO_RUN,
+): Approval {
+  if (typeof needsApproval === 'function') return approvalFrom(() => needsApproval(tool, input, run))
   return isList(needsApproval) ? needsApproval.includes(tool) : needsApproval
 }
 
