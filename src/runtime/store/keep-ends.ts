@@ -44,14 +44,17 @@ async function untilWritten<Written>(write: () => Promise<Written>): Promise<Wri
     try {
       return await write()
     } catch (error) {
+      const isFirst = untilMs === undefined
       untilMs ??= performance.now() + PATIENCE_MS
       if (!mayPass(error) || performance.now() > untilMs || isShuttingDown()) throw error
+      // The activity fails only after the patience, and until then nothing else may say what is the matter.
+      if (isFirst) Context.current().log.warn(error.message, { error })
     }
     await sleep(PAUSE_MS)
   }
 }
 
-function mayPass(error: unknown): boolean {
+function mayPass(error: unknown): error is StoreProblem {
   return error instanceof StoreProblem && PASSING.has(error.kind)
 }
 

@@ -45,6 +45,18 @@ it('writes an answer once the store is back, and counts it once', async () => {
   expect(await store.reports.run(RUN.id)).toMatchObject({ cost: { highPico: '420' } })
 })
 
+it('says that the store is away, which may be for two minutes until the activity fails', async () => {
+  const call = newCall(1)
+  const attempt = newAttempt(call, 1)
+  await store.ledger.beginCall(call)
+  await store.ledger.beginAttempt(attempt)
+  const said: unknown[] = []
+  const logger = new DefaultLogger('WARN', ({ message, meta }) => said.push([message, meta?.error]))
+  const ledger = keepingEnds({ ...store.ledger, endAttempt: onceUnheard(store.ledger.endAttempt) })
+  await new MockActivityEnvironment({}, { logger }).run(() => ledger.endAttempt(attempt.attemptId, answered()))
+  expect(said).toEqual([[away().message, away()]])
+})
+
 it('keeps what a tool gave, which would be done once more or be unknown', async () => {
   const key = { run: RUN, step: 1, toolCallId: 'call_1', toolName: 'refund' }
   await store.tools.begin(key, 1_000)
