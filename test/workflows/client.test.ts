@@ -84,9 +84,10 @@ it('gives events no longer than its caller waits for them', async () => {
   await client.workflow.getHandle(run.id).terminate()
 })
 
-it('waits for no outcome from an address where no server has ever answered, and names it', async () => {
+it('waits for no outcome and no event from an address where no server has ever answered, and names it', async () => {
   const connection = Connection.lazy({ address: '127.0.0.1:1', interceptors: [] })
-  const signalbox = await connect({ client: new Client({ connection }), store: false })
+  const signalbox = await connect({ client: new Client({ connection }), store: stage.store })
+  await expect(signalbox.run('ticket-7').events().next()).rejects.toBeInstanceOf(TemporalUnreachable)
   const waiting = signalbox.run('ticket-7').outcome()
   await expect(waiting).rejects.toThrow(
     'no Temporal server answers at 127.0.0.1:1, where the client that `connect` was given looks for one',

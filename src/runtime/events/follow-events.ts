@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
@@ -27,7 +28,7 @@ export interface Following {
 }
 
 /**
- * Yields what happens until the run ends, also while the Temporal server is away. A reader that comes back with the last offset it saw
+ * Yields what happens until the run ends, also while the Temporal server is away; who begins to read then waits for it. A reader that comes back with the last offset it saw
  * misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries the whole text.
  *
  * @throws StoreProblem where the run has completed and the store does not have it; WorkflowNotFoundError where the server does not have it,
@@ -35,7 +36,8 @@ export interface Following {
  */
 export async function* followEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
   const { events, reports, place } = await store()
-  const key = await keyOfRun(workflow, reports)
+  const key = await keyOnceTold(workflow, reports, signal)
+  if (key === undefined) return
   let offset = after
   let ended = false
   const look = async function* () {
@@ -51,6 +53,26 @@ export async function* followEvents({ workflow, store, after, signal }: Followin
   }
   const isOver = () => isOverThere({ workflow, reports, place, key }, ended)
   yield* untilOver({ look, hasEnded: () => ended, isOver, signal })
+}
+
+/** Between two questions to a server that is away; the client has tried for about twenty seconds by then. */
+const NEXT_TRY_MS = 500
+
+/** The run's key as soon as the server is there, which alone knows which run the id means by now; `undefined` where the reader has left. */
+export async function keyOnceTold(
+  workflow: WorkflowHandle,
+  reports: Store['reports'],
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  while (!signal?.aborted) {
+    try {
+      return await keyOfRun(workflow, reports)
+    } catch (error) {
+      if (!isAway(workflow, error)) throw error
+    }
+    await delay(NEXT_TRY_MS)
+  }
+  return undefined
 }
 
 interface Followed extends Pick<Store, 'reports' | 'place'> {
@@ -83,12 +105,12 @@ export async function statusOf(workflow: WorkflowHandle, key: string): Promise<s
     return isAnother ? 'GONE' : statusName(status)
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'GONE'
-    if (!answersWith(error, AWAY) || isTooLate(workflow)) throw error
+    if (!isAway(workflow, error)) throw error
     return undefined
   }
 }
 
-/** Behind the caller's deadline the client asks no server any more. */
-function isTooLate({ client }: WorkflowHandle): boolean {
-  return callersDeadlineMs(client) <= Date.now()
+/** Not so behind the caller's deadline: the client asks no server any more. */
+function isAway({ client }: WorkflowHandle, error: unknown): boolean {
+  return answersWith(error, AWAY) && callersDeadlineMs(client) > Date.now()
 }

@@ -5,9 +5,8 @@
  */
 import type { WorkflowHandle } from '@temporalio/client'
 import type { RunOfTree, Store } from '../../store/index.ts'
-import { keyOfRun } from '../finding/key-of-run.ts'
 import { isEarlierChild, ownNamespace } from '../finding/meant-run.ts'
-import { isOverThere, statusOf } from './follow-events.ts'
+import { isOverThere, keyOnceTold, statusOf } from './follow-events.ts'
 import { createTreeReader, type TreeEvent, type TreePosition } from './tree-events.ts'
 import { untilOver } from './until-over.ts'
 
@@ -27,7 +26,8 @@ export interface FollowingTree {
  */
 export async function* followTree({ workflow, store, after, signal }: FollowingTree): AsyncGenerator<TreeEvent> {
   const { events, reports, place } = await store()
-  const key = await keyOfRun(workflow, reports)
+  const key = await keyOnceTold(workflow, reports, signal)
+  if (key === undefined) return
   const { look, runs } = createTreeReader({ events, reports }, key, after)
   const hasEnded = () => runs().length > 0 && runs().every(run => run.hasEnded)
   const isAnyOpen = createIsAnyOpen(run => isOpen(workflow.client.getHandle(run.id), reports, run))

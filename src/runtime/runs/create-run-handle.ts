@@ -106,7 +106,7 @@ export function createRunHandle({ client, id, seals, server, store, storeIfThere
       return outcome
     },
     state,
-    ...recordedRun({ client, workflow, store, state }),
+    ...recordedRun({ client, workflow, server, store, state }),
     ...toldRun({ client, seals, workflow, storeIfThere }),
   }
 }

@@ -15,6 +15,7 @@ import { followTree } from '../events/follow-tree.ts'
 import type { TreeEvent, TreePosition } from '../events/tree-events.ts'
 import { keyOfRun } from '../finding/key-of-run.ts'
 import { keyMeant } from '../finding/meant-run.ts'
+import type { FirstAnswer } from '../temporal/first-answer.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { type PendingAsk, pendingAsks } from './pending-asks.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
@@ -65,6 +66,7 @@ export interface RecordedRun<Ask = PendingAsk> {
 interface Recorded {
   readonly client: Client
   readonly workflow: WorkflowHandle
+  readonly server: Pick<FirstAnswer, 'require'>
   readonly store: () => Promise<Store>
   state(): Promise<RunState>
 }
@@ -76,8 +78,14 @@ const EVENTS_KEYS: KeysOf<EventsOptions> = { after: true, signal: true }
 
 const TREE_KEYS: KeysOf<TreeEventsOptions> = { after: true, signal: true }
 
-export function recordedRun({ client, workflow, store, state }: Recorded): RecordedRun {
+export function recordedRun({ client, workflow, server, store, state }: Recorded): RecordedRun {
   const id = workflow.workflowId
+  // Readers sit out that the server is away, but not that there is none.
+  const storeOnceReached = async () => {
+    const opened = await store()
+    await server.require()
+    return opened
+  }
   // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
   const keyIn = async ({ reports }: Store) =>
     (await keyOfRun(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
@@ -86,7 +94,7 @@ export function recordedRun({ client, workflow, store, state }: Recorded): Recor
       refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
       const { after = BEFORE_ALL, signal } = options
       refuseNoOffset(id, after)
-      return followEvents({ workflow, store, after, signal })
+      return followEvents({ workflow, store: storeOnceReached, after, signal })
     },
     treeEvents: (options = {}) => {
       const what = `the events of run ${id} and those below it`
@@ -94,7 +102,7 @@ export function recordedRun({ client, workflow, store, state }: Recorded): Recor
       const { after = {}, signal } = options
       requirePosition(what, after)
       // The reader may keep its position in the very object that it hands over.
-      return followTree({ workflow, store, after: { ...after }, signal })
+      return followTree({ workflow, store: storeOnceReached, after: { ...after }, signal })
     },
     messages: async (of = {}) => {
       const opened = await store()

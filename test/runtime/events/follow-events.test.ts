@@ -2,6 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import type { RunEventBody } from '../../../src/core/events.ts'
 import { followEvents } from '../../../src/runtime/events/follow-events.ts'
+import { followTree } from '../../../src/runtime/events/follow-tree.ts'
 import type { TreePosition } from '../../../src/runtime/events/tree-events.ts'
 import { recordedRun } from '../../../src/runtime/runs/recorded-run.ts'
 import { uiMessageChunks } from '../../../src/runtime/runs/ui-message-chunks.ts'
@@ -11,6 +12,7 @@ import { COMPLETED, describingClient, RUNNING, TERMINATED } from '../../support/
 import { storeWithRun } from './store-with-run.ts'
 
 const UNAVAILABLE = 14
+const DEADLINE_EXCEEDED = 4
 const PERMISSION_DENIED = 7
 const RESOURCE_EXHAUSTED = 8
 
@@ -43,9 +45,9 @@ async function* readWhileItEnds() {
   yield* followEvents({ workflow: client.getHandle(run.id), store: async () => store(), after: 0 })
 }
 
-async function kindsOf(events: ReturnType<typeof followEvents>) {
+async function kindsOf(events: ReturnType<typeof followEvents> | ReturnType<typeof followTree>) {
   const kinds: string[] = []
-  for await (const { kind } of events) kinds.push(kind)
+  for await (const event of events) kinds.push('kind' in event ? event.kind : event.event.kind)
   return kinds
 }
 
@@ -61,6 +63,22 @@ describe('reading what happens in a run while its Temporal server is out of reac
   it.each([UNAVAILABLE, RESOURCE_EXHAUSTED])('ends where the store has the end: %i', async code => {
     await store().events.write(RUN, [END], 0)
     expect(await kindsOf(readFrom(code))).toEqual(['run-start', 'run-end'])
+  })
+
+  it('begins once it is back', async () => {
+    await store().events.write(RUN, [END], 0)
+    const left = [UNAVAILABLE, DEADLINE_EXCEEDED]
+    const client = describingClient(async () => {
+      const code = left.shift()
+      if (code !== undefined) throw Object.assign(new Error('away'), { code, details: 'away', metadata: {} })
+      return { workflowExecutionInfo: { firstRunId: RUN.key, status: COMPLETED } }
+    })
+    const following = { workflow: client.getHandle(RUN.id), store: async () => store() }
+    expect(await kindsOf(followEvents({ ...following, after: 0 }))).toEqual(['run-start', 'run-end'])
+    left.push(UNAVAILABLE)
+    expect(await kindsOf(followTree({ ...following, after: {} }))).toEqual(['run-start', 'run-end'])
+    left.push(UNAVAILABLE)
+    expect(await kindsOf(followEvents({ ...following, after: 0, signal: AbortSignal.abort() }))).toEqual([])
   })
 
   it('throws what only people can mend', async () => {
@@ -106,7 +124,10 @@ describe('reading what happens in a run that the store does not have', () => {
 describe('reading on behind what is no offset', () => {
   const never = async () => expect.unreachable('nothing is read')
   const workflow = { workflowId: RUN.id } as unknown as WorkflowHandle
-  const run = { ...recordedRun({ client: {} as Client, workflow, store: never, state: never }), id: RUN.id }
+  const run = {
+    ...recordedRun({ client: {} as Client, workflow, server: { require: never }, store: never, state: never }),
+    id: RUN.id,
+  }
 
   it.each([Number.NaN, -1, 1.5])('is refused, as events and as a message: %s', async after => {
     const refused = `the events of run letter-1 were asked for after ${after};`
