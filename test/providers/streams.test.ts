@@ -86,6 +86,7 @@ describe.each(PROTOCOLS)('%s', protocol => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
+    ['GZIP', gzipSync],
   ])('reads a reply that is compressed with %s, and one of them that is cut is cut off', async (encoding, compress) => {
     const bytes = compress(replyText(protocol, 'text.sse'))
     const headers = { ...SSE, 'content-encoding': encoding }

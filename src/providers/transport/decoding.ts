@@ -29,12 +29,17 @@ const MAKERS = {
 
 /** Whether a reply with this `content-encoding` can be read; `undefined` is one without. */
 export function isReadable(encoding: string | undefined): boolean {
-  return encoding === undefined || encoding === 'identity' || own(MAKERS, encoding) !== undefined
+  return encoding === undefined || /^identity$/i.test(encoding) || makerOf(encoding) !== undefined
+}
+
+/** By its name, in whatever case it is written. */
+function makerOf(encoding: string | undefined) {
+  return encoding === undefined ? undefined : own(MAKERS, encoding.toLowerCase())
 }
 
 /** `undefined` when there is nothing to unpack. */
 export function createDecoder(encoding: string | undefined, to: Decoded): Decoder | undefined {
-  const make = own(MAKERS, encoding)
+  const make = makerOf(encoding)
   if (!make) return undefined
   const stream = make()
   stream.on('data', to.push)
