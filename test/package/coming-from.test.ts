@@ -225,10 +225,8 @@ describe('a chat of `useChat`, by the routes', () => {
     await signalbox('cancel', 'chat-11')
     // Until it has ended: its exit code says that it was cancelled.
     await expect(signalbox('watch', 'chat-11')).rejects.toThrow('watch chat-11')
-    for (const text of ['Are you there?', 'Hello?']) {
-      await chat.sendMessage({ text })
-      expect(chat.lastMessage?.metadata).toMatchObject({ outcome: 'cancelled' })
-    }
+    await chat.sendMessage({ text: 'Are you there?' })
+    expect(chat.lastMessage?.metadata).toMatchObject({ outcome: 'cancelled' })
   })
 })
 
