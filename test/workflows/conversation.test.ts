@@ -240,6 +240,10 @@ describe('a turn that failed', () => {
     await run.say('What is the sum?', { id: 'one' })
     expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', message: 'the budget of 1 steps is used up' })
     expect((await chunksOf(run, { answerTo: 'one' })).at(-1)).toMatchObject({ type: 'error' })
+    // What is written after that has a message each, too.
+    const [two, three] = await Promise.all(['two', 'three'].map(answerTo => chunksOf(run, { answerTo })))
+    expect(two![0]).toMatchObject({ type: 'start', messageId: 'one-step-two' })
+    expect(three![0]).toMatchObject({ type: 'start', messageId: 'one-step-three' })
   })
 })
 

@@ -57,12 +57,13 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   const all = run.events({ after: options.after ?? 0, ...(signal && { signal }) })
   // Before the message begins: whoever answers by HTTP can still say 404.
   if (!(await run.exists())) throw new WorkflowNotFoundError(`There is no run ${run.id}.`, run.id, undefined)
-  const after = answerTo === undefined ? (options.after ?? 0) : await beginOf(all, options)
-  if (after === undefined) return
+  const begun = answerTo === undefined ? { after: options.after ?? 0 } : await beginOf(all, options)
+  if (begun === undefined) return
+  const { after } = begun
   const events = answerTo === undefined ? all : eventsOfTurn(run, { after, ...(signal && { signal }) })
   yield after === 0
     ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
-    : { type: 'start', messageId: `${run.id}-${after}`, messageMetadata: { runId: run.id, after } }
+    : { type: 'start', messageId: `${run.id}-${begun.unheard ?? after}`, messageMetadata: { runId: run.id, after } }
   const answers = createAnswers(run)
   let state = NEW_UI_MESSAGE
   let end: EndedRun | undefined
@@ -80,17 +81,24 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
   if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
 }
 
-/** Behind which event the message begins: if the run ends first, its last one. `undefined` if the reader has left meanwhile. */
+interface Begun {
+  /** Behind which event the message begins. */
+  readonly after: number
+  /** The id of what was said, if the run ended before it heard that: each message of this kind begins behind the run's last event. */
+  readonly unheard?: string | undefined
+}
+
+/** Where the message begins. `undefined` if the reader has left meanwhile. */
 async function beginOf(
   events: AsyncIterable<RunEvent>,
   { after = 0, signal, answerTo }: UiMessageOptions,
-): Promise<number | undefined> {
+): Promise<Begun | undefined> {
   let last = after
   for await (const event of events) {
     last = event.offset
-    if (event.kind === 'said' && event.id === answerTo) return last
+    if (event.kind === 'said' && event.id === answerTo) return { after: last }
   }
-  return signal?.aborted ? undefined : last
+  return signal?.aborted ? undefined : { after: last, unheard: answerTo }
 }
 
 /**
