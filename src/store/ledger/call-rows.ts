@@ -37,12 +37,14 @@ const begunId: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ ca
 
 const insertCall: Statement<CallTable, unknown> = (row, { queries }) => queries.insertInto('calls').values(row)
 
-const over: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callId }, { queries }) =>
+type Named = { callId: string; runKey: string }
+
+const over: Statement<Named, Pick<CallTable, 'run_key'>> = ({ callId, runKey }, { queries }) =>
   queries
-    .selectFrom('calls')
-    .innerJoin('runs', 'runs.run_key', 'calls.run_key')
-    .select('calls.call_id')
-    .where('calls.call_id', '=', callId)
+    .selectFrom('runs')
+    .leftJoin('calls', join => join.onRef('calls.run_key', '=', 'runs.run_key').on('calls.call_id', '=', callId))
+    .select('runs.run_key')
+    .where('runs.run_key', '=', runKey)
     .where(({ eb, or }) =>
       or([
         eb('calls.answer', 'is not', null),
@@ -89,7 +91,9 @@ export function* isBegun(callId: string): Work<boolean> {
 
 /** Whether the call has its answer or has ended without one, or its run has ended. A worker that still works on it was believed lost. */
 export function* isCallOver(callId: string): Work<boolean> {
-  return (yield* one(over, { callId })) !== undefined
+  // A step and a digest follow the key of its run. The call may wait, and have no row yet.
+  const runKey = callId.split('/').slice(0, -2).join('/')
+  return (yield* one(over, { callId, runKey })) !== undefined
 }
 
 export function* writeCall(call: NewCall, run: LockedRun): Work<void> {

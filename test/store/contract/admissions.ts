@@ -345,6 +345,15 @@ export function admissionTests(bench: Bench): void {
     expect(await admissions.admit(ask('next', 2))).toMatchObject({ kind: 'later', atMs: 100 })
   })
 
+  it('keeps no place for a call of a run that has ended, which nobody has written down', async () => {
+    const { ledger, admissions } = await bench.open()
+    await ledger.openRun(newRun())
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    await admissions.admit(ask('first', 0))
+    expect(await admissions.admit(ask(newCall(1).callId, 1))).toMatchObject({ kind: 'later', atMs: 100 })
+    expect(await admissions.admit(ask('next', 2))).toMatchObject({ kind: 'later', atMs: 100 })
+  })
+
   it('frees the place of a call that comes back and finds the answer of a worker that was believed lost', async () => {
     const { ledger, admissions, call } = await callInLine(bench)
     await answer(ledger, call)
