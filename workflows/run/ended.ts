@@ -16,8 +16,8 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }
 
-/** The books by which failures were made. */
-const books = new WeakMap<object, Book>()
+/** The book by which a failure was made. It is no part of what Temporal is told. */
+const BOOK = Symbol('book')
 
 /** The failure that ends this run, with what its book has counted. */
 export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof outcomeFrom>[2]): ApplicationFailure {
@@ -25,8 +25,11 @@ export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof o
 }
 
 function noted(failure: ApplicationFailure, book: Book | undefined): ApplicationFailure {
-  if (book) books.set(failure, book)
-  return failure
+  return Object.defineProperty(failure, BOOK, { value: book })
+}
+
+function bookOf(failure: object): Book | undefined {
+  return (failure as { readonly [BOOK]?: Book })[BOOK]
 }
 
 /**
@@ -41,7 +44,7 @@ export function outcomeOf(error: unknown): Outcome | undefined {
 /** {@link outcomeOf} with what the run has counted by now: a workflow may wait for other verbs before it throws what one has thrown. */
 export function outcomeByNow(error: unknown): Outcome | undefined {
   const outcome = outcomeOf(error)
-  const book = books.get(Object(error))
+  const book = bookOf(Object(error))
   return outcome && book ? { ...outcome, ...outcomeFrom(book, outcome.kind) } : outcome
 }
 
@@ -49,5 +52,5 @@ export function outcomeByNow(error: unknown): Outcome | undefined {
 export function withText(error: unknown, text: string): unknown {
   const outcome = outcomeOf(error)
   if (!outcome || text === '') return error
-  return noted(ended(Object.assign({}, outcome, { text })), books.get(Object(error)))
+  return noted(ended(Object.assign({}, outcome, { text })), bookOf(Object(error)))
 }
