@@ -469,6 +469,26 @@ describe('a workflow of one’s own', () => {
     expect(below.some(({ kind }) => kind === 'budget-ask')).toBe(false)
   })
 
+  it.each(['nothing', 'what came later'] as const)(
+    'tells them of a raise after a reset that forgets %s',
+    async forget => {
+      const { client } = stage.signalbox
+      const budget = { usd: '0.00001', onShort: 'ask' as const }
+      const run = await stage.signalbox.start('panel', { input: 1, budget })
+      const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
+      await waits('1 run below is short of it')
+      const point = (await resetPoints(client, run.id)).at(-1)!
+      for (const left of ['$0.000011', '$0.000012']) {
+        await run.raiseBudget({ usd: '0.000001' })
+        await waits(`${left} is left`)
+      }
+      await resetTo(client, run.id, point, forget)
+      await waits('1 run below is short of it')
+      await run.raiseBudget({ usd: '0.5' })
+      expect(await run.outcome()).toMatchObject({ output: [{ kind: 'answered' }] })
+    },
+  )
+
   it('stops with them while they wait for people to raise its budget', async () => {
     const budget = { tokens: 5, onShort: 'ask' as const }
     const run = await stage.signalbox.start('panel', { id: 'asks-2', input: 2, budget })

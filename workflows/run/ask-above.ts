@@ -4,13 +4,21 @@
  *
  * @module
  */
-import { CancellationScope, condition, defineSignal, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow'
+import {
+  CancellationScope,
+  condition,
+  defineSignal,
+  getExternalWorkflowHandle,
+  patched,
+  setHandler,
+} from '@temporalio/workflow'
 import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { type Asker, type CallModelResult, type RaisedAbove, type Shortage, SIGNALS } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { withinTime } from './limits.ts'
+import type { Patch } from './patches.ts'
 import { publish } from './publish.ts'
 import { sitOut } from './sit-out.ts'
 import { isTold } from './tell-run.ts'
@@ -37,8 +45,15 @@ export function askersBelow({ askers, ref, terms }: Book): readonly Asker[] {
 export function hearShortages(book: Book): void {
   setHandler(SHORT, shortage => take(book, shortage))
   setHandler(RAISED, ({ key, raises }) => {
-    book.raisesAbove = { ...book.raisesAbove, [key]: Math.max(raises, raisesOf(book.raisesAbove, key)) }
+    const known = raisesOf(book.raisesAbove, key)
+    const counted = raises <= known && countsAnew() ? known + 1 : Math.max(raises, known)
+    book.raisesAbove = { ...book.raisesAbove, [key]: counted }
   })
+}
+
+/** A run above that was reset has forgotten raises of which the runs below it know: what it tells of is a raise all the same. */
+function countsAnew(): boolean {
+  return patched('signalbox.raises-counted-anew' satisfies Patch)
 }
 
 /**
@@ -50,6 +65,7 @@ function take(book: Book, shortage: Shortage): void {
     void tellRaised(book, shortage.run)
     return
   }
+  if (shortage.raises > book.raises && countsAnew()) book.raises = shortage.raises
   const isFirst = book.short.size === 0
   book.short.set(shortage.run, shortage.message)
   publish(book)

@@ -62,4 +62,6 @@ export interface Patches {
   'signalbox.children-underway': true
   /** Without it, a run that was reset does not cancel the children that it had before. */
   'signalbox.cancelled-by-id': true
+  /** Without it, a run does not hear of a raise by a run above that was reset, if it had heard of as many before. */
+  'signalbox.raises-counted-anew': true
 }
