@@ -410,6 +410,21 @@ it('purges nothing of a run that is reset in that very moment', async () => {
   await store.close()
 })
 
+it('purges in two workers at once, each tree in one of them', async () => {
+  const { url, store } = await storeWithRun()
+  const ids = Array.from({ length: 30 }, (_, number) => `due-${number}`)
+  for (const id of ids) {
+    const run = { ...RUN, id, key: id }
+    await store.ledger.openRun(newRun({ run }))
+    await store.ledger.closeRun(run, { outcome: 'answered', endedAtMs: 1_000 })
+  }
+  const other = await openStore({ url })
+  const purged = await Promise.all([store, other].map(({ content }) => content.purgeEndedBefore(2_000, 3_000)))
+  await other.close()
+  expect(purged.flat().map(({ run }) => run)).toHaveLength(30)
+  expect(new Set(purged.flat().map(({ run }) => run))).toEqual(new Set(ids))
+})
+
 it('purges a tree from below, as its runs tell those above them, so that neither waits for the other', async () => {
   const { url, store } = await storeWithRun()
   const child = { ...RUN, id: `${RUN.id}/a-1-1`, key: `${RUN.key}/a-1-1`, scope: RUN.key }

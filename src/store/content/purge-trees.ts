@@ -19,7 +19,7 @@ export interface Purged {
 export interface Purging {
   readonly ring: KeyRing
   readonly atMs: number
-  /** Leaves alone what goes on: a run that was looked up as ended may have been reset since. */
+  /** Leaves alone what goes on, or was purged: a run that was looked up as ended may have been reset since. */
   readonly endedOnly: boolean
 }
 
@@ -44,7 +44,7 @@ export function* purgeTrees(roots: readonly RunTable[], { ring, atMs, endedOnly 
   const plain: string[] = []
   for (const root of roots) {
     const runs = yield* runsOfTree(root)
-    if (endedOnly && runs.some(run => run.ended_at_ms === null)) continue
+    if (endedOnly && (runs.some(run => run.ended_at_ms === null) || runs.every(isPurged))) continue
     if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
     else for (const { run_key } of runs) plain.push(run_key)
     for (const page of pagesOf(runs)) yield* markPurged(page, root, atMs)
@@ -54,7 +54,10 @@ export function* purgeTrees(roots: readonly RunTable[], { ring, atMs, endedOnly 
   return purged
 }
 
-type RunOfTree = Pick<RunTable, 'run_key' | 'run_id' | 'ended_at_ms'>
+type RunOfTree = Pick<RunTable, 'run_key' | 'run_id' | 'ended_at_ms' | 'purged_at_ms'>
+
+/** By another worker, since the tree was looked up. */
+const isPurged = ({ purged_at_ms }: RunOfTree) => purged_at_ms !== null
 
 function* markPurged(runs: readonly RunOfTree[], root: RunTable, atMs: number): Work<void> {
   const [keys, ids] = [runs.map(run => run.run_key), runs.map(run => run.run_id)]
@@ -76,7 +79,7 @@ const lockedRuns = (root: RunTable, keys: readonly string[]) =>
 const runsIn = (queries: Dialect['queries'], root: RunTable) =>
   queries
     .selectFrom('runs')
-    .select(['run_key', 'run_id', 'ended_at_ms'])
+    .select(['run_key', 'run_id', 'ended_at_ms', 'purged_at_ms'])
     .where(inTreeOf(root))
     .orderBy('run_key', 'desc')
 
