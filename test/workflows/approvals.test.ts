@@ -126,6 +126,7 @@ const detailsOf = (id: string, words: string) => detailsWith(stage.signalbox.cli
 
 describe('an approval that depends on the run', () => {
   it('is asked for where the run’s labels say so, and only there', async () => {
+    toolWaits = undefined
     const start = (id: string, mode: string) =>
       stage.signalbox.start('releaser', { id, input: 'trusted', labels: { mode } })
     const trusted = await start('mode-1', 'trusted')
