@@ -162,7 +162,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   const close = async () => {
     await store.close().finally(() => own?.close())
   }
-  const server = createFirstAnswer(client)
+  const server = createFirstAnswer(client, temporal)
   if (own) server.note()
   const { taskQueue = TASK_QUEUE, config, inputs } = options
   return signalboxOf({ client, server, store, seals, taskQueue, ...definedOnly({ config, inputs, uiUrl }), close })
@@ -207,16 +207,19 @@ function signalboxOf({
     server.note()
     return handle(id)
   }
-  const signalbox: Signalbox = {
+  const askingServer: Pick<Signalbox, 'start' | 'fork' | 'unopened'> = {
     start: begin,
     fork: async (run, fork) => {
       const { workflow, ...start } = await forkOf(client, store, run, { ...fork, config })
       return begin(workflow, start)
     },
+    unopened: async (query = {}) => unopenedRuns({ client, reports: (await store.open()).reports, taskQueue }, query),
+  }
+  const signalbox: Signalbox = {
+    ...server.naming(askingServer),
     run: handle,
     runs: async (query = {}) => (await listRuns((await store.open()).reports, query)).runs,
     waiting: async (query = {}) => listWaiting(signalbox, query),
-    unopened: async (query = {}) => unopenedRuns({ client, reports: (await store.open()).reports, taskQueue }, query),
     spend: async (options = {}) => spendings((await store.open()).reports, options, Date.now()),
     store: store.open,
     storeIfThere: store.ifThere,

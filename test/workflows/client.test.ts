@@ -75,12 +75,14 @@ it('waits for an answer of an unserved run no longer than its caller does', asyn
   await client.workflow.getHandle(run.id).terminate()
 })
 
-it('gives events no longer than its caller waits for them', async () => {
+it('waits for events and the outcome no longer than its caller does, and then takes no server for away', async () => {
   const { client } = stage.signalbox
   const signalbox = await connect({ client, store: stage.store, taskQueue: 'served-by-nobody' })
   const run = await signalbox.start('clerk', { input: 'hello' })
   const reading = client.withDeadline(Date.now() + 500, () => run.events().next())
   await expect(reading).rejects.toMatchObject({ code: DEADLINE_EXCEEDED })
+  const ending = client.withDeadline(Date.now() + 500, () => run.outcome())
+  await expect(ending).rejects.toMatchObject({ name: 'ServiceError', cause: { code: DEADLINE_EXCEEDED } })
   await client.workflow.getHandle(run.id).terminate()
 })
 
@@ -94,6 +96,40 @@ it('waits for no outcome and no event from an address where no server has ever a
   )
   await expect(waiting).rejects.toBeInstanceOf(TemporalUnreachable)
   await connection.close()
+})
+
+it('names the server that is away, by whichever verb it was asked', async () => {
+  const proxy = await refusingProxy(inject('temporalAddress'), 'none of them')
+  const connection = await Connection.connect({ address: proxy.address, interceptors: [] })
+  const signalbox = await connect({ client: new Client({ connection }), store: stage.store, uiUrl: 'http://ui' })
+  const run = await signalbox.start('clerk', { id: 'ticket-9', input: 'hello' })
+  proxy.close()
+  const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
+    exists: () => run.exists(),
+    url: () => run.url(),
+    state: () => run.state(),
+    pending: () => run.pending(),
+    say: () => run.say('hello'),
+    approve: () => run.approve('call-1'),
+    deny: () => run.deny('call-1'),
+    answer: () => run.answer('print', 'hold'),
+    raiseBudget: () => run.raiseBudget({ usd: '1' }),
+    stop: () => run.stop(),
+    cancel: () => run.cancel(),
+    start: () => signalbox.start('clerk', { input: 'hello' }),
+    unopened: () => signalbox.unopened(),
+  }
+  const told = {
+    name: 'TemporalUnreachable',
+    message: expect.stringContaining(`the Temporal server at ${proxy.address} cannot be used now (No connection`),
+    cause: expect.objectContaining({ code: UNAVAILABLE }),
+  }
+  const thrown = Object.entries(verbs).map(async ([name, verb]) => [name, await verb().catch(error => error)])
+  expect(Object.fromEntries(await Promise.all(thrown))).toEqual(
+    Object.fromEntries(Object.keys(verbs).map(name => [name, expect.objectContaining(told)])),
+  )
+  await connection.close()
+  await stage.signalbox.client.workflow.getHandle(run.id).terminate()
 })
 
 it.each([PERMISSION_DENIED, UNAUTHENTICATED])(

@@ -22,7 +22,7 @@ export interface RunHandleParts {
   readonly client: Client
   readonly id: string
   readonly seals: Pick<KnownSeals, 'of'>
-  readonly server: Pick<FirstAnswer, 'require'>
+  readonly server: Pick<FirstAnswer, 'require' | 'naming'>
   readonly store: () => Promise<Store>
   /** `undefined`: this client has none. */
   readonly storeIfThere: () => Promise<Store | undefined>
@@ -91,13 +91,15 @@ export function createRunHandle({ client, id, seals, server, store, storeIfThere
   const workflow = client.workflow.getHandle(id)
   const sought = { workflow, storeIfThere }
   const state = () => toldInTime(client, workflow, () => workflow.query<RunState>(QUERIES.state))
-  return {
-    id,
+  const looked: Pick<RunHandle, 'exists' | 'url' | 'state'> = {
     exists: () => isThere(sought),
     url: async () => {
       const { described } = uiUrl ? await lookUpRun(sought) : {}
       return uiUrl && described && urlOf(uiUrl, client.options.namespace, id, described.execution?.runId ?? '')
     },
+    state,
+  }
+  const ended: Pick<RunHandle, 'outcome'> = {
     outcome: async <Output>() => {
       await server.require()
       const spendings = { inLedger: () => spentOn(storeIfThere, workflow), byRun: state }
@@ -105,10 +107,11 @@ export function createRunHandle({ client, id, seals, server, store, storeIfThere
       await noteRead(storeIfThere, workflow)
       return outcome
     },
-    state,
-    ...recordedRun({ client, workflow, server, store, state }),
-    ...toldRun({ client, seals, workflow, storeIfThere }),
   }
+  // Readers of events wait for a server that is away.
+  const { events, treeEvents, ...read } = recordedRun({ client, workflow, server, store, state })
+  const told = toldRun({ client, seals, workflow, storeIfThere })
+  return { id, events, treeEvents, ...server.naming({ ...looked, ...ended, ...read, ...told }) }
 }
 
 function urlOf(uiUrl: string, namespace: string, workflowId: string, runId: string): string {

@@ -2,15 +2,17 @@ import type { ConnectionOptions } from '@temporalio/client'
 import { answersWith, GRPC } from './grpc-answer.ts'
 
 /** A server that was looked for. */
-interface SoughtServer {
+export interface SoughtServer {
   readonly address: string
   /** Who says that it is there. `client`: a client of the caller's own. */
   readonly namedBy?: 'TEMPORAL_ADDRESS' | 'client'
   readonly client: Pick<ConnectionOptions, 'tls'>
+  /** It has answered before. What is known of why it does not now. */
+  readonly lost?: string
 }
 
 /**
- * No Temporal server answers where one should be, or one refuses the caller. The message names the address, who says so, and what to do.
+ * No Temporal server answers where one should be, or not any more, or one refuses the caller. The message names the address, who says so, and what to do.
  * What came of TLS is not in the library's error, so the message says whether it was used.
  */
 export class TemporalUnreachable extends Error {
@@ -35,8 +37,13 @@ function refusedWords({ address, namedBy, client }: SoughtServer): string {
   return `the Temporal server at ${address}${which} does not accept this caller; check the API key in TEMPORAL_API_KEY${overTls}`
 }
 
+/** With which gRPC's words for a failed connection end. */
+const EMPTY_NOTE = / Resolution note: $/
+
 function silentWords(server: SoughtServer): string {
-  const { address, namedBy, client } = server
+  const { address, namedBy, client, lost } = server
+  if (lost !== undefined)
+    return `the Temporal server at ${address} cannot be used now (${lost.replace(EMPTY_NOTE, '')}); check that it is running and can be reached from here, then try again`
   const overTls = client.tls ? ' over TLS' : ''
   return `no Temporal server answers${overTls} at ${address}${wordsFor(namedBy)}${tlsWords(server)}`
 }
