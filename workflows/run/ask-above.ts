@@ -57,6 +57,15 @@ function countsAnew(): boolean {
 }
 
 /**
+ * Counts a raise, from the highest count that a run below knows. Not where a shortage is heard: Temporal's core delivers what a reset
+ * leaves to a run in another order when it replays, and the marker in history would stand where replay does not look for it.
+ */
+export function countRaise(book: Book): void {
+  const { raises, raisesBelow } = book
+  book.raises = 1 + (raisesBelow > raises && countsAnew() ? raisesBelow : raises)
+}
+
+/**
  * Takes in a shortage of a run below. If the budget was raised since that run last heard, it is told so, and tries again.
  * Otherwise people are asked, once for all runs that wait.
  */
@@ -65,7 +74,7 @@ function take(book: Book, shortage: Shortage): void {
     void tellRaised(book, shortage.run)
     return
   }
-  if (shortage.raises > book.raises && countsAnew()) book.raises = shortage.raises
+  book.raisesBelow = Math.max(book.raisesBelow, shortage.raises)
   const isFirst = book.short.size === 0
   book.short.set(shortage.run, shortage.message)
   publish(book)

@@ -60,6 +60,8 @@ export interface Book {
   terms: Terms
   /** Raises so far. */
   raises: number
+  /** The most of them that a run below has heard of: more, where this run was reset and has forgotten some. */
+  raisesBelow: number
   /** Runs above whose budgets people can raise. */
   readonly askers: readonly Asker[]
   /** The raises there that this run has heard of, by scope. */
@@ -122,6 +124,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     depth: within?.depth ?? 0,
     terms,
     raises: 0,
+    raisesBelow: 0,
     askers: within?.askers ?? [],
     raisesAbove: {},
     short: new Map(),

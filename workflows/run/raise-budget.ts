@@ -11,7 +11,7 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import { parseUsd } from '../../src/core/money/pico.ts'
 import { type Budget, type BudgetRaise, type RaisedBudget, UPDATES } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
-import { endShortages, type OverBudget } from './ask-above.ts'
+import { countRaise, endShortages, type OverBudget } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, limitTo } from './book.ts'
 import { withinTime } from './limits.ts'
@@ -40,7 +40,7 @@ async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Pro
   const { raiseBudget } = shortActivities()
   const raised = await raiseBudget.executeWithOptions({ summary: 'raise the budget' }, [raise])
   limitTo(book, definedOnly({ usd: raised.limitUsd, tokens: raised.limitTokens }))
-  book.raises += 1
+  countRaise(book)
   endShortages(book)
   publish(book)
   return raised

@@ -17,6 +17,7 @@ const NOT_ASKED = { inLedger: async () => undefined, byRun: async () => NO_TOTAL
 function runBehind(code: number) {
   let asked = 0
   return {
+    client: { connection: {} },
     async result() {
       asked += 1
       if (asked > 1) return ANSWERED
