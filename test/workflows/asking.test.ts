@@ -226,6 +226,14 @@ describe('a question that a workflow asks', () => {
     expect(outcome).toMatchObject({ kind: 'stopped', calls: 1, cost: { lowPico, highPico } })
   })
 
+  it('ends its run with the cost of a call that ended after an agent had failed', async () => {
+    const run = await stage.signalbox.start('failingBesideCall', { input: 'Say hello.' })
+    const outcome = await run.outcome()
+    const { lowPico, highPico } = (await stage.store.reports.cost(run.id))!
+    expect(lowPico).not.toBe('0')
+    expect(outcome).toMatchObject({ kind: 'refused', calls: 1, cost: { lowPico, highPico } })
+  })
+
   it('is told to the people of the run above', async () => {
     const run = await stage.signalbox.start('delegated', { input: null })
     const { run: below, event } = await eventOf(run.events(), 'below')

@@ -16,7 +16,7 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }
 
-/** The book by which a failure was made. It is no part of what Temporal is told. */
+/** Under it a failure has its book. It is no part of what Temporal is told. */
 const BOOK = Symbol('book')
 
 /** The failure that ends this run, with what its book has counted. */
@@ -24,7 +24,8 @@ export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof o
   return noted(ended(outcomeFrom(book, kind, rest)), book)
 }
 
-function noted(failure: ApplicationFailure, book: Book | undefined): ApplicationFailure {
+/** Notes the book by which a failure was made: {@link outcomeByNow} looks for it. */
+export function noted<Failure extends ApplicationFailure>(failure: Failure, book: Book | undefined): Failure {
   return Object.defineProperty(failure, BOOK, { value: book })
 }
 

@@ -10,7 +10,7 @@ import { ENDED } from '../../src/core/protocol.ts'
 import type { Loop } from './agent-loop.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Conversation, conversationAfter } from './conversation.ts'
-import { outcomeOf, withText } from './ended.ts'
+import { noted, outcomeOf, withText } from './ended.ts'
 import type { Patch } from './patches.ts'
 
 /** To Temporal a cancellation like any other. */
@@ -61,7 +61,7 @@ export function brokenOff(run: RunAtWork, { name, carried }: Turn, loop: Loop, e
   if (!outcome || hasToEnd(run) || !patched('signalbox.conversation-of-failed' satisfies Patch)) return failure
   const before = carried?.additions?.slice(0, -1) ?? []
   const additions = additionsOfFailed({ state, events, asked }, before, outcome.fault?.kind)
-  return new AgentFailed({ ...left, additions }, failure as ApplicationFailure)
+  return noted(new AgentFailed({ ...left, additions }, failure as ApplicationFailure), run.book)
 }
 
 /** Whatever its workflow caught, no model would be asked any more. */
