@@ -51,7 +51,7 @@ export function additionsOfFailed(
 ): readonly Addition[] {
   const { state } = cut
   if (state.phase === 'calling' && state.step <= 1 && OF_THE_WORDS.includes(fault))
-    return [...before, ...state.said.map(userMessage)]
+    return [...before, ...heardOut(cut).state.said.map(userMessage)]
   // At the limit of its steps it ended with the results of its tools, and no call took them along.
   if (state.phase !== 'ended') return additionsOfCut(cut)
   return additionsOfCut({ ...cut, state: { ...state, phase: state.tools.length > 0 ? 'tools' : 'calling' }, asked: [] })

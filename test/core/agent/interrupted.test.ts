@@ -76,11 +76,15 @@ it('of a turn that came to its limit of steps has the results that no call took 
   expect(additionsOfFailed(cut({ state: answered }), [], undefined)).toEqual([userMessage('And?'), NOTE])
 })
 
-it('of a turn whose words nobody would answer has only what was there before', () => {
+it('of a turn whose words nobody would answer has only what was there before and what people said meanwhile', () => {
   const before = [userMessage('Before.')]
   const asked = [...before, ...ASKED]
   expect(additionsOfFailed(cut({ asked }), before, 'refused')).toEqual(before)
   expect(additionsOfFailed(cut({ asked }), before, 'overloaded')).toEqual([...asked, NOTE])
+  const state = { ...CALLING, said: ['One.'] }
+  const events = [{ kind: 'said', text: 'Two.' }] as const
+  const said = [...before, userMessage('One.'), userMessage('Two.')]
+  expect(additionsOfFailed(cut({ asked, state, events }), before, 'refused')).toEqual(said)
   const later: AgentState = { ...CALLING, step: 2 }
   expect(additionsOfFailed(cut({ asked, state: later }), before, 'refused')).toEqual([...asked, NOTE])
 })
