@@ -21,13 +21,14 @@ function createServer(refused: readonly string[] = []) {
   }
   return {
     sent,
-    /** Lets everything that waits arrive; the statement that fails is answered with an error, and so is all behind it. */
+    /** Lets everything that waits arrive; the statement that fails is answered with an error, and all behind it with another one. */
     async answer(failing?: string) {
       await setImmediate()
       let error: Error | undefined
       for (const { text, settle } of waiting.splice(0)) {
-        if (text === failing) error = new Error(`failed: ${text}`)
-        settle(text === 'rollback' ? undefined : error)
+        if (text === failing) settle(new Error(`failed: ${text}`))
+        else settle(text === 'rollback' ? undefined : error)
+        if (text === failing) error = new Error('the transaction is aborted')
       }
       await setImmediate()
       await setImmediate()
@@ -104,4 +105,13 @@ it('fails with the change that failed first, behind which the server commits not
   await server.answer('change')
   await server.answer()
   await expect(done).rejects.toThrow('failed: change')
+})
+
+it('fails with the question that failed first, though a change left with it', async () => {
+  const server = createServer()
+  const done = server.run(() => together(all(read, {}), tell(change, {})))
+  await server.answer()
+  await server.answer('read')
+  await server.answer()
+  await expect(done).rejects.toThrow('failed: read')
 })

@@ -47,13 +47,13 @@ async function tryOnce<Result>(
   setting: string | undefined,
 ): Promise<Result> {
   const begun = Promise.all([BEGIN, ...(setting === undefined ? [] : [setting])].map(text => client.query(text)))
-  const unheard: Promise<unknown>[] = [begun]
+  const sent: Promise<unknown>[] = [begun]
   begun.catch(() => {})
   try {
-    const result = await answer(client, work, sender, unheard)
-    await refusedHere(unheard)
-    unheard.push(client.query('commit'))
-    await Promise.all(unheard)
+    const result = await answer(client, work, sender, sent)
+    await refusedHere(sent)
+    sent.push(unheard(client.query('commit')))
+    await Promise.all(sent)
     return result
   } catch (error) {
     // A broken connection has no transaction left to roll back, and the first error says why.
@@ -63,38 +63,35 @@ async function tryOnce<Result>(
 }
 
 /** What the driver itself refuses does not come to the server, which would commit without it. */
-async function refusedHere(unheard: readonly Promise<unknown>[]): Promise<void> {
-  await Promise.race([setImmediate(), Promise.all(unheard)])
+async function refusedHere(sent: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.race([setImmediate(), Promise.all(sent)])
 }
 
 /** Waits for answers that are needed, and in the end for all: the first that failed is what went wrong. */
 export async function finish<Result>(client: PoolClient, work: Work<Result>, sender: Sender): Promise<Result> {
-  const unheard: Promise<unknown>[] = []
-  const result = await answer(client, work, sender, unheard)
-  await Promise.all(unheard)
+  const sent: Promise<unknown>[] = []
+  const result = await answer(client, work, sender, sent)
+  await Promise.all(sent)
   return result
 }
 
-/** @param unheard - What was sent and needs no answer before the end. A begin stands first. */
+/** @param sent - What was sent until now: a begin stands first. All that is sent here is added to it. */
 async function answer<Result>(
   client: PoolClient,
   work: Work<Result>,
   { isChange, send }: Sender,
-  unheard: Promise<unknown>[],
+  sent: Promise<unknown>[],
 ): Promise<Result> {
-  const [begun] = unheard
+  const [begun] = sent
   try {
     let next = work.next()
     // Behind a begin that fails everything is done without a transaction: there a question does no harm, and a change would stay.
-    if (!next.done && next.value.some(isChange)) await begun
+    if (begun && !next.done && next.value.some(isChange)) await begun
     while (!next.done) {
       const answers = next.value.map(question => {
         const rows = send(client, question)
-        if (!question.blind) return rows
-        // Looked at later: until then its failure is not to end the process as one that nobody hears.
-        rows.catch(() => {})
-        unheard.push(rows)
-        return []
+        sent.push(unheard(rows))
+        return question.blind ? [] : rows
       })
       const rows = await Promise.all(answers)
       await begun
@@ -102,8 +99,15 @@ async function answer<Result>(
     }
     return next.value
   } catch (error) {
-    // After a failure the server refuses what follows, so an earlier failure is the true one.
-    await Promise.all(unheard)
+    // After a failure the server refuses what follows, so the earliest failure is the true one.
+    await Promise.all(sent)
     throw error
   }
+}
+
+/** Whether it arrives, without its rows. Looked at later: until then a failure is not to end the process as one that nobody hears. */
+function unheard(rows: Promise<unknown>): Promise<void> {
+  const arrived = rows.then(() => {})
+  arrived.catch(() => {})
+  return arrived
 }
