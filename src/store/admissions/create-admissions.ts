@@ -11,6 +11,7 @@ import {
   withoutStart,
 } from '../../core/routing/admission.ts'
 import type { Connection } from '../connection.ts'
+import { inPages } from '../in-pages.ts'
 import { isCallOver } from '../ledger/call-rows.ts'
 import { isRunOpen } from '../ledger/run-row.ts'
 import { together, type Work } from '../work.ts'
@@ -53,9 +54,9 @@ export function createAdmissions({ read, write, clockAheadMs }: Connection): Adm
 
 /** Those of the ids of calls, or of their requests, whose calls are over: the worker was killed that would have given back what they hold. */
 function* callsOver(ids: Work<string[]>): Work<string[]> {
-  const over: string[] = []
-  for (const id of yield* ids) if (yield* isCallOver(callOf(id))) over.push(id)
-  return over
+  const held = yield* ids
+  const areOver = yield* inPages(held, page => together(...page.map(id => isCallOver(callOf(id)))))
+  return held.filter((_, index) => areOver[index])
 }
 
 /** A scope that let nobody in for so long is forgotten: its limit, endpoint or provider may be configured no more. */
