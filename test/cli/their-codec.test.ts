@@ -1,4 +1,7 @@
 /** The command beside a team's own Worker and Client, which encrypt what Temporal keeps. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import proto from '@temporalio/proto'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
@@ -75,6 +78,16 @@ it('sends nothing in the clear where the endpoint does not encode', async () => 
     err: expect.stringMatching(/TEMPORAL_CODEC_ENDPOINT.*403.*TEMPORAL_CODEC_AUTH/),
   })
   expect((await signalbox(['show', 'theirs-3'], { env })).exitCode).toBe(4)
+  const cut = createServer((_, response) =>
+    response.writeHead(200, { 'content-length': 9 }).write('{', () => response.destroy()),
+  )
+  closers.add(() => void cut.close())
+  await once(cut.listen(0, '127.0.0.1'), 'listening')
+  const halfway = { ...env, TEMPORAL_CODEC_ENDPOINT: `http://127.0.0.1:${(cut.address() as AddressInfo).port}` }
+  expect(await signalbox(start('theirs-3'), { env: halfway })).toMatchObject({
+    exitCode: 3,
+    err: expect.stringContaining('TEMPORAL_CODEC_ENDPOINT'),
+  })
   const nobody = { ...env, TEMPORAL_CODEC_ENDPOINT: 'http://127.0.0.1:1' }
   expect((await signalbox(start('theirs-3'), { env: nobody })).err).toMatch(
     /TEMPORAL_CODEC_ENDPOINT.*cannot be reached/,

@@ -41,12 +41,11 @@ export function remoteCodec(env: NodeJS.ProcessEnv, namespace: string): readonly
 function codecAt(address: string, headers: Readonly<Record<string, string>>): PayloadCodec {
   const ask = async (verb: 'encode' | 'decode', payloads: readonly Payload[]) => {
     const body = JSON.stringify({ payloads: payloads.map(toJson) })
-    const asked = { method: 'POST', headers, body, signal: AbortSignal.timeout(WITHIN_MS) }
-    const reply = await fetch(`${address}/${verb}`, asked).catch((cause: unknown) => {
+    const reply = await post(`${address}/${verb}`, { headers, body }).catch((cause: unknown) => {
       throw problem(verb, 'cannot be reached', { cause })
     })
     if (!reply.ok) throw problem(verb, `answered ${reply.status}; check the address, and TEMPORAL_CODEC_AUTH`)
-    const given = payloadsIn(await reply.text())
+    const given = payloadsIn(reply.text)
     if (given?.length !== payloads.length)
       throw problem(verb, 'answered with other than as many payloads as it was given')
     return [...given]
@@ -55,6 +54,11 @@ function codecAt(address: string, headers: Readonly<Record<string, string>>): Pa
     encode: payloads => ask('encode', payloads),
     decode: async payloads => (payloads.every(isPlain) ? payloads : ask('decode', payloads)),
   }
+}
+
+async function post(address: string, asked: Pick<RequestInit, 'headers' | 'body'>) {
+  const reply = await fetch(address, { ...asked, method: 'POST', signal: AbortSignal.timeout(WITHIN_MS) })
+  return { ok: reply.ok, status: reply.status, text: await reply.text() }
 }
 
 function isPlain({ metadata }: Payload): boolean {
