@@ -32,6 +32,7 @@ import { shellWord } from '../../src/core/words/shell-word.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 import { createMessages, type Hearing, type Messages } from './messages.ts'
 import { type Asking, createQuestions, type Questions } from './questions.ts'
+import { isRunCancelled } from './run-cancelled.ts'
 import { noteProblem } from './sizes.ts'
 import { createUnheard, type UnheardMessages } from './unheard.ts'
 
@@ -139,11 +140,17 @@ function handleMessages(messages: Messages, inbox: Inbox): void {
   }
   setHandler(defineUpdate<void, [Said]>(UPDATES.say), take, {
     validator: said => {
-      const problem = messages.problem(said, inbox.stopping)
+      const problem = messages.problem(said, endingOf(inbox))
       if (problem !== undefined) refuse(problem)
     },
     unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
   })
+}
+
+/** What is said after a run was cancelled would be lost with it. */
+function endingOf({ stopping }: Inbox) {
+  if (isRunCancelled()) return 'was cancelled'
+  return stopping ? 'is stopping' : undefined
 }
 
 function refuse(problem: string, type?: string): never {

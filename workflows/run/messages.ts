@@ -35,8 +35,8 @@ export interface Messages {
    * does.
    */
   take(said: Said, updateId: string): Unheard | undefined
-  /** Why it cannot be said, in words. @param stopping - The run makes no call any more. */
-  problem(said: Said, stopping: boolean): string | undefined
+  /** Why it cannot be said, in words. @param ending - Why the run reads nothing any more. */
+  problem(said: Said, ending: 'is stopping' | 'was cancelled' | undefined): string | undefined
 }
 
 export interface MessagesParts {
@@ -63,12 +63,12 @@ export function createMessages({ runId, listeners, unheard, before }: MessagesPa
       for (const listener of listeners) listener.onSaid(text)
       return said
     },
-    problem(said, stopping) {
+    problem(said, ending) {
       if ((said?.id?.length ?? 0) > ID_CHARACTERS) return `a message's id has at most ${ID_CHARACTERS} characters`
       const tooLong = noteProblem(Object(said) as Said)
       if (tooLong !== undefined) return tooLong
       if (isKnown(said?.id)) return undefined
-      if (stopping) return `run ${runId} is stopping and reads no message any more`
+      if (ending) return `run ${runId} ${ending} and reads no message any more`
       if (!isWords(said?.text)) return 'a message needs text, or a file'
       // Whole, as they travel to the next part.
       if (unheard.isHearing) return lengthProblem(runId, [[...unheard.queue, said]])

@@ -7,6 +7,7 @@ import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { RunState } from '../../src/core/protocol.ts'
 import type { Book, Waiting } from './book.ts'
+import { isRunCancelled } from './run-cancelled.ts'
 
 export function stateOf(book: Book, stopping: boolean, approvals: number): Omit<RunState, 'pending'> {
   const { cost, usage, calls, toolCalls } = book.totals
@@ -48,6 +49,7 @@ function shortBelow({ short }: Book): Waiting | undefined {
 
 function statusOf(book: Book, stopping: boolean, approvals: number): RunState['status'] {
   if (book.outcome !== undefined) return 'closed'
+  if (isRunCancelled()) return 'cancelled'
   if (stopping) return 'stopping'
   if (approvals > 0) return 'waiting-for-approval'
   return waitingWords(book) === undefined ? 'running' : 'waiting'

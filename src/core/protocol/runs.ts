@@ -125,8 +125,11 @@ type OutcomeWith<Value, Answered> =
 
 /** The current state of a run. */
 export interface RunState {
-  /** `waiting`: until some time, or for room in a budget; `waitingFor` says which. */
-  readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'closed'
+  /**
+   * `waiting`: until some time, or for room in a budget; `waitingFor` says which. `cancelled`: since it was cancelled, while its end is
+   * still to come and after it.
+   */
+  readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'cancelled' | 'closed'
   /** The number of its last model call; 0 before the first. */
   readonly step: number
   /** What the run and its children have spent so far. */

@@ -39,7 +39,7 @@ export async function stateOnceHeard(
  * taken back by a reset.
  */
 function isUnheard(ask: DatedApproval, { status, step, pending }: RunState): boolean {
-  if (status === 'stopping' || status === 'closed') return false
+  if (status === 'stopping' || status === 'cancelled' || status === 'closed') return false
   if (ask.step > step || Date.now() - ask.sinceMs > WORKER_REPLACED_MS) return false
   return !pending.some(known => known.toolCallId === ask.toolCallId && known.step === ask.step)
 }
