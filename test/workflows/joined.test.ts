@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, type ClientPlugin, Connection, WorkflowClient } from '@temporalio/client'
 import type { PayloadCodec } from '@temporalio/common'
 import { NativeConnection, Worker, type WorkerPlugin } from '@temporalio/worker'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
@@ -98,6 +98,21 @@ it('a plug-in that joins Workers of two namespaces looks for lost runs in that o
   for (const worker of workers) await own.runWorker(worker, () => new Promise(resolve => setTimeout(resolve, 50)))
   expect(asked).toEqual(['first', 'second'])
   await own.close()
+})
+
+it('a plug-in that a connection and what is made of it are both given joins once', async () => {
+  const connection = await NativeConnection.connect({ address: temporalAddress, plugins: [plugin] })
+  const taskQueue = `${stage.taskQueue}-twice`
+  const { interceptors, dataConverter } = plugin.configureWorker({ taskQueue, ...sharedBundle() })
+  const worker = await Worker.create({ connection, taskQueue, plugins: [plugin], ...sharedBundle(), ...FRUGAL })
+  expect(worker.options.interceptors.activity).toHaveLength(interceptors!.activity!.length)
+  expect(worker.options.loadedDataConverter.payloadCodecs).toHaveLength(dataConverter!.payloadCodecs!.length)
+  const served = vi.spyOn(plugin, 'runWorker')
+  await worker.runUntil(async () => {})
+  expect(served).toHaveBeenCalledOnce()
+  const lazy = Connection.lazy({ address: temporalAddress, plugins: [plugin] })
+  expect(new Client({ connection: lazy, plugins: [plugin] }).options.loadedDataConverter.payloadCodecs).toHaveLength(1)
+  await Promise.all([connection.close(), lazy.close()])
 })
 
 it('connect takes a Client with what it is told of queries, and its connection’s plug-ins once', async () => {

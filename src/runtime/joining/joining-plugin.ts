@@ -49,7 +49,7 @@ interface Joining {
 
 /**
  * Temporal's simple plug-in, with what it cannot say: a user's workflows and codecs beside ours, and what is done while a
- * worker runs.
+ * worker runs. A Worker and a Client take on their connection's plug-ins too: one that was given to both is asked twice, and joins once.
  */
 export class JoiningPlugin extends SimplePlugin {
   readonly #codec: PayloadCodec
@@ -82,7 +82,9 @@ export class JoiningPlugin extends SimplePlugin {
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (options.connection) refuseOtherSdk('Worker', options.connection)
     this.#checkInputs(options)
-    const joined = withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options }, this.#heldInputs)
+    if (hasCodec(options, this.#codec)) return options
+    const plugins = (options.plugins ?? []).filter((plugin, at, all) => plugin !== this || at === all.indexOf(this))
+    const joined = withJoinedWorkflows({ ...PROMPT_HEARTBEATS, ...options, plugins }, this.#heldInputs)
     return super.configureWorker(this.#withCodec(joined))
   }
 
@@ -103,6 +105,7 @@ export class JoiningPlugin extends SimplePlugin {
 
   #withCodec<Options extends { dataConverter?: DataConverter }>(options: Options, codec = this.#codec): Options {
     const { dataConverter } = options
+    if (hasCodec(options, codec)) return options
     return {
       ...options,
       dataConverter: { ...dataConverter, payloadCodecs: [...(dataConverter?.payloadCodecs ?? []), codec] },
@@ -112,4 +115,8 @@ export class JoiningPlugin extends SimplePlugin {
   override configureBundler(options: BundleOptions): BundleOptions {
     return super.configureBundler(joinBundle(options, this.#heldInputs))
   }
+}
+
+function hasCodec({ dataConverter }: { readonly dataConverter?: DataConverter }, codec: PayloadCodec): boolean {
+  return dataConverter?.payloadCodecs?.includes(codec) ?? false
 }
