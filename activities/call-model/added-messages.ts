@@ -1,12 +1,19 @@
 /**
- * What a call adds to its transcript, as messages: tool results and long texts are read where they lie.
+ * What a call adds to its transcript, as messages: what it only refers to is read where it lies.
  *
  * @module
  */
 import { LostContent, WAY_OUT } from '../../src/core/content/lost-content.ts'
 import type { JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
-import type { Addition, CallModelInput, GivenMessage, RunRef, ToolResultRef } from '../../src/core/protocol.ts'
+import type {
+  Addition,
+  CallModelInput,
+  GivenMessage,
+  HandedOver,
+  RunRef,
+  ToolResultRef,
+} from '../../src/core/protocol.ts'
 import { isToolContent, type ToolOutput } from '../../src/core/tools/tool-content.ts'
 import type { CallModelPorts } from './ports.ts'
 
@@ -15,10 +22,22 @@ export async function addedMessages(
   ports: CallModelPorts,
   { run, additions }: CallModelInput,
 ): Promise<readonly Message[]> {
-  return Promise.all(additions.map(addition => messageOf(ports, run, addition)))
+  const added = additions.map(addition =>
+    addition.role === 'handed-over' ? heardBefore(ports, run, addition) : messageOf(ports, run, addition),
+  )
+  return (await Promise.all(added)).flat()
 }
 
-async function messageOf(ports: CallModelPorts, run: RunRef, addition: Addition): Promise<Message> {
+/** Behind the other agent's instructions, so that each message keeps its position. */
+async function heardBefore({ transcripts }: CallModelPorts, run: RunRef, { transcript }: HandedOver) {
+  return (await transcripts.read(transcript, undefined, run)).slice(1)
+}
+
+async function messageOf(
+  ports: CallModelPorts,
+  run: RunRef,
+  addition: Exclude<Addition, HandedOver>,
+): Promise<Message> {
   if (addition.role === 'stored-text')
     return { role: 'user', content: [{ type: 'text', text: await ports.texts.take(run, addition.text.digest) }] }
   if (addition.role === 'user') return userMessage(ports, run, addition)

@@ -29,6 +29,7 @@ export type {
   Cost,
   GivenMessage,
   GiveUpCallInput,
+  HandedOver,
   Sampling,
   Spent,
   ToolChoice,

@@ -99,6 +99,8 @@ describe('what a workflow asks for its own run', () => {
   it('does not read the transcript of another run, nor its summary', async () => {
     const { transcript } = await secretOf()
     await expect(ask('callModel', call(ours, 1, { transcript }))).rejects.toMatchObject(NOT_OURS)
+    const handed = { additions: [{ role: 'handed-over', transcript }] } as const
+    await expect(ask('callModel', call(ours, 1, handed))).rejects.toMatchObject(NOT_OURS)
     const own = await answerOf(ours)
     const compacted = { head: 1, until: 1, summary: transcript }
     const view = { since: 2, by: 'compaction', clearedBefore: 0, compacted } as const

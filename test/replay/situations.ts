@@ -38,6 +38,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before an agent could be given an object, and after.
   'agent-object-refused': played('orderly', { input: 'A title.' }),
   'agent-object': played('orderly', { input: 'A title.' }),
+  // Recorded before a conversation could be handed to another agent, and after.
+  'handed-over-refused': played('relayed', { input: 'What is the sum?' }),
+  'handed-over': played('relayed', { input: 'What is the sum?' }),
   'held-input': played('titled', { input: { title: 'Trains.' } }),
   'held-input-refused': played('titled', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),

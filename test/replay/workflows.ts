@@ -111,6 +111,18 @@ export async function orderly(brief: Brief<string>): Promise<Outcome<unknown>> {
   return run.close({ text, read })
 }
 
+/** Has one agent go on with the conversation of another one, and a call behind it. */
+export async function relayed(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const { conversation } = await run.agent('clerk', brief.input)
+  const second = await run.agent('walker', 'Go on.', { conversation }).then(
+    answer => answer.text,
+    (error: Error) => error.message,
+  )
+  const { text } = await run.generate('cheap', { prompt: second })
+  return run.close({ text, second })
+}
+
 /** Asks people, and has an agent ask them, for a word that nobody waits for in the end. */
 export async function fickle(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

@@ -279,7 +279,7 @@ describe('a workflow of one’s own', () => {
       new RegExp(lines.map(line => line.replace('?', '\\?')).join('.*')),
     )
     expect(refused).toEqual([
-      expect.stringMatching(/one with clerk, .* tell walker in its input/),
+      expect.stringMatching(/that walker was given belongs to another run/),
       expect.stringContaining('belongs to another run'),
       expect.stringContaining('its input is empty'),
     ])

@@ -210,6 +210,22 @@ describe('a run under zero data retention', () => {
     expect(await (await signalbox.store()).seals.of(`default/${run.id}`)).toMatchObject({ content: true })
   })
 
+  it('may hand its conversation to another of its agents', async () => {
+    const secret = 'be of help with canary-1c9e27'
+    const turns = [
+      { agent: 'helper', text: secret },
+      { agent: 'keeper', text: 'Go on.' },
+    ]
+    const run = await signalbox.start('inTurns', { input: { turns }, workspace: 'acme' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
+    expect((await run.messages()).slice(0, 3).map(({ content }) => content)).toMatchObject([
+      'You keep secrets.',
+      [{ text: secret }],
+      [{ text: expect.stringContaining('I helped with') }],
+    ])
+    for (const name of ['store.db', 'store.db-wal']) expect((await bytesOf(name)).includes(secret), name).toBe(false)
+  })
+
   it('has forks that are sealed too, whatever its workspace asks by then, and no other run goes on from it', async () => {
     const run = await signalbox.start('helper', { input: `be of help with ${CANARY}`, workspace: 'acme' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })

@@ -37,6 +37,15 @@ const THOUGHTS = 'Deeper down, perhaps. '.repeat(40)
 /** Digs twelve times, reads again what it found first, and answers. */
 const behaviours = [
   {
+    match: 'You are a reader',
+    // Behind the answers of the digger.
+    turns: [
+      ...Array.from({ length: 15 }, () => ({ text: '' })),
+      { tools: [{ name: 'read_result', arguments: { reference: referenceTo(11) } }] },
+      { text: 'Read.' },
+    ],
+  },
+  {
     match: 'fetch all after digging',
     turns: [
       ...Array.from({ length: 4 }, (_, depth) => ({ text: THOUGHTS, ...dig(depth) })),
@@ -103,6 +112,12 @@ const APP: App = {
       taskClass: 'cheap',
       compaction: 'dear',
       limits: { promptTokens: CEILING, keptSteps: 2, steps: 20 },
+    }),
+    defineAgent({
+      name: 'reader',
+      instructions: 'You are a reader.',
+      taskClass: 'cheap',
+      limits: { promptTokens: CEILING / 2, keptSteps: 1 },
     }),
   ],
 }
@@ -201,6 +216,52 @@ describe('a fork', () => {
     await expect(stage.signalbox.fork(run.id, { atStep: summing })).rejects.toThrow(
       `step ${summing} of run ${run.id} sums up what came before, and cannot be continued from; step ${summing + 1} continues with that summary, step ${summing - 1} with what it sums up`,
     )
+  })
+})
+
+describe('a conversation that another agent takes over, whose prompt is to be shorter', () => {
+  const handOver = async (text: string) => {
+    const turns = [
+      { agent: 'digger', text },
+      { agent: 'reader', text: 'What was it?' },
+    ]
+    const run = await stage.signalbox.start('inTurns', { input: { turns } })
+    const outcome = await run.outcome()
+    const taken = (await stage.store.reports.attempts({ run: run.id, limit: 1_000 })).filter(
+      ({ taskClass }) => taskClass === 'cheap',
+    )
+    const events = await allEvents(run.events())
+    return { run, outcome, taken, events }
+  }
+
+  it('is made so before its first call, and cleared results are read again from it', async () => {
+    const { run, outcome, taken, events } = await handOver('Dig, then read again.')
+    expect(outcome).toMatchObject({ kind: 'answered', calls: 17, toolCalls: 15 })
+    expect(Math.max(...taken.slice(15).map(({ usage }) => usage.inputTokens!))).toBeLessThanOrEqual(CEILING / 2 + 500)
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'prompt-shortened', step: 16, by: 'clearing' }))
+    expect(events.findLast(({ kind }) => kind === 'tool-end')).toMatchObject({
+      toolName: 'read_result',
+      preview: expect.stringContaining('11 deep: stone 11'),
+    })
+    expect(JSON.stringify(await run.messages())).toContain(find(0))
+  })
+
+  it('goes on with the summary that it has, and with results that no call has taken along', async () => {
+    const { run, taken, events } = await handOver('Now dig for ever.')
+    const { step } = taken.at(-1)!
+    const { key } = (await stage.store.reports.run(run.id))!
+    const steps = await stage.store.reports.steps(key)
+    const { transcript, view } = steps.find(each => each.step === step)!
+    const prompt = await stage.store.transcripts.read(transcript, view)
+    expect(prompt.slice(0, 2).map(({ content }) => content)).toEqual([
+      'You are a reader.',
+      [{ type: 'text', text: 'Now dig for ever.' }],
+    ])
+    expect(JSON.stringify(prompt[2])).toMatch(/This is the summary:.*It dug, and found stones/)
+    expect(taken.at(-1)!.usage.inputTokens).toBeLessThanOrEqual(CEILING / 2 + 500)
+    expect(events.filter(({ kind }) => kind === 'prompt-shortened').at(-1)).toMatchObject({ step })
+    // The last result of the digger, whole or as a note, and the answer.
+    expect(prompt.slice(-5).map(({ role }) => role)).toEqual(['tool', 'user', 'user', 'user', 'assistant'])
   })
 })
 

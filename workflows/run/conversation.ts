@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { patched } from '@temporalio/workflow'
 import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { isPromptState, isTranscriptRef } from '../../src/core/agent/is-prompt-state.ts'
 import { NEW_AGENT } from '../../src/core/agent/state.ts'
@@ -17,6 +18,7 @@ import {
 } from '../../src/core/protocol.ts'
 import type { Loop } from './agent-loop.ts'
 import type { Book } from './book.ts'
+import type { Patch } from './patches.ts'
 
 /**
  * What an agent has heard and said in a run. It is plain JSON that you can pass on to the run's next part. It is a reference; the content
@@ -38,15 +40,29 @@ export function conversationAfter({ ref }: Book, agent: string, { last, prompt }
   return { agent, transcript, prompt, callId, ...(known && { known }) }
 }
 
-/** A conversation with the next input, in the form in which a part takes over from the one before: its call is due. */
-export function goneOn(
-  { agent: _, additions = [], ...conversation }: Conversation,
-  input: string | readonly Part[],
-): CarriedAgent {
-  return { ...conversation, state: { ...NEW_AGENT, step: 1 }, additions: [...additions, userMessage(input)] }
+/**
+ * A conversation with the next input, in the form in which a part takes over from the one before: its call is due.
+ *
+ * @param name - The agent that goes on with it.
+ */
+export function goneOn(name: string, conversation: Conversation, input: string | readonly Part[]): CarriedAgent {
+  const { agent: _, additions = [], ...its } = conversation.agent === name ? conversation : handedOver(conversation)
+  return { ...its, state: { ...NEW_AGENT, step: 1 }, additions: [...additions, userMessage(input)] }
 }
 
-/** Its system message is the first of the transcript, a transcript is its run's, and vendors refuse an empty text. */
+/**
+ * As another agent takes it over: in a transcript of its own, which begins with its own instructions. The prompt keeps its view, because
+ * each message keeps its position.
+ */
+function handedOver({ agent, transcript, prompt, additions = [] }: Conversation): Conversation {
+  const begun = { agent, transcript: { ...transcript, length: 0 }, prompt, callId: '' }
+  const heard = transcript.length === 0 ? additions : [{ role: 'handed-over' as const, transcript }, ...additions]
+  if (heard.length === 0) return begun
+  const words = `[Until here ${agent} has answered. You go on, with your own instructions and tools.]`
+  return { ...begun, additions: [...heard, userMessage(words)] }
+}
+
+/** A transcript is its run's, and vendors refuse an empty text. */
 export function turnProblem(
   { ref }: Book,
   name: string,
@@ -55,10 +71,10 @@ export function turnProblem(
 ): string | undefined {
   if (!conversation) return undefined
   if (!isConversation(conversation))
-    return `the conversation that ${name} was given is not one; pass the \`conversation\` of an earlier answer of ${name} in this run, whole, or nothing to begin one`
+    return `the conversation that ${name} was given is not one; pass the \`conversation\` of an earlier answer in this run, whole, or nothing to begin one`
   if (!isWords(input)) return `nothing is said to ${name}: its input is empty`
   const { agent, transcript } = conversation
-  if (agent !== name)
+  if (agent !== name && !patched('signalbox.handed-over' satisfies Patch))
     return `the conversation that ${name} was given is one with ${agent}, under its instructions; tell ${name} in its input what it needs to know`
   const tooLong = lengthProblem(name, input, conversation)
   if (tooLong !== undefined) return tooLong
@@ -80,6 +96,6 @@ function lengthProblem(
   return `with what interrupted turns have left, ${name} would be told about ${bytes} bytes at once, but at most ${MOST_HISTORY_BYTES} fit into history. Begin a new conversation; and connect the clients that say long texts with the store, where these lie then`
 }
 
-function isConversation({ transcript, prompt, additions = [] }: Conversation): boolean {
-  return isTranscriptRef(transcript) && isPromptState(prompt) && Array.isArray(additions)
+function isConversation({ agent, transcript, prompt, additions = [] }: Conversation): boolean {
+  return typeof agent === 'string' && isTranscriptRef(transcript) && isPromptState(prompt) && Array.isArray(additions)
 }

@@ -52,6 +52,8 @@ export interface Patches {
   'signalbox.lost-is-interrupted': true
   /** Without it, the failure of an agent's turn has no conversation: a workflow that goes on only with one ends. */
   'signalbox.conversation-of-failed': true
+  /** Without it, a conversation is refused to any agent but the one that had it. */
+  'signalbox.handed-over': true
   /** Without it, a question stays open when all that asked it are cancelled. */
   'signalbox.withdrawn': true
   /** Without it, questions of an agent that is told to stop stay open until its end. */

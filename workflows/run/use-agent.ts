@@ -29,8 +29,8 @@ export type AgentInput = string | readonly Part[] | object
 /** Options of `run.agent`. */
 export interface AgentOptions {
   /**
-   * The conversation to continue, from an earlier answer of the same agent in this run, or from a turn without one (`conversationOf`). Its
-   * model sees all of it. @defaultValue a new one
+   * The conversation to continue, from an earlier answer in this run, or from a turn without one (`conversationOf`). Its model sees all of
+   * it, also if another agent had it: then under this agent's instructions, and with its tools. @defaultValue a new one
    */
   readonly conversation?: Conversation | undefined
   /**
@@ -71,7 +71,7 @@ export async function useAgent<Value>(
   const { value: input } = said
   const problem = turnProblem(book, name, input, conversation)
   if (problem !== undefined) return failOpened(book, problem)
-  const carried = conversation && goneOn(conversation, input)
+  const carried = conversation && goneOn(name, conversation, input)
   const plan = () =>
     toolChoice === undefined ? planOf(book, name) : planOf(book, name).then(found => choosing(book, found, toolChoice))
   const start = { name, input, continues: false, plan, ...(carried && { carried }) }

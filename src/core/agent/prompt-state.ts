@@ -26,6 +26,8 @@ export function tokensOfAdditions(additions: readonly Addition[]): number {
 function tokensOfAddition(addition: Addition): number {
   if (addition.role === 'tool-results') return addition.results.reduce((sum, result) => sum + tokensOfResult(result), 0)
   if (addition.role === 'stored-text') return tokensOfBytes(addition.text.bytes)
+  // Counted in the state already, which is handed over with it.
+  if (addition.role === 'handed-over') return 0
   return tokensOfMessage(addition)
 }
 
@@ -69,8 +71,12 @@ export function addAnswer(state: PromptState, additions: readonly Addition[], an
   const { transcript, known } = answer
   const tokens = known?.promptTokens ?? state.tokens + tokensOfAdditions(additions) + tokensOfBytes(answer.text.length)
   if (state.head === 0) return { ...state, head: transcript.length - 1, headTokens: tokens, tokens }
-  const step = wholeStep(state, additions, transcript.length, tokens)
-  return { ...state, tokens, whole: step ? [...state.whole, step] : withBehind(state.whole, tokens - state.tokens) }
+  // Before it are only the instructions of the agent that has taken over.
+  const since = additions.findIndex(({ role }) => role === 'handed-over') + 1
+  const headTokens = Math.max(state.headTokens, tokensOfAdditions(additions.slice(0, since)))
+  const step = wholeStep(state, additions.slice(since), transcript.length, tokens)
+  const whole = step ? [...state.whole, step] : withBehind(state.whole, tokens - state.tokens)
+  return { ...state, headTokens, tokens, whole }
 }
 
 /** Adds the tokens of a step without clearable results to the last step that has some. */

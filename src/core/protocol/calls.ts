@@ -19,12 +19,22 @@ export interface GivenMessage {
   readonly providerOptions?: ProviderOptions
 }
 
-/** What a call adds to its transcript: whole messages, or references to tool results, files and long texts. */
+/** What an earlier transcript of the run has behind its instructions, for an agent that goes on from it under its own. */
+export interface HandedOver {
+  readonly role: 'handed-over'
+  readonly transcript: TranscriptRef
+}
+
+/**
+ * What a call adds to its transcript: whole messages, or references to tool results, files, long texts and what another agent has heard
+ * and said. An activity that does not know one of them throws before anything is written or asked, so that a newer worker takes it.
+ */
 export type Addition =
   | Message
   | GivenMessage
   | { readonly role: 'tool-results'; readonly results: readonly ToolResultRef[] }
   | { readonly role: 'stored-text'; readonly text: StoredText }
+  | HandedOver
 
 /** Sampling settings. Each is sent to the vendor as it is, or left out if the endpoint does not take it. */
 export interface Sampling {

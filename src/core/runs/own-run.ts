@@ -16,7 +16,7 @@ export class NotItsOwn extends Error {
 }
 
 type ActivityInput = { readonly run: RunRef } & Partial<
-  Pick<CallModelInput, 'transcript'> & Pick<RunToolInput, 'callId'> & Pick<OpenRunInput, 'terms'>
+  Pick<CallModelInput, 'transcript' | 'additions'> & Pick<RunToolInput, 'callId'> & Pick<OpenRunInput, 'terms'>
 >
 
 /** Checks that an activity's input concerns only its own workflow's run. @throws NotItsOwn if it does not */
@@ -39,13 +39,15 @@ function foreign(workflowId: string | undefined, what: string): NotItsOwn {
 
 function foreignIn(
   workflowId: string | undefined,
-  { run, transcript, callId, terms }: ActivityInput,
+  { run, transcript, additions, callId, terms }: ActivityInput,
 ): string | undefined {
   if (run.id !== workflowId) return `the run ${run.id}`
   if (!isKeyOf(run)) return `the key ${run.key}`
   const slice = run.slices?.find(each => !isWithin(run.key, each) || !each.startsWith(`${run.scope}/`))
   if (slice !== undefined) return `the budget ${slice}`
-  if (transcript && ownerOf(transcript.lineage) !== run.key) return `the transcript ${transcript.lineage}`
+  const handed = additions?.flatMap(each => (each.role === 'handed-over' ? [each.transcript] : [])) ?? []
+  const lineage = [transcript, ...handed].find(its => its && ownerOf(its.lineage) !== run.key)?.lineage
+  if (lineage !== undefined) return `the transcript ${lineage}`
   if (callId !== undefined && !isCallOf(run, callId)) return `the call ${callId}`
   const above = terms?.within?.asked?.run
   if (above && !(run.id.startsWith(`${above.id}/`) && run.key.startsWith(`${above.key}/`))) return `the run ${above.id}`

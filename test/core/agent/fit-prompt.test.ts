@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compacted, fitPrompt } from '../../../src/core/agent/fit-prompt.ts'
 import { addAnswer, NEW_PROMPT } from '../../../src/core/agent/prompt-state.ts'
+import { userMessage } from '../../../src/core/agent/words.ts'
 import type { Addition, Answer, PromptBounds, PromptState } from '../../../src/core/protocol.ts'
 
 const BOUNDS: PromptBounds = { ceiling: 100_000, keptSteps: 3, cachedShare: 0.1, compactionClass: 'compaction' }
@@ -104,6 +105,21 @@ describe('a prompt at its ceiling', () => {
     const state: PromptState = { ...NEW_PROMPT, head: 2, headTokens: 100, tokens: 99_990 }
     const decision = fitPrompt({ state, length: 400, additions: [results(100)], step: 200, bounds: BOUNDS })
     expect(decision).toEqual({ do: 'compact', until: 399 })
+  })
+
+  it('is counted on, with its results where they are, if another agent takes it over', () => {
+    const { state, length, step } = walk(6)
+    const instructions = { role: 'system', content: 'x'.repeat(7_000) } as const
+    const handed: Addition = { role: 'handed-over', transcript: { lineage: 'main', length } }
+    const additions = [instructions, handed, results(RESULT_BYTES), userMessage('Go on.')]
+    const tight = { ...BOUNDS, ceiling: state.tokens + 1_000, keptSteps: 1 }
+    expect(fitPrompt({ state, length, additions, step, bounds: tight }).do).toBe('clear')
+    const after = addAnswer(state, additions, answer(length + 3, state.tokens + 4_000))
+    expect(after.headTokens).toBeGreaterThan(2_000)
+    expect(after.whole.at(-1)?.answer).toBe(length - 1)
+    // Back at the first: what it is counts once, however often it changes hands.
+    const back = addAnswer(after, [instructions, handed, userMessage('Go on.')], answer(length + 5, after.tokens + 10))
+    expect(back.headTokens).toBe(after.headTokens)
   })
 
   it('goes on as it is where nothing can be taken out', () => {
