@@ -86,6 +86,17 @@ describe.each(PROTOCOLS)('%s takes', protocol => {
     expect(reply).toMatchObject({ kind: 'answer' })
   })
 
+  it.each([
+    ['no tools', []],
+    ['another tool', [{ ...WEATHER, name: 'get_time' }]],
+  ])('calls and results of a tool that is not offered, beside %s', async (_, tools) => {
+    const heard = [user('Hi'), answer(call('c1')), results('c1'), answer(words('Rain.')), user('Go on.')]
+    const reply = await models.ask(
+      askOf(endpoint, { prompt: [{ role: 'system', content: 'Be brief.' }, ...heard], tools }),
+    )
+    expect(reply).toMatchObject({ kind: 'answer' })
+  })
+
   it('an answer of one token', async () => {
     const reply = await models.ask(askOf(endpoint, { prompt: [user('Hi')], settings: { maxOutputTokens: 1 } }))
     expect(reply).toMatchObject({ kind: 'answer' })
