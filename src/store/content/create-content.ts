@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql } from 'kysely'
 import type { Connection } from '../connection.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
-import { ask, type Dialect, inTurn, type Work } from '../work.ts'
+import { ask, inTurn, type Work } from '../work.ts'
 import { createPace, inTurnOf, PAUSE_MS, type Pace } from './pace.ts'
 import { purgeBelow } from './purge-below.ts'
+import { dueAt, endedBefore, purgeAll } from './purge-by-time.ts'
 import { deleteForgottenTexts, isTextForgotten, openInTree, type Purged, purgeTrees } from './purge-trees.ts'
 import { type RunsWhere, type TreeWhere, treesWhere } from './trees-where.ts'
 
@@ -55,12 +55,6 @@ export interface ContentPort {
   leavesInLog(): boolean
 }
 
-/**
- * No retention ends earlier by itself: the run's end is written here before Temporal has its result, which needs the key, and
- * somebody should have the time to read it.
- */
-const LEAST_MS = 3_600_000
-
 /** A run that no worker has begun after so long is taken for one that was never started. */
 const FORGOTTEN_MS = 30 * 24 * 3_600_000
 
@@ -73,29 +67,6 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     const purging = { ring, atMs, endedOnly }
     await purgeBelow(connection, [root], purging)
     return (await erase(() => purgeTrees([root], purging)))[0]
-  }
-  // By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back.
-  const purgeAll = async (find: Find, atMs: number, signal?: AbortSignal) => {
-    const pace = createPace()
-    const purged: Purged[] = []
-    while (!signal?.aborted) {
-      const aheadMs = await clockAheadMs()
-      const purging = { ring, atMs: atMs + aheadMs, endedOnly: true }
-      const size = pace.size()
-      const found = await read(() => find(size, aheadMs))
-      if (found.length === 0 || !(await purgeBelow(connection, found, purging, signal))) break
-      const keys = found.map(root => root.run_key)
-      const batch = await inTurnOf(pace, found.length, () =>
-        erase(function* () {
-          // As they are now: another worker may have purged them, and a run may have been reset.
-          return yield* purgeTrees(yield* find(size, aheadMs, keys), purging)
-        }),
-      )
-      purged.push(...batch)
-      if (found.length < size) break
-      await sleep(PAUSE_MS)
-    }
-    return purged
   }
   return {
     openIn: run =>
@@ -123,10 +94,9 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const left = await read(() => treesWhere(where))
       return { purged, left: await read(() => inTurn(left, unpurged)) }
     },
-    purgeEndedBefore: (beforeMs, atMs) =>
-      purgeAll((size, aheadMs, keys) => ended(size, beforeMs + aheadMs, keys), atMs),
+    purgeEndedBefore: (beforeMs, atMs) => purgeAll(connection, endedBefore(beforeMs), { ring, atMs }),
     purgeDue: async (atMs, signal) => {
-      const purged = await purgeAll((size, aheadMs, keys) => due(size, atMs + aheadMs, keys), atMs, signal)
+      const purged = await purgeAll(connection, dueAt(atMs), { ring, atMs, signal })
       if (signal?.aborted) return purged
       const nowMs = atMs + (await clockAheadMs())
       const before = { unbegunMs: nowMs - FORGOTTEN_MS, purgedMs: nowMs - TOO_LATE_MS }
@@ -145,9 +115,6 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     leavesInLog: () => connection.leavesInLog(),
   }
 }
-
-/** So many of the trees to purge, by a clock that is so far ahead; those with these keys alone, where some are named. */
-type Find = (size: number, aheadMs: number, keys?: readonly string[]) => Work<RunTable[]>
 
 /** The run at the top of the tree that a run belongs to. */
 function* rootRun(id: string): Work<RunTable | undefined> {
@@ -187,31 +154,3 @@ const unkeptOf = (runId: string) =>
       .where('purged_at_ms', 'is', null)
       .orderBy('started_at_ms', 'desc'),
   )
-
-/** A run below may end after the one at the top, which was terminated: until then it needs what was said, and says more. */
-function roots({ queries }: Dialect, size: number, keys?: readonly string[]) {
-  return queries
-    .selectFrom('runs')
-    .selectAll()
-    .whereRef('run_key', '=', 'scope_id')
-    .where('purged_at_ms', 'is', null)
-    .where('ended_at_ms', 'is not', null)
-    .where('run_key', 'not in', queries.selectFrom('runs').select('scope_id').where('ended_at_ms', 'is', null))
-    .$if(keys !== undefined, query => query.where('run_key', 'in', keys!))
-    .limit(size)
-}
-
-const ended = (size: number, beforeMs: number, keys?: readonly string[]) =>
-  ask(dialect => roots(dialect, size, keys).where('ended_at_ms', '<', beforeMs).orderBy('ended_at_ms'))
-
-/** In the order of the index of when they are due. */
-const due = (size: number, atMs: number, keys?: readonly string[]) =>
-  ask(dialect =>
-    roots(dialect, size, keys)
-      .where('ended_at_ms', '<=', atMs - LEAST_MS)
-      .where('retention_ms', 'is not', null)
-      .where(DUE_AT, '<=', atMs)
-      .orderBy(DUE_AT),
-  )
-
-const DUE_AT = sql<number>`(ended_at_ms + retention_ms)`

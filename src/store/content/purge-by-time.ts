@@ -1,0 +1,93 @@
+/**
+ * Ends the content of all trees whose time has come, a few at a time.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Connection } from '../connection.ts'
+import type { RunTable } from '../schema.ts'
+import type { KeyRing } from '../seals/key-ring.ts'
+import { ask, type Dialect, type Work } from '../work.ts'
+import { createPace, inTurnOf, PAUSE_MS } from './pace.ts'
+import { purgeBelow } from './purge-below.ts'
+import { type Purged, purgeTrees } from './purge-trees.ts'
+
+/** So many of the trees to purge, by a clock that is so far ahead; those with these keys alone, where some are named. */
+type Find = (size: number, aheadMs: number, keys?: readonly string[]) => Work<RunTable[]>
+
+interface PurgingAll {
+  readonly ring: KeyRing
+  readonly atMs: number
+  /** Leaves the rest for the next time. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back. */
+export async function purgeAll(
+  connection: Connection,
+  find: Find,
+  { ring, atMs, signal }: PurgingAll,
+): Promise<Purged[]> {
+  const { read, erase, clockAheadMs } = connection
+  const pace = createPace()
+  const purged: Purged[] = []
+  while (!signal?.aborted) {
+    const aheadMs = await clockAheadMs()
+    const purging = { ring, atMs: atMs + aheadMs, endedOnly: true }
+    const size = pace.size()
+    const found = await read(() => find(size, aheadMs))
+    if (found.length === 0 || !(await purgeBelow(connection, found, purging, signal))) break
+    const keys = found.map(root => root.run_key)
+    const purge = function* () {
+      // As they are now: another worker may have purged them, and a run may have been reset.
+      return yield* purgeTrees(yield* find(size, aheadMs, keys), purging)
+    }
+    purged.push(...(await inTurnOf(pace, found.length, () => erase(purge))))
+    if (found.length < size) break
+    await sleep(PAUSE_MS)
+  }
+  return purged
+}
+
+export const endedBefore =
+  (beforeMs: number): Find =>
+  (size, aheadMs, keys) =>
+    ask(dialect =>
+      roots(dialect, size, keys)
+        .where('ended_at_ms', '<', beforeMs + aheadMs)
+        .orderBy('ended_at_ms'),
+    )
+
+/**
+ * No retention ends earlier by itself: the run's end is written here before Temporal has its result, which needs the key, and
+ * somebody should have the time to read it.
+ */
+const LEAST_MS = 3_600_000
+
+/** Of which the retention is over, in the order of the index of when they are due. */
+export const dueAt =
+  (atMs: number): Find =>
+  (size, aheadMs, keys) =>
+    ask(dialect =>
+      roots(dialect, size, keys)
+        .where('ended_at_ms', '<=', atMs + aheadMs - LEAST_MS)
+        .where('retention_ms', 'is not', null)
+        .where(DUE_AT, '<=', atMs + aheadMs)
+        .orderBy(DUE_AT),
+    )
+
+const DUE_AT = sql<number>`(ended_at_ms + retention_ms)`
+
+/** A run below may end after the one at the top, which was terminated: until then it needs what was said, and says more. */
+function roots({ queries }: Dialect, size: number, keys?: readonly string[]) {
+  return queries
+    .selectFrom('runs')
+    .selectAll()
+    .whereRef('run_key', '=', 'scope_id')
+    .where('purged_at_ms', 'is', null)
+    .where('ended_at_ms', 'is not', null)
+    .where('run_key', 'not in', queries.selectFrom('runs').select('scope_id').where('ended_at_ms', 'is', null))
+    .$if(keys !== undefined, query => query.where('run_key', 'in', keys!))
+    .limit(size)
+}
