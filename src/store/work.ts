@@ -1,6 +1,6 @@
 /**
  * Transactions as generators of statements: the same lines run on both databases. SQLite runs one from begin to commit
- * without giving way, so that nothing interleaves on its one connection; PostgreSQL awaits each answer.
+ * without giving way, so that nothing interleaves on its one connection; PostgreSQL waits for the answers that are needed.
  *
  * @module
  */

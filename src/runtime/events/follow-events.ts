@@ -28,8 +28,9 @@ export interface Following {
 }
 
 /**
- * Yields what happens until the run ends, also while the Temporal server is away; who begins to read then waits for it. A reader that comes back with the last offset it saw
- * misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries the whole text.
+ * Yields what happens until the run ends, also while the Temporal server is away; who begins to read then waits for it. A reader that
+ * comes back with the last offset it saw misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries
+ * the whole text.
  *
  * @throws StoreProblem where the run has completed and the store does not have it; WorkflowNotFoundError where the server does not have it,
  * unless it has ended in the store.

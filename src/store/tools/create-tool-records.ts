@@ -82,7 +82,10 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
   return JSON.parse(json) as JsonValue
 }
 
-/** Writes that a tool began, of which the locked run has no record, with its name sealed: one that no tool has is the model's own words, and may say anything. */
+/**
+ * Writes that a tool began, of which the locked run has no record. Its name is sealed: one that no tool has is the model's own words, and
+ * may say anything.
+ */
 function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number): Work<void> {
   const { run, step, toolCallId, toolName, inputPreview, part, question = '' } = key
   yield* tell(insertRecord, {

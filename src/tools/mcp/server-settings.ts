@@ -19,8 +19,8 @@ interface CommonSettings {
   /** The limit for one tool call in milliseconds, at most 59 minutes. @defaultValue 60000 */
   readonly timeoutMs?: number
   /**
-   * Whether a person must approve calls: of all tools, of the tools in a list, or as a function of the tool, its input and the run decides. Use the
-   * server's own names here, `buy` and not `shop__buy`. Otherwise like `needsApproval` of `defineTool`.
+   * Whether a person must approve calls: of all tools, of the tools in a list, or as a function of the tool, its input and the run
+   * decides. Use the server's own names here, `buy` and not `shop__buy`. Otherwise like `needsApproval` of `defineTool`.
    *
    * @defaultValue false
    */
