@@ -10,6 +10,8 @@ import { bundleProblem } from './app/bundle-errors.ts'
 import { requireApp } from './app/require-app.ts'
 import { shippedBundle } from './joining/shipped-bundle.ts'
 import { openPlugin, type PluginOptions, SHARED_KEYS, type SignalboxPlugin } from './plugin.ts'
+import { abandonLate } from './store/abandon-late.ts'
+import { isOpen } from './store/given-store.ts'
 import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
@@ -77,7 +79,8 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
     const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(
       closing(plugin, options.workflowsPath),
     )
-    const run = () => runAndClose(worker, plugin, connection)
+    const isOwn = options.store === undefined || !isOpen(options.store)
+    const run = () => runAndClose(worker, plugin, connection, isOwn)
     return { worker, plugin, run, shutdown: () => shutDown(worker) }
   } catch (error) {
     // An open connection would keep the process alive.
@@ -145,11 +148,20 @@ async function connectTo(temporal: TemporalConnection): Promise<NativeConnection
   }
 }
 
-async function runAndClose(worker: Worker, plugin: SignalboxPlugin, connection: NativeConnection): Promise<void> {
+/** @param isOwn - The store was opened for this worker: nobody else asks it anything. */
+async function runAndClose(
+  worker: Worker,
+  plugin: SignalboxPlugin,
+  connection: NativeConnection,
+  isOwn: boolean,
+): Promise<void> {
+  const ended = new AbortController()
+  const watching = isOwn ? abandonLate(worker, plugin.store, ended.signal) : undefined
   try {
     await worker.run()
   } finally {
-    await plugin.close()
+    await plugin.close().finally(() => ended.abort())
+    await watching
     await connection.close()
   }
 }

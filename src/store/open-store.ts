@@ -43,6 +43,11 @@ export interface Store {
   readonly content: ContentPort
   /** Where it lies, for people: a file's path, or a server's host and database; never a password. */
   readonly place: string
+  /**
+   * Fails what still waits for a server, and all that would be asked of it: for a process that has to end while the server may be gone
+   * without a word. A file answers at once, and is left alone. Close the store afterwards.
+   */
+  abandon(): void
   close(): Promise<void>
 }
 
@@ -85,6 +90,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
     seals: createSeals(connection, ring),
     content: createContent(connection, ring),
     place,
+    abandon: () => connection.abandon(),
     close: () => connection.close(),
   }
 }

@@ -532,6 +532,22 @@ it('does not keep alive a process that has closed it while the server said nothi
   line.stop()
 })
 
+it('fails what a silent server was asked, and whatever would be asked of it, once it is abandoned', async () => {
+  const line = await startLine(server.url)
+  const store = await openStore({ url: line.through(await server.newDatabase()) })
+  await store.ledger.openRun(newRun())
+  const heard = line.fallSilent()
+  // One on the connection that is there, others on connections that begin, and some in line for those.
+  const asked = Array.from({ length: 12 }, (_, at) => store.ledger.beginCall(newCall(at + 1)).catch(error => error))
+  await heard
+  store.abandon()
+  const lost = expect.objectContaining({ name: 'StoreProblem', kind: 'unreachable' })
+  expect(await Promise.all(asked)).toEqual(asked.map(() => lost))
+  await expect(store.ledger.beginCall(newCall(13))).rejects.toThrow('is not asked any more: this process is ending')
+  await store.close()
+  line.stop()
+})
+
 /** Between a store and its server: bytes go both ways, unless it has fallen silent. What was on its way then never arrives. */
 async function startLine(url: string) {
   const { hostname, port } = new URL(url)

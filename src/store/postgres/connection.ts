@@ -9,6 +9,7 @@ import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question } from '../work.ts'
 import { clockAheadMs, keptForAWhile } from './clock.ts'
+import { createLine, type Line } from './line.ts'
 import { prepareDatabase, refuseLacking } from './prepare-database.ts'
 import { isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
 import { finish, type Sender, transact } from './transact.ts'
@@ -36,11 +37,13 @@ export async function openPostgres(
   ring: KeyRing,
 ): Promise<{ connection: Connection; place: string }> {
   const place = placeOf(url)
+  const line = createLine(place)
   const pool = new Pool({
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
+    stream: line.socket,
     types: { getTypeParser },
     pipeline: true,
   })
@@ -48,10 +51,11 @@ export async function openPostgres(
   // either event would end the process.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
+  const server = { pool, place, line }
   const close = closing(pool)
   try {
-    const isPooled = await withClient(pool, place, hasPooler)
-    const connection = createConnection(pool, place, ring, { isPooled, close })
+    const isPooled = await withClient(server, hasPooler)
+    const connection = createConnection(server, ring, { isPooled, close })
     // As patient as an index over a large table takes.
     await connection.erase(function* () {
       const there = yield* prepareDatabase(place, existing)
@@ -116,6 +120,13 @@ const UNTIMED = 'set local statement_timeout = 0'
 
 type Patience = Partial<typeof PATIENT>
 
+interface Server {
+  readonly pool: Pool
+  /** For people. */
+  readonly place: string
+  readonly line: Line
+}
+
 interface Reached {
   /**
    * The next transaction may be another server process's, which knows no statement that was kept by name, or has one of that name from
@@ -125,7 +136,7 @@ interface Reached {
   readonly close: () => Promise<void>
 }
 
-function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled, close }: Reached): Connection {
+function createConnection(server: Server, ring: KeyRing, { isPooled, close }: Reached): Connection {
   const compile = createCompiler(createDialect())
   const rowsOf = async (client: PoolClient, question: Question, patience: Patience): Promise<unknown[]> => {
     const { name, sql, bind } = compile(question)
@@ -148,17 +159,18 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled, 
   })
   const sender = senderWith({})
   return {
-    write: work => withClient(pool, place, client => transact(client, work, sender)),
-    read: work => withClient(pool, place, client => finish(client, work(), sender)),
-    erase: work => withClient(pool, place, client => transact(client, work, senderWith(PATIENT), UNTIMED)),
+    write: work => withClient(server, client => transact(client, work, sender)),
+    read: work => withClient(server, client => finish(client, work(), sender)),
+    erase: work => withClient(server, client => transact(client, work, senderWith(PATIENT), UNTIMED)),
     scrub: () =>
-      withClient(pool, place, async client => {
+      withClient(server, async client => {
         const rewrite = () => client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })
         await (isPooled ? rewrite() : untimed(client, rewrite))
       }),
     // The server's log is the server's.
     leavesInLog: () => false,
-    clockAheadMs: keptForAWhile(() => withClient(pool, place, clockAheadMs)),
+    clockAheadMs: keptForAWhile(() => withClient(server, clockAheadMs)),
+    abandon: server.line.abandon,
     close,
   }
 }
@@ -167,14 +179,10 @@ function createConnection(pool: Pool, place: string, ring: KeyRing, { isPooled, 
  * Tries again on another connection where a statement that this one keeps no longer fits. That error has changed nothing, and would end a
  * worker whose look at the store nobody awaits. At worst each of the pool's connections has to go.
  */
-async function withClient<Result>(
-  pool: Pool,
-  place: string,
-  body: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
+async function withClient<Result>(server: Server, body: (client: PoolClient) => Promise<Result>): Promise<Result> {
   for (let left = POOL_SIZE; ; left -= 1) {
     try {
-      return await onClient(pool, place, body)
+      return await onClient(server, body)
     } catch (error) {
       if (!isStale(error) || left === 0) throw error
     }
@@ -182,13 +190,13 @@ async function withClient<Result>(
 }
 
 async function onClient<Result>(
-  pool: Pool,
-  place: string,
+  { pool, place, line }: Server,
   body: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   let client: PoolClient | undefined
   let broken = false
   try {
+    line.require()
     client = await pool.connect()
     return await body(client)
   } catch (error) {

@@ -126,6 +126,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
       }),
     clockAheadMs: async () => 0,
     leavesInLog: () => !isEmptied,
+    abandon() {},
     close: async () => {
       isEmptied = ((await checkpoints?.close()) ?? true) || isEmptied
       if (database.isOpen) database.close()
