@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineAgent } from '../../src/tools/index.ts'
@@ -256,6 +257,28 @@ describe('a run that is reset before it has heard what it is told', () => {
     await startWorker()
     expect(await approving).toMatchObject({ held: { decision: 'approve', by: 'Ada' } })
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  })
+})
+
+describe('a run that is reset while it takes down a raise of its budget', () => {
+  it('has it once', async () => {
+    const { client } = stage.signalbox
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.', budget: { usd: '1.00' } })
+    const { toolCallId } = await eventOf(run.events(), 'approval-ask')
+    await untilState(run, ({ pending }) => pending.length === 1)
+    const point = (await resetPoints(client, run.id)).at(-1)!
+    const file = new DatabaseSync(stage.storePath)
+    file.exec(`create trigger refuse before insert on budget_raises begin select raise(abort, 'not now'); end`)
+    const raising = run.raiseBudget({ usd: '0.50' })
+    const underway = async () => (await client.workflow.getHandle(run.id).describe()).raw.pendingActivities
+    await expect.poll(underway).toHaveLength(1)
+    await resetTo(client, run.id, point)
+    file.exec('drop trigger refuse')
+    file.close()
+    expect(await raising).toEqual({ limitUsd: '1.5' })
+    await run.approve(toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+    expect((await stage.store.reports.run(run.id))?.budget).toMatchObject({ usd: '1.5' })
   })
 })
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { WorkflowNotFoundError } from '@temporalio/common'
+import { WorkflowUpdateFailedError } from '@temporalio/client'
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
 import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
@@ -23,19 +24,26 @@ export class RunEnded extends Error {
 /**
  * Says it to the run. Temporal answers alike for a run that has ended and for one that never was, so it is asked which; and what is
  * said to a run whose key was destroyed at its end cannot even be sent. It answers so too for a run that is reset before it has heard
- * what it was told: that is open, and is told again.
+ * what it was told, or is done with it: that is open, and is told again.
  *
+ * @param say - Does the same if it is called twice.
  * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
  */
 export async function unlessEnded<T>(run: SoughtRun, wanted: string, say: () => Promise<T>): Promise<T> {
   try {
     return await say()
   } catch (error) {
-    const wasUnheard = error instanceof WorkflowNotFoundError
+    const wasUnheard = error instanceof WorkflowNotFoundError || isLeftUndone(error)
     if (wasUnheard || error instanceof SealProblem) await assertOpen(run, wanted)
     if (!wasUnheard) throw error
     return say()
   }
+}
+
+/** What the server says of an update that was under way in a workflow as that ended, or was reset. */
+function isLeftUndone(error: unknown): boolean {
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined
+  return cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow'
 }
 
 /**

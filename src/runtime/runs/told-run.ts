@@ -49,8 +49,12 @@ export function toldRun(told: Told): ToldRun {
     approve: (toolCallId, verdict) => decide(toolCallId, 'approve', verdict),
     deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),
     answer: decide,
-    raiseBudget: raise =>
-      tell(told, 'given a larger budget', () => update<RaisedBudget, BudgetRaise>(told, UPDATES.raise, raise)),
+    raiseBudget: raise => {
+      // Told twice, the run knows by it that it is the same one.
+      const updateId = randomUUID()
+      const say = () => update<RaisedBudget, BudgetRaise>(told, UPDATES.raise, raise, updateId)
+      return tell(told, 'given a larger budget', say)
+    },
     say: (text, { id = randomUUID(), by } = {}) =>
       tell(told, 'told anything', async () => {
         const given = givenWords(`the message to run ${workflow.workflowId}`, text)
@@ -98,9 +102,14 @@ function tell<T>(told: Told, wanted: string, say: () => Promise<T>): Promise<T> 
   })
 }
 
-function update<Result, Argument>({ client, workflow }: Told, name: string, argument: Argument): Promise<Result> {
+function update<Result, Argument>(
+  { client, workflow }: Told,
+  name: string,
+  argument: Argument,
+  updateId = randomUUID(),
+): Promise<Result> {
   return heardInTime(client, workflow, () =>
-    workflow.executeUpdate<Result, [Argument]>(name, { args: [argument] }).catch(rethrowInItsWords),
+    workflow.executeUpdate<Result, [Argument]>(name, { args: [argument], updateId }).catch(rethrowInItsWords),
   )
 }
 
