@@ -208,6 +208,23 @@ describe('a turn that failed', () => {
     await run.stop()
   })
 
+  it.each(['stop', 'cancel'] as const)(
+    'ends its message so too where it is read again after the run’s end: %s',
+    async end => {
+      await setAll([{ kind: 'server-error' }])
+      const run = await talk(`last-${end}`)
+      await run.say('My order is 17.', { id: 'one' })
+      const seen = await chunksOf(run, { answerTo: 'one' })
+      await setAll([])
+      await run[end]()
+      await run.outcome()
+      const [metadata, error] = (await chunksOf(run, { answerTo: 'one' })).slice(-2)
+      expect(error).toEqual(seen.at(-1))
+      expect(metadata).toMatchObject({ messageMetadata: { message: expect.stringContaining('one') } })
+      expect(metadata).not.toHaveProperty('messageMetadata.outcome')
+    },
+  )
+
   it('is not in the prompt of the next if its words were refused', async () => {
     await setAll([{ kind: 'content-filter', times: 1 }])
     const run = await talk('refused')

@@ -78,7 +78,14 @@ export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions =
     if (event.kind === 'run-end' || event.kind === 'run-reset') end = event.kind === 'run-end' ? event : undefined
     if (untilAnswer && isLastAnswer(state, event)) return yield* closeUiMessage(state)
   }
-  if (!signal?.aborted) yield* closeUiMessage(state, end ?? (await untoldEnd(run)))
+  if (signal?.aborted) return
+  const ended = end ?? (await untoldEnd(run))
+  yield* answerTo !== undefined && hadFailed(state, ended) ? closeCutMessage(state) : closeUiMessage(state, ended)
+}
+
+/** Whether a turn had failed before its run came to an end that is nothing of the turn's. */
+function hadFailed({ unanswered }: UiMessageState, end: EndedRun | undefined): boolean {
+  return unanswered !== undefined && ['answered', 'stopped', 'cancelled'].includes(end?.outcome ?? 'answered')
 }
 
 interface Begun {
