@@ -21,8 +21,8 @@ import { createReports, type ReportPort } from './reports/create-reports.ts'
 import { createSeals, type SealStore } from './seals/create-seals.ts'
 import { createKeyRing, type KeyRing } from './seals/key-ring.ts'
 import type { MasterKeys } from './seals/master-keys.ts'
-import { openSqlite } from './sqlite/connection.ts'
 import { storeAddress } from './store-address.ts'
+import { StoreProblem } from './store-problem.ts'
 import { createTexts } from './texts/create-texts.ts'
 import { createToolRecords } from './tools/create-tool-records.ts'
 import { createTranscripts } from './transcripts/create-transcripts.ts'
@@ -101,8 +101,19 @@ async function connect(
 ): Promise<{ connection: Connection; place: string }> {
   const opening = { existing, upToDate, nowMs: Date.now() }
   const address = storeAddress(url, path)
-  if (address.kind === 'file') return { connection: await openSqlite(address.path, opening, ring), place: address.path }
-  // Loaded on demand: the embedded store starts without the PostgreSQL client.
+  // Loaded on demand: an old Node has no SQLite, and the embedded store starts without the PostgreSQL client.
+  if (address.kind === 'file') {
+    const { openSqlite } = await import('./sqlite/connection.ts').catch(refuseOldNode(address.path))
+    return { connection: await openSqlite(address.path, opening, ring), place: address.path }
+  }
   const { openPostgres } = await import('./postgres/connection.ts')
   return await openPostgres(address.url, opening, ring)
+}
+
+function refuseOldNode(path: string): (error: unknown) => never {
+  return error => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE')) throw error
+    const words = `The store ${path} needs the SQLite of Node 22.19 or later; this is Node ${process.versions.node}. Run this with one of those.`
+    throw new StoreProblem('unreachable', words, { cause: error })
+  }
 }
