@@ -160,7 +160,7 @@ describe('texts that clients without the store have said, so that they are in hi
         await interrupt(run)
         await untilState(run, ({ hears }) => hears === true)
       }
-      const words = expect.stringContaining('with what interrupted turns have left, clerk would be told about 21')
+      const words = expect.stringContaining('with what turns without an answer have left, clerk would be told about 21')
       expect(await run.outcome()).toMatchObject({ kind: 'failed', message: words })
     } finally {
       await bare.close()

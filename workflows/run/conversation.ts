@@ -22,7 +22,7 @@ import type { Patch } from './patches.ts'
 
 /**
  * What an agent has heard and said in a run. It is plain JSON that you can pass on to the run's next part. It is a reference; the content
- * is in the store. Only what an interrupted turn has left is in it.
+ * is in the store. Only what a turn without an answer has left is in it.
  */
 export interface Conversation {
   readonly agent: string
@@ -84,7 +84,7 @@ export function turnProblem(
   return `the conversation that ${name} was given belongs to another run; begin one in this run`
 }
 
-/** What interrupted turns have left goes along with the next call, which would fail its workflow's task again and again. */
+/** What turns without an answer have left goes along with the next call, which would fail its workflow's task again and again. */
 function lengthProblem(
   name: string,
   input: string | readonly Part[],
@@ -93,7 +93,7 @@ function lengthProblem(
   if (additions.length === 0) return undefined
   const bytes = jsonBytes([...additions, input])
   if (bytes <= MOST_HISTORY_BYTES) return undefined
-  return `with what interrupted turns have left, ${name} would be told about ${bytes} bytes at once, but at most ${MOST_HISTORY_BYTES} fit into history. Begin a new conversation; and connect the clients that say long texts with the store, where these lie then`
+  return `with what turns without an answer have left, ${name} would be told about ${bytes} bytes at once, but at most ${MOST_HISTORY_BYTES} fit into history. Begin a new conversation; and connect the clients that say long texts with the store, where these lie then`
 }
 
 function isConversation({ agent, transcript, prompt, additions = [] }: Conversation): boolean {
