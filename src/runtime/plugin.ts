@@ -14,7 +14,7 @@ import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { APP_KEYS, type App } from './app/app.ts'
 import { requireApp } from './app/require-app.ts'
 import { type Closers, createClosers } from './closers.ts'
-import { loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
+import { ConfigurationProblem, loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
 import { JoiningPlugin } from './joining/joining-plugin.ts'
 import { tellDamage } from './logging/tell-damage.ts'
 import { tellRoom } from './logging/tell-room.ts'
@@ -25,6 +25,7 @@ import { workspaceRules } from './seals/workspace-rules.ts'
 import { isOpen } from './store/given-store.ts'
 import { openWorkerStore } from './store/open-store.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
+import { answersWith, GRPC } from './temporal/grpc-answer.ts'
 import { ofOwnExecution } from './temporal/own-execution.ts'
 import { missingSearchAttributes, type OperatorConnection } from './temporal/search-attributes.ts'
 import { leaveThreadsUnwatched } from './temporal/unwatched-threads.ts'
@@ -90,7 +91,18 @@ export interface SignalboxPlugin extends SimplePlugin {
 export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
   refuseUnknown('createPlugin', options, KEYS)
   requireApp('createPlugin', options)
-  return openPlugin(options)
+  return openPlugin(options).catch(error => {
+    throw missingNamespace(error, options) ?? error
+  })
+}
+
+/** The server's own words name no option. */
+function missingNamespace(error: unknown, { namespace = 'default' }: PluginOptions): ConfigurationProblem | undefined {
+  if (!answersWith(error, [GRPC.notFound])) return undefined
+  return new ConfigurationProblem(
+    `createPlugin was told to look in the namespace '${namespace}', which the Temporal server does not have; correct its option \`namespace\`, or create the namespace`,
+    { cause: error },
+  )
 }
 
 /** {@link createPlugin} for a caller who has looked at the options. */

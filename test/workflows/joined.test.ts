@@ -100,6 +100,15 @@ it('a plug-in that joins Workers of two namespaces looks for lost runs in that o
   await own.close()
 })
 
+it('a plug-in names its option where it is to look in a namespace that is not there', async () => {
+  const connection = await NativeConnection.connect({ address: temporalAddress })
+  const given = { config: plugin.configuration, store: stage.store, connection, namespace: 'elsewhere', ...APP }
+  await expect(createPlugin(given)).rejects.toThrow(
+    "createPlugin was told to look in the namespace 'elsewhere', which the Temporal server does not have; correct its option `namespace`",
+  )
+  await connection.close()
+})
+
 it('a plug-in that a connection and what is made of it are both given joins once', async () => {
   const connection = await NativeConnection.connect({ address: temporalAddress, plugins: [plugin] })
   const taskQueue = `${stage.taskQueue}-twice`
