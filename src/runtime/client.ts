@@ -82,7 +82,10 @@ const KEYS: KeysOf<ConnectOptions> = {
   env: true,
 }
 
-/** A client. Starts runs, and finds runs that were started before. */
+/**
+ * A client. Starts runs, and finds runs that were started before. Where the server is away, its methods and those of its runs throw
+ * TemporalUnreachable, with gRPC's error as its cause.
+ */
 export interface Signalbox {
   /**
    * Starts an agent or a workflow by name.
