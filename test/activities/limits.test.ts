@@ -65,6 +65,13 @@ function call(taskClass: string, at = ++step): Promise<CallModelResult> {
   return stage.call(run, taskClass, at)
 }
 
+/** Whoever asks next waits no longer than whoever has left the line. */
+async function expectGivenBack(put: CallModelResult, step: number): Promise<void> {
+  const next = await call('slow', step)
+  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
+  expect(next.ms).toBeLessThanOrEqual(put.ms)
+}
+
 async function explained(step: number) {
   const calls = await explainCall({ reports: stage.store.reports, place: 'here' }, run.id, step)
   return calls as [ExplainedCall]
@@ -134,9 +141,7 @@ it('gives its place back when its class is gone before it is due', async () => {
   stage.wired.use(stage.read(marketOf(PROVIDERS, REST.replace('\n  slow:', '\n  renamed:')).yaml))
   expect(await call('slow', 70)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
   stage.wired.use(stage.configuration)
-  const next = await call('slow', 71)
-  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
-  expect(next.ms).toBeLessThanOrEqual(put.ms)
+  await expectGivenBack(put, 71)
 })
 
 it('gives its place back when its run ends while it waits, as one does that is stopped or cancelled', async () => {
@@ -145,9 +150,7 @@ it('gives its place back when its run ends while it waits, as one does that is s
   const put = await stage.call(stopped, 'slow', 1)
   const close = createCloseRun(withoutServer(stage.wired.ports))
   await new MockActivityEnvironment().run(close, { run: stopped, outcome: 'stopped' as const })
-  const next = await call('slow', 76)
-  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
-  expect(next.ms).toBeLessThanOrEqual(put.ms)
+  await expectGivenBack(put, 76)
 })
 
 it('gives its place back when the worker is lost that has just ended its run', async () => {
@@ -160,9 +163,7 @@ it('gives its place back when the worker is lost that has just ended its run', a
   const lost = createCloseRun(Object.assign(Object.create(ports), { admissions: { leaveRun } }))
   await expect(new MockActivityEnvironment().run(lost, input)).rejects.toThrow('the worker is lost')
   await new MockActivityEnvironment({ attempt: 2 }).run(createCloseRun(ports), input)
-  const next = await call('slow', 78)
-  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
-  expect(next.ms).toBeLessThanOrEqual(put.ms)
+  await expectGivenBack(put, 78)
 })
 
 it('gives back the place of a child that could not close itself', async () => {
@@ -172,9 +173,7 @@ it('gives back the place of a child that could not close itself', async () => {
   const howEnded = async () => ({ reason: 'it was terminated' })
   const { ledger, admissions, now } = stage.wired.ports
   await createCloseLost({ ledger, admissions, howEnded, now })({ run: child, outcome: 'failed' })
-  const next = await call('slow', 80)
-  if (put.kind !== 'wait' || next.kind !== 'wait') throw new Error('both wait')
-  expect(next.ms).toBeLessThanOrEqual(put.ms)
+  await expectGivenBack(put, 80)
 })
 
 it('gives its place back when it comes again and is answered elsewhere', async () => {
