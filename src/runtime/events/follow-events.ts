@@ -3,17 +3,15 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Store } from '../../store/index.ts'
 import { keyOfRun } from '../finding/key-of-run.ts'
 import { unknownHere } from '../finding/unknown-run.ts'
-import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
-import { answersWith, GRPC } from '../temporal/grpc-answer.ts'
 import { statusName } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
+import { AWAY_OR_BUSY, isAway, onceThere } from '../temporal/server-away.ts'
 import { untilOver } from './until-over.ts'
 
 const BATCH = 500
@@ -56,24 +54,13 @@ export async function* followEvents({ workflow, store, after, signal }: Followin
   yield* untilOver({ look, hasEnded: () => ended, isOver, signal })
 }
 
-/** Between two questions to a server that is away; the client has tried for about twenty seconds by then. */
-const NEXT_TRY_MS = 500
-
 /** The run's key as soon as the server is there, which alone knows which run the id means by now; `undefined` where the reader has left. */
-export async function keyOnceTold(
+export function keyOnceTold(
   workflow: WorkflowHandle,
   reports: Store['reports'],
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  while (!signal?.aborted) {
-    try {
-      return await keyOfRun(workflow, reports)
-    } catch (error) {
-      if (!isAway(workflow, error)) throw error
-    }
-    await delay(NEXT_TRY_MS)
-  }
-  return undefined
+  return onceThere(workflow, AWAY_OR_BUSY, () => keyOfRun(workflow, reports), signal)
 }
 
 interface Followed extends Pick<Store, 'reports' | 'place'> {
@@ -92,9 +79,6 @@ export async function isOverThere({ workflow, reports, place, key }: Followed, e
   return status === undefined ? ended : status !== 'RUNNING'
 }
 
-/** Readers of many runs are at times what asks too much of it. */
-const AWAY = [GRPC.deadlineExceeded, GRPC.unavailable, GRPC.resourceExhausted]
-
 /**
  * A run that was terminated writes no end; Temporal knows. `GONE`: it has forgotten the run, and may have another one of that id.
  * `undefined`: it cannot be asked now. What happens lies in the store, so a reader sits that out.
@@ -106,12 +90,7 @@ export async function statusOf(workflow: WorkflowHandle, key: string): Promise<s
     return isAnother ? 'GONE' : statusName(status)
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'GONE'
-    if (!isAway(workflow, error)) throw error
+    if (!isAway(workflow, error, AWAY_OR_BUSY)) throw error
     return undefined
   }
-}
-
-/** Not so behind the caller's deadline: the client asks no server any more. */
-function isAway({ client }: WorkflowHandle, error: unknown): boolean {
-  return answersWith(error, AWAY) && callersDeadlineMs(client) > Date.now()
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
 import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
@@ -12,8 +11,8 @@ import { ENDED, type LostSpendings, type Outcome, type OutcomeKind } from '../..
 import { wordsOf } from '../../core/sealing.ts'
 import { RunUnheard } from '../hearing/run-unheard.ts'
 import { unansweredBecause } from '../hearing/unanswered-query.ts'
-import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
-import { answersWith, GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { AWAY, onceThere } from '../temporal/server-away.ts'
 
 /** Who tells what a run has spent that ended without an outcome. */
 export interface Spendings {
@@ -27,7 +26,8 @@ export interface Spendings {
 export type LedgerSpendings = Omit<LostSpendings, 'toolCalls'> & Partial<Pick<LostSpendings, 'toolCalls'>>
 
 /**
- * Waits until a run has ended and returns its outcome. It keeps waiting while the Temporal server is unavailable.
+ * Waits until a run has ended and returns its outcome. It keeps waiting while the Temporal server is unavailable or silent, for the run
+ * continues when it is back, or until the caller's own deadline. A closed connection is an error.
  *
  * A run that was cancelled or terminated, or whose code failed, has an outcome too. If a workflow returns something other than an
  * outcome, it counts as `answered` with that value as output.
@@ -36,7 +36,7 @@ export type LedgerSpendings = Omit<LostSpendings, 'toolCalls'> & Partial<Pick<Lo
  */
 export async function outcomeOfRun<Output>(workflow: WorkflowHandle, spendings: Spendings): Promise<Outcome<Output>> {
   try {
-    const result = await resultOf(workflow)
+    const result = await onceThere(workflow, AWAY, () => workflow.result())
     return isOutcome(result)
       ? (result as Outcome<Output>)
       : await outcomeFrom<Output>(workflow, { kind: 'answered', output: result as Output }, spendings)
@@ -45,26 +45,6 @@ export async function outcomeOfRun<Output>(workflow: WorkflowHandle, spendings: 
     const { cause } = error
     if (cause instanceof ApplicationFailure && cause.type === ENDED) return cause.details?.[0] as Outcome<Output>
     return outcomeFrom<Output>(workflow, endOf(cause), spendings)
-  }
-}
-
-/** Temporal's client has tried for about twenty seconds by then. */
-const NEXT_TRY_MS = 500
-
-const AWAY = [GRPC.unavailable, GRPC.deadlineExceeded]
-
-/**
- * Tries for as long as the server is unavailable or silent, because the run continues when it is back, or until the caller's own deadline. A
- * closed connection is another error.
- */
-async function resultOf(workflow: WorkflowHandle): Promise<unknown> {
-  for (;;) {
-    try {
-      return await workflow.result()
-    } catch (error) {
-      if (!answersWith(error, AWAY) || callersDeadlineMs(workflow.client) <= Date.now()) throw error
-    }
-    await delay(NEXT_TRY_MS)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Client, Connection } from '@temporalio/client'
 import { callersDeadlineMs } from './callers-deadline.ts'
 import { answersWith, GRPC, grpcAnswer } from './grpc-answer.ts'
+import { AWAY } from './server-away.ts'
 import { type SoughtServer, TemporalUnreachable } from './unreachable.ts'
 
 /** Whether there is a server at the other end of a client, which may never have been connected. */
@@ -16,8 +17,6 @@ export interface FirstAnswer {
 /** The client's own tries take some twenty seconds; one address that swallows what is sent may take minutes. */
 const ANSWERS_WITHIN_MS = 20_000
 
-const SILENT = [GRPC.unavailable, GRPC.deadlineExceeded]
-
 /** @param sought - Whom the client was connected to. @defaultValue the client's own address */
 export function createFirstAnswer(client: Client, sought: SoughtServer = serverOf(client)): FirstAnswer {
   let hasAnswered = false
@@ -26,14 +25,14 @@ export function createFirstAnswer(client: Client, sought: SoughtServer = serverO
     try {
       await client.connection.withDeadline(untilMs, () => client.workflowService.getSystemInfo({}))
     } catch (cause) {
-      if (answersWith(cause, SILENT)) throw new TemporalUnreachable(sought, { cause })
+      if (answersWith(cause, AWAY)) throw new TemporalUnreachable(sought, { cause })
       // Whatever else it says, it is there.
       if (!grpcAnswer(cause)) throw cause
     }
     hasAnswered = true
   }
   const named = (error: unknown) => {
-    if (error instanceof TemporalUnreachable || !answersWith(error, SILENT) || isCallersEnd(client, error)) return error
+    if (error instanceof TemporalUnreachable || !answersWith(error, AWAY) || isCallersEnd(client, error)) return error
     const cause = grpcAnswer(error)!
     return new TemporalUnreachable(hasAnswered ? { ...sought, lost: cause.details } : sought, { cause })
   }
