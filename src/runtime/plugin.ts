@@ -128,8 +128,8 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   add(() => web.close())
   const mcp = await connectMcpServers(options.mcpServers, { send: web.fetch, tellSlow: warner(options) })
   add(() => mcp.close())
-  const store = isStore(options.store) ? options.store : await openWorkerStore(options.store, env)
-  if (!isStore(options.store)) add(() => store.close())
+  const store = isOpen(options.store) ? options.store : await openWorkerStore(options.store, env)
+  if (!isOpen(options.store)) add(() => store.close())
   await store.seals.publish(workspaceRules(configuration))
   const wired = wirePorts({
     configuration,
@@ -177,8 +177,4 @@ async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv
 
 async function missingOf({ connection, namespace = 'default' }: PluginOptions): Promise<readonly string[]> {
   return connection ? missingSearchAttributes(connection, namespace) : ['all: there was no connection to look with']
-}
-
-function isStore(store: PluginOptions['store']): store is Store {
-  return store !== undefined && isOpen(store)
 }

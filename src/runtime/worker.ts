@@ -79,7 +79,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
     const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(
       closing(plugin, options.workflowsPath),
     )
-    const isOwn = options.store === undefined || !isOpen(options.store)
+    const isOwn = !isOpen(options.store)
     const run = () => runAndClose(worker, plugin, connection, isOwn)
     return { worker, plugin, run, shutdown: () => shutDown(worker) }
   } catch (error) {

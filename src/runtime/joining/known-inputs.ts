@@ -7,8 +7,8 @@ import type { BundleOptions } from '@temporalio/worker'
 import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 
-type WebpackPlugin = NonNullable<ReturnType<NonNullable<BundleOptions['webpackConfigHook']>>['plugins']>[number]
-type Compiler = Parameters<Extract<WebpackPlugin, (...given: never[]) => void>>[0]
+export type WebpackPlugin = NonNullable<ReturnType<NonNullable<BundleOptions['webpackConfigHook']>>['plugins']>[number]
+export type Compiler = Parameters<Extract<WebpackPlugin, (...given: never[]) => void>>[0]
 export type Compilation = Parameters<Parameters<Compiler['hooks']['compilation']['tap']>[1]>[0]
 
 /** The name by which `workflows/joined.cjs` asks for the user's module. */

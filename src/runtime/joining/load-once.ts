@@ -8,16 +8,12 @@ import { SourceMap } from 'node:module'
 import { join } from 'node:path'
 import { type Context, createContext, runInContext, Script } from 'node:vm'
 import { TypedSearchAttributes } from '@temporalio/common'
-import type { BundleOptions } from '@temporalio/worker'
 import { disallowedModules } from '@temporalio/worker/lib/workflow/bundler.js'
 import { injectGlobals } from '@temporalio/worker/lib/workflow/vm-shared.js'
 import { placeIn } from '../app/place-in.ts'
 import { shortPath } from '../app/short-path.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import { type Compilation, requestOf } from './known-inputs.ts'
-
-type WebpackPlugin = NonNullable<ReturnType<NonNullable<BundleOptions['webpackConfigHook']>>['plugins']>[number]
-type Compiler = Parameters<Extract<WebpackPlugin, (...given: never[]) => void>>[0]
+import { type Compilation, type Compiler, requestOf, type WebpackPlugin } from './known-inputs.ts'
 
 /** Long enough for a machine that has much else to do: it is there for a module that never ends. */
 const LOAD_TIMEOUT_MS = 30_000

@@ -8,7 +8,7 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
 import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
-import { statusName } from '../temporal/how-ended.ts'
+import { statusInWords } from '../temporal/how-ended.ts'
 
 /** The run has ended, and takes nothing any more. */
 export class RunEnded extends Error {
@@ -53,6 +53,6 @@ function isLeftUndone(error: unknown): boolean {
  */
 export async function assertOpen(run: SoughtRun, wanted: string): Promise<void> {
   const { described, forgotten } = await lookUpRun(run)
-  const how = described ? statusName(described.status).toLowerCase().replaceAll('_', ' ') : forgotten.outcome!
+  const how = described ? statusInWords(described.status) : forgotten.outcome!
   if (how !== 'running') throw new RunEnded(run.workflow.workflowId, wanted, how)
 }

@@ -4,12 +4,9 @@
  * @module
  */
 import type { Client } from '@temporalio/client'
-import proto from '@temporalio/proto'
-import type { Execution } from '../temporal/how-ended.ts'
+import { type Execution, statusInWords } from '../temporal/how-ended.ts'
 import { listWorkflows } from '../temporal/list-workflows.ts'
 import { timeMs } from '../temporal/time-ms.ts'
-
-const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1
 
 /** One of them, as plain JSON. */
 export interface RunPart {
@@ -44,20 +41,10 @@ function partOf({ execution, status, startTime, closeTime, historyLength, histor
   const historyBytes = Number(historySizeBytes ?? 0)
   return {
     runId: execution?.runId ?? '',
-    status: wordsFor(status),
+    status: statusInWords(status),
     startedAtMs: Math.trunc(timeMs(startTime)),
     ...(closeTime && { endedAtMs: Math.trunc(timeMs(closeTime)) }),
     events: Number(historyLength ?? 0),
     ...(historyBytes > 0 && { historyBytes }),
   }
-}
-
-/** `WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW` and its like. */
-function wordsFor(status: Execution['status']): string {
-  const name = WorkflowExecutionStatus[status ?? 0] ?? ''
-  return name
-    .replace('WORKFLOW_EXECUTION_STATUS_', '')
-    .toLowerCase()
-    .replaceAll('_', ' ')
-    .replace('canceled', 'cancelled')
 }

@@ -1,8 +1,9 @@
 import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store, StoreSettings } from '../../store/index.ts'
 
-/** `true` for an open store, `false` for settings that say where one is. @throws TypeError for a value that is not an object */
-export function isOpen(given: Store | StoreSettings): given is Store {
+/** Whether an open store was given, and not settings or nothing. @throws TypeError for any other value */
+export function isOpen(given: Store | StoreSettings | undefined): given is Store {
+  if (given === undefined) return false
   if (typeof given === 'object' && given !== null) return 'ledger' in given
   throw new TypeError(
     `the store was given as ${kindOf(given)}; write { url: 'postgres://…' }, { path: '…' } or an open one`,

@@ -22,8 +22,7 @@ export interface LazyStore {
 export function lazyStore(given: Store | StoreSettings | false | undefined, env: NodeJS.ProcessEnv): LazyStore {
   if (given === false)
     return { open: () => Promise.reject(new Error(NO_STORE)), ifThere: async () => undefined, close: async () => {} }
-  if (given !== undefined && isOpen(given))
-    return { open: async () => given, ifThere: async () => given, close: async () => {} }
+  if (isOpen(given)) return { open: async () => given, ifThere: async () => given, close: async () => {} }
   let opened: Promise<Store> | undefined
   const settings = storeSettings(given, env)
   const isNamed = settings.url !== undefined || settings.path !== undefined

@@ -50,12 +50,7 @@ export function connectionOptions(env: NodeJS.ProcessEnv = process.env): Tempora
   const { connectionOptions: read, namespace } = load(env)
   const { address = DEFAULT_ADDRESS, apiKey, metadata, tls } = read
   refuseScheme(address)
-  const shared = {
-    address,
-    ...(tls === undefined ? {} : { tls }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(apiKey === undefined ? {} : { apiKey }),
-  } satisfies ConnectionOptions & NativeConnectionOptions
+  const shared = definedOnly({ address, tls, metadata, apiKey }) satisfies ConnectionOptions & NativeConnectionOptions
   return {
     address,
     ...(env.TEMPORAL_ADDRESS && { namedBy: 'TEMPORAL_ADDRESS' }),

@@ -42,6 +42,11 @@ export function statusName(status: Status): string {
   return name === 'CANCELED' ? 'CANCELLED' : name
 }
 
+/** `running`, `timed out`, …: {@link statusName} for people. */
+export function statusInWords(status: Status): string {
+  return statusName(status).toLowerCase().replaceAll('_', ' ')
+}
+
 export function isRunning(status: Status): boolean {
   return status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
 }
