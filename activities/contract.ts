@@ -24,6 +24,7 @@ import type {
   RunToolInput,
   RunToolResult,
   TellCancelledInput,
+  TellUnansweredInput,
   ToolResultRef,
   WithdrawQuestionInput,
 } from '../src/core/protocol.ts'
@@ -44,6 +45,7 @@ export interface Activities {
   keepSaid(input: KeepSaidInput): Promise<Nothing>
   keepResult(input: KeepResultInput): Promise<ToolResultRef>
   tellCancelled(input: TellCancelledInput): Promise<Nothing>
+  tellUnanswered(input: TellUnansweredInput): Promise<Nothing>
   askBudget(input: AskBudgetInput): Promise<Nothing>
   askPerson(input: AskPersonInput): Promise<Nothing>
   withdrawQuestion(input: WithdrawQuestionInput): Promise<Nothing>

@@ -21,6 +21,7 @@ import { createOpenRun, type OpenRunPorts } from './open-run.ts'
 import { createRaiseBudget, type RaiseBudgetPorts } from './raise-budget.ts'
 import { createRunTool, type RunToolPorts } from './run-tool.ts'
 import { createTellCancelled, type TellCancelledPorts } from './tell-cancelled.ts'
+import { createTellUnanswered, type TellUnansweredPorts } from './tell-unanswered.ts'
 import { createWithdrawQuestion, type WithdrawQuestionPorts } from './withdraw-question.ts'
 
 export type { Activities } from './contract.ts'
@@ -34,6 +35,7 @@ export type ActivityPorts = OpenRunPorts &
   KeepDecisionPorts &
   KeepResultPorts &
   TellCancelledPorts &
+  TellUnansweredPorts &
   KeepSaidPorts &
   AskBudgetPorts &
   AskPersonPorts &
@@ -53,6 +55,7 @@ export function createActivities(ports: ActivityPorts): Activities {
     keepDecision: forItsRunAlone(withNothing(createKeepDecision(ports))),
     keepResult: forItsRunAlone(createKeepResult(ports)),
     tellCancelled: forItsRunAlone(withNothing(createTellCancelled(ports))),
+    tellUnanswered: forItsRunAlone(withNothing(createTellUnanswered(ports))),
     keepSaid: forItsRunAlone(withNothing(createKeepSaid(ports))),
     askBudget: forItsRunAlone(withNothing(createAskBudget(ports))),
     askPerson: forItsRunAlone(withNothing(createAskPerson(ports))),

@@ -127,8 +127,10 @@ export type RunEventBody =
       readonly usage: Usage
     }
   /**
-   * The call ended without an answer. If no attempt precedes it, no vendor was asked. If the budget of a run above is too small, the call
-   * is made again when people raise it; if the run's own is and people are asked, there is a `budget-ask` instead of this event.
+   * The call ended without an answer, or an agent's turn inside a workflow did without a call that failed: at the agent's own limit of
+   * steps, say. `step` is that of its last answer then. If no attempt precedes it, no vendor was asked. If the budget of a run above is
+   * too small, the call is made again when people raise it; if the run's own is and people are asked, there is a `budget-ask` instead of
+   * this event.
    */
   | { readonly kind: 'unanswered'; readonly step: number; readonly fault: FaultKind; readonly message: string }
   /** The call continues in a cheaper class (`onBudget`), because the budget is not enough for the one it was made in. */

@@ -32,6 +32,7 @@ export type {
   HandedOver,
   Sampling,
   Spent,
+  TellUnansweredInput,
   ToolChoice,
 } from './protocol/calls.ts'
 export {

@@ -67,6 +67,7 @@ describe('what a workflow asks of the activities of another run', () => {
       keepDecision: { ...place, decision: 'approve', atMs: 1 },
       keepResult: { ...place, isError: false, result: 1 },
       tellCancelled: place,
+      tellUnanswered: { run: theirs, step: 1, fault: 'over-budget', message: 'no more' },
       keepSaid: { run: theirs, id: '1', text: 'well', atMs: 1 },
       askBudget: { run: theirs, step: 1, message: 'more' },
       askPerson: { run: theirs, step: 0, toolCallId: 'print', toolName: 'print', inputPreview: 'Print?', atMs: 1 },

@@ -41,6 +41,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a conversation could be handed to another agent, and after.
   'handed-over-refused': played('relayed', { input: 'What is the sum?' }),
   'handed-over': played('relayed', { input: 'What is the sum?' }),
+  // Recorded before the run's events told of a turn that failed without a call of a model, and after.
+  'turn-failed': played('undaunted', { input: 'What is the sum?' }),
+  'turn-failed-told': played('undaunted', { input: 'What is the sum?' }),
   'held-input': played('titled', { input: { title: 'Trains.' } }),
   'held-input-refused': played('titled', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),
@@ -418,6 +421,13 @@ export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
           { name: 'walker', budget: { usd: '0.05', tokens: 50_000 } },
         ],
         taskClass: 'cheap',
+      }),
+      defineAgent({
+        name: 'sprinter',
+        instructions: 'You run.',
+        tools: APP.tools!,
+        taskClass: 'cheap',
+        limits: { steps: 1 },
       }),
       defineAgent({
         name: 'digger',

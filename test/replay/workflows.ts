@@ -263,3 +263,16 @@ export async function heard(brief: Brief<Conversation | null>): Promise<Outcome<
     return run.continueAsNew(cut)
   }
 }
+
+/** Goes on where agents that fail without a call of a model have left it, beside a call of its own. */
+export async function undaunted(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const failed = (name: string) => run.agent(name, brief.input).catch((error: unknown) => conversationOf(error)!)
+  const [conversation, title] = await Promise.all([
+    failed('sprinter') as Promise<Conversation>,
+    run.generate('cheap', { prompt: brief.input }),
+    failed('nobody'),
+  ])
+  const { text } = await run.agent('clerk', 'Go on.', { conversation })
+  return run.close([title.text, text])
+}

@@ -8,21 +8,34 @@ import { connect } from '../../src/runtime/client.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { type UiMessageOptions, uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { defineAgent } from '../../src/tools/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { expectReplays } from '../support/replays.ts'
 import { partsOf } from '../support/reset.ts'
-import { VENDORS, YAML } from '../support/scene.ts'
+import { APP, VENDORS, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await stageScene({ yaml: YAML.replace('cheap: {', 'cheap: { outlast: 0,') })
+  const { agents = [], tools = [] } = APP
+  const hasty = defineAgent({
+    name: 'hasty',
+    instructions: 'Be quick.',
+    tools,
+    taskClass: 'cheap',
+    limits: { steps: 1 },
+  })
+  stage = await stageScene({
+    yaml: YAML.replace('cheap: {', 'cheap: { outlast: 0,'),
+    app: { ...APP, agents: [...agents, hasty] },
+  })
 })
 
 afterAll(() => stage?.close())
 
-const talk = (id: string, input: { readonly inParts?: boolean } = {}) => stage.signalbox.start('talking', { id, input })
+const talk = (id: string, input: { readonly inParts?: boolean; readonly agent?: string } = {}) =>
+  stage.signalbox.start('talking', { id, input })
 
 const NOTE = '[The answer was interrupted here.]'
 
@@ -251,6 +264,24 @@ describe('a turn that failed', () => {
     expect(roles).toEqual(['system', 'user', 'assistant', 'tool', 'user', 'user', 'assistant'])
     await run.stop()
   })
+
+  it.each([
+    { agent: 'hasty', words: "the agent's limit of 1 steps is used up", fault: 'over-budget', step: 1 },
+    { agent: 'nobody', words: "no agent is called 'nobody'", fault: 'invalid-request', step: 0 },
+  ])(
+    'ends its message with the reason where no call of a model failed: $words',
+    async ({ agent, words, fault, step }) => {
+      const run = await talk(`told-by-${agent}`, { agent })
+      await run.say('What is the sum?', { id: 'one' })
+      const message = expect.stringContaining(words)
+      expect((await chunksOf(run, { answerTo: 'one' })).at(-1)).toEqual({ type: 'error', errorText: message })
+      const told = (await eventsOf(run)).filter(({ kind }) => kind === 'unanswered')
+      expect(told).toEqual([expect.objectContaining({ step, fault, message })])
+      await run.say('And now?', { id: 'two' })
+      expect((await eventsOf(run)).some(({ kind }) => kind === 'run-end')).toBe(false)
+      await run.stop()
+    },
+  )
 
   it('ends the run if nothing more could be answered', async () => {
     const run = await stage.signalbox.start('talking', { id: 'one-step', input: {}, budget: { steps: 1 } })

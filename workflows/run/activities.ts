@@ -39,6 +39,7 @@ export const shortActivities = () =>
       | 'keepSaid'
       | 'keepResult'
       | 'tellCancelled'
+      | 'tellUnanswered'
       | 'giveUpCall'
       | 'closeRun'
       | 'closeLost'

@@ -20,7 +20,7 @@ import { askerOf, awaitRaiseAbove } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
-import { endedAs } from './ended.ts'
+import { endedByCall } from './ended.ts'
 import { giveUpCall } from './give-up-call.ts'
 import type { Inbox } from './inbox.ts'
 import { admit, cutVerb, interruption, withinTime } from './limits.ts'
@@ -226,13 +226,13 @@ function accept(run: RunAtWork, result: Settled): Answer {
     case 'answered':
       return result.answer
     case 'over-budget':
-      throw endedAs(book, 'out-of-budget', { message: result.message })
+      throw endedByCall(book, 'out-of-budget', { message: result.message })
     case 'cancelled':
       throw interruption(run, result.said)
     case 'fault': {
       const { fault } = result
       const kind = fault.kind === 'refused' ? 'refused' : 'failed'
-      throw endedAs(book, kind, { fault, message: fault.message })
+      throw endedByCall(book, kind, { fault, message: fault.message })
     }
   }
 }

@@ -16,21 +16,42 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }
 
-/** Under it a failure has its book. It is no part of what Temporal is told. */
-const BOOK = Symbol('book')
+/** Under it a failure has its note. It is no part of what Temporal is told. */
+const NOTE = Symbol('note')
+
+interface Note {
+  /** By which the failure was made: {@link outcomeByNow} looks for it. */
+  readonly book: Book
+  /** A call of a model has failed so, and the run's events tell why. */
+  readonly isTold?: true
+}
 
 /** The failure that ends this run, with what its book has counted. */
 export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof outcomeFrom>[2]): ApplicationFailure {
-  return noted(ended(outcomeFrom(book, kind, rest)), book)
+  return noted(ended(outcomeFrom(book, kind, rest)), { book })
 }
 
-/** Notes the book by which a failure was made: {@link outcomeByNow} looks for it. */
-export function noted<Failure extends ApplicationFailure>(failure: Failure, book: Book | undefined): Failure {
-  return Object.defineProperty(failure, BOOK, { value: book })
+/** The same, by a call of a model. */
+export function endedByCall(...end: Parameters<typeof endedAs>): ApplicationFailure {
+  return noted(endedAs(...end), { book: end[0], isTold: true })
 }
 
-function bookOf(failure: object): Book | undefined {
-  return (failure as { readonly [BOOK]?: Book })[BOOK]
+function noted<Failure extends object>(failure: Failure, note: Note | undefined): Failure {
+  return Object.defineProperty(failure, NOTE, { value: note, configurable: true })
+}
+
+/** Takes over what is noted on the failure in whose place this one is. */
+export function notedLike<Failure extends ApplicationFailure>(failure: Failure, before: unknown): Failure {
+  return noted(failure, noteOf(before))
+}
+
+function noteOf(failure: unknown): Note | undefined {
+  return (Object(failure) as { readonly [NOTE]?: Note })[NOTE]
+}
+
+/** Whether the run's events tell of this end of a verb. */
+export function isInEvents(failure: unknown): boolean {
+  return noteOf(failure)?.isTold ?? false
 }
 
 /**
@@ -45,7 +66,7 @@ export function outcomeOf(error: unknown): Outcome | undefined {
 /** {@link outcomeOf} with what the run has counted by now: a workflow may wait for other verbs before it throws what one has thrown. */
 export function outcomeByNow(error: unknown): Outcome | undefined {
   const outcome = outcomeOf(error)
-  const book = bookOf(Object(error))
+  const book = noteOf(error)?.book
   return outcome && book ? { ...outcome, ...outcomeFrom(book, outcome.kind) } : outcome
 }
 
@@ -53,5 +74,5 @@ export function outcomeByNow(error: unknown): Outcome | undefined {
 export function withText(error: unknown, text: string): unknown {
   const outcome = outcomeOf(error)
   if (!outcome || text === '') return error
-  return noted(ended(Object.assign({}, outcome, { text })), bookOf(Object(error)))
+  return notedLike(ended(Object.assign({}, outcome, { text })), error)
 }

@@ -10,8 +10,9 @@ import { ENDED } from '../../src/core/protocol.ts'
 import type { Loop } from './agent-loop.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Conversation, conversationAfter } from './conversation.ts'
-import { noted, outcomeOf, withText } from './ended.ts'
+import { notedLike, outcomeOf, withText } from './ended.ts'
 import type { Patch } from './patches.ts'
+import { tellUnanswered } from './tell-unanswered.ts'
 
 /** To Temporal a cancellation like any other. */
 class AgentInterrupted extends CancelledFailure {
@@ -48,20 +49,30 @@ interface Turn {
   readonly carried?: CarriedAgent
 }
 
-/** What an agent inside of a workflow throws, with the conversation as it stands then. @param error - By which its turn ended */
-export function brokenOff(run: RunAtWork, { name, carried }: Turn, loop: Loop, error: unknown): unknown {
+/** The end of a turn without an answer. */
+interface BrokenOff {
+  /** What `run.agent` throws, with the conversation as it stands then. */
+  readonly error: unknown
+  /** Awaited before, where the run may go on and its events do not tell of it yet. */
+  readonly telling?: Promise<unknown> | undefined
+}
+
+/** @param error - By which the turn ended */
+export function brokenOff(run: RunAtWork, { name, carried }: Turn, loop: Loop, error: unknown): BrokenOff {
   const { state, events, asked } = loop
   const left = conversationAfter(run.book, name, loop)
   if (isCancellation(error)) {
     const additions = additionsOfCut({ state, events, asked, said: saidIn(error as Error) })
-    return new AgentInterrupted({ ...left, additions }, error as Error)
+    return { error: new AgentInterrupted({ ...left, additions }, error as Error) }
   }
   const failure = withText(error, state.text)
   const outcome = outcomeOf(failure)
-  if (!outcome || hasToEnd(run) || !patched('signalbox.conversation-of-failed' satisfies Patch)) return failure
+  if (!outcome || hasToEnd(run) || !patched('signalbox.conversation-of-failed' satisfies Patch))
+    return { error: failure }
   const before = carried?.additions?.slice(0, -1) ?? []
   const additions = additionsOfFailed({ state, events, asked }, before, outcome.fault?.kind)
-  return noted(new AgentFailed({ ...left, additions }, failure as ApplicationFailure), run.book)
+  const failed = notedLike(new AgentFailed({ ...left, additions }, failure as ApplicationFailure), failure)
+  return { error: failed, telling: tellUnanswered(run.book, loop, failed) }
 }
 
 /** Whatever its workflow caught, no model would be asked any more. */

@@ -52,6 +52,8 @@ export interface Patches {
   'signalbox.lost-is-interrupted': true
   /** Without it, the failure of an agent's turn has no conversation: a workflow that goes on only with one ends. */
   'signalbox.conversation-of-failed': true
+  /** Without it, the events do not tell of an agent's turn that failed without a call of a model, as at the agent's own limit of steps. */
+  'signalbox.told-unanswered': true
   /** Without it, a conversation is refused to any agent but the one that had it. */
   'signalbox.handed-over': true
   /** Without it, a question stays open when all that asked it are cancelled. */

@@ -72,7 +72,10 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
     const withdrawn = isCancellation(error) ? withdrawAll(book, approvalsOf(loop)) : undefined
     leave()
     if (withdrawn) await withdrawn
-    throw start.continues ? withText(error, loop.state.text) : brokenOff(run, start, loop, error)
+    if (start.continues) throw withText(error, loop.state.text)
+    const broken = brokenOff(run, start, loop, error)
+    if (broken.telling) await broken.telling
+    throw broken.error
   } finally {
     leave()
     book.atWork -= 1

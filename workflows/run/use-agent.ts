@@ -4,12 +4,14 @@
  * @module
  */
 import { patched } from '@temporalio/workflow'
+import type { AgentEnd } from '../../src/core/agent/state.ts'
 import { toWords } from '../../src/core/agent/words.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { isParts, type Part } from '../../src/core/parts.ts'
 import type { AgentPlan, ToolChoice } from '../../src/core/protocol.ts'
 import { choiceProblem } from '../../src/core/tools/tool-choice.ts'
+import type { Loop } from './agent-loop.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { type Conversation, conversationAfter, goneOn, turnProblem } from './conversation.ts'
@@ -76,10 +78,18 @@ export async function useAgent<Value>(
     toolChoice === undefined ? planOf(book, name) : planOf(book, name).then(found => choosing(book, found, toolChoice))
   const start = { name, input, continues: false, plan, ...(carried && { carried }) }
   const { end, loop } = await runAgent(run, start)
-  if (end.kind !== 'answered') throw brokenOff(run, start, loop, endedAs(book, end.kind, end))
+  if (end.kind === 'answered') return answerOf<Value>(book, name, loop, end)
+  const broken = brokenOff(run, start, loop, endedAs(book, end.kind, end))
+  if (broken.telling) await broken.telling
+  throw broken.error
+}
+
+function answerOf<Value>(book: Book, name: string, loop: Loop, end: Answered): AgentAnswer<Value> {
   const { text, truncated = false, output } = end
   return { text, value: output as Value, truncated, conversation: conversationAfter(book, name, loop) }
 }
+
+type Answered = Extract<AgentEnd, { kind: 'answered' }>
 
 function toSay(book: Book, what: string, given: AgentInput): Given<string | readonly Part[]> {
   const isSaid = typeof given === 'string' || isParts(given)

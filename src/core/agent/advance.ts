@@ -44,7 +44,7 @@ function opening(instructions: string, input: Words): readonly Addition[] {
 
 function call(state: AgentState, additions: readonly Addition[], limits: AgentLimits): Advance {
   if (state.step >= limits.steps) {
-    const message = `the limit of ${limits.steps} steps is used up`
+    const message = `the agent's limit of ${limits.steps} steps is used up`
     return end(state, { kind: 'out-of-budget', text: state.text, message })
   }
   const step = state.step + 1

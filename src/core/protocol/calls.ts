@@ -107,6 +107,12 @@ export interface CallModelInput extends WaitMemory {
 /** A call that was cancelled alone, and that no activity is at work on. */
 export interface GiveUpCallInput extends Pick<CallModelInput, 'run' | 'step'> {}
 
+/** Why an agent's turn has no answer, though no call of a model has failed. `step` is that of the last answer before. */
+export interface TellUnansweredInput extends Pick<CallModelInput, 'run' | 'step'> {
+  readonly fault: FaultKind
+  readonly message: string
+}
+
 /**
  * Money spent, as whole pico-dollars (1e-12 USD) in decimal strings. Low and high are equal if the cost is exact. Otherwise the true cost
  * lies between them, because nobody knows what a vendor has billed for attempts that were cut, aborted or lost.

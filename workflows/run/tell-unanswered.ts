@@ -1,0 +1,33 @@
+/**
+ * Tells why an agent's turn inside of a workflow has no answer, where no call of a model tells it: the workflow may catch what the
+ * turn throws, and then nothing else does.
+ *
+ * @module
+ */
+import { CancellationScope, patched } from '@temporalio/workflow'
+import type { FaultKind } from '../../src/core/faults/fault.ts'
+import type { OutcomeKind } from '../../src/core/protocol.ts'
+import { shortActivities } from './activities.ts'
+import type { Loop } from './agent-loop.ts'
+import type { Book } from './book.ts'
+import { isInEvents, outcomeOf } from './ended.ts'
+import type { Patch } from './patches.ts'
+
+/** Of ends that are no call's. */
+const FAULTS: Partial<Record<OutcomeKind, FaultKind>> = {
+  'out-of-budget': 'over-budget',
+  refused: 'invalid-request',
+  failed: 'invalid-request',
+}
+
+/** `undefined` where there is nothing to wait for: it was told, or histories without the marker have no such step. */
+export function tellUnanswered({ ref: run }: Book, { step }: Loop, failure: unknown): Promise<unknown> | undefined {
+  const { kind, message } = outcomeOf(failure) ?? {}
+  const fault = kind && FAULTS[kind]
+  if (!fault || isInEvents(failure) || !patched('signalbox.told-unanswered' satisfies Patch)) return undefined
+  const told = { run, step, fault, message: message ?? `the agent's turn ended: ${kind}` }
+  const summary = `not answered: ${fault} · step ${step}`
+  return CancellationScope.nonCancellable(() =>
+    shortActivities().tellUnanswered.executeWithOptions({ summary }, [told]),
+  )
+}
