@@ -214,6 +214,28 @@ describe('a question that a workflow asks', () => {
     expect((await run.outcome()).output).toEqual(['rejected', 'rejected'])
   })
 
+  it('takes no answer when its run was cancelled, and a tool is still at work', async () => {
+    const run = await stage.signalbox.start('askingBeside', { input: null })
+    await eventOf(run.events(), 'tool-start')
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await run.cancel()
+    await expect(run.approve('print')).rejects.toThrow(
+      new RegExp(`run ${run.id} was cancelled and no longer waits for a decision on 'print'|has ended`),
+    )
+    expect((await run.outcome()).output).toEqual(['rejected', 'rejected'])
+    expect(await stage.store.reports.decisions(run.id)).toEqual([])
+    expect((await run.state()).pending).toEqual([])
+  })
+
+  it('takes an answer when its run was cancelled, and it is asked all the same', async () => {
+    const run = await stage.signalbox.start('askingAfterAll', { input: null })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await run.cancel()
+    await untilState(run, ({ pending }) => pending[0]?.toolName === 'refund')
+    await run.approve('refund')
+    expect((await run.outcome()).output).toEqual('approve')
+  })
+
   it('ends its run with the cost of a call that ended after it', async () => {
     await stage.vendors.setFaults('one', [{ kind: 'slow-first-token', times: 1, delayMs: 1_500 }])
     const run = await stage.signalbox.start('askingBesideCall', { input: 'Say hello.' })

@@ -84,7 +84,8 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
     unheard,
     record,
     // Nobody waits any more for what was asked.
-    pending: () => (inbox.stopping ? [] : decisions.pending()),
+    pending: () =>
+      inbox.stopping ? [] : decisions.pending().filter(ask => !isRunCancelled() || !questions.isLeft(ask)),
     decided: decisions.held,
     heard: messages.heard,
     decide: (decision, step) => void decisions.take(decision, step),
@@ -101,13 +102,21 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   })
   // Setting a handler validates at once what came before it. A moment later the agent that it may be meant for listens.
   void Promise.resolve().then(() => {
-    handleDecisions(runId, decisions, inbox)
+    const mayAsk = () => !isRunCancelled() || listeners.size > 0 || questions.asked.size > 0
+    handleDecisions(runId, { decisions, inbox, mayAsk })
     handleMessages(messages, inbox)
   })
   return inbox
 }
 
-function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): void {
+interface Deciding {
+  readonly decisions: Decisions
+  readonly inbox: Inbox
+  /** Whether the run may still ask people. A run that was cancelled may, where its workflow sees to it. */
+  readonly mayAsk: () => boolean
+}
+
+function handleDecisions(runId: string, { decisions, inbox, mayAsk }: Deciding): void {
   setHandler(
     defineUpdate<DecisionResult, [Decision]>(UPDATES.decide),
     // Only the run itself decides by a deadline.
@@ -125,7 +134,8 @@ function handleDecisions(runId: string, decisions: Decisions, inbox: Inbox): voi
         }
         const held = decisions.find(decision.toolCallId)
         // Not as NOT_ASKED, which clients try again: this stays so.
-        if (!held && inbox.stopping) refuse(notAnyMore(runId, decision))
+        const ending = inbox.stopping || !mayAsk() ? endingOf(inbox) : undefined
+        if (!held && ending) refuse(notAnyMore(runId, ending, decision))
         if (!held) refuse(notAsked(runId, decision, pending), NOT_ASKED)
         if (held.decision !== decision.decision) refuse(decidedOtherwise(runId, held), DECIDED_OTHERWISE)
       },
@@ -147,8 +157,10 @@ function handleMessages(messages: Messages, inbox: Inbox): void {
   })
 }
 
+type Ending = 'was cancelled' | 'is stopping'
+
 /** What is said after a run was cancelled would be lost with it. */
-function endingOf({ stopping }: Inbox) {
+function endingOf({ stopping }: Inbox): Ending | undefined {
   if (isRunCancelled()) return 'was cancelled'
   return stopping ? 'is stopping' : undefined
 }
@@ -172,8 +184,8 @@ function notAsked(runId: string, { toolCallId }: Decision, pending: readonly Pen
   return `nothing is asked under '${toolCallId}' in run ${runId}; waiting for a decision: ${waiting}. \`signalbox show ${shellWord(runId)}\` lists what was decided before`
 }
 
-function notAnyMore(runId: string, { toolCallId }: Decision): string {
-  return `run ${runId} is stopping and no longer waits for a decision on '${toolCallId}'; \`signalbox show ${shellWord(runId)}\` says how it ends`
+function notAnyMore(runId: string, ending: Ending, { toolCallId }: Decision): string {
+  return `run ${runId} ${ending} and no longer waits for a decision on '${toolCallId}'; \`signalbox show ${shellWord(runId)}\` says how it ends`
 }
 
 function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {

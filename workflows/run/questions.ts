@@ -26,6 +26,8 @@ export interface Questions extends Asking {
   /** All ids that this part has given to questions. An id is here before its question is open, and after it was withdrawn. */
   readonly given: Set<string>
   find(name: string): CarriedQuestion | undefined
+  /** Whether it is a question that no verb waits for now. */
+  isLeft(ask: PendingApproval): boolean
   add(ask: PendingApproval): void
   end(name: string): void
   /** The questions whose answer no verb has taken yet. */
@@ -34,8 +36,9 @@ export interface Questions extends Asking {
 
 export function createQuestions(before: readonly CarriedQuestion[]): Questions {
   const open = new Map(before.map(question => [question.ask.toolName, question]))
+  const asked: Questions['asked'] = new Map()
   return {
-    asked: new Map(),
+    asked,
     given: new Set(),
     pending: () => [...open.values()].filter(({ decision }) => !decision).map(({ ask }) => ask),
     onDecision(decision) {
@@ -44,6 +47,7 @@ export function createQuestions(before: readonly CarriedQuestion[]): Questions {
         if (ask.toolCallId === decision.toolCallId) open.set(name, { ask, decision, decidedAtMs })
     },
     find: name => open.get(name),
+    isLeft: ask => open.get(ask.toolName)?.ask === ask && !asked.has(ask.toolName),
     add: ask => void open.set(ask.toolName, { ask }),
     end: name => void open.delete(name),
     open: () => [...open.values()],
