@@ -278,6 +278,23 @@ describe('a question that a workflow asks', () => {
   })
 })
 
+describe('a raise of the budget of a run that ends', () => {
+  it.each([
+    ['stop', 'is stopping'],
+    ['cancel', 'was cancelled'],
+  ] as const)('is refused with words: %s', async (end, words) => {
+    const run = await stage.signalbox.start('askingBeside', { input: null, budget: { usd: '1', onShort: 'ask' } })
+    await eventOf(run.events(), 'tool-start')
+    await run[end]()
+    await expect(run.raiseBudget({ usd: '1' })).rejects.toThrow(
+      new RegExp(`run ${run.id} ${words} and calls no model any more|has ended`),
+    )
+    if (end === 'stop') await run.cancel()
+    await run.outcome()
+    expect((await allEvents(run.events())).map(({ kind }) => kind)).not.toContain('budget-raise')
+  })
+})
+
 describe('a workflow whose agent asks', () => {
   it('has its agents’ approvals, decisions and tools under the step of the run that asked', async () => {
     const run = await stage.signalbox.start('publishing', { input: 'Please publish this.' })

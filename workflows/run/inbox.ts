@@ -157,10 +157,10 @@ function handleMessages(messages: Messages, inbox: Inbox): void {
   })
 }
 
-type Ending = 'was cancelled' | 'is stopping'
+export type Ending = 'was cancelled' | 'is stopping'
 
-/** What is said after a run was cancelled would be lost with it. */
-function endingOf({ stopping }: Inbox): Ending | undefined {
+/** Why nothing that people say to the run has an effect any more: what is said after a run was cancelled would be lost with it. */
+export function endingOf({ stopping }: Pick<Inbox, 'stopping'>): Ending | undefined {
   if (isRunCancelled()) return 'was cancelled'
   return stopping ? 'is stopping' : undefined
 }

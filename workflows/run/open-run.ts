@@ -124,7 +124,7 @@ export function prepareRun(terms: Terms): RunAtWork {
     record: createRecorder(book),
     before: carried ?? {},
   })
-  hearRaises(book)
+  hearRaises({ book, inbox })
   hearShortages(book)
   watchTime(book)
   return { book, inbox }

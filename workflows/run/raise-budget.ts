@@ -14,6 +14,7 @@ import { shortActivities } from './activities.ts'
 import { countRaise, endShortages, type OverBudget } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, limitTo } from './book.ts'
+import { endingOf } from './inbox.ts'
 import { withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -21,10 +22,12 @@ import { sitOut } from './sit-out.ts'
 import { noteProblem } from './sizes.ts'
 
 /** Lets people raise the limits that the run was started with. The update has its result when the new ones hold. */
-export function hearRaises(book: Book): void {
+export function hearRaises({ book, inbox }: RunAtWork): void {
   setHandler(defineUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise), raise => raiseNow(book, raise), {
     validator: raise => {
-      const problem = raiseProblem(raise, book.terms.budget)
+      const ending = endingOf(inbox)
+      const problem =
+        raiseProblem(raise, book.terms.budget) ?? (ending && `run ${book.ref.id} ${ending} and calls no model any more`)
       if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem)
     },
     unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
