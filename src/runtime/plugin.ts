@@ -22,6 +22,7 @@ import { wirePorts } from './ports/wire-ports.ts'
 import { proxiesOf } from './proxies.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
+import { abandoningLate } from './store/abandon-late.ts'
 import { isOpen } from './store/given-store.ts'
 import { openWorkerStore } from './store/open-store.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
@@ -63,6 +64,9 @@ export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'>
 
 /** `loadApp` gives the path of the workflows too, which a Worker of one's own is told. */
 const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = { ...SHARED_KEYS, connection: true, namespace: true }
+
+/** Of what it has seen it tells other workers when it is closed. They do without. */
+const LAST_NEWS = { answeredWithinMs: 1_000 }
 
 /** A plug-in with its connections open. */
 export interface SignalboxPlugin extends SimplePlugin {
@@ -155,7 +159,13 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     warnings: mcp.warnings,
     reconcileEveryMs: options.reconcileEveryMs,
   })
-  return unlisted(plugin, { missingSearchAttributes: missing, configuration, store, use, close })
+  return unlisted(plugin, {
+    missingSearchAttributes: missing,
+    configuration,
+    store,
+    use,
+    close: () => abandoningLate(store, undefined, close, LAST_NEWS),
+  })
 }
 
 /** Temporal's SDK logs a worker's options at `debug`, its plug-ins among them: what lists these finds no key of the configuration. */

@@ -10,8 +10,7 @@ import { bundleProblem } from './app/bundle-errors.ts'
 import { requireApp } from './app/require-app.ts'
 import { shippedBundle } from './joining/shipped-bundle.ts'
 import { openPlugin, type PluginOptions, SHARED_KEYS, type SignalboxPlugin } from './plugin.ts'
-import { abandonLate } from './store/abandon-late.ts'
-import { isOpen } from './store/given-store.ts'
+import { abandoningLate } from './store/abandon-late.ts'
 import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 
@@ -79,8 +78,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<S
     const worker = await workerOn(connection, temporal.namespace, plugin, options).catch(
       closing(plugin, options.workflowsPath),
     )
-    const isOwn = !isOpen(options.store)
-    const run = () => runAndClose(worker, plugin, connection, isOwn)
+    const run = () => runAndClose(worker, plugin, connection)
     return { worker, plugin, run, shutdown: () => shutDown(worker) }
   } catch (error) {
     // An open connection would keep the process alive.
@@ -148,20 +146,10 @@ async function connectTo(temporal: TemporalConnection): Promise<NativeConnection
   }
 }
 
-/** @param isOwn - The store was opened for this worker: nobody else asks it anything. */
-async function runAndClose(
-  worker: Worker,
-  plugin: SignalboxPlugin,
-  connection: NativeConnection,
-  isOwn: boolean,
-): Promise<void> {
-  const ended = new AbortController()
-  const watching = isOwn ? abandonLate(worker, plugin.store, ended.signal) : undefined
+async function runAndClose(worker: Worker, plugin: SignalboxPlugin, connection: NativeConnection): Promise<void> {
   try {
-    await worker.run()
+    await abandoningLate(plugin.store, worker, () => worker.run().finally(plugin.close))
   } finally {
-    await plugin.close().finally(() => ended.abort())
-    await watching
     await connection.close()
   }
 }

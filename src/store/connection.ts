@@ -23,7 +23,7 @@ export interface Connection {
   scrub(): Promise<void>
   /** How far the database's clock is ahead of this process's; 0 where both are one or none can be told. */
   clockAheadMs(): Promise<number>
-  /** Of a server's: what it was asked fails now, and so does what would be asked from now on. */
-  abandon(): void
+  /** Of a server's: what it was asked fails now, and so does what would be asked until the function that it gives is called. */
+  abandon(): () => void
   close(): Promise<void>
 }

@@ -44,10 +44,10 @@ export interface Store {
   /** Where it lies, for people: a file's path, or a server's host and database; never a password. */
   readonly place: string
   /**
-   * Fails what still waits for a server, and all that would be asked of it: for a process that has to end while the server may be gone
-   * without a word. A file answers at once, and is left alone. Close the store afterwards.
+   * Fails what still waits for a server, and all that would be asked of it until the function that it gives is called: for a worker that
+   * has to end while the server may be gone without a word. A file answers at once, and is left alone.
    */
-  abandon(): void
+  abandon(): () => void
   close(): Promise<void>
 }
 

@@ -532,7 +532,7 @@ it('does not keep alive a process that has closed it while the server said nothi
   line.stop()
 })
 
-it('fails what a silent server was asked, and whatever would be asked of it, once it is abandoned', async () => {
+it('fails what a silent server was asked, and whatever would be asked of it, while it is abandoned', async () => {
   const line = await startLine(server.url)
   const store = await openStore({ url: line.through(await server.newDatabase()) })
   await store.ledger.openRun(newRun())
@@ -540,10 +540,13 @@ it('fails what a silent server was asked, and whatever would be asked of it, onc
   // One on the connection that is there, others on connections that begin, and some in line for those.
   const asked = Array.from({ length: 12 }, (_, at) => store.ledger.beginCall(newCall(at + 1)).catch(error => error))
   await heard
-  store.abandon()
+  const resume = store.abandon()
   const lost = expect.objectContaining({ name: 'StoreProblem', kind: 'unreachable' })
   expect(await Promise.all(asked)).toEqual(asked.map(() => lost))
-  await expect(store.ledger.beginCall(newCall(13))).rejects.toThrow('is not asked any more: this process is ending')
+  await expect(store.ledger.beginCall(newCall(13))).rejects.toThrow('is not asked any more: this worker is ending')
+  line.speak()
+  resume()
+  expect(await store.ledger.beginCall(newCall(1))).toMatchObject({ attempts: [] })
   await store.close()
   line.stop()
 })

@@ -1,6 +1,7 @@
 /**
  * What a Worker, a replay and a Client that are there already bring, beside what the plug-in and the client of ours add.
  */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Client, type ClientPlugin, Connection, WorkflowClient } from '@temporalio/client'
@@ -11,6 +12,7 @@ import { connect } from '../../src/runtime/client.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
+import { type Store, StoreProblem } from '../../src/store/index.ts'
 import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
@@ -77,6 +79,40 @@ it('a default workflow of theirs keeps what it is given, and agents what is a br
   await connection.close()
 })
 
+it('a Worker ends and its plug-in is closed while the store is gone without a word', async () => {
+  const silent = silentStore(stage.store)
+  const config = soundConfiguration(YAML, stage.env)
+  const joining = await createPlugin({ config, store: silent.store, ...APP })
+  const connection = await NativeConnection.connect({ address: temporalAddress })
+  const taskQueue = `${stage.taskQueue}-silent`
+  const plugins = [joining]
+  const worker = await Worker.create({ connection, taskQueue, plugins, ...FRUGAL, ...sharedBundle() })
+  const running = worker.run()
+  await silent.asked
+  worker.shutdown()
+  await running
+  await joining.close()
+  await connection.close()
+})
+
+/** What is asked of its budgets, and whether it answers at all, fails once it is abandoned. */
+function silentStore(store: Store) {
+  const abandoned = new AbortController()
+  const asked = new AbortController()
+  const silence = async () => {
+    asked.abort()
+    if (!abandoned.signal.aborted) await once(abandoned.signal, 'abort')
+    throw new StoreProblem('unreachable', 'it is not asked any more')
+  }
+  const abandon = () => {
+    abandoned.abort()
+    return () => {}
+  }
+  const { budgets, reports } = store
+  const silent = { budgets: { ...budgets, holdingRuns: silence }, reports: { ...reports, runs: silence } }
+  return { asked: once(asked.signal, 'abort'), store: { ...store, abandon, ...silent } }
+}
+
 it('a plug-in that joins Workers of two namespaces looks for lost runs in that of each', async () => {
   const asked: string[] = []
   const connection = {
@@ -93,7 +129,7 @@ it('a plug-in that joins Workers of two namespaces looks for lost runs in that o
   const own = await createPlugin({ config: plugin.configuration, store: store as never, ...APP })
   const workers = ['first', 'second'].map(namespace => {
     const options = own.configureWorker({ connection, namespace, taskQueue: 'theirs', ...sharedBundle() })
-    return { options, shutdown() {} } as unknown as Worker
+    return { options, getState: () => 'RUNNING', shutdown() {} } as unknown as Worker
   })
   for (const worker of workers) await own.runWorker(worker, () => new Promise(resolve => setTimeout(resolve, 50)))
   expect(asked).toEqual(['first', 'second'])

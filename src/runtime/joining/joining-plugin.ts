@@ -20,6 +20,7 @@ import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
 import { whileRunning } from '../reconcile/while-running.ts'
 import { createCodec } from '../seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
+import { abandoningLate } from '../store/abandon-late.ts'
 import { refuseOtherSdk } from '../temporal/sdk-version.ts'
 import { joinActivities } from './join-activities.ts'
 import { checkBundle, joinBundle } from './join-bundle.ts'
@@ -76,7 +77,8 @@ export class JoiningPlugin extends SimplePlugin {
     warnOfNoCache(worker.options)
     for (const warning of this.#warnings) Runtime.instance().logger.warn(warning)
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
-    return whileRunning(worker, () => super.runWorker(worker, next), { store, everyMs, served: worker.options })
+    const run = () => super.runWorker(worker, next)
+    return abandoningLate(store, worker, () => whileRunning(worker, run, { store, everyMs, served: worker.options }))
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {

@@ -126,7 +126,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
       }),
     clockAheadMs: async () => 0,
     leavesInLog: () => !isEmptied,
-    abandon() {},
+    abandon: () => () => {},
     close: async () => {
       isEmptied = ((await checkpoints?.close()) ?? true) || isEmptied
       if (database.isOpen) database.close()
