@@ -38,9 +38,9 @@ function isTemporalsTask(name: string, value: unknown): boolean {
 export function createTemporalLogger(
   log: Pino,
   now: () => number = Date.now,
-  outages?: Pick<Outages, 'begun'>,
+  outages?: Pick<Outages, 'begun' | 'goesOn'>,
 ): Logger {
-  const onceOutOfReach = createOnceOutOfReach(now, outages?.begun)
+  const onceOutOfReach = createOnceOutOfReach(now, outages)
   const write = (level: LogLevel, text: string, fields: LogMetadata = {}) => {
     const line = onceOutOfReach({ level, message: text, metadata: fields })
     if (line) log[PINO_LEVEL[line.level]](fieldsOf(line.metadata), line.message)

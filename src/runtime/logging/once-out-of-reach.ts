@@ -47,11 +47,11 @@ const INSTEAD_OF: readonly ((line: Line) => Instead | 'nothing' | undefined)[] =
 /**
  * Gives what to log for a line: itself, the plain sentence, or nothing where that was said just before.
  *
- * @param begun - Told of each outage that is logged.
+ * @param outages - Told of each line that speaks of one, and of each that is logged.
  */
 export function createOnceOutOfReach(
   now: () => number,
-  begun: Outages['begun'] = () => {},
+  outages?: Pick<Outages, 'begun' | 'goesOn'>,
 ): (line: Line) => Line | undefined {
   const saidAtMs = new Map<string, number>()
   return line => {
@@ -59,9 +59,10 @@ export function createOnceOutOfReach(
     if (instead === undefined) return line
     if (instead === 'nothing') return undefined
     const { about, level, message, outage } = instead
+    if (outage) outages?.goesOn(outage)
     if (now() - (saidAtMs.get(about) ?? Number.NEGATIVE_INFINITY) < SAID_AGAIN_AFTER_MS) return undefined
     saidAtMs.set(about, now())
-    if (outage) begun(outage, () => saidAtMs.delete(about))
+    if (outage) outages?.begun(outage, () => saidAtMs.delete(about))
     return { level, message, metadata: { sdkComponent: line.metadata.sdkComponent } }
   }
 }

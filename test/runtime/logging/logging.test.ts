@@ -197,6 +197,26 @@ it('says again at once what is out of reach after it was said to be back', async
   ending.abort()
 })
 
+it('says of a store that goes and comes all the time that it is back once it has stayed for a while', async () => {
+  const { log, lines, outages } = logged('info')
+  const ending = new AbortController()
+  let looks = 0
+  const look = async () => {
+    looks += 1
+    if (looks < 100 && looks % 3 === 0) log.warn('Activity failed', { error: new StoreProblem('unreachable', 'Cut.') })
+  }
+  outages.watch({ server: () => Promise.resolve(), store: look }, ending.signal)
+  const begin = () => log.warn('Activity failed', { error: new StoreProblem('unreachable', 'Cut.') })
+  const told = () => lines().map(({ msg }) => (msg as string).split(/[,;.] /)[0])
+  const once = ['Cut', 'the store answers again']
+  begin()
+  await expect.poll(told).toEqual(once)
+  begin()
+  await expect.poll(told).toEqual([...once, ...once])
+  expect(looks).toBeGreaterThan(110)
+  ending.abort()
+})
+
 it('says once a minute that the store is out of reach, not for each task that fails of it', () => {
   const written: string[] = []
   let nowMs = 0
