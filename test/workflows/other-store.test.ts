@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { connect } from '../../src/runtime/client.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
+import { uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -73,6 +75,26 @@ it.each(['empty-part', 'older-empty-part'] as const)(
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
   },
 )
+
+it('whoever reads an open run with another store than its workers have is told so', async () => {
+  const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+  await eventOf(run.events(), 'approval-ask')
+  const elsewhere = await connect({
+    client: stage.signalbox.client,
+    store: { path: `${stage.storePath}-other` },
+    taskQueue: stage.taskQueue,
+  })
+  const reader = elsewhere.run(run.id)
+  for (const events of [reader.events(), reader.treeEvents(), uiMessageChunks(reader)])
+    await expect(readAll(events)).rejects.toThrow(
+      `the store ${stage.storePath}-other has nothing of run ${run.id}, which a worker has opened`,
+    )
+  await elsewhere.close()
+})
+
+async function readAll(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of events);
+}
 
 async function answersOf({ id }: RunHandle): Promise<number> {
   return (await stage.store.events.read(id, 0, 100)).filter(({ kind }) => kind === 'answer').length

@@ -52,7 +52,7 @@ export async function watchRun(
     ? withOpen(open, id, run.treeEvents(afterEach && { after: afterEach }))
     : ownEvents(id, run.events(after === undefined ? {} : { after }))
   const hear = async () => {
-    const end = await printEvents(events, id, terminal, options).catch(unlessUnknown)
+    const end = await printEvents(events, id, terminal, options).catch(error => unlessUnknown(error, terminal))
     // A run that was terminated never wrote its end; Temporal knows it, and is waited for where it is away.
     const outcome: ShownOutcome = json && end ? { kind: end.outcome } : await run.outcome()
     return { end, outcome }
@@ -120,10 +120,10 @@ async function* withOpen(open: Set<string>, root: string, events: AsyncIterable<
   }
 }
 
-/** Of a run that the store does not have there is an outcome all the same, behind which the summary says so. */
-function unlessUnknown(error: unknown): undefined {
-  if (isUnknownHere(error)) return undefined
-  throw error
+/** Of a run that the store does not have there is an outcome all the same, for which may be waited long. */
+function unlessUnknown(error: unknown, terminal: Terminal): undefined {
+  if (!isUnknownHere(error)) throw error
+  terminal.note(error.message)
 }
 
 type RunEnd = Extract<RunEvent, { kind: 'run-end' }>

@@ -5,6 +5,7 @@
  */
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
+import type { SEARCH_ATTRIBUTES } from '../../core/protocol.ts'
 import type { Store } from '../../store/index.ts'
 import { keyOfRun } from '../finding/key-of-run.ts'
 import { unknownHere } from '../finding/unknown-run.ts'
@@ -30,7 +31,7 @@ export interface Following {
  * comes back with the last offset it saw misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries
  * the whole text.
  *
- * @throws StoreProblem where the run has completed and the store does not have it; WorkflowNotFoundError where the server does not have it,
+ * @throws StoreProblem where a worker has opened the run and the store does not have it; WorkflowNotFoundError where the server does not have it,
  * unless it has ended in the store.
  */
 export async function* followEvents({ workflow, store, after, signal }: Following): AsyncGenerator<RunEvent> {
@@ -71,26 +72,42 @@ interface Followed extends Pick<Store, 'reports' | 'place'> {
 /**
  * Whether the run is no more, by Temporal, or by what the store has while that is away.
  *
- * @throws StoreProblem where the run has completed and the store does not have it.
+ * @throws StoreProblem where a worker has opened the run and the store does not have it.
  */
 export async function isOverThere({ workflow, reports, place, key }: Followed, ended: boolean): Promise<boolean> {
-  const status = await statusOf(workflow, key)
-  if (status === 'COMPLETED' && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place)
+  const { status, isOpened } = (await standingThere(workflow, key)) ?? {}
+  const mustBeHere = status === 'COMPLETED' || isOpened
+  if (mustBeHere && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place, status === 'COMPLETED')
   return status === undefined ? ended : status !== 'RUNNING'
 }
 
-/**
- * A run that was terminated writes no end; Temporal knows. `GONE`: it has forgotten the run, and may have another one of that id.
- * `undefined`: it cannot be asked now. What happens lies in the store, so a reader sits that out.
- */
+/** What Temporal says of a run that was terminated, which writes no end; `undefined`: it cannot be asked now, and the store decides. */
 export async function statusOf(workflow: WorkflowHandle, key: string): Promise<string | undefined> {
+  return (await standingThere(workflow, key))?.status
+}
+
+/** A run as Temporal knows it. */
+interface StandingThere {
+  /** `GONE`: it has forgotten the run, and may have another one of that id. */
+  readonly status: string | undefined
+  /** A worker has opened it. One writes that down as soon as its store has the run, if the namespace has our search attributes. */
+  readonly isOpened: boolean
+}
+
+/** `undefined`: it cannot be asked now. What happens lies in the store, so a reader sits that out. */
+async function standingThere(workflow: WorkflowHandle, key: string): Promise<StandingThere | undefined> {
   try {
-    const { status, firstRunId, parentExecution } = (await describeUnopened(workflow)).workflowExecutionInfo ?? {}
-    const isAnother = firstRunId && !parentExecution && !isOfRun(firstRunId, key)
-    return isAnother ? 'GONE' : statusName(status)
+    const { status, firstRunId, parentExecution, searchAttributes } =
+      (await describeUnopened(workflow)).workflowExecutionInfo ?? {}
+    if (firstRunId && !parentExecution && !isOfRun(firstRunId, key)) return GONE
+    return { status: statusName(status), isOpened: OPENED in (searchAttributes?.indexedFields ?? {}) }
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'GONE'
+    if (error instanceof WorkflowNotFoundError) return GONE
     if (!isAway(workflow, error, AWAY_OR_BUSY)) throw error
     return undefined
   }
 }
+
+const GONE: StandingThere = { status: 'GONE', isOpened: false }
+
+const OPENED = 'SignalboxWorkspace' satisfies keyof typeof SEARCH_ATTRIBUTES

@@ -20,6 +20,9 @@ const END: RunEventBody = { kind: 'run-end', outcome: 'answered' }
 
 const store = storeWithRun()
 
+/** What a worker has written down at the server once it has opened a run. */
+const OPENED = { indexedFields: { SignalboxWorkspace: {} } }
+
 /** What is read of a run whose server answers the first question only, and every other with this. */
 function readFrom(code: number, told: () => void = () => {}) {
   let asked = 0
@@ -117,6 +120,27 @@ describe('reading what happens in a run that the store does not have', () => {
       reason: { message: expect.stringMatching(/has nothing of run gone, which has completed.*DATABASE_URL/) },
     })
     expect(terminated).toMatchObject({ value: [] })
+  })
+
+  it('says so of an open one that a worker has opened, for which a reader would wait for ever', async () => {
+    const unopened = new AbortController()
+    let asked = 0
+    const client = describingClient(async () => {
+      asked += 1
+      if (asked === 2) unopened.abort()
+      const info = { firstRunId: 'of-another-store', status: RUNNING }
+      return { workflowExecutionInfo: asked > 2 ? { ...info, searchAttributes: OPENED } : info }
+    })
+    const read = (signal?: AbortSignal) =>
+      kindsOf(followEvents({ workflow: client.getHandle('gone'), store: async () => store(), after: 0, signal }))
+    // No worker has opened it yet, so it may still come.
+    expect(await read(unopened.signal)).toEqual([])
+    await expect(read()).rejects.toMatchObject({
+      kind: 'unknown-run',
+      message: expect.stringMatching(
+        /^the store \/.* has nothing of run gone, which a worker has opened.*DATABASE_URL/,
+      ),
+    })
   })
 })
 
