@@ -8,7 +8,7 @@
 export const MOST_LISTED = 50
 
 export function positiveLimit(what: string, limit: number): number {
-  if (Number.isInteger(limit) && limit >= 1) return limit
+  if (Number.isSafeInteger(limit) && limit >= 1) return limit
   throw new RangeError(`${what} has limit ${limit}; it must be a whole number of at least 1`)
 }
 

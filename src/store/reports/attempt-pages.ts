@@ -1,5 +1,6 @@
 import type { AttemptTable } from '../schema.ts'
 import { all, type Statement, type Work } from '../work.ts'
+import { wholeMs } from './whole-ms.ts'
 
 /** What sums over attempts are made of. */
 export type AttemptPart = Pick<
@@ -43,9 +44,9 @@ const page: Statement<Page, AttemptPart> = ({ afterMs, afterId, untilMs }, { que
 
 /** Gives each attempt that left from `fromMs` on and before `untilMs` to `take`, oldest first; they are read in pages. */
 export function* eachAttempt(fromMs: number, untilMs: number, take: (part: AttemptPart) => void): Work<void> {
-  let after = { afterMs: fromMs, afterId: '' }
+  let after = { afterMs: wholeMs(fromMs), afterId: '' }
   for (;;) {
-    const parts = yield* all(page, { ...after, untilMs })
+    const parts = yield* all(page, { ...after, untilMs: wholeMs(untilMs) })
     for (const part of parts) take(part)
     const last = parts.at(-1)
     if (!last || parts.length < PAGE) return

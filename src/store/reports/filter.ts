@@ -2,6 +2,7 @@ import { type SelectQueryBuilder, sql } from 'kysely'
 import { latestRun } from '../runs/latest-run.ts'
 import type { AttemptTable, CallTable, Tables } from '../schema.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
+import { wholeMs } from './whole-ms.ts'
 
 /** Which calls and attempts a report is about. Absent fields ask for nothing; together they must all hold. */
 export interface LedgerFilter {
@@ -107,8 +108,8 @@ function restricted<Table extends 'calls' | 'attempts', Row>(
   return query
     .$if(runKey !== undefined, part => part.where(sql.ref('run_key'), '=', runKey!))
     .$if(taskClass !== undefined, part => part.where(sql.ref('task_class'), '=', taskClass!))
-    .$if(sinceMs !== undefined, part => part.where(sql.ref('started_at_ms'), '>=', sinceMs!))
-    .$if(untilMs !== undefined, part => part.where(sql.ref('started_at_ms'), '<', untilMs!))
+    .$if(sinceMs !== undefined, part => part.where(sql.ref('started_at_ms'), '>=', wholeMs(sinceMs!)))
+    .$if(untilMs !== undefined, part => part.where(sql.ref('started_at_ms'), '<', wholeMs(untilMs!)))
     .$if(label !== undefined, part => part.where(hasLabel(label!)))
 }
 

@@ -13,6 +13,7 @@ import { attemptsOfCalls, costOf } from '../ledger/attempt-rows.ts'
 import type { AttemptTable, CallTable, RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
 import { policyIn } from './run-report.ts'
+import { wholeMs } from './whole-ms.ts'
 
 export interface RecordedQuery {
   readonly sinceMs: number
@@ -51,8 +52,8 @@ function* newestCalls({ sinceMs, untilMs, taskClass, limit }: RecordedQuery): Wo
       .selectFrom('calls')
       .select(['call_id', 'run_key', 'task_class', 'workspace', 'labels', 'started_at_ms'])
       .select(['answer_attempt_id', 'answered_at_ms', 'route', 'sums_up_for'])
-      .where('started_at_ms', '>=', sinceMs)
-      .$if(untilMs !== undefined, part => part.where('started_at_ms', '<', untilMs!))
+      .where('started_at_ms', '>=', wholeMs(sinceMs))
+      .$if(untilMs !== undefined, part => part.where('started_at_ms', '<', wholeMs(untilMs!)))
       .$if(taskClass !== undefined, part => part.where('task_class', '=', taskClass!))
       .orderBy('started_at_ms', 'desc')
       .orderBy('call_id', 'desc')

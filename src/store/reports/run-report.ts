@@ -12,6 +12,7 @@ import { openedIfPossible } from '../seals/seal-text.ts'
 import { ask, type Dialect, inTurn, together, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
+import { wholeMs } from './whole-ms.ts'
 
 /** One run, as plain JSON. */
 export interface RunReport {
@@ -76,8 +77,8 @@ export function* runReports(filter: RunFilter): Work<RunReport[]> {
       .$if(outcomes !== undefined, query => query.where(hasEnded(outcomes!)))
       .$if(asked === true, query => query.where(hasAsked(dialect)))
       .$if(ids !== undefined, query => query.where('run_id', 'in', ids!))
-      .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', sinceMs!))
-      .$if(untilMs !== undefined, query => query.where('started_at_ms', '<', untilMs!))
+      .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', wholeMs(sinceMs!)))
+      .$if(untilMs !== undefined, query => query.where('started_at_ms', '<', wholeMs(untilMs!)))
       .$if(after !== undefined, query => query.where(isBehind(after!)))
       .orderBy('started_at_ms', 'desc')
       .orderBy('run_key', 'desc')

@@ -98,6 +98,7 @@ export function reportTests(bench: Bench): void {
     expect(await steps({ label: { key: 'feature', value: 'titles' } })).toEqual([1])
     expect(await steps({ sinceMs: 2_002 })).toEqual([2, 3])
     expect(await steps({ sinceMs: 2_002, untilMs: 2_003 })).toEqual([2])
+    expect(await steps({ sinceMs: 2_001.5, untilMs: 2_002.5 })).toEqual([2])
     expect(await reports.calls({ fault: 'rate-limited' })).toMatchObject([
       {
         planned: ENDPOINT.id,
@@ -212,6 +213,7 @@ export function reportTests(bench: Bench): void {
     expect(await ids({ label: { key: 'team', value: 'press' } })).toEqual(['letter-2'])
     expect(await ids({ label: { key: 'team', value: 'pre' } })).toEqual([])
     expect([await ids({ sinceMs: 2_000 }), await ids({ untilMs: 2_000 })]).toEqual([['letter-2'], ['letter-1']])
+    expect([await ids({ sinceMs: 1_999.5 }), await ids({ untilMs: 1_999.5 })]).toEqual([['letter-2'], ['letter-1']])
     expect((await reports.runs()).map(run => run.id)).toEqual(['letter-2', 'letter-1'])
     expect((await reports.runs({ limit: 1 })).map(run => run.id)).toEqual(['letter-2'])
     expect((await reports.runs({ workspace: 'acme' })).map(run => run.id)).toEqual(['letter-1'])

@@ -58,6 +58,8 @@ export function spendTests(bench: Bench): void {
     const [first] = calls
     const edge = await reports.spend({ by: [], fromMs: first!.startedAtMs + 1, untilMs: first!.startedAtMs + 2 })
     expect(edge.rows).toMatchObject([{ keys: [], attempts: 1, highPico: '420' }])
+    const between = { fromMs: first!.startedAtMs + 0.5, untilMs: first!.startedAtMs + 1.5 }
+    expect((await reports.spend({ by: [], ...between })).rows).toEqual(edge.rows)
   })
 
   it('leaves no attempt out where there are more than fit a page, many of them at one moment', async () => {

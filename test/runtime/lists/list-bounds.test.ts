@@ -1,0 +1,27 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { listRuns } from '../../../src/runtime/lists/list-runs.ts'
+import { spendings } from '../../../src/runtime/lists/spendings.ts'
+import { openStore } from '../../../src/store/index.ts'
+
+async function reports() {
+  const store = await openStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  return store.reports
+}
+
+it('refuses limits that no database takes', async () => {
+  const store = await reports()
+  for (const limit of [0, -1, 1.5, 1e300, Number.NaN])
+    await expect(listRuns(store, { limit })).rejects.toThrow(`the list of runs has limit ${limit}; it must be a whole`)
+  expect(await listRuns(store, { limit: Number.MAX_SAFE_INTEGER })).toEqual({ runs: [], more: false })
+})
+
+it('refuses times of spendings that are none', async () => {
+  const store = await reports()
+  for (const sinceMs of [Number.NaN, Number.NEGATIVE_INFINITY])
+    await expect(spendings(store, { sinceMs }, 5_000)).rejects.toThrow(
+      `the list of spendings has sinceMs ${sinceMs}; it must be`,
+    )
+  await expect(spendings(store, { untilMs: 1e21 }, 5_000)).rejects.toThrow('the list of spendings has untilMs 1e+21')
+  expect(await spendings(store, { sinceMs: 0.5, untilMs: 2.5 }, 5_000)).toMatchObject({ rows: [] })
+})
