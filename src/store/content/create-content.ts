@@ -4,7 +4,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, inTurn, type Work } from '../work.ts'
-import { createPace, inTurnOf, PAUSE_MS, type Pace } from './pace.ts'
+import { batchesOf, createPace, inTurnOf, PAUSE_MS } from './pace.ts'
 import { purgeBelow } from './purge-below.ts'
 import { dueAt, endedBefore, purgeAll } from './purge-by-time.ts'
 import { deleteForgottenTexts, isTextForgotten, openInTree, type Purged, purgeTrees } from './purge-trees.ts'
@@ -123,14 +123,6 @@ function* rootRun(id: string): Work<RunTable | undefined> {
   return (
     (yield* ask(({ queries }) => queries.selectFrom('runs').selectAll().where('run_key', '=', run.scope_id)))[0] ?? run
   )
-}
-
-function* batchesOf(trees: readonly TreeWhere[], pace: Pace): Generator<readonly TreeWhere[]> {
-  for (let at = 0; at < trees.length; ) {
-    const batch = trees.slice(at, at + pace.size())
-    at += batch.length
-    yield batch
-  }
 }
 
 function* rootsOf(trees: readonly TreeWhere[]): Work<RunTable[]> {

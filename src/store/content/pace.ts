@@ -35,6 +35,15 @@ export function createPace(most = MOST): Pace {
   }
 }
 
+/** So many at a time as the pace has by then. */
+export function* batchesOf<Item>(items: readonly Item[], pace: Pace): Generator<readonly Item[]> {
+  for (let at = 0; at < items.length; ) {
+    const batch = items.slice(at, at + pace.size())
+    at += batch.length
+    yield batch
+  }
+}
+
 export async function inTurnOf<Done>(pace: Pace, many: number, purge: () => Promise<Done>): Promise<Done> {
   const beganMs = performance.now()
   const done = await purge()

@@ -9,7 +9,7 @@ import type { Connection } from '../connection.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
-import { createPace, inTurnOf, PAUSE_MS } from './pace.ts'
+import { batchesOf, createPace, inTurnOf, PAUSE_MS, type Pace } from './pace.ts'
 import { purgeBelow } from './purge-below.ts'
 import { type Purged, purgeTrees } from './purge-trees.ts'
 
@@ -23,31 +23,45 @@ interface PurgingAll {
   readonly signal?: AbortSignal | undefined
 }
 
+/** So many are looked for at once: without an index of when they ended, each look goes through all runs. */
+const FOUND_AT_ONCE = 1_000
+
 /** By the store's clock, as runs end by it: a worker whose clock is days ahead would destroy what nobody can bring back. */
-export async function purgeAll(
-  connection: Connection,
-  find: Find,
-  { ring, atMs, signal }: PurgingAll,
-): Promise<Purged[]> {
-  const { read, erase, clockAheadMs } = connection
+export async function purgeAll(connection: Connection, find: Find, all: PurgingAll): Promise<Purged[]> {
   const pace = createPace()
   const purged: Purged[] = []
-  while (!signal?.aborted) {
-    const aheadMs = await clockAheadMs()
-    const purging = { ring, atMs: atMs + aheadMs, endedOnly: true }
-    const size = pace.size()
-    const found = await read(() => find(size, aheadMs))
-    if (found.length === 0 || !(await purgeBelow(connection, found, purging, signal))) break
-    const keys = found.map(root => root.run_key)
-    const purge = function* () {
-      // As they are now: another worker may have purged them, and a run may have been reset.
-      return yield* purgeTrees(yield* find(size, aheadMs, keys), purging)
+  let turns = 0
+  while (!all.signal?.aborted) {
+    const aheadMs = await connection.clockAheadMs()
+    const found = await connection.read(() => find(FOUND_AT_ONCE, aheadMs))
+    for (const batch of batchesOf(found, pace)) {
+      if (turns > 0) await sleep(PAUSE_MS)
+      turns += 1
+      const done = await purgeBatch(connection, find, batch, { ...all, pace })
+      purged.push(...(done ?? []))
+      if (!done || all.signal?.aborted) return purged
     }
-    purged.push(...(await inTurnOf(pace, found.length, () => erase(purge))))
-    if (found.length < size) break
-    await sleep(PAUSE_MS)
+    if (found.length < FOUND_AT_ONCE) break
   }
   return purged
+}
+
+/** @returns `undefined`: it was told to stop. */
+async function purgeBatch(
+  connection: Connection,
+  find: Find,
+  batch: readonly RunTable[],
+  { ring, atMs, signal, pace }: PurgingAll & { readonly pace: Pace },
+): Promise<readonly Purged[] | undefined> {
+  const aheadMs = await connection.clockAheadMs()
+  const purging = { ring, atMs: atMs + aheadMs, endedOnly: true }
+  if (!(await purgeBelow(connection, batch, purging, signal))) return undefined
+  const keys = batch.map(root => root.run_key)
+  const purge = function* () {
+    // As they are now: another worker may have purged them, and a run may have been reset.
+    return yield* purgeTrees(yield* find(keys.length, aheadMs, keys), purging)
+  }
+  return inTurnOf(pace, batch.length, () => connection.erase(purge))
 }
 
 export const endedBefore =

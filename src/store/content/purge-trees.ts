@@ -45,9 +45,11 @@ export function* purgeTrees(roots: readonly RunTable[], { ring, atMs, endedOnly 
   for (const root of roots) {
     const runs = yield* runsOfTree(root)
     if (endedOnly && (runs.some(run => run.ended_at_ms === null) || runs.every(isPurged))) continue
+    // The others were purged for this very purge, before.
+    const rest = runs.filter(run => run.purged_at_ms !== atMs)
     if (root.seal_key !== null) yield* destroySeal(root.seal_key, ring, atMs)
-    else for (const { run_key } of runs) plain.push(run_key)
-    for (const page of pagesOf(runs)) yield* markPurged(page, root, atMs)
+    else for (const { run_key } of rest) plain.push(run_key)
+    for (const page of pagesOf(rest)) yield* markPurged(page, root, atMs)
     purged.push({ run: root.run_id, how: root.seal_key === null ? 'deleted' : 'destroyed-key', runs: runs.length })
   }
   for (const keys of pagesOf(plain)) yield* deleteContent(keys)
