@@ -503,6 +503,11 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 28, name: 'why attempts were not hedged', statements: [adding('attempts', 'unhedged', 'text')] },
   { version: 29, name: 'calls without an answer', statements: [adding('calls', 'unanswered_at_ms', 'bigint')] },
   { version: 30, name: 'runs by the end of their retention', statements: RUNS_BY_DUE },
+  {
+    version: 31,
+    name: 'limits by priority, and the tokens that calls wait for',
+    statements: [adding('limit_starts', 'served_by', 'text'), adding('limit_tickets', 'asked_tokens', 'bigint')],
+  },
 ]
 
 /** The version that this code reads and writes. */
@@ -539,6 +544,8 @@ type AddedLater =
   | 'last_purged_at_ms'
   | 'unhedged'
   | 'unanswered_at_ms'
+  | 'served_by'
+  | 'asked_tokens'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

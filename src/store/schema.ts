@@ -328,7 +328,10 @@ export interface LimitStartsTable {
   scope_id: string
   requests_at_ms: number
   tokens_at_ms: number
+  /** The highest of `served_by`, for workers of an earlier version. */
   served: number
+  /** By priority, as JSON. Null: an earlier version wrote it. */
+  served_by: string | null
 }
 
 /** A call that waits for its start in a scope. */
@@ -341,6 +344,8 @@ export interface LimitTicketTable {
   /** Null: an earlier version wrote it. */
   waiting_since_ms: number | null
   due_at_ms: number
+  /** Null: an earlier version wrote it. */
+  asked_tokens: number | null
 }
 
 /** A request in flight where their number is limited. */

@@ -50,11 +50,11 @@ export interface Starts {
   /** If there is no limit on requests, the time of the last start. */
   readonly requestsAtMs: number
   readonly tokensAtMs: number
-  /** The {@link Ticket.tag} of the last call that started. */
-  readonly served: number
+  /** For each priority, the highest {@link Ticket.tag} of its calls that have started. */
+  readonly served: Readonly<Record<number, number>>
 }
 
-export const NO_STARTS: Starts = { requestsAtMs: 0, tokensAtMs: 0, served: 0 }
+export const NO_STARTS: Starts = { requestsAtMs: 0, tokensAtMs: 0, served: {} }
 
 /** The period over which vendors count. */
 const WINDOW_MS = 60_000
@@ -78,6 +78,8 @@ export interface Ticket {
   readonly priority: number
   /** Its place among the calls of its priority. Calls of one workspace have places 1 apart, counted from what is served now. */
   readonly tag: number
+  /** How many tokens it will probably take. */
+  readonly tokens: number
   /** Since when it waits. */
   readonly sinceMs: number
   /** When it was told to ask again. */
@@ -88,12 +90,16 @@ export interface Ticket {
 const GRACE_MS = 250
 
 /**
- * The place of a new call, by start-time fair queueing with equal weights: each workspace's calls queue behind each other, so that a
- * workspace with a hundred waiting calls does not delay others.
+ * The place of a new call, by start-time fair queueing with equal weights: in each priority, each workspace's calls queue behind each other,
+ * so that a workspace with a hundred waiting calls does not delay others, nor its own urgent calls.
  */
-export function tagFor(workspace: string, waiting: readonly Ticket[], { served }: Starts): number {
-  const own = waiting.filter(ticket => ticket.workspace === workspace).map(({ tag }) => tag)
-  return Math.max(served, ...own) + 1
+export function tagFor(
+  { workspace, priority }: Pick<Ticket, 'workspace' | 'priority'>,
+  waiting: readonly Ticket[],
+  { served }: Starts,
+): number {
+  const own = waiting.filter(ticket => ticket.workspace === workspace && ticket.priority === priority)
+  return Math.max(served[priority] ?? 0, ...own.map(({ tag }) => tag)) + 1
 }
 
 /**
@@ -104,30 +110,29 @@ export function tagFor(workspace: string, waiting: readonly Ticket[], { served }
 export const AGEING_MS = 30_000
 
 /**
- * How many of the waiting calls go before this one. Calls of one priority go in the order of their tags, so that ageing costs no workspace
- * its turn. Of the first calls of all priorities, the one with the highest priority after ageing goes first.
+ * The waiting calls that go before this one, the first one first. Calls of one priority go in the order of their tags, so that ageing costs
+ * no workspace its turn. Of the first calls of all priorities, the one with the highest priority after ageing goes first.
  */
-export function aheadOf(its: Waiting, waiting: readonly Ticket[], nowMs: number): number {
+export function goBefore(its: Ticket, waiting: readonly Ticket[], nowMs: number): readonly Ticket[] {
   const there = waiting.filter(({ callId, dueAtMs }) => callId !== its.callId && dueAtMs > nowMs - GRACE_MS)
   const lines = linesOf([...there, its])
-  for (let ahead = 0; ; ahead += 1) {
-    const line = nextLine(lines, nowMs)
-    if (line.pop()!.callId === its.callId) return ahead
+  for (const before: Ticket[] = []; ; ) {
+    const next = nextLine(lines, nowMs).pop()!
+    if (next.callId === its.callId) return before
+    before.push(next)
   }
 }
 
-type Waiting = Omit<Ticket, 'dueAtMs'>
-
 /** The waiting calls by priority, the highest priority first. In each list the call that goes first is the last element. */
-function linesOf(waiting: readonly Waiting[]): readonly Waiting[][] {
+function linesOf(waiting: readonly Ticket[]): readonly Ticket[][] {
   const lines = [...groupBy(waiting, ({ priority }) => String(priority)).values()]
   for (const line of lines) line.sort((a, b) => b.tag - a.tag || (a.callId < b.callId ? 1 : -1))
   return lines.sort(([a], [b]) => a!.priority - b!.priority)
 }
 
 /** The list whose first call goes next. If two are equal after ageing, the one with the higher priority. */
-function nextLine(lines: readonly Waiting[][], nowMs: number): Waiting[] {
-  const level = ({ priority, sinceMs }: Waiting) => priority - Math.floor(Math.max(0, nowMs - sinceMs) / AGEING_MS)
+function nextLine(lines: readonly Ticket[][], nowMs: number): Ticket[] {
+  const level = ({ priority, sinceMs }: Ticket) => priority - Math.floor(Math.max(0, nowMs - sinceMs) / AGEING_MS)
   const left = lines.filter(line => line.length > 0)
   return left.reduce((best, line) => (level(line.at(-1)!) < level(best.at(-1)!) ? line : best))
 }
@@ -135,21 +140,54 @@ function nextLine(lines: readonly Waiting[][], nowMs: number): Waiting[] {
 /**
  * The earliest time at which a request may start.
  *
- * @param ahead - How many requests go before it.
+ * @param before - The calls that go before it. One that is due later than that time does not count: it waits for something else, and the
+ * endpoint would be idle meanwhile.
  */
-export function startAtMs(starts: Starts, limit: ScopeLimit, tokens: number, ahead: number, nowMs: number): number {
-  const at = (dueMs: number, eachMs: number) =>
-    eachMs === 0 ? 0 : (ahead === 0 ? dueMs : Math.max(dueMs, nowMs) + ahead * eachMs) - limit.burstMs
-  const requests = at(starts.requestsAtMs, requestMs(limit))
-  return Math.max(nowMs, requests, at(starts.tokensAtMs, tokensMs(limit, tokens)))
+export function startAtMs(starts: Starts, limit: ScopeLimit, before: readonly Ticket[], nowMs: number): number {
+  let then = starts
+  for (const { dueAtMs, tokens, priority, tag } of byDue(before)) {
+    if (dueAtMs > Math.ceil(dueMs(then, limit, nowMs))) break
+    then = afterStart(then, limit, { tokens, priority, tag }, Math.max(nowMs, dueAtMs))
+  }
+  return dueMs(then, limit, nowMs)
 }
 
+/** When the next request may start, whoever makes it. */
+function dueMs({ requestsAtMs, tokensAtMs }: Starts, limit: ScopeLimit, nowMs: number): number {
+  const { burstMs, requestsPerMinute, tokensPerMinute } = limit
+  return Math.max(
+    nowMs,
+    requestsPerMinute === undefined ? 0 : requestsAtMs - burstMs,
+    tokensPerMinute === undefined ? 0 : tokensAtMs - burstMs,
+  )
+}
+
+/** Who waits for a request in flight to end asks again after this, as nobody knows when it will; who is behind others, later by as much for each. */
+const LOOK_MS = 200
+
+/** When a call looks again whether a request in flight has ended, if so many look before it. */
+export const looksAtMs = (ahead: number, nowMs: number): number => nowMs + LOOK_MS * (1 + ahead)
+
+/** How many of the calls that go before another come before it would look again. Who comes later leaves a free place to it. */
+export function lookBefore(before: readonly Ticket[], nowMs: number): number {
+  const due = byDue(before)
+  const later = due.findIndex(({ dueAtMs }, ahead) => dueAtMs > looksAtMs(ahead, nowMs))
+  return later < 0 ? due.length : later
+}
+
+const byDue = (tickets: readonly Ticket[]) => tickets.toSorted((a, b) => a.dueAtMs - b.dueAtMs)
+
 /** The state after a request has started. */
-export function afterStart(starts: Starts, limit: ScopeLimit, tokens: number, tag: number, nowMs: number): Starts {
+export function afterStart(
+  { requestsAtMs, tokensAtMs, served }: Starts,
+  limit: ScopeLimit,
+  { tokens, priority, tag }: Pick<Ticket, 'tokens' | 'priority' | 'tag'>,
+  nowMs: number,
+): Starts {
   return {
-    requestsAtMs: Math.max(starts.requestsAtMs, nowMs) + requestMs(limit),
-    tokensAtMs: Math.max(starts.tokensAtMs, nowMs) + tokensMs(limit, tokens),
-    served: Math.max(starts.served, tag),
+    requestsAtMs: Math.max(requestsAtMs, nowMs) + requestMs(limit),
+    tokensAtMs: Math.max(tokensAtMs, nowMs) + tokensMs(limit, tokens),
+    served: { ...served, [priority]: Math.max(served[priority] ?? 0, tag) },
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Admission, AdmissionAsk, AdmissionPort, LimitPlace } from '../../core/ports.ts'
 import {
   afterStart,
-  aheadOf,
   credible,
+  goBefore,
+  lookBefore,
+  looksAtMs,
   type ScopeLimit,
   type Starts,
   startAtMs,
@@ -19,9 +21,6 @@ import { idsOfRun } from './of-run.ts'
 import { callOf, giveBack, keepPermit, permitIds, permitsIn } from './permits.ts'
 import { dropStarts, keepStarts, lockStarts, scopesWithStarts } from './starts.ts'
 import { dropTicketsOf, keepTicket, takeTicketsOf, ticketIds, ticketsIn } from './tickets.ts'
-
-/** Who waits for a request in flight to end asks again after this: nobody knows when it will. */
-const LOOK_MS = 200
 
 /** Start times of requests at endpoints that have limits, by the store's clock: those of its workers may be minutes apart. */
 export function createAdmissions({ read, write, clockAheadMs }: Connection): AdmissionPort {
@@ -111,12 +110,13 @@ function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs 
   const starts = yield* credibleStarts(limit, nowMs)
   const [waiting, inFlight] = yield* together(ticketsIn(scopeId, nowMs), permitsIn(scopeId, nowMs))
   const place = waiting.find(ticket => ticket.callId === callId)
-  const { tag, sinceMs } = place ?? { tag: tagFor(workspace, waiting, starts), sinceMs: nowMs }
-  const ticket = { callId, workspace, priority, tag, sinceMs, dueAtMs: nowMs }
-  const ahead = aheadOf(ticket, waiting, nowMs)
-  const startMs = startAtMs(starts, limit, tokens, ahead, nowMs)
+  const { tag, sinceMs } = place ?? { tag: tagFor({ workspace, priority }, waiting, starts), sinceMs: nowMs }
+  const ticket = { callId, workspace, priority, tag, tokens, sinceMs, dueAtMs: nowMs }
+  const before = goBefore(ticket, waiting, nowMs)
+  const startMs = startAtMs(starts, limit, before, nowMs)
+  const ahead = lookBefore(before, nowMs)
   const isFull = limit.concurrency !== undefined && inFlight + ahead >= limit.concurrency
-  const atMs = isFull ? Math.max(startMs, nowMs + LOOK_MS * (1 + ahead)) : startMs
+  const atMs = isFull ? Math.max(startMs, looksAtMs(ahead, nowMs)) : startMs
   return { limit, starts, ticket, atMs, isFull }
 }
 
@@ -128,12 +128,9 @@ function* credibleStarts(limit: ScopeLimit, nowMs: number): Work<Starts> {
   return starts
 }
 
-function* start(
-  said: readonly Said[],
-  { callId, tokens, permitId, permitUntilMs, nowMs }: AdmissionAsk,
-): Work<Admission> {
+function* start(said: readonly Said[], { callId, permitId, permitUntilMs, nowMs }: AdmissionAsk): Work<Admission> {
   for (const { limit, starts, ticket } of said) {
-    yield* keepStarts(limit.scopeId, afterStart(starts, limit, tokens, ticket.tag, nowMs))
+    yield* keepStarts(limit.scopeId, afterStart(starts, limit, ticket, nowMs))
     if (limit.concurrency !== undefined) yield* keepPermit(limit.scopeId, permitId, permitUntilMs)
   }
   // Also those where it waited before it was let in here.

@@ -31,10 +31,18 @@ export function* scopesWithStarts(): Work<string[]> {
 
 export const dropStarts = (scopeId: string) => tell(deleteRow, { scopeId })
 
-function startsOf({ requests_at_ms, tokens_at_ms, served }: LimitStartsTable): Starts {
-  return { requestsAtMs: requests_at_ms, tokensAtMs: tokens_at_ms, served }
+/** A row that an earlier version wrote has one tag for all priorities. */
+function startsOf({ requests_at_ms, tokens_at_ms, served, served_by }: LimitStartsTable): Starts {
+  const ofAll = { 1: served, 2: served, 3: served, 4: served, 5: served }
+  return {
+    requestsAtMs: requests_at_ms,
+    tokensAtMs: tokens_at_ms,
+    served: served_by === null ? ofAll : (JSON.parse(served_by) as Starts['served']),
+  }
 }
 
 function rowOf(scopeId: string, { requestsAtMs, tokensAtMs, served }: Starts): LimitStartsTable {
-  return { scope_id: scopeId, requests_at_ms: requestsAtMs, tokens_at_ms: tokensAtMs, served }
+  const highest = Math.max(0, ...Object.values(served))
+  const tags = { served: highest, served_by: JSON.stringify(served) }
+  return { scope_id: scopeId, requests_at_ms: requestsAtMs, tokens_at_ms: tokensAtMs, ...tags }
 }

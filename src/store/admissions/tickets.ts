@@ -13,7 +13,11 @@ const upsert: Statement<LimitTicketTable, unknown> = (row, { queries }) =>
   queries
     .insertInto('limit_tickets')
     .values(row)
-    .onConflict(conflict => conflict.columns(['scope_id', 'call_id']).doUpdateSet({ due_at_ms: row.due_at_ms }))
+    .onConflict(conflict =>
+      conflict
+        .columns(['scope_id', 'call_id'])
+        .doUpdateSet({ due_at_ms: row.due_at_ms, asked_tokens: row.asked_tokens }),
+    )
 
 const deleteOverdue: Statement<{ scopeId: string; beforeMs: number }, unknown> = ({ scopeId, beforeMs }, { queries }) =>
   queries.deleteFrom('limit_tickets').where('scope_id', '=', scopeId).where('due_at_ms', '<', beforeMs)
@@ -32,9 +36,9 @@ export function* ticketsIn(scopeId: string, nowMs: number): Work<Ticket[]> {
 }
 
 export function* keepTicket(scopeId: string, ticket: Ticket): Work<void> {
-  const { callId, workspace, priority, tag, sinceMs, dueAtMs } = ticket
+  const { callId, workspace, priority, tag, tokens, sinceMs, dueAtMs } = ticket
   const times = { waiting_since_ms: Math.floor(sinceMs), due_at_ms: dueAtMs }
-  yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, ...times })
+  yield* tell(upsert, { scope_id: scopeId, call_id: callId, workspace, priority, tag, asked_tokens: tokens, ...times })
 }
 
 /** The ids of all calls that wait. */
@@ -62,7 +66,9 @@ export function* takeTicketsOf(callId: string): Work<LimitPlace[]> {
   return taken.map(row => ({ scopeId: row.scope_id, ...ticketOf(row) }))
 }
 
-/** A row that an earlier version wrote does not say since when its call waits. */
-function ticketOf({ call_id, workspace, priority, tag, waiting_since_ms, due_at_ms }: LimitTicketTable): Ticket {
-  return { callId: call_id, workspace, priority, tag, sinceMs: waiting_since_ms ?? due_at_ms, dueAtMs: due_at_ms }
+/** A row that an earlier version wrote does not say since when its call waits, nor for how many tokens. */
+function ticketOf({ call_id, waiting_since_ms, due_at_ms, asked_tokens, ...row }: LimitTicketTable): Ticket {
+  const { workspace, priority, tag } = row
+  const sinceMs = waiting_since_ms ?? due_at_ms
+  return { callId: call_id, workspace, priority, tag, tokens: asked_tokens ?? 0, sinceMs, dueAtMs: due_at_ms }
 }

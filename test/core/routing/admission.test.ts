@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   AGEING_MS,
   afterStart,
-  aheadOf,
+  goBefore,
   NO_STARTS,
   startAtMs,
   type Ticket,
@@ -26,11 +26,12 @@ const waitingOf = (drawn: readonly { priority: number; tag: number; waitedMs: nu
     ...rest,
     callId: `call-${at}`,
     workspace: 'default',
+    tokens: 0,
     sinceMs: NOW - waitedMs,
     dueAtMs: NOW,
   }))
 
-const places = (waiting: readonly Ticket[]) => waiting.map(each => aheadOf(each, waiting, NOW))
+const places = (waiting: readonly Ticket[]) => waiting.map(each => goBefore(each, waiting, NOW).length)
 
 describe('those that wait', () => {
   it('have each a place of their own, and keep the order of tags within a priority', () => {
@@ -63,7 +64,7 @@ describe('those that wait', () => {
       fc.property(tickets, fc.integer({ min: 1, max: 5 }), (drawn, priority) => {
         const fresh = waitingOf(drawn.map(each => ({ ...each, waitedMs: each.waitedMs % AGEING_MS })))
         const old = { ...fresh[0]!, callId: 'old', priority, tag: 0, sinceMs: NOW - priority * AGEING_MS }
-        expect(aheadOf(old, fresh, NOW)).toBe(0)
+        expect(goBefore(old, fresh, NOW)).toEqual([])
       }),
     )
   })
@@ -117,8 +118,8 @@ function leftUnder(limit: Drawn<typeof limits>, drawn: Drawn<typeof comings>) {
     const due = held.filter(({ untilMs }) => untilMs <= nowMs).toSorted((a, b) => a.untilMs - b.untilMs)
     held = held.filter(({ untilMs }) => untilMs > nowMs)
     for (const its of due) starts = withoutStart(starts, limit, its.tokens, its.untilMs - its.startedAtMs)
-    if (startAtMs(starts, limit, tokens, 0, nowMs) > nowMs) continue
-    starts = afterStart(starts, limit, tokens, 1, nowMs)
+    if (startAtMs(starts, limit, [], nowMs) > nowMs) continue
+    starts = afterStart(starts, limit, { tokens, priority: 3, tag: 1 }, nowMs)
     if (withdrawnAfterMs === 0) left.push({ atMs: nowMs, tokens })
     else held.push({ startedAtMs: nowMs, tokens, untilMs: nowMs + withdrawnAfterMs })
   }
@@ -132,7 +133,7 @@ it.each([1, 2, 3, 4])(
     for (let second = 0; second < 1_000; second += 1) {
       const nowMs = second * 1_000
       waiting.push(ticket(`at ${second}`, priority, second + 1, nowMs))
-      const first = waiting.find(each => aheadOf(each, waiting, nowMs) === 0)!
+      const first = waiting.find(each => goBefore(each, waiting, nowMs).length === 0)!
       if (first.callId === 'lowest') return expect(nowMs).toBe((6 - priority) * AGEING_MS)
       waiting = waiting.filter(each => each !== first)
     }
@@ -145,6 +146,7 @@ const ticket = (callId: string, priority: number, tag: number, sinceMs: number):
   workspace: 'default',
   priority,
   tag,
+  tokens: 0,
   sinceMs,
   dueAtMs: Number.MAX_SAFE_INTEGER,
 })

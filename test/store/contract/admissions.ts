@@ -94,6 +94,72 @@ export function admissionTests(bench: Bench): void {
     expect(started.map(([, atMs]) => atMs)).toEqual([100, 200, 300, 400, 500, 600])
   })
 
+  it('holds up nobody at a provider for calls that wait for one of its endpoints', async () => {
+    const { admissions } = await bench.open()
+    const provider = { scopeId: 'acme', burstMs: 0, requestsPerMinute: 600 }
+    const slow = { scopeId: 'acme:a/slow', burstMs: 0, requestsPerMinute: 6 }
+    const atBoth = { limits: [provider, slow] }
+    for (let nth = 0; nth < 50; nth += 1) await admissions.admit(ask(`slow-${nth}`, nth, atBoth))
+    const others = Array.from({ length: 10 }, (_, nth) =>
+      ask(`other-${nth}`, 1_000 + nth * 100, { limits: [provider] }),
+    )
+    const started = await startsOf(admissions, others)
+    expect(started.map(([, atMs]) => atMs)).toEqual(others.map(({ nowMs }) => nowMs))
+  })
+
+  it('lets a large call and small ones in when the tokens before them are over, whoever waits', async () => {
+    const { admissions } = await bench.open()
+    const limits = [{ scopeId: 'acme', burstMs: 0, tokensPerMinute: 60_000 }]
+    const of = (callId: string, nowMs: number, tokens: number) => ask(callId, nowMs, { limits, tokens })
+    const small = Array.from({ length: 10 }, (_, nth) => of(`small-${nth}`, nth, 1_000))
+    const late = Array.from({ length: 3 }, (_, nth) => of(`late-${nth}`, 20 + nth, 1_000))
+    const started = new Map(await startsOf(admissions, [...small, of('large', 15, 60_000), ...late]))
+    expect(started.get('large')).toBe(10_000)
+    expect([...started.values()].toSorted((a, b) => a - b)).toEqual([
+      ...small.map((_, nth) => nth * 1_000),
+      10_000,
+      ...[70_000, 71_000, 72_000],
+    ])
+  })
+
+  it('tells a large call behind small ones when it will be its turn', async () => {
+    const { admissions } = await bench.open()
+    const limits = [{ scopeId: 'acme', burstMs: 0, tokensPerMinute: 60_000 }]
+    for (let nth = 0; nth < 10; nth += 1) await admissions.admit(ask(`small-${nth}`, nth, { limits }))
+    expect(await admissions.admit(ask('large', 15, { limits, tokens: 60_000 }))).toMatchObject({ atMs: 10_000 })
+  })
+
+  it('lets requests in where places are free and those before them are due much later', async () => {
+    const { admissions } = await bench.open()
+    const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 4 }]
+    const busy = ['a', 'b', 'c', 'd']
+    for (const callId of busy) await admissions.admit(ask(callId, 0, { limits }))
+    for (let nth = 0; nth < 20; nth += 1) await admissions.admit(ask(`in line-${nth}`, nth, { limits }))
+    for (const callId of busy) await admissions.release(`${callId}#1`)
+    // The first of the line is due after 200 ms, and each other one 200 ms after the one before it.
+    expect(await admissions.admit(ask('new', 50, { limits, waits: false }))).toMatchObject({ kind: 'later' })
+    for (let nth = 0; nth < 4; nth += 1) await admissions.leave(`in line-${nth}`)
+    expect(await admissions.admit(ask('new', 50, { limits, waits: false }))).toMatchObject({ kind: 'start' })
+  })
+
+  it('does not put the urgent calls of a workspace behind its other calls that wait', async () => {
+    const { admissions } = await bench.open()
+    await admissions.admit(ask('first', 0))
+    for (let nth = 0; nth < 20; nth += 1)
+      await admissions.admit(ask(`batch-${nth}`, 1, { workspace: 'both', priority: 5 }))
+    const urgent = (workspace: string) => (_: unknown, nth: number) =>
+      ask(`${workspace}-${nth}`, 2 + nth, { workspace, priority: 1 })
+    const others = Array.from({ length: 4 }, urgent('other'))
+    const own = Array.from({ length: 4 }, urgent('own'))
+    const started = await startsOf(admissions, [
+      ...others,
+      ...own.map(each => ({ ...each, workspace: 'both', nowMs: each.nowMs + 10 })),
+    ])
+    expect(started.map(([callId]) => callId.split('-')[0])).toEqual(
+      Array.from({ length: 4 }, () => ['other', 'own']).flat(),
+    )
+  })
+
   it('gives a low priority its turn however busy higher ones keep the endpoint, and not before it has waited long', async () => {
     const { admissions } = await bench.open()
     const slow = { limits: [{ scopeId: 'acme', burstMs: 0, requestsPerMinute: 6 }] }
@@ -123,7 +189,8 @@ export function admissionTests(bench: Bench): void {
     expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 400 })
     // Runs below it outlive it.
     await admissions.leaveRun('run-1')
-    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 300 })
+    expect(await admissions.admit(ask('next', 4))).toMatchObject({ kind: 'later', atMs: 100 })
+    expect(await admissions.admit(ask('after all', 4))).toMatchObject({ kind: 'later', atMs: 400 })
     expect(await admissions.admit(ask('other', 5, single))).toMatchObject({ kind: 'start' })
     expect(await admissions.admit(ask('other', 5, below))).toMatchObject({ kind: 'later', isFull: true })
   })
@@ -156,7 +223,8 @@ export function admissionTests(bench: Bench): void {
     }
     await answer(ledger, over)
     await admissions.sweep(2)
-    expect(await admissions.admit(ask('next', 2, { waits: false }))).toMatchObject({ kind: 'later', atMs: 200 })
+    expect(await admissions.admit(ask('next', 2))).toMatchObject({ kind: 'later', atMs: 100 })
+    expect(await admissions.admit(ask('after all', 2))).toMatchObject({ kind: 'later', atMs: 300 })
     expect(await admissions.admit(ask('other', 2, full))).toMatchObject({ kind: 'start' })
     expect(await admissions.admit(ask('another', 2, full))).toMatchObject({ kind: 'later', isFull: true })
   })

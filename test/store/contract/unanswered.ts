@@ -61,7 +61,9 @@ export function unansweredTests(bench: Bench): void {
     for (const call of [one, eleventh, others]) await putOff(store, call, 1)
     expect(await aheadOfNew(store, 2)).toBe(3)
     await store.ledger.endCalls({ run: RUN, step: 1, endedAtMs: 50 })
-    expect(await aheadOfNew(store, 2)).toBe(2)
+    expect(await aheadOfNew(store, 2)).toBe(0)
+    await store.admissions.admit(ask('in its place', 2))
+    expect(await aheadOfNew(store, 2)).toBe(3)
     expect(await waiters(store)).toEqual([
       [RUN.id, 11],
       [OTHER.id, 1],
