@@ -59,9 +59,19 @@ export const NEAR_RESET_MS = 300_000
  */
 const LOOK_MS = 160_000
 
-/** How long the call waits for an endpoint: until it is ready, or until the next look whether its key was repaired. */
+/**
+ * The longest wait for a start that the limits of an endpoint have given to the call. If that is later, it asks again meanwhile and keeps
+ * its place: the limit may have been raised, or learned anew. Ten minutes, so that a call which waits for hours costs few activities.
+ */
+const LONGEST_IN_LINE_MS = 600_000
+
+/**
+ * How long the call waits for an endpoint: until it is ready, until the next look whether its key was repaired, or until it asks again for
+ * its place in line. Those in line never wait too long: it is we who let nobody in.
+ */
 export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
   const remaining = remainingMs(state, candidate, nowMs)
+  if (triesOf(state, candidate.endpoint).exact) return Math.min(remaining, LONGEST_IN_LINE_MS)
   const lookMs = closedByOf(state, candidate) ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
   return lookMs > 0 ? Math.min(remaining, lookMs) : remaining
 }

@@ -97,3 +97,13 @@ test('an endpoint is asked a little after it opens, and to the millisecond at th
   expect(afterMs({})).toMatchObject({ do: 'ask', afterMs: 9_450 })
   expect(afterMs({ exact: true })).toMatchObject({ do: 'ask', afterMs: 9_000 })
 })
+
+test('a call keeps its place at a limit of ours for hours, and asks meanwhile whether the limit is another one now', () => {
+  const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: 7_200_000, nowMs: 0, chance: 0 } as const
+  const waitsFor = 'acme is at its limit of 1 requests per minute'
+  const [state, decision] = decideRemedy(startCall(call([A])), { ...closed, exact: true, waitsFor })
+  expect(decision).toEqual({ do: 'sleep', ms: 600_000, reason: waitsFor, exact: true })
+  const [, later] = decideRemedy(state, { ...closed, exact: true, waitsFor, nowMs: 7_000_000 })
+  expect(later).toMatchObject({ do: 'sleep', ms: 200_000 })
+  expect(decideRemedy(startCall(call([A])), closed)[1]).toMatchObject({ do: 'abandon' })
+})
