@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The pause if the server named none. It doubles with each further 429, up to {@link LONGEST_COOL_DOWN_MS}. */
+/** The pause if the server named none. It doubles with each further pause, up to {@link LONGEST_COOL_DOWN_MS}. */
 const COOL_DOWN_MS = 2_000
 
 /** 30 s: half of the minute that most rate limits count. */
@@ -13,18 +13,21 @@ const LONGEST_COOL_DOWN_MS = 30_000
 /** The pause of an endpoint. It may be over already. */
 export interface Cooldown {
   readonly untilMs: number
-  /** The number of 429s since the last answer. */
+  /** How often it was paused in a row, without an answer in between. */
   readonly strikes: number
 }
 
-/** The cool-down after another 429: the server's Retry-After or a growing default, plus up to a tenth. An earlier, longer pause stays. */
+/**
+ * The cool-down after another 429: the server's Retry-After or a growing default, plus up to a tenth. An earlier, longer pause stays. A 429
+ * within a pause is of an attempt that left before it, and makes no further pause longer: else a burst of ten would cost half a minute.
+ */
 export function coolDown(
   before: Cooldown | undefined,
   retryAfterMs: number | undefined,
   nowMs: number,
   chance: number,
 ): Cooldown {
-  const strikes = (before?.strikes ?? 0) + 1
+  const strikes = before && nowMs < before.untilMs ? Math.max(1, before.strikes) : (before?.strikes ?? 0) + 1
   const pauseMs = retryAfterMs ?? Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
   const untilMs = nowMs + Math.ceil(pauseMs * (1 + chance / 10))
   return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes }

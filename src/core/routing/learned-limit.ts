@@ -83,6 +83,12 @@ const FORGOTTEN = 4
 /** How far back the pace looks, in milliseconds of use and pauses. A minute, the period of most limits. */
 const LATELY_MS = 60_000
 
+/**
+ * A longer pause teaches nothing. It is that of a quota for hours or a day, and what was taken before the last minute is forgotten, so that
+ * the rate would look far too low, and stay so for days.
+ */
+const LONGEST_PAUSE_MS = 3 * LATELY_MS
+
 /** A gap between two attempts counts in full up to a second, or four times the usual gap: beyond that nobody asked. */
 const LONGEST_GAP_MS = 1_000
 const LONGEST_GAPS = 4
@@ -149,14 +155,15 @@ function perMinuteOf({ attempts, eachPerMinute, mostPerMinute = Number.POSITIVE_
  * What is known after a 429 that began a pause.
  *
  * Contract: the limit is never above what held before. It is learned, and lowered by three tenths at most, where pauses took a fifth
- * of the time, half a second at least. Another 429 at what such pauses taught or above takes a tenth from what it has grown to, but
- * nothing from what they taught; one below that says nothing.
+ * of the time, half a second at least, and the last one no more than three minutes. Another 429 at what such pauses taught or above takes
+ * a tenth from what it has grown to, but nothing from what they taught; one below that says nothing.
  *
  * @param told - What the vendor says that it lets through in a minute: the bound of what is seen, and what a first 429 teaches that is
  * no evidence of a rate by itself.
  */
 export function learnFromPause({ pace, limit }: Lesson, pauseMs: number, nowMs: number, told?: number): Lesson {
   const seen = addPause(pace, pauseMs, nowMs)
+  if (pauseMs > LONGEST_PAUSE_MS) return { pace: paceFrom(seen.atMs, 0), ...(limit && { limit }) }
   const timeMs = seen.usedMs + seen.pausedMs
   const isFull = seen.pausedMs >= LEAST_PAUSED * timeMs
   const perMinute = (60_000 * seen.taken) / Math.max(1, timeMs)

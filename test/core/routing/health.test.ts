@@ -12,6 +12,7 @@ import {
   recordOutcome,
   type Seen,
   UNAUTHENTICATED_MS,
+  UNTRIED_HEALTH,
 } from '../../../src/core/routing/health.ts'
 import { healthOf, viewHealth } from '../../../src/core/routing/health-view.ts'
 import { shiftHealth, shiftSeen } from '../../../src/core/routing/shift-health.ts'
@@ -123,10 +124,30 @@ describe('429', () => {
     expect([until('rate-limited'), until('quota-exhausted')]).toEqual([2_000, QUOTA_RESET_MS])
   })
 
+  const untilMs = (state: HealthState, nowMs: number) => healthOf(state, nowMs).closedUntilMs?.untilMs ?? nowMs
+
+  /** Each comes when the pause of the one before is over. */
+  const oneAfterAnother = (times: number) => {
+    let state = UNTRIED_HEALTH
+    const pauses = Array.from({ length: times }, () => {
+      const nowMs = untilMs(state, 0)
+      state = recordOutcome(state, seen(failed('rate-limited'), nowMs))
+      return untilMs(state, nowMs) - nowMs
+    })
+    return { state, pauses }
+  }
+
   test('cools it longer each time where the server says nothing, never longer than half a minute', () => {
-    const until = (times: number) =>
-      healthOf(healthAfter(Array(times).fill(failed('rate-limited'))), 0).closedUntilMs?.untilMs
-    expect([1, 2, 3, 20].map(until)).toEqual([2_000, 4_000, 8_000, 30_000])
+    expect(oneAfterAnother(6).pauses).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+  })
+
+  test('counts once for all attempts that left before its pause, however many are refused', () => {
+    const burst = recordAll(
+      undefined,
+      Array.from({ length: 20 }, (_, nth) => seen(failed('rate-limited'), nth)),
+    )
+    expect(untilMs(burst, 20)).toBe(2_019)
+    expect(untilMs(recordOutcome(burst, seen(failed('rate-limited'), 3_000)), 3_000)).toBe(7_000)
   })
 
   test('never cools it for less than the server says: workers come back up to a tenth later, not as one', () => {
@@ -137,11 +158,11 @@ describe('429', () => {
 
   test('begins with short pauses again after an answer', () => {
     const limited = failed('rate-limited')
-    const often = healthAfter([limited, limited, limited])
-    const between = recordOutcome(often, seen({ kind: 'answered' }, 1_000))
-    expect(healthOf(recordOutcome(between, seen(limited, 7_000)), 7_000).closedUntilMs?.untilMs).toBe(9_000)
-    const after = recordOutcome(often, seen({ kind: 'answered' }, 8_000))
-    expect(healthOf(recordOutcome(after, seen(limited, 9_000)), 9_000).closedUntilMs?.untilMs).toBe(11_000)
+    const { state: often } = oneAfterAnother(3)
+    const between = recordOutcome(often, seen({ kind: 'answered' }, 7_000))
+    expect(untilMs(recordOutcome(between, seen(limited, 13_000)), 13_000)).toBe(15_000)
+    const after = recordOutcome(often, seen({ kind: 'answered' }, 14_000))
+    expect(untilMs(recordOutcome(after, seen(limited, 15_000)), 15_000)).toBe(17_000)
   })
 
   test('another one that names a shorter pause does not shorten it', () => {
@@ -406,6 +427,14 @@ describe('the limit that 429s teach', () => {
     const known = recordAll(undefined, inWindows(10, 50, 0, 1))
     const paused = recordAll(known, [...asked(11, 500, 1_000), seen(refused(30_000), 6_000)])
     expect(perMinute(paused, 6_000)).toBeCloseTo(0.7 * perMinute(known, 6_000)!)
+  })
+
+  test('is not taught by the pause of a quota, which lasts longer than what is known of the pace', () => {
+    const hour = [...asked(200, 1_000, 10_000), seen(refused(3_600_000), 210_000)]
+    expect(recordAll(undefined, hour).limit).toBeUndefined()
+    expect(recordAll(undefined, hour).pace!.pausedMs).toBe(0)
+    const known = recordAll(undefined, inWindows(10, 50, 0, 1))
+    expect(recordAll(known, hour).limit).toEqual(known.limit)
   })
 
   test('grows while none comes, and is forgotten in the end', () => {
