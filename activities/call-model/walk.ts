@@ -99,7 +99,7 @@ export async function begun(walk: Walk): Promise<TranscriptRef> {
   if (walk.transcript) return walk.transcript
   const route = routeToKeep(walk)
   const call = { ...walk.prepared.call, ...(route && { route }) }
-  walk.transcript = (await walk.ports.ledger.beginCall(call)).transcript
+  walk.transcript = await walk.ports.ledger.noteCall(call)
   routeIsKept(walk, route)
   return walk.transcript
 }

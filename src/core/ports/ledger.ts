@@ -149,6 +149,11 @@ export interface LedgerPort {
    */
   beginCall(call: NewCall): Promise<CallSoFar>
   /**
+   * Writes down a call that waits or ends before it has asked anyone. If another worker has begun it meanwhile, one of the two is believed
+   * lost. What is written of the call stays as it is then, and so do its attempts.
+   */
+  noteCall(call: NewCall): Promise<TranscriptRef>
+  /**
    * Reserves the worst case in the tree's scope, in the run's slices and in every shared budget, and writes the open row; or does none of
    * that. If the call has not begun, the same transaction begins it.
    */

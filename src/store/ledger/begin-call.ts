@@ -18,11 +18,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   // At a server that was restored a run may be open that has ended here: what it asked comes to the same end, and nothing leaves.
   const isJournalled = known?.answer != null && (yield* isOver(call.part, run))
   if (!isJournalled) yield* reopenFor(call.part, run, call.startedAtMs)
-  if (!known) {
-    const transcript = yield* writeNewCall(call, run)
-    yield* appendEvents(run, beginning(call), call.startedAtMs)
-    return { transcript, attempts: [] }
-  }
+  if (!known) return { transcript: yield* writeFirst(call, run), attempts: [] }
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   const startedAtMs = yield* beginAgain(call, known, run)
   // Whoever made the open ones is gone, or this call would not begin again.
@@ -42,6 +38,23 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
     ...(answer && { answered: { answer } }),
     ...waiting,
   }
+}
+
+/** Writes down a call that waits, unless somebody has begun it. Its worker takes the plan's rejections for kept from now on. */
+export function* noteCall(call: NewCall): Work<TranscriptRef> {
+  const [run, known] = yield* together(lockRun(call.run), findCall(call.callId))
+  if (!known) {
+    yield* reopenFor(call.part, run, call.startedAtMs)
+    return yield* writeFirst(call, run)
+  }
+  yield* keepRejections(call.route?.rejections)
+  return yield* appendMessages(run, call.transcript, call.messages)
+}
+
+function* writeFirst(call: NewCall, run: LockedRun): Work<TranscriptRef> {
+  const transcript = yield* writeNewCall(call, run)
+  yield* appendEvents(run, beginning(call), call.startedAtMs)
+  return transcript
 }
 
 /** Writes a call that has not begun, and gives the transcript with its messages. The run must be locked, and open. */

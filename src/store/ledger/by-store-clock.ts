@@ -18,6 +18,7 @@ export function byStoreClock(ledger: LedgerPort, { clockAheadMs }: Pick<Connecti
       const aheadMs = await clockAheadMs()
       return soFar(await ledger.beginCall(begun(call, aheadMs)), -aheadMs)
     },
+    noteCall: async call => ledger.noteCall(begun(call, await clockAheadMs())),
     async beginAttempt(attempt) {
       const aheadMs = await clockAheadMs()
       return ledger.beginAttempt(leaving(attempt, aheadMs))

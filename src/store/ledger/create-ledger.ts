@@ -4,7 +4,7 @@ import { findSeen } from '../runs/run-seen.ts'
 import { chainOf } from '../transcripts/lineage-chain.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
 import { beginAttempt } from './begin-attempt.ts'
-import { beginCall } from './begin-call.ts'
+import { beginCall, noteCall } from './begin-call.ts'
 import { byStoreClock } from './by-store-clock.ts'
 import { isBegun } from './call-rows.ts'
 import { closeRun } from './close-run.ts'
@@ -42,6 +42,7 @@ function inTransactions({ write, read }: Connection): LedgerPort {
       }),
     isBegun: callId => read(() => isBegun(callId)),
     beginCall: call => write(() => beginCall(call)),
+    noteCall: call => write(() => noteCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),
     commitAnswer: commit => write(() => commitAnswer(commit)),

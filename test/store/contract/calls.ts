@@ -131,6 +131,19 @@ export function callTests(bench: Bench): void {
     expect(await ledger.beginCall({ ...call, startedAtMs: 8_000 })).toEqual(soFar)
   })
 
+  it('leaves the attempts of a call alone when a worker that was believed lost writes down that the call waits', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1, { messages: [asked('Hello')] })
+    const { transcript } = await ledger.beginCall({ ...call, startedAtMs: 7_000 })
+    await ledger.beginAttempt(newAttempt(call, 1))
+    expect(await ledger.noteCall(call)).toEqual(transcript)
+    expect(await ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'open' }])
+    const other = newCall(2, { transcript, messages: [asked('And then?')] })
+    expect(await ledger.noteCall(other)).toEqual({ ...transcript, length: 2 })
+    expect(await ledger.isBegun(other.callId)).toBe(true)
+  })
+
   it('says since when it is asked, and of a run that was reset since that', async () => {
     const { ledger } = await bench.open()
     await ledger.openRun(newRun())

@@ -95,7 +95,7 @@ export function unansweredTests(bench: Bench): void {
     await ledger.beginCall(call)
     await ledger.endCalls({ run: RUN, step: 1, callId: call.callId, endedAtMs: 3_000 })
     // It writes the call down where it has come to wait, as if nobody had begun it.
-    await ledger.beginCall(call)
+    await ledger.noteCall(call)
     await admissions.admit(ask(call.callId, 1))
     await budgets.beginWait(waiting(call))
     expect(await aheadOfNew(store, 2)).toBe(0)
