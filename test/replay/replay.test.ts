@@ -4,6 +4,7 @@ import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@tempo
 import { beforeAll, expect, it } from 'vitest'
 import { joinWorkflows } from '../../src/runtime/joining/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
+import { changedCodeWords } from '../../src/runtime/temporal/changed-workflow.ts'
 import { SITUATIONS } from './situations.ts'
 import { throwAwayCodec } from './throw-away-keys.ts'
 
@@ -56,3 +57,42 @@ it('does not replay a history that another workflow has written', async () => {
   scheduled.activityTaskScheduledEventAttributes.activityType.name = 'callModel'
   await expect(Worker.runReplayHistory(options, history)).rejects.toThrow(/[Nn]ondeterminism/)
 })
+
+it.each([
+  [
+    'signalbox.of-tomorrow',
+    /^a newer version of Signalbox has served it, .* `signalbox.of-tomorrow`. Serve it with the newer version$/,
+  ],
+  [
+    'look-for-duplicates',
+    /^its history has the marker `look-for-duplicates` of `patched\(\)`, .* Serve it with code that asks$/,
+  ],
+])('says of a history with the marker %s, which no code has, that other code is needed', async (id, words) => {
+  const history = historyIn(files.find(file => whatOf(file) === 'handed-over')!)
+  const [marker] = patchesIn(history).filter(patch => patch.id === 'signalbox.handed-over')
+  marker!.rename(id)
+  const failed = await Worker.runReplayHistory(options, history).catch((error: Error) => error)
+  expect(changedCodeWords(String(failed?.message))).toMatch(words)
+})
+
+interface Marker {
+  readonly id: string
+  rename(to: string): void
+}
+
+/** The markers that `patched()` has left. */
+function patchesIn({ events }: ReturnType<typeof historyIn>): readonly Marker[] {
+  return events.flatMap((event: { markerRecordedEventAttributes?: { details?: PatchDetails } }) => {
+    const payload = event.markerRecordedEventAttributes?.details?.['patch-data']?.payloads[0]
+    if (!payload) return []
+    const patch = JSON.parse(Buffer.from(payload.data, 'base64').toString())
+    const rename = (id: string) => {
+      payload.data = Buffer.from(JSON.stringify({ ...patch, id })).toString('base64')
+    }
+    return { id: patch.id, rename }
+  })
+}
+
+interface PatchDetails {
+  readonly 'patch-data'?: { readonly payloads: readonly [{ data: string }] }
+}
