@@ -4,7 +4,7 @@
  * @module
  */
 import { LostContent, WAY_OUT } from '../../src/core/content/lost-content.ts'
-import type { JsonValue, Message, ToolMessage } from '../../src/core/messages.ts'
+import type { JsonValue, Message, ToolMessage, UserMessage } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type {
   Addition,
@@ -45,8 +45,6 @@ async function messageOf(
   const content = await Promise.all(addition.results.map(result => toolResult(ports, run.key, result)))
   return { role: 'tool', content }
 }
-
-type UserMessage = Extract<Message, { role: 'user' }>
 
 async function userMessage(
   ports: CallModelPorts,

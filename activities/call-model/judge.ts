@@ -5,7 +5,7 @@
  */
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
-import type { JsonValue } from '../../src/core/messages.ts'
+import type { JsonValue, ToolCallPart } from '../../src/core/messages.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../src/core/ports.ts'
 import type { ApprovalDeadline, CallModelInput, Elsewhere, ToolCallRef, ToolChoice } from '../../src/core/protocol.ts'
 import { choiceWords } from '../../src/core/tools/tool-choice.ts'
@@ -94,8 +94,6 @@ function parseJson(text: string): JsonValue | undefined {
     throw error
   }
 }
-
-type ToolCallPart = Extract<ReplyAnswer['message']['content'][number], { type: 'tool-call' }>
 
 function toolCallParts(reply: ReplyAnswer): readonly ToolCallPart[] {
   return reply.message.content.filter((part): part is ToolCallPart => part.type === 'tool-call')

@@ -13,8 +13,16 @@ export const MESSAGE_VERSION = 'v4'
  * into something else, this type has base64 and text. Where the AI SDK has `unknown` (a tool call's arguments), it has JSON.
  */
 export type Message = Plain<LanguageModelV4Message>
+export type UserMessage = Extract<Message, { role: 'user' }>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
+
+/** A part of any message. A system message has none: it is a text. */
+export type MessagePart = Exclude<Message, { role: 'system' }>['content'][number]
+/** A part of what a model has said. */
+export type AnswerPart = AssistantMessage['content'][number]
+export type ToolCallPart = Extract<AnswerPart, { type: 'tool-call' }>
+
 export type FunctionTool = LanguageModelV4FunctionTool
 
 /**

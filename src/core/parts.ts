@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Message } from './messages.ts'
+import type { UserMessage } from './messages.ts'
 
-type UserPart = Extract<Message, { role: 'user' }>['content'][number]
+type UserPart = UserMessage['content'][number]
 export type TextPart = Extract<UserPart, { type: 'text' }>
 export type FilePart = Extract<UserPart, { type: 'file' }>
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { estimateTokenCount } from 'tokenx'
-import type { FunctionTool, Message } from '../core/messages.ts'
-import type { FilePart } from '../core/parts.ts'
-import { boundOfFile, tokensOfFileData } from './file-tokens.ts'
+import type { FunctionTool, Message, MessagePart } from '../core/messages.ts'
+import type { ToolOutput } from '../core/tools/tool-content.ts'
+import { boundOfFile, type FileData, tokensOfFileData } from './file-tokens.ts'
 
 /** For the role and separators of a message: 3 to 4 tokens by vendors' own counting guides. */
 const TOKENS_PER_MESSAGE = 4
@@ -38,15 +38,13 @@ export function byteBound(
   model?: string,
   window?: number,
 ): number {
-  const file = (part: File) => boundOfFile(part, model, window)
+  const file = (part: FileData) => boundOfFile(part, model, window)
   return sum(messages, tools, { text: text => Buffer.byteLength(text), file, perMessage: OVERHEAD_PER_MESSAGE })
 }
 
-type File = Pick<FilePart, 'mediaType' | 'data'>
-
 interface Counting {
   readonly text: (text: string) => number
-  readonly file: (part: File) => number
+  readonly file: (part: FileData) => number
   /** Added for each tool too. */
   readonly perMessage: number
 }
@@ -68,10 +66,8 @@ function messageTokens(message: Message, count: Counting): number {
   return total
 }
 
-type Part = Exclude<Message, { role: 'system' }>['content'][number]
-
 /** Provider options count too, because encrypted reasoning and signatures are in them. */
-function partTokens(part: Part, count: Counting): number {
+function partTokens(part: MessagePart, count: Counting): number {
   const { text, file } = count
   const options = part.providerOptions === undefined ? 0 : text(JSON.stringify(part.providerOptions))
   switch (part.type) {
@@ -91,7 +87,7 @@ function partTokens(part: Part, count: Counting): number {
 }
 
 /** The texts of a result, and what surrounds its files, are counted as JSON. */
-function outputTokens(output: Extract<Part, { type: 'tool-result' }>['output'], { text, file }: Counting): number {
+function outputTokens(output: ToolOutput, { text, file }: Counting): number {
   if (output.type !== 'content') return text(JSON.stringify(output))
   const sizes = output.value.map(item =>
     item.type === 'file' ? file(item) + text(JSON.stringify(item.providerOptions ?? '')) : text(JSON.stringify(item)),

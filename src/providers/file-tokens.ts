@@ -7,7 +7,8 @@ import { bytesOfBase64, type FilePart, isPdf, needsEars, needsEyes, TOKENS_OF_UN
 import { pagesOfPdf } from './pdf-pages.ts'
 import { type PictureSize, pictureSize } from './picture-size.ts'
 
-type File = Pick<FilePart, 'mediaType' | 'data'>
+/** What a file is counted by, whatever message it is a part of. */
+export type FileData = Pick<FilePart, 'mediaType' | 'data'>
 
 /** Width × height / 750, and no more than this: an image is made smaller first (Anthropic, "Vision", calculating image costs). */
 const PIXELS_PER_TOKEN = 750
@@ -52,7 +53,7 @@ const MOST_PAGES = 600
 const PAGES_OF_UNKNOWN_PDF = 10
 
 /** The likely number of tokens of a file. */
-export function tokensOfFileData({ mediaType, data }: File): number {
+export function tokensOfFileData({ mediaType, data }: FileData): number {
   if (data.type === 'text') return Math.ceil(data.text.length / 4)
   if (isPdf({ mediaType })) return (data.type === 'data' ? pagesOf(data.data) : PAGES_OF_UNKNOWN_PDF) * TEXT_OF_PAGE
   if (data.type !== 'data') return TOKENS_OF_UNKNOWN_FILE
@@ -68,7 +69,7 @@ export function tokensOfFileData({ mediaType, data }: File): number {
  * @param window - The model's. It bounds what cannot be counted: the pages of a PDF that is named by its address, and what is packed into
  * other files.
  */
-export function boundOfFile({ mediaType, data }: File, model = '', window = Number.POSITIVE_INFINITY): number {
+export function boundOfFile({ mediaType, data }: FileData, model = '', window = Number.POSITIVE_INFINITY): number {
   if (data.type === 'text') return Buffer.byteLength(data.text)
   if (isPdf({ mediaType })) {
     const boundOfPage = TEXT_OF_PAGE + boundOfPicture(model)

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Message } from '../messages.ts'
+import type { Message, MessagePart } from '../messages.ts'
 import { callInWords, resultInWords } from '../tools/tool-content.ts'
 
 const INSTRUCTIONS =
@@ -28,9 +28,7 @@ function textOfMessage(message: Message): string {
   return `[${message.role}]\n${parts.join('\n')}`
 }
 
-type Part = Exclude<Message, { role: 'system' }>['content'][number]
-
-function textOfPart(part: Part): string {
+function textOfPart(part: MessagePart): string {
   switch (part.type) {
     case 'text':
       return part.text

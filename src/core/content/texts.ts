@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { JsonValue, Message } from '../messages.ts'
+import type { JsonValue, Message, MessagePart } from '../messages.ts'
+import type { ToolOutput } from '../tools/tool-content.ts'
 
 /**
  * The message with every text in it replaced by `change(text)`; the same object if nothing changed.
@@ -16,15 +17,13 @@ export function changeTexts(message: Message, change: (text: string) => string):
     const content = change(message.content)
     return content === message.content ? message : ({ ...message, content } as Message)
   }
-  const before: readonly Part[] = message.content
+  const before: readonly MessagePart[] = message.content
   const after = before.flatMap(part => changePart(part, change))
   const same = after.length === before.length && after.every((part, at) => part === before[at])
   return same ? message : ({ ...message, content: after } as Message)
 }
 
-type Part = Exclude<Message['content'], string>[number]
-
-function changePart(part: Part, change: (text: string) => string): readonly Part[] {
+function changePart(part: MessagePart, change: (text: string) => string): readonly MessagePart[] {
   switch (part.type) {
     case 'text': {
       const text = change(part.text)
@@ -47,7 +46,7 @@ function changePart(part: Part, change: (text: string) => string): readonly Part
   }
 }
 
-type File = Extract<Part, { type: 'file' }>
+type File = Extract<MessagePart, { type: 'file' }>
 
 function changeFile(part: File, change: (text: string) => string): File {
   const { filename, data } = part
@@ -61,9 +60,7 @@ function changeFile(part: File, change: (text: string) => string): File {
   }
 }
 
-type Output = Extract<Part, { type: 'tool-result' }>['output']
-
-function changeOutput(output: Output, change: (text: string) => string): Output {
+function changeOutput(output: ToolOutput, change: (text: string) => string): ToolOutput {
   switch (output.type) {
     case 'text':
     case 'error-text': {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AssistantMessage, JsonValue, ProviderOptions } from '../../core/messages.ts'
+import type { AnswerPart, JsonValue, ProviderOptions } from '../../core/messages.ts'
 import { isRecord, parsedOf } from '../json.ts'
 import { marked, type Origin } from '../prepare/origin.ts'
 import { isTakenEverywhere } from '../prepare/tool-call-ids.ts'
@@ -27,8 +27,6 @@ export interface ToolCallDraft {
 
 export type PartDraft = Draft | ToolCallDraft
 
-type Part = AssistantMessage['content'][number]
-
 /**
  * The parsed arguments of a tool call. No arguments at all count as an empty object; `undefined` if they are anything but an
  * object.
@@ -44,8 +42,8 @@ export function toolInput(draft: ToolCallDraft): object | undefined {
  *
  * @param truncated - The answer ended at its output limit. Its tool calls never run, so they are left out.
  */
-export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncated: boolean): Part[] {
-  const content: Part[] = []
+export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncated: boolean): AnswerPart[] {
+  const content: AnswerPart[] = []
   for (const draft of drafts) {
     const marks = draft.metadata || draft.type === 'reasoning' || hasOwnId(draft)
     const provided = marks ? { providerOptions: marked(draft.metadata, origin) } : {}

@@ -1,7 +1,6 @@
-import type { Message, ToolMessage } from '../../core/messages.ts'
+import type { Message, ToolMessage, UserMessage } from '../../core/messages.ts'
 import { contentInWords, filesShown } from '../../core/tools/tool-content.ts'
 
-type UserMessage = Extract<Message, { role: 'user' }>
 type ResultPart = ToolMessage['content'][number]
 
 /**

@@ -1,7 +1,5 @@
-import type { AssistantMessage, Message, ToolMessage } from '../../core/messages.ts'
+import type { AnswerPart, Message, ToolMessage, UserMessage } from '../../core/messages.ts'
 import { callInWords, filesShown, resultInWords } from '../../core/tools/tool-content.ts'
-
-type UserMessage = Extract<Message, { role: 'user' }>
 
 /**
  * What was called and given as texts, and what tools have shown as it is: Converse refuses calls and results beside no tools ("The
@@ -15,9 +13,7 @@ export function withToolsInWords(prompt: readonly Message[]): readonly Message[]
   })
 }
 
-type Part = AssistantMessage['content'][number]
-
-function partInWords(part: Part): Part {
+function partInWords(part: AnswerPart): AnswerPart {
   return part.type === 'tool-call' ? { type: 'text', text: callInWords(part) } : part
 }
 

@@ -3,15 +3,16 @@
  *
  * @module
  */
-import type { AssistantMessage, Message, ToolMessage } from '../../core/messages.ts'
+import type {
+  AnswerPart,
+  AssistantMessage,
+  Message,
+  ToolCallPart,
+  ToolMessage,
+  UserMessage,
+} from '../../core/messages.ts'
 import { type Origin, originIs, unmarked } from './origin.ts'
 import { freeId, portableId } from './tool-call-ids.ts'
-
-type UserMessage = Extract<Message, { role: 'user' }>
-
-type Part = AssistantMessage['content'][number]
-
-type ToolCallPart = Extract<Part, { type: 'tool-call' }>
 
 /** The ids of the tool calls so far. */
 interface CallIds {
@@ -48,7 +49,7 @@ function wireMessage(message: Message, origin: Origin, ids: CallIds): Message | 
 
 function wireAnswer(message: AssistantMessage, origin: Origin, ids: CallIds): AssistantMessage | undefined {
   let changed = false
-  const content: Part[] = []
+  const content: AnswerPart[] = []
   for (const part of message.content) {
     const wire = wirePart(part, origin, ids)
     changed ||= wire !== part
@@ -58,7 +59,7 @@ function wireAnswer(message: AssistantMessage, origin: Origin, ids: CallIds): As
   return changed ? { ...message, content } : message
 }
 
-function wirePart(part: Part, origin: Origin, ids: CallIds): Part | undefined {
+function wirePart(part: AnswerPart, origin: Origin, ids: CallIds): AnswerPart | undefined {
   const made = originIs(part.providerOptions, origin)
   const readableByMakerOnly = part.type === 'reasoning' || part.type === 'reasoning-file' || part.type === 'custom'
   if (readableByMakerOnly && made !== 'own') return undefined
@@ -67,13 +68,13 @@ function wirePart(part: Part, origin: Origin, ids: CallIds): Part | undefined {
   return isBlankText(wire) ? undefined : wire
 }
 
-function withoutMark(part: Part, made: 'own' | 'foreign'): Part {
+function withoutMark(part: AnswerPart, made: 'own' | 'foreign'): AnswerPart {
   const { providerOptions, ...bare } = part
   const kept = made === 'own' ? unmarked(providerOptions) : undefined
-  return (kept ? { ...bare, providerOptions: kept } : bare) as Part
+  return (kept ? { ...bare, providerOptions: kept } : bare) as AnswerPart
 }
 
-function withWireId(call: ToolCallPart, foreign: boolean, { taken, renamed }: CallIds): Part {
+function withWireId(call: ToolCallPart, foreign: boolean, { taken, renamed }: CallIds): AnswerPart {
   const toolCallId = freeId(foreign ? portableId(call.toolCallId) : call.toolCallId, taken)
   taken.add(toolCallId)
   if (toolCallId === call.toolCallId) {
@@ -93,7 +94,7 @@ function wireResults(message: ToolMessage, { renamed }: CallIds): ToolMessage {
 }
 
 /** A blank text with metadata stays: Google hangs signatures on such parts. */
-function isBlankText(part: Part): boolean {
+function isBlankText(part: AnswerPart): boolean {
   return part.type === 'text' && part.text.trim() === '' && part.providerOptions === undefined
 }
 
