@@ -15,7 +15,6 @@ import { childrenEnded } from './run/ask-child.ts'
 import { type Book, outcomeFrom } from './run/book.ts'
 import { carriedHere } from './run/carried-here.ts'
 import { closeRun } from './run/close.ts'
-import { outcomeOf } from './run/ended.ts'
 import { leaveToOthers, mayBeAnothers } from './run/leave-to-others.ts'
 import { cutShort } from './run/limits.ts'
 import { prepareRun } from './run/open-run.ts'
@@ -42,11 +41,10 @@ export async function agent(brief: Brief, workflows: readonly string[] = []): Pr
     return await closeRun(book, outcomeFrom(book, end.kind, end))
   } catch (caught) {
     const error = cutShort(caught)
-    if (!isCancellation(error) && !book.timeIsUp) throw error
-    await childrenEnded(book)
-    if (outcomeOf(error)) throw error
-    if (!isCancellation(error) || book.depth === 0 || !book.isOpen) throw error
-    return closeRun(book, cancelled(book))
+    const isCancelled = isCancellation(error)
+    if (isCancelled || book.timeIsUp) await childrenEnded(book)
+    if (isCancelled && book.depth > 0 && book.isOpen) return closeRun(book, cancelled(book))
+    throw error
   }
 }
 
