@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isHandedOver } from '../../src/core/agent/handed-over.ts'
 import { LostContent, WAY_OUT } from '../../src/core/content/lost-content.ts'
 import type { JsonValue, Message, ToolMessage, UserMessage } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
@@ -23,7 +24,7 @@ export async function addedMessages(
   { run, additions }: CallModelInput,
 ): Promise<readonly Message[]> {
   const added = additions.map(addition =>
-    addition.role === 'handed-over' ? heardBefore(ports, run, addition) : messageOf(ports, run, addition),
+    isHandedOver(addition) ? heardBefore(ports, run, addition) : messageOf(ports, run, addition),
   )
   return (await Promise.all(added)).flat()
 }

@@ -20,8 +20,8 @@ export interface Loop {
   step: number
   last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
   prompt: PromptState
-  /** What its last call was to add, or what it was given if it has made none. */
-  asked: readonly Addition[]
+  /** What its last call was to add; before the first call, what it was given. */
+  additions: readonly Addition[]
   failure: { readonly error: unknown } | undefined
   readonly deadlines: Deadlines
   /** Nobody is asked any more: the run is to stop. */
@@ -62,7 +62,7 @@ export function newLoop({ carried, input }: Begun, step: number, deadlines: Dead
     step,
     last,
     prompt: kept,
-    asked: carried?.additions ?? (input === undefined ? [] : [userMessage(input)]),
+    additions: carried?.additions ?? (input === undefined ? [] : [userMessage(input)]),
     failure: undefined,
     deadlines,
     isWithdrawn: false,

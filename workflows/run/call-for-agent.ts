@@ -4,9 +4,10 @@
  * @module
  */
 import { READ_RESULT } from '../../src/core/agent/cleared-note.ts'
+import { isHandedOver } from '../../src/core/agent/handed-over.ts'
 import { addAnswer } from '../../src/core/agent/prompt-state.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
-import type { Addition, AgentPlan, PromptState, PromptView, TranscriptRef } from '../../src/core/protocol.ts'
+import type { Addition, AgentPlan, PromptState, PromptView } from '../../src/core/protocol.ts'
 import { type AgentAtWork, callWords, hear } from './agent-loop.ts'
 import { askModel } from './ask-model.ts'
 import { shortenPrompt } from './shorten-prompt.ts'
@@ -14,17 +15,12 @@ import { shortenPrompt } from './shorten-prompt.ts'
 /** With a prompt that is shortened first where it has grown too long. The loop hears the answer. */
 export function callForAgent(agent: AgentAtWork, additions: readonly Addition[]): Promise<void> {
   const { loop } = agent
-  loop.asked = additions
-  const transcript = loop.last?.transcript ?? handedIn(additions)
+  loop.additions = additions
+  const transcript = loop.last?.transcript ?? additions.find(isHandedOver)?.transcript
   if (!transcript) return callWith(agent, additions, loop.prompt)
   const prompt = shortenPrompt(agent, { transcript, additions })
   const call = (next: PromptState) => callWith(agent, additions, next)
   return prompt instanceof Promise ? prompt.then(call) : call(prompt)
-}
-
-/** What an agent that takes over a conversation goes on from: its own transcript begins with a copy, each message at its place. */
-function handedIn(additions: readonly Addition[]): TranscriptRef | undefined {
-  return additions.find(addition => addition.role === 'handed-over')?.transcript
 }
 
 const SHORTENED = { clearing: 'old results cleared', compaction: 'summed up' } as const

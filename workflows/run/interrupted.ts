@@ -59,19 +59,19 @@ interface BrokenOff {
 
 /** @param error - By which the turn ended */
 export function brokenOff(run: RunAtWork, { name, carried }: Turn, loop: Loop, error: unknown): BrokenOff {
-  const { state, events, asked } = loop
+  const { state, events, additions } = loop
   const left = conversationAfter(run.book, name, loop)
   if (isCancellation(error)) {
-    const additions = additionsOfCut({ state, events, asked, said: saidIn(error as Error) })
-    return { error: new AgentInterrupted({ ...left, additions }, error as Error) }
+    const cut = additionsOfCut({ state, events, additions, said: saidIn(error as Error) })
+    return { error: new AgentInterrupted({ ...left, additions: cut }, error as Error) }
   }
   const failure = withText(error, state.text)
   const outcome = outcomeOf(failure)
   if (!outcome || hasToEnd(run) || !patched('signalbox.conversation-of-failed' satisfies Patch))
     return { error: failure }
   const before = carried?.additions?.slice(0, -1) ?? []
-  const additions = additionsOfFailed({ state, events, asked }, before, outcome.fault?.kind)
-  const failed = notedLike(new AgentFailed({ ...left, additions }, failure as ApplicationFailure), failure)
+  const unanswered = additionsOfFailed({ state, events, additions }, before, outcome.fault?.kind)
+  const failed = notedLike(new AgentFailed({ ...left, additions: unanswered }, failure as ApplicationFailure), failure)
   return { error: failed, telling: tellUnanswered(run.book, loop, failed) }
 }
 

@@ -63,7 +63,7 @@ function onAnswer(state: AgentState, answer: Answer, atMs: number, limits: Agent
   const heard: AgentState = { ...state, text: answer.text || state.text }
   if (heard.stopping) return end(heard, { kind: 'stopped', text: heard.text })
   if (answer.toolCalls.length > 0) {
-    const tools = answer.toolCalls.map(call => asked(call, atMs))
+    const tools = answer.toolCalls.map(call => toolOf(call, atMs))
     return onTools({ ...heard, phase: 'tools', tools }, limits)
   }
   if (heard.said.length > 0) return call(heard, [], limits)
@@ -76,7 +76,7 @@ function onAnswer(state: AgentState, answer: Answer, atMs: number, limits: Agent
   })
 }
 
-function asked(call: ToolCallRef, atMs: number): ToolProgress {
+function toolOf(call: ToolCallRef, atMs: number): ToolProgress {
   if (!call.needsApproval) return { call, status: 'ready' }
   const { deadline } = call
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }

@@ -15,16 +15,16 @@ export interface Cut {
   /** What came in and was not looked at any more. */
   readonly events: readonly AgentEvent[]
   /** What its last call was to add. */
-  readonly asked: readonly Addition[]
+  readonly additions: readonly Addition[]
   /** What people could read of that call's answer. */
   readonly said?: string | undefined
 }
 
 /** What the next call is to add before the next input. Empty if the agent had just given its answer. */
 export function additionsOfCut(cut: Cut): readonly Addition[] {
-  const { state, asked } = heardOut(cut)
+  const { state, additions } = heardOut(cut)
   if (state.phase === 'ended') return []
-  const before = state.phase === 'tools' ? [resultsOfCut(state)] : [...asked, ...answerOf(cut.said)]
+  const before = state.phase === 'tools' ? [resultsOfCut(state)] : [...additions, ...answerOf(cut.said)]
   return [...before.filter(({ role }) => role !== 'system'), ...state.said.map(userMessage), userMessage(NOTE)]
 }
 
@@ -42,7 +42,7 @@ const OF_THE_WORDS: readonly (FaultKind | undefined)[] = [
  * before: then its tools may have done something.
  *
  * @param before - What the turns before had left, without this one's input.
- * @param fault - That ended the turn; `undefined` if its steps or its money were used up.
+ * @param fault - Which ended the turn; `undefined` if its steps or its money were used up.
  */
 export function additionsOfFailed(
   cut: Cut,
@@ -54,7 +54,8 @@ export function additionsOfFailed(
     return [...before, ...heardOut(cut).state.said.map(userMessage)]
   // At the limit of its steps it ended with the results of its tools, and no call took them along.
   if (state.phase !== 'ended') return additionsOfCut(cut)
-  return additionsOfCut({ ...cut, state: { ...state, phase: state.tools.length > 0 ? 'tools' : 'calling' }, asked: [] })
+  const phase = state.tools.length > 0 ? 'tools' : 'calling'
+  return additionsOfCut({ ...cut, state: { ...state, phase }, additions: [] })
 }
 
 const NOTE = '[The answer was interrupted here.]'
@@ -62,11 +63,12 @@ const NOTE = '[The answer was interrupted here.]'
 /** It starts nothing more, whatever came in. */
 const LIMITS = { steps: Number.POSITIVE_INFINITY, parallelTools: 0 }
 
-function heardOut({ state, events, asked }: Cut): Pick<Cut, 'state' | 'asked'> {
-  let now = { state, asked }
+/** The loop when it has looked at what came in. */
+function heardOut({ state, events, additions }: Cut): Pick<Cut, 'state' | 'additions'> {
+  let now = { state, additions }
   for (const event of events) {
     const [next, directive] = advance(now.state, event, LIMITS)
-    now = { state: next, asked: directive.do === 'call' ? directive.additions : now.asked }
+    now = { state: next, additions: directive.do === 'call' ? directive.additions : now.additions }
   }
   return now
 }

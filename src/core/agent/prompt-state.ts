@@ -7,6 +7,7 @@ import type { Message, ToolMessage } from '../messages.ts'
 import { type Part, tokensOfFile } from '../parts.ts'
 import type { Addition, Answer, GivenMessage, PromptState, ToolResultRef, WholeStep } from '../protocol.ts'
 import { filesShown, inWords } from '../tools/tool-content.ts'
+import { isHandedOver } from './handed-over.ts'
 import { jsonBytes } from './words.ts'
 
 export const NEW_PROMPT: PromptState = { head: 0, headTokens: 0, tokens: 0, whole: [], clearings: 0, compactions: 0 }
@@ -27,7 +28,7 @@ function tokensOfAddition(addition: Addition): number {
   if (addition.role === 'tool-results') return addition.results.reduce((sum, result) => sum + tokensOfResult(result), 0)
   if (addition.role === 'stored-text') return tokensOfBytes(addition.text.bytes)
   // Counted in the state already, which is handed over with it.
-  if (addition.role === 'handed-over') return 0
+  if (isHandedOver(addition)) return 0
   return tokensOfMessage(addition)
 }
 
@@ -71,8 +72,7 @@ export function addAnswer(state: PromptState, additions: readonly Addition[], an
   const { transcript, known } = answer
   const tokens = known?.promptTokens ?? state.tokens + tokensOfAdditions(additions) + tokensOfBytes(answer.text.length)
   if (state.head === 0) return { ...state, head: transcript.length - 1, headTokens: tokens, tokens }
-  // Before it are only the instructions of the agent that has taken over.
-  const since = additions.findIndex(({ role }) => role === 'handed-over') + 1
+  const since = additions.findIndex(isHandedOver) + 1
   const headTokens = Math.max(state.headTokens, tokensOfAdditions(additions.slice(0, since)))
   const step = wholeStep(state, additions.slice(since), transcript.length, tokens)
   const whole = step ? [...state.whole, step] : withBehind(state.whole, tokens - state.tokens)

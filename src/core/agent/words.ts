@@ -3,9 +3,7 @@
  *
  * @module
  */
-
-import type { StoredText } from '../parts.ts'
-import { isBlank, isParts, type Part } from '../parts.ts'
+import { isBlank, isParts, type Part, type StoredText } from '../parts.ts'
 import type { Addition, Words } from '../protocol.ts'
 
 /** A user's message, or a reference to the one in the store. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { isHandedOver } from '../agent/handed-over.ts'
 import type { CallModelInput, OpenRunInput, RunRef, RunToolInput } from '../protocol.ts'
 import { ownerOf } from './lineage-owner.ts'
 import { namesRun } from './names-run.ts'
@@ -45,8 +46,8 @@ function foreignIn(
   if (!isKeyOf(run)) return `the key ${run.key}`
   const slice = run.slices?.find(each => !isWithin(run.key, each) || !each.startsWith(`${run.scope}/`))
   if (slice !== undefined) return `the budget ${slice}`
-  const handed = additions?.flatMap(each => (each.role === 'handed-over' ? [each.transcript] : [])) ?? []
-  const lineage = [transcript, ...handed].find(its => its && ownerOf(its.lineage) !== run.key)?.lineage
+  const handedOver = (additions ?? []).filter(isHandedOver).map(addition => addition.transcript)
+  const lineage = [transcript, ...handedOver].find(its => its && ownerOf(its.lineage) !== run.key)?.lineage
   if (lineage !== undefined) return `the transcript ${lineage}`
   if (callId !== undefined && !isCallOf(run, callId)) return `the call ${callId}`
   const above = terms?.within?.asked?.run

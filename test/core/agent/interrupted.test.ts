@@ -27,7 +27,7 @@ const answer = (...toolCalls: ToolCallRef[]): Answer => ({
   model: 'acme/small',
   transcript: { lineage: 'run/1', length: 3 },
 })
-const cut = (changes: Partial<Cut>): Cut => ({ state: CALLING, events: [], asked: ASKED, ...changes })
+const cut = (changes: Partial<Cut>): Cut => ({ state: CALLING, events: [], additions: ASKED, ...changes })
 const resultsIn = (changes: Partial<Cut>) =>
   additionsOfCut(cut(changes)).flatMap(addition =>
     addition.role === 'tool-results' ? addition.results.map(({ toolCallId, preview }) => [toolCallId, preview]) : [],
@@ -35,8 +35,8 @@ const resultsIn = (changes: Partial<Cut>) =>
 
 it('has what was asked and what could be read of the answer, but no instructions and no blanks', () => {
   const partial = { role: 'assistant', content: [{ type: 'text', text: 'Once upon' }] }
-  const asked = [{ role: 'system', content: 'Be brief.' } as const, ...ASKED]
-  expect(additionsOfCut(cut({ asked, said: 'Once upon ' }))).toEqual([...ASKED, partial, NOTE])
+  const additions = [{ role: 'system', content: 'Be brief.' } as const, ...ASKED]
+  expect(additionsOfCut(cut({ additions, said: 'Once upon ' }))).toEqual([...ASKED, partial, NOTE])
   expect(additionsOfCut(cut({ said: ' \n' }))).toEqual([...ASKED, NOTE])
 })
 
@@ -78,13 +78,13 @@ it('of a turn that came to its limit of steps has the results that no call took 
 
 it('of a turn whose words nobody would answer has only what was there before and what people said meanwhile', () => {
   const before = [userMessage('Before.')]
-  const asked = [...before, ...ASKED]
-  expect(additionsOfFailed(cut({ asked }), before, 'refused')).toEqual(before)
-  expect(additionsOfFailed(cut({ asked }), before, 'overloaded')).toEqual([...asked, NOTE])
+  const additions = [...before, ...ASKED]
+  expect(additionsOfFailed(cut({ additions }), before, 'refused')).toEqual(before)
+  expect(additionsOfFailed(cut({ additions }), before, 'overloaded')).toEqual([...additions, NOTE])
   const state = { ...CALLING, said: ['One.'] }
   const events = [{ kind: 'said', text: 'Two.' }] as const
   const said = [...before, userMessage('One.'), userMessage('Two.')]
-  expect(additionsOfFailed(cut({ asked, state, events }), before, 'refused')).toEqual(said)
+  expect(additionsOfFailed(cut({ additions, state, events }), before, 'refused')).toEqual(said)
   const later: AgentState = { ...CALLING, step: 2 }
-  expect(additionsOfFailed(cut({ asked, state: later }), before, 'refused')).toEqual([...asked, NOTE])
+  expect(additionsOfFailed(cut({ additions, state: later }), before, 'refused')).toEqual([...additions, NOTE])
 })
