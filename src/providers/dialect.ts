@@ -50,8 +50,8 @@ export interface Reported {
 /** How an attempt is to be asked, beyond what the specification's call options say. */
 interface Shape {
   readonly providerOptions: SharedV4ProviderOptions
-  /** `false`: reasoning cannot be asked for in this request. */
-  readonly reasoning: boolean
+  /** Reasoning cannot be asked for in this request. */
+  readonly withoutReasoning?: true
 }
 
 /** A piece of a tool's call in a raw chunk. */
@@ -77,8 +77,8 @@ export interface Dialect {
    * The text says what to set if it finds no credentials.
    */
   readonly signs?: string
-  /** Options that the protocol always wants, laid over the caller's. `prompt` is what goes on the wire. */
-  shape(ask: Ask, prompt: readonly Message[]): Shape
+  /** Options that the protocol wants, laid over the caller's. `prompt` is what goes on the wire. Absent: the caller's as they are. */
+  shape?(ask: Ask, prompt: readonly Message[]): Shape
   /** Whether reasoning is streamed as it comes, or there is none: then it does not make the endpoint silent for longer. */
   showsThoughts?(ask: Ask): boolean
   /**

@@ -20,9 +20,9 @@ export const anthropic: Dialect = {
   showsThoughts,
   shape({ settings }, prompt) {
     const options = withoutNullMark(settings.providerOptions ?? {})
-    if (!inLoopWithoutThinking(prompt)) return { providerOptions: { ...options }, reasoning: true }
+    if (!inLoopWithoutThinking(prompt)) return { providerOptions: options }
     const { thinking: _thinking, ...own } = options.anthropic ?? {}
-    return { providerOptions: { ...options, anthropic: own }, reasoning: false }
+    return { providerOptions: { ...options, anthropic: own }, withoutReasoning: true }
   },
   // "tool_choice options that force tool use return an error while thinking is on"; `none` is taken.
   choosesItself: ask => ask.toolChoice !== 'none' && mayThink(ask),

@@ -9,7 +9,6 @@ import { storedBy } from './stored-by.ts'
 /** Google's Gemini API. */
 export const google: Dialect = {
   createModel,
-  shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   fit,
   outputLimit,
   storedBy,

@@ -18,7 +18,6 @@ const SHOWN_UNASKED = /deepseek|qwen|qwq|glm-|kimi|minimax|gpt-oss/i
 /** OpenAI's chat completions as the many other servers speak them. */
 export const openaiCompatible: Dialect = {
   createModel,
-  shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   showsThoughts: ({ settings, endpoint }) =>
     settings.reasoning === undefined && SHOWN_UNASKED.test(`${endpoint.upstream} ${endpoint.model}`),
   fit: (prompt, { endpoint }) =>

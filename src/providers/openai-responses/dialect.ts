@@ -36,7 +36,6 @@ export const openaiResponses: Dialect = {
           ...(include.length > 0 && { include }),
         },
       },
-      reasoning: true,
     }
   },
   // What the API says to less: "integer below minimum value. Expected a value >= 16".

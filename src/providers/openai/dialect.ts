@@ -21,7 +21,7 @@ export const openai: Dialect = {
       ...withCacheKey(ask, own),
       ...(zdr && own?.store !== true && { store: false }),
     }
-    return { providerOptions: { ...others, openai }, reasoning: true }
+    return { providerOptions: { ...others, openai } }
   },
   fit: withFilesShown,
   outputLimit,

@@ -14,7 +14,6 @@ import { withToolsInWords } from './tools-in-words.ts'
 /** Amazon Bedrock's Converse, for the models of all its authors. Without a key its package signs by the account's own. */
 export const bedrock: Omit<Dialect, 'createModel'> = {
   signs: 'set AWS_BEARER_TOKEN_BEDROCK, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-  shape: ({ settings }) => ({ providerOptions: { ...settings.providerOptions }, reasoning: true }),
   // Its package throws of system words between the turns, as Google's does.
   fit: (prompt, { tools }) => withSystemFirst(tools.length > 0 ? prompt : withToolsInWords(prompt)),
   // Converse cannot be told to call none; the package would leave out the tools, and with them all that tools have given.

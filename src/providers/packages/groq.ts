@@ -10,11 +10,10 @@ import { readUsage } from '../openai-compatible/read-usage.ts'
 export const groq: Omit<Dialect, 'createModel'> = {
   ...openaiCompatible,
   shape({ settings: { providerOptions = {}, reasoning }, endpoint: { upstream, abilities } }) {
-    if (!reasoning || !abilities.includes('reasoning') || !upstream.startsWith('qwen/'))
-      return { providerOptions, reasoning: true }
+    if (!reasoning || !abilities.includes('reasoning') || !upstream.startsWith('qwen/')) return { providerOptions }
     const reasoningEffort = reasoning === 'none' ? 'none' : 'default'
     const groq = { reasoningEffort, ...providerOptions.groq }
-    return { providerOptions: { ...providerOptions, groq }, reasoning: false }
+    return { providerOptions: { ...providerOptions, groq }, withoutReasoning: true }
   },
   readUsage: groqUsage,
 }

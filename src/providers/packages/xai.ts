@@ -11,7 +11,7 @@ export const xai: Omit<Dialect, 'createModel'> = {
   isLast,
   shape({ settings }) {
     const { xai: own, ...others } = settings.providerOptions ?? {}
-    return { providerOptions: { ...others, xai: { ...own, store: false } }, reasoning: true }
+    return { providerOptions: { ...others, xai: { ...own, store: false } } }
   },
   readUsage,
   endWord: whyEnded,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Ask } from '../../core/ports.ts'
 import { samplingOf } from '../../core/settings/sampling.ts'
 import type { Dialect } from '../dialect.ts'
@@ -30,27 +31,25 @@ export function callOptions(
   { schemaMode: mode, choiceMode }: Ways,
 ): LanguageModelV4CallOptions {
   const { endpoint, schema } = ask
-  const { maxOutputTokens, reasoning } = ask.settings
+  const { maxOutputTokens, reasoning, providerOptions: plainOptions = {} } = ask.settings
   const choice = toolChoice(ask, choiceMode)
   const given = choice.words === undefined ? ask.prompt : withChoiceInWords(ask.prompt, choice.words)
   const wire = withPortableNames(wirePrompt(given, originOf(endpoint)), ask.tools)
   const prompt = dialect.fit?.(wire, ask) ?? wire
-  const shape = dialect.shape(ask, prompt)
-  const degree = shape.reasoning ? sentReasoning(endpoint, reasoning) : undefined
+  const { providerOptions, withoutReasoning } = dialect.shape?.(ask, prompt) ?? { providerOptions: plainOptions }
   const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
   const marked = dialect.mark?.(ask, plain) ?? plain
-  return {
+  return definedOnly({
     prompt: withAddresses(marked.prompt),
     includeRawChunks: true,
-    providerOptions: shape.providerOptions,
+    providerOptions,
     ...(marked.tools.length > 0 && { tools: [...marked.tools], ...choice.option }),
-    ...(schema && mode !== 'words' && { responseFormat: responseFormat(schema, mode) }),
-    ...(maxOutputTokens !== undefined && {
-      maxOutputTokens: Math.max(maxOutputTokens, dialect.leastOutputTokens ?? 1),
-    }),
+    responseFormat: responseFormat(schema, mode),
+    maxOutputTokens:
+      maxOutputTokens === undefined ? undefined : Math.max(maxOutputTokens, dialect.leastOutputTokens ?? 1),
     ...samplingOptions(ask, dialect),
-    ...(degree && { reasoning: degree }),
-  }
+    reasoning: withoutReasoning ? undefined : sentReasoning(endpoint, reasoning),
+  })
 }
 
 /** An empty list takes back what a class says: vendors refuse to be sent one. */

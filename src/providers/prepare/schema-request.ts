@@ -25,6 +25,7 @@ export function nextMode(mode: SchemaMode): 'json' | 'words' | undefined {
   return mode === 'json' ? 'words' : undefined
 }
 
+/** `undefined`: the package is told of no format. */
 export function responseFormat(schema: Ask['schema'], mode: SchemaMode): ResponseFormat {
   if (!schema || mode === 'words') return undefined
   if (mode === 'json') return { type: 'json' }
