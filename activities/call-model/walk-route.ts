@@ -197,7 +197,7 @@ async function loseBeside(walk: Walk, endpoint: Endpoint, { reply, row }: Replie
 /** The endpoint may not be asked now: another attempt is probing it, or it was closed since the plan was made. */
 function comeBackLater({ ports }: Walk, endpoint: string): Next {
   const { health, now } = ports
-  const closed = health.of(endpoint).closedUntilMs
+  const closed = health.of(endpoint).closed
   const closedBy = closed?.rule === 'breaker-open' && closed.fault
   const untilMs = closed?.untilMs ?? now() + PROBE_LOOK_MS
   return { event: { kind: 'closed', endpoint, untilMs, ...(closedBy && { closedBy }) } }

@@ -35,7 +35,7 @@ type Second = { readonly second: Endpoint } | { readonly unhedged: string }
 export function secondTo(walk: Walk, first: Endpoint, waitedMs: number): Second {
   const { ports, prepared, plan, state } = walk
   const { hedge, name } = prepared.taskClass
-  const closed = (id: string) => ports.health.of(id).closedUntilMs
+  const closed = (id: string) => ports.health.of(id).closed
   const unhedged = obstacle(walk, first, waitedMs)
   if (unhedged !== undefined) return { unhedged }
   const ready = readyBeside(state, first.id, ports.now())
@@ -54,7 +54,7 @@ function obstacle(walk: Walk, first: Endpoint, waitedMs: number): string | undef
   if (walk.activity.cancellationSignal.aborted) return 'the call was told to end'
   // A second reservation would take room from them.
   if (!ports.line.isEmpty) return 'other calls waited for room in a budget'
-  const cooling = state.candidates.find(({ endpoint }) => ports.health.of(endpoint).closedUntilMs?.rule === 'cooling')
+  const cooling = state.candidates.find(({ endpoint }) => ports.health.of(endpoint).closed?.rule === 'cooling')
   if (cooling) return `${cooling.endpoint} was left alone after a 429: more requests do not help who is full`
   const { secondsWorth = SECONDS_WORTH } = prepared.taskClass
   const saved = warmUsd(walk, first)

@@ -156,6 +156,6 @@ function drawState(draw: Draw): EndpointHealth {
   return {
     steady: draw.yes(0.5),
     ...(draw.yes(0.5) && { firstTokenMs: draw.below(2_000) }),
-    ...(draw.yes(0.3) && { closedUntilMs: { rule, untilMs: draw.below(10_000) } }),
+    ...(draw.yes(0.3) && { closed: { rule, untilMs: draw.below(10_000) } }),
   }
 }

@@ -19,13 +19,13 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   const ejected = state.ejected !== undefined && nowMs < state.ejected.untilMs
   const steady = !ejected && isClean(state.breaker, nowMs)
   const firstTokenMs = averageLatency(state.latency)
-  const closedUntilMs = closedUntil(state, nowMs)
+  const closed = closedOf(state, nowMs)
   const perMinute = limitNow(state.limit, nowMs)
-  if (steady && firstTokenMs === undefined && !closedUntilMs && perMinute === undefined) return UNTRIED_ENDPOINT
+  if (steady && firstTokenMs === undefined && !closed && perMinute === undefined) return UNTRIED_ENDPOINT
   return {
     steady,
     firstTokenMs,
-    ...(closedUntilMs && { closedUntilMs }),
+    ...(closed && { closed }),
     ...(ejected && { ejected }),
     ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
     ...(perMinute !== undefined && state.told?.tokensPerMinute && { tokensPerMinute: state.told.tokensPerMinute }),
@@ -62,7 +62,7 @@ function nextChangeMs({ breaker, cooldown, ejected }: HealthState, nowMs: number
   return Math.min(...times.map(atMs => (atMs !== undefined && atMs > nowMs ? atMs : Number.POSITIVE_INFINITY)))
 }
 
-function closedUntil({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closedUntilMs'] {
+function closedOf({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closed'] {
   if (breaker.phase === 'closed' && !cooldown) return undefined
   const brokenUntilMs = looksAgainAt(breaker, nowMs) ?? 0
   const coolUntilMs = cooldown && cooldown.untilMs > nowMs ? cooldown.untilMs : 0

@@ -35,8 +35,8 @@ export function planRoute(input: PlanInput, roster: Roster = rosterOf(input.endp
     const endpoint = endpoints[at]!
     const rejection = rejectionAt(roster, at, listed, demands, input)
     const its = rejection ? undefined : health(endpoint.id)
-    if (!its || its.closedUntilMs) {
-      rejections.push({ endpoint, rejection: (rejection ?? its?.closedUntilMs)! })
+    if (!its || its.closed) {
+      rejections.push({ endpoint, rejection: (rejection ?? its?.closed)! })
       continue
     }
     scores[fit.length] = scoreOf(at, listed ? listed[at]! : placeOf(modelOf[at]!), its, ranking)

@@ -55,8 +55,8 @@ export const NO_ROUTE: Route = { candidates: [], rejections: [] }
 
 /** The health of an endpoint, as far as plans need it. */
 export interface EndpointHealth {
-  /** Not to be asked before this time. */
-  readonly closedUntilMs?: Closed
+  /** Why it is not to be asked now, and until when. Absent: it may be asked. */
+  readonly closed?: Closed
   /** Whether no recent failure counts against it. Unsteady endpoints rank behind the steady ones of the same model. */
   readonly steady: boolean
   /** Set if it fails far more often than its model's other endpoints, so that it is asked only when none of them is left. */

@@ -41,7 +41,7 @@ export function createHealthWatch(listener: AlertListener, now: () => number): H
 }
 
 function isShut(health: HealthPort, id: string): boolean {
-  return health.of(id).closedUntilMs?.rule === 'breaker-open'
+  return health.of(id).closed?.rule === 'breaker-open'
 }
 
 /** A key and a quota are the provider's: one alert for all of its endpoints. */
@@ -52,7 +52,7 @@ function beginningOf(
   nowMs: number,
 ): Alert {
   const provider = providerIn(id)
-  const untilMs = health.of(id).closedUntilMs?.untilMs
+  const untilMs = health.of(id).closed?.untilMs
   const until = untilMs === undefined ? {} : { closedUntil: new Date(untilMs).toISOString() }
   const base = { state: 'begun' as const, at: new Date(nowMs).toISOString(), endpoint: id, fault: fault.kind, ...until }
   if (fault.kind === 'unauthenticated')

@@ -81,9 +81,9 @@ export function createRefusedKeys(): RefusedKeys {
     },
     with(id, health, nowMs) {
       const its = refused.get(id)
-      const closed = its && healthOf(its.health, nowMs).closedUntilMs
-      if (!closed || (health.closedUntilMs?.untilMs ?? 0) > closed.untilMs) return health
-      return { ...health, closedUntilMs: closed }
+      const closed = its && healthOf(its.health, nowMs).closed
+      if (!closed || (health.closed?.untilMs ?? 0) > closed.untilMs) return health
+      return { ...health, closed }
     },
   }
 }

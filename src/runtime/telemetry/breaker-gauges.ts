@@ -24,7 +24,7 @@ export function measureBreakers(
   const look = () => {
     const of = open.length > 0 ? health.now() : health.of
     const before = open
-    open = endpoints().flatMap(({ id }) => (of(id).closedUntilMs?.rule === 'breaker-open' ? [id] : []))
+    open = endpoints().flatMap(({ id }) => (of(id).closed?.rule === 'breaker-open' ? [id] : []))
     for (const id of before) if (!open.includes(id)) metrics.breaker(id, false)
     for (const id of open) if (!before.includes(id)) metrics.breaker(id, true)
   }

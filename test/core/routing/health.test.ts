@@ -59,19 +59,19 @@ describe('faults', () => {
     const once = healthAfter([failed('overloaded')])
     expect(healthOf(once, 1)).toEqual({ steady: false })
     expect(healthOf(once, BREAKER_LIMITS.windowMs)).toEqual({ steady: true })
-    expect(healthOf(healthAfter(Array(4).fill(failed('timed-out'))), 1).closedUntilMs).toBeUndefined()
+    expect(healthOf(healthAfter(Array(4).fill(failed('timed-out'))), 1).closed).toBeUndefined()
     const closed = healthAfter(Array(5).fill(failed('timed-out')))
-    expect(healthOf(closed, 1).closedUntilMs).toEqual({ rule: 'breaker-open', untilMs: BREAKER_LIMITS.openMs })
+    expect(healthOf(closed, 1).closed).toEqual({ rule: 'breaker-open', untilMs: BREAKER_LIMITS.openMs })
   })
 
   test('a malformed reply weighs half', () => {
-    expect(healthOf(healthAfter(Array(9).fill(failed('malformed-reply'))), 0).closedUntilMs).toBeUndefined()
-    expect(healthOf(healthAfter(Array(10).fill(failed('malformed-reply'))), 0).closedUntilMs).toBeDefined()
+    expect(healthOf(healthAfter(Array(9).fill(failed('malformed-reply'))), 0).closed).toBeUndefined()
+    expect(healthOf(healthAfter(Array(10).fill(failed('malformed-reply'))), 0).closed).toBeDefined()
   })
 
   test('close it for up to a fifth longer, so that workers do not probe as one', () => {
     const down = Array.from({ length: 5 }, () => ({ outcome: failed('overloaded'), atMs: 0, chance: 0.5 }))
-    expect(healthOf(recordAll(undefined, down), 0).closedUntilMs?.untilMs).toBe(1.1 * BREAKER_LIMITS.openMs)
+    expect(healthOf(recordAll(undefined, down), 0).closed?.untilMs).toBe(1.1 * BREAKER_LIMITS.openMs)
   })
 
   test('are measured as what they are: what is not the endpoint’s own, or was cancelled, counts as no attempt', () => {
@@ -82,7 +82,7 @@ describe('faults', () => {
   })
 
   test('a bad key closes it at once, an empty account until its reset', () => {
-    const until = (outcome: HealthOutcome) => healthOf(healthAfter([outcome]), 0).closedUntilMs?.untilMs
+    const until = (outcome: HealthOutcome) => healthOf(healthAfter([outcome]), 0).closed?.untilMs
     expect(until(failed('unauthenticated'))).toBe(UNAUTHENTICATED_MS)
     expect(until(failed('quota-exhausted'))).toBe(QUOTA_RESET_MS)
     expect(until(failed('quota-exhausted', { retryAfterMs: 60_000 }))).toBe(60_000)
@@ -92,16 +92,16 @@ describe('faults', () => {
     const remembered = (broke: HealthOutcome) => {
       const state = healthAfter([broke])
       const fault = broke.kind === 'fault' && broke.fault
-      expect(healthOf(state, 1).closedUntilMs).toMatchObject({ rule: 'breaker-open', fault })
+      expect(healthOf(state, 1).closed).toMatchObject({ rule: 'breaker-open', fault })
       return state
     }
     remembered(failed('unauthenticated', { status: 401 }))
     const state = remembered(failed('quota-exhausted', { status: 402 }))
     const probed = claimProbe(state, QUOTA_RESET_MS).next
-    expect(healthOf(probed, QUOTA_RESET_MS + 1).closedUntilMs).not.toHaveProperty('fault')
+    expect(healthOf(probed, QUOTA_RESET_MS + 1).closed).not.toHaveProperty('fault')
     const down = recordOutcome(probed, seen(failed('unreachable'), QUOTA_RESET_MS + 1))
-    expect(healthOf(down, QUOTA_RESET_MS + 2).closedUntilMs).not.toHaveProperty('fault')
-    expect(healthOf(healthAfter(Array(5).fill(failed('timed-out'))), 1).closedUntilMs).not.toHaveProperty('fault')
+    expect(healthOf(down, QUOTA_RESET_MS + 2).closed).not.toHaveProperty('fault')
+    expect(healthOf(healthAfter(Array(5).fill(failed('timed-out'))), 1).closed).not.toHaveProperty('fault')
   })
 
   test.each(['truncated', 'refused', 'context-too-long', 'invalid-request', 'unsupported', 'cancelled'] as const)(
@@ -115,16 +115,16 @@ describe('faults', () => {
 describe('429', () => {
   test('cools it for as long as the server says, without a mark on its steadiness', () => {
     const state = healthAfter([failed('rate-limited', { retryAfterMs: 7_000 })])
-    expect(healthOf(state, 6_999)).toEqual({ steady: true, closedUntilMs: { rule: 'cooling', untilMs: 7_000 } })
+    expect(healthOf(state, 6_999)).toEqual({ steady: true, closed: { rule: 'cooling', untilMs: 7_000 } })
     expect(healthOf(state, 7_000)).toEqual({ steady: true })
   })
 
   test('closes it for as long as is usual where the server names no time', () => {
-    const until = (kind: FaultKind) => healthOf(healthAfter([failed(kind)]), 0).closedUntilMs?.untilMs
+    const until = (kind: FaultKind) => healthOf(healthAfter([failed(kind)]), 0).closed?.untilMs
     expect([until('rate-limited'), until('quota-exhausted')]).toEqual([2_000, QUOTA_RESET_MS])
   })
 
-  const untilMs = (state: HealthState, nowMs: number) => healthOf(state, nowMs).closedUntilMs?.untilMs ?? nowMs
+  const untilMs = (state: HealthState, nowMs: number) => healthOf(state, nowMs).closed?.untilMs ?? nowMs
 
   /** Each comes when the pause of the one before is over. */
   const oneAfterAnother = (times: number) => {
@@ -153,7 +153,7 @@ describe('429', () => {
   test('never cools it for less than the server says: workers come back up to a tenth later, not as one', () => {
     const limited = failed('rate-limited', { retryAfterMs: 10_000 })
     const until = (chance: number) => healthOf(recordOutcome(undefined, { outcome: limited, atMs: 0, chance }), 0)
-    expect(until(0.5).closedUntilMs?.untilMs).toBe(10_500)
+    expect(until(0.5).closed?.untilMs).toBe(10_500)
   })
 
   test('begins with short pauses again after an answer', () => {
@@ -167,12 +167,12 @@ describe('429', () => {
 
   test('another one that names a shorter pause does not shorten it', () => {
     const limited = (retryAfterMs: number) => failed('rate-limited', { retryAfterMs })
-    expect(healthOf(healthAfter([limited(7_000), limited(1_000)]), 1).closedUntilMs?.untilMs).toBe(7_000)
+    expect(healthOf(healthAfter([limited(7_000), limited(1_000)]), 1).closed?.untilMs).toBe(7_000)
   })
 
   test('an answer on its way does not shorten the pause', () => {
     const state = healthAfter([failed('rate-limited', { retryAfterMs: 7_000 }), { kind: 'answered' }])
-    expect(healthOf(state, 1).closedUntilMs?.untilMs).toBe(7_000)
+    expect(healthOf(state, 1).closed?.untilMs).toBe(7_000)
   })
 })
 
@@ -194,7 +194,7 @@ describe('probing', () => {
     const first = claimProbe(open, dueMs)
     expect(first.granted).toBe(true)
     expect(claimProbe(first.next, dueMs).granted).toBe(false)
-    expect(healthOf(first.next, dueMs).closedUntilMs?.rule).toBe('breaker-open')
+    expect(healthOf(first.next, dueMs).closed?.rule).toBe('breaker-open')
   })
 
   test('the answer to the probe closes it; a cancelled probe lets the next one try', () => {
@@ -213,7 +213,7 @@ describe('probing', () => {
 
   test('who is not admitted looks again after about as long as a probe takes, not when it is given up', () => {
     const { next } = claimProbe(open, dueMs)
-    const looksAt = (nowMs: number) => healthOf(next, nowMs).closedUntilMs!.untilMs
+    const looksAt = (nowMs: number) => healthOf(next, nowMs).closed!.untilMs
     expect(looksAt(dueMs + 100)).toBe(dueMs + 100 + PROBE_LOOK_MS)
     expect(looksAt(dueMs + 20_000)).toBe(dueMs + 40_000)
     expect(looksAt(dueMs + 50_000)).toBe(dueMs + BREAKER_LIMITS.probeMs)
@@ -256,7 +256,7 @@ describe('ejection', () => {
   test('who fails far more often than its peers is set apart for half a minute, and judged anew then', () => {
     const ejected = failing(7, 0.01)
     expect(healthOf(ejected, 1)).toMatchObject({ ejected: true, steady: false })
-    expect(healthOf(ejected, 1).closedUntilMs).toBeUndefined()
+    expect(healthOf(ejected, 1).closed).toBeUndefined()
     expect(healthOf(failing(20, 0.01), 1).ejected).toBeUndefined()
     expect(healthOf(ejected, 30_000).ejected).toBeUndefined()
     const again = recordOutcome(ejected, { ...seen(failed('overloaded'), 30_001), peerFailureChance: 0.01 })

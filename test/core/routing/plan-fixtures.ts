@@ -111,7 +111,7 @@ const healthArbitrary: fc.Arbitrary<EndpointHealth> = fc.record(
   {
     steady: fc.boolean(),
     firstTokenMs: fc.integer({ min: 50, max: 5_000 }),
-    closedUntilMs: fc.record({ rule: fc.constantFrom('breaker-open' as const, 'cooling' as const), untilMs: fc.nat() }),
+    closed: fc.record({ rule: fc.constantFrom('breaker-open' as const, 'cooling' as const), untilMs: fc.nat() }),
   },
   { requiredKeys: ['steady'] },
 )

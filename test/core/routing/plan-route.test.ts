@@ -40,7 +40,7 @@ describe('every plan', () => {
             ).toBe(true)
           if (needs.knownPrice) expect(each.price?.free ?? each.price?.output !== undefined).toBe(true)
           expect(policyBreach(each, policies)).toBeUndefined()
-          expect(health(each.id).closedUntilMs).toBeUndefined()
+          expect(health(each.id).closed).toBeUndefined()
         }
       }),
     )
@@ -131,7 +131,7 @@ function isSo(rejection: Rejection, each: Endpoint, { needs, taskClass: its, pol
     case 'policy':
       return isDeepStrictEqual(rejection.breach, policyBreach(each, policies))
     default:
-      return isDeepStrictEqual(rejection, health(each.id).closedUntilMs)
+      return isDeepStrictEqual(rejection, health(each.id).closed)
   }
 }
 
@@ -166,7 +166,7 @@ describe('rejections', () => {
     ['max-output', { taskClass: taskClass({ needs: { maxOutput: 10_000 } }) }],
     ['ability', { needs: { promptTokens: 1, outputTokens: 1, abilities: ['images'] } }],
     ['policy', { policies: [{ level: 'run', policy: { zdr: true } }] }],
-    ['cooling', { health: () => ({ steady: true, closedUntilMs: { rule: 'cooling', untilMs: 5 } }) }],
+    ['cooling', { health: () => ({ steady: true, closed: { rule: 'cooling', untilMs: 5 } }) }],
   ] satisfies [string, Partial<PlanInput>][])('%s', (rule, more) => {
     expect(ruleOf(planInput({ endpoints: [endpoint('acme', 'm/one')], ...more }))).toEqual([rule])
   })

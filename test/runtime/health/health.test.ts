@@ -46,7 +46,7 @@ const close = (health: Health) => {
   for (let times = 0; times < BREAKER_LIMITS.threshold; times += 1) health.record(ENDPOINT, FAILED)
 }
 const heard = (health: Health, rule: 'breaker-open' | 'cooling' | undefined) =>
-  vi.waitFor(() => expect(health.now()(ENDPOINT).closedUntilMs?.rule).toBe(rule), { timeout: 20_000 })
+  vi.waitFor(() => expect(health.now()(ENDPOINT).closed?.rule).toBe(rule), { timeout: 20_000 })
 
 test('an endpoint that one worker has found closed is closed to all', async () => {
   const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
@@ -63,7 +63,7 @@ test('a worker that starts cold knows what the others have learned', async () =>
   const { health: late } = await newWorker()
   expect(late.of(ENDPOINT)).toEqual({ steady: true })
   await late.begin()
-  expect(late.of(ENDPOINT).closedUntilMs?.rule).toBe('cooling')
+  expect(late.of(ENDPOINT).closed?.rule).toBe('cooling')
 })
 
 test('a worker that starts asks once whether a quota still is exhausted, for somebody may have paid', async () => {
@@ -75,7 +75,7 @@ test('a worker that starts asks once whether a quota still is exhausted, for som
   await heard(other, 'breaker-open')
   const { health: late } = await newWorker()
   await late.begin()
-  expect(late.of(ENDPOINT).closedUntilMs).toBeUndefined()
+  expect(late.of(ENDPOINT).closed).toBeUndefined()
   expect([await late.claim(ENDPOINT), await late.claim(ENDPOINT)]).toEqual([true, false])
   late.record(ENDPOINT, { kind: 'answered' })
   nowMs += 1_500
@@ -88,7 +88,7 @@ test('a key that is refused closes the endpoint to its own worker alone', async 
   expect(await bad.claim(ENDPOINT)).toBe(true)
   bad.record(ENDPOINT, faultOf('unauthenticated'))
   const refused = { rule: 'breaker-open', untilMs: nowMs + UNAUTHENTICATED_MS, fault: { kind: 'unauthenticated' } }
-  expect(bad.now()(ENDPOINT).closedUntilMs).toMatchObject(refused)
+  expect(bad.now()(ENDPOINT).closed).toMatchObject(refused)
   expect(bad.claim(ENDPOINT)).toBe(false)
   await vi.waitFor(async () => expect(await store.health.exchange([], 0, nowMs)).toHaveLength(1), { timeout: 20_000 })
   nowMs += 1_500
@@ -96,7 +96,7 @@ test('a key that is refused closes the endpoint to its own worker alone', async 
     expect(await good.claim(ENDPOINT)).toBe(true)
     good.record(ENDPOINT, { kind: 'answered' })
   }
-  expect(good.now()(ENDPOINT).closedUntilMs).toBeUndefined()
+  expect(good.now()(ENDPOINT).closed).toBeUndefined()
   await vi.waitFor(
     async () => {
       const [shared] = await store.health.exchange([], 0, nowMs)
@@ -104,7 +104,7 @@ test('a key that is refused closes the endpoint to its own worker alone', async 
     },
     { timeout: 20_000 },
   )
-  expect(bad.now()(ENDPOINT).closedUntilMs).toMatchObject(refused)
+  expect(bad.now()(ENDPOINT).closed).toMatchObject(refused)
 })
 
 test('a worker whose key was refused knows that another’s is taken by requests that left since and were answered', async () => {
@@ -186,7 +186,7 @@ test('a worker that starts leaves alone what fails for other reasons', async () 
   await health.close()
   const { health: late } = await newWorker()
   await late.begin()
-  expect(late.of(ENDPOINT).closedUntilMs?.rule).toBe('breaker-open')
+  expect(late.of(ENDPOINT).closed?.rule).toBe('breaker-open')
 })
 
 test('one of all workers probes, and its answer brings the endpoint back to all', async () => {
@@ -200,7 +200,7 @@ test('one of all workers probes, and its answer brings the endpoint back to all'
   const granted = await Promise.all([other, third, other, third].map(health => health.claim(ENDPOINT)))
   expect(granted.filter(Boolean)).toHaveLength(1)
   const [prober, waiting] = granted[0] || granted[2] ? [other, third] : [third, other]
-  expect(waiting.of(ENDPOINT).closedUntilMs?.rule).toBe('breaker-open')
+  expect(waiting.of(ENDPOINT).closed?.rule).toBe('breaker-open')
   prober.record(ENDPOINT, { kind: 'answered' })
   nowMs += 1_500
   await heard(waiting, undefined)
@@ -273,7 +273,7 @@ test('without the store a worker goes on with what it sees itself, and tells it 
   open.push(health)
   await health.begin()
   close(health)
-  expect(health.of(ENDPOINT).closedUntilMs?.rule).toBe('breaker-open')
+  expect(health.of(ENDPOINT).closed?.rule).toBe('breaker-open')
   nowMs += BREAKER_LIMITS.openMs
   expect(await health.claim(ENDPOINT)).toBe(true)
   expect(await health.claim(ENDPOINT)).toBe(false)
