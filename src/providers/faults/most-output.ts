@@ -27,8 +27,9 @@ const LEAST_TOO_MUCH =
 export function mostOutputIn(message: string): number | undefined {
   const said = ownWords(message)
   const most = MOST_OUTPUT.map(words => words.exec(said)?.[1]).find(found => found !== undefined)
+  if (most !== undefined) return Number(most)
   const tooMuch = LEAST_TOO_MUCH.exec(said)?.[1]
-  return most !== undefined ? Number(most) : tooMuch === undefined ? undefined : Number(tooMuch) - 1
+  return tooMuch === undefined ? undefined : Number(tooMuch) - 1
 }
 
 /**

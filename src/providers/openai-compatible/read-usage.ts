@@ -29,28 +29,28 @@ function usageOf(usage: JsonRecord): Usage {
     countOf(recordOf(usage.completion_tokens_details).reasoning_tokens) ?? countOf(usage.reasoning_tokens)
   const { cacheReadTokens, cacheWriteTokens } = cacheOf(usage)
   const cached = (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)
-  /** What the total holds beside the two: which parts these are, its size tells. */
-  const beside = Math.max(0, (countOf(usage.total_tokens) ?? 0) - (prompt ?? 0) - (completion ?? 0))
-  const isThought = beside > 0 && beside === reasoningTokens
-  const isCached = !isThought && mayBe(beside, [cached, cacheReadTokens, cacheWriteTokens], reasoningTokens)
-  // More than the prompt can only be beside it, as Anthropic counts.
-  const isPromptWithout = prompt !== undefined && (cached > prompt || isCached)
-  // Gateways to Gemini leave its thoughts out of the completion, and say no more of them.
+  // The total may hold more: cached input that the prompt leaves out, or thoughts that the completion leaves out. Its size tells which.
+  const more = Math.max(0, (countOf(usage.total_tokens) ?? 0) - (prompt ?? 0) - (completion ?? 0))
+  const isThoughts = more > 0 && more === reasoningTokens
+  const isCached = !isThoughts && mayBe(more, [cached, cacheReadTokens, cacheWriteTokens], reasoningTokens)
+  // What is more than the prompt is no part of it: some count as Anthropic does.
+  const leavesOutCached = prompt !== undefined && (cached > prompt || isCached)
+  // Gateways to Gemini leave its thoughts out of the completion, and count them only in the total.
   const isCounted = prompt !== undefined && completion !== undefined
-  const unsaid = isThought ? beside : isCounted ? Math.max(0, beside - (isPromptWithout ? cached : 0)) : 0
+  const thoughts = isThoughts ? more : isCounted ? Math.max(0, more - (leavesOutCached ? cached : 0)) : 0
   return {
-    inputTokens: isPromptWithout ? prompt + cached : prompt,
+    inputTokens: leavesOutCached ? prompt + cached : prompt,
     cacheReadTokens,
     cacheWriteTokens,
     cacheWriteHourTokens: countOf(recordOf(usage.cache_creation).ephemeral_1h_input_tokens),
-    outputTokens: unsaid > 0 ? (completion ?? 0) + unsaid : completion,
+    outputTokens: thoughts > 0 ? (completion ?? 0) + thoughts : completion,
     reasoningTokens,
   }
 }
 
-/** Whether it is one of these parts, alone or with the thoughts. */
-function mayBe(beside: number, parts: readonly (number | undefined)[], thoughts = 0): boolean {
-  return parts.some(part => part !== undefined && part > 0 && (beside === part || beside === part + thoughts))
+/** Whether so many tokens may be one of these parts, alone or with the thoughts. */
+function mayBe(tokens: number, parts: readonly (number | undefined)[], thoughts = 0): boolean {
+  return parts.some(part => part !== undefined && part > 0 && (tokens === part || tokens === part + thoughts))
 }
 
 function cacheOf(usage: JsonRecord): Pick<Usage, 'cacheReadTokens' | 'cacheWriteTokens'> {
