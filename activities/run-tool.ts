@@ -36,7 +36,7 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
     const activity = Context.current()
     const question = await questionOf(ports, input)
     const asked = { ...input, question }
-    const end = await withHeartbeat(activity, () => endOf(ports, activity, asked))
+    const end = await withHeartbeat(activity, () => beginAndRun(ports, activity, asked))
     if (end === 'cancelled') return { kind: 'cancelled' }
     if ('remote' in end) return { kind: 'remote', ...end, question }
     const result = referTo(input, question, end)
@@ -53,9 +53,10 @@ async function questionOf({ seals }: RunToolPorts, { run, callId, toolName, inpu
   return questionDigest(seals, run, JSON.stringify([toolName, input]))
 }
 
-type Asked = RunToolInput & { readonly question: string }
+/** A tool call with the digest of what is asked. */
+type WithQuestion = RunToolInput & { readonly question: string }
 
-async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Promise<TryEnd> {
+async function beginAndRun(ports: RunToolPorts, activity: Context, input: WithQuestion): Promise<TryEnd> {
   const { run, step, toolCallId, toolName, question } = input
   const shown = inputShown(input)
   const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...shown, ...partOf(activity) }
@@ -67,10 +68,10 @@ async function endOf(ports: RunToolPorts, activity: Context, input: Asked): Prom
   if (before) return before
   const begun = await ports.toolRecords.begin(key, ports.now())
   if (begun.kind === 'finished') return begun
-  return endOfBegun(ports, activity, { ...input, given, key, begun }, tool)
+  return runBegun(ports, activity, { ...input, given, key, begun }, tool)
 }
 
-async function endOfBegun(
+async function runBegun(
   ports: RunToolPorts,
   activity: Context,
   { key, begun, ...asked }: Begun,
@@ -125,14 +126,14 @@ function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | und
   return end.isError && tool ? { ...end, result: capResult(end.result, tool.maxResultBytes) } : end
 }
 
-type Begun = Asked & {
+type Begun = WithQuestion & {
   readonly given: JsonValue | undefined
   readonly key: ToolRecordKey
   readonly begun: ToolBegin
 }
 
 /** A call that began before there were questions goes on under the key that its tool was given then. */
-function keyOf({ run, step, toolCallId, question }: Asked, begun: ToolBegin): string {
+function keyOf({ run, step, toolCallId, question }: WithQuestion, begun: ToolBegin): string {
   const place = `${run.key}/${step}/${toolCallId}`
   const isOld = begun.kind === 'unknown' && begun.withoutQuestion
   return isOld ? place : `${place}/${question}`

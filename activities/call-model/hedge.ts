@@ -22,8 +22,8 @@ import { notHedged, secondTo } from './worth-hedging.ts'
 
 export type Replied = Extract<Attempted, { kind: 'replied' }>
 
-/** Who was asked in the end, and what came of it. */
-export interface Asked {
+/** The endpoint whose attempt counts, and what came of it. */
+export interface Tried {
   readonly endpoint: Endpoint
   readonly attempted: Attempted
 }
@@ -56,12 +56,12 @@ interface Race extends Hedging {
   second?: { readonly endpoint: Endpoint; readonly start: Start }
   timer?: NodeJS.Timeout
   broken?: { readonly error: unknown }
-  readonly resolve: (asked: Asked) => void
+  readonly resolve: (tried: Tried) => void
   readonly reject: (error: unknown) => void
 }
 
 /** Rejects with what either lane was thrown, once both have ended. */
-export function askHedged(hedging: Hedging): Promise<Asked> {
+export function askHedged(hedging: Hedging): Promise<Tried> {
   return new Promise((resolve, reject) => {
     const race: Race = { ...hedging, state: NEW_HEDGE, runners: {}, bookings: [], out: 0, resolve, reject }
     void askIn(race, 'first', hedging)

@@ -16,7 +16,7 @@ import { startAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
 import { endUnanswered, giveUpWaiting, hasEarlierTry } from './give-up.ts'
 import { accept, closeInterrupted, hear, lose } from './hear.ts'
-import { type Asked, askHedged, type Replied } from './hedge.ts'
+import { askHedged, type Replied, type Tried } from './hedge.ts'
 import { leaveLine, waitForTurn } from './line.ts'
 import { escalate } from './mend.ts'
 import { repairMessages } from './misshapen.ts'
@@ -171,7 +171,7 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Bes
 }
 
 /** Asks the endpoint, and a second one beside it if the class hedges and the first is slow to begin. */
-async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, beside: Beside): Promise<Asked> {
+async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, beside: Beside): Promise<Tried> {
   const time = hedgeTime(walk, endpoint)
   if (!('afterMs' in time)) {
     const attempted = await askWithinBudget(walk, endpoint, reason, beside)

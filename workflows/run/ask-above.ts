@@ -43,7 +43,7 @@ export function askersBelow({ askers, ref, terms }: Book): readonly Asker[] {
 
 /** Sets the handlers of both sides. */
 export function hearShortages(book: Book): void {
-  setHandler(SHORT, shortage => take(book, shortage))
+  setHandler(SHORT, shortage => takeShortage(book, shortage))
   setHandler(RAISED, ({ key, raises }) => {
     const known = raisesOf(book.raisesAbove, key)
     const counted = raises <= known && countsAnew() ? known + 1 : Math.max(raises, known)
@@ -69,7 +69,7 @@ export function countRaise(book: Book): void {
  * Takes in a shortage of a run below. If the budget was raised since that run last heard, it is told so, and tries again.
  * Otherwise people are asked, once for all runs that wait.
  */
-function take(book: Book, shortage: Shortage): void {
+function takeShortage(book: Book, shortage: Shortage): void {
   if (book.raises > shortage.raises) {
     void tellRaised(book, shortage.run)
     return

@@ -23,7 +23,7 @@ import type { Book } from './book.ts'
 import { endedByCall } from './ended.ts'
 import { giveUpCall } from './give-up-call.ts'
 import type { Inbox } from './inbox.ts'
-import { admit, cutVerb, interruption, withinTime } from './limits.ts'
+import { cutVerb, interruption, refusalOf, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
 import { asksFor, awaitRaise } from './raise-budget.ts'
@@ -31,7 +31,7 @@ import { rowOf, withRow } from './rows.ts'
 import { sitOut } from './sit-out.ts'
 
 /** What a verb asks of a model. */
-export interface Asked extends Omit<CallModelInput, 'run' | 'step' | 'transcript' | 'memory'> {
+export interface ModelAsk extends Omit<CallModelInput, 'run' | 'step' | 'transcript' | 'memory'> {
   /** Absent: a transcript of its own. */
   readonly transcript?: TranscriptRef
   readonly known?: RoutingMemory['known']
@@ -54,9 +54,9 @@ export interface Answered {
  * stack trace for each promise, which takes about 0.1 ms, and every step comes through here. So this function and its callers are
  * not `async`, and only a call without an answer gets the third promise, by which it can fail before somebody awaits it.
  */
-export function askModel<Given>(run: RunAtWork, asked: Asked, give: (answered: Answered) => Given): Promise<Given> {
+export function askModel<Given>(run: RunAtWork, asked: ModelAsk, give: (answered: Answered) => Given): Promise<Given> {
   const { book } = run
-  const refusal = admit(run)
+  const refusal = refusalOf(run)
   if (refusal) return awaitedLater(Promise.reject<Given>(refusal))
   book.step += 1
   const call = { input: callInput(book, asked, book.step), words: asked.words }
@@ -143,7 +143,7 @@ async function untilReady(run: RunAtWork, result: PutOff, before: Raises): Promi
   return end === 'unheard' ? undefined : end === 'raised'
 }
 
-function callInput(book: Book, asked: Asked, step: number): CallModelInput {
+function callInput(book: Book, asked: ModelAsk, step: number): CallModelInput {
   const { known, transcript, words: _, ...rest } = asked
   const { ref, askers } = book
   return {

@@ -34,14 +34,14 @@ export async function askRemote(
 ): Promise<ToolResultRef> {
   const { question } = remote
   const call = { run: ref, step, toolCallId, toolName, ...(question !== undefined && { question }) }
-  const end = await endOf(run, call, remote)
+  const end = await runRemote(run, call, remote)
   const { keepResult } = shortActivities()
   const summary = `keep ${toolName} · step ${step}`
   const inHistory: InHistory = historyBytes === undefined ? {} : { historyBytes }
   return keepResult.executeWithOptions({ summary }, [{ ...call, ...inHistory, ...end }])
 }
 
-async function endOf(
+async function runRemote(
   run: RunAtWork,
   call: TellCancelledInput,
   { remote, input }: Remote,

@@ -56,7 +56,7 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
  * The failure that ends the run if no verb may begin any more: it was closed or stopped, or its steps or time are used up.
  * `undefined` if one may.
  */
-export function admit(run: RunAtWork): Error | undefined {
+export function refusalOf(run: RunAtWork): Error | undefined {
   const { book, inbox } = run
   if (book.outcome !== undefined)
     return endedAs(book, 'failed', { message: 'a model was asked after the run was closed; close it last' })

@@ -54,9 +54,9 @@ export async function planOf(book: Book, name: string, workflows?: readonly stri
   return agent
 }
 
-type Asked = { readonly [Name in 'agent' | 'workflows' | 'begins']: OpenRunInput[Name] | undefined }
+type OpeningAsk = { readonly [Name in 'agent' | 'workflows' | 'begins']: OpenRunInput[Name] | undefined }
 
-function begin(book: Book, asked: Asked): SharedOpening {
+function begin(book: Book, asked: OpeningAsk): SharedOpening {
   const waiting: WaitingVerb[] = []
   const opened = new Promise<Opening>((resolve, reject) => {
     waiting.push({ resolve, reject })
@@ -69,7 +69,7 @@ function begin(book: Book, asked: Asked): SharedOpening {
  * Opens the run, and tells all verbs that wait, in their order, as histories have it. An interruption is told only to the first
  * verb, whose own it is.
  */
-async function open(book: Book, asked: Asked, waiting: WaitingVerb[]): Promise<void> {
+async function open(book: Book, asked: OpeningAsk, waiting: WaitingVerb[]): Promise<void> {
   try {
     const opening = accept(book, await openedIn(book, asked))
     for (const { resolve } of waiting.splice(0)) resolve(opening)
@@ -78,7 +78,7 @@ async function open(book: Book, asked: Asked, waiting: WaitingVerb[]): Promise<v
   }
 }
 
-function openedIn(book: Book, { agent, workflows, begins }: Asked): Promise<OpenRunResult> {
+function openedIn(book: Book, { agent, workflows, begins }: OpeningAsk): Promise<OpenRunResult> {
   const { openRun } = shortActivities()
   const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
   const { ref: run, workflow, terms } = book
