@@ -9,6 +9,7 @@ import type { JsonValue } from '../src/core/messages.ts'
 import type { ToolEnd, ToolRecordPort } from '../src/core/ports.ts'
 import type { KeepResultInput, ToolResultRef } from '../src/core/protocol.ts'
 import { isOwnToolCall } from '../src/core/tools/own-tool.ts'
+import { DEFAULT_MAX_RESULT_BYTES } from '../src/core/tools/result-limit.ts'
 import { type KeepShownPorts, withParts } from './keep-shown.ts'
 import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
@@ -19,9 +20,6 @@ export interface KeepResultPorts extends KeepShownPorts {
   /** Cuts a result to a bound and tells the model. */
   readonly capResult: (result: JsonValue, maxBytes: number) => JsonValue
 }
-
-/** What a tool of ours may give when it says nothing else; see `defineTool`. */
-const MAX_RESULT_BYTES = 100_000
 
 /** Writes the result into the store, once however often it is tried, and gives the reference that history keeps. */
 export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInput) => Promise<ToolResultRef> {
@@ -40,7 +38,7 @@ export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInpu
 /** The result, cut to its bound. One that cannot be shown to a model becomes an error, as with our own tools. */
 function capped({ capResult }: KeepResultPorts, isError: boolean, result: JsonValue): ToolEnd {
   try {
-    return { isError, result: capResult(result, MAX_RESULT_BYTES) }
+    return { isError, result: capResult(result, DEFAULT_MAX_RESULT_BYTES) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { isError: true, result: error.message }

@@ -5,6 +5,7 @@
  */
 import type { JsonValue, Read } from '../core/messages.ts'
 import type { AskingRun, Tool, ToolCallContext, ToolOf } from '../core/ports.ts'
+import { DEFAULT_MAX_RESULT_BYTES } from '../core/tools/result-limit.ts'
 import { type Approval, approvalFrom, NO_RUN, requireApproval } from './approval.ts'
 import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { toVendorSchema } from './json-schema.ts'
@@ -16,9 +17,6 @@ import type { InputOf, OutputOf, ZodObjectSchema, ZodSchema } from './zod-schema
 
 /** One minute, in milliseconds: enough for a slow web API. */
 export const DEFAULT_TIMEOUT_MS = 60_000
-
-/** About 25,000 tokens of English: an eighth of a window of 200,000 tokens, so that one result cannot fill it. */
-export const DEFAULT_MAX_RESULT_BYTES = 100_000
 
 /** The definition of a tool. */
 export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown> {
@@ -88,10 +86,10 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
 ): ToolOf<InputOf<Schema>, ResultJson<Result>, Name> {
   const owner = `Tool '${definition.name}'`
   requireDefinition(owner, definition)
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
+  const { name, description, timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
   return {
-    name: definition.name,
-    description: definition.description,
+    name,
+    description,
     inputSchema: toVendorSchema(owner, definition.input),
     idempotent: definition.idempotent ?? true,
     timeoutMs,
@@ -109,14 +107,14 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
 
 function requireDefinition<Schema extends ZodObjectSchema>(owner: string, definition: ToolDefinition<Schema>): void {
   refuseUnknown(owner, definition, KEYS)
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
+  const { timeoutMs = 1, maxResultBytes = LEAST_RESULT_BYTES, needsApproval: approval = false } = definition
   if (typeof definition.description !== 'string')
     throw new TypeError(`${owner} has no description; tell the model what it does, and when to use it`)
   if (typeof definition.run !== 'function')
     throw new TypeError(`${owner} has no \`run\`; give it the function that does its work`)
   requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
-  requireApproval(owner, definition.needsApproval ?? false)
+  requireApproval(owner, approval)
 }
 
 function parseInput(schema: ZodSchema, input: JsonValue): ReturnType<Tool['parse']> {
