@@ -16,7 +16,7 @@ import type { Listener } from './inbox.ts'
 export interface Loop {
   readonly events: AgentEvent[]
   state: AgentState
-  /** The run's step at which the last call was made: since then others may have counted, a summing up or another agent's. */
+  /** The run's step of this loop's last call. Summaries and calls of other agents may have had later steps. */
   step: number
   last: Pick<Answer, 'transcript' | 'known' | 'callId'> | undefined
   prompt: PromptState
@@ -24,7 +24,7 @@ export interface Loop {
   additions: readonly Addition[]
   failure: { readonly error: unknown } | undefined
   readonly deadlines: Deadlines
-  /** Nobody is asked any more: the run is to stop. */
+  /** Its questions to people were withdrawn, because the run is to stop. */
   isWithdrawn: boolean
   /** Ends the wait for what is under way. */
   wake: () => void
@@ -37,8 +37,8 @@ export interface AgentAtWork extends RunAtWork {
 }
 
 /**
- * What the Temporal UI says of its call behind the class and the step: whose it is, where the run is a workflow's that may ask several side
- * by side, and what is special about it.
+ * What the Temporal UI shows of a call after its class and step: the agent's name, if the run is a workflow that may ask several agents,
+ * and what is special about the call.
  */
 export function callWords({ book, plan }: AgentAtWork, special?: string): string | undefined {
   if (plan.name === book.workflow) return special
@@ -53,7 +53,7 @@ interface Begun {
 /** The loop of a part: at its beginning, or where the earlier part left it. */
 export function newLoop({ carried, input }: Begun, step: number, deadlines: Deadlines): Loop {
   const { state = NEW_AGENT, transcript, known, callId, prompt = NEW_PROMPT } = carried ?? {}
-  // Of a turn that was interrupted before its first answer nothing is in a transcript.
+  // A turn that was interrupted before its first answer has no transcript.
   const last = transcript?.length ? { transcript, known, callId: callId ?? '' } : undefined
   const { compactionFailed: _, ...kept } = prompt
   return {
@@ -70,12 +70,12 @@ export function newLoop({ carried, input }: Begun, step: number, deadlines: Dead
   }
 }
 
-/** Something is to be done. */
+/** Whether there is an event or a failure to handle. */
 export function isReady({ events, failure }: Loop): boolean {
   return events.length > 0 || failure !== undefined
 }
 
-/** Quiet: only approvals are missing, and nothing that runs could be lost. */
+/** Whether only approvals are missing, so that nothing that runs could be lost. */
 export function isWaitingForPeople({ events, state }: Loop): boolean {
   const missing = state.tools.filter(tool => tool.status !== 'done')
   return events.length === 0 && missing.length > 0 && missing.every(tool => tool.status === 'awaiting-approval')
@@ -87,7 +87,7 @@ export function hear(loop: Loop, event: AgentEvent): void {
   loop.wake()
 }
 
-/** What the inbox brings goes to the loop, and what people ask of it is read there. */
+/** The loop as the inbox knows it: it is told what people decide and say, and tells what it asks them. */
 export function listenerOf(loop: Loop): Listener {
   return {
     onDecision: decision => hear(loop, { kind: 'decided', decision }),

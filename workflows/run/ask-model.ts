@@ -120,8 +120,8 @@ async function failGivenUp(book: Book, input: CallModelInput, error: unknown): P
 }
 
 /**
- * With what the wait gives it to take along. After a raise, a call that had left its class and has asked nobody since begins where it
- * asked last.
+ * The input with what the wait passes on to the next activity. After a raise of the budget, a call that had left its class and has asked
+ * nobody since begins in the class where it asked last.
  */
 function afterWait(before: CallModelInput, result: PutOff): CallModelInput {
   const { waitsIn: _in, waitsEscalated: _escalated, ...input } = before

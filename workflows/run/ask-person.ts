@@ -127,7 +127,7 @@ async function put(run: RunAtWork, id: string, question: Question | TextQuestion
   return ask
 }
 
-/** Numbers an id that was used before, so that a word on the earlier question is none on this one. */
+/** Numbers an id that was used before, so that a decision on the earlier question does not count for this one. */
 function freeId(taken: readonly string[], id: string): string {
   let free = id
   for (let count = 2; taken.includes(free); count += 1) free = `${id}-${count}`
@@ -144,7 +144,7 @@ async function untilDecided(run: RunAtWork, ask: PendingApproval): Promise<Decis
       await withinTime(book, () => condition(() => decided() !== undefined || inbox.stopping))
       return decided()
     })
-    // A word that comes with the cancellation is for who still asks.
+    // If this scope was cancelled at the same moment, the decision is left to the verbs that still ask.
     if (decision && !CancellationScope.current().consideredCancelled) return decision
     const withdrawn = decision ? undefined : withdrawByStop(run, ask)
     if (withdrawn) await withdrawn

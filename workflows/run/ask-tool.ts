@@ -34,7 +34,7 @@ export function toolOfWorkflow(
   return definedOnly({ run: book.ref, step: book.step, toolCallId, toolName, input, historyBytes })
 }
 
-/** Gives what `give` makes of the tool's result, of which its own failure is one. Few promises, for the reason that `askModel` gives. */
+/** Runs a tool, and resolves with what `give` makes of its result. A failure is a result too. Makes few promises, as `askModel` does. */
 export function askTool<Given>(
   run: RunAtWork,
   input: RunToolInput,

@@ -60,18 +60,18 @@ export interface Book {
   terms: Terms
   /** Raises so far. */
   raises: number
-  /** The most of them that a run below has heard of: more, where this run was reset and has forgotten some. */
+  /** The most raises that a run below knows of. Above `raises` if this run was reset and has forgotten some. */
   raisesBelow: number
   /** Runs above whose budgets people can raise. */
   readonly askers: readonly Asker[]
-  /** The raises there that this run has heard of, by scope. */
+  /** How many raises of those budgets this run has heard of, by scope. */
   raisesAbove: Readonly<Record<string, number>>
-  /** What runs below wait for that are short of this run's budget, by their ids. */
+  /** The runs below for which this run's budget is too small, with what each of them says. */
   readonly short: Map<string, string>
   readonly workflow: string
   /** Drawn once; see `RoutingMemory.draw`. */
   readonly draw: number
-  /** Its verbs refuse options that do not exist. Of a run that has not been opened it is not known yet. */
+  /** Whether its verbs refuse options that do not exist. Known once the run is open. */
   isStrict: boolean
   /** Continue-as-new so far. */
   readonly parts: number
@@ -174,13 +174,19 @@ export function refOf({ workspace, labels, policy, budget, within }: Terms): Run
   }
 }
 
-/** A workflow that is no run of ours may hand on the terms that it was started with: what it starts so is a run of its own. */
+/**
+ * Whether this run is really below that root. A workflow that is no run of ours may pass on the terms that it was started with; what it
+ * starts that way is a run of its own.
+ */
 function isBelow(root: Within['root']): boolean {
   const { workflowId, parent } = workflowInfo()
   return parent !== undefined && workflowId.startsWith(`${root.id}/`)
 }
 
-/** Those of the runs above, and a child's own where it has one. The run at the top has its budget in the tree's scope itself. */
+/**
+ * The slices of the tree's budget in which a child spends: those of the runs above, and its own if it has a limit. The run at the top has
+ * none, because its budget is the tree's.
+ */
 function slicesOf(key: string, within: Within | undefined, budget: Budget | undefined): readonly string[] {
   if (!within) return []
   const own = budget?.usd !== undefined || budget?.tokens !== undefined
@@ -188,8 +194,8 @@ function slicesOf(key: string, within: Within | undefined, budget: Budget | unde
 }
 
 /**
- * A child's key is its tree's with its own path: a parent that is reset starts its children anew, and what they have asked
- * before is then still theirs.
+ * A child's key: the tree's key and the child's path in it. If a parent is reset and starts its children again, they have the same keys,
+ * so what they have asked before is still theirs.
  */
 export function childKey(root: Within['root'], workflowId: string): string {
   return `${root.key}${workflowId.slice(root.id.length)}`
@@ -209,7 +215,7 @@ export function outcomeFrom<Output>(
   return { kind, ...rest, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
 }
 
-/** Limits that hold from now on, instead of those it was started with. */
+/** Replaces the limits that the run was started with. */
 export function limitTo(book: Book, limits: Pick<Budget, 'usd' | 'tokens'>): void {
   book.terms = { ...book.terms, budget: { ...book.terms.budget, ...limits } }
 }

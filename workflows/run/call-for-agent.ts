@@ -12,7 +12,7 @@ import { type AgentAtWork, callWords, hear } from './agent-loop.ts'
 import { askModel } from './ask-model.ts'
 import { shortenPrompt } from './shorten-prompt.ts'
 
-/** With a prompt that is shortened first where it has grown too long. The loop hears the answer. */
+/** Calls the agent's model, after shortening a prompt that has grown too long. The loop is told of the answer. */
 export function callForAgent(agent: AgentAtWork, additions: readonly Addition[]): Promise<void> {
   const { loop } = agent
   loop.additions = additions
@@ -31,7 +31,7 @@ function callWith(agent: AgentAtWork, additions: readonly Addition[], prompt: Pr
   const toolChoice = isFirst(agent) ? plan.toolChoice : undefined
   const { view } = prompt
   const transcript = loop.last?.transcript
-  // What the vendor counted was the prompt before its view changed.
+  // The vendor's count is of the prompt before its view changed.
   const known = view === loop.prompt.view ? loop.last?.known : undefined
   loop.prompt = prompt
   const { model } = book.terms

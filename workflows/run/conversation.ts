@@ -34,14 +34,14 @@ export interface Conversation {
   readonly additions?: readonly Addition[]
 }
 
-/** As it stands after the last answer; before the first one, its transcript is empty. */
+/** The conversation after the last answer. Before the first one, its transcript is empty. */
 export function conversationAfter({ ref }: Book, agent: string, { last, prompt }: Loop): Conversation {
   const { transcript = { lineage: `${ref.key}/0`, length: 0 }, callId = '', known } = last ?? {}
   return { agent, transcript, prompt, callId, ...(known && { known }) }
 }
 
 /**
- * A conversation with the next input, in the form in which a part takes over from the one before: its call is due.
+ * A conversation with its next input, in the form in which a part of a run hands its agent over to the next: with a call that is due.
  *
  * @param name - The agent that goes on with it.
  */
@@ -51,8 +51,8 @@ export function goneOn(name: string, conversation: Conversation, input: string |
 }
 
 /**
- * As another agent takes it over: in a transcript of its own, which begins with its own instructions. The prompt keeps its view, because
- * each message keeps its position.
+ * The conversation for another agent: in a transcript of its own, which begins with that agent's instructions. The prompt keeps its view,
+ * because each message keeps its position.
  */
 function handedOver({ agent, transcript, prompt, additions = [] }: Conversation): Conversation {
   const begun = { agent, transcript: { ...transcript, length: 0 }, prompt, callId: '' }
@@ -62,7 +62,7 @@ function handedOver({ agent, transcript, prompt, additions = [] }: Conversation)
   return { ...begun, additions: [...heard, userMessage(words)] }
 }
 
-/** A transcript is its run's, and vendors refuse an empty text. */
+/** Why an agent cannot be asked this, in words; `undefined` if it can. A conversation can only be continued in the run that had it. */
 export function turnProblem(
   { ref }: Book,
   name: string,
@@ -84,7 +84,10 @@ export function turnProblem(
   return `the conversation that ${name} was given belongs to another run; begin one in this run`
 }
 
-/** What turns without an answer have left goes along with the next call, which would fail its workflow's task again and again. */
+/**
+ * The problem of a call that would not fit into history with what turns without an answer have left: it would fail the workflow's task
+ * again and again.
+ */
 function lengthProblem(
   name: string,
   input: string | readonly Part[],

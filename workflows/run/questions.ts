@@ -1,6 +1,6 @@
 /**
- * The questions that a workflow asks people. One that is open when the run continues as new stays open, with the word on it: the next
- * part asks it again under its name, and nobody is asked twice.
+ * The questions that a workflow asks people. A question that is open when the run continues as new stays open, and keeps its decision: the
+ * next part asks it again under its name, and nobody is asked twice.
  *
  * @module
  */

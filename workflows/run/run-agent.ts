@@ -38,13 +38,13 @@ import { sizeProblem } from './sizes.ts'
 
 export interface AgentStart {
   readonly name: string
-  /** Started by Temporal's own means, it may have none. */
+  /** Absent if the run was started with Temporal's own client, without any. */
   readonly input: Words | undefined
-  /** The loop of an earlier part, to go on with. */
+  /** The loop to continue: of an earlier part, of an earlier turn, or of the run that was forked. */
   readonly carried?: CarriedAgent
   /** Whether a full part may continue as new: only where the loop is the whole workflow. */
   readonly continues: boolean
-  /** The agent is looked up while the loop already listens: a message that comes early is not lost. */
+  /** Looks up the agent. Called when the loop already listens, so that an early message is not lost. */
   readonly plan: () => Promise<AgentPlan>
 }
 
@@ -83,15 +83,15 @@ export async function runAgent(run: RunAtWork, start: AgentStart): Promise<Ended
   }
 }
 
-/** A turn that was interrupted before its first answer has left a conversation that has not begun. */
+/** Adds the instructions to a conversation that does not have them yet, because its first turn was interrupted before an answer. */
 function withInstructions({ plan, loop }: AgentAtWork, additions: readonly Addition[]): readonly Addition[] {
   if (loop.last || additions[0]?.role === 'system') return additions
   return [{ role: 'system', content: plan.instructions }, ...additions]
 }
 
 /**
- * The agent's input as words. Anything else would be looked for in the store, and vendors refuse an empty text. An object counts
- * with the length of its JSON, which is what the model reads.
+ * The agent's input. Ends the run as `refused` if it is empty, which vendors do not accept, if it is neither a text nor parts nor a
+ * reference to the store, or if it is too long for history.
  */
 function inputOf(book: Book, { input }: AgentStart): Words {
   if (!isWords(input)) {
@@ -105,8 +105,8 @@ function inputOf(book: Book, { input }: AgentStart): Words {
 }
 
 /**
- * From event to event until the end. Awaits only where something is to be waited for: the sandbox keeps a stack trace for each
- * promise, and a part of 100 steps is replayed whole by the worker that takes it over.
+ * Handles events until the agent ends. Awaits only what it has to: the sandbox keeps a stack trace for each promise, and a worker that
+ * takes over a part of 100 steps replays all of it.
  */
 async function drive(agent: AgentAtWork, continues: boolean): Promise<AgentEnd> {
   const { book, plan, loop } = agent
@@ -135,7 +135,7 @@ function decide({ loop, plan }: AgentAtWork, event: AgentEvent): AgentDirective 
   return directive
 }
 
-/** Recorded before it takes effect. */
+/** Records a decision before it takes effect. Does nothing if the tool waits for none. */
 async function keepDecision({ ref: run }: Book, { state, step }: Loop, decision: Decision): Promise<void> {
   const tool = state.tools.find(({ call }) => call.toolCallId === decision.toolCallId)
   if (tool?.status !== 'awaiting-approval') return
@@ -170,8 +170,8 @@ async function nextPartIfQuiet(agent: AgentAtWork, additions?: readonly Addition
 }
 
 /**
- * Waits for the next event. What is under way wakes the loop however it ends; where only a person's word is missing, the UI says
- * so, and the end of the run's time or its cancellation ends the wait.
+ * Waits for the next event. A running tool wakes the loop when it ends. If only people's decisions are missing, the UI says so, and the
+ * end of the run's time or its cancellation ends the wait.
  */
 function untilWoken(book: Book, loop: Loop): Promise<void> {
   const asks = approvalsOf(loop)

@@ -18,8 +18,8 @@ export interface Growing {
 }
 
 /**
- * What the next call sends; its cost, where a model had to sum up, is counted in the run. A promise only where a model is asked:
- * this is the path of every step.
+ * The state of the prompt for the next call. A promise only if a model has to sum up, whose cost is counted in the run: every step comes
+ * through here.
  */
 export function shortenPrompt(
   agent: AgentAtWork,
@@ -68,7 +68,7 @@ function shown(book: Book, state: PromptState): PromptState {
   return state
 }
 
-/** Without a summary the run goes on as long as its prompt fits anywhere, and its own calls are admitted. */
+/** Ends of a summing call that do not end the run: it goes on without a summary as long as some endpoint and budget takes its prompt. */
 const GOES_ON: ReadonlySet<OutcomeKind | undefined> = new Set(['failed', 'refused', 'out-of-budget'])
 
 async function sumUp(
