@@ -18,7 +18,7 @@ import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { type Question, questionProblem, type TextQuestion } from './question.ts'
 import type { AskedTogether } from './questions.ts'
-import { keepWord, withdraw, withdrawByStop, withdraws } from './record-question.ts'
+import { keepDecided, withdraw, withdrawByStop, withdraws } from './record-question.ts'
 import { sitOut } from './sit-out.ts'
 
 /** How a question was decided. */
@@ -96,7 +96,7 @@ async function askOnce(run: RunAtWork, id: string, question: Question | TextQues
   const ask = inbox.questions.find(id)?.ask ?? (await put(run, id, question))
   const given = await untilDecided(run, ask)
   // Recorded before it takes effect.
-  await keepWord(book, { ...inbox.questions.find(id), ask, decision: given })
+  await keepDecided(book, { ...inbox.questions.find(id), ask, decision: given })
   inbox.questions.end(id)
   return given
 }

@@ -1,15 +1,15 @@
 /**
- * Which tool calls were decided on, and how: the first word on a call holds, whoever says it.
+ * Which tool calls and questions were decided, and how: the first decision holds, whoever makes it.
  *
  * @module
  */
 import type { Decision, DecisionResult, HeldDecision, PendingApproval } from '../../src/core/protocol.ts'
 import type { Asking } from './questions.ts'
 
-/** They travel with every continue-as-new, some 150 bytes each; of an older one the store still knows. */
+/** How many decisions are remembered. They travel with every continue-as-new, about 150 bytes each; the store knows older ones. */
 const REMEMBERED = 100
 
-/** Of all their words together: a text may be long. */
+/** The most characters of all of them together: an answer may be a long text. */
 const REMEMBERED_CHARACTERS = 100_000
 
 function remembered(held: readonly HeldDecision[]): readonly HeldDecision[] {
@@ -22,19 +22,19 @@ function remembered(held: readonly HeldDecision[]): readonly HeldDecision[] {
 }
 
 export interface Decisions {
-  /** Asked for and not decided, also where the agent has not heard of the decision yet. */
+  /** What is asked and not decided. A decision counts at once, even if the agent has not heard of it yet. */
   pending(): readonly PendingApproval[]
   held(): readonly HeldDecision[]
   /** The last decision on a tool call of that id. */
   find(toolCallId: string): HeldDecision | undefined
   /**
-   * Takes the first word on a call; `undefined` where none is asked for and none was. Where agents that work side by side ask under
-   * one id, one word is for one of them: that of the step `at`, else the first.
+   * Takes a decision. One that was made before stays, and is returned. `undefined` if nothing is asked under the id, and nothing was. If
+   * several agents ask under one id, the decision is for one of them: that of the step `at`, else the first.
    */
   take(decision: Decision, at?: number): DecisionResult | undefined
 }
 
-/** @param asking - Who has something decided now. */
+/** @param asking - Those who ask people for decisions now. */
 export function createDecisions(asking: () => readonly Asking[], before: readonly HeldDecision[]): Decisions {
   let held = before
   // Vendors may use an id again in a later step.

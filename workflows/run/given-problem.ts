@@ -1,5 +1,5 @@
 /**
- * What a workflow of one's own gives to others goes to them as JSON.
+ * Checks that what a workflow gives to others survives as JSON.
  *
  * @module
  */

@@ -27,7 +27,7 @@ export function headLines(book: Book): readonly string[] {
       .map(ask => waitWords(book.ref, ask)),
     book.promptWords ?? '',
     namesWords(AT_WORK, [...book.toolsAtWork.values()]),
-    // By the end of their ids: what stands before is this run's.
+    // Without the beginning of their ids, which is this run's id.
     namesWords(
       OPEN_BELOW,
       [...book.children.keys()].map(id => id.slice(book.ref.id.length + 1)),
@@ -38,7 +38,7 @@ export function headLines(book: Book): readonly string[] {
 const AT_WORK = 'at work'
 const OPEN_BELOW = 'open below'
 
-/** What of these details still holds when the run has ended: its status is another then, and nothing is under way. */
+/** The details without what no longer holds when the run has ended: its status, and what is under way. */
 export function withoutPresent(details: string): string {
   return details
     .split('\n\n')
@@ -47,7 +47,7 @@ export function withoutPresent(details: string): string {
     .join('\n\n')
 }
 
-/** Details have room for 20,000 characters, and people for less. */
+/** The most names in a list. Details have room for 20,000 characters, but nobody reads so many. */
 const MOST_NAMES = 30
 
 function namesWords(title: string, names: readonly string[]): string {
@@ -56,7 +56,7 @@ function namesWords(title: string, names: readonly string[]): string {
   return `${title}: ${names.slice(0, MOST_NAMES).join(', ')}${rest}`
 }
 
-/** A question and its answers are content, of which a sealed run shows none. */
+/** How to decide. A sealed run shows no content, and so neither a question nor its answers. */
 function waitWords({ id, sealed }: RunRef, ask: PendingApproval): string {
   if (!sealed || !ask.answers) return questionWords(ask) + askWords(id, ask)
   const until = ask.until ? `, until ${timeWords(ask.until.atMs)}` : ''

@@ -16,7 +16,8 @@ import type { Patch } from './patches.ts'
 type Workflow = (brief: unknown, ...rest: unknown[]) => Promise<unknown>
 
 /**
- * The workflow, which ends as `refused` where its input does not fit. What is set on the function stays, as its versioning behaviour does.
+ * Wraps a workflow so that it ends as `refused` if its input does not fit. Keeps what is set on the function, such as its versioning
+ * behaviour.
  *
  * @param isHeld - Whether the app that was bundled has a schema for it.
  */
@@ -27,8 +28,8 @@ export function holdInput(workflow: Workflow, isHeld: boolean): Workflow {
 }
 
 /**
- * A later part goes on with what the workflow itself gave it, and an input that is too long is refused by `openRun`. What a history says
- * counts more than this worker's app, which may be older or newer than that of the worker which began the run.
+ * Whether to check the input. Not in a later part, whose input the workflow itself has given, and not an input that is too long, which
+ * `openRun` refuses. A history counts more than this worker's app, which may be older or newer than that of the worker that began the run.
  */
 function mustHold(isHeld: boolean, brief: unknown): boolean {
   const { continuedFromExecutionRunId, unsafe } = workflowInfo()
@@ -41,11 +42,11 @@ async function held(brief: unknown): Promise<void> {
   const { input } = Object(brief) as Partial<Brief>
   const terms = termsOf(brief)
   const asked = definedOnly({ run: refOf(terms), workflow, input })
-  // Cancelled already, it ends by its own code, or by what is behind this: its end belongs in the ledger.
+  // Not cancellable: a run that is cancelled already is to end by its own code, so that its end is in the ledger.
   const message = await CancellationScope.nonCancellable(() => ownKnowledge('check the input').inputProblem(asked))
   if (message === null) return
   const { book } = prepareRun(terms)
-  // So that it is in the ledger, like any run that is refused.
+  // Opened, so that it is in the ledger like any other run that is refused.
   await opening(book)
   throw endedAs(book, 'refused', { message })
 }

@@ -1,6 +1,6 @@
 /**
- * What people tell a run: decisions, messages, stop. Handlers leave the rest to the workflow and return at once, but for that of messages,
- * which returns when what was said is on record.
+ * What people tell a run: decisions, messages, stop. Handlers leave the rest to the workflow and return at once. Only that of messages
+ * returns later, when the message is on record.
  *
  * @module
  */
@@ -44,9 +44,9 @@ export interface Listener extends Asking, Hearing {
 /** The people's side of a run. */
 export interface Inbox {
   readonly stopping: boolean
-  /** Those that the workflow asks itself. */
+  /** The questions that the workflow itself asks. */
   readonly questions: Questions
-  /** What waits for the workflow to hear it. */
+  /** The messages that wait until the workflow hears them. */
   readonly unheard: UnheardMessages
   /** Puts a message on record. */
   readonly record: (said: Unheard) => Promise<void>
@@ -55,14 +55,14 @@ export interface Inbox {
   decided(): readonly HeldDecision[]
   /** The ids of the last messages, of this part and before. */
   heard(): readonly string[]
-  /** Decides what was asked in that step without a person; nothing happens where somebody was faster. */
+  /** Decides by a deadline what was asked in that step. Does nothing if a person was faster. */
   decide(decision: Decision, step: number): void
   listen(listener: Listener): () => void
 }
 
 export interface InboxParts {
   readonly runId: string
-  /** As the state query answers it, but for the approvals. */
+  /** What the state query answers, without the approvals. */
   readonly state: () => Omit<RunState, 'pending'>
   readonly onStop: () => void
   /** Puts a message on record. */

@@ -1,5 +1,5 @@
 /**
- * A run of a type that this worker has no workflow of: it is taken for an agent's, and may be another application's.
+ * A run whose type is no workflow of this worker. It is taken for an agent's, but may be another application's.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import type { RunRef } from '../../src/core/protocol.ts'
 import { ownKnowledge } from './activities.ts'
 import type { Patch } from './patches.ts'
 
-/** It was given no brief. What is started by Temporal's own means may have none, and be an agent's all the same. */
+/** Whether the run may be another application's: it has no brief. An agent's run has none either if Temporal's own client started it so. */
 export function mayBeAnothers(given: unknown): boolean {
   return !isBrief(given) && patched('signalbox.left-to-others' satisfies Patch)
 }
 
-export function isBrief(given: unknown): boolean {
+function isBrief(given: unknown): boolean {
   const asked: object = Object(given)
   return 'input' in asked || 'terms' in asked
 }

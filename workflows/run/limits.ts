@@ -53,8 +53,8 @@ async function inScope<T>(book: Book, verb: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The failure that ends the run if no verb may begin any more: it was closed or stopped, or its steps or time are used up.
- * `undefined` if one may.
+ * The failure that ends the run if no model may be asked any more: the run was closed or stopped, or its steps or its time are used up.
+ * `undefined` if one may be asked.
  */
 export function refusalOf(run: RunAtWork): Error | undefined {
   const { book, inbox } = run

@@ -14,10 +14,10 @@ import type { UnheardMessages } from './unheard.ts'
 /** One call takes along all that its agent has not read yet, and Temporal refuses payloads over 2 MB. */
 const MOST_UNREAD_BYTES = 1_500_000
 
-/** Their ids travel with every continue-as-new, some 40 bytes each; nobody tries a message again for so long. */
+/** How many ids are remembered. They travel with every continue-as-new, about 40 bytes each; nobody repeats an older message. */
 const REMEMBERED = 100
 
-/** Longer is no id. */
+/** The longest id that a client may give a message. */
 const ID_CHARACTERS = 100
 
 /** Who is told of messages. */
@@ -31,8 +31,8 @@ export interface Messages {
   /** The ids of the last ones. */
   heard(): readonly string[]
   /**
-   * Tells the agents of it, once for its id; what is new is to be recorded. What the workflow hears for itself is recorded when it
-   * does.
+   * Takes a message, once for its id, and tells it to the agents. Returns what is to be recorded now: nothing if the message is known, or
+   * if the workflow hears for itself, because then it is recorded when it is heard.
    */
   take(said: Said, updateId: string): Unheard | undefined
   /** Why it cannot be said, in words. @param ending - Why the run reads nothing any more. */
@@ -70,7 +70,7 @@ export function createMessages({ runId, listeners, unheard, before }: MessagesPa
       if (isKnown(said?.id)) return undefined
       if (ending) return `run ${runId} ${ending} and reads no message any more`
       if (!isWords(said?.text)) return 'a message needs text, or a file'
-      // Whole, as they travel to the next part.
+      // With their ids and senders, as they travel to the next part.
       if (unheard.isHearing) return lengthProblem(runId, [[...unheard.queue, said]])
       if (listeners.size === 0)
         return `no agent is listening in run ${runId} now; \`signalbox show ${shellWord(runId)}\` says what it does`

@@ -1,5 +1,5 @@
 /**
- * Puts on record what became of a question that a workflow has asked: the word on it, or that nobody waits for one any more.
+ * Records what became of a question that a workflow has asked: the decision, or that nobody waits for one any more.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import type { Book } from './book.ts'
 import type { Patch } from './patches.ts'
 import { isRunCancelled } from './run-cancelled.ts'
 
-/** Puts on record how a question was decided. */
-export function keepWord(
+/** Records how a question was decided. */
+export function keepDecided(
   book: Book,
   { ask, decision: given, decidedAtMs: atMs = Date.now() }: DecidedQuestion,
 ): Promise<unknown> {
@@ -42,7 +42,7 @@ export function withdraw({ book, inbox }: RunAtWork, open: CarriedQuestion | und
   inbox.questions.end(open.ask.toolName)
   const { ask, decision } = open
   return CancellationScope.nonCancellable(() =>
-    decision ? keepWord(book, { ...open, decision }) : writeWithdrawn(book, ask),
+    decision ? keepDecided(book, { ...open, decision }) : writeWithdrawn(book, ask),
   )
 }
 

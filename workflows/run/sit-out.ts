@@ -7,7 +7,7 @@ import { isCancellation } from '@temporalio/workflow'
 import type { Book, Waiting } from './book.ts'
 import { publish, showDetails } from './publish.ts'
 
-/** What came of a wait that is shown as this; `undefined` where the run was cancelled or its time ended before. */
+/** Waits, and shows people what for. Resolves with what came of it; `undefined` if the run was cancelled or its time ended first. */
 export async function sitOut<Given>(
   book: Book,
   waiting: Waiting,

@@ -1,6 +1,6 @@
 /**
- * What a workflow of one's own gives to others lies in history, and Temporal refuses payloads over 2 MB: its task would fail, again
- * and again.
+ * The sizes of what a workflow puts into history. Temporal refuses payloads over 2 MB, and then the workflow's task would fail again and
+ * again.
  *
  * @module
  */
@@ -13,14 +13,14 @@ const NAME_CHARACTERS = 200
 /** The longest note; it lies in history too. */
 const NOTE_CHARACTERS = 400
 
-/** Why what a person says beside a decision or a raise cannot be taken, in words; `undefined` where it can. */
+/** Why the name or the note that comes with a decision, a raise or a message is too long, in words; `undefined` if it is not. */
 export function noteProblem({ by, note }: { readonly by?: string; readonly note?: string }): string | undefined {
   if ((by?.length ?? 0) > NAME_CHARACTERS) return `a name has at most ${NAME_CHARACTERS} characters`
   if ((note?.length ?? 0) > NOTE_CHARACTERS) return `a note has at most ${NOTE_CHARACTERS} characters`
   return undefined
 }
 
-/** `undefined` where it is no JSON: thrown, that would fail the workflow's task again and again. */
+/** The bytes of a value as JSON; `undefined` if it is not JSON. An error thrown here would fail the workflow's task again and again. */
 function bytesOf(value: unknown): number | undefined {
   try {
     return jsonBytes(value)
@@ -29,7 +29,7 @@ function bytesOf(value: unknown): number | undefined {
   }
 }
 
-/** Why it cannot be given, in words; `undefined` where it can. */
+/** Why a value cannot go into history, in words; `undefined` if it can. */
 export function sizeProblem(what: string, value: unknown): string | undefined {
   const bytes = value === undefined ? 0 : bytesOf(value)
   if (bytes === undefined) return `${what} cannot be written as JSON, as history needs it`

@@ -45,7 +45,7 @@ export async function startFresh(book: Book, child: NewChild) {
   return start(book, child)
 }
 
-/** One that has ended meanwhile need not be cancelled. */
+/** Does nothing if it has ended meanwhile. */
 async function cancelPredecessor(id: string): Promise<void> {
   try {
     await getExternalWorkflowHandle(id).cancel()
@@ -58,7 +58,7 @@ function start(book: Book, { id, name, options: { input, ...options } }: NewChil
   return startChild<(brief: Brief<Jsonable>) => Promise<Outcome>>(name, {
     workflowId: id,
     args: [{ input, terms: termsOf(book, options) }],
-    // Left out, the type waits as well; what a cancelled child has cost depends on it.
+    // The default, but set explicitly: without it nobody would know what a cancelled child has cost.
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: summaryOf(book, id, options.labels),
@@ -66,10 +66,10 @@ function start(book: Book, { id, name, options: { input, ...options } }: NewChil
   })
 }
 
-/** The server takes summaries of 400 bytes, and a character of JSON may be three of them; labels may be longer. */
+/** The longest summary. The server takes 400 bytes, a character may be three of them in JSON, and labels may be longer. */
 const SUMMARY_CHARACTERS = 130
 
-/** Its page shows it, and the timeline of the run above: twenty children of one agent are told apart by what is their own. */
+/** What the Temporal UI shows of the child, also in the timeline of the run above. Its labels tell twenty children of one agent apart. */
 function summaryOf({ ref }: Book, id: string, labels: Labels = {}): string {
   const own = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
   return [id.slice(ref.id.length + 1), ...own, `asked by ${ref.id}`].join(' · ').slice(0, SUMMARY_CHARACTERS)

@@ -1,5 +1,5 @@
 /**
- * Tells that a tool was cancelled which does not say so itself: a child run, or an activity on another task queue.
+ * Records that a tool was cancelled that cannot say so itself: a child run, or an activity on another task queue.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Book } from './book.ts'
 import type { Patch } from './patches.ts'
 import { isScopeCancelledAlone } from './run-cancelled.ts'
 
-/** `undefined` where there is nothing to wait for: the run goes to its end, which tells of all its tools. */
+/** `undefined` if there is nothing to record, because the whole run ends: its end says so of all its tools. */
 export function tellCancelled(book: Book, call: TellCancelledInput): Promise<unknown> | undefined {
   if (!isScopeCancelledAlone(book) || !patched('signalbox.told-cancelled' satisfies Patch)) return undefined
   const { run, step, toolCallId, toolName, question } = call

@@ -1,12 +1,12 @@
 /**
- * Tells the developer of a workflow what it leaves behind where it ends as it should. In the worker's log: histories know nothing of that.
+ * Warns the developer of a workflow that ends before everything it started has ended. Only in the worker's log, not in history.
  *
  * @module
  */
 import { log } from '@temporalio/workflow'
 import type { Underway } from './underway.ts'
 
-/** Nobody would miss it before somebody reads the vendor's bill. */
+/** Without the warning, nobody would notice until the vendor's bill comes. */
 export function tellUnderway({ activities, children }: Underway, verb: 'close' | 'continueAsNew'): void {
   const what = [...activities.values(), ...children.values()].map(work => work.what)
   if (what.length === 0) return
