@@ -1,5 +1,5 @@
 /**
- * What a tool shows, as a workflow that has asked for it passes it on.
+ * What a tool's result shows, in a form that the workflow which called the tool can pass on.
  *
  * @module
  */

@@ -72,8 +72,8 @@ async function assertKnown({ ledger }: OpenRunPorts, { run, begins }: OpenRunInp
 }
 
 /**
- * Which name in the run's terms this worker does not know, in words; `undefined`: it knows all. A start with a wrong name is refused at
- * once, for whoever made it can make it anew. A run that has begun, and what code asks for, are left to another worker that may know it.
+ * Which name in the run's terms this worker does not know, in words; `undefined` if it knows all. A new start with a wrong name is refused
+ * at once: people can start it again. A run that has begun, or that code has started, is left to other workers that may know the name.
  */
 async function missingHere(
   ports: OpenRunPorts,
@@ -87,7 +87,7 @@ async function missingHere(
   return missing
 }
 
-/** Why the run cannot begin besides, in words; `undefined`: it can. */
+/** Any other reason why the run cannot begin, in words; `undefined` if it can. */
 async function problemOf(ports: OpenRunPorts, input: OpenRunInput): Promise<string | undefined> {
   return labelProblem(input) ?? budgetProblem(input.terms.budget ?? {}) ?? (await sealProblem(ports, input))
 }
@@ -115,7 +115,7 @@ async function sealedForkProblem({ ledger }: OpenRunPorts, { run, begins, terms:
   return `run ${run.id} continues from ${forkedFrom.run}, which is sealed, but was started without a key; fork that run with \`signalbox fork\``
 }
 
-/** Of a new run at the top alone: a later part goes on as it was begun, and a child has the labels of its parent. */
+/** Checks only a new run at the top: a later part continues as it was begun, and a child has the labels of its parent. */
 function labelProblem({ run, begins }: OpenRunInput): string | undefined {
   return begins && run.root === undefined ? (labelsProblem(run.labels) ?? boundProblem(run.labels)) : undefined
 }
@@ -143,7 +143,7 @@ function problemOfName(what: string, name: string | undefined, known: readonly s
   return name === undefined || known.includes(name) ? undefined : unknownName(what, name, known)
 }
 
-/** Of a run that begins alone: a later part was served before, and its class may have changed since. */
+/** Checks only a run that begins: a later part was served before, and its class may have changed since. */
 function outsideProblem({ directory }: OpenRunPorts, { begins, terms }: OpenRunInput, taskClass: string | undefined) {
   if (!begins || terms.model === undefined || taskClass === undefined) return undefined
   return outsideClass(directory, taskClass, terms.model)

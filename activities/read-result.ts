@@ -43,16 +43,16 @@ export async function readResult(
   if (result === undefined)
     return { isError: true, result: `no result of this run has the reference "${reference}"; copy it from the note` }
   // Images and files are shown again, whole.
-  return { isError: false, result: isToolContent(result) ? result : partOf(result, Number(from)) }
+  return { isError: false, result: isToolContent(result) ? result : sectionOf(result, Number(from)) }
 }
 
-/** The place itself, or the one before it where it is in the middle of a character outside of Unicode's first plane. */
+/** The position, or the one before it if it is in the middle of a surrogate pair. */
 function wholeAt(text: string, at: number): number {
   const isHalf = /[\uD800-\uDBFF]/.test(text[at - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[at] ?? '')
   return isHalf ? at - 1 : at
 }
 
-function partOf(result: JsonValue, from: number): JsonValue {
+function sectionOf(result: JsonValue, from: number): JsonValue {
   const text = typeof result === 'string' ? result : JSON.stringify(result)
   const begin = wholeAt(text, from)
   const next = wholeAt(text, Math.min(text.length, begin + PART_CHARACTERS))

@@ -132,7 +132,7 @@ type Begun = WithQuestion & {
   readonly begun: ToolBegin
 }
 
-/** A call that began before there were questions goes on under the key that its tool was given then. */
+/** The tool's key. Calls that an older version has begun have a key without the question, and keep it. */
 function keyOf({ run, step, toolCallId, question }: WithQuestion, begun: ToolBegin): string {
   const place = `${run.key}/${step}/${toolCallId}`
   const isOld = begun.kind === 'unknown' && begun.withoutQuestion

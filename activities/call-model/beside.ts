@@ -1,6 +1,6 @@
 /**
- * What stands beside a call's messages, where vendors count it and keep a prompt by it: its tools, its answer's schema, its
- * reasoning and what is said to one vendor by name.
+ * What a call sends beside its messages: its tools, its answer's schema, its reasoning, and options for single vendors. Vendors count
+ * these as part of the prompt, and their caches depend on them.
  *
  * @module
  */

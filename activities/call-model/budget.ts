@@ -57,7 +57,7 @@ function moneyCut({ headroomPico }: NotReserved, { asked, price, percent }: Outp
 }
 
 /**
- * Why the call ends for its budget, with the numbers, and for which others it would end then.
+ * Why the call ends: the budget that is short, with the numbers, and the others that would end it after a raise of the first.
  *
  * @param isAsked - People are asked for the first budget, but not for the others.
  */
@@ -80,12 +80,12 @@ interface ShortAt {
   readonly also?: readonly ShortScope[]
 }
 
-/** The same of one endpoint of several, for the record of its plan. */
+/** The same for one endpoint of several, for the record of the plan. */
 export function turnedAwayWords(short: ShortScope, asked: WorstCase): string {
   return `${shortWords(short)}: ${lackWords(short, asked)}`
 }
 
-/** Of money and tokens what is short: the other may be limited by a budget that has plenty. */
+/** What is short, money or tokens. The other may be limited by a budget that has enough. */
 function lackWords({ headroomPico, headroomTokens }: ShortScope, { pico, tokens }: WorstCase): string {
   const lines = []
   if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))

@@ -20,7 +20,7 @@ export interface Committing {
   /** After the call's own messages, before the answer. */
   readonly transcript: TranscriptRef
   readonly promptLength: number
-  /** It answers a longer prompt than the transcript's: what is known of its size says nothing of the transcript. */
+  /** It answers a repair, whose prompt is longer than the transcript: its size says nothing about the transcript's. */
   readonly repaired?: boolean
   readonly reply: ReplyAnswer
   readonly row: OpenRow

@@ -39,20 +39,20 @@ interface Ports {
 }
 
 /**
- * A writer for one attempt. Writes do not overlap, and a failed one is the last: those who read along miss the rest until the answer comes,
- * which is paid and is not to be lost for that.
+ * A writer for one attempt. Writes do not overlap. After a failed one there are no more: readers miss the rest until the answer comes. The
+ * attempt goes on, because its answer is paid for.
  */
 export function createDeltaWriter({ events, streaming, now }: Ports, target: DeltaTarget): DeltaWriter {
   let pending: { kind: DeltaKind; text: string }[] = []
   let timer: NodeJS.Timeout | undefined
-  // The first words do not wait for the others' sake.
+  // The first batch does not wait longer because of other answers.
   let pauseMs = BATCH_MS
   let writing: Promise<void> = Promise.resolve()
   let isOver = false
   const flush = () => {
     writing = writing
       .then(() => {
-        // Not before the write ahead of it has ended: a slow store gets fewer and longer ones, and its readers fall no further behind.
+        // Only when the write before has ended: a slow store gets fewer and longer writes, and readers do not fall further behind.
         timer = undefined
         if (isOver) return
         const bodies = pending.map(({ kind, text }) => bodyOf(target, kind, text))

@@ -17,7 +17,7 @@ import { mendOf } from './mend.ts'
 import { isMisshapen, type Misshapen } from './misshapen.ts'
 import { learnMostOutput } from './most-output.ts'
 import { endedOf, spentOn } from './spent.ts'
-import { begun, callWaiting, dropTruncated, endRow, Interrupted, type Next, type Walk, warmTokensAt } from './walk.ts'
+import { begun, dropTruncated, endRow, Interrupted, type Next, type Walk, wakeWaiting, warmTokensAt } from './walk.ts'
 
 /** Takes in an attempt's reply. Returns the event for the remedy machine, or the call's result. */
 export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): Promise<Next> {
@@ -80,7 +80,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
     value,
   })
   walk.ended.push(endedOf(row.attempt, row.end))
-  callWaiting(walk)
+  wakeWaiting(walk)
   return { result: { kind: 'answered', answer: committed, ...spentOn(walk.ended) } }
 }
 

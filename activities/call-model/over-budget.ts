@@ -32,8 +32,8 @@ export function turnAway(walk: Walk, turnedAway: Short): Next {
 }
 
 /**
- * Of several budgets that are short at an endpoint it names one for which people are asked, since any other end is final, and tells for
- * which nobody is: nobody is to raise the one in vain.
+ * If several budgets are short at an endpoint, names one for which people are asked, because otherwise the call ends. `also` are those for
+ * which nobody is asked, so that nobody raises the first in vain.
  */
 function named(walk: Walk, short: Short): Short {
   const { several } = short.of

@@ -38,7 +38,7 @@ export async function tellPeople(walk: Walk, ms: number, reason: string): Promis
 /** Shorter waits on the spot are not told: each would be one more write, and nobody would miss it. */
 export const WORTH_TELLING_MS = 2_000
 
-/** {@link pause}, told to people if it is long, for nothing else is to be seen of the run meanwhile. */
+/** {@link pause}. People are told of a long one, because they see nothing else of the run meanwhile. */
 export async function pauseTold(walk: Walk, ms: number, reason: string): Promise<void> {
   if (ms < WORTH_TELLING_MS) return pause(walk, ms)
   await tellPeople(walk, ms, reason)

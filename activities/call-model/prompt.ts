@@ -10,8 +10,8 @@ import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
 /**
- * Reads only when there is something before: a call with a transcript of its own has its whole prompt in hand. A call that has
- * begun has appended its messages, perhaps to another lineage; one that has not has them in hand.
+ * Reads the store only if messages come before the call's own. A call that has begun has appended its own to the transcript, perhaps in
+ * another lineage; before that they are only here.
  */
 export async function promptOf(
   { transcripts }: CallModelPorts,

@@ -1,5 +1,5 @@
 /**
- * Where a call goes on that has begun before: in the class that its attempts had come to, as the ledger tells.
+ * Where a call continues that was begun before: in the class to which its attempts had come, according to the ledger.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Walking } from './walk.ts'
 /** The class, and what the ledger says before the reasons of attempts there. */
 export interface Standing extends InClass {
   readonly steppedDown: string
-  /** How it has come to the class; absent where it has asked somebody there, or in the class that it was asked in. */
+  /** How it came to the class, if it has asked nobody there yet. Absent in the class that it was made in. */
   readonly cameBy?: 'step-down' | 'escalation'
 }
 
@@ -43,9 +43,9 @@ export function whereItStands(walking: Walking): Standing {
 }
 
 /**
- * Where a call waits that may have asked nobody there: in the class of its last attempt or below, or where it was escalated since that
- * attempt, or below there. Of a call that was lost with its worker in line nobody knows which, if both lead to that class. It then goes
- * on from its last attempt and finds the way again, so that the policy of no class on it is forgotten.
+ * Where a call stands that waits in the class `to`, in which it may have asked nobody. From the class of its last attempt it stepped down to
+ * there, or it was escalated first. If it was lost with its worker while it stood in line, nobody knows which. If both ways lead there, it
+ * continues from its last attempt and finds its way again, so that no class is left out whose policy binds it.
  */
 function whereItWaits(walking: Walking, here: Standing, to: string): Standing | undefined {
   const { waitsIn, waitsEscalated } = walking.prepared.input
@@ -116,7 +116,7 @@ function pastAttempts(walking: Walking, { prepared, steppedDown, cameBy }: Stand
 /** How much output it was asked for last: more, once an answer was truncated in this class. */
 export function outputSoFar(walking: Walking, { prepared, plan }: Standing, { grown, again }: CallState): number {
   const { maxOutputTokens } = plan
-  // What the machine is about to ask with more for the first time, it raises itself.
+  // The remedy machine raises the limit itself when it asks for more for the first time.
   if (!grown || again === 'more-output') return maxOutputTokens
   const { name } = prepared.taskClass
   const truncated = attemptsHere(walking).find(each => each.taskClass === name && each.fault?.kind === 'truncated')

@@ -11,7 +11,7 @@ import { needsOf } from './plan.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
-/** The policies of every class on the way hold. */
+/** The call in the class to which rules and splits lead, under the policies of all classes on the way. */
 export function inServingClass(ports: CallModelPorts, prepared: Prepared, prompt: readonly Message[]): Prepared {
   const { taskClass } = prepared
   if (!taskClass.rules && !taskClass.split) return prepared

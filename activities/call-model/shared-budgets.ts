@@ -13,9 +13,9 @@ import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
 /**
- * As of now: a call that lasts beyond the end of a period goes on in the next one.
+ * The shared budgets that the call counts towards now. An attempt after the end of a period counts towards the next one.
  *
- * @param provider - Who is asked. Absent: the budgets of every provider that the call may come to.
+ * @param provider - The provider that is asked. Absent: the budgets of every provider to which the call may come.
  */
 export function sharedLimits(
   { directory, now }: Pick<CallModelPorts, 'directory' | 'now'>,

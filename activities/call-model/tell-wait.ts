@@ -1,12 +1,12 @@
 /**
- * Says that a call begins to wait for vendors: nothing else in a log tells that while they are down.
+ * Logs that a call begins to wait for vendors. Nothing else in the log says so while they are down.
  *
  * @module
  */
 import type { RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Walk } from './walk.ts'
 
-/** Once a call, and whether it was. A wait under a limit of ours is no trouble of a vendor's, and is not told. */
+/** Logs it once for a call. Returns whether it did. A wait for a limit that we keep ourselves is no vendor's trouble, and is not logged. */
 export function tellWait(
   walk: Walk,
   { ms, reason, exact }: Extract<RemedyDecision, { do: 'sleep' }>,

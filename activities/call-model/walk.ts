@@ -131,15 +131,15 @@ export function warmTokensAt({ prepared }: Walk, endpoint: Endpoint, atMs: numbe
   return warmTokens(prefix, cacheTtlOf(endpoint), atMs)
 }
 
-/** Ends an attempt in the ledger, and calls who waits for what it gives back. */
+/** Ends an attempt in the ledger, and wakes the calls that wait for what it gives back. */
 export async function endRow(walk: Walk, { attempt }: OpenRow, end: AttemptEnd): Promise<void> {
   await walk.ports.ledger.endAttempt(attempt.attemptId, end)
   walk.ended.push(endedOf(attempt, end))
-  callWaiting(walk)
+  wakeWaiting(walk)
 }
 
-/** Calls those who wait for money or tokens in the scopes of this call, where some was given back. */
-export function callWaiting({ ports, prepared }: Walk): void {
+/** Wakes the calls of this worker that wait for money or tokens in a scope of this call. For when some were given back. */
+export function wakeWaiting({ ports, prepared }: Walk): void {
   if (!ports.line.isEmpty) ports.line.freed(scopesOf(ports, prepared))
 }
 

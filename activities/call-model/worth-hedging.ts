@@ -10,7 +10,7 @@ import { isWorthHedging } from '../../src/core/routing/hedge.ts'
 import type { Attempted } from './attempt.ts'
 import { type Walk, warmTokensAt } from './walk.ts'
 
-/** How long the first endpoint has for its first token before a second may be asked; or it has as long as it takes, and why. */
+/** How long the first endpoint has for its first token before a second may be asked; or that no second is asked, and why. */
 export type HedgeTime = { readonly afterMs: number } | { readonly unhedged?: string }
 
 export function hedgeTime(walk: Walk, endpoint: Endpoint): HedgeTime {
