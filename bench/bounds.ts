@@ -4,7 +4,9 @@
  * @module
  */
 import type { LoopBench, ParallelBench } from './loop.ts'
+import { rounded } from './numbers.ts'
 import type { PlanBench } from './plan.ts'
+import { report } from './progress.ts'
 import type { RouterBench } from './router.ts'
 
 export interface Figures {
@@ -29,15 +31,22 @@ export function boundsOf({ plan, router, loop }: Figures): readonly Bound[] {
     atMost('plan.p99Us', plan.p99Us, 500),
     atMost('router.cpuMs', router.cpuMs, 1),
     atLeast('loop.ratio', loop.ratio, 0.8),
-    atMost('events per step over bare', Number((loop.eventsPerStep / loop.bareEventsPerStep).toFixed(3)), 1.05),
+    atMost('events per step over bare', rounded(loop.eventsPerStep / loop.bareEventsPerStep, 3), 1.05),
     atMost('loop.addedCpuMs', loop.addedCpuMs, 5),
   ]
+}
+
+/** Says which bounds were missed. @returns whether any was */
+export function reportMissed(bounds: readonly Bound[]): boolean {
+  const missed = bounds.filter(({ kept }) => !kept)
+  for (const { name, value, bound } of missed) report(`${name} is ${value}; it must be ${bound}`)
+  return missed.length > 0
 }
 
 export function atMost(name: string, value: number, bound: number): Bound {
   return { name, value, bound: `≤ ${bound}`, kept: value <= bound }
 }
 
-function atLeast(name: string, value: number, bound: number): Bound {
+export function atLeast(name: string, value: number, bound: number): Bound {
   return { name, value, bound: `≥ ${bound}`, kept: value >= bound }
 }

@@ -7,7 +7,9 @@
  *
  * @module
  */
-import { measure, median, type Sample } from './measure.ts'
+import { measure, type Sample } from './measure.ts'
+import { median, rounded } from './numbers.ts'
+import { report } from './progress.ts'
 import type { Side, Stage } from './stage.ts'
 
 export interface LoopBench {
@@ -43,28 +45,28 @@ interface Rounds {
 }
 
 /** Loops one run at a time; the first rounds of each side warm up and do not count. */
-export async function benchLoop(stage: Stage, report: (line: string) => void): Promise<LoopBench> {
-  await alternate(stage, WARM_UP_ROUNDS, { runs: 1, steps: STEPS }, () => {})
+export async function benchLoop(stage: Stage): Promise<LoopBench> {
+  await alternate(stage, WARM_UP_ROUNDS, { runs: 1, steps: STEPS })
   const { ours, bare } = await alternate(stage, LOOP_ROUNDS, { runs: 1, steps: STEPS }, report)
   const wall = { ours: medianOf(ours, 'wallMs'), bare: medianOf(bare, 'wallMs') }
   return {
-    ourMsPerStep: round(wall.ours, 2),
-    bareMsPerStep: round(wall.bare, 2),
-    ratio: round(wall.bare / wall.ours, 3),
-    eventsPerStep: round(medianOf(ours, 'events'), 3),
-    bareEventsPerStep: round(medianOf(bare, 'events'), 3),
-    addedCpuMs: round(medianOf(ours, 'cpuMs') - medianOf(bare, 'cpuMs'), 2),
+    ourMsPerStep: rounded(wall.ours, 2),
+    bareMsPerStep: rounded(wall.bare, 2),
+    ratio: rounded(wall.bare / wall.ours, 3),
+    eventsPerStep: rounded(medianOf(ours, 'events'), 3),
+    bareEventsPerStep: rounded(medianOf(bare, 'events'), 3),
+    addedCpuMs: rounded(medianOf(ours, 'cpuMs') - medianOf(bare, 'cpuMs'), 2),
   }
 }
 
 /** Runs 16 loops at once. */
-export async function benchParallel(stage: Stage, report: (line: string) => void): Promise<ParallelBench> {
+export async function benchParallel(stage: Stage): Promise<ParallelBench> {
   const { ours, bare } = await alternate(stage, PARALLEL_ROUNDS, { runs: PARALLEL_RUNS, steps: STEPS }, report)
   const perSecond = { ours: 1_000 / medianOf(ours, 'wallMs'), bare: 1_000 / medianOf(bare, 'wallMs') }
   return {
-    ourStepsPerSecond: round(perSecond.ours, 1),
-    bareStepsPerSecond: round(perSecond.bare, 1),
-    ratio: round(perSecond.ours / perSecond.bare, 3),
+    ourStepsPerSecond: rounded(perSecond.ours, 1),
+    bareStepsPerSecond: rounded(perSecond.bare, 1),
+    ratio: rounded(perSecond.ours / perSecond.bare, 3),
   }
 }
 
@@ -73,7 +75,7 @@ async function alternate(
   stage: Stage,
   rounds: number,
   size: { readonly runs: number; readonly steps: number },
-  report: (line: string) => void,
+  tell: (line: string) => void = () => {},
 ): Promise<Rounds> {
   const samples: { ours: Sample[]; bare: Sample[] } = { ours: [], bare: [] }
   for (let turn = 1; turn <= rounds; turn += 1)
@@ -81,7 +83,7 @@ async function alternate(
       const side: Side = stage[name]
       const sample = await measure(side, size)
       samples[name].push(sample)
-      report(
+      tell(
         `${size.runs} at once, round ${turn} of ${rounds}, ${name}: ` +
           `${sample.wallMs.toFixed(2)} ms and ${sample.cpuMs.toFixed(2)} ms of the worker's CPU a step`,
       )
@@ -90,7 +92,3 @@ async function alternate(
 }
 
 const medianOf = (samples: readonly Sample[], of: keyof Sample) => median(samples.map(sample => sample[of]))
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits))
-}

@@ -36,9 +36,3 @@ async function runOnce({ client, workflow, taskQueue, argument }: Side, workflow
 async function eventsOf({ client }: Side, workflowId: string): Promise<number> {
   return (await client.workflow.getHandle(workflowId).describe()).historyLength
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length / 2
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
-}

@@ -5,6 +5,7 @@
  */
 import type { Closers } from '../src/runtime/closers.ts'
 import { watchSignals } from '../src/runtime/watch-signals.ts'
+import { report } from './progress.ts'
 
 /**
  * Does the work on the stage and takes it down, however the work ends. Ctrl-C and SIGTERM end it midway, and this process with the
@@ -14,7 +15,6 @@ import { watchSignals } from '../src/runtime/watch-signals.ts'
 export async function onStage<Stage extends Pick<Closers, 'close'>, Done>(
   set: () => Promise<Stage>,
   work: (stage: Stage) => Promise<Done>,
-  report: (line: string) => void,
 ): Promise<Done> {
   const signals = watchSignals(() => {
     report('ending what was started')

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { pathToFileURL } from 'node:url'
 import type { Ability, Endpoint } from '../src/core/endpoints.ts'
 import type { PolicyAt } from '../src/core/policy/policy.ts'
 import type { KnownPrompt } from '../src/core/protocol.ts'
@@ -13,7 +12,8 @@ import { type Roster, rosterOf } from '../src/core/routing/roster.ts'
 import type { PlanInput } from '../src/core/routing/route.ts'
 import type { Sort, TaskClass } from '../src/core/task-class.ts'
 import { createHealth } from '../src/runtime/health/create-health.ts'
-import { median } from './measure.ts'
+import { printIfAlone } from './alone.ts'
+import { median, rounded } from './numbers.ts'
 
 export interface PlanBench {
   readonly p50Us: number
@@ -64,7 +64,7 @@ function timePlans(roster: Roster, inputs: readonly PlanInput[]): Omit<PlanBench
     candidates = Math.min(candidates, route.candidates.length)
   }
   times.sort()
-  const at = (share: number) => Math.round(times[Math.floor(inputs.length * share)]! * 10) / 10
+  const at = (share: number) => rounded(times[Math.floor(inputs.length * share)]!, 1)
   return { p50Us: at(0.5), p99Us: at(0.99), candidates }
 }
 
@@ -154,9 +154,8 @@ function inputAt(index: number, endpoints: readonly Endpoint[], health: PlanInpu
   return { endpoints, taskClass, needs, policies: POLICIES, health, draw, nowMs: NOW_MS, ...(known && { known }) }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const plan = benchPlan()
-  const { p50Us, p99Us, endpoints, candidates } = plan
-  const words = `one plan over ${endpoints} endpoints, ${candidates} or more of them candidates: p50 ${p50Us} µs, p99 ${p99Us} µs`
-  console.log(process.argv.includes('--json') ? JSON.stringify({ plan }) : words)
+export function planWords({ p50Us, p99Us, endpoints, candidates }: PlanBench): string {
+  return `One plan over ${endpoints} endpoints, ${candidates} or more of them candidates: p50 ${p50Us} µs, p99 ${p99Us} µs`
 }
+
+await printIfAlone(import.meta.url, 'plan', benchPlan, planWords)

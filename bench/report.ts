@@ -5,16 +5,15 @@
  */
 import { boundsOf, type Figures } from './bounds.ts'
 import { LOOP_ROUNDS, PARALLEL_ROUNDS, PARALLEL_RUNS, STEPS } from './loop.ts'
+import { planWords } from './plan.ts'
+import { routerWords } from './router.ts'
 
 export function renderFigures(figures: Figures, server: string): string {
   const { plan, router, loop, parallel } = figures
   return [
     '',
-    `One plan over ${plan.endpoints} endpoints, ${plan.candidates} or more of them candidates`,
-    `  p50 ${plan.p50Us} µs, p99 ${plan.p99Us} µs`,
-    '',
-    `What the router adds to a call over ${router.endpoints} endpoints, ${router.candidates} or more of them candidates`,
-    `  ${router.cpuMs} ms of CPU, without token estimation and the store`,
+    planWords(plan),
+    routerWords(router),
     '',
     `${STEPS} steps in one run, on ${server} (medians of ${LOOP_ROUNDS} rounds, alternating)`,
     line('', 'ours', 'bare'),

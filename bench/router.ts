@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { pathToFileURL } from 'node:url'
 import { newStateOf } from '../activities/call-model/other-class.ts'
 import { planCall } from '../activities/call-model/plan.ts'
 import type { CallModelPorts } from '../activities/call-model/ports.ts'
@@ -17,7 +16,8 @@ import type { CallModelInput } from '../src/core/protocol.ts'
 import { wirePorts } from '../src/runtime/ports/wire-ports.ts'
 import { openStore } from '../src/store/index.ts'
 import { soundConfiguration } from '../test/support/sound-configuration.ts'
-import { median } from './measure.ts'
+import { printIfAlone } from './alone.ts'
+import { median, rounded } from './numbers.ts'
 
 export interface RouterBench {
   /** Of this process, all its threads, for one call. */
@@ -40,11 +40,7 @@ const CALLS_PER_ROUND = 1_000
  */
 export async function benchRouter(): Promise<RouterBench> {
   const store = await openStore({ path: ':memory:' })
-  const { ports: wired, close } = wirePorts({
-    configuration: soundConfiguration(YAML),
-    store,
-    app: {},
-  })
+  const { ports: wired, close } = wirePorts({ configuration: soundConfiguration(YAML), store, app: {} })
   // A copy, as each call has one: what the ports read anew each time, it reads once.
   const ports: CallModelPorts = { ...wired, tokens: { estimate: () => 700, bound: () => 3_000 } }
   try {
@@ -57,7 +53,7 @@ export async function benchRouter(): Promise<RouterBench> {
       const { user, system } = process.cpuUsage(before)
       if (round > 0) cpuMs.push((user + system) / 1_000 / calls.length)
     }
-    return { cpuMs: Number(median(cpuMs).toFixed(3)), endpoints: ports.directory.endpoints.length, candidates }
+    return { cpuMs: rounded(median(cpuMs), 3), endpoints: ports.directory.endpoints.length, candidates }
   } finally {
     await close()
     await store.close()
@@ -137,9 +133,8 @@ policy: { maxRetention: 30d, training: deny, maxPrice: { output: 100 } }
 workspaces: { press: { policy: { regions: [eu] } } }
 `
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const router = await benchRouter()
-  const { cpuMs, endpoints, candidates } = router
-  const words = `the router adds ${cpuMs} ms of CPU to a call over ${endpoints} endpoints, ${candidates} or more of them candidates`
-  console.log(process.argv.includes('--json') ? JSON.stringify({ router }) : words)
+export function routerWords({ cpuMs, endpoints, candidates }: RouterBench): string {
+  return `The router adds ${cpuMs} ms of CPU to a call over ${endpoints} endpoints, ${candidates} or more of them candidates, without token estimation and the store`
 }
+
+await printIfAlone(import.meta.url, 'router', benchRouter, routerWords)

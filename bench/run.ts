@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { boundsOf, type Figures } from './bounds.ts'
+import { boundsOf, type Figures, reportMissed } from './bounds.ts'
 import { benchLoop, benchParallel } from './loop.ts'
 import { onStage } from './on-stage.ts'
 import { benchPlan } from './plan.ts'
@@ -16,23 +16,19 @@ import { benchRouter } from './router.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const options = readFlags(import.meta.filename, { json: { type: 'boolean' }, profile: { type: 'string' } })
-const report = (line: string) => process.stderr.write(`${line}\n`)
 
 const { figures, server } = await benchAll()
 console.log(options.json ? JSON.stringify(figures) : renderFigures(figures, server))
-
-const missed = boundsOf(figures).filter(({ kept }) => !kept)
-for (const { name, value, bound } of missed) report(`${name} is ${value}; it must be ${bound}`)
-process.exitCode = missed.length > 0 ? 1 : 0
+process.exitCode = reportMissed(boundsOf(figures)) ? 1 : 0
 
 async function benchAll(): Promise<{ figures: Figures; server: string }> {
   const plan = benchPlan()
   const router = await benchRouter()
-  const set = () => setStage({ report, ...(options.profile !== undefined && { profiles: options.profile }) })
+  const set = () => setStage({ ...(options.profile !== undefined && { profiles: options.profile }) })
   const work = async (stage: Stage) => {
-    const loop = await benchLoop(stage, report)
-    const parallel = await benchParallel(stage, report)
+    const loop = await benchLoop(stage)
+    const parallel = await benchParallel(stage)
     return { figures: { plan, router, loop, parallel }, server: stage.server }
   }
-  return onStage(set, work, report)
+  return onStage(set, work)
 }

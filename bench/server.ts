@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Closers } from '../src/runtime/closers.ts'
 import { startDevServer } from '../src/runtime/dev-server/dev-server.ts'
@@ -14,6 +12,8 @@ import {
   localConnection,
   type TemporalConnection,
 } from '../src/runtime/temporal/connection-options.ts'
+import { temporaryFolder } from '../src/runtime/temporary-folder.ts'
+import { report } from './progress.ts'
 
 export interface Server {
   readonly temporal: TemporalConnection
@@ -23,9 +23,8 @@ export interface Server {
 }
 
 /** A server that the environment names is used as it is; otherwise ours, as `signalbox dev` starts it, on a new file. */
-export async function reachServer(report: (line: string) => void, later: Closers['add']): Promise<Server> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
-  later(() => rm(folder, { recursive: true, force: true }))
+export async function reachServer(later: Closers['add']): Promise<Server> {
+  const folder = temporaryFolder('signalbox-bench-', { add: later })
   const found = await findTemporalCli({ env: process.env, report })
   if (found.kind === 'address')
     return { temporal: connectionOptions(), words: `the server at ${found.address}`, folder }

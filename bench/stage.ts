@@ -25,7 +25,6 @@ export interface Stage {
 }
 
 export interface StageOptions {
-  readonly report: (line: string) => void
   /** A folder for CPU profiles of our worker. */
   readonly profiles?: string
 }
@@ -35,8 +34,8 @@ export function setStage(options: StageOptions): Promise<Stage> {
   return withClosers(later => build(options, later))
 }
 
-async function build({ report, profiles }: StageOptions, later: Closers['add']): Promise<Omit<Stage, 'close'>> {
-  const { temporal, words, folder } = await reachServer(report, later)
+async function build({ profiles }: StageOptions, later: Closers['add']): Promise<Omit<Stage, 'close'>> {
+  const { temporal, words, folder } = await reachServer(later)
   const start = async (file: string, settings: object, profiled?: string) => {
     const flags = profiled === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiled}`]
     const child = await startChild(file, settings, flags)

@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestsAt } from './requests.ts'
-import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
+import { allServed, judged, type ScenarioResult } from './result.ts'
 import { FIRST, onPeakStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
@@ -51,9 +51,7 @@ export function runLimit(settings: LimitSettings): Promise<ScenarioResult> {
     const msUntilGrown = Date.now() - raisedAtMs
     await traffic.end()
     return judged(`answers 429 above ${limit} per second, then above ${raised}, under ${perSecond} calls per second`, [
-      ['calls', traffic.begun, '>=', ((settlesMs + OVER_MS) / 1_000) * perSecond * 0.9],
-      ['callsNotServed', traffic.begun - traffic.answered, '<=', 0],
-      ['leastAnsweredByAWorker', traffic.leastAnsweredByAWorker, '>=', traffic.begun * LEAST_OF_A_WORKER],
+      ...allServed(traffic, ((settlesMs + OVER_MS) / 1_000) * perSecond),
       ['settledPerSecond', settled.perSecond, '<=', limit],
       ['settledOverLimit', settled.answeredPerSecond / limit, '>=', USED],
       ['rateLimitedShare', settled.limitedShare, '<=', 0.05],

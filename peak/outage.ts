@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BREAKER_LIMITS } from '../src/core/routing/breaker.ts'
 import { type Request, requestsAt } from './requests.ts'
-import { judged, LEAST_OF_A_WORKER, type ScenarioResult } from './result.ts'
+import { allServed, judged, type ScenarioResult } from './result.ts'
 import { FIRST, onPeakStage } from './stage.ts'
 import { startTraffic } from './traffic.ts'
 
@@ -41,9 +41,7 @@ export function runOutage({ perSecond, failsMs }: OutageSettings): Promise<Scena
     const closing = requestsAt(stage, failsAtMs, failsAtMs + CLOSED_AFTER_MS)
     const probes = requestsAt(stage, failsAtMs + CLOSED_AFTER_MS, returnsAtMs)
     return judged(`fails for ${failsMs / 1_000} s under ${perSecond} calls per second`, [
-      ['calls', traffic.begun, '>=', ((WELL_BEFORE_MS + failsMs) / 1_000) * perSecond * 0.9],
-      ['callsNotServed', traffic.begun - traffic.answered, '<=', 0],
-      ['leastAnsweredByAWorker', traffic.leastAnsweredByAWorker, '>=', traffic.begun * LEAST_OF_A_WORKER],
+      ...allServed(traffic, ((WELL_BEFORE_MS + failsMs) / 1_000) * perSecond),
       ['requestsUntilClosed', closing.length, '<=', CLOSED_AFTER_MS * 0.001 * perSecond],
       ['probes', probes.length, '<=', mostProbes(failsMs)],
       ['leastMsBetweenProbes', leastGapMs(probes), '>=', BREAKER_LIMITS.openMs],

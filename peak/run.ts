@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { report } from '../bench/progress.ts'
 import { readFlags } from '../bench/read-flags.ts'
 import { runHerd } from './herd.ts'
 import { runLimit } from './limit.ts'
@@ -36,9 +37,9 @@ const SCENARIOS: Readonly<Record<string, () => Promise<ScenarioResult>>> = value
 const results: ScenarioResult[] = []
 for (const [name, run] of Object.entries(SCENARIOS)) {
   if (!name.includes(values.only)) continue
-  process.stderr.write(`${name} …\n`)
+  report(`${name} …`)
   const result = await run()
-  for (const problem of result.problems) process.stderr.write(`${name}: ${problem}\n`)
+  for (const problem of result.problems) report(`${name}: ${problem}`)
   results.push(result)
 }
 const failed = results.filter(({ pass }) => !pass).length
@@ -47,8 +48,7 @@ console.log(
     ? JSON.stringify({ workers: WORKERS, scenarios: results, passed: results.length - failed, failed })
     : results.map(render).join('\n\n'),
 )
-if (results.length === 0)
-  process.stderr.write(`no scenario is called ${values.only}: ${Object.keys(SCENARIOS).join(', ')}\n`)
+if (results.length === 0) report(`no scenario is called ${values.only}: ${Object.keys(SCENARIOS).join(', ')}`)
 process.exitCode = failed > 0 || results.length === 0 ? 1 : 0
 
 function render({ name, pass, figures, problems }: ScenarioResult): string {

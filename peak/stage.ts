@@ -4,13 +4,12 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onStage } from '../bench/on-stage.ts'
 import type { RunRef } from '../src/core/protocol.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
 import type { Closers } from '../src/runtime/closers.ts'
+import { temporaryFolder } from '../src/runtime/temporary-folder.ts'
 import { openStore } from '../src/store/index.ts'
 import { withClosers } from '../test/support/with-closers.ts'
 import type { WorkerSettings } from './processes/words.ts'
@@ -36,13 +35,11 @@ export interface Stage {
 
 /** @param limited - What the first vendor lets through. */
 export function onPeakStage<Done>(limited: RateLimit, work: (stage: Stage) => Promise<Done>): Promise<Done> {
-  const report = (line: string) => process.stderr.write(`${line}\n`)
-  return onStage(() => withClosers(later => build(limited, later)), work, report)
+  return onStage(() => withClosers(later => build(limited, later)), work)
 }
 
 async function build(limited: RateLimit, later: Closers['add']): Promise<Omit<Stage, 'close'>> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-peak-'))
-  later(() => rm(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder('signalbox-peak-', { add: later })
   const vendors = await startVendors({ vendors: [vendor(FIRST, limited), vendor(SECOND)] })
   later(() => vendors.close())
   // In a database that outlives the scenario nobody may know the endpoints yet, nor have answers to these calls.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { report } from '../bench/progress.ts'
 import { createChance } from '../test/support/chance.ts'
 import { callOnce } from './call.ts'
 import { allCases, type WallCase } from './cases.ts'
@@ -18,13 +19,12 @@ export interface WallOptions {
   readonly only: readonly string[]
   readonly slice?: number
   readonly seed: number
-  readonly report: (line: string) => void
 }
 
 /** Most of a case's time is waiting; with more stages than this an answer would be late on two cores. */
 const STAGES_AT_ONCE = 4
 
-export async function buildWall({ only, slice, seed, report }: WallOptions): Promise<readonly CaseResult[]> {
+export async function buildWall({ only, slice, seed }: WallOptions): Promise<readonly CaseResult[]> {
   const names = [...allCases().map(nameOf), ...MOVES.map(moveName)].filter(name => isChosen(name, only))
   const chosen = sliceOf(names, slice, seed)
   const cases = allCases().filter(one => chosen.has(nameOf(one)))
@@ -32,9 +32,9 @@ export async function buildWall({ only, slice, seed, report }: WallOptions): Pro
   const light = cases.filter(({ fault }) => !fault.heavy)
   const heavy = cases.filter(({ fault }) => fault.heavy)
   const results = [
-    ...(await runAll(light, STAGES_AT_ONCE, seed, report)),
-    ...(await runAll(heavy, 1, seed, report)),
-    ...(await runMoves(moves, seed, report)),
+    ...(await runAll(light, STAGES_AT_ONCE, seed)),
+    ...(await runAll(heavy, 1, seed)),
+    ...(await runMoves(moves, seed)),
   ]
   const place = new Map(names.map((name, index) => [name, index]))
   const placeOf = ({ protocol, mode, fault }: CaseResult) => place.get(`${protocol}/${mode}/${fault}`) ?? 0
@@ -49,11 +49,7 @@ function moveName({ from, to }: Move): string {
   return `${from}/move/move to ${to}`
 }
 
-async function runMoves(
-  moves: readonly Move[],
-  seed: number,
-  report: WallOptions['report'],
-): Promise<readonly CaseResult[]> {
+async function runMoves(moves: readonly Move[], seed: number): Promise<readonly CaseResult[]> {
   if (moves.length === 0) return []
   const stage = await setStage(moveVendors(), MOVE_CLASSES, seed)
   try {
@@ -72,12 +68,7 @@ function told(results: readonly CaseResult[]): string {
 }
 
 /** A stage for each protocol and mode, so many at once. */
-async function runAll(
-  cases: readonly WallCase[],
-  atOnce: number,
-  seed: number,
-  report: WallOptions['report'],
-): Promise<readonly CaseResult[]> {
+async function runAll(cases: readonly WallCase[], atOnce: number, seed: number): Promise<readonly CaseResult[]> {
   const waiting = [...grouped(cases, ({ protocol, mode }) => `${protocol}, ${mode}`)]
   const results: CaseResult[] = []
   const work = async () => {

@@ -6,8 +6,9 @@
  *
  * @module
  */
+import { exitBySignals } from '../bench/exit-by-signals.ts'
+import { report } from '../bench/progress.ts'
 import { readFlags, wholeNumber } from '../bench/read-flags.ts'
-import { exitBySignals } from '../bench/throw-away-folder.ts'
 import { buildWall } from './build-wall.ts'
 import { failureLines, renderWall } from './report.ts'
 import { SCALE_WORDS } from './scale.ts'
@@ -19,12 +20,10 @@ const values = readFlags(import.meta.filename, {
   seed: { type: 'string', default: '1' },
 })
 exitBySignals()
-const report = (line: string) => process.stderr.write(`${line}\n`)
 const cases = await buildWall({
   only: values.only,
   seed: wholeNumber('seed', values.seed, 0),
   ...(values.slice !== undefined && { slice: wholeNumber('slice', values.slice) }),
-  report,
 })
 const failures = cases.filter(({ pass }) => !pass)
 const failed = failures.length

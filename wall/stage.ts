@@ -5,13 +5,14 @@
  */
 import { join } from 'node:path'
 import type { ActivityPorts } from '../activities/index.ts'
-import { throwAwayFolder } from '../bench/throw-away-folder.ts'
 import { type RunningVendors, startVendors, type VendorScript } from '../src/providers/simulated/index.ts'
 import { createHealth } from '../src/runtime/health/create-health.ts'
-import { type WiredPorts, wirePorts } from '../src/runtime/ports/wire-ports.ts'
+import { wirePorts } from '../src/runtime/ports/wire-ports.ts'
+import { temporaryFolder } from '../src/runtime/temporary-folder.ts'
 import { openStore, type Store } from '../src/store/index.ts'
 import { createChance } from '../test/support/chance.ts'
 import { soundConfiguration } from '../test/support/sound-configuration.ts'
+import { withClosers } from '../test/support/with-closers.ts'
 import { type Clock, createClock } from './clock.ts'
 import { UPSTREAM, type WallProtocol } from './protocols.ts'
 import { APP, BEHAVIOURS } from './questions.ts'
@@ -44,31 +45,25 @@ const MAX_OUTPUT = 64_000
 const REASONING_TOKENS = 40
 
 /** @param classes - The section of the configuration, in YAML. */
-export async function setStage(vendors: readonly StageVendor[], classes: string, seed: number): Promise<Stage> {
-  const folder = throwAwayFolder('signalbox-wall-')
-  const clock = createClock()
-  const running = await startVendors({ vendors: vendors.map(scriptOf) }, { now: clock.now })
-  const env = Object.fromEntries(running.vendors.map(({ name, baseUrl }) => [urlVariable(name), baseUrl]))
-  const configuration = soundConfiguration(`providers:\n${vendors.map(providerYaml).join('')}classes:\n${classes}`, env)
-  const store = await openStore({ path: join(folder.path, 'store.db') })
-  const workers: WiredPorts[] = []
-  const chance = createChance(seed)
-  return {
-    vendors: running,
-    store,
-    clock,
-    newWorker() {
-      const worker = wirePorts({ configuration, store, app: APP })
-      workers.push(worker)
-      return { ...worker.ports, now: clock.now, chance, health: createHealth(clock.now, chance) }
-    },
-    async close() {
-      for (const worker of workers) await worker.close()
-      await running.close()
-      await store.close()
-      folder.remove()
-    },
-  }
+export function setStage(vendors: readonly StageVendor[], classes: string, seed: number): Promise<Stage> {
+  return withClosers(async later => {
+    const folder = temporaryFolder('signalbox-wall-', { add: later })
+    const clock = createClock()
+    const running = await startVendors({ vendors: vendors.map(scriptOf) }, { now: clock.now })
+    later(() => running.close())
+    const env = Object.fromEntries(running.vendors.map(({ name, baseUrl }) => [urlVariable(name), baseUrl]))
+    const yaml = `providers:\n${vendors.map(providerYaml).join('')}classes:\n${classes}`
+    const configuration = soundConfiguration(yaml, env)
+    const store = await openStore({ path: join(folder, 'store.db') })
+    later(() => store.close())
+    const chance = createChance(seed)
+    const newWorker = () => {
+      const { ports, close } = wirePorts({ configuration, store, app: APP })
+      later(close)
+      return { ...ports, now: clock.now, chance, health: createHealth(clock.now, chance) }
+    }
+    return { vendors: running, store, clock, newWorker }
+  })
 }
 
 export function endpointOf(vendor: string): string {

@@ -9,7 +9,9 @@
  */
 import { formatUsd } from '../../src/core/money/pico.ts'
 import { createChance } from '../../test/support/chance.ts'
+import { rounded } from '../numbers.ts'
 import { onStage } from '../on-stage.ts'
+import { report } from '../progress.ts'
 import { readFlags, wholeNumber } from '../read-flags.ts'
 import { WORST_PICO } from './market.ts'
 import { type BudgetStage, type StageOptions, setBudgetStage } from './stage.ts'
@@ -26,7 +28,6 @@ const tries = wholeNumber('tries', options.tries, 0)
 const sharedTries = wholeNumber('shared-tries', options['shared-tries'], 0)
 const seed = wholeNumber('seed', options.seed, 0)
 const firstTokenMs = wholeNumber('first-token-ms', options['first-token-ms'], 0)
-const report = (line: string) => process.stderr.write(`${line}\n`)
 
 /** The same work without a budget, under the same faults, is done after every so many tries. */
 const FREE_EVERY = 3
@@ -69,7 +70,7 @@ async function bench(
   const chance = createChance(seed)
   const trials = Array.from({ length: tries + 1 }, (_, at) => trialOf(kind, at, chance))
   const budgets = kind === 'tree' ? {} : Object.fromEntries(trials.map(trial => [trial.name, formatUsd(trial.capPico)]))
-  const set = () => setBudgetStage({ ...where, budgets, firstTokenMs, report })
+  const set = () => setBudgetStage({ ...where, budgets, firstTokenMs })
   const work = async (stage: BudgetStage) => {
     // The first is to warm up.
     await carryOut(stage, trials[0]!, false)
@@ -77,7 +78,7 @@ async function bench(
     for (const [at, trial] of trials.slice(1).entries()) done.push(await carryOut(stage, trial, at % FREE_EVERY === 0))
     return figuresOf(done)
   }
-  return onStage(set, work, report)
+  return onStage(set, work)
 }
 
 function trialOf(kind: 'tree' | 'shared', at: number, chance: () => number): Trial {
@@ -112,16 +113,12 @@ function figuresOf(done: readonly Done[]): Figures {
   return {
     tries: done.length,
     overspends: done.filter(({ overspent }) => overspent).length,
-    meanUtilisation: rounded(sum(shares) / shares.length),
+    meanUtilisation: rounded(sum(shares) / shares.length, 3),
     minUtilisation: Math.min(...shares),
-    wallRatio: rounded(sum(pairs.map(({ spent }) => spent.wallMs)) / sum(pairs.map(({ freeMs }) => freeMs!))),
+    wallRatio: rounded(sum(pairs.map(({ spent }) => spent.wallMs)) / sum(pairs.map(({ freeMs }) => freeMs!)), 3),
     calls,
-    callsPerSecond: rounded(calls / (sum(done.map(({ spent }) => spent.wallMs)) / 1_000)),
+    callsPerSecond: rounded(calls / (sum(done.map(({ spent }) => spent.wallMs)) / 1_000), 3),
   }
-}
-
-function rounded(value: number): number {
-  return Number(value.toFixed(3))
 }
 
 function missedBounds(of: string, { overspends, meanUtilisation, wallRatio }: Figures): readonly string[] {

@@ -16,7 +16,6 @@ export interface StageOptions {
   /** Shared budgets, in USD, by the name of their workspace. */
   readonly budgets: Readonly<Record<string, string>>
   readonly firstTokenMs: number
-  readonly report: (line: string) => void
 }
 
 export interface BudgetStage {
@@ -32,7 +31,7 @@ export function setBudgetStage(options: StageOptions): Promise<BudgetStage> {
 }
 
 async function build(options: StageOptions, later: Closers['add']): Promise<Omit<BudgetStage, 'close'>> {
-  const { temporal, folder } = await reachServer(options.report, later)
+  const { temporal, folder } = await reachServer(later)
   const vendors = await startVendors(vendorScript(options.firstTokenMs))
   later(() => vendors.close())
   const settings = await storeFor(options, folder, later)

@@ -10,7 +10,8 @@ import type { CallModelInput, Outcome } from '../../src/core/protocol.ts'
 import { connect } from '../../src/runtime/client.ts'
 import { openStore } from '../../src/store/index.ts'
 import { startChild } from '../child.ts'
-import { median } from '../measure.ts'
+import { median, rounded } from '../numbers.ts'
+import { report } from '../progress.ts'
 import type { StepTimes } from './clock.ts'
 import { type Part, partsOf } from './histories.ts'
 import type { ColdSettings } from './processes/cold-replay.ts'
@@ -53,7 +54,7 @@ interface Measured {
 }
 
 export async function measureOurs(stage: LongStage, steps: number): Promise<OurFigures> {
-  const { temporal, folder, report, client } = stage
+  const { temporal, folder, client } = stage
   const taskQueue = `${stage.mark}-ours`
   const storePath = join(folder, 'signalbox.db')
   const heapAt = [Math.min(WARM_UP_STEPS, steps), steps]
@@ -90,15 +91,15 @@ function ofRun({ toolCalls }: Outcome, parts: readonly Part[]) {
 function ofSteps({ steps, heaps }: Measured, [early = 0, late = 0]: readonly number[]) {
   const first = steps.slice(WARM_UP_STEPS, WARM_UP_STEPS + COMPARED_STEPS)
   const last = steps.slice(-COMPARED_STEPS)
-  const middle = (of: readonly StepTimes[], key: 'cpuMs' | 'wallMs') => round(median(of.map(step => step[key])), 2)
+  const middle = (of: readonly StepTimes[], key: 'cpuMs' | 'wallMs') => rounded(median(of.map(step => step[key])), 2)
   const prompts = steps.slice(WARM_UP_STEPS).map(step => step.promptTokens ?? 0)
   return {
     earlyOwnMs: middle(first, 'cpuMs'),
     lateOwnMs: middle(last, 'cpuMs'),
     earlyWallMs: middle(first, 'wallMs'),
     lateWallMs: middle(last, 'wallMs'),
-    heapEarlyMb: round((heaps[early] ?? Number.NaN) / 1e6, 1),
-    heapLateMb: round((heaps[late] ?? Number.NaN) / 1e6, 1),
+    heapEarlyMb: rounded((heaps[early] ?? Number.NaN) / 1e6, 1),
+    heapLateMb: rounded((heaps[late] ?? Number.NaN) / 1e6, 1),
     promptTokens: {
       least: Math.min(...prompts),
       mean: Math.round(prompts.reduce((sum, tokens) => sum + tokens, 0) / prompts.length),
@@ -149,12 +150,7 @@ function lastCall(parts: readonly Part[]): CallModelInput {
   return found
 }
 
-async function measureCold(
-  { folder, report }: LongStage,
-  workflowId: string,
-  parts: readonly Part[],
-  storePath: string,
-) {
+async function measureCold({ folder }: LongStage, workflowId: string, parts: readonly Part[], storePath: string) {
   const largest = parts.reduce((most, part) => (part.bytes > most.bytes ? part : most))
   const { transcript, view } = lastCall([largest])
   const historyPath = join(folder, 'history.json')
@@ -166,8 +162,4 @@ async function measureCold(
   await child.stop()
   report(`cold: replay ${replayMs.toFixed(0)} ms, prompt ${readMs.toFixed(0)} ms`)
   return { coldReplayMs: Math.round(replayMs + readMs) }
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits))
 }

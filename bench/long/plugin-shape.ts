@@ -4,6 +4,7 @@
  * @module
  */
 import { startChild } from '../child.ts'
+import { report } from '../progress.ts'
 import { sizeOf } from './histories.ts'
 import type { LongSettings } from './processes/long-worker.ts'
 import type { LongStage } from './stage.ts'
@@ -17,7 +18,7 @@ export interface PluginFigures {
 }
 
 export async function measurePluginShape(stage: LongStage, steps: number): Promise<PluginFigures> {
-  const { temporal, client, vendorUrl, report } = stage
+  const { temporal, client, vendorUrl } = stage
   const taskQueue = `${stage.mark}-plugin`
   const settings: LongSettings = { temporal, taskQueue, vendorUrl, storePath: '', steps, heapAt: [] }
   const worker = await startChild('../long/processes/plugin-shape-worker.ts', settings)

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { atMost, type Bound } from '../bounds.ts'
+import { atLeast, atMost, type Bound } from '../bounds.ts'
+import { rounded } from '../numbers.ts'
 import type { OurFigures } from './ours.ts'
 import type { PluginFigures } from './plugin-shape.ts'
 import { STEPS } from './settings.ts'
@@ -17,7 +18,7 @@ export interface LongFigures extends OurFigures {
 export function longBounds(figures: LongFigures): readonly Bound[] {
   const { storeBytes, distinctBytes, earlyOwnMs, lateOwnMs, heapEarlyMb, heapLateMb } = figures
   return [
-    { name: 'steps', value: figures.steps, bound: `≥ ${STEPS}`, kept: figures.steps >= STEPS },
+    atLeast('steps', figures.steps, STEPS),
     atMost('historyBytes', figures.historyBytes, 5e6),
     atMost('largestPartBytes', figures.largestPartBytes, 2e6),
     atMost('store over distinct', ratio(storeBytes, distinctBytes), 1.3),
@@ -28,7 +29,7 @@ export function longBounds(figures: LongFigures): readonly Bound[] {
 }
 
 function ratio(one: number, other: number): number {
-  return Number((one / other).toFixed(3))
+  return rounded(one / other, 3)
 }
 
 export function renderLong(figures: LongFigures, server: string): string {

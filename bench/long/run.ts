@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { reportMissed } from '../bounds.ts'
+import { rounded } from '../numbers.ts'
 import { onStage } from '../on-stage.ts'
 import { readFlags, wholeNumber } from '../read-flags.ts'
 import { measureOurs } from './ours.ts'
@@ -15,19 +17,16 @@ import { STEPS } from './settings.ts'
 import { type LongStage, setLongStage } from './stage.ts'
 
 const options = readFlags(import.meta.filename, { json: { type: 'boolean' }, steps: { type: 'string' } })
-const report = (line: string) => process.stderr.write(`${line}\n`)
 const steps = options.steps === undefined ? STEPS : wholeNumber('steps', options.steps)
 
-await onStage(() => setLongStage(report), measureAll, report)
+await onStage(setLongStage, measureAll)
 
 async function measureAll(stage: LongStage): Promise<void> {
   const ours = await measureOurs(stage, steps)
   const plugin = await measurePluginShape(stage, steps)
   const perStep = { ours: ours.historyBytes / ours.steps, plugin: plugin.historyBytes / Math.max(1, plugin.steps) }
-  const historyRatio = Number((perStep.plugin / perStep.ours).toFixed(1))
+  const historyRatio = rounded(perStep.plugin / perStep.ours, 1)
   const figures = { ...ours, plugin, historyRatio }
   console.log(options.json ? JSON.stringify(figures) : renderLong(figures, stage.server))
-  const missed = longBounds(figures).filter(({ kept }) => !kept)
-  for (const { name, value, bound } of missed) report(`${name} is ${value}; it must be ${bound}`)
-  process.exitCode = missed.length > 0 && steps === STEPS ? 1 : 0
+  process.exitCode = reportMissed(longBounds(figures)) && steps === STEPS ? 1 : 0
 }

@@ -12,20 +12,19 @@ export interface LongStage {
   /** Begins the names of task queues and workflows. */
   readonly mark: string
   readonly folder: string
-  readonly report: (line: string) => void
   close(): Promise<void>
 }
 
 /** Sets the stage; `close` takes down what was set up, also when setting it fails midway. */
-export function setLongStage(report: (line: string) => void): Promise<LongStage> {
+export function setLongStage(): Promise<LongStage> {
   return withClosers(async later => {
-    const { temporal, words, folder } = await reachServer(report, later)
+    const { temporal, words, folder } = await reachServer(later)
     const vendors = await startChild('../long/processes/long-vendors.ts', {})
     later(() => vendors.stop())
     const connection = await Connection.connect(temporal.client)
     later(() => connection.close())
     const client = new Client({ connection, namespace: temporal.namespace })
     const mark = `long-${process.pid}`
-    return { temporal, client, server: words, vendorUrl: String(vendors.ready), mark, folder, report }
+    return { temporal, client, server: words, vendorUrl: String(vendors.ready), mark, folder }
   })
 }

@@ -14,10 +14,11 @@ import type { PolicyAt } from '../../src/core/policy/policy.ts'
 import { policyLevels } from '../../src/core/policy/policy-levels.ts'
 import type { CallModelInput, CallModelResult, KnownPrompt, RunRef, TranscriptRef } from '../../src/core/protocol.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { createClosers } from '../../src/runtime/closers.ts'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
+import { temporaryFolder } from '../../src/runtime/temporary-folder.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { defineSchema } from '../../src/tools/index.ts'
-import { throwAwayFolder } from '../throw-away-folder.ts'
 import { type Draw, drawFrom } from './draw.ts'
 import { keepsAll } from './oracle.ts'
 import { drawFaults, drawPolicyOf, drawWorld, SECRET, VENDORS, type World } from './world.ts'
@@ -85,16 +86,18 @@ interface Asked {
 }
 
 async function proveWorld({ draw, vendors, counts, first, size }: Proving): Promise<readonly string[]> {
-  const folder = throwAwayFolder('signalbox-policy-')
-  const store = await openStore({ path: join(folder.path, 'store.db') })
-  const addresses = new Map(vendors.vendors.map(({ name, protocol, baseUrl }) => [name, { protocol, baseUrl }]))
-  const world = drawWorld(draw, addresses)
-  for (const { name } of vendors.vendors) await vendors.setFaults(name, drawFaults(draw))
-  const schemas = [defineSchema('Verdict', z.object({ ok: z.boolean(), reason: z.string() }))]
-  const { configuration } = world
-  const wired = wirePorts({ configuration, store, app: { schemas } })
-  const asked = new Map<string, Asked>()
+  const { add, close } = createClosers()
   try {
+    const folder = temporaryFolder('signalbox-policy-', { add })
+    const store = await openStore({ path: join(folder, 'store.db') })
+    add(() => store.close())
+    const addresses = new Map(vendors.vendors.map(({ name, protocol, baseUrl }) => [name, { protocol, baseUrl }]))
+    const world = drawWorld(draw, addresses)
+    for (const { name } of vendors.vendors) await vendors.setFaults(name, drawFaults(draw))
+    const schemas = [defineSchema('Verdict', z.object({ ok: z.boolean(), reason: z.string() }))]
+    const wired = wirePorts({ configuration: world.configuration, store, app: { schemas } })
+    add(() => wired.close())
+    const asked = new Map<string, Asked>()
     const seeds = Array.from({ length: size }, () => draw.below(2 ** 31))
     await Promise.all(
       seeds.map((seed, at) =>
@@ -104,9 +107,7 @@ async function proveWorld({ draw, vendors, counts, first, size }: Proving): Prom
     await countAttempts(store, counts)
     return [...forbidden(vendors, world, asked), ...(await outOfClass(store, world))]
   } finally {
-    await wired.close()
-    await store.close()
-    folder.remove()
+    await close()
   }
 }
 

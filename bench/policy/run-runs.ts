@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { exitBySignals } from '../exit-by-signals.ts'
+import { report } from '../progress.ts'
 import { readFlags, wholeNumber } from '../read-flags.ts'
-import { exitBySignals } from '../throw-away-folder.ts'
 import { proveRuns } from './prove-runs.ts'
 
 const options = readFlags(import.meta.filename, {
@@ -40,5 +41,5 @@ console.log(
         '\n',
       ),
 )
-if (untried.length > 0) process.stderr.write(`nothing was ${untried.join(', ')}: these runs say too little\n`)
+if (untried.length > 0) report(`nothing was ${untried.join(', ')}: these runs say too little`)
 process.exitCode = failures.length > 0 || untried.length > 0 ? 1 : 0

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { report } from '../progress.ts'
 import { readFlags, wholeNumber } from '../read-flags.ts'
 import { provePolicy } from './prove.ts'
 
@@ -24,5 +25,5 @@ const ms = Math.round(performance.now() - begin)
 const { candidates, rejectedByPolicy, failures } = proof
 const words = `${plans} plans in ${(ms / 1_000).toFixed(1)} s: ${candidates} candidates, ${rejectedByPolicy} rejected by a policy, ${failures.length} promises broken`
 console.log(options.json ? JSON.stringify({ ...proof, seed, ms }) : [words, ...failures].join('\n'))
-if (ms > MOST_MS) process.stderr.write(`it must take at most ${MOST_MS / 1_000} s\n`)
+if (ms > MOST_MS) report(`it must take at most ${MOST_MS / 1_000} s`)
 process.exitCode = failures.length > 0 || ms > MOST_MS ? 1 : 0

@@ -5,6 +5,7 @@
  * @module
  */
 import { writeFileSync } from 'node:fs'
+import { report } from '../progress.ts'
 import { readFlags, wholeNumber } from '../read-flags.ts'
 import { drawFigures } from './draw.ts'
 import { missedBounds, renderTable, type SetFigures } from './figures.ts'
@@ -29,7 +30,7 @@ const sets: readonly SetFigures[] = SETS.map(set => ({
 }))
 console.log(options.json ? JSON.stringify({ seed, sets }) : renderTable(sets))
 if (options.svg) writeFileSync(options.svg, drawFigures(sets))
-else if (!options.json) process.stderr.write('`--svg <file>` draws it\n')
+else if (!options.json) report('`--svg <file>` draws it')
 const missed = missedBounds(sets)
-for (const line of missed) process.stderr.write(`${line}\n`)
+for (const line of missed) report(line)
 process.exitCode = missed.length > 0 ? 1 : 0

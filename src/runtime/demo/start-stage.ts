@@ -47,7 +47,7 @@ const SHUTDOWN_GRACE_MS = 500
 
 /** Starts the parts one after the other; whatever has been started is in `closers`. */
 export async function startStage({ env, closers, report }: StageOptions): Promise<DemoStage> {
-  const folder = await temporaryFolder('signalbox-demo-', closers)
+  const folder = temporaryFolder('signalbox-demo-', closers)
   const server = await startServer({ env, folder, closers, report })
   const vendors = await openVendors(closers, report)
   const configuration = await configurationFor(vendors)

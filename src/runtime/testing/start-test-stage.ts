@@ -135,7 +135,7 @@ async function appOf(options: TestStageOptions, named: string | undefined): Prom
 
 /** A new store with a master key of its own, so that sealed runs work. */
 async function temporaryStore(closers: Closers): Promise<Store> {
-  const path = join(await temporaryFolder('signalbox-tests-', closers), 'store.db')
+  const path = join(temporaryFolder('signalbox-tests-', closers), 'store.db')
   const store = await openWorkerStore({ path }, { SIGNALBOX_MASTER_KEY: newMasterKey() })
   closers.add(() => store.close())
   return store
