@@ -6,6 +6,7 @@
  */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { isLeft } from '../../src/core/faults/readiness.ts'
+import { remember } from '../../src/core/remember.ts'
 import { onceOf } from '../once.ts'
 import type { Walk } from './walk.ts'
 
@@ -26,8 +27,7 @@ export async function leaveToOtherKey(walk: Walk): Promise<void> {
   leftCalls.delete(id)
   const left = tries < MOST_TRIES && (await leftTo(walk))
   if (!left) return
-  if (leftCalls.size >= MOST_KNOWN) leftCalls.delete(leftCalls.keys().next().value!)
-  leftCalls.set(id, tries)
+  remember(leftCalls, id, tries, MOST_KNOWN)
   throw ApplicationFailure.create({
     message: `${left.endpoint} refuses the key of this worker, and ${left.takes}; start this one with the right key`,
     type: 'signalbox.other-key',

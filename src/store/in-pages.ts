@@ -1,3 +1,4 @@
+import { batchesOf } from '../core/batches.ts'
 import type { Work } from './work.ts'
 
 /** SQLite takes 32,766 parameters in one statement, PostgreSQL 65,535. */
@@ -13,6 +14,6 @@ export function* inPages<Part, Found>(
   return found
 }
 
-export function* pagesOf<Part>(parts: readonly Part[]): Generator<readonly Part[]> {
-  for (let at = 0; at < parts.length; at += PAGE) yield parts.slice(at, at + PAGE)
+export function pagesOf<Part>(parts: readonly Part[]): Generator<readonly Part[]> {
+  return batchesOf(parts, PAGE)
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message } from '../messages.ts'
+import { remember } from '../remember.ts'
 import type { ScanTexts } from './content-rule.ts'
 import { type ScreenPrompt, screen } from './screen.ts'
 
@@ -33,8 +34,6 @@ export function createScreen(scan: ScanTexts): ScreenPrompt {
  */
 function cleanOf(sets: Map<string, WeakMap<Message, Message>>, key: string): WeakMap<Message, Message> {
   const clean = sets.get(key) ?? new WeakMap<Message, Message>()
-  sets.delete(key)
-  sets.set(key, clean)
-  if (sets.size > MOST_SETS) sets.delete(sets.keys().next().value!)
+  remember(sets, key, clean, MOST_SETS)
   return clean
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Client } from '@temporalio/client'
+import { batchesOf } from '../../core/batches.ts'
 import type { RunReport } from '../../store/index.ts'
 import { isOfAnother, ownNamespace } from '../finding/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
@@ -27,9 +28,9 @@ export async function failingRuns(client: Client, runs: readonly RunReport[]): P
   const open = runs.filter(run => run.outcome === undefined && !isOfAnother(run, own))
   const untilMs = Date.now() + LOOKED_WITHIN_MS
   await client.withDeadline(untilMs, async () => {
-    for (let at = 0; at < open.length; at += ASKED_AT_ONCE)
+    for (const batch of batchesOf(open, ASKED_AT_ONCE))
       await Promise.all(
-        open.slice(at, at + ASKED_AT_ONCE).map(async ({ id, key }) => {
+        batch.map(async ({ id, key }) => {
           const words = await failureWords(client, id, key, untilMs)
           if (words !== undefined) failing.set(key, words)
         }),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Lead, PrefixPort } from '../../core/ports.ts'
+import { remember } from '../../core/remember.ts'
 import { wokenWithin } from './woken-within.ts'
 
 /** Beginnings that are remembered; the one that was used longest ago goes first. */
@@ -38,9 +39,7 @@ export function createPrefixes(now: () => number): PrefixPort {
 /** The newest last. If one is forgotten while it is led, the next call leads it anew, which costs no more than having no leaders. */
 function touched(prefixes: Map<string, Prefix>, key: string): Prefix {
   const prefix = prefixes.get(key) ?? { warmUntilMs: 0, isLed: false, waiting: new Set() }
-  prefixes.delete(key)
-  prefixes.set(key, prefix)
-  if (prefixes.size > MOST_PREFIXES) prefixes.delete(prefixes.keys().next().value!)
+  remember(prefixes, key, prefix, MOST_PREFIXES)
   return prefix
 }
 

@@ -1,3 +1,4 @@
+import { remember } from '../../core/remember.ts'
 import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import { type Seal, type Sealer, SealProblem, type SealStore } from '../../store/index.ts'
 
@@ -30,18 +31,14 @@ export function createKnownSeals(
   { rememberPlain }: { readonly rememberPlain: boolean },
 ): KnownSeals {
   const known = new Map<string, { readonly seal: Seal | undefined; readonly untilMs: number }>()
-  const remember = (root: string, seal: Seal | undefined) => {
-    known.delete(root)
-    known.set(root, { seal, untilMs: now() + (seal ? SEALED_MS : PLAIN_MS) })
-    if (known.size > MOST) known.delete(known.keys().next().value!)
-  }
   return {
     async of(workflow) {
       const root = sealedRoot(workflow)
       const entry = known.get(root)
       if (entry && entry.untilMs > now()) return entry.seal
       const seal = await (await seals())?.of(root)
-      if (seal || rememberPlain) remember(root, seal)
+      const untilMs = now() + (seal ? SEALED_MS : PLAIN_MS)
+      if (seal || rememberPlain) remember(known, root, { seal, untilMs }, MOST)
       return seal
     },
     async withKey(keyId) {

@@ -8,6 +8,7 @@ import { Context } from '@temporalio/activity'
 import { failingForGood } from '../../../activities/for-good.ts'
 import type { Activities } from '../../../activities/index.ts'
 import type { RunRef } from '../../core/protocol.ts'
+import { remember } from '../../core/remember.ts'
 import { namesRun } from '../../core/runs/names-run.ts'
 import { NotItsOwn } from '../../core/runs/own-run.ts'
 import { answerUnless, GRPC } from './grpc-answer.ts'
@@ -74,8 +75,7 @@ function createTell(): Tell {
   return async execution => {
     if (known.has(execution.runId)) return known.get(execution.runId)
     const told = await describe(execution)
-    if (known.size >= MOST) known.delete(known.keys().next().value!)
-    known.set(execution.runId, told)
+    remember(known, execution.runId, told, MOST)
     return told
   }
 }

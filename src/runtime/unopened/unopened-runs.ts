@@ -6,6 +6,7 @@
  */
 import { type Client, WorkflowFailedError } from '@temporalio/client'
 import type { Activities } from '../../../activities/index.ts'
+import { batchesOf } from '../../core/batches.ts'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import { SEALED } from '../../core/sealing.ts'
 import type { RunFilter } from '../../store/index.ts'
@@ -99,8 +100,9 @@ async function look(
   const { ids: lacking, isCut } = await unrecordedIds(place, query)
   const describe = describing(place, query.outcomes, untilMs)
   const found: UnopenedRun[] = []
-  for (let at = 0; at < lacking.length && found.length <= limit; at += ASKED_AT_ONCE) {
-    const asked = await Promise.all(lacking.slice(at, at + ASKED_AT_ONCE).map(describe)).catch(unlessLate)
+  for (const batch of batchesOf(lacking, ASKED_AT_ONCE)) {
+    if (found.length > limit) break
+    const asked = await Promise.all(batch.map(describe)).catch(unlessLate)
     if (!asked) return { unopened: found.slice(0, limit), more: true }
     found.push(...asked.filter(run => run !== undefined))
   }

@@ -6,7 +6,7 @@
 import type { RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../lists/list-bounds.ts'
-import { type OpenRuns, type UnaskedRun, type WaitingFor, waitingRuns } from './waiting-runs.ts'
+import { type OpenRuns, type WaitingFor, type WaitingRuns, waitingRuns } from './waiting-runs.ts'
 
 /** Filters; all optional. */
 export interface WaitingQuery extends Omit<RunFilter, 'outcomes' | 'asked' | 'ids' | 'after'> {}
@@ -22,18 +22,9 @@ export type ListedWait = WaitingFor &
   }
 
 /** What waits for people, as far as it was found. */
-export interface WaitingList {
+export interface WaitingList extends Omit<WaitingRuns, 'waiting'> {
   /** Newest run first. */
   readonly waiting: readonly ListedWait[]
-  /** Open runs that may be waiting too, and why they could not be asked. */
-  readonly unasked: readonly UnaskedRun[]
-  /** More runs than the limit are waiting. */
-  readonly more: boolean
-  /**
-   * If present, more workflows are open here than are searched: a run that had ended and was reset before this time may be waiting without
-   * being listed.
-   */
-  readonly resetSinceMs?: number
 }
 
 const KEYS: KeysOf<WaitingQuery> = { workspace: true, label: true, sinceMs: true, untilMs: true, limit: true }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Client } from '@temporalio/client'
+import { batchesOf } from '../../core/batches.ts'
 import { shortWords } from '../../core/budgets/raise-words.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
@@ -36,7 +37,7 @@ interface WaitingRun {
   readonly waits: readonly WaitingFor[]
 }
 
-/** An open run of which it is not known, and why. */
+/** An open run of which it is not known whether it waits, and why not. */
 export interface UnaskedRun {
   readonly id: string
   readonly why: string
@@ -47,10 +48,14 @@ export interface UnaskedRun {
 export interface WaitingRuns {
   /** Newest first. */
   readonly waiting: readonly WaitingRun[]
+  /** Open runs that may be waiting too, and why they could not be asked. */
   readonly unasked: readonly UnaskedRun[]
-  /** More than the limit wait. */
+  /** More runs than the limit are waiting. */
   readonly more: boolean
-  /** Present: more workflows are open here than are looked through. A run that had ended, and was reset before then, may wait unlisted. */
+  /**
+   * If present, more workflows are open here than are searched: a run that had ended and was reset before this time may be waiting without
+   * being listed.
+   */
   readonly resetSinceMs?: number
 }
 
@@ -62,7 +67,7 @@ type Wanted = Omit<RunFilter, 'outcomes' | 'limit'>
 /** How long all runs together may be asked. If no worker answers, each takes ten seconds. */
 const ASKED_WITHIN_MS = 60_000
 
-interface WaitingQuery extends Wanted {
+interface Search extends Wanted {
   /** At most this many waiting runs. */
   readonly limit: number
   /** No more runs are asked after this time, in milliseconds. @defaultValue a minute */
@@ -74,7 +79,7 @@ interface WaitingQuery extends Wanted {
 /** Every run of the store that waits for people, and those that could not be asked whether they do. */
 export async function waitingRuns(
   open: OpenRuns,
-  { limit, withinMs = ASKED_WITHIN_MS, mostLookedAt = MOST_LOOKED_AT, ...wanted }: WaitingQuery,
+  { limit, withinMs = ASKED_WITHIN_MS, mostLookedAt = MOST_LOOKED_AT, ...wanted }: Search,
 ): Promise<WaitingRuns> {
   const untilMs = Date.now() + withinMs
   const store = await open.store()
@@ -83,18 +88,20 @@ export async function waitingRuns(
   const own = runs.length > 0 ? await ownNamespace(open.client) : undefined
   const waiting: WaitingRun[] = []
   const unasked: UnaskedRun[] = []
-  for (let at = 0; at < runs.length && waiting.length <= limit; at += ASKED_AT_ONCE) {
-    if (Date.now() >= untilMs) {
-      unasked.push(...runs.slice(at).map(({ id }) => ({ id, why: 'those before it took too long to answer' })))
-      break
-    }
-    const asked = runs.slice(at, at + ASKED_AT_ONCE).map(report => askRun(open, store, own, report))
+  for (const batch of batchesOf(runs, ASKED_AT_ONCE)) {
+    if (waiting.length > limit) break
+    const isLate = Date.now() >= untilMs
+    const asked = batch.map(report => (isLate ? tooLate(report) : askRun(open, store, own, report)))
     for (const answer of await Promise.all(asked)) {
       if ('why' in answer) unasked.push(answer)
       else if (answer.waits.length > 0) waiting.push(answer)
     }
   }
   return { waiting: waiting.slice(0, limit), unasked, more: waiting.length > limit, ...cut }
+}
+
+function tooLate({ id }: RunReport): UnaskedRun {
+  return { id, why: 'those before it took too long to answer' }
 }
 
 /** A statement has room for more; a page of the server's list has no more. */
@@ -124,10 +131,8 @@ async function openWorkflows(
 async function mayWait({ reports }: Store, wanted: Wanted, running: readonly string[]): Promise<readonly RunReport[]> {
   const all = { ...wanted, asked: true, limit: Number.MAX_SAFE_INTEGER } as const
   const found = [...(await reports.runs({ ...all, outcomes: ['open'] }))]
-  for (let at = 0; at < running.length; at += IDS_AT_ONCE) {
-    const ids = running.slice(at, at + IDS_AT_ONCE)
+  for (const ids of batchesOf(running, IDS_AT_ONCE))
     found.push(...(await reports.runs({ ...all, outcomes: OUTCOME_KINDS, ids })))
-  }
   // A run may end between the two queries, and would be listed twice.
   const byKey = new Map(found.map(run => [run.key, run]))
   return [...byKey.values()].toSorted((a, b) => b.startedAtMs - a.startedAtMs)

@@ -1,4 +1,5 @@
 import { LostContent, WAY_OUT } from '../../core/content/lost-content.ts'
+import { pagesOf } from '../in-pages.ts'
 import { insertOnce } from '../insert-once.ts'
 import type { BlobTable } from '../schema.ts'
 import { openedAs } from '../seals/seal-text.ts'
@@ -10,9 +11,6 @@ const insertBlob = insertOnce('blobs')
 
 const findBlob: Statement<Place, BlobTable> = ({ runKey, digest }, { queries }) =>
   queries.selectFrom('blobs').selectAll().where('run_key', '=', runKey).where('digest', '=', digest)
-
-/** Parameters of one question; PostgreSQL takes 65,535, SQLite 32,766. */
-const MOST_AT_ONCE = 1_000
 
 /** Keeps a text of a run, sealed where the run is, once however often it occurs there. */
 export const writeBlob = (runKey: string, digest: string, body: string) =>
@@ -27,8 +25,7 @@ export function* readBlob(runKey: string, digest: string): Work<string> {
 export function* readBlobs(runKey: string, digests: readonly string[]): Work<ReadonlyMap<string, string>> {
   const bodies = new Map<string, string>()
   if (digests.length === 1) return bodies.set(digests[0]!, yield* readBlob(runKey, digests[0]!))
-  for (let from = 0; from < digests.length; from += MOST_AT_ONCE) {
-    const wanted = digests.slice(from, from + MOST_AT_ONCE)
+  for (const wanted of pagesOf(digests)) {
     const rows = yield* ask(({ queries }) =>
       queries.selectFrom('blobs').selectAll().where('run_key', '=', runKey).where('digest', 'in', wanted),
     )

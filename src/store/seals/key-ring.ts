@@ -1,3 +1,4 @@
+import { remember } from '../../core/remember.ts'
 import { idOfRoot } from '../../core/sealing.ts'
 import type { SealKeyTable } from '../schema.ts'
 import { thisProcess } from '../this-process.ts'
@@ -34,8 +35,7 @@ export function createKeyRing(given: () => MasterKeys | undefined, now: () => nu
       kept.delete(keyId)
       const sealer = sealerFrom(keyId, row, masterKeys)
       if (sealer instanceof SealProblem) return sealer
-      kept.set(keyId, { sealer, untilMs: now() + KEPT_MS })
-      if (kept.size > MOST_KEYS) kept.delete(kept.keys().next().value!)
+      remember(kept, keyId, { sealer, untilMs: now() + KEPT_MS }, MOST_KEYS)
       return sealer
     },
     forget: keyId => void kept.delete(keyId),
