@@ -10,7 +10,7 @@ import { withSignalboxOrRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
-import { printJson } from '../print/json.ts'
+import { type JsonFlag, printJson } from '../print/json.ts'
 import { attemptsWords, costJson, formatCost, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
 import { runJson } from '../print/run-json.ts'
@@ -28,18 +28,19 @@ export function addShow(program: Command, terminal: Terminal): void {
     )
     .argument('<run>', "the run's id or key", name)
     .option('--json', 'print one JSON object')
-    .action((run: string, flags: { readonly json?: boolean }) => show(run, flags, terminal))
+    .action((run: string, flags: JsonFlag) => show(run, flags, terminal))
 }
 
-async function show(id: string, { json }: { readonly json?: boolean }, terminal: Terminal): Promise<void> {
+async function show(id: string, { json }: JsonFlag, terminal: Terminal): Promise<void> {
   const showing = async (signalbox: Signalbox) => {
-    const [{ inspectRun }, { urlIfKnown }, { isGone }] = await Promise.all([
+    const [{ inspectRun }, { unlessUntold }, { isGone }] = await Promise.all([
       import('../../runtime/inspect/inspect-run.ts'),
-      import('../../runtime/inspect/url-if-known.ts'),
+      import('../../runtime/temporal/grpc-answer.ts'),
       import('../../runtime/seals/unread.ts'),
     ])
     const inspection = await inspectRun(signalbox, id)
-    const url = inspection.isReplaced ? undefined : await urlIfKnown(signalbox, inspection.report?.id ?? id)
+    const run = signalbox.run(inspection.report?.id ?? id)
+    const url = inspection.isReplaced ? undefined : await run.url().catch(unlessUntold)
     const { unread, gave } = inspection
     // Where the key is there for somebody, whoever asked has a setting to mend.
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)

@@ -4,13 +4,12 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../client.ts'
 import { RunUnheard } from '../hearing/run-unheard.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
 import { firstEvents } from '../temporal/first-events.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { unlessUntold } from '../temporal/grpc-answer.ts'
 import { isRunning } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
@@ -53,10 +52,7 @@ export async function endedOutcome(signalbox: Signalbox, id: string, key?: strin
     if (isRunning(status) || !isMeant) return undefined
     return await signalbox.client.withDeadline(Date.now() + ASK_MS, () => signalbox.run(id).outcome())
   } catch (error) {
-    // The store remembers longer than the server does.
-    if (error instanceof WorkflowNotFoundError) return undefined
-    if (error instanceof RunUnheard || grpcAnswer(error)) return undefined
-    throw error
+    return error instanceof RunUnheard ? undefined : unlessUntold(error)
   }
 }
 

@@ -7,7 +7,7 @@ import type { Client } from '@temporalio/client'
 import { definedOnly } from '../../core/defined-only.ts'
 import { failingRuns } from '../hearing/failing-runs.ts'
 import type { RunBelow } from '../runs/runs-below.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { unlessUntold } from '../temporal/grpc-answer.ts'
 
 /** A run below, as the server knows it too. */
 export interface RunBelowAsked extends RunBelow {
@@ -19,11 +19,6 @@ export interface RunBelowAsked extends RunBelow {
 export async function withFailing(client: Client, below: readonly RunBelow[]): Promise<readonly RunBelowAsked[]> {
   const running = below.filter(({ status }) => status === 'running').map(({ report }) => report)
   if (running.length === 0) return below
-  const failing = await failingRuns(client, running).catch(noneTold)
-  return below.map(each => ({ ...each, ...definedOnly({ failing: failing.get(each.report.key) }) }))
-}
-
-function noneTold(error: unknown): ReadonlyMap<string, string> {
-  if (!grpcAnswer(error)) throw error
-  return new Map()
+  const failing = await failingRuns(client, running).catch(unlessUntold)
+  return below.map(each => ({ ...each, ...definedOnly({ failing: failing?.get(each.report.key) }) }))
 }

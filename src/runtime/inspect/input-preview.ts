@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { WorkflowNotFoundError } from '@temporalio/common'
 import { isParts, partsInWords } from '../../core/parts.ts'
 import type { Brief } from '../../core/protocol.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import type { RunReport } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { unlessUntold } from '../temporal/grpc-answer.ts'
 
 /** Characters of an input: history has the whole. */
 const MOST_SHOWN = 240
@@ -29,14 +28,8 @@ export async function inputPreview(
   if (report?.sealed || report?.policy?.zdr || report?.purgedAtMs !== undefined) return undefined
   // A child's key is no run of Temporal's.
   const runId = report && !report.key.includes('/') ? report.key : undefined
-  try {
-    const [first] = await firstEvents(client, { workflowId, ...(runId && { runId }) }, 1)
-    return first && previewOf(first)
-  } catch (error) {
-    // The store remembers longer than the server does.
-    if (error instanceof WorkflowNotFoundError || grpcAnswer(error)) return undefined
-    throw error
-  }
+  const events = await firstEvents(client, { workflowId, ...(runId && { runId }) }, 1).catch(unlessUntold)
+  return events?.[0] && previewOf(events[0])
 }
 
 function previewOf({ workflowExecutionStartedEventAttributes: started }: HistoryEvent): string | undefined {

@@ -8,7 +8,7 @@ import type { RunReport, Store } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
 import { ASKED_ELSEWHERE, isEarlierChild, isOfAnother, meantRun, ownNamespace } from '../finding/meant-run.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { unlessUntold } from '../temporal/grpc-answer.ts'
 import { type Execution, foundEnd, statusWords } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
@@ -60,10 +60,6 @@ function unrecordedEnd(execution: Execution, report: RunReport | undefined): Pic
 
 /** What has the id now, as the server tells of it. Nothing where the server has none, or does not say. */
 async function executionOf({ client }: Signalbox, workflowId: string): Promise<Execution> {
-  try {
-    return (await describeKnown(client, workflowId))?.workflowExecutionInfo ?? {}
-  } catch (error) {
-    if (grpcAnswer(error)) return {}
-    throw error
-  }
+  const described = await describeKnown(client, workflowId).catch(unlessUntold)
+  return described?.workflowExecutionInfo ?? {}
 }

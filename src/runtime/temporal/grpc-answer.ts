@@ -1,4 +1,4 @@
-import { type Connection, isGrpcServiceError } from '@temporalio/client'
+import { type Connection, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
 
 /** gRPC's codes by which the server's answers are told apart. */
 export const GRPC = {
@@ -38,6 +38,11 @@ export interface GrpcAnswer {
 export function grpcAnswer(error: unknown): GrpcAnswer | undefined {
   const answer = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
   return isGrpcServiceError(answer) ? answer : undefined
+}
+
+/** For what may be left out: `undefined` if the server does not have it, or does not answer. @throws any other error */
+export function unlessUntold(error: unknown): undefined {
+  if (!(error instanceof WorkflowNotFoundError) && !grpcAnswer(error)) throw error
 }
 
 export function answersWith(error: unknown, codes: readonly number[]): boolean {

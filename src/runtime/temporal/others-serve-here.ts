@@ -5,7 +5,7 @@
  */
 import { Context } from '@temporalio/activity'
 import proto from '@temporalio/proto'
-import { answerUnless, grpcAnswer } from './grpc-answer.ts'
+import { answerUnless, unlessUntold } from './grpc-answer.ts'
 import { timeMs } from './time-ms.ts'
 
 const { TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType
@@ -42,7 +42,7 @@ async function othersServe(): Promise<boolean> {
     taskQueue: { name: info.taskQueue },
     taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
   }
-  const described = await answerUnless([], connection, service => service.describeTaskQueue(asked)).catch(untold)
+  const described = await answerUnless([], connection, service => service.describeTaskQueue(asked)).catch(unlessUntold)
   const pollers = (described?.pollers ?? []).map(({ identity, lastAccessTime, deploymentOptions }) => ({
     isOwn: identity === options.identity,
     atMs: timeMs(lastAccessTime),
@@ -51,8 +51,4 @@ async function othersServe(): Promise<boolean> {
   const own = pollers.find(({ isOwn }) => isOwn)
   const lastAtMs = Math.max(...pollers.map(({ atMs }) => atMs))
   return pollers.some(({ isOwn, atMs, version }) => !isOwn && version === own?.version && lastAtMs - atMs < LATELY_MS)
-}
-
-function untold(error: unknown): undefined {
-  if (!grpcAnswer(error)) throw error
 }
