@@ -4,10 +4,10 @@
  * @module
  */
 import { report } from '../bench/progress.ts'
+import { groupBy } from '../src/core/group-by.ts'
 import { createChance } from '../test/support/chance.ts'
 import { callOnce } from './call.ts'
 import { allCases, type WallCase } from './cases.ts'
-import { grouped } from './group.ts'
 import { MOVE_CLASSES, MOVES, type Move, moveVendors, runMove } from './moves.ts'
 import { questionOf } from './questions.ts'
 import type { CaseResult } from './result.ts'
@@ -69,7 +69,7 @@ function told(results: readonly CaseResult[]): string {
 
 /** A stage for each protocol and mode, so many at once. */
 async function runAll(cases: readonly WallCase[], atOnce: number, seed: number): Promise<readonly CaseResult[]> {
-  const waiting = [...grouped(cases, ({ protocol, mode }) => `${protocol}, ${mode}`)]
+  const waiting = [...groupBy(cases, ({ protocol, mode }) => `${protocol}, ${mode}`)]
   const results: CaseResult[] = []
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {

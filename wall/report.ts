@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { grouped } from './group.ts'
+import { groupBy } from '../src/core/group-by.ts'
 import type { CaseResult } from './result.ts'
 import { SCALE_WORDS } from './scale.ts'
 
 /** One line for a fault over all its protocols and modes, then what failed, case by case. */
 export function renderWall(cases: readonly CaseResult[]): string {
-  const byFault = [...grouped(cases, ({ fault }) => fault)]
+  const byFault = [...groupBy(cases, ({ fault }) => fault)]
   const width = Math.max(...byFault.map(([fault]) => fault.length))
   const failed = cases.filter(({ pass }) => !pass)
   return [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fallbacksOf } from '../../src/runtime/demo/fallbacks.ts'
+import { fallbacksOf } from '../../src/runtime/demo/choices.ts'
 import { attemptAt, callOf } from './records.ts'
 
 const fault = (kind: 'rate-limited' | 'unreachable') => ({ fault: { kind, message: '', evidence: {} } }) as const

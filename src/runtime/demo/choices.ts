@@ -1,16 +1,27 @@
 /**
- * What the router's choices came to, for the demo's tables: what caches saved, which calls were hedged, which escalated.
+ * What the router's choices came to, for the demo's tables: which calls moved after a fault, what caches saved, which calls
+ * were hedged, which escalated.
  *
  * @module
  */
 import type { Endpoint } from '../../core/endpoints.ts'
 import { REASONS } from '../../core/faults/call-state.ts'
+import { groupBy } from '../../core/group-by.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import { costOf } from '../../core/money/price-of.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Usage } from '../../core/usage.ts'
 import type { CallReport } from '../../store/index.ts'
-import type { DemoCache, DemoEscalation, DemoHedge } from './report-types.ts'
+import type { DemoCache, DemoEscalation, DemoFallback, DemoHedge } from './report-types.ts'
+
+/** The moves of one call: each attempt that ended in a fault and was followed by one at another endpoint, of the same class. */
+export function fallbacksOf({ runId, step, taskClass, attempts }: CallReport): readonly DemoFallback[] {
+  return attempts.flatMap(({ fault, endpoint }, index) => {
+    const next = attempts[index + 1]
+    if (!fault || !next || next.endpoint === endpoint || next.reason.includes(REASONS.escalated)) return []
+    return [{ run: runId, step, class: taskClass, fault: fault.kind, from: endpoint, to: next.endpoint }]
+  })
+}
 
 /**
  * For each run and endpoint where something was read from a cache: what its answers cost by the price list, what their
@@ -18,15 +29,10 @@ import type { DemoCache, DemoEscalation, DemoHedge } from './report-types.ts'
  */
 export function cachesOf(calls: readonly CallReport[], endpoints: readonly Endpoint[]): readonly DemoCache[] {
   const answers = calls.flatMap(({ attempts }) => attempts.filter(({ outcome }) => outcome === 'answered'))
-  const keyOf = ({ runId, endpoint }: AttemptRecord) => `${runId} ${endpoint}`
-  return [...new Set(answers.map(keyOf))]
-    .map(key => answers.filter(answer => keyOf(answer) === key))
-    .map(group =>
-      cacheOf(
-        group,
-        endpoints.find(({ id }) => id === group[0]!.endpoint),
-      ),
-    )
+  const byId = new Map(endpoints.map(endpoint => [endpoint.id, endpoint]))
+  const groups = groupBy(answers, ({ runId, endpoint }) => `${runId} ${endpoint}`)
+  return [...groups.values()]
+    .map(group => cacheOf(group, byId.get(group[0]!.endpoint)))
     .filter(({ cachedTokens }) => cachedTokens > 0)
 }
 

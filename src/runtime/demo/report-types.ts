@@ -46,7 +46,7 @@ export interface DemoAttempt {
 }
 
 /** A move to another endpoint within one call, after a fault. */
-export interface Fallback {
+export interface DemoFallback {
   readonly run: string
   readonly step: number
   readonly class: string
@@ -141,7 +141,7 @@ export interface DemoReport {
   readonly calls: readonly DemoCall[]
   /** In the order in which they left. */
   readonly attempts: readonly DemoAttempt[]
-  readonly fallbacks: readonly Fallback[]
+  readonly fallbacks: readonly DemoFallback[]
   readonly caches: readonly DemoCache[]
   readonly hedges: readonly DemoHedge[]
   readonly escalations: readonly DemoEscalation[]
