@@ -45,3 +45,5 @@ export const APP_KEYS: KeysOf<App> = {
   inputs: true,
   workflowsPath: true,
 }
+
+export const APP_EXPORTS = Object.keys(APP_KEYS) as readonly (keyof App)[]

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { READ } from './misspelt-exports.ts'
+import { APP_EXPORTS } from './app.ts'
 
 const PASSES_ON = /\bexport\s*\*\s*from\b/
 
@@ -16,7 +16,7 @@ export async function droppedExports(
   exported: Readonly<Record<string, unknown>>,
 ): Promise<readonly string[]> {
   if (!PASSES_ON.test(readFileSync(path, 'utf8'))) return []
-  const missing = [...READ, 'classes'].filter(name => exported[name] === undefined)
+  const missing = APP_EXPORTS.filter(name => exported[name] === undefined)
   const dropped = await Promise.all(missing.map(async name => ((await isDropped(path, name)) ? [name] : [])))
   return dropped
     .flat()

@@ -6,7 +6,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
-import type { App } from './app.ts'
+import { APP_EXPORTS, type App } from './app.ts'
 import { droppedExports } from './dropped-exports.ts'
 import { isModule } from './is-module.ts'
 import { misspeltExports, perhapsMeant, READ } from './misspelt-exports.ts'
@@ -26,8 +26,7 @@ export async function loadApp(path: string): Promise<App> {
     throw new ConfigurationProblem(`there is no module ${absolute}; correct \`app:\` in the configuration, or --app`)
   const module = await load(absolute)
   const exported = { ...module.default, ...module }
-  const { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath } = exported
-  const found = { agents, tools, schemas, mcpServers, classes, inputs, workflowsPath }
+  const found: App = Object.fromEntries(APP_EXPORTS.map(name => [name, exported[name]]))
   const dropped = await droppedExports(absolute, exported)
   if (dropped.length > 0) throw new ConfigurationProblem(`the app ${path} ${dropped.join('; it ')}`)
   if (Object.values(found).every(value => value === undefined))

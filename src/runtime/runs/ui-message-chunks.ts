@@ -39,8 +39,8 @@ export interface UiMessageOptions extends EventsOptions {
 
 const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true, answerTo: true }
 
-/** A run, as far as its message asks it. */
-interface ToldRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult' | 'state'> {
+/** What the message needs of its run. */
+interface ShownRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult' | 'state'> {
   outcome(): Promise<Pick<Outcome, 'kind' | 'message'>>
 }
 
@@ -50,7 +50,7 @@ interface ToldRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages
  *
  * @throws WorkflowNotFoundError instead of the first chunk if there is no such run.
  */
-export async function* uiMessageChunks(run: ToldRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
+export async function* uiMessageChunks(run: ShownRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
   refuseUnknown(`the message of run ${run.id}`, options, KEYS)
   const { signal, answerTo } = options
   const untilAnswer = options.untilAnswer === true || answerTo !== undefined
@@ -113,7 +113,7 @@ async function beginOf(
  * asked. If the server has forgotten the run, its events may tell, unless they were purged. A run that was deleted at the server
  * while it was open has neither.
  */
-async function untoldEnd(run: ToldRun): Promise<EndedRun | undefined> {
+async function untoldEnd(run: ShownRun): Promise<EndedRun | undefined> {
   try {
     const { kind: outcome, ...end } = await run.outcome()
     return { ...end, outcome }
@@ -123,7 +123,7 @@ async function untoldEnd(run: ToldRun): Promise<EndedRun | undefined> {
   }
 }
 
-async function recordedEnd(run: ToldRun): Promise<EndedRun | undefined> {
+async function recordedEnd(run: ShownRun): Promise<EndedRun | undefined> {
   let last: RunEvent | undefined
   for await (const event of run.events()) last = event
   return last?.kind === 'run-end' ? last : undefined
@@ -158,14 +158,14 @@ async function wholeOf({ run, answers }: Reading, state: UiMessageState, event: 
 }
 
 interface Reading {
-  readonly run: ToldRun
+  readonly run: ShownRun
   readonly answers: ReturnType<typeof createAnswers>
 }
 
 /**
  * The answers of steps. The one that was read last is remembered: it may have many calls, and each reading is of the whole transcript.
  */
-function createAnswers(run: ToldRun) {
+function createAnswers(run: ShownRun) {
   let last: { readonly step: number; readonly answer: readonly Message[] } | undefined
   return {
     /** The answer of a step; empty if a workflow called the tool itself: then the preview is all there is. */
