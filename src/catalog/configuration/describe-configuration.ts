@@ -10,6 +10,7 @@ import { servesItself } from '../../core/routing/choose-class.ts'
 import { callNeeds } from '../../core/routing/needs.ts'
 import { planRoute } from '../../core/routing/plan-route.ts'
 import { conditionWords } from '../../core/routing/rule-conditions.ts'
+import { USUAL_CALL } from '../../core/routing/usual-call.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
@@ -85,15 +86,12 @@ function endpointsOf(taskClass: TaskClass, directory: Configuration['directory']
   const candidates = directory.endpoints.map(endpoint => ({ endpoint, offered: true, hourly: false }))
   const policies = policiesOf(taskClass, directory)
   const { left } = endpointsLeft(taskClass, candidates, policies)
-  const needs = callNeeds({ taskClass, promptTokens: USUAL_PROMPT_TOKENS })
-  const plan = { endpoints: left, taskClass, needs, policies, draw: USUAL_DRAW, health: () => ({ steady: true }) }
+  const { promptTokens, draw } = USUAL_CALL
+  const needs = callNeeds({ taskClass, promptTokens })
+  const plan = { endpoints: left, taskClass, needs, policies, draw, health: () => ({ steady: true }) }
   // Behind those, what is too small for that call.
   return [...new Set([...planRoute(plan).candidates, ...left])].map(({ id }) => id)
 }
-
-/** Of the call that `signalbox explain --class` plans too. */
-const USUAL_PROMPT_TOKENS = 1_000
-const USUAL_DRAW = 0.5
 
 function isPriced(price: Price | undefined): boolean {
   return price?.free === true || (price?.input !== undefined && price.output !== undefined)

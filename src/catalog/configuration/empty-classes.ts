@@ -39,12 +39,8 @@ export function policiesOf(
 
 function emptiness({ fallen }: Left): Omit<Problem, 'path'> {
   if (fallen.length === 0) return { message: 'no endpoint is left: no provider has a model' }
-  const disabled = fallen.every(({ why }) => why.startsWith('provider disabled'))
-  if (!disabled) return { message: 'no endpoint is left', found: describeFallen(fallen) }
-  const reasons = [
-    ...new Set(fallen.map(({ endpoint, why }) => `${endpoint.provider} (${why.slice(DISABLED.length)})`)),
-  ]
-  return { message: 'no endpoint is left: every provider of its models is disabled', found: reasons.join(', ') }
+  if (fallen.some(({ disabled }) => disabled === undefined))
+    return { message: 'no endpoint is left', found: describeFallen(fallen) }
+  const reasons = new Set(fallen.map(({ endpoint, disabled }) => `${endpoint.provider} (${disabled})`))
+  return { message: 'no endpoint is left: every provider of its models is disabled', found: [...reasons].join(', ') }
 }
-
-const DISABLED = 'provider disabled: '

@@ -17,6 +17,8 @@ export interface Candidate extends Offer {
 export interface Fallen {
   readonly endpoint: Endpoint
   readonly why: string
+  /** Why its provider is disabled, if it is. */
+  readonly disabled?: string | undefined
 }
 
 export interface Left {
@@ -36,7 +38,7 @@ export function endpointsLeft(
     if (taskClass.models ? !taskClass.models.includes(candidate.endpoint.model) : !candidate.offered) continue
     const why = reasonAgainst(candidate, taskClass.needs, policies)
     if (why === undefined) left.push(candidate.endpoint)
-    else fallen.push({ endpoint: candidate.endpoint, why })
+    else fallen.push({ endpoint: candidate.endpoint, why, disabled: candidate.disabled })
   }
   return { left, fallen }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Labels } from '../../core/protocol.ts'
+import { USUAL_CALL } from '../../core/routing/usual-call.ts'
 import type { Question } from '../../runtime/routes/explain-route.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -27,8 +28,6 @@ interface ExplainFlags {
   readonly json?: boolean
 }
 
-const PROMPT_TOKENS = 1_000
-
 export function addExplain(program: Command, terminal: Terminal): void {
   program
     .command('explain')
@@ -36,7 +35,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .argument('[run]', 'the run that made the call', name)
     .option('--step <number>', "the run's step; needed with a run", count)
     .option('--class <name>', 'the task class of the call to plan')
-    .option('--prompt-tokens <count>', `the length of its prompt (default: ${PROMPT_TOKENS})`, amount)
+    .option('--prompt-tokens <count>', `the length of its prompt (default: ${USUAL_CALL.promptTokens})`, amount)
     .option('--output-tokens <count>', "the most output that it asks for (default: the class's)", count)
     .option('--tools', 'the call has tools')
     .option('--json-schema', 'the answer must satisfy a schema')
@@ -106,7 +105,7 @@ function questionOf({
   jsonSchema,
   budget,
   label,
-  promptTokens = PROMPT_TOKENS,
+  promptTokens = USUAL_CALL.promptTokens,
   ...rest
 }: Omit<Hypothetical, 'json' | 'config' | 'step'>): Question {
   return {

@@ -23,6 +23,7 @@ import { DEFAULT_OUTPUT_TOKENS } from '../../core/routing/output-limit.ts'
 import { planRoute } from '../../core/routing/plan-route.ts'
 import type { CallNeeds, EndpointHealth, Rejection } from '../../core/routing/route.ts'
 import type { CallFacts } from '../../core/routing/rule-conditions.ts'
+import { USUAL_CALL } from '../../core/routing/usual-call.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import { sentReasoning } from '../../providers/prepare/reasoning.ts'
@@ -98,7 +99,7 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
   const spender = { ...spenderOf(taskClass, question), ...(ways.length > 0 && { asked: asked.name }) }
   const needs = needsOf(taskClass, question, moneyLimitsOf(budgets, spender))
   const policies = policiesOf(directory, passed, question.workspace)
-  const draw = question.draw ?? USUAL_DRAW
+  const draw = question.draw ?? USUAL_CALL.draw
   const route = planRoute({ endpoints, taskClass, needs, policies, draw, health: () => UNTRIED })
   return {
     taskClass,
@@ -121,8 +122,6 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
   }
 }
 
-const USUAL_DRAW = 0.5
-
 function needsOf(taskClass: TaskClass, question: Question, limits: MoneyLimits): CallNeeds {
   const { promptTokens, outputTokens, tools, schema, images } = question
   const moneyLimits = { ...limits, moneyLimited: limits.moneyLimited || question.moneyLimited === true }
@@ -135,7 +134,7 @@ function spenderOf({ name }: TaskClass, { workspace = DEFAULT_WORKSPACE, labels 
 }
 
 function factsOf(asked: TaskClass, { promptTokens, abilities }: CallNeeds, question: Question): CallFacts {
-  const { workspace = DEFAULT_WORKSPACE, labels = {}, atMs = Date.now(), draw = USUAL_DRAW } = question
+  const { workspace = DEFAULT_WORKSPACE, labels = {}, atMs = Date.now(), draw = USUAL_CALL.draw } = question
   const outputTokens = question.outputTokens ?? asked.maxOutputTokens
   return {
     promptTokens,
