@@ -62,7 +62,7 @@ export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'>
   telemetry: true,
 }
 
-/** `loadApp` gives the path of the workflows too, which a Worker of one's own is told. */
+/** `loadApp` returns `workflowsPath` too. It is for the Worker, and not used here. */
 const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = { ...SHARED_KEYS, connection: true, namespace: true }
 
 /** Of what it has seen it tells other workers when it is closed. They do without. */
@@ -168,7 +168,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   })
 }
 
-/** Temporal's SDK logs a worker's options at `debug`, its plug-ins among them: what lists these finds no key of the configuration. */
+/** Adds fields that are not listed: Temporal's SDK logs a worker's plug-ins at `debug`, and must not log keys of the configuration. */
 function unlisted<More extends object>(plugin: SimplePlugin, more: More): SimplePlugin & More {
   for (const [name, value] of Object.entries(more)) Object.defineProperty(plugin, name, { value })
   return plugin as SimplePlugin & More

@@ -5,7 +5,6 @@
  */
 import { ProxyFailed } from '../providers/transport/web.ts'
 
-/** Who takes longer is taken for dead. */
 const TIMEOUT_MS = 5_000
 
 /**
@@ -13,7 +12,7 @@ const TIMEOUT_MS = 5_000
  * that is configured was meant, and headers may hold a secret.
  *
  * @param json - As it goes out.
- * @param more - Headers beside the content type, and how it leaves: past any proxy where nobody says.
+ * @param more - Other headers, and the `fetch` to send with. @defaultValue the global one, which uses no proxy
  */
 export async function postJson(
   url: string,

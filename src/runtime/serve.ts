@@ -88,8 +88,8 @@ export async function createServing(options: ServeOptions): Promise<Serving> {
 }
 
 /**
- * The look at the store writes, for a read-only server would answer a read: it sweeps what a worker sweeps now and then anyway. And it
- * reads of the runs, which somebody may have locked: nothing goes on without them.
+ * Runs the worker, and looks meanwhile whether a server or a store that was away is back. The look at the store writes, because a read-only
+ * server answers reads: it sweeps, as workers do anyway. It also reads the runs, whose table somebody may have locked.
  */
 async function runWatched({ worker, plugin, run }: SignalboxWorker, outages: Outages): Promise<void> {
   const { connection } = worker.options

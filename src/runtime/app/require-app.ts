@@ -1,5 +1,5 @@
 /**
- * What a worker or a plug-in cannot be made of.
+ * Refuses options that no worker or plug-in can be made of.
  *
  * @module
  */

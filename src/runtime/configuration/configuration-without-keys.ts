@@ -26,7 +26,7 @@ export function loadWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configura
   throw new ConfigurationProblem(describeProblems(read.problems, path))
 }
 
-/** The one that is named, or that lies here and can be read: what is not asked for is no reason to fail. */
+/** The one that is named, else the one in this folder, unless it is wrong: nobody has asked for that. */
 export function configurationAtHand(path: string | undefined, env: NodeJS.ProcessEnv): Configuration | undefined {
   if (path !== undefined) return loadWithoutKeys(path, env)
   if (!existsSync(DEFAULT_CONFIGURATION_PATH)) return undefined

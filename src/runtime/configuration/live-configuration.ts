@@ -19,9 +19,9 @@ export interface Configured {
 }
 
 export interface LiveConfiguration {
-  /** As it is now. Who holds one may go on with it: it answers as long as the worker lives. */
+  /** The current one. A caller may keep using it: it works as long as the worker lives. */
   now(): Configured
-  /** What begins from now on has this one. */
+  /** Calls that begin from now on have this one. */
   use(configuration: Configuration): void
   /** Ends what is in flight, under every version. */
   close(): Promise<void>

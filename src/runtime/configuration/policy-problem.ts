@@ -1,5 +1,5 @@
 /**
- * What is wrong with the policy of a run or of a call: it is none, or it has names that nobody bears.
+ * What is wrong with the policy of a run or of a call: its shape, or names that nobody has.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 
 /**
- * Finds the first key or value of a policy that is none, else the first name that nobody bears, with the nearest that is known; by the
- * configuration that holds when it is asked.
+ * Finds the first key or value that is not allowed, else the first name that nobody has, with the nearest known one. Asks for the
+ * configuration each time.
  */
 export function createPolicyProblem(now: () => Configuration): PolicyProblem {
   let last: { readonly configuration: Configuration; readonly known: KnownNames } | undefined

@@ -66,7 +66,7 @@ function failuresOf({ attempt }: Pending): number {
   return Number(attempt) - 1
 }
 
-/** In place of the message of a failure without one. */
+/** Said of a failure without a message. */
 const LOST =
   'its last worker was lost; if that keeps happening, check how your workers end: this activity may be the cause'
 

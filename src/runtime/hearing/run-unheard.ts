@@ -1,5 +1,5 @@
 /**
- * What is said to a run is taken in by a worker. Where none does, whoever speaks is told so.
+ * A run hears what it is told only through a worker. If none answers, the caller gets an error that says why.
  *
  * @module
  */

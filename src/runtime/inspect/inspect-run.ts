@@ -105,7 +105,7 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
   return { ...recorded, children, ...told, ...definedOnly({ report, isReplaced, parts, note, inputPreview: preview }) }
 }
 
-/** Of a server that is asked too often a client would ask again for half a minute. */
+/** A client would retry for half a minute if the server is asked too often. */
 const TOLD_WITHIN_MS = 5_000
 
 const soon = <Told>({ client }: Pick<Signalbox, 'client'>, ask: () => Promise<Told>) =>
@@ -116,7 +116,7 @@ interface PartsAsked extends Pick<Inspection, 'parts'> {
   readonly unlisted?: string
 }
 
-/** A server that does not list the parts keeps nobody from what else is known of the run. */
+/** What else is known of the run is shown even if the server does not list its parts. */
 async function partsAsked(signalbox: Signalbox, id: string): Promise<PartsAsked> {
   try {
     return { parts: await soon(signalbox, () => partsOfRun(signalbox.client, id)) }
@@ -171,7 +171,7 @@ async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promis
   }
 }
 
-/** Of a run whose content was purged nobody knows it any more. */
+/** Nothing for a run whose content was purged. */
 async function toldBy(
   events: Recorded['events'],
   key: string,

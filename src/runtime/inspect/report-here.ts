@@ -19,8 +19,8 @@ export interface ReportHere {
   /** Why the server cannot be asked for the state of an open run, which somebody has named by its key. */
   readonly unasked?: string
   /**
-   * How the run has ended of which the store does not know it: it was terminated, or ended before a worker had opened it. Its state, which
-   * a worker may still tell, would be that of a run that goes on.
+   * How the run ended, if the store does not know that: it was terminated, or ended before a worker had opened it. A worker may still answer
+   * for its state, as if the run went on.
    */
   readonly unrecorded?: string
 }
@@ -58,7 +58,7 @@ function unrecordedEnd(execution: Execution, report: RunReport | undefined): Pic
   return ended === undefined ? {} : { unrecorded: `${ended}, ${report ? NOT_YET : NEVER}` }
 }
 
-/** What has the id now, as the server tells of it. Nothing where the server has none, or does not say. */
+/** The workflow that has the id now. Empty if the server has none, or does not say. */
 async function executionOf({ client }: Signalbox, workflowId: string): Promise<Execution> {
   const described = await describeKnown(client, workflowId).catch(unlessUntold)
   return described?.workflowExecutionInfo ?? {}

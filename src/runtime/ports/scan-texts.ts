@@ -66,7 +66,7 @@ function spentMs(): number {
   return (user + system) / 1_000
 }
 
-/** The array is the other realm's; its texts are texts. */
+/** The array is of the pattern's realm, so it is copied into one of ours. */
 function scannedOf(changed: readonly string[] | undefined): Scanned {
   return changed === undefined ? { kind: 'none' } : { kind: 'matched', texts: Array.from(changed) }
 }

@@ -1,15 +1,15 @@
 /**
- * Waits until somebody wakes it.
+ * Waits until it is woken.
  *
- * @param listen - Is given what wakes it, and gives what ends the listening.
- * @returns what it was woken with; `false` where the time was over or the signal came first.
+ * @param listen - Gets the function that wakes, and returns the one that stops listening.
+ * @returns what it was woken with; `false` if the time was over or the signal came first
  */
 export function wokenWithin(
   ms: number,
   signal: AbortSignal,
   listen: (wake: (as: boolean) => void) => () => void,
 ): Promise<boolean> {
-  // Its listeners are told nothing any more.
+  // A signal that was aborted before tells its listeners nothing.
   if (signal.aborted) return Promise.resolve(false)
   return new Promise(resolve => {
     const end = (as: boolean) => {

@@ -80,13 +80,13 @@ const TREE_KEYS: KeysOf<TreeEventsOptions> = { after: true, signal: true }
 
 export function recordedRun({ client, workflow, server, store, state }: Recorded): RecordedRun {
   const id = workflow.workflowId
-  // Readers sit out that the server is away, but not that there is none.
+  // Readers wait for a server that is away, but not where there never was one.
   const storeOnceReached = async () => {
     const opened = await store()
     await server.require()
     return opened
   }
-  // Another namespace of the store may have a run of this id. What the server no longer knows the store alone names.
+  // The server says which run of this id is meant, for other namespaces may have one; if it no longer knows, the store does.
   const keyIn = async ({ reports }: Store) =>
     (await keyOfRun(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
   return {
@@ -119,7 +119,7 @@ export function recordedRun({ client, workflow, server, store, state }: Recorded
   }
 }
 
-/** An offset alone, as the events of one run are read by, would pass over nothing. */
+/** A plain offset, which the events of one run take, would skip nothing. */
 function requirePosition(what: string, after: object | null): void {
   const isPosition = typeof after === 'object' && after !== null && !Array.isArray(after)
   if (isPosition && Object.values(after).every(Number.isSafeInteger)) return
@@ -128,7 +128,7 @@ function requirePosition(what: string, after: object | null): void {
   )
 }
 
-/** No event comes after `NaN`, which a page's query may be: its reader would take the run for one that has said nothing. */
+/** `NaN`, as from a page's query, has no event after it: the run would seem to have said nothing. */
 function refuseNoOffset(id: string, after: number): void {
   if (Number.isSafeInteger(after) && after >= BEFORE_ALL) return
   const given = typeof after === 'number' ? after : JSON.stringify(after)
@@ -137,7 +137,7 @@ function refuseNoOffset(id: string, after: number): void {
   )
 }
 
-/** Which run it is that is read is not known while the server is out of reach, or once it has forgotten the run. */
+/** No key, while the server is out of reach or if it has forgotten the run. @throws any other error */
 export function unknownKey(error: unknown): string {
   if (grpcAnswer(error) || error instanceof WorkflowNotFoundError) return ''
   throw error

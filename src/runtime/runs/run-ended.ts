@@ -22,9 +22,9 @@ export class RunEnded extends Error {
 }
 
 /**
- * Says it to the run. Temporal answers alike for a run that has ended and for one that never was, so it is asked which; and what is
- * said to a run whose key was destroyed at its end cannot even be sent. It answers so too for a run that is reset before it has heard
- * what it was told, or is done with it: that is open, and is told again.
+ * Tells the run something, and finds out why if that fails. Temporal has one answer for a run that has ended, for one that never was, and
+ * for one that was reset before it was done with what it was told: the last is open, and is told again. Nothing can be sent to a run whose
+ * key was destroyed at its end.
  *
  * @param say - Does the same if it is called twice.
  * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
@@ -47,7 +47,7 @@ function isLeftUndone(error: unknown): boolean {
 }
 
 /**
- * For what Temporal takes without a word, though nobody hears it: the cancellation of a run that has ended.
+ * Asked before a run is cancelled: Temporal accepts that for a run that has ended, too.
  *
  * @throws RunEnded, or WorkflowNotFoundError when there is no such run.
  */

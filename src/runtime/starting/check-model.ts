@@ -1,5 +1,5 @@
 /**
- * Holds the model that a run is to be bound to to a configuration, before the run begins.
+ * Checks the model that a run is to be bound to against a configuration, before the run begins.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { nearest } from '../../core/words/nearest.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 
 /**
- * Says nothing of a class that the configuration does not have: the workers may have another one.
+ * A class that the configuration does not have passes: the workers' configuration may have it.
  *
  * @throws ConfigurationProblem for a model that the class does not list or nobody has, with those that could be meant.
  */

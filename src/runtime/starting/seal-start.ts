@@ -10,7 +10,7 @@ import { WrongStart } from '../wrong-start.ts'
 
 /** What the start of a sealed run needs beside its options. */
 export interface SealedStart {
-  /** By which the workflow knows; absent where payloads alone are encrypted. */
+  /** Tells the workflow that it is sealed; absent if only its payloads are encrypted. */
   readonly memo?: Readonly<Record<string, string>>
   /** The run did not start: the key that was made for it goes. */
   undo(): Promise<void>

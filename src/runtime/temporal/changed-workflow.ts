@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Of some events it shows the id and the type alone, of others every field: pages of them, with what a run was given and has said. */
+/** The core prints some events with all their fields: pages, with what the run was given and has said. */
 const WHOLE_EVENT = /HistoryEvent \{ event_id: (\d+),.*? event_type: (\w+),.*\}/s
 
 /** `… does not handle this event: HistoryEvent(id: 12, ActivityTaskScheduled)`. Other words are given back as they are. */
@@ -31,7 +31,7 @@ function markerWords(marker: string): string {
 
 const MESSAGE = /^Failure \{ failure: Some\(Failure \{ message: ("(?:[^"\\]|\\.)*")/s
 
-/** The same out of the failure that the core logs, as it stands there; `undefined` where it is another failure. */
+/** The same words from the failure that the core logs; `undefined` for another failure. */
 export function changedWords(failure: unknown): string | undefined {
   const text = String(failure)
   const message = MESSAGE.exec(text)?.[1]

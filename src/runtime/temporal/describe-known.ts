@@ -2,19 +2,19 @@ import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type proto from '@temporalio/proto'
 import { answerUnless, isNotFound, type WorkflowConnection } from './grpc-answer.ts'
 
-/** What is needed of a client or of a worker's own, whichever it is. */
+/** A client, or a worker's connection with its namespace. */
 export interface Asking {
   readonly connection: WorkflowConnection
   readonly options: { readonly namespace: string }
 }
 
-/** What the server tells of a workflow, with nothing opened that others may have encrypted. */
+/** The server's description of a workflow. Its memo is as it was sent: others may have encrypted it. */
 export type Described = proto.temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse
 
 /**
- * What the server tells of the latest workflow of this id, open or not; `undefined` where it knows none.
+ * What the server tells of the latest workflow of this id, open or not; `undefined` if it knows none.
  *
- * @param untilMs - By then it has to. @defaultValue in five seconds
+ * @param untilMs - The deadline. @defaultValue in five seconds
  */
 export async function describeKnown(
   { connection, options }: Asking,
@@ -31,7 +31,7 @@ function unlessNotFound(error: unknown): undefined {
 }
 
 /**
- * The same for whoever has a handle, in the time that the caller gives. A handle's own `describe` opens the memo, and throws where another
+ * {@link describeKnown} by a handle, within the caller's own deadline. The handle's `describe` decodes the memo, and throws if another
  * program has encrypted it.
  *
  * @throws WorkflowNotFoundError where the server knows none.

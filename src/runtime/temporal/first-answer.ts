@@ -26,7 +26,7 @@ export function createFirstAnswer(client: Client, sought: SoughtServer = serverO
       await client.connection.withDeadline(untilMs, () => client.workflowService.getSystemInfo({}))
     } catch (cause) {
       if (answersWith(cause, AWAY)) throw new TemporalUnreachable(sought, { cause })
-      // Whatever else it says, it is there.
+      // Any other answer shows that it is there.
       if (!grpcAnswer(cause)) throw cause
     }
     hasAnswered = true

@@ -54,7 +54,7 @@ export function isNotFound(error: unknown): boolean {
   return answersWith(error, [GRPC.notFound]) && !/^Namespace \S+ is not found/.test(grpcAnswer(error)!.details)
 }
 
-/** Of a client or a worker alike. */
+/** A client's connection, or a worker's. */
 export type WorkflowConnection = Pick<Connection, 'workflowService' | 'withDeadline'>
 
 /** A well server answers in milliseconds; a worker that shuts down waits for this at most. */

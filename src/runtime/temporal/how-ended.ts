@@ -20,7 +20,7 @@ type Status = Execution['status']
 
 const OUTCOME_ATTRIBUTE = 'SignalboxOutcome'
 
-/** Set as a run begins: one without it sets none, and the absence of its outcome says nothing. */
+/** Every run that can set search attributes sets this one as it begins. Without it, a missing outcome says nothing. */
 const WORKSPACE_ATTRIBUTE = 'SignalboxWorkspace'
 
 const WORDS: Readonly<Record<number, string>> = {
@@ -76,7 +76,7 @@ export async function howEnded(
   return { ...found, ...endBy(await resultOf(asking, { workflowId: id, runId: found.part })) }
 }
 
-/** {@link howEnded}, by what the server has told of the run, without a look at what it gave. */
+/** {@link howEnded} from the server's description alone, without reading the run's result. */
 export function foundEnd(execution: Execution): FoundEnd | undefined {
   const { status, execution: last } = execution
   const outcome = isOwnEnd(status) ? outcomeOf(execution) : undefined
@@ -92,7 +92,7 @@ const UNCLOSED = 'the run completed without `return run.close(…)`'
 const UNTOLD =
   'the run completed, but how is not known: its namespace lacks the search attributes, which `signalbox setup` registers, and its result is encrypted'
 
-/** Of a run that sets no search attributes, by what it gave. */
+/** For a run that sets no search attributes: by its result. */
 function endBy(result: Result): Pick<FoundEnd, 'reason' | 'outcome'> {
   if (result.kind === 'unread') return { reason: UNTOLD }
   const { value } = result

@@ -20,7 +20,7 @@ const TYPE_OF: Readonly<Record<string, number>> = Object.fromEntries(
 /** Temporal Cloud registers in its own console, servers for tests have no such call. */
 const NOT_ALLOWED: readonly number[] = [GRPC.permissionDenied, GRPC.unimplemented, GRPC.unauthenticated]
 
-/** Of a client or a worker alike. */
+/** A client's connection, or a worker's. */
 export type OperatorConnection = Pick<Connection, 'operatorService'>
 
 /** What became of a registration. */

@@ -71,7 +71,7 @@ export function idleVersion({ pollers, versioningInfo }: ServedQueue): Version |
   return versions.find(version => version !== undefined)
 }
 
-/** Of the workers of a version. */
+/** The queue with the workers of one version alone. */
 export function ofVersion(queue: ServedQueue, { name, buildId }: Version): ServedQueue {
   const isIts = (version: Version | undefined) => version?.name === name && version.buildId === buildId
   return { ...queue, pollers: (queue.pollers ?? []).filter(poller => isIts(versionOf(poller.deploymentOptions))) }

@@ -14,7 +14,7 @@ export const AWAY = [GRPC.unavailable, GRPC.deadlineExceeded]
 /** Readers of many runs are at times what asks too much of it. */
 export const AWAY_OR_BUSY = [...AWAY, GRPC.resourceExhausted]
 
-/** Not so behind the caller's deadline: the client asks no server any more. */
+/** `false` after the caller's own deadline: the client asks no server any more, so it may be there. */
 export function isAway({ client }: WorkflowHandle, error: unknown, codes: readonly number[]): boolean {
   return answersWith(error, codes) && callersDeadlineMs(client) > Date.now()
 }
@@ -23,7 +23,7 @@ export function isAway({ client }: WorkflowHandle, error: unknown, codes: readon
 const NEXT_TRY_MS = 500
 
 /**
- * What is asked of a run, as soon as its server is there, or until the caller's own deadline. `undefined` where the signal ends the wait.
+ * Asks until the server answers or the caller's own deadline is over. `undefined` if the signal comes first.
  *
  * @param codes - By which the server counts as away.
  */

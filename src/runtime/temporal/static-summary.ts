@@ -7,7 +7,7 @@ export function sentSummary({ executionConfig }: Described): Payload | undefined
   return executionConfig?.userMetadata?.summary ?? undefined
 }
 
-/** The same in the clear; `undefined` where the client's codecs do not read it: others in the namespace encrypt theirs. */
+/** Decodes the line; `undefined` if the client's codecs cannot: others in the namespace encrypt theirs. */
 export async function readSummary(client: Client, sent: Payload, workflowId: string): Promise<unknown> {
   const { namespace, loadedDataConverter } = client.options
   const { payloadCodecs, payloadConverter } = loadedDataConverter

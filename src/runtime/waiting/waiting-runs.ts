@@ -19,7 +19,7 @@ import { isOfRun } from '../temporal/is-of-run.ts'
 import { listWorkflows } from '../temporal/list-workflows.ts'
 import { timeMs } from '../temporal/time-ms.ts'
 
-/** The runs that may wait, which is a `Signalbox`. */
+/** A client, as far as it is needed here. */
 export interface OpenRuns {
   readonly client: Client
   store(): Promise<Store>
