@@ -47,9 +47,8 @@ function call(state: AgentState, additions: readonly Addition[], limits: AgentLi
     const message = `the agent's limit of ${limits.steps} steps is used up`
     return end(state, { kind: 'out-of-budget', text: state.text, message })
   }
-  const step = state.step + 1
-  const next: AgentState = { ...state, phase: 'calling', step, tools: [], said: [] }
-  return [next, { do: 'call', step, additions: [...additions, ...state.said.map(userMessage)] }]
+  const next: AgentState = { ...state, phase: 'calling', step: state.step + 1, tools: [], said: [] }
+  return [next, { do: 'call', additions: [...additions, ...state.said.map(userMessage)] }]
 }
 
 function end(state: AgentState, how: Extract<AgentDirective, { do: 'end' }>['end']): Advance {

@@ -47,7 +47,7 @@ export type AgentEnd =
 
 /** What the workflow has to do next. */
 export type AgentDirective =
-  | { readonly do: 'call'; readonly step: number; readonly additions: readonly Addition[] }
+  | { readonly do: 'call'; readonly additions: readonly Addition[] }
   | { readonly do: 'run-tools'; readonly calls: readonly ToolCallRef[] }
   /** Nothing: wait for the next event. */
   | { readonly do: 'rest' }

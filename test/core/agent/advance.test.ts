@@ -12,7 +12,6 @@ describe('the agent loop', () => {
     const [, directive] = advance(NEW_AGENT, BEGIN, LIMITS)
     expect(directive).toEqual({
       do: 'call',
-      step: 1,
       additions: [
         { role: 'system', content: 'be brief' },
         { role: 'user', content: [{ type: 'text', text: 'compare' }] },
@@ -73,7 +72,6 @@ describe('the agent loop', () => {
     expect(names(directives[2])).toEqual(['c'])
     expect(directives[4]).toMatchObject({
       do: 'call',
-      step: 2,
       additions: [{ role: 'tool-results', results: [{ toolCallId: 'a' }, { toolCallId: 'b' }, { toolCallId: 'c' }] }],
     })
   })
@@ -134,7 +132,7 @@ describe('the agent loop', () => {
 
   it('goes on after an answer when somebody spoke meanwhile', () => {
     const directives = play([BEGIN, { kind: 'said', text: 'and Wales?' }, answered('done')])
-    expect(directives[2]).toMatchObject({ do: 'call', step: 2, additions: [{ role: 'user' }] })
+    expect(directives[2]).toMatchObject({ do: 'call', additions: [{ role: 'user' }] })
   })
 
   it('lets running tools finish after a stop, starts nothing more, and keeps the last text', () => {
