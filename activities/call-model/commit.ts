@@ -28,24 +28,22 @@ export interface Committing {
 }
 
 /** First writer wins: gives the journal's answer, which is another one when a zombie was faster. */
-export async function commit(ports: CallModelPorts, committing: Committing): Promise<Answer> {
+export function commit(ports: CallModelPorts, committing: Committing): Promise<Answer> {
   const { prepared, transcript, reply, row, value } = committing
   const { endpoint, attemptId } = row.attempt
-  const truncated = reply.finish === 'length'
+  const { call } = prepared
   const known = knownFrom(committing)
   const answer = {
-    callId: prepared.call.callId,
+    callId: call.callId,
     text: reply.text,
     ...(value !== undefined && { value: value as JsonValue }),
     toolCalls: toolCallsOf(ports, prepared.input, reply),
-    truncated,
+    truncated: reply.finish === 'length',
     endpoint: endpoint.id,
     model: endpoint.model,
     ...(known && { known }),
   }
-  const kept = { call: prepared.call, attemptId, end: row.end, message: reply.message, answer, transcript }
-  const stored = await ports.ledger.commitAnswer(kept)
-  return stored.answer
+  return ports.ledger.commitAnswer({ call, attemptId, end: row.end, message: reply.message, answer, transcript })
 }
 
 /**

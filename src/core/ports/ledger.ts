@@ -166,7 +166,7 @@ export interface LedgerPort {
    */
   endCalls(calls: UnansweredCalls): Promise<void>
   /** Writes the answer into the journal, if there is none, and returns the answer that the journal has. */
-  commitAnswer(commit: AnswerCommit): Promise<{ readonly answer: Answer; readonly first: boolean }>
+  commitAnswer(commit: AnswerCommit): Promise<Answer>
   attemptsOf(callId: string): Promise<readonly AttemptRecord[]>
   /** Adds to the limits of a run, and records who approved it. Returns the new limits. */
   raiseBudget(raise: RaiseBudgetInput): Promise<RaisedBudget>

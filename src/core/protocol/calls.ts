@@ -19,7 +19,7 @@ export interface GivenMessage {
   readonly providerOptions?: ProviderOptions
 }
 
-/** What an earlier transcript of the run has behind its instructions, for an agent that goes on from it under its own. */
+/** What another agent has heard and said: its transcript without its instructions. For an agent that continues under its own. */
 export interface HandedOver {
   readonly role: 'handed-over'
   readonly transcript: TranscriptRef

@@ -13,7 +13,7 @@ import { lockRun } from './run-row.ts'
 import { begunAttempt, settleAttempt } from './settle-attempt.ts'
 
 /** Puts the answer into the journal, or finds an earlier one there; the attempt is settled in both cases, for it is paid. */
-export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; first: boolean }> {
+export function* commitAnswer(commit: AnswerCommit): Work<Answer> {
   const { call, attemptId, end } = commit
   const [run, attempt, journal, taken] = yield* together(
     lockRun(call.run),
@@ -23,12 +23,12 @@ export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; firs
   )
   if (isPurged(run)) {
     yield* settleAttempt(attempt, end, 'superseded')
-    return { answer: { ...commit.answer, transcript: commit.transcript }, first: false }
+    return { ...commit.answer, transcript: commit.transcript }
   }
   const earlier = yield* answerOf(journal)
   if (earlier) {
     yield* appendEvents(run, yield* settleAttempt(attempt, end, 'superseded'), end.endedAtMs)
-    return { answer: earlier, first: journal?.answer_attempt_id === attemptId }
+    return earlier
   }
   const transcript = yield* appendMessages(run, commit.transcript, [commit.message], taken)
   const answer = { ...commit.answer, transcript }
@@ -38,7 +38,7 @@ export function* commitAnswer(commit: AnswerCommit): Work<{ answer: Answer; firs
   const ended = yield* settleAttempt(attempt, end, 'kept')
   yield* deleteTransientOfStep(call.run.key, call.step)
   yield* appendEvents(run, [...ended, answerEvent(commit, attempt), ...approvals], end.endedAtMs)
-  return { answer, first: true }
+  return answer
 }
 
 function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptToSettle): RunEventBody {

@@ -40,7 +40,7 @@ it('writes an answer once the store is back, and counts it once', async () => {
   await store.ledger.beginAttempt(attempt)
   const ledger = keepingEnds({ ...store.ledger, commitAnswer: onceUnheard(store.ledger.commitAnswer) })
   const committing = inActivity(() => ledger.commitAnswer(newCommit(attempt, transcript, { end: answered() })))
-  expect(await committing).toMatchObject({ first: true })
+  expect(await committing).toMatchObject({ transcript: { length: transcript.length + 1 } })
   expect(await store.ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'answered', cost: { highPico: '420' } }])
   expect(await store.reports.run(RUN.id)).toMatchObject({ cost: { highPico: '420' } })
 })

@@ -290,5 +290,5 @@ async function answeredAfter(
   const { transcript } = await ledger.beginCall(call)
   const attempt = newAttempt(call, 1)
   await ledger.beginAttempt(attempt)
-  return (await ledger.commitAnswer(newCommit(attempt, transcript, { message: said('Dear reader') }))).answer.transcript
+  return (await ledger.commitAnswer(newCommit(attempt, transcript, { message: said('Dear reader') }))).transcript
 }

@@ -114,7 +114,7 @@ async function tellAll({ ledger, tools, texts }: Store, run: RunRef): Promise<To
   const { transcript } = await ledger.beginCall(first.call)
   await ledger.beginAttempt(first)
   const commit = newCommit(first, transcript, { message: said(LONG) })
-  const { answer } = await ledger.commitAnswer(commit)
+  const answer = await ledger.commitAnswer(commit)
   const tool = { run, step: 1, toolCallId: 'tool-1', toolName: 'search', part: 'first' }
   await tools.begin(tool, 3_000)
   await tools.finish(tool, { isError: false, result: LONG, preview: 'a long', atMs: 3_500 })

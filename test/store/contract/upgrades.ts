@@ -183,7 +183,7 @@ export function upgradeTests(bench: Bench): void {
     expect(await store.events.read(RUN.id, 0, 10)).toMatchObject([{ kind: 'run-start' }, { kind: 'step-start' }])
 
     const commit = newCommit(OPEN, { lineage: RUN.key, length: 1 }, { end: answered() })
-    expect(await store.ledger.commitAnswer(commit)).toMatchObject({ first: true })
+    expect(await store.ledger.commitAnswer(commit)).toMatchObject({ transcript: { lineage: RUN.key, length: 2 } })
     const attempts = await store.ledger.attemptsOf(CALL.callId)
     expect(attempts).toMatchObject([
       { outcome: 'fault', fault: { kind: 'overloaded' }, cost: { highPico: '30' } },
