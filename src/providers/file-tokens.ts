@@ -7,7 +7,7 @@ import { bytesOfBase64, type FilePart, isPdf, needsEars, needsEyes, TOKENS_OF_UN
 import { pagesOfPdf } from './pdf-pages.ts'
 import { type PictureSize, pictureSize } from './picture-size.ts'
 
-/** What a file is counted by, whatever message it is a part of. */
+/** A file as it is counted, whatever message it is in. */
 export type FileData = Pick<FilePart, 'mediaType' | 'data'>
 
 /** Width × height / 750, and no more than this: an image is made smaller first (Anthropic, "Vision", calculating image costs). */

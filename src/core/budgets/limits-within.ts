@@ -1,5 +1,5 @@
 /**
- * The limits under which a run of a tree stands.
+ * The limits that apply to a run together with the runs above it.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import { picoOfUsd } from '../money/pico.ts'
 import type { Budget } from '../protocol.ts'
 
 /**
- * A run's own limits with those of the runs above it: of two on money or on tokens the lower one holds. Steps and time each run
- * counts for itself. People are asked where its own terms or those of a run above say so.
+ * A run's own limits combined with those of the runs above it. Of money and of tokens the lowest limit applies. Each run counts steps and
+ * time for itself. People are asked if its terms say so, or those of a run above.
  *
  * @param above - The budgets of the runs above, in any order.
  */

@@ -1,5 +1,5 @@
 /**
- * What a run says of itself that waits until people raise a budget.
+ * What a run shows while it waits until people raise a budget.
  *
  * @module
  */

@@ -10,14 +10,14 @@ export const PERIODS = ['hour', 'day', 'week', 'month', 'lifetime'] as const
 /** In UTC; weeks begin on Monday. A lifetime never ends. */
 export type BudgetPeriod = (typeof PERIODS)[number]
 
-/** What counts towards a budget: calls for which everything named here holds. A label is the call's or else its run's. */
+/** Which calls count towards a budget: those for which all of this holds. A label may be the call's or its run's. */
 export interface BudgetScope {
   readonly workspace?: string
   readonly class?: string
   readonly label?: Labels
-  /** Calls that have this label: each of its values has the limit for itself. */
+  /** Calls that have this label. Each of its values has the whole limit to itself. */
   readonly each?: string
-  /** Attempts at this provider, and so what its one API key spends. */
+  /** Attempts at this provider, which are what its API key spends. */
   readonly provider?: string
   /** Every call. */
   readonly all?: true
@@ -33,7 +33,7 @@ export interface SharedBudget {
   readonly tokens?: number
   /** Shares of the limit, ascending, at which somebody is told. */
   readonly warnAt: readonly number[]
-  /** Each warning is posted. Where to stays with the configuration, for it may hold a secret. */
+  /** Set if warnings are posted to a webhook. Its address stays in the configuration, because it may contain a secret. */
   readonly webhook?: true
 }
 
@@ -41,11 +41,11 @@ export interface SharedBudget {
 export interface Spender {
   readonly workspace: string
   readonly taskClass: string
-  /** The class whose rules or split have led to that one. */
+  /** The class whose rules or split have led to `taskClass`. */
   readonly asked?: string
-  /** The run's with the call's, which win. */
+  /** The labels of the run and of the call; for the same key, the call's counts. */
   readonly labels: Labels
-  /** Absent: not known yet, and so it may be any. */
+  /** Absent while it is not known: it may be any provider then. */
   readonly provider?: string
 }
 
@@ -59,13 +59,16 @@ export function isWithin(scope: BudgetScope, spender: Spender): boolean {
   return Object.entries(label ?? {}).every(([key, value]) => spender.labels[key] === value)
 }
 
-/** Whose limit a call counts towards, where each value of a label has one; `undefined` of any other scope, and without the label. */
+/**
+ * The value of the label whose limit the call counts towards. `undefined` if values have no limits of their own, or if the call does not
+ * have the label.
+ */
 export function eachValue({ each }: BudgetScope, { labels }: Pick<Spender, 'labels'>): string | undefined {
-  // Runs that were begun before labels were checked may have a number for a text.
+  // Runs from before labels were checked may have a number instead of a text.
   return each !== undefined && Object.hasOwn(labels, each) ? String(labels[each]) : undefined
 }
 
-/** Where a call needs a known price for the budgets that it counts towards: everywhere, or at some providers. */
+/** Where a call needs a known price because of its budgets: everywhere, or at some providers. */
 export interface MoneyLimits {
   readonly moneyLimited: boolean
   readonly moneyLimitedAt: readonly string[]
@@ -93,7 +96,7 @@ export function describeScope({ workspace, class: taskClass, label, each, provid
   return parts.length > 0 ? parts.join(', ') : 'all calls'
 }
 
-/** What stands behind a budget's name where each value of a label has a limit: ` for label customer=ann`. Elsewhere nothing. */
+/** What follows a budget's name if each value of a label has a limit: ` for label customer=ann`. Empty for other budgets. */
 export function whoseWords({ label }: { readonly label?: Labels }): string {
   return label ? ` for ${describeScope({ label })}` : ''
 }

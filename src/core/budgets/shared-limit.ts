@@ -1,5 +1,5 @@
 /**
- * A shared budget at one moment: the scope to reserve in and its limits.
+ * A shared budget at a moment: its scope, in which calls reserve, and its limits.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { beforeValue, readValue, shortValue, writeValue } from './each-value.ts'
 import { periodAt } from './period.ts'
 import { type BudgetPeriod, eachValue, isWithin, PERIODS, type SharedBudget, type Spender } from './shared-budget.ts'
 
-/** What an attempt reserves in beside its run's own scope. */
+/** A limit under which an attempt reserves, besides that of its run. */
 export interface SharedLimit {
-  /** `budget:<name>:<period>:<its start>`: each period has a scope of its own, and in it each value of a label: `…:<label>=<value>`. */
+  /** `budget:<name>:<period>:<start>`, so that each period has a scope of its own. With `:<label>=<value>` at its end, that of one value. */
   readonly scopeId: string
   readonly budget: string
-  /** Of one value of a label, where each has the limit for itself; a long value is shortened. */
+  /** The label and its value, if each value has the limit to itself. A long value is shortened. */
   readonly label?: Labels
-  /** Under which name people set limits for that value alone: `<name>:<label>=<value>`. */
+  /** The name under which people set limits for this value alone: `<name>:<label>=<value>`. */
   readonly ownLimits?: string
-  /** As configured; a limit that was set in the store holds instead. */
+  /** The configured limits. Those that people have set in the store apply instead. */
   readonly limitPico?: string
   readonly limitTokens?: number
   readonly warnAt: readonly number[]
@@ -34,8 +34,10 @@ export function budgetsFor(budgets: readonly SharedBudget[], spender: Spender, n
 }
 
 /**
- * @param value - Whose limit it is, where each value of a label has one. Without it, it is that of all of them, in which nobody reserves.
- * @throws RangeError when the money is no amount: the configuration checks it before.
+ * A budget's limit at a moment.
+ *
+ * @param value - The value of its label, if each value has a limit. If absent, the limit is that of all of them, in which nobody reserves.
+ * @throws RangeError if its money is not an amount. The configuration was checked for that.
  */
 export function limitAt(budget: SharedBudget, nowMs: number, value?: string): SharedLimit {
   const { name, per, usd, tokens, warnAt, scope } = budget
@@ -62,28 +64,28 @@ function ofValue({ scopeId, budget }: Pick<SharedLimit, 'scopeId' | 'budget'>, e
 
 const IN_PERIOD = new RegExp(`^budget:[^:]+:(${PERIODS.join('|')}):(\\d{4}-\\d{2}-\\d{2}T\\d{2})(?::|$)`)
 
-/** When the period is over that a scope is of; `undefined` of a lifetime, and of a scope that is no budget's. */
+/** When the period of a scope is over. `undefined` for a lifetime, and for a scope that is not a budget's. */
 export function endOfScope(scopeId: string): number | undefined {
   const [, per, start] = IN_PERIOD.exec(scopeId) ?? []
   return per === undefined ? undefined : periodAt(per as BudgetPeriod, Date.parse(`${start}:00Z`)).endMs
 }
 
-/** What the scopes of all values of a label begin with. @param whole - The limit of all of them. */
+/** How the scopes of all values of a label begin. */
 export function beginningOfEach({ scopeId }: Pick<SharedLimit, 'scopeId'>, each: string): string {
   return `${scopeId}:${beforeValue(each)}`
 }
 
-/** What the names begin with under which limits of single values are set. */
+/** How the names begin under which limits of single values are set. */
 export function beginningOfOwn({ budget }: Pick<SharedLimit, 'budget'>, each: string): string {
   return `${budget}:${beforeValue(each)}`
 }
 
-/** The value that a scope, or a name under which limits are set, is of. */
+/** The value in the id of a scope, or in a name under which limits are set. */
 export function valueIn(name: string, beginning: string): string {
   return readValue(name.slice(beginning.length))
 }
 
-/** The shares of the limit that spendings have reached, of those at which somebody is to be told. */
+/** Those of the shares to warn at that the spending has reached. */
 export function sharesReached(
   { warnAt, limitPico, limitTokens }: Pick<SharedLimit, 'warnAt' | 'limitPico' | 'limitTokens'>,
   spent: { readonly pico: bigint; readonly tokens: number },
@@ -95,7 +97,7 @@ export function sharesReached(
   )
 }
 
-/** The share that is spent, of money or tokens, whichever is nearer to its limit. 0 where neither is limited. */
+/** The share of the limit that is spent, of money or of tokens, whichever is higher. 0 if neither is limited. */
 export function shareSpent(
   { limitPico, limitTokens }: Pick<SharedLimit, 'limitPico' | 'limitTokens'>,
   spent: { readonly pico: bigint; readonly tokens: number },
@@ -104,7 +106,7 @@ export function shareSpent(
   return Math.max(money, limitTokens ? spent.tokens / limitTokens : 0)
 }
 
-/** Shares have at most six decimals, which the configuration checks. */
+/** Shares have at most six decimals. The configuration was checked for that. */
 const SHARE_UNIT = 1_000_000
 
 function shareOf(limit: bigint, share: number): bigint {

@@ -1,5 +1,5 @@
 /**
- * What a budget's warning says in numbers, alike in logs and webhooks.
+ * The figures of a budget's warning, the same in logs and webhooks.
  *
  * @module
  */

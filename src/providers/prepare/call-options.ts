@@ -16,7 +16,7 @@ import { type ChoiceMode, toolChoice, withChoiceInWords } from './tool-choice.ts
 import { withPortableNames } from './tool-names.ts'
 import { wirePrompt } from './wire-prompt.ts'
 
-/** In which ways the endpoint is told what not all of them take alike. */
+/** How an endpoint is told what not every endpoint takes in the same form. */
 export interface Ways {
   /** How the answer's schema goes out, where there is one. */
   readonly schemaMode: SchemaMode
@@ -52,7 +52,7 @@ export function callOptions(
   })
 }
 
-/** An empty list takes back what a class says: vendors refuse to be sent one. */
+/** Leaves out an empty list of stop sequences, by which a call takes back those of its class: vendors refuse one. */
 function samplingOptions({ settings }: Ask, { takesStop = () => true }: Dialect): Partial<LanguageModelV4CallOptions> {
   const { stopSequences = [], ...others } = samplingOf(settings)
   const stops = stopSequences.filter(takesStop)

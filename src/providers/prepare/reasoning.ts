@@ -81,7 +81,7 @@ export function mayThink({ settings: { reasoning, providerOptions }, endpoint }:
   return degree !== 'none' && !(reasoning === 'none' && degree === 'minimal')
 }
 
-/** It is asked for few thoughts, and takes that. */
+/** Whether the model is asked to think little, and does. */
 export function thinksLittle({ settings: { reasoning, providerOptions }, endpoint }: Ask): boolean {
   const degree = reasoning && providerOptions === undefined ? takenReasoning(endpoint, reasoning) : undefined
   return degree === 'minimal' || degree === 'low'

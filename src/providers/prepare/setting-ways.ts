@@ -33,9 +33,9 @@ const PARAMETERS: Readonly<Record<Name, RegExp>> = {
 const NAMES = Object.keys(PARAMETERS) as readonly Name[]
 
 interface Rejection {
-  /** As JSON. Absent: whatever it is. */
+  /** The rejected value, as JSON. Absent if every value is rejected. */
   readonly value?: string
-  /** What stood beside it: it is rejected beside that and more, and perhaps not without. */
+  /** What else was in the rejected request. The setting counts as rejected only in requests that have all of this too. */
   readonly beside: readonly string[]
 }
 
@@ -89,7 +89,7 @@ function holdsFor({ value, beside }: Rejection, ask: Ask, name: Name): boolean {
   return beside.every(one => company.includes(one))
 }
 
-/** What vendors reject settings beside: other settings, and that the model thinks. */
+/** What else in a request a rejection may depend on: other settings, and options that make the model think. */
 function companyOf({ settings }: Ask, counts: (name: Name) => boolean = () => true): readonly string[] {
   const { reasoning, providerOptions = {} } = settings
   const others = NAMES.filter(name => settings[name] !== undefined && counts(name))

@@ -1,5 +1,5 @@
 /**
- * How long an endpoint may say nothing, where saying nothing is no sign of trouble.
+ * How long an endpoint may be silent when silence is no sign of trouble.
  *
  * @module
  */

@@ -45,7 +45,7 @@ interface Choice {
   readonly words?: string
 }
 
-/** What an ask says of it: an option, or words in the prompt. */
+/** How an ask's choice goes out: as an option, or as words in the prompt. */
 export function toolChoice({ toolChoice: chosen, tools }: Ask, mode: ChoiceMode): Choice {
   if (chosen === undefined || tools.length === 0) return {}
   if (mode === 'words') return { words: choiceWords(chosen) }

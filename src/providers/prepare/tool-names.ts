@@ -32,7 +32,7 @@ interface Named {
   readonly toolName?: string
 }
 
-/** Nobody answers to it, so two that become one do no harm. */
+/** No tool has such a name, so two names that become the same do no harm. */
 function portable(name: string): string {
   return name.replace(/[^\w-]/g, '_').slice(0, 64) || '_'
 }

@@ -98,7 +98,7 @@ function isBlankText(part: AnswerPart): boolean {
   return part.type === 'text' && part.text.trim() === '' && part.providerOptions === undefined
 }
 
-/** A question of nothing but blanks stays: who wrote it is told by the vendor. */
+/** Leaves out blank texts. A message of nothing else stays, so that the vendor's refusal tells its author. */
 function wireQuestion(message: UserMessage): UserMessage {
   const content = message.content.filter(part => part.type !== 'text' || part.text.trim() !== '')
   return content.length === 0 || content.length === message.content.length ? message : { ...message, content }

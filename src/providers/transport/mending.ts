@@ -1,12 +1,12 @@
 /**
- * Chunks that a package refuses though they say something: they are put right on their way to it, so that what was paid is not
- * thrown away for the shape of a count.
+ * Corrects chunks that a package would refuse, on their way to it, so that an answer which is paid for is not lost because of the form of
+ * a count.
  *
  * @module
  */
 import { isRecord, type JsonRecord, parsedOf } from '../json.ts'
 
-/** What a dialect knows of such chunks. */
+/** Which chunks a dialect corrects, and how. */
 export interface Mending {
   /** Whether a text is worth parsing: lines of events byte by byte as Latin-1, or a body. Asked of every chunk that comes. */
   isSuspect(text: string): boolean

@@ -8,7 +8,7 @@ import { type Proxies, proxyOf } from './proxies.ts'
 
 export interface Pools {
   for(origin: string, connectMs: number): Dispatcher
-  /** Lets connections go once what is in flight on them has ended; who asks after that opens others. */
+  /** Closes each connection when what is in flight on it has ended. Later requests open new ones. */
   rest(): void
   close(): Promise<void>
 }

@@ -136,7 +136,7 @@ function concludeEarly({ reading }: Incoming): boolean {
 
 function endEarly(incoming: Incoming, reason: Error): boolean {
   const { over, decoder, reading, received, connection } = incoming
-  // What comes packed is whole with its checksum only.
+  // A packed reply is whole only with the checksum at its end.
   if (over || decoder || !reading?.streams) return false
   incoming.over = reason
   reading.end()

@@ -1,5 +1,5 @@
 /**
- * The way to those who are no vendors: webhooks and MCP servers. They are reached through the same proxies.
+ * Requests to webhooks and MCP servers, which go through the same proxies as those to vendors.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { EnvHttpProxyAgent, fetch as fetchBy } from 'undici'
 import { type Proxies, proxyOf } from './proxies.ts'
 
 export interface Web {
-  /** As Node's own, which it is where there is no proxy. Rejects with {@link ProxyFailed} where there may be one and nothing was reached. */
+  /** Like Node's own `fetch`. Rejects with {@link ProxyFailed} if nothing was reached and a proxy is set for the address. */
   readonly fetch: typeof fetch
   /** What is open is cut. */
   close(): Promise<void>
