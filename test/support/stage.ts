@@ -45,9 +45,15 @@ export interface Stage {
 
 /**
  * Without a thread of its own for workflows, whose start costs more than most tests; workers that a command starts have it. And with
- * two polls of each kind where ten are usual, so that the server answers fewer of them.
+ * two polls of each kind where ten are usual, so that the server answers fewer of them. A task for a worker that has left is given to
+ * another after two seconds, and not after ten.
  */
-export const FRUGAL = { debugMode: true, maxConcurrentWorkflowTaskPolls: 2, maxConcurrentActivityTaskPolls: 2 }
+export const FRUGAL = {
+  debugMode: true,
+  maxConcurrentWorkflowTaskPolls: 2,
+  maxConcurrentActivityTaskPolls: 2,
+  stickyQueueScheduleToStartTimeout: '2s',
+} as const
 
 /**
  * Sets the stage with one worker running; `close` clears it, and so does a failure on the way. Once the workers are gone it throws
