@@ -9,7 +9,8 @@ import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findOwner, freePort, query } from './postgres.ts'
+import { freePorts } from '../../src/runtime/dev-server/free-ports.ts'
+import { findOwner, query } from './postgres.ts'
 import { toldToEnd } from './told-to-end.ts'
 
 const PROGRAM = '/usr/sbin/pgbouncer'
@@ -36,7 +37,7 @@ export async function startPgBouncer(server: string, settings: readonly string[]
   if (!existsSync(PROGRAM)) install()
   const owner = findOwner()
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-pgbouncer-'))
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const file = join(folder, 'pgbouncer.ini')
   writeFileSync(join(folder, 'users.txt'), '"signalbox" ""\n')
   writeFileSync(file, settingsFile(server, folder, port, settings))

@@ -5,13 +5,13 @@
  * @module
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { freePorts } from '../../src/runtime/dev-server/free-ports.ts'
+import { toldToEnd } from './told-to-end.ts'
 
 export interface PostgresServer {
   /** Names a database that exists and is empty. */
@@ -47,7 +47,7 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
     ['-D', data, '-U', USER, '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'],
     { ...asOwner, stdio: 'pipe' },
   )
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const launch = () =>
     spawn(join(programs, 'postgres'), serverArguments(data, folder, port, durable), {
       ...asOwner,
@@ -60,11 +60,12 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
   process.once('exit', endWithUs)
   const stop = async () => {
     process.off('exit', endWithUs)
-    await end(server, 'SIGINT')
+    // PostgreSQL's fast shutdown: connections are cut, files are left whole.
+    await toldToEnd(server, 'SIGINT')
     rmSync(folder, { recursive: true, force: true })
   }
   const crash = async () => {
-    await end(server, 'SIGQUIT')
+    await toldToEnd(server, 'SIGQUIT')
     server = launch()
     await accepting(port, server)
   }
@@ -138,15 +139,6 @@ export function findOwner(): { uid: number; gid: number } | undefined {
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('No port was given')
-  return address.port
-}
-
 async function accepting(port: number, server: ChildProcess): Promise<void> {
   for (let left = START_TRIES; server.exitCode === null; left--) {
     try {
@@ -157,12 +149,4 @@ async function accepting(port: number, server: ChildProcess): Promise<void> {
     await sleep(START_PAUSE_MS)
   }
   throw new Error(`PostgreSQL ended at its start with exit code ${server.exitCode}`)
-}
-
-/** SIGINT is PostgreSQL's fast shutdown: connections are cut, files are left whole. SIGQUIT leaves them as after a crash. */
-async function end(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const exited = once(server, 'exit')
-  server.kill(signal)
-  await exited
 }

@@ -8,7 +8,6 @@ const VERSION_TIMEOUT_MS = 30_000
 /** A `temporal` binary that has said its version. */
 export interface TemporalCli {
   readonly path: string
-  readonly cliVersion: string
   /** The version of the server inside, e.g. `1.32.0`. */
   readonly serverVersion: string
 }
@@ -20,17 +19,15 @@ export type Probe = { readonly cli: TemporalCli } | { readonly reason: string }
 export async function probeCli(path: string, env: NodeJS.ProcessEnv): Promise<Probe> {
   const said = await askVersion(path, env)
   if (said.problem !== undefined) return { reason: said.problem }
-  const versions = parseVersions(said.output)
-  if (!versions) return { reason: `answers --version with ${quote(said.output)} and names no server` }
-  if (isTooOld(versions.serverVersion)) {
-    return { reason: `has server ${versions.serverVersion}, older than ${OLDEST_SERVER}` }
-  }
-  return { cli: { path, ...versions } }
+  const serverVersion = serverVersionIn(said.output)
+  if (serverVersion === undefined) return { reason: `answers --version with ${quote(said.output)} and names no server` }
+  if (isTooOld(serverVersion)) return { reason: `has server ${serverVersion}, older than ${OLDEST_SERVER}` }
+  return { cli: { path, serverVersion } }
 }
 
-function parseVersions(output: string): Omit<TemporalCli, 'path'> | undefined {
-  const found = /temporal version v?([^\s,()]+) \(Server v?([^\s,()]+)/i.exec(output)
-  return found ? { cliVersion: found[1]!, serverVersion: found[2]! } : undefined
+function serverVersionIn(output: string): string | undefined {
+  const [, serverVersion] = /temporal version [^\s,()]+ \(Server v?([^\s,()]+)/i.exec(output) ?? []
+  return serverVersion
 }
 
 interface Said {

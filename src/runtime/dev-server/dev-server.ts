@@ -77,9 +77,9 @@ interface Ports {
 async function choosePorts(options: DevServerOptions): Promise<Ports> {
   // Looked at before the start: on a port that another Temporal server holds, that one would answer us as if it were ours.
   for (const asked of [options.port, options.headless ? undefined : options.uiPort]) {
-    if (asked !== undefined && !(await isFree(asked, HOST))) throw new ServerNotStarted(takenPort(asked))
+    if (asked !== undefined && !(await isFree(asked))) throw new ServerNotStarted(takenPort(asked))
   }
-  const [first, second] = await freePorts(2, HOST)
+  const [first, second] = await freePorts(2)
   const port = options.port ?? first!
   return options.headless ? { port } : { port, uiPort: options.uiPort ?? second! }
 }

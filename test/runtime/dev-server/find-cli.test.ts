@@ -49,7 +49,7 @@ describe('the order of the sources', () => {
     expect(first).toMatchObject({
       kind: 'cli',
       source: 'download',
-      cli: { serverVersion: '1.32.0', cliVersion: '1.9.1' },
+      cli: { serverVersion: '1.32.0' },
     })
     expect(second).toMatchObject({
       source: 'our cache',
