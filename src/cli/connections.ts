@@ -12,10 +12,10 @@ import type { Terminal } from './terminal.ts'
 /** A server on this machine answers at once; one across the world in a second. */
 const CONNECT_TIMEOUT_MS = 5_000
 
-/** For commands that read what runs have written: where no run has, there is no file, and none is to be made. */
+/** For commands that only read: if no run has written anything there is no file, and none is made. */
 export const EXISTING_STORE = { store: { existing: true } } as const satisfies Pick<ConnectOptions, 'store'>
 
-/** For what stands beside a list of the store, which does not wait longer for a server that may be away. */
+/** For what the server adds to a list of the store, which does not wait long for a server that is away. */
 export const BESIDE_A_LIST = { ...EXISTING_STORE, connectWithinMs: 2_000 } as const
 
 interface ConnectedBy extends Pick<ConnectOptions, 'taskQueue' | 'store'> {
@@ -45,7 +45,7 @@ export async function withSignalbox<Result>(
 }
 
 /**
- * {@link withSignalbox} for what a run's records answer in part, too: where no server answers, they alone are read.
+ * {@link withSignalbox}, or the store's records alone if no server answers: for commands that these can answer in part.
  *
  * @param recorded - Gives `false` where they answer nothing.
  * @throws TemporalUnreachable where they answer nothing.

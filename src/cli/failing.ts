@@ -16,7 +16,7 @@ export interface FailingRuns {
   readonly note?: string
 }
 
-/** The list of the store is none the worse for a server that does not answer. */
+/** Never rejects: the list of the store is shown even if the server does not answer. */
 export async function lookForFailing(
   terminal: Pick<Terminal, 'env'>,
   listed: Promise<{ readonly runs: readonly RunReport[] }>,

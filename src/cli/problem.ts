@@ -24,7 +24,7 @@ const EXIT_CODES = {
   ended: EXIT.runEnded,
 } as const satisfies Record<KnownProblem['kind'], ExitCode>
 
-/** Of a run that the store was asked for. Loaded on failure only. */
+/** The error for a run that the store does not have. Loaded on failure only. */
 export async function noSuchRun(run: string, place: string): Promise<Error> {
   const { unknownRun } = await import('../runtime/finding/unknown-run.ts')
   return unknownRun(run, place)

@@ -27,7 +27,7 @@ export async function keyToRead(
   return meant.key
 }
 
-/** The same for a client, which has a namespace. */
+/** {@link keyToRead} for a client, whose namespace says which run is meant. */
 export async function keyHere(
   { client }: Signalbox,
   { reports }: Pick<Records, 'reports'>,
@@ -37,7 +37,7 @@ export async function keyHere(
   return keyMeant(reports, id, client)
 }
 
-/** For what no server has been asked for. */
+/** If no server is to be asked. */
 export const NO_NAMESPACE = async () => undefined
 
 /** `undefined` where no server can say. */

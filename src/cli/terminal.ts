@@ -20,7 +20,7 @@ export interface Terminal {
   input(): Promise<string>
   /** Settles when the process is told to end: Ctrl-C or SIGTERM. */
   interrupted(): Promise<void>
-  /** Has something said where the process is told to end, which it does then all the same. Gives what calls that off. */
+  /** Calls `say` if the process is told to end, and lets it end then. @returns what calls that off */
   lastWords(say: () => void): () => void
   /** Sets the exit code, without ending anything. */
   end(code: ExitCode): void
@@ -55,11 +55,11 @@ export function processTerminal(): Terminal {
   }
 }
 
-/** Where notes go nowhere nobody can be told; what is done is done all the same, and its exit code holds. */
+/** If notes cannot be written, nobody can be told so: the command goes on, and its exit code holds. */
 function goOn(): void {}
 
 /** By these a screen is cleared, its lines overwritten, its title and clipboard set. Line breaks and tabs only move on. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/g
 
 /** A text for a screen, in which nothing steers it: what models, tools and people said may hold anything. */

@@ -12,7 +12,7 @@ import { folding, renderTableWithin } from './print/table.ts'
 import { formatTime } from './print/words.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Nothing where the store alone can choose. */
+/** Empty if only the store can choose the runs. */
 export interface Unopened {
   readonly unopened?: readonly UnopenedRun[]
   /** Why they are not listed, or not all. */
@@ -48,12 +48,12 @@ export async function unopenedBeside(signalbox: Signalbox, chosen: Chosen): Prom
   }
 }
 
-/** Whose they are and which labels they have a worker writes down. */
+/** A worker writes down workspace and labels as it opens a run, so only the store can choose by them. */
 function isForStore({ workspace, label }: Chosen): boolean {
   return workspace !== undefined || label !== undefined
 }
 
-/** Whatever it is, the list of the store is none the worse for it. */
+/** No error: the list of the store is shown all the same. */
 async function unlisted(error: unknown): Promise<Unopened> {
   return { note: `runs that no worker has opened are not listed: ${await untoldWords(error)}` }
 }

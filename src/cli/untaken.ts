@@ -15,8 +15,8 @@ const TAKEN_WITHIN_MS = 2_000
 const LOOK_EVERY_MS = 100
 
 /**
- * Why no worker has taken the word in, where none has: the server keeps it, and the run ends only once one has. Of a run that has waited
- * nothing has failed before: what fails is known once a worker has tried.
+ * Why no worker has received what the run was told; `undefined` if one has. The server keeps it until then. That the run's code fails may be
+ * known only once a worker has tried.
  */
 export async function untakenWords(client: Client, run: string): Promise<string | undefined> {
   for (const untilMs = Date.now() + TAKEN_WITHIN_MS; ; ) {

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { BudgetReport, NewLimits, SharedBudgets } from '../../runtime/store/shared-budgets.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
+import { DEFAULT_CONFIG } from '../parse/serving-options.ts'
 import { count, labels, path, usd } from '../parse/values.ts'
 import { budgetJson } from '../print/budget-json.ts'
 import { budgetsTable, describeBudget } from '../print/budgets.ts'
@@ -21,8 +23,6 @@ interface ValueFlags extends Flags {
   readonly label?: Labels
 }
 
-const DEFAULT_PATH = 'signalbox.yaml'
-
 const LABEL = [
   '--label <key=value>',
   'only this value, of a budget that has a limit for each value of a label',
@@ -37,7 +37,7 @@ export function addBudget(program: Command, terminal: Terminal): void {
   const budget = program.command('budget').description('see and set the budgets that runs share')
   const common = (command: Command) =>
     command
-      .option('--config <path>', 'the configuration that names them', path, DEFAULT_PATH)
+      .option('--config <path>', 'the configuration that names them', path, DEFAULT_CONFIG)
       .option('--json', 'print one JSON object')
   common(budget.command('list').description('list the budgets with what is spent and reserved in this period')).action(
     (flags: Flags) => list(flags, terminal),
@@ -137,7 +137,7 @@ function printBudget(report: BudgetReport, { json }: Flags, store: string, termi
 type SetFlags = ValueFlags & NewLimits & { readonly clear?: boolean }
 
 async function set(name: string, { clear, label, usd: money, tokens, ...flags }: SetFlags, terminal: Terminal) {
-  const limits = { ...(money !== undefined && { usd: money }), ...(tokens !== undefined && { tokens }) }
+  const limits = definedOnly({ usd: money, tokens })
   const isEmpty = Object.keys(limits).length === 0
   if (clear ? !isEmpty : isEmpty)
     throw new CliProblem(EXIT.badInput, 'say what to set: --usd, --tokens or both; or --clear alone')

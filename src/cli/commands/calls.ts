@@ -8,8 +8,7 @@ import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
-import { noteMore } from '../print/note-more.ts'
-import { noteUnknown, noteUnknownLabel } from '../print/note-unknown.ts'
+import { noteMore, noteUnknown, noteUnknownLabel } from '../print/list-notes.ts'
 import { noSuchRun } from '../problem.ts'
 import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
@@ -71,7 +70,7 @@ async function list(
   })
 }
 
-/** `cost` counts them, so that the two would not agree. */
+/** `cost` counts the runs below too, so its figures differ from those of this list. */
 async function noteBelow(terminal: Terminal, reports: Records['reports'], run: string): Promise<void> {
   const [top, ...below] = await reports.tree(run)
   if (!top || below.length === 0) return

@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import { countOf } from '../../core/words/count-of.ts'
 import { EXIT } from '../exit-codes.ts'
+import { DEFAULT_CONFIG } from '../parse/serving-options.ts'
 import { gather, usd } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { isAllRight, liveJson, liveWords, planNotes } from '../print/live-check.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
-
-const DEFAULT_PATH = 'signalbox.yaml'
 
 /** What `--live` may cost without being told that it may cost more. */
 const MOST_USD = '0.25'
@@ -28,7 +27,7 @@ export function addConfig(program: Command, terminal: Terminal): void {
     .description('check the configuration')
     .command('check')
     .description('summarise a configuration, or list everything that is wrong with it')
-    .argument('[path]', `the configuration (default: ${DEFAULT_PATH})`)
+    .argument('[path]', `the configuration (default: ${DEFAULT_CONFIG})`)
     .option('--config <path>', 'the same, as with other commands')
     .option(
       '--live',
@@ -47,7 +46,7 @@ export function addConfig(program: Command, terminal: Terminal): void {
 }
 
 function pathOf(path: string | undefined, { config }: CheckFlags): string {
-  if (path === undefined || config === undefined) return path ?? config ?? DEFAULT_PATH
+  if (path === undefined || config === undefined) return path ?? config ?? DEFAULT_CONFIG
   throw new CliProblem(EXIT.badInput, `one configuration is checked at a time: leave out ${path} or --config`)
 }
 
@@ -65,7 +64,7 @@ async function check(path: string, flags: CheckFlags, terminal: Terminal): Promi
   terminal.leave()
 }
 
-/** Refuses options of questions to endpoints where none are asked: taken, they would seem to have been heeded. */
+/** Refuses options that mean something with --live alone: accepted, they would seem to have had an effect. */
 function refuseOthers({ only, all, unpriced, maxUsd }: CheckFlags): void {
   const given = [only && '--only', all && '--all', maxUsd !== undefined && '--max-usd', unpriced && '--unpriced']
   const words = new Intl.ListFormat('en', { type: 'disjunction' }).format(

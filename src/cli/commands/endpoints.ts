@@ -8,7 +8,7 @@ import { periodOf } from '../parse/time-span.ts'
 import { name, time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
-import { noteUnknown } from '../print/note-unknown.ts'
+import { noteUnknown } from '../print/list-notes.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface EndpointsFlags {

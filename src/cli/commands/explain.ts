@@ -73,7 +73,7 @@ function bothWords(run: string, { budget }: ExplainFlags): string {
   return budget ? `${words}; --budget takes no amount here` : words
 }
 
-/** Options that describe a call which nobody makes. Of a recorded call they are refused: taken, they would seem to have been heeded. */
+/** Refuses options for planning a call if a recorded one is explained: accepted, they would seem to have had an effect. */
 function refuseOthers({ step: _, json: __, ...ofPlan }: ExplainFlags): void {
   const given = Object.keys(ofPlan).map(key => `--${key.replace(/[A-Z]/g, capital => `-${capital.toLowerCase()}`)}`)
   if (given.length === 0) return

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
@@ -46,7 +47,7 @@ async function say(
   terminal: Terminal,
 ): Promise<void> {
   const said = await message(words, file, terminal)
-  const named = { ...(id !== undefined && { id }), ...(by !== undefined && { by }) }
+  const named = definedOnly({ id, by })
   const saying = async (signalbox: Signalbox) => {
     await notingSilence(signalbox, run, terminal, () => signalbox.run(run).say(said, named))
     if (json) printJson(terminal, { run, done: 'said', ...named })

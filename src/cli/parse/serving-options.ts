@@ -17,7 +17,9 @@ export interface ServingFlags {
   readonly logLevel: LoggingLevel
 }
 
-export const CONFIG = ['--config <path>', 'the configuration (default: signalbox.yaml)', path] as const
+export const DEFAULT_CONFIG = 'signalbox.yaml'
+
+export const CONFIG = ['--config <path>', `the configuration (default: ${DEFAULT_CONFIG})`, path] as const
 
 export const APP = [
   '--app <path>',

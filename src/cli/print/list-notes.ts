@@ -1,7 +1,19 @@
+/**
+ * What is said beside a list that is cut or empty.
+ *
+ * @module
+ */
 import { didYouMean, thereAre } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 import type { LedgerFilter, NameKind, Records } from '../../runtime/store/records.ts'
 import type { Terminal } from '../terminal.ts'
+
+/** Says that there are more than the limit lets a list show, which is of the newest. */
+export function noteMore(terminal: Pick<Terminal, 'note'>, limit: number): void {
+  terminal.note(
+    `only the newest ${limit} are listed, and there are more: raise --limit, or choose by --since, --label …`,
+  )
+}
 
 /** More would hide what is said of them. */
 const MOST_NAMED = 10

@@ -1,5 +1,5 @@
 /**
- * What is told of a run right behind its start.
+ * What is told of a run right after its start.
  *
  * @module
  */

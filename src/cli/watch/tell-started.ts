@@ -20,7 +20,7 @@ export interface Started {
   readonly words: (url: string | undefined) => string
 }
 
-/** Tells of it until it ends where that is asked for. Whoever gives up before has its name: it goes on, and costs money. */
+/** Tells of the run, until its end if that is asked for. A command that is ended before says the run's name: it goes on, and costs money. */
 export async function tellStarted(
   signalbox: Signalbox,
   started: Started,
