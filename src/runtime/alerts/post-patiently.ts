@@ -13,8 +13,8 @@ import { signedHeaders } from './sign.ts'
 const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
 
 /**
- * Gives what went wrong at last, without the address; `undefined` when it was taken. Never rejects. All tries have one id, by which
- * a receiver knows one that it has had.
+ * Gives what went wrong at last, without the address; `undefined` when it was taken. Never rejects. All tries have the same id, so that a
+ * receiver can drop repeats.
  *
  * @param closing - Aborted when the worker ends: nothing is tried again then.
  */

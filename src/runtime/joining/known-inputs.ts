@@ -1,5 +1,5 @@
 /**
- * Names in the app's `inputs` that no workflow has: a misspelt one would hold nothing, without a word.
+ * Names in the app's `inputs` that no workflow has: a misspelt one would check nothing, and nobody would notice.
  *
  * @module
  */

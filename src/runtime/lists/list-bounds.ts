@@ -12,8 +12,8 @@ export function positiveLimit(what: string, limit: number): number {
   throw new RangeError(`${what} has limit ${limit}; it must be a whole number of at least 1`)
 }
 
-/** A time that is none would choose nothing, in silence. */
-export function refuseNoTimes(
+/** `NaN` would choose nothing, and nobody would notice. @throws RangeError */
+export function requireTimes(
   what: string,
   { sinceMs, untilMs }: { readonly sinceMs?: number | undefined; readonly untilMs?: number | undefined },
 ): void {
@@ -23,8 +23,8 @@ export function refuseNoTimes(
   }
 }
 
-/** An id, or anything else that is no run of a list, would choose anything, in silence. */
-export function refuseNoPlace(what: string, after: unknown): void {
+/** Anything else than a run of a list, such as an id, would choose arbitrary runs, and nobody would notice. @throws TypeError */
+export function requirePlace(what: string, after: unknown): void {
   const { startedAtMs, key } = Object(after)
   if (after === undefined || (Number.isInteger(startedAtMs) && typeof key === 'string')) return
   throw new TypeError(`${what} has an 'after' that is no run; give the last run of the page before, as the list had it`)

@@ -6,7 +6,7 @@
 import { isMapping, type Path, type Problem, pathText, unknownName, type YamlDocument } from '../../catalog/index.ts'
 import type { VendorScript } from '../../providers/simulated/index.ts'
 
-/** What the configuration alone says: in two places it could differ. A stand-in takes any key. */
+/** Only the configuration says these: said twice, they could differ. A stand-in takes any key. */
 const FROM_CONFIGURATION: readonly string[] = ['protocol', 'models', 'apiKey']
 
 type Vendor = Readonly<Record<string, unknown>>
@@ -33,7 +33,7 @@ function complete(vendor: Vendor, standIns: VendorScript['vendors']): Vendor {
   return { ...standIn, ...Object.fromEntries(said) }
 }
 
-/** In place of a stand-in of a name that nobody bears. It has every model: of those no problem is told beside that of the name. */
+/** Used for a name that no provider has. It has every model, so that only the name is told as a problem. */
 function anyOf(standIns: VendorScript['vendors']): Vendor {
   const models = Object.fromEntries(standIns.flatMap(({ models }) => Object.entries(models)))
   return { protocol: standIns[0]?.protocol, models }

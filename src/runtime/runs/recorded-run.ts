@@ -93,7 +93,7 @@ export function recordedRun({ client, workflow, server, store, state }: Recorded
     events: (options = {}) => {
       refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
       const { after = BEFORE_ALL, signal } = options
-      refuseNoOffset(id, after)
+      requireOffset(id, after)
       return followEvents({ workflow, store: storeOnceReached, after, signal })
     },
     treeEvents: (options = {}) => {
@@ -129,7 +129,7 @@ function requirePosition(what: string, after: object | null): void {
 }
 
 /** `NaN`, as from a page's query, has no event after it: the run would seem to have said nothing. */
-function refuseNoOffset(id: string, after: number): void {
+function requireOffset(id: string, after: number): void {
   if (Number.isSafeInteger(after) && after >= BEFORE_ALL) return
   const given = typeof after === 'number' ? after : JSON.stringify(after)
   throw new RangeError(

@@ -12,7 +12,7 @@ import { SEALED } from '../../core/sealing.ts'
 import type { RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { failingIn } from '../hearing/failing.ts'
-import { MOST_LISTED, positiveLimit, refuseNoTimes } from '../lists/list-bounds.ts'
+import { MOST_LISTED, positiveLimit, requireTimes } from '../lists/list-bounds.ts'
 import { endOf } from '../runs/run-outcome.ts'
 import { isSealed } from '../seals/codec.ts'
 import { unreadFor } from '../seals/unread.ts'
@@ -77,7 +77,7 @@ const FIRST_EVENTS = 50
 export async function unopenedRuns(place: OurPlace, query: UnopenedQuery): Promise<UnopenedList> {
   const what = 'the list of runs that no worker has opened'
   refuseUnknown(what, query, KEYS)
-  refuseNoTimes(what, query)
+  requireTimes(what, query)
   const { outcomes = ['open'] } = query
   requireOutcomes(what, outcomes)
   const limit = positiveLimit(what, query.limit ?? MOST_LISTED)
