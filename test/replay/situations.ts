@@ -184,9 +184,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
       input: 'Tell me something.',
       budget: { usd: '0.00001', onShort: 'ask' },
     })
-    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.00001 are left'))
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.00001 is left'))
     await run.raiseBudget({ usd: '0.000001', by: 'Ada' })
-    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.000011 are left'))
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.000011 is left'))
     await run.raiseBudget({ usd: '0.5', by: 'Ada', note: 'worth it' })
     return ended(run)
   },
@@ -212,10 +212,13 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
     await waits('2 runs below are short of it')
     await run.raiseBudget({ usd: '0.000001', by: 'Ada' })
-    await waits('$0.000011 are left')
+    await waits('$0.000011 is left')
     await run.raiseBudget({ usd: '0.5', by: 'Ada' })
     return [...(await ended(run)), `${run.id}/clerk-0-1`, `${run.id}/clerk-0-2`]
   },
+  // Recorded when the handler that hears of a raise left the marker, and since it is left before.
+  'raise-anew': raisedAnew,
+  'raise-anew-heard': raisedAnew,
   slices: async stage => {
     const [id] = await played('miser', { input: 'Share it out.', budget: { usd: '0.10' } })(stage)
     return [id!, `${id}/clerk-1-1`, `${id}/walker-1-2`]
@@ -271,6 +274,20 @@ async function stoppedAtWork({ signalbox }: Stage): Promise<readonly string[]> {
   await run.stop()
   await run.approve(asked.toolCallId).catch(() => {})
   return ended(run)
+}
+
+/** By a run above that was reset, and has forgotten that it had been raised before. */
+async function raisedAnew({ signalbox }: Stage): Promise<readonly string[]> {
+  const run = await signalbox.start('pair', { input: 'One sum.', budget: { usd: '0.00001', onShort: 'ask' } })
+  const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
+  await waits('2 runs below are short of it')
+  const point = (await resetPoints(signalbox.client, run.id)).at(-1)!
+  await run.raiseBudget({ usd: '0.000001' })
+  await waits('$0.000011 is left')
+  await resetTo(signalbox.client, run.id, point, 'what came later')
+  await waits('2 runs below are short of it')
+  await run.raiseBudget({ usd: '0.5' })
+  return [...(await ended(run)), `${run.id}/clerk-0-1`, `${run.id}/clerk-0-2`]
 }
 
 async function cutInWait(stage: Stage): Promise<readonly string[]> {

@@ -489,6 +489,27 @@ describe('a workflow of one’s own', () => {
     },
   )
 
+  it('tells of one a child that is reset after that, and is told what people have said to it meanwhile', async () => {
+    const { client } = stage.signalbox
+    const budget = { usd: '0.00001', onShort: 'ask' as const }
+    const run = await stage.signalbox.start('panel', { input: 1, budget })
+    const child = stage.signalbox.run(`${run.id}/critic-0-1`)
+    const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
+    await waits('1 run below is short of it')
+    const point = (await resetPoints(client, run.id)).at(-1)!
+    await run.raiseBudget({ usd: '0.000001' })
+    await waits('$0.000011 is left')
+    await resetTo(client, run.id, point, 'what came later')
+    await waits('1 run below is short of it')
+    await child.say('Be quick.')
+    await run.raiseBudget({ usd: '0.000001' })
+    await child.say('Be kind.')
+    await waits('$0.000012 is left')
+    await resetTo(client, child.id, (await resetPoints(client, child.id))[1]!)
+    await run.raiseBudget({ usd: '0.5' })
+    expect(await run.outcome()).toMatchObject({ output: [{ kind: 'answered' }] })
+  })
+
   it('stops with them while they wait for people to raise its budget', async () => {
     const budget = { tokens: 5, onShort: 'ask' as const }
     const run = await stage.signalbox.start('panel', { id: 'asks-2', input: 2, budget })

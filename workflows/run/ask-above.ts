@@ -11,6 +11,7 @@ import {
   getExternalWorkflowHandle,
   patched,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow'
 import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { type Asker, type CallModelResult, type RaisedAbove, type Shortage, SIGNALS } from '../../src/core/protocol.ts'
@@ -41,25 +42,33 @@ export function askersBelow({ askers, ref, terms }: Book): readonly Asker[] {
   return asks ? [...askers, { id: ref.id, key: ref.key }] : askers
 }
 
-/** Sets the handlers of both sides. */
+/**
+ * Sets the handlers of both sides. A run above that was reset has forgotten raises of which the runs below it know: what it tells of is
+ * a raise all the same.
+ *
+ * Neither handler leaves a marker: Temporal's core delivers what a reset leaves to a run in another order when it replays, and the
+ * marker would stand in history where replay does not look for it. So a run that may hear of raises leaves it before.
+ */
 export function hearShortages(book: Book): void {
+  const hearsAnew = book.askers.length > 0 && patched('signalbox.raises-heard-anew' satisfies Patch)
   setHandler(SHORT, shortage => takeShortage(book, shortage))
   setHandler(RAISED, ({ key, raises }) => {
     const known = raisesOf(book.raisesAbove, key)
-    const counted = raises <= known && countsAnew() ? known + 1 : Math.max(raises, known)
-    book.raisesAbove = { ...book.raisesAbove, [key]: counted }
+    const isAnew = raises <= known && (hearsAnew || heardAnewBefore())
+    book.raisesAbove = { ...book.raisesAbove, [key]: isAnew ? known + 1 : Math.max(raises, known) }
   })
 }
 
-/** A run above that was reset has forgotten raises of which the runs below it know: what it tells of is a raise all the same. */
+/** Whether a history has the marker that this handler left before. */
+function heardAnewBefore(): boolean {
+  return workflowInfo().unsafe.isReplaying && countsAnew()
+}
+
 function countsAnew(): boolean {
   return patched('signalbox.raises-counted-anew' satisfies Patch)
 }
 
-/**
- * Counts a raise, from the highest count that a run below knows. Not where a shortage is heard: Temporal's core delivers what a reset
- * leaves to a run in another order when it replays, and the marker in history would stand where replay does not look for it.
- */
+/** Counts a raise, from the highest count that a run below knows: this run may have been reset, and have forgotten some. */
 export function countRaise(book: Book): void {
   const { raises, raisesBelow } = book
   book.raises = 1 + (raisesBelow > raises && countsAnew() ? raisesBelow : raises)

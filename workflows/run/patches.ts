@@ -66,6 +66,11 @@ export interface Patches {
   'signalbox.children-underway': true
   /** Without it, a run that was reset does not cancel the children that it had before. */
   'signalbox.cancelled-by-id': true
-  /** Without it, a run does not hear of a raise by a run above that was reset, if it had heard of as many before. */
+  /** Without it, a run that was reset counts raises of its budget from those that it remembers, also where a run below knows of more. */
   'signalbox.raises-counted-anew': true
+  /**
+   * Without it, and without the one above in the handler itself, a run does not hear of a raise by a run above that was reset, if it had
+   * heard of as many before.
+   */
+  'signalbox.raises-heard-anew': true
 }
