@@ -11,8 +11,11 @@ import { fileRefused } from '../configuration/file-refused.ts'
 
 export { newMasterKey }
 
-/** Where `signalbox dev` puts the key file, and where every process looks for it by default. */
-export const DEFAULT_KEY_FILE = '.signalbox/master.key'
+/**
+ * Where `signalbox dev` puts the key file, and where every process looks for it by default. In pieces: a bundler such as that of Next.js
+ * copies what it sees a client open into the folder that is deployed, and a key has no place there.
+ */
+export const DEFAULT_KEY_FILE = ['.signalbox', 'master.key'].join('/')
 
 /** Reads the master keys once, when they are first needed. `undefined` if there are none. */
 export function masterKeySource(env: NodeJS.ProcessEnv): () => MasterKeys | undefined {
