@@ -45,7 +45,7 @@ function* createVersionTable(): Work<void> {
   )
 }
 
-function* currentVersion(): Work<number> {
+export function* currentVersion(): Work<number> {
   const rows = yield* ask(({ queries }) =>
     queries.selectFrom('schema_version').select('version').orderBy('version', 'desc').limit(1),
   )

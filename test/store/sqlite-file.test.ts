@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
@@ -167,6 +168,36 @@ it('is opened and written by several processes at once', async () => {
   await store.close()
   expect(events.map(event => event.offset)).toEqual(Array.from({ length: 201 }, (_, index) => index + 1))
 }, 60_000)
+
+/** Meanwhile nothing else of the process would go on, heartbeats neither: calls would be taken for lost, and asked again. */
+it('waits for another process that has the file locked without holding up all else, and writes in the order of asking', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  const other = new DatabaseSync(path)
+  other.exec('begin immediate')
+  const say = (text: string) => store.events.write(RUN, [{ kind: 'text-delta', step: 1, attempt: 1, text }], 1)
+  const written = Promise.all(['one', 'two', 'three'].map(say))
+  await sleep(50)
+  const reader = await openStore({ path, existing: true, upToDate: true })
+  expect(await reader.events.read(RUN.id, 1, 10)).toEqual([])
+  other.exec('rollback')
+  await written
+  const events = await reader.events.read(RUN.id, 1, 10)
+  expect(events).toMatchObject([{ text: 'one' }, { text: 'two' }, { text: 'three' }])
+  for (const open of [reader, store, other]) await open.close()
+})
+
+it('has written what waited for another process before it is closed', async () => {
+  const store = await openStore({ path })
+  await store.ledger.openRun(newRun())
+  const other = new DatabaseSync(path)
+  other.exec('begin immediate')
+  const written = store.events.write(RUN, [{ kind: 'text-delta', step: 1, attempt: 1, text: 'late' }], 1)
+  const closed = store.close()
+  other.exec('rollback')
+  await Promise.all([written, closed])
+  other.close()
+})
 
 // Without it whoever closes the file elsewhere takes itself for the last one, and removes a log that is written to.
 it.runIf(existsSync('/proc/locks'))('keeps its lock on the file when this process opens it once more', async () => {

@@ -1,26 +1,20 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import { inRanges } from '../begins-with.ts'
 import { createCompiler, type Prepared } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
-import { migrate } from '../migrate.ts'
+import { currentVersion, migrate } from '../migrate.ts'
+import { SCHEMA_VERSION } from '../migrations.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, type Question, type Work } from '../work.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { createHold } from './hold.ts'
 import { inspectFile } from './inspect-file.ts'
-import { isBusy, isFull, missingFile, sqliteProblem } from './problems.ts'
-
-/** How long a transaction waits for another process's. Ours take under a millisecond, so this is a stuck one. */
-const BUSY_TIMEOUT_MS = 5_000
-
-/** Two processes that open a new file at once: the switch to WAL answers "busy" without waiting. */
-const OPEN_TRIES = 50
-const OPEN_PAUSE_MS = 20
+import { BUSY_TIMEOUT_MS, createPatience, patiently } from './patience.ts'
+import { isFull, missingFile, sqliteProblem } from './problems.ts'
 
 /** Opens a SQLite file, makes it where it is missing and may be made, and brings its tables up to date. */
 export async function openSqlite(path: string, { existing, ...opening }: Opening, ring: KeyRing): Promise<Connection> {
@@ -28,14 +22,20 @@ export async function openSqlite(path: string, { existing, ...opening }: Opening
   const database = await translated(path, () => openFile(path))
   const connection = createConnection(database, path, ring)
   try {
-    await connection.write(function* () {
-      yield* migrate({ place: `store file ${path}`, database: 'sqlite', fresh: yield* isFresh(), ...opening })
-    })
+    // Looked at first: who only reads need not wait for those who write.
+    if (!(await connection.read(isUpToDate)))
+      await connection.write(function* () {
+        yield* migrate({ place: `store file ${path}`, database: 'sqlite', fresh: yield* isFresh(), ...opening })
+      })
   } catch (error) {
     database.close()
     throw error
   }
   return connection
+}
+
+function* isUpToDate(): Work<boolean> {
+  return !(yield* isFresh()) && (yield* currentVersion()) === SCHEMA_VERSION
 }
 
 function* isFresh(): Work<boolean> {
@@ -53,6 +53,7 @@ async function openFile(path: string): Promise<DatabaseSync> {
   await patiently(() => inspectFile(path, BUSY_TIMEOUT_MS))
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
+    // Two processes that open a new file at once: the switch to WAL answers "busy" without waiting.
     await patiently(() => database.exec(PRAGMAS))
   } catch (error) {
     database.close()
@@ -79,22 +80,13 @@ function makeFile(path: string): void {
 const PRAGMAS = `pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 32000;
   pragma journal_size_limit = ${32 * 1024 * 1024}`
 
-async function patiently(body: () => void): Promise<void> {
-  for (let left = OPEN_TRIES; ; left--) {
-    try {
-      return body()
-    } catch (error) {
-      if (!isBusy(error) || left === 0) throw error
-    }
-    await sleep(OPEN_PAUSE_MS)
-  }
-}
-
 function createConnection(database: DatabaseSync, path: string, ring: KeyRing): Connection {
   const answer = createAnswerer(database, ring)
   const transact = makingRoom(database, createTransact(database))
   const hold = path === ':memory:' ? () => {} : createHold(path)
   const checkpoints = path === ':memory:' ? undefined : createCheckpoints(path)
+  const patience = createPatience()
+  const changes = <Result>(body: () => Result) => translated(path, () => patience.does(body))
   let isEmptied = true
   const emptyLog = () => {
     isEmptied = emptiesLog(database)
@@ -102,7 +94,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
   }
   return {
     write: work =>
-      translated(path, () => {
+      changes(() => {
         hold()
         const result = transact(() => finish(work(), answer))
         checkpoints?.written()
@@ -110,16 +102,14 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
       }),
     read: work => translated(path, () => finish(work(), answer)),
     erase: work =>
-      translated(path, () => {
+      changes(() => {
         hold()
-        database.exec('pragma secure_delete = on')
-        const result = transact(() => finish(work(), answer))
-        database.exec('pragma secure_delete = off')
+        const result = overwriting(database, () => transact(() => finish(work(), answer)))
         emptyLog()
         return result
       }),
     scrub: () =>
-      translated(path, () => {
+      changes(() => {
         hold()
         database.exec('vacuum')
         emptyLog()
@@ -128,9 +118,19 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
     leavesInLog: () => !isEmptied,
     abandon: () => () => {},
     close: async () => {
+      await patience.idle()
       isEmptied = ((await checkpoints?.close()) ?? true) || isEmptied
       if (database.isOpen) database.close()
     },
+  }
+}
+
+function overwriting<Result>(database: DatabaseSync, body: () => Result): Result {
+  database.exec('pragma secure_delete = on')
+  try {
+    return body()
+  } finally {
+    database.exec('pragma secure_delete = off')
   }
 }
 
