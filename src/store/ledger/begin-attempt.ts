@@ -5,9 +5,9 @@ import { appendEvents } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { appendMessages, takenOf } from '../transcripts/append-messages.ts'
 import { type Statement, tell, together, type Work } from '../work.ts'
-import { findAttempt, openRow } from './attempt-rows.ts'
+import { openRow } from './attempt-rows.ts'
 import { beginning, writeNewCall } from './begin-call.ts'
-import { findCall, keepRejections, labelsOf } from './call-rows.ts'
+import { findCallWith, keepRejections, labelsOf } from './call-rows.ts'
 import { reopenFor } from './reopen.ts'
 import { reserveInAll } from './reserve-in-all.ts'
 import { lockRun } from './run-row.ts'
@@ -22,10 +22,11 @@ const insertAttempt: Statement<AttemptTable, unknown> = (row, { queries }) => qu
  */
 export function* beginAttempt(attempt: NewAttempt): Work<Reserved> {
   const { call, attemptId, worstCase } = attempt
-  const [run, known, there] = yield* together(lockRun(call.run), findCall(call.callId), findAttempt(attemptId))
-  if (there?.wire_request_id === attempt.wireRequestId)
+  const [run, known] = yield* together(lockRun(call.run), findCallWith(call.callId, attemptId))
+  const there = known?.wire_request_id ?? undefined
+  if (there === attempt.wireRequestId)
     return { kind: 'reserved', transcript: yield* appendMessages(run, call.transcript, call.messages) }
-  if (there || known?.answer != null || known?.unanswered_at_ms != null) throw takenOver(attemptId)
+  if (there !== undefined || known?.answer != null || known?.unanswered_at_ms != null) throw takenOver(attemptId)
   yield* reopenFor(call.part, run, call.startedAtMs)
   const scopes = { run: run.scope_id, slices: call.run.slices ?? [], shared: attempt.shared ?? [] }
   const [reserved, taken] = yield* together(

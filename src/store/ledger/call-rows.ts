@@ -18,19 +18,31 @@ export type Journal = Pick<
   | 'unanswered_at_ms'
 >
 
+const JOURNAL = [
+  'calls.started_at_ms',
+  'begun_part',
+  'begun_at_ms',
+  'answer',
+  'answer_attempt_id',
+  'answered_at_ms',
+  'unanswered_at_ms',
+] as const
+
 const byId: Statement<{ callId: string }, Journal> = ({ callId }, { queries }) =>
+  queries.selectFrom('calls').select(JOURNAL).where('call_id', '=', callId)
+
+type WithAttempt = Journal & { readonly wire_request_id: string | null }
+
+const withAttempt: Statement<{ callId: string; attemptId: string }, WithAttempt> = (
+  { callId, attemptId },
+  { queries },
+) =>
   queries
     .selectFrom('calls')
-    .select([
-      'started_at_ms',
-      'begun_part',
-      'begun_at_ms',
-      'answer',
-      'answer_attempt_id',
-      'answered_at_ms',
-      'unanswered_at_ms',
-    ])
-    .where('call_id', '=', callId)
+    .leftJoin('attempts', join => join.on('attempts.attempt_id', '=', attemptId))
+    .select(JOURNAL)
+    .select('attempts.wire_request_id')
+    .where('calls.call_id', '=', callId)
 
 const begunId: Statement<{ callId: string }, Pick<CallTable, 'call_id'>> = ({ callId }, { queries }) =>
   queries.selectFrom('calls').select('call_id').where('call_id', '=', callId)
@@ -77,6 +89,9 @@ const setBegun: Statement<Begun, unknown> = ({ callId, part, atMs }, { queries }
   queries.updateTable('calls').set({ begun_part: part, begun_at_ms: atMs }).where('call_id', '=', callId)
 
 export const findCall = (callId: string) => one(byId, { callId })
+
+/** The call, with the wire request of one of its attempts, `null` where there is no such attempt: none is without its call. */
+export const findCallWith = (callId: string, attemptId: string) => one(withAttempt, { callId, attemptId })
 
 export function* callsOfStep(runKey: string, step: number): Work<string[]> {
   return (yield* all(idsOfStep, { runKey, step })).map(({ call_id }) => call_id)
