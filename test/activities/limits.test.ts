@@ -120,6 +120,18 @@ it('waits for its start where nobody else can be asked', async () => {
   expect(starts.at(-1)! - starts[1]!).toBeGreaterThan(1_000)
 })
 
+it('lets no call ask within the pause that another has begun, though it was due before', async () => {
+  await useUp()
+  await stage.vendors.setFaults('one', [{ kind: 'rate-limit', retryAfterMs: 2_500, times: 1 }])
+  const both = await Promise.all([call('patient'), call('patient')])
+  expect(both.map(({ kind }) => kind)).toEqual(['answered', 'answered'])
+  const attempts = await stage.store.reports.attempts({})
+  const refused = attempts.find(({ outcome }) => outcome === 'fault')!
+  const later = attempts.filter(({ startedAtMs }) => startedAtMs > refused.startedAtMs)
+  expect(later).toHaveLength(2)
+  for (const { startedAtMs } of later) expect(startedAtMs - refused.endedAtMs!).toBeGreaterThanOrEqual(2_500)
+})
+
 it('leaves a long wait to a durable timer, says why, and keeps its place', async () => {
   await useUp()
   const put = await call('hasty', 50)
