@@ -9,14 +9,18 @@ import type { Fault } from './fault.ts'
 import { RETRY_DELAY_MS, type RemedyRule, remedyFor } from './remedies.ts'
 import { waitWords } from './wait-words.ts'
 
-/** How many 429s one endpoint may answer within one call before it is out: the first and after five waits. */
+/**
+ * How many 429s one endpoint may answer within one call, the first and after five waits. Then it is out, or it is asked again for as long as
+ * the class outlasts an outage: nobody else may have come through either.
+ */
 const MAX_RATE_LIMITED = 6
 
 /** After how many lost workers other candidates go first, and the endpoint is out. The call itself may be what kills workers. */
 const LOST_WORKERS = { spare: 2, out: 4 }
 
-/** The first pause after a 429 that named none; it doubles with each further one: 1, 2, 4, 8, 16 s. */
+/** The first pause after a 429 that named none; it doubles with each further one: 1, 2, 4, 8, 16, … 160 s. */
 const RATE_LIMIT_PAUSE_MS = 1_000
+const LONGEST_RATE_LIMIT_PAUSE_MS = 160_000
 
 /**
  * The pauses before an endpoint that was unreachable or overloaded is asked again when no other is left. The last one repeats. Each is four
@@ -44,7 +48,7 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
  */
 function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallState, 'attempts' | 'outSinceMs'> {
   const { attempts } = state
-  const outlastMs = loss.kind === 'fault' && outlastMsOf(state, loss.fault)
+  const outlastMs = loss.kind === 'fault' && outlastMsOf(state, loss)
   if (!outlastMs) return { attempts: attempts + 1 }
   const outSinceMs = state.outSinceMs ?? outSince(state, loss.fault, nowMs)
   return { outSinceMs, attempts: nowMs < outSinceMs + outlastMs ? attempts : attempts + 1 }
@@ -101,30 +105,38 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
 }
 
 /** How long the call goes on if all its endpoints have such a fault, in milliseconds; 0 if it does not. */
-function outlastMsOf({ outlastMs = 0, outlastKeysMs = 0 }: CallState, { kind, evidence }: Fault): number {
-  const { outlasts } = remedyFor(kind)
+function outlastMsOf(state: CallState, { endpoint, fault: { kind, evidence } }: FaultLoss): number {
+  const { outlastMs = 0, outlastKeysMs = 0 } = state
+  const { outlasts, waits } = remedyFor(kind)
+  if (waits && triesOf(state, endpoint).rateLimited + 1 < MAX_RATE_LIMITED) return 0
   if (outlasts === 'where-named') return outlastKeysMs
   return outlasts === 'always' || (outlasts !== undefined && outlasts === evidence.deadline) ? outlastMs : 0
 }
 
-function triesAfter(state: CallState, rule: RemedyRule, { endpoint, fault }: FaultLoss, nowMs: number): EndpointTries {
+function triesAfter(state: CallState, rule: RemedyRule, loss: FaultLoss, nowMs: number): EndpointTries {
+  const { endpoint, fault } = loss
   const before = triesOf(state, endpoint)
   const { retryAfterMs, mostOutputTokens } = fault.evidence
   const waitsFor = waitWords(endpoint, fault)
   const { exact: _, ...tries } = before
+  const outlastMs = outlastMsOf(state, loss)
+  const outlastUntilMs = outlastMs > 0 ? (state.outSinceMs ?? nowMs) + outlastMs : nowMs
   if (rule.waits) {
     const rateLimited = tries.rateLimited + 1
-    if (rateLimited >= MAX_RATE_LIMITED) return { ...tries, rateLimited, standing: 'out' }
-    const notBeforeMs = nowMs + rateLimitPause(rateLimited, retryAfterMs)
-    return { ...tries, rateLimited, notBeforeMs, waitsFor }
+    const pauseMs = rateLimitPause(rateLimited, retryAfterMs)
+    const next = { ...tries, rateLimited, waitsFor }
+    return rateLimited < MAX_RATE_LIMITED
+      ? { ...next, notBeforeMs: nowMs + pauseMs }
+      : outlasting(next, outlastUntilMs, nowMs, pauseMs)
   }
   if (tries.retried < retriesAt(state, endpoint, rule)) {
     const notBeforeMs = nowMs + Math.max(RETRY_DELAY_MS, retryAfterMs ?? 0)
     return { ...tries, retried: tries.retried + 1, notBeforeMs, waitsFor }
   }
-  const outlastMs = outlastMsOf(state, fault)
-  if (outlastMs > 0)
-    return outlasting({ ...tries, waitsFor }, (state.outSinceMs ?? nowMs) + outlastMs, nowMs, retryAfterMs)
+  if (outlastMs > 0) {
+    const pauseMs = OUTAGE_PAUSES_MS[Math.min(tries.returns ?? 0, OUTAGE_PAUSES_MS.length - 1)]!
+    return outlasting({ ...tries, waitsFor }, outlastUntilMs, nowMs, Math.max(retryAfterMs ?? 0, pauseMs))
+  }
   // Only if it names less than the last time: an endpoint that names the same again would go on doing so.
   const givesLess = mostOutputTokens !== undefined && mostOutputTokens < (tries.mostOutputTokens ?? Infinity)
   const isLast = rule.lastResort === true && !tries.triedLast
@@ -142,9 +154,8 @@ function outlasting(
   { returns = 0, ...tries }: EndpointTries,
   untilMs: number,
   nowMs: number,
-  retryAfterMs = 0,
+  pauseMs: number,
 ): EndpointTries {
-  const pauseMs = Math.max(retryAfterMs, OUTAGE_PAUSES_MS[Math.min(returns, OUTAGE_PAUSES_MS.length - 1)]!)
   const notBeforeMs = nowMs + pauseMs
   if (notBeforeMs > untilMs) return { ...tries, standing: 'out' }
   return { ...tries, returns: returns + 1, standing: 'spare', notBeforeMs }
@@ -152,7 +163,7 @@ function outlasting(
 
 /** At least what the server demanded; our own growing pause where it named none, or names one that does not help. */
 function rateLimitPause(rateLimited: number, retryAfterMs: number | undefined): number {
-  const own = RATE_LIMIT_PAUSE_MS * 2 ** (rateLimited - 1)
+  const own = Math.min(LONGEST_RATE_LIMIT_PAUSE_MS, RATE_LIMIT_PAUSE_MS * 2 ** (rateLimited - 1))
   if (retryAfterMs === undefined) return own
   return rateLimited === 1 ? retryAfterMs : Math.max(retryAfterMs, own)
 }

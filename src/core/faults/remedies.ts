@@ -59,6 +59,7 @@ const REMEDIES = {
     retries: 0,
     next: 'reroute',
     waits: true,
+    outlasts: 'always',
     health: 'cools',
   },
   overloaded: {

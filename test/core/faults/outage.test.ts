@@ -35,6 +35,25 @@ describe('an outage of all endpoints', () => {
     expect(words([decision])).toEqual(['abandon overloaded'])
   })
 
+  test('is outlasted too where it shows in 429s that name no end, with pauses that go on growing', () => {
+    let nowMs = Date.UTC(2026, 10, 26)
+    let [state, decision] = decideRemedy(startCall(outlasting([A])), { kind: 'begin', nowMs, chance: 0 })
+    const pauses: number[] = []
+    while (decision.do === 'ask' || decision.do === 'sleep') {
+      const pauseMs = decision.do === 'ask' ? decision.afterMs : decision.ms
+      if (pauseMs > 0) pauses.push(pauseMs)
+      nowMs += pauseMs
+      const loss = { kind: 'fault', endpoint: A.endpoint, fault: fault('rate-limited') } as const
+      ;[state, decision] = decideRemedy(state, {
+        ...(decision.do === 'ask' ? loss : { kind: 'begin' }),
+        nowMs,
+        chance: 0,
+      })
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128].map(seconds => seconds * 1_000))
+    expect(words([decision])).toEqual(['abandon rate-limited'])
+  })
+
   test('is outlasted as long where there are more endpoints than a call has attempts', () => {
     const many = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, nth) => candidate(`p${nth}:m/one`))
     let nowMs = 1_000
