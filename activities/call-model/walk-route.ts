@@ -148,7 +148,7 @@ async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next
 
 async function askInTurn(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Next> {
   // Another call may have got a 429 there since this one was planned.
-  if (walk.ports.health.of(endpoint.id).closedUntilMs?.rule === 'cooling') return comeBackLater(walk, endpoint.id)
+  if (walk.ports.health.of(endpoint.id).closed?.rule === 'cooling') return comeBackLater(walk, endpoint.id)
   const start = await startAt(walk, endpoint)
   if ('event' in start) return start
   const { attempts } = walk

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, type InjectedSinks, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker'
 import { beforeAll, expect, it } from 'vitest'
 import { joinWorkflows } from '../../src/runtime/joining/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 import { changedCodeWords } from '../../src/runtime/temporal/changed-workflow.ts'
+import type { Patch } from '../../workflows/run/patches.ts'
 import { SITUATIONS } from './situations.ts'
+import type { PatchSinks } from './tell-asked.ts'
 import { throwAwayCodec } from './throw-away-keys.ts'
 
 const files = readdirSync(import.meta.dirname).filter(file => file.endsWith('.json'))
@@ -21,6 +23,23 @@ const idIn = (history: { events: readonly { workflowExecutionStartedEventAttribu
 
 let options: ReplayWorkerOptions
 
+const PATCHES = readFileSync(join(import.meta.dirname, '../../workflows/run/patches.ts'), 'utf8')
+
+/** Every marker of ours. */
+const MARKERS = [...PATCHES.matchAll(/^ {2}'(.+)': true$/gm)].map(([, marker]) => marker!)
+
+/** Of which no history is kept, and why. */
+const UNRECORDED: Partial<Record<Patch, 'from-before' | 'from-after' | 'either'>> = {
+  // It would have two megabytes.
+  'signalbox.refuse-long-words': 'either',
+  // A worker is lost in it, and the one that records is its only one.
+  'signalbox.lost-is-interrupted': 'either',
+  // Somebody starts it with what another run has carried.
+  'carried-by-this-run': 'either',
+  // It is asked for only beside `refuse-unknown-options`, and the run from before it has not that one either.
+  'signalbox.refuse-whole-brief': 'from-before',
+}
+
 beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   const { workflowsPath, webpackConfigHook } = joinWorkflows(join(import.meta.dirname, 'workflows.ts'), undefined)
@@ -32,21 +51,62 @@ beforeAll(() => {
   }
 })
 
+interface Replayed {
+  readonly replayed: number
+  readonly failed: readonly string[]
+  /** The markers for which workflows have asked in vain. */
+  readonly missed: ReadonlySet<string>
+}
+
+let replaying: Promise<Replayed> | undefined
+
+/** Replays every history, once for all that want to know. */
+function all(): Promise<Replayed> {
+  replaying ??= replayAll()
+  return replaying
+}
+
+async function replayAll(): Promise<Replayed> {
+  const missed = new Set<string>()
+  const fn = (_info: unknown, marker: string, isPatched: boolean) => void (isPatched || missed.add(marker))
+  const sinks: InjectedSinks<PatchSinks> = { patches: { asked: { fn, callDuringReplay: true } } }
+  const interceptors = { workflowModules: [WORKFLOW_INTERCEPTORS_PATH, join(import.meta.dirname, 'tell-asked.ts')] }
+  const histories = files.map(historyIn).map(history => ({ workflowId: idIn(history), history }))
+  const failed: string[] = []
+  let replayed = 0
+  for await (const { error } of Worker.runReplayHistories({ ...options, interceptors, sinks }, histories)) {
+    if (error) failed.push(`${files[replayed]}: ${error.message}`)
+    replayed += 1
+  }
+  return { replayed, failed, missed }
+}
+
 it('has a history of every situation', () => {
   expect([...new Set(files.map(whatOf))]).toEqual(expect.arrayContaining(Object.keys(SITUATIONS)))
 })
 
 it('replays every history that was ever recorded', async () => {
-  const histories = files.map(historyIn).map(history => ({ workflowId: idIn(history), history }))
-  const failed: string[] = []
-  let replayed = 0
-  for await (const { error } of Worker.runReplayHistories(options, histories)) {
-    if (error) failed.push(`${files[replayed]}: ${error.message}`)
-    replayed += 1
-  }
+  const { failed, replayed } = await all()
   expect(failed).toEqual([])
   expect(replayed).toBe(files.length)
 })
+
+it('has a history from before each marker, which asks for it in vain', async () => {
+  const { missed } = await all()
+  expect(MARKERS.filter(marker => !missed.has(marker)).toSorted()).toEqual(unrecorded('from-before'))
+  expect(MARKERS).toEqual(expect.arrayContaining([...missed]))
+})
+
+it('has a history with each marker', () => {
+  const markers = new Set(files.flatMap(file => patchesIn(historyIn(file)).map(({ id }) => id)))
+  expect(MARKERS.filter(marker => !markers.has(marker)).toSorted()).toEqual(unrecorded('from-after'))
+  expect(MARKERS).toEqual(expect.arrayContaining([...markers]))
+})
+
+function unrecorded(side: 'from-before' | 'from-after'): readonly string[] {
+  const markers = Object.entries(UNRECORDED).flatMap(([marker, of]) => (of === side || of === 'either' ? marker : []))
+  return markers.toSorted()
+}
 
 it('does not replay a history that another workflow has written', async () => {
   const history = historyIn(files.find(file => whatOf(file) === 'tools')!)

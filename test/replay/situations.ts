@@ -83,13 +83,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await eventOf(run.events(), 'run-end')
     return [run.id]
   },
-  'heard-failed': async stage => {
-    await stage.vendors.setFaults('one', [{ kind: 'content-filter', times: 1 }])
-    const run = await stage.signalbox.start('heard', { input: null, taskClass: 'only-one' })
-    for (const id of ['one', 'two']) await run.say('What is the sum?', { id })
-    await eventOf(run.events(), 'run-end')
-    return [run.id]
-  },
+  // Recorded before the failure of a turn had its conversation, and after.
+  'heard-failed-ended': heardFailed,
+  'heard-failed': heardFailed,
   said: async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     const asked = await eventOf(run.events(), 'approval-ask')
@@ -115,6 +111,15 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.approve('print', { by: 'Bob' })
     return ended(run)
   },
+  // Recorded before a question was withdrawn that nobody waits for any more, and after.
+  'not-withdrawn': async stage => {
+    const run = await stage.signalbox.start('unsteady', { input: 'Print it?' })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+    await untilState(run, ({ pending }) => pending.some(({ toolCallId }) => toolCallId === 'again'))
+    await run.approve('again', { by: 'Ada' })
+    return ended(run)
+  },
   withdrawn: async stage => {
     const run = await stage.signalbox.start('fickle', { input: 'Print it?' })
     await untilState(run, ({ pending }) => pending.length === 2)
@@ -123,12 +128,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.answer('again', 'We leave it.', { by: 'Ada' })
     return ended(run)
   },
-  'started-bare': async stage => {
-    const { client, run } = stage.signalbox
-    const asked = { taskQueue: stage.taskQueue, workflowId: 'started-bare', args: ['What is the sum?'] }
-    await client.workflow.start('clerk', asked)
-    return ended(run(asked.workflowId))
-  },
+  // Recorded before a run without a brief was left to others where no agent has its name, and after.
+  'started-bare-kept': startedBare,
+  'started-bare': startedBare,
   'waiting-for-approval': async stage => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     await untilState(run, ({ status }) => status === 'waiting-for-approval')
@@ -144,12 +146,18 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     const [id] = await played('chief', { input: 'Please delegate.' })(stage)
     return [id!, `${id}/clerk-1-1`, `${id}/clerk-1-2`]
   },
-  'child-underway': async stage => {
-    const run = await stage.signalbox.start('restless', { input: 'Use the slow tool.', budget: { steps: 1 } })
-    const child = `${run.id}/clerk-0-1`
+  // Recorded before a run waited for its children at its end, and after.
+  'child-left-underway': childUnderway,
+  'child-underway': childUnderway,
+  // Recorded before each verb opened the run for itself where the one that began was interrupted, and after.
+  'half-opened-failed': played('halfOpened', { input: 'A title.' }),
+  'half-opened': played('halfOpened', { input: 'A title.' }),
+  'cancel-with-child': async stage => {
+    const run = await stage.signalbox.start('chief', { input: 'Lose one.' })
+    const child = `${run.id}/clerk-1-1`
     await untilOpen(stage, child)
     await eventOf(stage.signalbox.run(child).events(), 'tool-start')
-    await stage.signalbox.client.workflow.getHandle(run.id).signal('seen')
+    await run.cancel()
     return [...(await ended(run)), child]
   },
   cancel: async stage => {
@@ -217,8 +225,11 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     return [...(await ended(run)), `${run.id}/clerk-0-1`, `${run.id}/clerk-0-2`]
   },
   // Recorded when the handler that hears of a raise left the marker, and since it is left before.
-  'raise-anew': raisedAnew,
-  'raise-anew-heard': raisedAnew,
+  'raise-anew': raisedAfterReset,
+  'raise-anew-heard': raisedAfterReset,
+  // Recorded before a run heard of raises that the run above had counted before it was reset, and after.
+  'raise-after-reset-unheard': raisedAfterReset,
+  'raise-after-reset': raisedAfterReset,
   slices: async stage => {
     const [id] = await played('miser', { input: 'Share it out.', budget: { usd: '0.10' } })(stage)
     return [id!, `${id}/clerk-1-1`, `${id}/walker-1-2`]
@@ -276,18 +287,44 @@ async function stoppedAtWork({ signalbox }: Stage): Promise<readonly string[]> {
   return ended(run)
 }
 
-/** By a run above that was reset, and has forgotten that it had been raised before. */
-async function raisedAnew({ signalbox }: Stage): Promise<readonly string[]> {
+async function heardFailed(stage: Stage): Promise<readonly string[]> {
+  await stage.vendors.setFaults('one', [{ kind: 'content-filter', times: 1 }])
+  const run = await stage.signalbox.start('heard', { input: null, taskClass: 'only-one' })
+  for (const id of ['one', 'two']) await run.say('What is the sum?', { id })
+  await eventOf(run.events(), 'run-end')
+  return [run.id]
+}
+
+async function startedBare({ signalbox: { client, run }, taskQueue }: Stage): Promise<readonly string[]> {
+  const asked = { taskQueue, workflowId: 'started-bare', args: ['What is the sum?'] }
+  await client.workflow.start('clerk', asked)
+  return ended(run(asked.workflowId))
+}
+
+async function childUnderway(stage: Stage): Promise<readonly string[]> {
+  const run = await stage.signalbox.start('restless', { input: 'Use the slow tool.', budget: { steps: 1 } })
+  const child = `${run.id}/clerk-0-1`
+  await untilOpen(stage, child)
+  await eventOf(stage.signalbox.run(child).events(), 'tool-start')
+  await stage.signalbox.client.workflow.getHandle(run.id).signal('seen')
+  return [...(await ended(run)), child]
+}
+
+/** The last raise is one more than the reset run remembers, and fewer than the run below it has heard of. */
+async function raisedAfterReset({ signalbox }: Stage): Promise<readonly string[]> {
   const run = await signalbox.start('pair', { input: 'One sum.', budget: { usd: '0.00001', onShort: 'ask' } })
   const waits = (words: string) => untilState(run, ({ waitingFor = '' }) => waitingFor.includes(words))
   await waits('2 runs below are short of it')
   const point = (await resetPoints(signalbox.client, run.id)).at(-1)!
-  await run.raiseBudget({ usd: '0.000001' })
-  await waits('$0.000011 is left')
+  for (const left of ['$0.000011', '$0.000012']) {
+    await run.raiseBudget({ usd: '0.000001' })
+    await waits(`${left} `)
+  }
   await resetTo(signalbox.client, run.id, point, 'what came later')
   await waits('2 runs below are short of it')
   await run.raiseBudget({ usd: '0.5' })
-  return [...(await ended(run)), `${run.id}/clerk-0-1`, `${run.id}/clerk-0-2`]
+  await Promise.race([run.outcome(), new Promise(resolve => setTimeout(resolve, 5_000))])
+  return [run.id, `${run.id}/clerk-0-1`, `${run.id}/clerk-0-2`]
 }
 
 async function cutInWait(stage: Stage): Promise<readonly string[]> {

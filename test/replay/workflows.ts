@@ -134,6 +134,15 @@ export async function fickle(brief: Brief<string>): Promise<Outcome<unknown>> {
   return run.close([...ends, (await run.ask('again', { question: 'And now?', answers: 'text' })).decision])
 }
 
+/** Asks people for a word that nobody waits for in the end, and once more. */
+export async function unsteady(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const scope = new CancellationScope()
+  setHandler(defineSignal('go'), () => scope.cancel())
+  const word = await scope.run(() => run.ask('print', { question: brief.input })).catch(() => 'withdrawn')
+  return run.close([word, (await run.ask('again', { question: 'And now?' })).decision])
+}
+
 /** Has a tool that nobody serves, and an agent whose own agent is at work, and cancels both. */
 export async function cutting(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)
@@ -153,6 +162,20 @@ export async function hasty(brief: Brief<string>): Promise<Outcome<unknown>> {
   const asking = scope.run(() => run.generate('only-one', { prompt: brief.input }))
   const { text } = await asking.catch(() => run.generate('zdr', { prompt: brief.input }))
   return run.close(text)
+}
+
+/** Interrupts the first of two verbs that open the run together, and asks once more behind them. */
+export async function halfOpened(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  const scope = new CancellationScope()
+  const ask = () =>
+    run.generate('cheap', { prompt: brief.input }).then(
+      () => 'answered',
+      (error: Error) => error.message,
+    )
+  const ends = [scope.run(ask), ask()]
+  scope.cancel()
+  return run.close([...(await Promise.all(ends)), await ask()])
 }
 
 /** Asks, and goes on where it is told to stop before the word on it. */

@@ -6,7 +6,7 @@
 import { costUsd } from '../../core/money/cost.ts'
 import type { ReportPort, SpendKey, SpendRow, SpendSum } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { refuseNoTimes } from './list-bounds.ts'
+import { requireTimes } from './list-bounds.ts'
 
 /** Which attempts, and how to group them; all optional. */
 export interface SpendOptions {
@@ -60,7 +60,7 @@ export async function spendings(
   const unknown = by.find(key => !isSpendKey(key))
   if (unknown !== undefined)
     throw new TypeError(`spendings can be grouped by ${NAMED_KEYS.join(', ')} or label:<key>, not by '${unknown}'`)
-  refuseNoTimes('the list of spendings', options)
+  requireTimes('the list of spendings', options)
   if (!(sinceMs < untilMs))
     throw new RangeError(`spendings cover a time: untilMs (${untilMs}) must be later than sinceMs (${sinceMs})`)
   const { rows, total } = await reports.spend({ by, fromMs: sinceMs, untilMs })
