@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import { inRanges } from '../begins-with.ts'
 import { createCompiler, type Prepared } from '../compile.ts'
@@ -87,6 +88,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
   const checkpoints = path === ':memory:' ? undefined : createCheckpoints(path)
   const patience = createPatience()
   const changes = <Result>(body: () => Result) => translated(path, () => patience.does(body))
+  const reading = new Set<Promise<unknown>>()
   let isEmptied = true
   const emptyLog = () => {
     isEmptied = emptiesLog(database)
@@ -100,7 +102,11 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
         checkpoints?.written()
         return result
       }),
-    read: work => translated(path, () => finish(work(), answer)),
+    read: work => {
+      const result = translated(path, () => finishInTurns(work(), answer))
+      reading.add(result)
+      return result.finally(() => reading.delete(result))
+    },
     erase: work =>
       changes(() => {
         hold()
@@ -119,6 +125,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
     abandon: () => () => {},
     close: async () => {
       await patience.idle()
+      await Promise.allSettled(reading)
       isEmptied = ((await checkpoints?.close()) ?? true) || isEmptied
       if (database.isOpen) database.close()
     },
@@ -187,6 +194,24 @@ function makingRoom(database: DatabaseSync, transact: Transact): Transact {
 function finish<Result>(work: Work<Result>, answer: (question: Question) => unknown[]): Result {
   let next = work.next()
   while (!next.done) next = work.next(next.value.map(answer))
+  return next.value
+}
+
+/** So many rows take some 5 ms, with what is made of them. */
+const ROWS_IN_TURN = 1_000
+
+/** Gives way each time many rows were read: a report may go through millions, and all of this process waits meanwhile. */
+async function finishInTurns<Result>(work: Work<Result>, answer: (question: Question) => unknown[]): Promise<Result> {
+  let rows = 0
+  let next = work.next()
+  while (!next.done) {
+    const answers = next.value.map(answer)
+    rows += answers.reduce((sum, { length }) => sum + length, 0)
+    next = work.next(answers)
+    if (next.done || rows < ROWS_IN_TURN) continue
+    rows = 0
+    await setImmediate()
+  }
   return next.value
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { Bench } from '../describe-store.ts'
 import {
@@ -73,5 +74,22 @@ export function spendTests(bench: Bench): void {
     await place.execute(copyingAttempts(4_500))
     const { total } = await reports.spend({ by: ['class'], fromMs: 0, untilMs: 9_999 })
     expect(total).toMatchObject({ attempts: 4_501, highPico: `${4_501 * 3}` })
+  })
+
+  it('lets others go on in this process while it goes through many attempts, and ends before its store is closed', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place)
+    await store.ledger.openRun(newRun())
+    await store.ledger.beginAttempt(newAttempt(newCall(1), 1))
+    await place.execute(copyingAttempts(4_500))
+    const done: string[] = []
+    const spending = store.reports.spend({ by: ['class'], fromMs: 0, untilMs: 9_999 })
+    const told = spending.then(({ total }) => void done.push(`${total.attempts} attempts`))
+    await setImmediate()
+    done.push('others')
+    await store.close()
+    done.push('closed')
+    await told
+    expect(done).toEqual(['others', '4501 attempts', 'closed'])
   })
 }
