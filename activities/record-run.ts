@@ -5,6 +5,7 @@
  */
 import { Context } from '@temporalio/activity'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
+import { definedOnly } from '../src/core/defined-only.ts'
 import type { Policy } from '../src/core/policy/policy.ts'
 import type { LedgerPort } from '../src/core/ports.ts'
 import type { OpenRunInput } from '../src/core/protocol.ts'
@@ -26,22 +27,23 @@ export interface RecordRunPorts {
 export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Promise<void> {
   const { run, workflow, terms, begins } = input
   const { budget = {}, model, forkedFrom, within } = terms
-  const { info } = Context.current()
+  const activity = Context.current()
   const namespaceId = await ports.namespaceId()
-  await ports.ledger.openRun({
+  const opened = definedOnly({
     run,
     workflow,
     budget: budgetProblem(budget) === undefined ? budget : {},
-    ...(policyProblemOf(ports, input) === undefined && retention(ports, input)),
-    ...(model !== undefined && { model }),
-    ...(within?.asked && { asked: within.asked }),
-    ...(forkedFrom && { forkedFrom }),
-    ...partOf(Context.current()),
-    ...(namespaceId !== undefined && { namespaceId }),
-    namespace: info.namespace,
-    ...(begins && { begins }),
+    retentionMs: policyProblemOf(ports, input) === undefined ? retentionOf(policiesOf(ports, input)) : undefined,
+    model,
+    asked: within?.asked,
+    forkedFrom,
+    ...partOf(activity),
+    namespaceId,
+    namespace: activity.info.namespace,
+    begins,
     startedAtMs: ports.now(),
   })
+  await ports.ledger.openRun(opened)
 }
 
 /**
@@ -62,9 +64,4 @@ export function policiesOf(
   { run }: Pick<OpenRunInput, 'run'>,
 ): readonly (Policy | undefined)[] {
   return [directory.policy, directory.workspaces[run.workspace]?.policy, run.policy]
-}
-
-function retention(ports: RecordRunPorts, input: OpenRunInput): { readonly retentionMs?: number } {
-  const retentionMs = retentionOf(policiesOf(ports, input))
-  return retentionMs === undefined ? {} : { retentionMs }
 }

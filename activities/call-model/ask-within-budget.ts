@@ -4,10 +4,12 @@
  * @module
  */
 import type { Blocked } from '../../src/core/content/screen.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { triesOf } from '../../src/core/faults/call-state.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { Permit } from '../../src/core/ports.ts'
+import type { TranscriptRef } from '../../src/core/protocol.ts'
 import { type Attempted, type Attempting, askOnce } from './attempt.ts'
 import { fittingOutput } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
@@ -67,23 +69,23 @@ function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTo
   const { endpoint, reason, prompt, ahead = 0, signal = walk.activity.cancellationSignal } = asking
   const { permit, onLeft, onContent } = asking
   const route = routeToKeep(walk)
-  return {
+  return definedOnly({
     endpoint,
     attempt: walk.attempts + 1 + ahead,
     planned: walk.plan.planned,
     reason: walk.steppedDown + reason,
     prompt,
     signal,
-    ...(route && { route }),
-    ...(permit && { permit }),
-    ...(onContent && { onContent }),
-    onReserved(transcript) {
+    route,
+    permit,
+    onContent,
+    onReserved(transcript: TranscriptRef | undefined) {
       walk.transcript ??= transcript
       routeIsKept(walk, route)
       onLeft?.()
       return leaveLine(walk)
     },
-  }
+  })
 }
 
 /** The plan has let the prompt through, so what blocks it here stands in the answer that a repair gives back. */

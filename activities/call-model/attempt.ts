@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { withLeftOut } from '../../src/core/faults/attempt-reason.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { asksForZdr } from '../../src/core/policy/policy.ts'
 import { policyBreach } from '../../src/core/policy/policy-breach.ts'
@@ -20,7 +22,7 @@ import type {
   ReplyFault,
   WorstCase,
 } from '../../src/core/ports.ts'
-import type { TranscriptRef } from '../../src/core/protocol.ts'
+import type { AttemptOutcome, TranscriptRef } from '../../src/core/protocol.ts'
 import { goesOn } from '../../src/core/routing/ahead.ts'
 import { tailPays } from '../../src/core/routing/cache-marks.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
@@ -120,23 +122,22 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
 
 function askOf(prepared: Prepared, attempting: Attempting) {
   const { tools, schema, taskClass, input, policies } = prepared
-  const caching = cachingOf(prepared, attempting.endpoint)
   const { endpoint, prompt, maxOutputTokens, signal, onContent } = attempting
   const { reasoning, providerOptions, stopSequences, ...wanted } = { ...taskClass, ...input.settings }
   // Stop sequences would cut a summary short.
   const sampling = samplingOf(input.sumsUpFor === undefined ? { ...wanted, stopSequences } : wanted)
-  return {
+  return definedOnly({
     endpoint,
     prompt,
     tools,
-    ...(input.toolChoice !== undefined && { toolChoice: input.toolChoice }),
-    ...(schema && { schema }),
+    toolChoice: input.toolChoice,
+    schema,
     settings: { maxOutputTokens, ...sampling, reasoning, providerOptions },
-    ...(caching && { caching }),
+    caching: cachingOf(prepared, endpoint),
     zdr: asksForZdr(endpoint, policies),
     signal,
-    ...(onContent && { onContent }),
-  }
+    onContent,
+  })
 }
 
 /** A summing call sends the transcript in a form of its own, once: there is nothing to cache. */
@@ -173,21 +174,21 @@ function rowOf(
 ): NewAttempt {
   const { endpoint, attempt, planned, reason, route, permit, wireRequestId, worstCase } = leaving
   const { call } = prepared
-  return {
+  return definedOnly({
     attemptId: `${call.callId}#${attempt}`,
     attempt,
     call,
     endpoint,
     planned,
     reason,
-    ...(route && { route }),
+    route,
     wireRequestId,
     worstCase,
     shared: sharedLimits(ports, prepared, endpoint.provider),
-    ...(permit && { permit }),
+    permit,
     catalogVersion: ports.directory.catalogVersion,
     startedAtMs: ports.now(),
-  }
+  })
 }
 
 /** Policies and content rules once more, on the endpoint and the prompt that this attempt has come to. */
@@ -206,15 +207,20 @@ function holdToPolicies(ports: CallModelPorts, prepared: Prepared, { endpoint, p
 
 function endOf(ports: CallModelPorts, reply: ReplyAnswer | ReplyFault, row: NewAttempt): AttemptEnd {
   const { usage, reportedCostPico, requestId, timings } = reply
-  const cost = costOfReply(reply, row.endpoint, row.worstCase)
-  return {
-    outcome: reply.kind === 'answer' ? 'answered' : reply.fault.kind === 'cancelled' ? 'cancelled' : 'fault',
-    ...(reply.kind === 'fault' && { fault: reply.fault }),
-    ...(reportedCostPico && { reportedCostPico }),
-    ...(usage && { usage }),
-    ...(cost && { cost }),
-    ...(requestId !== undefined && { requestId }),
+  const fault = reply.kind === 'fault' ? reply.fault : undefined
+  return definedOnly({
+    outcome: outcomeOf(fault),
+    fault,
+    reportedCostPico,
+    usage,
+    cost: costOfReply(reply, row.endpoint, row.worstCase),
+    requestId,
     ...timings,
     endedAtMs: ports.now(),
-  }
+  })
+}
+
+function outcomeOf(fault: Fault | undefined): AttemptOutcome {
+  if (!fault) return 'answered'
+  return fault.kind === 'cancelled' ? 'cancelled' : 'fault'
 }
