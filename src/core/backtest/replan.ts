@@ -5,10 +5,11 @@
  * @module
  */
 import { type MoneyLimits, moneyLimitsOf } from '../budgets/shared-budget.ts'
+import { definedOnly } from '../defined-only.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { policyLevels } from '../policy/policy-levels.ts'
 import type { KnownPrompt } from '../protocol.ts'
-import { type ClassStep, classesAhead, classSteps } from '../routing/choose-class.ts'
+import { classesAhead, classSteps } from '../routing/choose-class.ts'
 import { addLatency, averageLatency, type Latency } from '../routing/latency.ts'
 import { addSample, estimatesOf, NOTHING_MEASURED, type Window } from '../routing/measured.ts'
 import { callNeeds } from '../routing/needs.ts'
@@ -26,7 +27,6 @@ export interface Replanned {
   readonly call: RecordedCall
   /** The class that would have served it; absent if the configuration does not have it. */
   readonly taskClass?: TaskClass
-  readonly ways: readonly ClassStep[]
   readonly route: Route
   /**
    * Where it would have been answered: at the first candidate that answered this very call, or at least did not fail in it; else at the
@@ -92,16 +92,13 @@ interface Circumstances {
 function replanOne(call: RecordedCall, { directory, roster, known, health }: Circumstances): Replanned {
   const record = call.record!
   const asked = directory.classes[call.asked]
-  if (!asked) return { call, ways: [], route: NO_ROUTE }
+  if (!asked) return { call, route: NO_ROUTE }
   const { workspace, labels } = call
   const { promptTokens, abilities } = record.needs
   const outputTokens = record.maxOutputTokens ?? asked.maxOutputTokens
   const facts = { promptTokens, abilities, workspace, labels, nowMs: record.atMs, draw: record.draw }
-  const ways = classSteps(directory.classes, asked, {
-    ...facts,
-    ...(outputTokens !== undefined && { outputTokens }),
-  })
-  const passed = [asked, ...ways.map(({ to }) => directory.classes[to]!)]
+  const steps = classSteps(directory.classes, asked, definedOnly({ ...facts, outputTokens }))
+  const passed = [asked, ...steps.map(({ to }) => directory.classes[to]!)]
   const taskClass = passed.at(-1)!
   const served = call.sumsUpFor === undefined ? [] : classesAhead(directory.classes, call.sumsUpFor, facts)
   const policies = policyLevels(directory, {
@@ -110,13 +107,12 @@ function replanOne(call: RecordedCall, { directory, roster, known, health }: Cir
     ...(call.runPolicy && { run: call.runPolicy }),
     ...(record.policy && { call: record.policy }),
   })
-  const spender = { workspace, taskClass: taskClass.name, labels, ...(ways.length > 0 && { asked: asked.name }) }
+  const spender = { workspace, taskClass: taskClass.name, labels, ...(steps.length > 0 && { asked: asked.name }) }
   const needs = needsIn(call, taskClass, moneyLimitsOf(directory.budgets, spender))
   const { endpoints } = roster
   const plan = { endpoints, taskClass, needs, policies, health, draw: record.draw, known, nowMs: call.startedAtMs }
   const route = planRoute(plan, roster)
-  const endpoint = comesTo(call, route)
-  return { call, taskClass, ways, route, ...(endpoint && { endpoint }), ...(known && { known }) }
+  return definedOnly({ call, taskClass, route, endpoint: comesTo(call, route), known })
 }
 
 function comesTo(call: RecordedCall, { candidates }: Route): Endpoint | undefined {
