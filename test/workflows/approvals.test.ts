@@ -369,7 +369,8 @@ describe('what is asked, to whoever has seen the question', () => {
   })
 
   it('is pending while a lost worker is replaced, and can be approved without its id', async () => {
-    callWaits = delay(10_000)
+    // Longer than the run and the store are given to agree.
+    callWaits = delay(7_000)
     const run = await stage.signalbox.start('releaser', { id: 'seen-1', input: 'patient' })
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
     const env = stage.commandEnv
