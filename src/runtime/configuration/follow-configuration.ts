@@ -16,7 +16,7 @@ export interface FollowOptions {
   readonly path: string
   readonly reload: () => Promise<Reloaded>
   readonly report: (reloaded: Reloaded) => void
-  /** When what the store has put off is tried again. @defaultValue 10000 */
+  /** How soon a reload that the store has put off is tried again. @defaultValue 10000 */
   readonly againAfterMs?: number
   /** How often the file is looked at. @defaultValue 1000 */
   readonly lookEveryMs?: number

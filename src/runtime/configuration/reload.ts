@@ -26,7 +26,7 @@ export type Reloaded =
 export interface Reloading {
   readonly path: string
   readonly env: NodeJS.ProcessEnv
-  /** That the worker began with. */
+  /** The one that the worker began with. */
   readonly first: Configuration
   readonly use: (configuration: Configuration) => Promise<void>
 }
@@ -59,7 +59,7 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
   return () => takeTurn(reload)
 }
 
-/** A disk that fails or a link that leads nowhere ends no worker that has a configuration. */
+/** A failing disk or a broken link must not end a worker that has a configuration. */
 function readAgain(path: string, env: NodeJS.ProcessEnv): ConfigurationResult {
   try {
     return loadConfigurationFile(path, env)
@@ -68,7 +68,7 @@ function readAgain(path: string, env: NodeJS.ProcessEnv): ConfigurationResult {
   }
 }
 
-/** The agents that are served may need what it lacks; and the store is told of workspaces first, and may be out of reach. */
+/** It may lack a class that the served agents name; or the store, which is told of workspaces first, may be out of reach. */
 function refusal(error: unknown): Reloaded {
   if (error instanceof StoreProblem)
     return {

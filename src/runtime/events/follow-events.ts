@@ -27,7 +27,7 @@ export interface Following {
 }
 
 /**
- * Yields what happens until the run ends, also while the Temporal server is away; who begins to read then waits for it. A reader that
+ * Yields what happens until the run ends, also while the Temporal server is away; only the beginning waits for the server. A reader that
  * comes back with the last offset it saw misses nothing that still matters: deltas of an answered step are gone, and its `answer` carries
  * the whole text.
  *
@@ -55,7 +55,7 @@ export async function* followEvents({ workflow, store, after, signal }: Followin
   yield* untilOver({ look, hasEnded: () => ended, isOver, signal })
 }
 
-/** The run's key as soon as the server is there, which alone knows which run the id means by now; `undefined` where the reader has left. */
+/** The run's key, once the server answers: only it knows which run the id means by now. `undefined` if the reader has left. */
 export function keyOnceTold(
   workflow: WorkflowHandle,
   reports: Store['reports'],
@@ -70,7 +70,7 @@ interface Followed extends Pick<Store, 'reports' | 'place'> {
 }
 
 /**
- * Whether the run is no more, by Temporal, or by what the store has while that is away.
+ * Whether the run is over: by Temporal, or by the store while Temporal is away.
  *
  * @throws StoreProblem where a worker has opened the run and the store does not have it.
  */

@@ -1,5 +1,5 @@
 /**
- * What a client is given for an agent besides text: files, as bytes or in base64, put into the one form that they cross boundaries in.
+ * Files that a client is given for an agent, as bytes or in base64: put into the one form in which they are sent.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import type { WorkflowPlace } from '../../core/sealing.ts'
 import { tokensOfFileData } from '../../providers/file-tokens.ts'
 import type { Store } from '../../store/index.ts'
 
-/** A longer text lies in the store: a call takes along all that its agent has not read yet, so that many must fit. */
+/** Longer texts go into the store: a call carries all messages that its agent has not read yet, and they must fit together. */
 export const LONG_MESSAGE_BYTES = 65_536
 
 /** The parts as history has them. */
@@ -17,7 +17,7 @@ export function keepParts(store: Store, run: WorkflowPlace, parts: readonly Part
   return keepAll(keeperOf(store, run), parts, LONG_MESSAGE_BYTES)
 }
 
-/** The same with every text in hand. */
+/** The parts with their files in the store and all texts as they are. */
 export function keepFiles(store: Store, run: WorkflowPlace, parts: readonly Part[]): Promise<readonly Part[]> {
   return keepAll(keeperOf(store, run), parts, Number.POSITIVE_INFINITY)
 }

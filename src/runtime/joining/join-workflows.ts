@@ -43,7 +43,7 @@ export function joinWorkflows(
   }
 }
 
-/** Stands before their names, in the text of a bundle too. */
+/** Stands before the names of held inputs, also in the text of a bundle. */
 export const HELD_INPUTS = 'signalbox.held-inputs'
 
 /** What a worker, and one that replays, is told of its workflows. */

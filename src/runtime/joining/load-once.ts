@@ -112,7 +112,7 @@ function mapped(stack: string, code: string): string {
 
 const NOW = new Date(0)
 
-/** Of no server. It replays, so that what the modules log is not said. */
+/** A made-up run. It replays, so that what the modules log is not printed. */
 const ANY_RUN = {
   info: {
     workflowId: 'signalbox',

@@ -51,8 +51,8 @@ export function spentOn(results: readonly LiveResult[], { endpoints }: Pick<Live
 const LONGEST_MS = 60_000
 
 /**
- * Asks them all: providers at the same time, one provider's endpoints one after the other. Who is refused has a result too, and
- * not a good one: nobody knows whether it works.
+ * Asks all endpoints of the plan: providers at the same time, the endpoints of one provider one after the other. Those that the plan refuses
+ * have a failed result: nobody knows whether they work.
  */
 export async function checkLive(
   configuration: Configuration,

@@ -14,7 +14,7 @@ export interface WhileRunning {
   readonly store: Store
   /** 0: never. */
   readonly everyMs: number
-  /** As the worker was made. Without a connection in it nothing is looked for: Temporal then makes one that nobody else can use. */
+  /** The worker's options. Without a connection in them nothing is reconciled: the one that Temporal makes then cannot be used here. */
   readonly served: Pick<WorkerOptions, 'connection' | 'namespace'>
 }
 

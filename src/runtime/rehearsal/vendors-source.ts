@@ -55,7 +55,7 @@ export function standInsFor(configuration: Configuration): VendorScript {
   return vendorScriptFor(rehearsedProviders(configuration))
 }
 
-/** What is spoken with a provider's models; with some there are two, of which a stand-in speaks one. */
+/** The protocols of a provider's models. Some providers have two; a stand-in speaks one of them. */
 function protocolsOf(name: string, { directory }: Configuration): string {
   const own = directory.endpoints.filter(({ provider }) => provider === name)
   return [...new Set(own.map(({ protocol }) => protocol))].join(' ')

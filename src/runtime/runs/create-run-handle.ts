@@ -30,8 +30,8 @@ export interface RunHandleParts {
 }
 
 /**
- * Notes that the outcome was read: content with no retention ends then. Where the store is out of reach the outcome is given all the
- * same, and such content ends an hour after its run, as where nobody reads the outcome.
+ * Notes that the outcome was read: content that may not be kept ends then. If the store is out of reach, the outcome is returned all the
+ * same, and such content ends an hour after its run, as if nobody had read it.
  */
 async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle): Promise<void> {
   const read = async () => {

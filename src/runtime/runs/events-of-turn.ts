@@ -55,7 +55,7 @@ function isOfEarlierTurn(event: RunEvent, steps: ReadonlySet<number>): boolean {
   return (event.kind === 'text-delta' || event.kind === 'reasoning-delta') && !steps.has(event.step)
 }
 
-/** Asked twice, for what was written before the first answer may not have been read yet. */
+/** The run is asked twice: what it wrote before its first answer may not have been read yet. */
 async function nextOrAwaited<Next>(
   run: RunOfTurns,
   next: Promise<Next>,

@@ -1,6 +1,6 @@
 /**
- * What a run asks people, also in the moment in which people know of a question and the run does not: the store tells of an approval
- * before the workflow hears of the call that wants it, and long before where the worker was lost in between.
+ * What a run asks people, also while they know of a question that the run does not know yet: the store has an approval before the workflow
+ * hears of the call that wants it, and long before if the worker was lost in between.
  *
  * @module
  */
@@ -15,10 +15,10 @@ const HEARD_WITHIN_MS = 5_000
 const LOOK_AGAIN_MS = 50
 
 /**
- * The run's state once it agrees with the store on what is asked. Where they do not come to agree, as while a lost worker is replaced, what
- * the store has alone is pending too: a decision on it waits until the run has heard of it.
+ * The run's state once it agrees with the store on what is asked. If they do not agree in time, as while a lost worker is replaced, what
+ * only the store has is pending too: a decision on it waits until the run has heard of it.
  *
- * @param onRecord - What is asked as the store tells.
+ * @param onRecord - What is asked, by the store.
  */
 export async function stateOnceHeard(
   state: () => Promise<RunState>,
@@ -35,8 +35,8 @@ export async function stateOnceHeard(
 }
 
 /**
- * Perhaps unheard: the store hears of a decision later than the run, too. What the run has not known for longer, or has not come to, was
- * taken back by a reset.
+ * Whether the run may not have heard of it yet, or the store not yet of its decision. What the run does not know for longer, or has not
+ * come to, was taken back by a reset.
  */
 function isUnheard(ask: DatedApproval, { status, step, pending }: RunState): boolean {
   if (status === 'stopping' || status === 'cancelled' || status === 'closed') return false

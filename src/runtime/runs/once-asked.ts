@@ -1,6 +1,5 @@
 /**
- * Decides on what a run asks, although the run may hear of the question later than people do: the store tells of an approval before
- * the workflow knows, and long before where the worker was lost in between.
+ * Decides on what a run asks, although the run may hear of the question later than people do: see `heard-asks.ts`.
  *
  * @module
  */
@@ -25,10 +24,10 @@ const TRY_AGAIN_MS = 50
 const SELDOM_MS = 2_000
 
 /**
- * Tries for a while, and for as long as a lost worker takes to be replaced where the question is on record.
+ * Tries for a few seconds; if the store has the question, for as long as it takes to replace a lost worker.
  *
  * @param isOnRecord - Whether the store has the question, and no answer to it.
- * @param untilMs - What the run says is wanted by then, in milliseconds since 1970.
+ * @param untilMs - The caller's deadline, in milliseconds since 1970.
  */
 export async function onceAsked<T>(
   decide: () => Promise<T>,
@@ -51,7 +50,7 @@ export async function onceAsked<T>(
   }
 }
 
-/** The run has refused a decision that nobody has asked it for. */
+/** Whether the run has refused a decision because it does not ask for it. */
 export function isNotAsked(error: unknown): boolean {
   return (
     error instanceof WorkflowUpdateFailedError &&
@@ -60,7 +59,7 @@ export function isNotAsked(error: unknown): boolean {
   )
 }
 
-/** What a run asks people as the store tells; nothing where nobody can say. */
+/** What a run asks people, by the store; nothing if the run is sealed and its key is out of reach. */
 export async function asksOnRecord(events: Store['events'], runKey: string): Promise<readonly DatedApproval[]> {
   try {
     return (await standingOf(events, runKey)).pending
@@ -70,7 +69,7 @@ export async function asksOnRecord(events: Store['events'], runKey: string): Pro
   }
 }
 
-/** Whether a tool call or a question of a run waits for a decision, as the store tells. */
+/** Whether a tool call or a question of a run waits for a decision, by the store. */
 export async function isAsked(events: Store['events'], runKey: string, toolCallId: string): Promise<boolean> {
   return (await asksOnRecord(events, runKey)).some(ask => ask.toolCallId === toolCallId)
 }

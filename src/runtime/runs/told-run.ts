@@ -50,7 +50,7 @@ export function toldRun(told: Told): ToldRun {
     deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),
     answer: decide,
     raiseBudget: raise => {
-      // Told twice, the run knows by it that it is the same one.
+      // By this id the run knows a raise that it is told twice.
       const updateId = randomUUID()
       const say = () => update<RaisedBudget, BudgetRaise>(told, UPDATES.raise, raise, updateId)
       return tell(told, 'given a larger budget', say)

@@ -117,7 +117,7 @@ async function decode(seals: SealStore, payloads: readonly Payload[]): Promise<A
   return { status: 200, body: { payloads: opened.map(toJson) } }
 }
 
-/** One that cannot be read must not hide the others: whoever looks is told in its place. */
+/** One that cannot be read must not hide the others: the reason is shown in its place. */
 function inWords(error: unknown): Payload {
   if (!(error instanceof SealProblem)) throw error
   return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(`[${error.message}]`)) }
@@ -129,7 +129,7 @@ interface Place {
   readonly namespace: string
 }
 
-/** The protocol does not say for which run it encodes: the address does. In which namespace the UI and the CLI say by a header. */
+/** The protocol does not say for which run is encoded, so the address does. The UI and the CLI name the namespace in a header. */
 function placeOf(path: readonly string[], { headers }: IncomingMessage): Place {
   const [kind, name] = path.slice(-2)
   return { kind, name, namespace: String(headers['x-namespace'] ?? 'default') }

@@ -17,7 +17,7 @@ const KEY = 'signalbox-key'
 
 const MARKER = JSON.stringify(SEALED)
 
-/** Payloads of runs that are not sealed pass untouched. Other codecs that people have go before this one. */
+/** Payloads of runs that are not sealed pass untouched. Codecs of the user's own encode before this one. */
 export function createCodec(seals: KnownSeals): PayloadCodec {
   return {
     async encode(payloads, context) {

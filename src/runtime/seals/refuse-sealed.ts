@@ -6,7 +6,7 @@ import { sentSummary } from '../temporal/static-summary.ts'
 import { isSealed } from './codec.ts'
 
 /**
- * For a client that has no key of the run: what it says would lie in Temporal's history as it is.
+ * For a client without the run's key: what it says would be in the clear in Temporal's history.
  *
  * @throws SealProblem where the run is sealed, or its payloads are encrypted; WorkflowNotFoundError
  */

@@ -1,5 +1,5 @@
 /**
- * What activities are told of a run's seal: whether it has one, and digests by its key.
+ * Tells activities whether a run is sealed, and makes digests with its key.
  *
  * @module
  */

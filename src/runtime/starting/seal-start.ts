@@ -12,7 +12,7 @@ import { WrongStart } from '../wrong-start.ts'
 export interface SealedStart {
   /** Tells the workflow that it is sealed; absent if only its payloads are encrypted. */
   readonly memo?: Readonly<Record<string, string>>
-  /** The run did not start: the key that was made for it goes. */
+  /** Discards the key that was made, for a run that did not start. */
   undo(): Promise<void>
 }
 

@@ -69,7 +69,7 @@ function createAttemptMetrics(
   }
 }
 
-/** One that a worker aborts as it ends has a fault too, and is not what failed. */
+/** An attempt that a worker aborts as it ends has a fault too, but did not fail. */
 function outcomeOf({ outcome, fault }: AttemptEnd): string {
   return outcome === 'fault' && fault ? fault.kind : outcome
 }

@@ -28,7 +28,7 @@ export interface ActivityListener {
   readonly now: () => number
 }
 
-/** An activity of another name costs a look into a table. People's own are left alone, also those that bear a name of ours. */
+/** The user's own activities are left alone, also those that have a name of ours. */
 export function observeActivities(listener: ActivityListener): ActivityInterceptorsFactory {
   return context => {
     const observe = OBSERVERS[context.info.activityType]

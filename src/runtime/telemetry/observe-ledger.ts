@@ -25,7 +25,7 @@ export function observeLedger(
   const open = new Map<string, NewAttempt>()
   const ended = (attemptId: string, end: AttemptEnd) => {
     const attempt = open.get(attemptId)
-    // One that this worker did not begin was another's, which is lost.
+    // Another worker began it, and was lost.
     if (!attempt) return
     open.delete(attemptId)
     onEnd(attempt, end)
