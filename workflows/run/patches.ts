@@ -2,8 +2,17 @@
  * The markers that workflows leave in history with `patched()`. A history without a marker was written by an older worker, and
  * goes on as that one would have: each sentence here says how.
  *
- * The words never change, or the histories that have them would not replay. New ones begin with `signalbox.`. Types alone: a
- * constant for each would make the bundle of every workflow larger.
+ * The words never change, or the histories that have them would not replay. New ones begin with `signalbox.`, by which people are told
+ * that a newer version is needed. Types alone: a constant for each would make the bundle of every workflow larger.
+ *
+ * A marker goes in two steps, each in a release of its own, whose changelog names the oldest version from which one may come:
+ *
+ * 1. Once no part is left that was begun by a version without it: `deprecatePatch()` takes the place of `patched()`, and the other way
+ *    is deleted, with the recorded histories that take it.
+ * 2. Once no part is left that was begun before that release: `deprecatePatch()` goes too, with the line here.
+ *
+ * A part is left as long as it is open, be it for months while it waits for people, and as long as Temporal keeps it after its end:
+ * it is replayed to answer a query, and can be reset.
  *
  * @module
  */
