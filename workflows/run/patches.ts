@@ -5,6 +5,9 @@
  * The words never change, or the histories that have them would not replay. New ones begin with `signalbox.`, by which people are told
  * that a newer version is needed. Types alone: a constant for each would make the bundle of every workflow larger.
  *
+ * What an activity newly gives is no marker. While workers are exchanged, an older one's workflow may have got it, and has ignored it:
+ * where something else is scheduled because of it, ask for a marker too.
+ *
  * A marker goes in two steps, each in a release of its own, whose changelog names the oldest version from which one may come:
  *
  * 1. Once no part is left that was begun by a version without it: `deprecatePatch()` takes the place of `patched()`, and the other way
