@@ -48,7 +48,7 @@ beforeAll(async () => {
   }
   const { filename } = await packInto(project, env)
   await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  const install = [join(project, filename), 'zod', 'typescript', '@types/node@24', '@temporalio/workflow@1.24']
+  const install = [join(project, filename), 'zod', 'ai', 'typescript', '@types/node@24', '@temporalio/workflow@1.24']
   await run('npm', ['install', '--no-fund', '--no-audit', '--prefer-offline', ...install], { cwd: project, env })
   const files = new Map([
     ...filesOf('docs/agents.md'),
@@ -56,6 +56,7 @@ beforeAll(async () => {
     ...filesOf('docs/patterns.md'),
     ['publish.ts', PUBLISH],
     ['server.ts', SERVER],
+    ['page.ts', PAGE],
     ['contract.txt', DOCUMENT],
     ['signalbox.yaml', readmeFiles().get('signalbox.yaml')!],
     ['tsconfig.json', JSON.stringify({ ...TSCONFIG, compilerOptions: { ...TSCONFIG.compilerOptions, ...STRICTER } })],
@@ -81,6 +82,7 @@ it('compiles, strictly', async () => {
     'desk.client.ts',
     'desk.turn.ts',
     'desk.route.ts',
+    'desk.client-once.ts',
   ])
   expect([...filesOf('docs/patterns.md').keys()]).toEqual([
     'coder.app.ts',
@@ -284,15 +286,22 @@ console.log(JSON.stringify((await run.outcome()).output))
 await signalbox.close()
 `
 
+/** A page's own messages have parts of more kinds than customers write. */
+const PAGE = `
+import type { UIMessage } from 'ai'
+import type { UiMessageMetadata } from 'signalbox/client'
+import { lastTurn } from './desk.turn.ts'
+
+export const turnOf = (messages: UIMessage<UiMessageMetadata>[]) => lastTurn(messages)
+`
+
 const SERVER = `
 import { createServer } from 'node:http'
-import { connect } from 'signalbox/client'
-import type * as app from './desk.app.ts'
+import { desk } from './desk.client-once.ts'
 import { decide, interrupt, postTurn, resumeTurn } from './desk.route.ts'
-import type * as workflows from './desk.workflows.ts'
 import { answer } from './node-route.ts'
 
-const signalbox = await connect<typeof app, typeof workflows>()
+const signalbox = await desk()
 const server = createServer((incoming, outgoing) =>
   answer(incoming, outgoing, async request => {
     const [, id = '', verb] = new URL(request.url).pathname.split('/')
