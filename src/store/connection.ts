@@ -19,6 +19,8 @@ export interface Connection {
   erase<Result>(work: () => Work<Result>): Promise<Result>
   /** Whether what was erased still lies in a log of ours, since somebody reads from it. Known after {@link close}, which waits a while. */
   leavesInLog(): boolean
+  /** Whether at least half of a SQLite file is free room: it never shrinks by itself. Of a server `false`. */
+  isHalfFree(): Promise<boolean>
   /** Rewrites the database's files without what was deleted. */
   scrub(): Promise<void>
   /** How far the database's clock is ahead of this process's; 0 where both are one or none can be told. */

@@ -94,6 +94,20 @@ it('purges one run that has ended, and those that ended long ago', async () => {
   expect((await signalbox(['purge', '--run', 'a', '--older-than', '1d'], { env })).exitCode).toBe(EXIT.badInput)
 })
 
+it('gives back the room of what workers have purged by retention, once that is half of the file', async () => {
+  await store.ledger.openRun(newRun())
+  for (let step = 1; step < 100; step += 1)
+    await store.events.write(RUN, [{ kind: 'text-delta', step, attempt: 1, text: 'so it goes'.repeat(400) }], 1)
+  await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 5_000 })
+  expect(await store.content.purge(RUN.id, 6_000)).toMatchObject({ how: 'deleted' })
+  const kept = await signalbox(['purge', '--no-compact', '--json'], { env })
+  expect(kept.json()).toMatchObject({ purged: [], compacted: false })
+  expect((await signalbox(['purge'], { env })).out).toMatch(
+    /^no run had anything to purge\nthe file .*store\.db was rewritten, because half of it was free room\n$/,
+  )
+  expect((await signalbox(['purge'], { env })).out).toBe('no run had anything to purge\n')
+})
+
 it('purges all that one label names, and says of what it leaves why and what to do', async () => {
   const labels = { customer: '17' }
   const child = {

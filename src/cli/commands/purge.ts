@@ -77,7 +77,8 @@ async function noteNone(where: RunsWhere, terminal: Terminal): Promise<void> {
 /** `--json` names all. */
 const MOST_NAMED = 10
 
-function printReport({ purged, left = [], leftInLog, uncompacted, place }: PurgeReport, terminal: Terminal): void {
+function printReport(report: PurgeReport, terminal: Terminal): void {
+  const { purged, left = [], leftInLog, uncompacted, place } = report
   if (purged.length === 0) terminal.print('no run had anything to purge')
   for (const { run: id, how, runs } of purged.slice(0, MOST_NAMED))
     terminal.print(
@@ -85,7 +86,9 @@ function printReport({ purged, left = [], leftInLog, uncompacted, place }: Purge
     )
   if (purged.length > MOST_NAMED) terminal.print(`and ${purged.length - MOST_NAMED} more, ${purged.length} in all`)
   for (const tree of left) terminal.note(leftWords(tree))
-  if (uncompacted !== undefined)
+  const isDeleted = purged.some(({ how }) => how === 'deleted')
+  if (!isDeleted) printRewritten(report, terminal)
+  else if (uncompacted !== undefined)
     terminal.note(
       `it is deleted, but may remain in free pages of the database's files, which were not rewritten: ${uncompacted} The next purge that deletes something rewrites them; \`vacuum full\` of the tables in PostgreSQL's schema signalbox, or \`vacuum\` of a SQLite file, does so at once`,
     )
@@ -93,10 +96,17 @@ function printReport({ purged, left = [], leftInLog, uncompacted, place }: Purge
     terminal.note(
       `note: it is still in ${place}-wal, because somebody, such as a backup, reads the file; once nobody does, a worker empties that within some minutes, or whoever closes the file last does so at once`,
     )
-  if (purged.some(({ how }) => how === 'deleted'))
+  if (isDeleted)
     terminal.note(
       "note: Temporal keeps the histories of runs that were not sealed until its namespace's retention is over",
     )
+}
+
+/** Of a file that was, or was to be, rewritten for its free room alone. */
+function printRewritten({ compacted, uncompacted, place }: PurgeReport, terminal: Terminal): void {
+  if (compacted) terminal.print(`the file ${place} was rewritten, because half of it was free room`)
+  if (uncompacted !== undefined)
+    terminal.note(`half of the file ${place} is free room, but it could not be rewritten: ${uncompacted}`)
 }
 
 /** Why a tree was left as it is, and what to do about it. */

@@ -18,7 +18,10 @@ export interface PurgeWish {
   readonly where?: RunsWhere
   /** Runs that ended at least this long ago, in milliseconds. */
   readonly olderThanMs?: number
-  /** Also rewrites the database's files, so that nothing of what was deleted is left in them. @defaultValue false */
+  /**
+   * Also rewrites the database's files if something was deleted, so that nothing of it is left in them, or if half of a SQLite file is free
+   * room. @defaultValue false
+   */
   readonly compact?: boolean
 }
 
@@ -55,7 +58,8 @@ export async function purgeContent(
   const purging = async () => {
     const done = await purgeAsked(store, wish, own, Date.now())
     const { purged } = done
-    const isToCompact = wish.compact === true && purged.some(({ how }) => how === 'deleted')
+    const isToCompact =
+      wish.compact === true && (purged.some(({ how }) => how === 'deleted') || (await store.content.isHalfFree()))
     const uncompacted = isToCompact ? await problemOf(store.content.scrub()) : undefined
     const compacted = isToCompact && uncompacted === undefined
     return { ...done, compacted, ...(uncompacted !== undefined && { uncompacted }), place: store.place }

@@ -49,6 +49,8 @@ export interface ContentPort {
    * @defaultValue the latest such run of the id
    */
   outcomeRead(runId: string, atMs: number, keyOf?: () => Promise<string>): Promise<void>
+  /** Whether at least half of a SQLite file is free room, which {@link scrub} gives back. */
+  isHalfFree(): Promise<boolean>
   /** Overwrites what deleted rows have left in the database's files. May take long, and needs as much room again. */
   scrub(): Promise<void>
   /** Whether what was deleted still lies in the log of a SQLite file, since somebody reads from it. Known once the store was closed. */
@@ -111,6 +113,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const root = key === undefined ? unkept[0] : unkept.find(({ run_key }) => run_key === key)
       if (root && (await read(() => openInTree(root))) === undefined) await purgeNow(root, atMs, true)
     },
+    isHalfFree: () => connection.isHalfFree(),
     scrub: () => connection.scrub(),
     leavesInLog: () => connection.leavesInLog(),
   }

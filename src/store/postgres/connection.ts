@@ -162,6 +162,8 @@ function createConnection(server: Server, ring: KeyRing, { isPooled, close }: Re
     write: work => withClient(server, client => transact(client, work, sender)),
     read: work => withClient(server, client => finish(client, work(), sender)),
     erase: work => withClient(server, client => transact(client, work, senderWith(PATIENT), UNTIMED)),
+    // Autovacuum keeps its tables' room for what comes next.
+    isHalfFree: async () => false,
     scrub: () =>
       withClient(server, async client => {
         const rewrite = () => client.query({ ...PATIENT, text: `vacuum (full) ${ERASED}` })

@@ -114,6 +114,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
         emptyLog()
         return result
       }),
+    isHalfFree: () => translated(path, () => isHalfFree(database)),
     scrub: () =>
       changes(() => {
         hold()
@@ -130,6 +131,11 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
       if (database.isOpen) database.close()
     },
   }
+}
+
+function isHalfFree(database: DatabaseSync): boolean {
+  const look = 'select freelist_count * 2 >= page_count as free from pragma_freelist_count, pragma_page_count'
+  return database.prepare(look).get()?.free === 1
 }
 
 function overwriting<Result>(database: DatabaseSync, body: () => Result): Result {

@@ -11,6 +11,7 @@ const IOERR = 10
 const CORRUPT = 11
 const FULL = 13
 const CANTOPEN = 14
+const PROTOCOL = 15
 const NOTADB = 26
 /** An extended one: the index of the log, which lies in shared memory, cannot grow. */
 const IOERR_SHMSIZE = 4874
@@ -85,6 +86,8 @@ export function sqliteProblem(error: unknown, path: string): StoreProblem | unde
         `The disk failed under the store file ${path}. Check the disk and its mount.`,
         error,
       )
+    case PROTOCOL:
+      return problem('busy', `The store file ${path} cannot be locked as it should. ${LOCAL_FILE}`, error)
     case BUSY:
       return problem('busy', `Another process keeps the store file ${path} locked. End it, then go on.`, error)
     default:
@@ -99,6 +102,8 @@ function isFile(path: string): boolean {
 
 const RESTORE =
   'End the processes that use it, then put a backup in its place, or move it away to start with an empty store.'
+const LOCAL_FILE =
+  'Put it on a local disk, not on a file system of the network, or use PostgreSQL (DATABASE_URL=postgres://…).'
 const ANOTHER_FILE = 'Name another file, e.g. DATABASE_URL=sqlite:signalbox.db.'
 
 function permit(path: string): string {
