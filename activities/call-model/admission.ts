@@ -10,7 +10,7 @@ import type { Admission, AdmissionAsk, LimitPlace, Permit } from '../../src/core
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { pause } from './pause.ts'
-import type { Next, Walk } from './walk.ts'
+import type { Happened, Next, Walk } from './walk.ts'
 
 /** The usual priority, in the middle of 1 to 5. */
 const PRIORITY = 3
@@ -42,14 +42,20 @@ const UNLIMITED: Start = { end: async () => {} }
 /**
  * Asks for permission to start. Only for an endpoint with limits is the store asked. A call that can go elsewhere does so, unless
  * the wait is short and its prompt is warm here. A call that cannot gets a place in line, comes back when it is due, and keeps
- * its place until then.
+ * its place until then. If several endpoints hold it back, it gets one only where it will be its turn first.
+ *
+ * @param takesPlace - Whether that is here.
  */
-export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start | Extract<Next, { event: unknown }>> {
+export async function startAt(
+  walk: Walk,
+  endpoint: Endpoint,
+  takesPlace: boolean,
+): Promise<Start | Extract<Next, { event: unknown }>> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
   if (limits.length === 0) return UNLIMITED
   const { patienceMs } = walk.prepared.taskClass
   for (;;) {
-    const ask = askOf(walk, endpoint, limits)
+    const ask = askOf(walk, endpoint, limits, takesPlace)
     const said = await walk.ports.admissions.admit(ask)
     if (said.kind === 'start') {
       walk.waiting.hasTicket = false
@@ -60,17 +66,21 @@ export async function startAt(walk: Walk, endpoint: Endpoint): Promise<Start | E
     const by = limitWords(limits, said)
     walk.heldBack.set(endpoint.id, { by, ms: Math.max(1, Math.round(waitMs)) })
     if (!isWarm(walk, endpoint.id) || waitMs > WARM_WAIT_MS || walk.state.waitedMs + waitMs > patienceMs)
-      return { event: { kind: 'closed', endpoint: endpoint.id, untilMs: said.atMs, waitsFor: by, exact: true } }
+      return { event: closedUntil(endpoint.id, said.atMs, by, ask.waits) }
     await pause(walk, Math.max(1, waitMs))
     walk.state = { ...walk.state, waitedMs: walk.state.waitedMs + Math.max(1, waitMs) }
   }
+}
+
+function closedUntil(endpoint: string, untilMs: number, waitsFor: string, placed: boolean): Happened {
+  return { kind: 'closed', endpoint, untilMs, waitsFor, exact: true, ...(placed && { placed }) }
 }
 
 /** The same for an attempt beside another one of the call: `undefined` unless it may start now. */
 export async function startBeside(walk: Walk, endpoint: Endpoint): Promise<Start | undefined> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
   if (limits.length === 0) return UNLIMITED
-  const ask = { ...askOf(walk, endpoint, limits), waits: false }
+  const ask = { ...askOf(walk, endpoint, limits, false), waits: false }
   const said = await walk.ports.admissions.admit(ask)
   return said.kind === 'start' ? started(walk, endpoint, ask, said.gaveUp) : undefined
 }
@@ -106,6 +116,7 @@ function askOf(
   { ports, prepared, plan, state, maxOutputTokens }: Walk,
   endpoint: Endpoint,
   limits: readonly ScopeLimit[],
+  takesPlace: boolean,
 ): AdmissionAsk {
   const { call, taskClass } = prepared
   const nowMs = ports.now()
@@ -116,7 +127,7 @@ function askOf(
     priority: taskClass.priority ?? PRIORITY,
     limits,
     tokens: Math.ceil(plan.promptTokens + Math.min(outputTokens, maxOutputTokens)),
-    waits: isOnlyReady(state, endpoint.id, nowMs),
+    waits: takesPlace || isOnlyReady(state, endpoint.id, nowMs),
     // Not the attempt's number: a worker that was believed lost may come to the same one, and then give back what is not its own.
     permitId: `${call.callId}#${ports.newId()}`,
     // Until it leaves. By then another worker goes on if this one is gone.

@@ -94,6 +94,8 @@ function decide(walk: Walk, event: Happened): RemedyDecision {
   return decision
 }
 
+type Asking = Extract<RemedyDecision, { do: 'ask' }>
+
 async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
   switch (decision.do) {
     case 'ask':
@@ -101,7 +103,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
       if (decision.afterMs > 0) await pauseFirst(walk, decision)
       if (decision.moreOutput) walk.maxOutputTokens = walk.plan.moreOutput(decision.endpoint, walk.maxOutputTokens)
       walk.repair = repairOf(walk, decision)
-      return ask(walk, decision.endpoint, decision.reason)
+      return ask(walk, decision)
     case 'escalate':
       return escalate(walk)
     case 'sleep':
@@ -135,21 +137,22 @@ async function pauseFirst(walk: Walk, { afterMs, waitsFor, endpoint }: Extract<R
   await pauseTold(walk, afterMs, waitsFor ?? endpoint)
 }
 
-async function ask(walk: Walk, endpointId: string, reason: string): Promise<Next> {
+async function ask(walk: Walk, asking: Asking): Promise<Next> {
   await waitForTurn(walk)
-  const endpoint = walk.plan.endpoint(endpointId)
-  const lead = await leadOrWait(walk, endpoint)
+  const lead = await leadOrWait(walk, walk.plan.endpoint(asking.endpoint))
   try {
-    return await askInTurn(walk, endpoint, reason, lead)
+    return await askInTurn(walk, asking, lead)
   } finally {
     lead?.ended()
   }
 }
 
-async function askInTurn(walk: Walk, endpoint: Endpoint, reason: string, lead: Lead | undefined): Promise<Next> {
+async function askInTurn(walk: Walk, asking: Asking, lead: Lead | undefined): Promise<Next> {
+  const { reason, takesPlace = false } = asking
+  const endpoint = walk.plan.endpoint(asking.endpoint)
   // Another call may have got a 429 there since this one was planned.
   if (walk.ports.health.of(endpoint.id).closed?.rule === 'cooling') return comeBackLater(walk, endpoint.id)
-  const start = await startAt(walk, endpoint)
+  const start = await startAt(walk, endpoint, takesPlace)
   if ('event' in start) return start
   const { attempts } = walk
   let hasLeft = true

@@ -40,6 +40,7 @@ classes:
   slow: { models: [acme/slow], maxOutputTokens: 100, patience: 10ms }
   free: { models: [acme/free], maxOutputTokens: 100 }
   backed: { models: [acme/free, acme/slow], sort: order, maxOutputTokens: 100, patience: 10ms }
+  spread: { models: [acme/paced, acme/slow], sort: order, maxOutputTokens: 100, patience: 10ms }
   single: { models: [acme/single, acme/free], maxOutputTokens: 100 }
   pair: { models: [acme/pair], maxOutputTokens: 100 }
   long: { models: [acme/long], maxOutputTokens: 100 }
@@ -145,6 +146,19 @@ it('leaves a long wait to a durable timer, says why, and keeps its place', async
   // A timer may be a millisecond before its time.
   await new Promise(resolve => setTimeout(resolve, put.ms + 5))
   expect(await call('hasty', 50)).toMatchObject({ kind: 'answered' })
+})
+
+it('waits in one line alone, that of the endpoint where it will be its turn first', async () => {
+  await useUp()
+  await call('slow', 64)
+  expect(await call('spread', 65)).toMatchObject({
+    kind: 'wait',
+    reason: 'one is at its limit of 60 requests per minute',
+  })
+  const next = await call('slow', 66)
+  expect(next.kind === 'wait' && next.ms).toBeLessThanOrEqual(60_000)
+  const behind = await call('hasty', 67)
+  expect(behind.kind === 'wait' && behind.ms).toBeGreaterThan(1_000)
 })
 
 it('gives its place back when its class is gone before it is due', async () => {

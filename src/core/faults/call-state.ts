@@ -50,6 +50,8 @@ export interface EndpointTries {
   readonly notBeforeMs?: number
   /** Set if the time is meant for this call alone, so that no jitter is needed. */
   readonly exact?: true
+  /** Set if the call has a place in line there. */
+  readonly placed?: true
   readonly waitsFor?: string
   readonly closedBy?: Fault
 }
@@ -199,12 +201,13 @@ export function closeUntil(
   notBeforeMs: number,
   {
     exact,
+    placed,
     closedBy,
     waitsFor = closedBy ? waitWords(endpoint, closedBy) : `${providerIn(endpoint)} is closed for now`,
-  }: Pick<EndpointTries, 'waitsFor' | 'exact' | 'closedBy'> = {},
+  }: Pick<EndpointTries, 'waitsFor' | 'exact' | 'placed' | 'closedBy'> = {},
 ): CallState {
-  const { exact: _, closedBy: _before, ...tries } = triesOf(state, endpoint)
-  const how = { ...(exact && { exact }), ...(closedBy && { closedBy }) }
+  const { exact: _, placed: _place, closedBy: _before, ...tries } = triesOf(state, endpoint)
+  const how = { ...(exact && { exact }), ...(placed && { placed }), ...(closedBy && { closedBy }) }
   return withTries(state, endpoint, { ...tries, notBeforeMs, waitsFor, ...how })
 }
 

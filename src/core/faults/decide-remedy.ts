@@ -34,6 +34,8 @@ export type RemedyEvent = (
       readonly waitsFor?: string
       /** Set if the time is meant for this call alone, so that no jitter is needed. */
       readonly exact?: true
+      /** Set if the call has a place in line for that time. */
+      readonly placed?: true
       /** The fault that every call would get there before that time. */
       readonly closedBy?: Fault
     }
@@ -51,6 +53,8 @@ export type RemedyDecision =
       readonly waitsFor?: string
       /** For the ledger: `planned`, `rerouted: rate-limited`, `retried: overloaded`, … */
       readonly reason: string
+      /** Take a place in line if it may not start there yet: it waits nowhere else. */
+      readonly takesPlace?: true
       /** Raise the output limit over the last attempt's. */
       readonly moreOutput?: true
       /** Give the last answer back, and say what was wrong with it. */
@@ -118,11 +122,21 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   if (!soonest || waitMs(state, soonest, nowMs) > longestSleepMs(state, nowMs))
     return abandon(havingHeard(state, left, nowMs))
   const remaining = waitMs(state, soonest, nowMs)
-  const { exact } = triesOf(state, soonest.endpoint)
+  const { exact, placed } = triesOf(state, soonest.endpoint)
+  if (exact && !placed) return takePlace(state, soonest)
   const ms = exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
   return [state, { do: 'sleep', ms, reason: waitReason(state, soonest), ...(exact && { exact }) }]
+}
+
+/**
+ * Asks once more where it will be the call's turn first, for its place in line. Until all candidates have named a time nobody knows where
+ * that is, and who had a place in each line would leave those of the others empty.
+ */
+function takePlace(state: CallState, candidate: CallCandidate): readonly [CallState, RemedyDecision] {
+  const [next, decision] = ask(state, candidate, 0)
+  return [next, { ...decision, takesPlace: true } as RemedyDecision]
 }
 
 function waitReason(state: CallState, { endpoint, provider, waitsFor }: CallCandidate): string {

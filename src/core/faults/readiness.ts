@@ -20,9 +20,10 @@ export function isReady(state: CallState, candidate: CallCandidate, nowMs: numbe
   return isLeft(state, candidate) && remainingMs(state, candidate, nowMs) === 0
 }
 
-/** Whether no other candidate can be asked now. */
+/** Whether no other candidate can be asked now, and none has told the call when it may start there. */
 export function isOnlyReady(state: CallState, endpoint: string, nowMs: number): boolean {
-  return !state.candidates.some(candidate => candidate.endpoint !== endpoint && isReady(state, candidate, nowMs))
+  const others = state.candidates.filter(candidate => candidate.endpoint !== endpoint && isLeft(state, candidate))
+  return !others.some(other => isReady(state, other, nowMs) || triesOf(state, other.endpoint).exact)
 }
 
 /** The endpoints that a hedge may ask now beside `asked`, best first. */

@@ -90,20 +90,35 @@ test('an endpoint that was closed after the plan is passed over without an attem
 })
 
 test('an endpoint is asked a little after it opens, and to the millisecond at the start that its limits gave to this call', () => {
-  const afterMs = (more: { readonly exact?: true }) => {
+  const afterMs = (more: { readonly exact?: true; readonly placed?: true }) => {
     const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: 9_000, nowMs: 0, chance: 0.5, ...more } as const
     return decideRemedy(startCall(call([A])), closed)[1]
   }
   expect(afterMs({})).toMatchObject({ do: 'ask', afterMs: 9_450 })
-  expect(afterMs({ exact: true })).toMatchObject({ do: 'ask', afterMs: 9_000 })
+  expect(afterMs({ exact: true, placed: true })).toMatchObject({ do: 'ask', afterMs: 9_000 })
+})
+
+test('a call that several limits hold back takes its place where it will be its turn first, and waits there', () => {
+  const told = (endpoint: string, untilMs: number, more: { readonly placed?: true } = {}) =>
+    ({ kind: 'closed', endpoint, untilMs, exact: true, nowMs: 0, chance: 0, ...more }) as const
+  const [one] = decideRemedy(startCall(call([A, B])), told(A.endpoint, 5_000))
+  const [both, first] = decideRemedy(one, told(B.endpoint, 9_000))
+  expect(first).toMatchObject({ do: 'ask', endpoint: A.endpoint, afterMs: 0, takesPlace: true })
+  const [placed, waits] = decideRemedy(both, told(A.endpoint, 6_000, { placed: true }))
+  expect(waits).toMatchObject({ do: 'ask', endpoint: A.endpoint, afterMs: 6_000 })
+  expect(waits).not.toHaveProperty('takesPlace')
+  expect(isOnlyReady(placed, A.endpoint, 0)).toBe(false)
+  // Others have come there meanwhile.
+  const [, other] = decideRemedy(both, told(A.endpoint, 10_000, { placed: true }))
+  expect(other).toMatchObject({ do: 'ask', endpoint: B.endpoint, afterMs: 0, takesPlace: true })
 })
 
 test('a call keeps its place at a limit of ours for hours, and asks meanwhile whether the limit is another one now', () => {
   const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: 7_200_000, nowMs: 0, chance: 0 } as const
   const waitsFor = 'acme is at its limit of 1 requests per minute'
-  const [state, decision] = decideRemedy(startCall(call([A])), { ...closed, exact: true, waitsFor })
+  const [state, decision] = decideRemedy(startCall(call([A])), { ...closed, exact: true, placed: true, waitsFor })
   expect(decision).toEqual({ do: 'sleep', ms: 600_000, reason: waitsFor, exact: true })
-  const [, later] = decideRemedy(state, { ...closed, exact: true, waitsFor, nowMs: 7_000_000 })
+  const [, later] = decideRemedy(state, { ...closed, exact: true, placed: true, waitsFor, nowMs: 7_000_000 })
   expect(later).toMatchObject({ do: 'sleep', ms: 200_000 })
   expect(decideRemedy(startCall(call([A])), closed)[1]).toMatchObject({ do: 'abandon' })
 })
