@@ -153,9 +153,12 @@ function havingHeard(state: CallState, left: readonly CallCandidate[], nowMs: nu
   return heard ? { ...state, lost: heard } : state
 }
 
-/** A wait plus jitter of up to a tenth (50 ms to 2 s), so that calls which wait together do not return together. */
+/**
+ * A wait plus jitter of up to a tenth (50 ms to 30 s), so that calls which wait together do not return together: after an outage of minutes
+ * there may be a thousand of them.
+ */
 function withJitter(ms: number, chance: number): number {
-  return ms === 0 ? 0 : Math.ceil(ms + chance * Math.min(2_000, Math.max(50, ms / 10)))
+  return ms === 0 ? 0 : Math.ceil(ms + chance * Math.min(30_000, Math.max(50, ms / 10)))
 }
 
 function ask(state: CallState, candidate: CallCandidate, afterMs: number): readonly [CallState, RemedyDecision] {

@@ -98,6 +98,15 @@ test('an endpoint is asked a little after it opens, and to the millisecond at th
   expect(afterMs({ exact: true, placed: true })).toMatchObject({ do: 'ask', afterMs: 9_000 })
 })
 
+test('calls that have waited long for an endpoint come back over a tenth of that time, not as a herd', () => {
+  const sleepMs = (waitMs: number, chance: number) => {
+    const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: waitMs, nowMs: 0, chance } as const
+    return decideRemedy(startCall(call([A])), closed)[1]
+  }
+  expect(sleepMs(120_000, 0.5)).toMatchObject({ do: 'sleep', ms: 126_000 })
+  expect(sleepMs(3_000_000, 0.5)).toMatchObject({ do: 'sleep', ms: 3_015_000 })
+})
+
 test('a call that several limits hold back takes its place where it will be its turn first, and waits there', () => {
   const told = (endpoint: string, untilMs: number, more: { readonly placed?: true } = {}) =>
     ({ kind: 'closed', endpoint, untilMs, exact: true, nowMs: 0, chance: 0, ...more }) as const
