@@ -89,6 +89,13 @@ describe('a vendor behind TLS', () => {
     expect(await reply).toMatchObject({ kind: 'fault', billable: 'no', fault: { kind: 'unreachable' } })
   })
 
+  it('has timed out when the proxy has a tunnel and nobody is at its other end, and the fault says where to look', async () => {
+    answer = socket => void socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    const reply = await askAt('https://vendor.invalid/v1', { https })
+    expect(reply).toMatchObject({ fault: { kind: 'timed-out', evidence: { deadline: 'connect' } } })
+    expect(JSON.stringify(reply)).toContain('HTTPS_PROXY is set, and the proxy may be to blame')
+  })
+
   it.each([
     ['refuses', (socket: Socket) => void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')],
     ['hangs up', (socket: Socket) => void socket.destroy()],

@@ -39,6 +39,10 @@ const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advic
 const OTHER_LIMIT =
   'If it is a model of OpenAI’s, call it openai/gpt-… with the id on the wire as its `upstream`, or give its provider `protocol: openai-responses`.'
 
+/** Nobody was there: one that is slow by nature connects as fast as any other. */
+const UNCONNECTED =
+  'Check its base URL and the network: a firewall may drop what goes out, or want it by a proxy (HTTPS_PROXY). If it is far away, raise `timeouts.connect` of its provider.'
+
 /** Where the parameter says what else to do than to correct an ability. */
 const NEXT: Readonly<Record<string, string>> = {
   max_tokens: OTHER_LIMIT,
@@ -66,6 +70,7 @@ export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidenc
     evidence.retryAfterMs !== undefined && `retry after ${evidence.retryAfterMs} ms`,
   ].filter(Boolean)
   const facts = [seen.join(', '), detail].filter(Boolean).join('; ')
-  const next = (kind === 'unsupported' && own(NEXT, evidence.parameter)) || advice
+  const told = kind === 'unsupported' ? own(NEXT, evidence.parameter) : undefined
+  const next = evidence.deadline === 'connect' ? UNCONNECTED : (told ?? advice)
   return { kind, message: `${where} ${happened}${facts ? ` (${facts})` : ''}. ${next}`, evidence }
 }

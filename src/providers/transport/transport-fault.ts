@@ -22,11 +22,11 @@ export interface Progress {
  */
 export function transportFault(where: string, error: Error, progress: Progress): Fault {
   const transport = codeOf(error)
-  if (transport === 'UND_ERR_CONNECT_TIMEOUT') return faultOf(where, 'timed-out', { deadline: 'connect' })
+  const detail = progress.proxy === undefined ? undefined : `${progress.proxy} is set, and the proxy may be to blame`
+  if (transport === 'UND_ERR_CONNECT_TIMEOUT') return faultOf(where, 'timed-out', { deadline: 'connect' }, detail)
   if (!progress.answered && NOT_HTTP.test(transport))
     return faultOf(where, 'malformed-reply', { transport }, 'its reply is not HTTP')
   if (progress.answered) return faultOf(where, 'cut-off', { transport })
-  const detail = progress.proxy === undefined ? undefined : `${progress.proxy} is set, and the proxy may be to blame`
   return faultOf(where, 'unreachable', { transport }, detail)
 }
 
