@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CallModelResult } from '../../src/core/protocol.ts'
 import { spentOn } from './spent.ts'
-import { begun, dropTruncated, Interrupted, type Walk } from './walk.ts'
+import { begun, dropTruncated, interruptWait, type Walk } from './walk.ts'
 
 /** Leaves the waiting to a durable timer of the workflow. */
 export async function putOff(
@@ -53,7 +53,6 @@ export async function pause(walk: Walk, ms: number): Promise<void> {
     await delay(ms, undefined, { signal: walk.activity.cancellationSignal })
   } catch (error) {
     if (!walk.activity.cancellationSignal.aborted) throw error
-    await dropTruncated(walk)
-    throw new Interrupted(walk.ended)
+    await interruptWait(walk)
   }
 }

@@ -12,7 +12,7 @@ import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { SHARED_CHARACTERS, SHARED_TOKENS, waitForFirstMs } from '../../src/core/routing/shared-prefix.ts'
-import { Interrupted, type Walk, warmTokensAt } from './walk.ts'
+import { interruptWait, type Walk, warmTokensAt } from './walk.ts'
 
 /**
  * Lets one call write a prompt's beginning to the vendor's cache, so that the others that begin alike can read it there. If
@@ -38,7 +38,7 @@ export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead |
   const lead = await ports.prefixes.join(`${endpoint.id} ${beginning}`, { ttlMs, atMostMs, signal })
   if (!signal.aborted) return lead
   lead?.ended()
-  throw new Interrupted(walk.ended)
+  return interruptWait(walk)
 }
 
 /** A digest of the prompt's beginning, as far as others may share it; `undefined` if that is short. */

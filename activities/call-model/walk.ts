@@ -143,6 +143,12 @@ export function wakeWaiting({ ports, prepared }: Walk): void {
   if (!ports.line.isEmpty) ports.line.freed(scopesOf(ports, prepared))
 }
 
+/** Ends the call in a wait that its activity's end has cut short. @throws Interrupted always. */
+export async function interruptWait(walk: Walk): Promise<never> {
+  await dropTruncated(walk)
+  throw new Interrupted(walk.ended)
+}
+
 /** A truncated answer that another one replaces is a fault in the ledger, with the cost that it had. */
 export async function dropTruncated(walk: Walk): Promise<void> {
   const held = walk.truncated

@@ -6,6 +6,7 @@ import { marketOf } from '../support/market.ts'
 
 const large = (price: { input: number; output: number; cachedInput: number; cacheWrite?: number }) => ({
   abilities: ['tools'],
+  maxOutput: 16_000,
   price,
 })
 const vendor = { cache: true, firstTokenMs: 150 }
@@ -24,6 +25,7 @@ classes:
   one: { models: [one/large], maxOutputTokens: 200 }
   two: { models: [two/large], maxOutputTokens: 200 }
   hurried: { models: [one/large], maxOutputTokens: 200, secondsWorth: 5 USD }
+  either: { models: [one/large, two/large], sort: order }
 `,
 )
 
@@ -107,5 +109,29 @@ describe('calls side by side', () => {
     const results = await Promise.all(underway.map(({ result }) => result))
     expect(results.map(({ kind }) => kind)).toEqual(['cancelled', 'cancelled'])
     expect(calling.vendors.meter()).toHaveLength(1)
+  })
+
+  it('keep the cost of a truncated answer when they are cancelled while they wait', async () => {
+    calling = await startCalling(MARKET)
+    await calling.open()
+    await calling.vendors.setFaults('one', [{ kind: 'length', afterTokens: 5, times: 1 }, { kind: 'unauthenticated' }])
+    await calling.vendors.setFaults('two', [{ kind: 'slow-first-token', delayMs: 20_000 }])
+    const about = (step: number, taskClass: string) =>
+      callOf({ step, taskClass, additions: [userMessage(DOCUMENT), userMessage(`Question ${step}?`)] })
+    const first = calling.begin(about(1, 'two'))
+    await expect.poll(() => calling.vendors.meter().length).toBe(1)
+    const second = calling.begin(about(2, 'either'))
+    const ofSecond = async () => (await calling.attempts()).filter(({ step }) => step === 2)
+    const faults = async () => (await ofSecond()).map(({ fault }) => fault?.kind)
+    await expect.poll(faults).toContain('unauthenticated')
+    second.cancel()
+    const result = await second.result
+    first.cancel()
+    await first.result
+    expect(result).toMatchObject({
+      kind: 'cancelled',
+      attempts: [{ fault: 'truncated' }, { fault: 'unauthenticated' }],
+    })
+    expect((await ofSecond()).map(({ outcome }) => outcome)).toEqual(['fault', 'fault'])
   })
 })
