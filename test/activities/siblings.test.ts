@@ -128,10 +128,8 @@ describe('calls side by side', () => {
     const result = await second.result
     first.cancel()
     await first.result
-    expect(result).toMatchObject({
-      kind: 'cancelled',
-      attempts: [{ fault: 'truncated' }, { fault: 'unauthenticated' }],
-    })
+    expect(result.kind).toBe('cancelled')
+    expect(result.attempts.map(({ fault }) => fault)).toEqual(['unauthenticated', 'truncated'])
     expect((await ofSecond()).map(({ outcome }) => outcome)).toEqual(['fault', 'fault'])
   })
 })
