@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunState } from '../../src/core/protocol.ts'
 import { standingOf } from '../../src/runtime/events/run-standing.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { detailsWith } from '../support/details.ts'
@@ -30,6 +31,9 @@ function untilAsked(run: RunHandle, ...ids: readonly string[]) {
 }
 
 const detailsOf = (id: string, words: string) => detailsWith(stage.signalbox.client, id, words)
+
+/** Heard of it, or already ended: what is said in the same moment comes before it. */
+const isCancelled = ({ status }: RunState) => status === 'cancelled' || status === 'closed'
 
 describe('a question that a workflow asks', () => {
   it('waits for a person, says so everywhere, and gives the word to the workflow, who said it and why', async () => {
@@ -219,6 +223,7 @@ describe('a question that a workflow asks', () => {
     await eventOf(run.events(), 'tool-start')
     await untilState(run, ({ pending }) => pending.length === 1)
     await run.cancel()
+    await untilState(run, isCancelled)
     await expect(run.approve('print')).rejects.toThrow(
       new RegExp(`run ${run.id} was cancelled and no longer waits for a decision on 'print'|has ended`),
     )
@@ -286,6 +291,7 @@ describe('a raise of the budget of a run that ends', () => {
     const run = await stage.signalbox.start('askingBeside', { input: null, budget: { usd: '1', onShort: 'ask' } })
     await eventOf(run.events(), 'tool-start')
     await run[end]()
+    if (end === 'cancel') await untilState(run, isCancelled)
     await expect(run.raiseBudget({ usd: '1' })).rejects.toThrow(
       new RegExp(`run ${run.id} ${words} and calls no model any more|has ended`),
     )

@@ -4,7 +4,14 @@
  * @module
  */
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
-import { ApplicationFailure, condition, currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  condition,
+  currentUpdateInfo,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow'
 import { budgetProblem } from '../../src/core/budgets/budget-problem.ts'
 import { raiseWords } from '../../src/core/budgets/raise-words.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
@@ -14,7 +21,7 @@ import { shortActivities } from './activities.ts'
 import { countRaise, endShortages, type OverBudget } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { type Book, limitTo } from './book.ts'
-import { endingOf } from './inbox.ts'
+import { type Ending, endingOf } from './inbox.ts'
 import { withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish } from './publish.ts'
@@ -26,12 +33,15 @@ export function hearRaises({ book, inbox }: RunAtWork): void {
   setHandler(defineUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise), raise => raiseNow(book, raise), {
     validator: raise => {
       const ending = endingOf(inbox)
-      const problem =
-        raiseProblem(raise, book.terms.budget) ?? (ending && `run ${book.ref.id} ${ending} and calls no model any more`)
+      const problem = raiseProblem(raise, book.terms.budget) ?? (ending && noUse(book, ending))
       if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem)
     },
     unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
   })
+}
+
+function noUse({ ref }: Book, ending: Ending): string {
+  return `run ${ref.id} ${ending} and calls no model any more`
 }
 
 async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Promise<RaisedBudget> {
@@ -40,8 +50,13 @@ async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Pro
   if (!book.isOpen) await opening(book)
   const raiseId = `${book.ref.key}/${id}`
   const raise = definedOnly({ run: book.ref, raiseId, atMs: Date.now(), usd, tokens, by, note })
-  const { raiseBudget } = shortActivities()
-  const raised = await raiseBudget.executeWithOptions({ summary: 'raise the budget' }, [raise])
+  let raised: RaisedBudget
+  try {
+    raised = await shortActivities().raiseBudget.executeWithOptions({ summary: 'raise the budget' }, [raise])
+  } catch (error) {
+    // It came in the same moment as the cancellation.
+    throw isCancellation(error) ? ApplicationFailure.nonRetryable(noUse(book, 'was cancelled')) : error
+  }
   limitTo(book, definedOnly({ usd: raised.limitUsd, tokens: raised.limitTokens }))
   countRaise(book)
   endShortages(book)
