@@ -20,6 +20,7 @@ import { cutShort } from './run/limits.ts'
 import { prepareRun } from './run/open-run.ts'
 import { planOf } from './run/opening.ts'
 import { runAgent } from './run/run-agent.ts'
+import { RUN_CANCELLED } from './run/run-cancelled.ts'
 
 /**
  * Runs the agent that is named like the workflow's type, until it answers or its terms end it.
@@ -63,5 +64,5 @@ function forkedStart({ terms, ref }: Book): CarriedAgent | undefined {
 
 /** A child completes when it is cancelled: a cancelled workflow could not tell its parent what it has cost. */
 function cancelled(book: Book): Outcome {
-  return outcomeFrom(book, 'cancelled', { message: 'the run was cancelled' })
+  return outcomeFrom(book, 'cancelled', { message: RUN_CANCELLED })
 }

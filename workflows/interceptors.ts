@@ -6,6 +6,7 @@
  */
 import {
   type ActivityInput,
+  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -29,6 +30,7 @@ import { shortActivities } from './run/activities.ts'
 import { ended, outcomeByNow } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import { showEnd } from './run/publish.ts'
+import { isRunCancelled, RUN_CANCELLED } from './run/run-cancelled.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
 import { tellUnderway } from './run/tell-underway.ts'
 import { cancelUnderway, noteUnderway, nothingUnderway, type Underway, withLate } from './run/underway.ts'
@@ -97,7 +99,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
       try {
         return await next(input)
       } catch (caught) {
-        const error = cutShort(caught)
+        const error = notCaught(cutShort(caught))
         if (!(error instanceof TemporalFailure)) throw error
         const told = outcomeByNow(error)
         const late = await cancelUnderway(opened.underway, told !== undefined)
@@ -114,11 +116,24 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
   }
 }
 
+/**
+ * To Temporal, a workflow has failed that does not catch what a scope of its own cancels. So it has to all others, and says why: nobody
+ * has cancelled the run.
+ */
+function notCaught(error: unknown): unknown {
+  if (!isCancellation(error) || isRunCancelled()) return error
+  const { message } = error as Error
+  const words = `the workflow did not catch that a scope of its own was cancelled: ${message}`
+  return ApplicationFailure.nonRetryable(words)
+}
+
 type End = Pick<CloseRunInput, 'outcome' | 'message'>
 
 function endOf(error: TemporalFailure, outcome: Outcome | undefined): End {
   if (outcome) return { outcome: outcome.kind, ...(outcome.message !== undefined && { message: outcome.message }) }
-  return isCancellation(error) ? { outcome: 'cancelled' } : { outcome: 'failed', message: deepestWords(error) }
+  return isCancellation(error)
+    ? { outcome: 'cancelled', message: RUN_CANCELLED }
+    : { outcome: 'failed', message: deepestWords(error) }
 }
 
 /** Closes the run in the store. Not cancellable, because the store must hear of a cancelled run too. */

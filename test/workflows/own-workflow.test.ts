@@ -368,6 +368,29 @@ describe('a workflow of one’s own', () => {
     expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'failed', ...end })
   })
 
+  it.each([
+    ['tool', 'it was interrupted'],
+    ['agent', 'clerk was interrupted'],
+  ] as const)('fails where it does not catch that its own scope cancels a verb: %s', async (input, what) => {
+    const run = await stage.signalbox.start('inattentive', { input })
+    await eventOf(run.events(), 'tool-start')
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('under-way')
+    const message = `the workflow did not catch that a scope of its own was cancelled: ${what}`
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message })
+    expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'failed', message })
+    expect(await eventOf(run.events(), 'run-end')).toMatchObject({ outcome: 'failed', message })
+  })
+
+  it.each(['tool', 'agent'] as const)('tells its cancellation everywhere in the same words: %s', async input => {
+    const run = await stage.signalbox.start('inattentive', { input })
+    await eventOf(run.events(), 'tool-start')
+    await run.cancel()
+    const message = 'the run was cancelled'
+    expect(await run.outcome()).toMatchObject({ kind: 'cancelled', message })
+    expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'cancelled', message })
+    expect(await eventOf(run.events(), 'run-end')).toMatchObject({ outcome: 'cancelled', message })
+  })
+
   it('has an outcome where it fails before it opens its run', async () => {
     const run = await stage.signalbox.start('squeamish', { input: '?!' })
     const outcome = await run.outcome()

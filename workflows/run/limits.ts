@@ -15,6 +15,7 @@ import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { endedAs } from './ended.ts'
 import type { Patch } from './patches.ts'
+import { isRunCancelled, RUN_CANCELLED } from './run-cancelled.ts'
 
 /** Starts the clock of a time budget: at its end, what is under way is cancelled and the run ends out of budget. */
 export function watchTime(book: Book): void {
@@ -79,7 +80,7 @@ function outOfTime(book: Book): Error {
 export function interruption({ book, inbox }: RunAtWork, said?: string): Error {
   if (book.timeIsUp) return outOfTime(book)
   if (inbox.stopping) return endedAs(book, 'stopped', { message: 'the run was stopped' })
-  return new CancelledFailure('the run was cancelled', said === undefined ? [] : [said])
+  return new CancelledFailure(cancelledWords(), said === undefined ? [] : [said])
 }
 
 /**
@@ -87,7 +88,11 @@ export function interruption({ book, inbox }: RunAtWork, said?: string): Error {
  * again. To the run that cancelled it, it is cancelled all the same: gives the cancellation. Other errors stay as they are.
  */
 export function cutShort(error: unknown): unknown {
-  return isLost(error) ? new CancelledFailure('the run was cancelled', [], error) : error
+  return isLost(error) ? new CancelledFailure(cancelledWords(), [], error) : error
+}
+
+function cancelledWords(): string {
+  return isRunCancelled() ? RUN_CANCELLED : 'it was interrupted'
 }
 
 /** The same for a verb whose scope alone was cancelled, so that its workflow hears of it as an interruption and goes on. */

@@ -1,6 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow'
 import type { Book } from './book.ts'
 
+/** Why a cancelled run has ended. */
+export const RUN_CANCELLED = 'the run was cancelled'
+
 /** Whether the whole run is cancelled, and not a scope of its workflow's own alone. */
 export function isRunCancelled(): boolean {
   let scope = CancellationScope.current()
