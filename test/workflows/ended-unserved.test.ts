@@ -56,7 +56,8 @@ describe('a run that did not end by itself, and that no worker serves any more',
   it.each(HOW)('is shown and followed to its end: %s', async id => {
     const { kind, message } = served[id]!
     expect((await inspectRun(stage.signalbox, id)).report).toMatchObject({ id })
-    expect((await command(['watch', id], { env: stage.commandEnv })).out).toContain(`run ${id}: ${kind} · ${message}`)
+    const end = kind === 'cancelled' ? kind : `${kind} · ${message}`
+    expect((await command(['watch', id], { env: stage.commandEnv })).out).toContain(`run ${id}: ${end} · 1 call`)
     expect(await lastChunk(stage.signalbox.run(id))).toMatchObject({ type: kind === 'cancelled' ? 'abort' : 'error' })
   })
 
