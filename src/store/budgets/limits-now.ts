@@ -1,6 +1,6 @@
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import type { BudgetLimitTable } from '../schema.ts'
-import { all, type Statement, type Work } from '../work.ts'
+import { all, type Statement, together, type Work } from '../work.ts'
 
 /** The statement that is kept compiled has room for so many; few calls count towards more budgets. */
 const NAMES = 8
@@ -11,7 +11,11 @@ const limitsOf: Statement<Readonly<Record<number, string>>, BudgetLimitTable> = 
 
 /** The limits that hold now: those that people have set before those of the configuration. */
 export function* limitsNow(shared: readonly SharedLimit[]): Work<SharedLimit[]> {
-  const set = yield* limitsSet(shared)
+  return limitsWith(shared, yield* limitsSet(shared))
+}
+
+/** The same, where it was looked up what people have set. */
+export function limitsWith(shared: readonly SharedLimit[], set: SetByName): SharedLimit[] {
   return shared.map(limit => ({ ...limit, ...limitsIn(set.get(limit.budget)), ...limitsIn(ownOf(limit, set)) }))
 }
 
@@ -20,13 +24,12 @@ export type SetByName = ReadonlyMap<string, BudgetLimitTable>
 
 export function* limitsSet(shared: readonly SharedLimit[]): Work<SetByName> {
   const names = [...new Set(shared.flatMap(({ budget, ownLimits }) => [budget, ownLimits ?? budget]))]
-  const rows: BudgetLimitTable[] = []
-  for (let at = 0; at < names.length; at += NAMES) {
+  const pages = Array.from({ length: Math.ceil(names.length / NAMES) }, (_, page) =>
     // No budget is called ''.
-    const page = Array.from({ length: NAMES }, (_, index) => names[at + index] ?? '')
-    rows.push(...(yield* all(limitsOf, page)))
-  }
-  return new Map(rows.map(row => [row.budget, row]))
+    Array.from({ length: NAMES }, (_, index) => names[page * NAMES + index] ?? ''),
+  )
+  const found = yield* together(...pages.map(page => all(limitsOf, page)))
+  return new Map(found.flat().map(row => [row.budget, row]))
 }
 
 /** What was set for this very limit. For that of one value, what was set for all values is something else. */

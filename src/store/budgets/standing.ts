@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import type { BudgetHolder, BudgetStanding } from '../../core/ports.ts'
+import { inPages } from '../in-pages.ts'
 import type { BudgetLimitTable, ReservationTable, ScopeTable } from '../schema.ts'
-import { all, ask, inTurn, one, type Statement, together, type Work } from '../work.ts'
-import { limitsIn, limitsNow, limitsSet, setFor } from './limits-now.ts'
+import { all, ask, one, type Statement, together, type Work } from '../work.ts'
+import { limitsIn, limitsSet, limitsWith, setFor } from './limits-now.ts'
 import { waitersOf } from './waits.ts'
 
 export const scopeById: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries }) =>
@@ -33,8 +34,10 @@ const holdersOf: Statement<{ scopeId: string }, HolderRow> = ({ scopeId }, { que
 
 /** How each budget stands; one from which nobody has spent stands at nothing. */
 export function* standingOf(shared: readonly SharedLimit[]): Work<BudgetStanding[]> {
-  const [set, limits] = yield* together(limitsSet(shared), limitsNow(shared))
-  return yield* inTurn(limits, limit => standingAt(limit, setFor(limit, set)))
+  const set = yield* limitsSet(shared)
+  return yield* inPages(limitsWith(shared, set), page =>
+    together(...page.map(limit => standingAt(limit, setFor(limit, set)))),
+  )
 }
 
 function* standingAt(limit: SharedLimit, set: BudgetLimitTable | undefined): Work<BudgetStanding> {
