@@ -3,14 +3,11 @@
  *
  * @module
  */
-import type { RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
+import type { SleepDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Walk } from './walk.ts'
 
 /** Logs it once for a call. Returns whether it did. A wait for a limit that we keep ourselves is no vendor's trouble, and is not logged. */
-export function tellWait(
-  walk: Walk,
-  { ms, reason, exact }: Extract<RemedyDecision, { do: 'sleep' }>,
-): true | undefined {
+export function tellWait(walk: Walk, { ms, reason, exact }: SleepDecision): true | undefined {
   const { call, taskClass, input } = walk.prepared
   if (exact || input.toldWait) return undefined
   const where = { run: call.run.id, step: call.step, class: taskClass.name }

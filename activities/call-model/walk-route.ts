@@ -6,7 +6,12 @@
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { withAlsoAsked } from '../../src/core/faults/also-asked.ts'
 import { REASONS } from '../../src/core/faults/call-state.ts'
-import { decideRemedy, type RemedyDecision } from '../../src/core/faults/decide-remedy.ts'
+import {
+  type AskDecision,
+  decideRemedy,
+  type RemedyDecision,
+  type SleepDecision,
+} from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
@@ -115,7 +120,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
   }
 }
 
-async function sleep(walk: Walk, decision: Extract<RemedyDecision, { do: 'sleep' }>): Promise<CallModelResult> {
+async function sleep(walk: Walk, decision: SleepDecision): Promise<CallModelResult> {
   await leaveLine(walk)
   await leaveToOtherKey(walk)
   const toldWait = tellWait(walk, decision)
@@ -126,13 +131,13 @@ async function sleep(walk: Walk, decision: Extract<RemedyDecision, { do: 'sleep'
  * What the attempt adds to the prompt for a repair. A repair that ended at its output limit stays one when it is asked for with
  * more output.
  */
-function repairOf(walk: Walk, { repair, moreOutput }: Extract<RemedyDecision, { do: 'ask' }>): Walk['repair'] {
+function repairOf(walk: Walk, { repair, moreOutput }: AskDecision): Walk['repair'] {
   if (repair && walk.misshapen) return repairMessages(walk.prepared, walk.misshapen)
   return moreOutput ? walk.repair : []
 }
 
 /** Pauses before an attempt. The call leaves the line first, so that it holds up nobody who waits for money. */
-async function pauseFirst(walk: Walk, { afterMs, waitsFor, endpoint }: Extract<RemedyDecision, { do: 'ask' }>) {
+async function pauseFirst(walk: Walk, { afterMs, waitsFor, endpoint }: AskDecision) {
   await leaveLine(walk)
   await pauseTold(walk, afterMs, waitsFor ?? endpoint)
 }

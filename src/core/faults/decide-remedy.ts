@@ -75,6 +75,9 @@ export type RemedyDecision =
   /** End with this fault. `no-route` means that there was nobody to ask; `noRouteFault` makes the message with every rejection. */
   | { readonly do: 'abandon'; readonly fault: Fault }
 
+export type AskDecision = Extract<RemedyDecision, { do: 'ask' }>
+export type SleepDecision = Extract<RemedyDecision, { do: 'sleep' }>
+
 /** The longest pause named by a server that is waited for at once. For a longer one another candidate is asked first. */
 const SHORT_PAUSE_MS = 1_000
 
