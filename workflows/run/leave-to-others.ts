@@ -13,7 +13,7 @@ export function mayBeAnothers(given: unknown): boolean {
   return !isBrief(given) && patched('signalbox.left-to-others' satisfies Patch)
 }
 
-function isBrief(given: unknown): boolean {
+export function isBrief(given: unknown): boolean {
   const asked: object = Object(given)
   return 'input' in asked || 'terms' in asked
 }
