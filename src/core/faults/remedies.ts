@@ -55,7 +55,8 @@ export const RETRY_DELAY_MS = 250
 const REMEDIES = {
   'rate-limited': {
     evidence: '429; Retry-After, retry-after-ms, a `retryDelay` in the body, or a pause named in the error text',
-    remedy: 'reroute at once; when no other endpoint is left, wait as told, then retry after growing pauses (`outlast`)',
+    remedy:
+      'reroute at once; when no other endpoint is left, wait as told, then retry after growing pauses (`outlast`)',
     retries: 0,
     next: 'reroute',
     waits: true,
