@@ -31,18 +31,16 @@ export function* scopesWithStarts(): Work<string[]> {
 
 export const dropStarts = (scopeId: string) => tell(deleteRow, { scopeId })
 
-/** A row that an earlier version wrote has one tag for all priorities. */
-function startsOf({ requests_at_ms, tokens_at_ms, served, served_by }: LimitStartsTable): Starts {
-  const ofAll = { 1: served, 2: served, 3: served, 4: served, 5: served }
-  return {
-    requestsAtMs: requests_at_ms,
-    tokensAtMs: tokens_at_ms,
-    served: served_by === null ? ofAll : (JSON.parse(served_by) as Starts['served']),
-  }
+/** A worker of an earlier version counts all priorities as one. A row that it wrote last says so by `served`. */
+function startsOf({ requests_at_ms, tokens_at_ms, served: ofAll, served_by }: LimitStartsTable): Starts {
+  const byPriority = JSON.parse(served_by ?? '{}') as Starts['served']
+  const served = ofAll > highest(byPriority) ? { 1: ofAll, 2: ofAll, 3: ofAll, 4: ofAll, 5: ofAll } : byPriority
+  return { requestsAtMs: requests_at_ms, tokensAtMs: tokens_at_ms, served }
 }
 
 function rowOf(scopeId: string, { requestsAtMs, tokensAtMs, served }: Starts): LimitStartsTable {
-  const highest = Math.max(0, ...Object.values(served))
-  const tags = { served: highest, served_by: JSON.stringify(served) }
+  const tags = { served: highest(served), served_by: JSON.stringify(served) }
   return { scope_id: scopeId, requests_at_ms: requestsAtMs, tokens_at_ms: tokensAtMs, ...tags }
 }
+
+const highest = (served: Starts['served']) => Math.max(0, ...Object.values(served))

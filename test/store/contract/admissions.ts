@@ -174,6 +174,18 @@ export function admissionTests(bench: Bench): void {
     expect(started.size).toBe(21)
   })
 
+  it('puts who comes behind those who wait, also where a worker of an earlier version has let calls in meanwhile', async () => {
+    const place = await bench.newPlace()
+    const { admissions } = await bench.open(place)
+    const scope = `scope_id = '${PACED.scopeId}'`
+    await admissions.admit(ask('first', 0))
+    // It counts all priorities as one.
+    await place.execute(`update limit_starts set served = 51 where ${scope}`)
+    await admissions.admit(ask('earlier', 1))
+    await place.execute(`update limit_tickets set tag = 52, asked_tokens = null where ${scope}`)
+    expect(await admissions.admit(ask('later', 2, { workspace: 'other' }))).toMatchObject({ atMs: 200 })
+  })
+
   it('frees the places of a run that is no more, and of no other', async () => {
     const { admissions } = await bench.open()
     const single = { limits: [{ scopeId: 'acme', burstMs: 0, concurrency: 1 }] }
