@@ -121,7 +121,7 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   const first = ready.find(({ endpoint }) => triesOf(state, endpoint).standing === 'in') ?? ready[0]
   if (first) return ask(state, first, 0)
   const waitable = left.filter(candidate => faultThatStays(state, candidate, nowMs) === undefined)
-  const soonest = waitable.toSorted((a, b) => waitMs(state, a, nowMs) - waitMs(state, b, nowMs))[0]
+  const soonest = soonestOf(state, waitable, nowMs)
   if (!soonest || waitMs(state, soonest, nowMs) > longestSleepMs(state, nowMs))
     return abandon(havingHeard(state, left, nowMs))
   const remaining = waitMs(state, soonest, nowMs)
@@ -131,6 +131,13 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
   return [state, { do: 'sleep', ms, reason: waitReason(state, soonest), ...(exact && { exact }) }]
+}
+
+/** Of those that the call would ask again after the same time, the one where it may start first. */
+function soonestOf(state: CallState, candidates: readonly CallCandidate[], nowMs: number): CallCandidate | undefined {
+  const later = (time: typeof waitMs, a: CallCandidate, b: CallCandidate) =>
+    time(state, a, nowMs) - time(state, b, nowMs)
+  return candidates.toSorted((a, b) => later(waitMs, a, b) || later(remainingMs, a, b))[0]
 }
 
 /**

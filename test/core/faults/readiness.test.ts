@@ -122,6 +122,13 @@ test('a call that several limits hold back takes its place where it will be its 
   expect(other).toMatchObject({ do: 'ask', endpoint: B.endpoint, afterMs: 0, takesPlace: true })
 })
 
+test('a call that several limits hold back for long takes its place where its turn is the first of them', () => {
+  const told = (endpoint: string, untilMs: number) =>
+    ({ kind: 'closed', endpoint, untilMs, exact: true, nowMs: 0, chance: 0 }) as const
+  const [one] = decideRemedy(startCall(call([A, B])), told(A.endpoint, 7_200_000))
+  expect(decideRemedy(one, told(B.endpoint, 900_000))[1]).toMatchObject({ endpoint: B.endpoint, takesPlace: true })
+})
+
 test('a call keeps its place at a limit of ours for hours, and asks meanwhile whether the limit is another one now', () => {
   const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: 7_200_000, nowMs: 0, chance: 0 } as const
   const waitsFor = 'acme is at its limit of 1 requests per minute'
