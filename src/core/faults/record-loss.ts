@@ -4,14 +4,15 @@
  * @module
  */
 import { providerIn } from '../endpoint-id.ts'
-import { type AttemptLoss, type CallState, type EndpointTries, triesOf, withTries } from './call-state.ts'
+import { type AttemptLoss, type CallState, type EndpointTries, MAX_ATTEMPTS, triesOf, withTries } from './call-state.ts'
 import type { Fault } from './fault.ts'
 import { RETRY_DELAY_MS, type RemedyRule, remedyFor } from './remedies.ts'
 import { waitWords } from './wait-words.ts'
 
 /**
  * How many 429s one endpoint may answer within one call, the first and after five waits. Then it is out, or it is asked again for as long as
- * the class outlasts an outage: nobody else may have come through either.
+ * the class outlasts an outage: nobody else may have come through either. That begins earlier where several endpoints together have used up
+ * the call's attempts.
  */
 const MAX_RATE_LIMITED = 6
 
@@ -108,7 +109,8 @@ function retriesAt(state: CallState, endpoint: string, { retries, retriesWarm }:
 function outlastMsOf(state: CallState, { endpoint, fault: { kind, evidence } }: FaultLoss): number {
   const { outlastMs = 0, outlastKeysMs = 0 } = state
   const { outlasts, waits } = remedyFor(kind)
-  if (waits && triesOf(state, endpoint).rateLimited + 1 < MAX_RATE_LIMITED) return 0
+  const isEarly = triesOf(state, endpoint).rateLimited + 1 < MAX_RATE_LIMITED && state.attempts + 1 < MAX_ATTEMPTS
+  if (waits && isEarly) return 0
   if (outlasts === 'where-named') return outlastKeysMs
   return outlasts === 'always' || (outlasts !== undefined && outlasts === evidence.deadline) ? outlastMs : 0
 }
