@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { withAlsoAsked } from '../../src/core/faults/also-asked.ts'
 import { REASONS } from '../../src/core/faults/call-state.ts'
@@ -13,6 +14,7 @@ import {
   type SleepDecision,
 } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
+import { closedWords } from '../../src/core/faults/wait-words.ts'
 import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
@@ -99,8 +101,6 @@ function decide(walk: Walk, event: Happened): RemedyDecision {
   return decision
 }
 
-type Asking = Extract<RemedyDecision, { do: 'ask' }>
-
 async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
   switch (decision.do) {
     case 'ask':
@@ -142,7 +142,7 @@ async function pauseFirst(walk: Walk, { afterMs, waitsFor, endpoint }: AskDecisi
   await pauseTold(walk, afterMs, waitsFor ?? endpoint)
 }
 
-async function ask(walk: Walk, asking: Asking): Promise<Next> {
+async function ask(walk: Walk, asking: AskDecision): Promise<Next> {
   await waitForTurn(walk)
   const lead = await leadOrWait(walk, walk.plan.endpoint(asking.endpoint))
   try {
@@ -152,7 +152,7 @@ async function ask(walk: Walk, asking: Asking): Promise<Next> {
   }
 }
 
-async function askInTurn(walk: Walk, asking: Asking, lead: Lead | undefined): Promise<Next> {
+async function askInTurn(walk: Walk, asking: AskDecision, lead: Lead | undefined): Promise<Next> {
   const { reason, takesPlace = false } = asking
   const endpoint = walk.plan.endpoint(asking.endpoint)
   // Another call may have got a 429 there since this one was planned.
@@ -208,9 +208,10 @@ async function loseBeside(walk: Walk, endpoint: Endpoint, { reply, row }: Replie
 function comeBackLater({ ports }: Walk, endpoint: string): Next {
   const { health, now } = ports
   const closed = health.of(endpoint).closed
-  const closedBy = closed?.rule === 'breaker-open' && closed.fault
+  const closedBy = closed?.rule === 'breaker-open' ? closed.fault : undefined
   const untilMs = closed?.untilMs ?? now() + PROBE_LOOK_MS
-  return { event: { kind: 'closed', endpoint, untilMs, ...(closedBy && { closedBy }) } }
+  const waitsFor = closed && closedWords(endpoint, closed)
+  return { event: definedOnly({ kind: 'closed' as const, endpoint, untilMs, waitsFor, closedBy }) }
 }
 
 async function abandon(walk: Walk, fault: Fault): Promise<Next> {

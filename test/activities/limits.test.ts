@@ -131,6 +131,9 @@ it('lets no call ask within the pause that another has begun, though it was due 
   const later = attempts.filter(({ startedAtMs }) => startedAtMs > refused.startedAtMs)
   expect(later).toHaveLength(2)
   for (const { startedAtMs } of later) expect(startedAtMs - refused.endedAtMs!).toBeGreaterThanOrEqual(2_500)
+  const waits = (await stage.store.events.read(run.id, 0, 1_000)).filter(({ kind }) => kind === 'wait')
+  expect(waits).toContainEqual(expect.objectContaining({ reason: 'one is cooling down after a 429' }))
+  expect(waits).not.toContainEqual(expect.objectContaining({ reason: expect.stringContaining('closed for now') }))
 })
 
 it('leaves a long wait to a durable timer, says why, and keeps its place', async () => {

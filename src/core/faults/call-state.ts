@@ -8,7 +8,7 @@ import type { Endpoint } from '../endpoints.ts'
 import { isPassing, type Route } from '../routing/route.ts'
 import type { TaskClass } from '../task-class.ts'
 import type { Fault } from './fault.ts'
-import { waitWords } from './wait-words.ts'
+import { closedWords, waitWords } from './wait-words.ts'
 
 /**
  * The most attempts of one call at all endpoints together, without those that are made while an outage is outlasted. Sixteen are enough to
@@ -160,14 +160,12 @@ export function callCandidates(
   }))
   const closed = route.rejections.flatMap(({ endpoint, rejection }) => {
     if (!isPassing(rejection)) return []
-    const { id, provider } = endpoint
-    const why = rejection.rule === 'cooling' ? 'is cooling down after a 429' : 'is out of service'
     const closedBy = rejection.rule === 'breaker-open' && rejection.fault
     return [
       {
         ...its(endpoint),
         notBeforeMs: rejection.untilMs,
-        waitsFor: closedBy ? waitWords(id, closedBy) : `${provider} ${why}`,
+        waitsFor: closedWords(endpoint.id, rejection),
         ...(closedBy && { closedBy }),
       },
     ]

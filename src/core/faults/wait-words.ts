@@ -4,6 +4,7 @@
  * @module
  */
 import { providerIn } from '../endpoint-id.ts'
+import type { Closed } from '../routing/route.ts'
 import type { Fault, FaultKind } from './fault.ts'
 
 /** Faults that are said in words, because their status says little or people have to repair them. */
@@ -19,4 +20,10 @@ const SILENT: ReadonlySet<FaultKind> = new Set(['unreachable', 'timed-out'])
 export function waitWords(endpoint: string, { kind, evidence: { status } }: Fault): string {
   const silent = status === undefined && SILENT.has(kind)
   return `${providerIn(endpoint)} ${PLAIN[kind] ?? (silent ? 'could not be reached' : `answered ${status ?? kind}`)}`
+}
+
+/** The same of an endpoint that is closed to all calls: `acme is cooling down after a 429`. */
+export function closedWords(endpoint: string, closed: Closed): string {
+  if (closed.rule === 'breaker-open' && closed.fault) return waitWords(endpoint, closed.fault)
+  return `${providerIn(endpoint)} ${closed.rule === 'cooling' ? 'is cooling down after a 429' : 'is out of service'}`
 }
