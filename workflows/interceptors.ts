@@ -9,6 +9,7 @@ import {
   ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
+  ChildWorkflowFailure,
   condition,
   isCancellation,
   TemporalFailure,
@@ -117,14 +118,16 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
 }
 
 /**
- * To Temporal, a workflow has failed that does not catch what a scope of its own cancels. So it has to all others, and says why: nobody
- * has cancelled the run.
+ * To Temporal, a workflow has failed that does not catch that a scope of its own, or a child, was cancelled. So it has to all others, and
+ * says why: nobody has cancelled the run.
  */
 function notCaught(error: unknown): unknown {
   if (!isCancellation(error) || isRunCancelled()) return error
-  const { message } = error as Error
-  const words = `the workflow did not catch that a scope of its own was cancelled: ${message}`
-  return ApplicationFailure.nonRetryable(words)
+  const what =
+    error instanceof ChildWorkflowFailure
+      ? `its child ${error.execution.workflowId} was cancelled`
+      : `a scope of its own was cancelled: ${(error as Error).message}`
+  return ApplicationFailure.nonRetryable(`the workflow did not catch that ${what}`)
 }
 
 type End = Pick<CloseRunInput, 'outcome' | 'message'>

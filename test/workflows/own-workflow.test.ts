@@ -381,6 +381,15 @@ describe('a workflow of one’s own', () => {
     expect(await eventOf(run.events(), 'run-end')).toMatchObject({ outcome: 'failed', message })
   })
 
+  it('fails where it does not catch that somebody cancels its child, and names the child', async () => {
+    const child = 'forsaken-clerk'
+    const run = await stage.signalbox.start('forsaken', { input: child })
+    await vi.waitFor(() => stage.signalbox.run(child).cancel(), 10_000)
+    const message = `the workflow did not catch that its child ${child} was cancelled`
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message })
+    expect(await stage.store.reports.run(run.id)).toMatchObject({ outcome: 'failed', message })
+  })
+
   it.each(['tool', 'agent'] as const)('tells its cancellation everywhere in the same words: %s', async input => {
     const run = await stage.signalbox.start('inattentive', { input })
     await eventOf(run.events(), 'tool-start')
