@@ -40,12 +40,12 @@ export interface Development {
 }
 
 /**
- * Starts everything. With `TEMPORAL_ADDRESS` no server is started and the worker joins that one.
+ * Starts everything. `told-to-end`: a signal came before the worker served, and everything else has been ended. With `TEMPORAL_ADDRESS` no server is started and the worker joins that one.
  *
  * @throws ConfigurationProblem, TemporalServerNotFound, ServerNotStarted, TemporalUnreachable, StoreProblem; nothing is left running
  * then.
  */
-export async function startDevelopment(options: DevOptions): Promise<Development> {
+export async function startDevelopment(options: DevOptions): Promise<Development | 'told-to-end'> {
   const { env = process.env, report, databasePath = DEFAULT_DATABASE_PATH } = options
   const configuration = await loadConfiguration(options.config, env)
   const found = await findTemporalCli({ env, report })
@@ -63,6 +63,10 @@ export async function startDevelopment(options: DevOptions): Promise<Development
     if (server) add(() => server.stop())
     const temporal = server ? localConnection(server.address) : connectionOptions(env)
     const worker = await createServing({ ...options, env, logFormat: 'words', configuration, temporal, store })
+    if (worker === 'told-to-end') {
+      await end()
+      return worker
+    }
     const serving = server ? { ...worker, notes: [...worker.notes, ...openToAllNotes(databasePath)] } : worker
     if (!server && serving.server !== undefined) report(`it is ${serving.server}`)
     const { address } = temporal

@@ -27,7 +27,7 @@ import {
 import type { TemporalConnection } from './temporal/connection-options.ts'
 import { answerUnless } from './temporal/grpc-answer.ts'
 import { serverWords } from './temporal/server-version.ts'
-import { watchSignals } from './watch-signals.ts'
+import { type SignalWatch, watchSignals } from './watch-signals.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from './worker.ts'
 
 export interface ServeOptions
@@ -60,21 +60,24 @@ export interface Serving extends SignalboxWorker {
 }
 
 /**
- * Reads configuration and module, then connects: nothing is started for one that is not right.
+ * Reads configuration and module, then connects: nothing is started for one that is not right. `told-to-end`: a signal came first, and
+ * what had been begun is left to the end of the process.
  *
  * @throws what {@link createWorker} throws.
  */
-export async function createServing(options: ServeOptions): Promise<Serving> {
+export async function createServing(options: ServeOptions): Promise<Serving | 'told-to-end'> {
   const { env = process.env, config: configPath = DEFAULT_CONFIGURATION_PATH, logLevel, logFormat } = options
   const destinations = destinationsOf(options, env)
   const configuration = options.configuration ?? (await loadConfiguration(configPath, env))
   const app = await appAt(options.app ?? configuration.app)
   const notes = [...configuration.notes, ...packageNotes(configuration), ...keyNotes(configuration, env)]
   const outages = createOutages(words => Runtime.instance().logger.info(words))
-  if (logLevel !== undefined) installRuntime(logLevel, logFormat, destinations, outages)
+  const signals = logLevel === undefined ? undefined : installRuntime(logLevel, logFormat, destinations, outages)
   const { taskQueue, temporal, shutdownGraceMs, deployment, store } = options
   const given = { taskQueue, temporal, shutdownGraceMs, deployment, store, env }
-  const worker = await createWorker({ ...given, ...app, config: configuration, telemetry: telemetryOf(destinations) })
+  const telemetry = telemetryOf(destinations)
+  const worker = await unlessTold(createWorker({ ...given, ...app, config: configuration, telemetry }), signals)
+  if (worker === 'told-to-end') return worker
   const { plugin } = worker
   const reload = createReload({ path: configPath, env, first: configuration, use: plugin.use })
   return {
@@ -111,6 +114,14 @@ async function runWatched({ worker, plugin, run }: SignalboxWorker, outages: Out
 }
 
 /**
+ * A start may wait for long: for somebody who migrates the store, or for a server that is gone without a word. The runtime, which hears
+ * the signals too, ends only a worker that runs.
+ */
+function unlessTold<Started>(starting: Promise<Started>, signals?: SignalWatch): Promise<Started | 'told-to-end'> {
+  return signals ? Promise.race([starting, signals.came.then(() => 'told-to-end' as const)]) : starting
+}
+
+/**
  * Temporal's runtime, in a process that is the worker's own. Installed when nothing more can be wrong with what was asked for: from
  * then on it takes the signals, and keeps the process alive.
  */
@@ -119,14 +130,14 @@ function installRuntime(
   format: LoggingFormat | undefined,
   destinations: Destinations,
   outages: Outages,
-): void {
+): SignalWatch {
   try {
     installLogging(level, format, runtimeMetrics(destinations), outages)
   } catch (error) {
     throw metricsProblem(error, destinations) ?? error
   }
   // Until the process has ended: the runtime hears the first signal and leaves the next to the system, which would end us midway.
-  watchSignals()
+  return watchSignals()
 }
 
 function searchAttributeNotes({ missingSearchAttributes: missing }: SignalboxPlugin): readonly string[] {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, expect, inject, it } from 'vitest'
+import { afterEach, expect, inject, it, onTestFinished } from 'vitest'
 import { tellStarted } from '../../src/cli/watch/tell-started.ts'
 import { connect } from '../../src/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
@@ -50,6 +51,27 @@ it.each([
   command.kill('SIGINT')
   await (heard === undefined ? delay(2) : hasHeard)
   command.kill('SIGINT')
+  expect(await ended).toEqual([0, null])
+})
+
+it('a worker that is told to end while it waits for its store ends at once and with 0', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => void silent.close())
+  const cwd = newFolder()
+  await writeFile(join(cwd, 'signalbox.yaml'), CONFIGURATION)
+  const { port } = silent.address() as AddressInfo
+  const env = {
+    ...process.env,
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/silent`,
+  }
+  const asked = once(silent, 'connection')
+  command = spawn(process.execPath, [...BUNDLED_ONCE, MAIN, ...WORKER], { cwd, env, stdio: 'ignore' })
+  const ended = once(command, 'exit')
+  const [socket] = await asked
+  onTestFinished(() => socket.destroy())
+  command.kill('SIGTERM')
   expect(await ended).toEqual([0, null])
 })
 

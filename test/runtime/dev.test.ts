@@ -106,6 +106,7 @@ it('leaves runs alone that its own server does not have, where they are not its 
     env: { ...env, DATABASE_URL: url, SIGNALBOX_MASTER_KEY: newMasterKey() },
     report: line => said.push(line),
   })
+  if (development === 'told-to-end') throw new Error(development)
   const { serving, address } = development
   // Whoever starts it prints the address, with that of the UI.
   expect(said.join('\n')).not.toContain(address)

@@ -6,6 +6,7 @@ import { APP, CONFIG, graceOption, levelOption, METRICS, OTLP, type ServingFlags
 import { port } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
 import type { Terminal } from '../terminal.ts'
+import { leaveUnserved } from './worker.ts'
 
 interface DevFlags extends ServingFlags {
   readonly port?: number
@@ -41,6 +42,7 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
     env: terminal.env,
     report: terminal.note,
   })
+  if (development === 'told-to-end') return leaveUnserved(terminal)
   const { serving, address, uiUrl, storePlace } = development
   for (const line of serving.notes) terminal.note(`note: ${line}`)
   terminal.print(

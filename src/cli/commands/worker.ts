@@ -33,19 +33,24 @@ export function addWorker(program: Command, terminal: Terminal): void {
     .action((flags: WorkerFlags) => serve(flags, terminal))
 }
 
-async function serve(
-  { grace, deployment: named, buildId, ...flags }: WorkerFlags,
-  { env, print }: Terminal,
-): Promise<void> {
+async function serve({ grace, deployment: named, buildId, ...flags }: WorkerFlags, terminal: Terminal): Promise<void> {
+  const { env, print } = terminal
   const { createServing } = await import('../../runtime/serve.ts')
   const deployment = deploymentOf(named, buildId)
   const serving = await createServing({ ...flags, shutdownGraceMs: grace, env, ...(deployment && { deployment }) })
+  if (serving === 'told-to-end') return leaveUnserved(terminal)
   if (serving.server !== undefined) serving.log('info', `serves runs of ${serving.server}`)
   for (const line of serving.notes) serving.log('warn', line)
   const { taskQueue, namespace } = serving.worker.options
   print(`Serves the task queue ${taskQueue} of the namespace ${namespace}. Ctrl-C ends it.`)
   if (deployment) print(await versionWords(deployment))
   await serving.run().finally(heedChanges(serving))
+}
+
+/** For a process that was told to end while its worker started. */
+export function leaveUnserved({ note, leave }: Pick<Terminal, 'note' | 'leave'>): void {
+  note('told to end before it served')
+  leave()
 }
 
 /** What a worker with a version is told. Its version may become current while it serves, so this says what holds until then. */
