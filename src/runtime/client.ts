@@ -127,7 +127,10 @@ export interface Signalbox {
   storeIfThere(): Promise<Store | undefined>
   /** Temporal's own client. It encrypts and decrypts the payloads of sealed runs. */
   readonly client: Client
-  /** Closes the store, and the connection unless the client was passed in. */
+  /**
+   * Closes the store, and the connection unless the client was passed in. Whoever still reads gets a StoreProblem of kind `closed`, or
+   * TemporalUnreachable.
+   */
   close(): Promise<void>
 }
 

@@ -27,5 +27,6 @@ export interface Connection {
   clockAheadMs(): Promise<number>
   /** Of a server's: what it was asked fails now, and so does what would be asked until the function that it gives is called. */
   abandon(): () => void
+  /** To be called once nothing is under way: see `until-closed.ts`. */
   close(): Promise<void>
 }

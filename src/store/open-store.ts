@@ -26,6 +26,7 @@ import { StoreProblem } from './store-problem.ts'
 import { createTexts } from './texts/create-texts.ts'
 import { createToolRecords } from './tools/create-tool-records.ts'
 import { createTranscripts } from './transcripts/create-transcripts.ts'
+import { untilClosed } from './until-closed.ts'
 
 /** Everything that outlives a process and is not Temporal's. */
 export interface Store {
@@ -48,6 +49,7 @@ export interface Store {
    * has to end while the server may be gone without a word. A file answers at once, and is left alone.
    */
   abandon(): () => void
+  /** Waits for what is under way. What is asked of it from then on gets a `StoreProblem` of kind `closed`. */
   close(): Promise<void>
 }
 
@@ -104,10 +106,12 @@ async function connect(
   // Loaded on demand: an old Node has no SQLite, and the embedded store starts without the PostgreSQL client.
   if (address.kind === 'file') {
     const { openSqlite } = await import('./sqlite/connection.ts').catch(refuseOldNode(address.path))
-    return { connection: await openSqlite(address.path, opening, ring), place: address.path }
+    const file = await openSqlite(address.path, opening, ring)
+    return { connection: untilClosed(file, `store file ${address.path}`), place: address.path }
   }
   const { openPostgres } = await import('./postgres/connection.ts')
-  return await openPostgres(address.url, opening, ring)
+  const { connection, place } = await openPostgres(address.url, opening, ring)
+  return { connection: untilClosed(connection, place), place }
 }
 
 function refuseOldNode(path: string): (error: unknown) => never {

@@ -1,4 +1,4 @@
-/** What kept the store from being opened or written. */
+/** What kept the store from being opened or written. `closed`: this process has closed it itself. */
 export type StoreProblemKind =
   | 'unreachable'
   | 'unknown-address'
@@ -10,6 +10,7 @@ export type StoreProblemKind =
   | 'busy'
   | 'full'
   | 'unknown-run'
+  | 'closed'
 
 /**
  * The store cannot do what was asked, and a person has to act. The message says what happened, to which file or server, and what to do. It

@@ -14,6 +14,7 @@ import { RunUnheard } from '../../src/runtime/hearing/run-unheard.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
+import { uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { describeKnown } from '../../src/runtime/temporal/describe-known.ts'
 import { namespaceIdOf } from '../../src/runtime/temporal/namespace-id.ts'
@@ -84,6 +85,26 @@ it('waits for events and the outcome no longer than its caller does, and then ta
   const ending = client.withDeadline(Date.now() + 500, () => run.outcome())
   await expect(ending).rejects.toMatchObject({ name: 'ServiceError', cause: { code: DEADLINE_EXCEEDED } })
   await client.workflow.getHandle(run.id).terminate()
+})
+
+it.each([0, 30, 150, 600])('tells who still reads a run that its client is closed (after %i ms)', async ms => {
+  const temporal = localConnection(inject('temporalAddress'))
+  const signalbox = await connect({ temporal, store: { path: stage.storePath }, taskQueue: 'served-by-nobody' })
+  const run = await signalbox.start('clerk', { input: 'hello' })
+  const reading = [run.events(), run.treeEvents(), uiMessageChunks(run)].map(async items => {
+    for await (const _ of items);
+  })
+  const ends = Promise.allSettled(reading)
+  await delay(ms)
+  await signalbox.close()
+  const closed = {
+    reason: {
+      name: expect.stringMatching(/^(StoreProblem|TemporalUnreachable)$/),
+      message: expect.stringMatching(/ is closed: this process has called `close\(\)` of /),
+    },
+  }
+  expect(await ends).toMatchObject([closed, closed, closed])
+  await stage.signalbox.client.workflow.getHandle(run.id).terminate()
 })
 
 it('waits for no outcome and no event from an address where no server has ever answered, and names it', async () => {
@@ -483,7 +504,7 @@ it('has no connection left once it is closed, also where its store could not be'
   const store = await client.store()
   vi.spyOn(store, 'close').mockRejectedValueOnce(new Error('the disk is full'))
   await expect(client.close()).rejects.toThrow('the disk is full')
-  await expect(client.run('nobody').exists()).rejects.toThrow('shut down')
+  await expect(client.run('nobody').exists()).rejects.toThrow('this client is closed')
   await store.close()
 })
 

@@ -128,7 +128,7 @@ function insteadOfStore(error: StoreProblem): Instead {
 /** Of these a look tells that they are over. Whether a disk has room is seen by what needs it: `tell-room.ts`. */
 const COME_BACK: ReadonlySet<StoreProblemKind> = new Set(['unreachable', 'unknown-address', 'read-only', 'busy'])
 
-/** Damage does not go by itself. */
+/** Damage does not go by itself, and what this process has closed does not open. */
 function storeWords({ kind, message }: StoreProblem): string {
-  return kind === 'corrupt' ? message : `${message} ${STORE_AWAY}`
+  return kind === 'corrupt' || kind === 'closed' ? message : `${message} ${STORE_AWAY}`
 }

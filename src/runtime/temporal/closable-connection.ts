@@ -6,6 +6,7 @@ import {
   makeGrpcRetryInterceptor,
 } from '@temporalio/client'
 import { endIfSilent } from './end-if-silent.ts'
+import { TemporalUnreachable } from './unreachable.ts'
 
 export interface ClosableConnection {
   readonly connection: Connection
@@ -28,6 +29,7 @@ export async function connectClosably(
 ): Promise<ClosableConnection> {
   const { delayFunction, retryableDecider } = defaultGrpcRetryOptions()
   let isClosing = false
+  let isClosed = false
   let nextTryAtMs = 0
   const retries = makeGrpcRetryInterceptor({
     retryableDecider: (attempt, status) => !isClosing && retryableDecider(attempt, status),
@@ -37,11 +39,22 @@ export async function connectClosably(
       return delayMs
     },
   })
-  const connection = await Connection.connect({ interceptors: [retries, endIfSilent(answersWithinMs)], ...options })
+  const refusing: typeof retries = (call, next) => {
+    // gRPC's own error has no code, and says that a channel was shut down.
+    if (isClosed)
+      throw new TemporalUnreachable({ address: options.address ?? 'its address', client: options, isClosed: true })
+    return next(call) as ReturnType<typeof retries>
+  }
+  const connection = await Connection.connect({
+    interceptors: [refusing, retries, endIfSilent(answersWithinMs)],
+    ...options,
+  })
   const close = async () => {
     isClosing = true
     if (nextTryAtMs > 0) await untilTimersOf(nextTryAtMs)
-    await connection.close()
+    const closed = connection.close()
+    isClosed = true
+    await closed
   }
   return { connection, close }
 }

@@ -9,10 +9,12 @@ export interface SoughtServer {
   readonly client: Pick<ConnectionOptions, 'tls'>
   /** It has answered before. What is known of why it does not now. */
   readonly lost?: string
+  /** The client that would ask it was closed by this process. */
+  readonly isClosed?: true
 }
 
 /**
- * No Temporal server answers where one should be, or not any more, or one refuses the caller. The message names the address, who says so, and what to do.
+ * No Temporal server answers where one should be, or not any more, or one refuses the caller, or the client was closed. The message names the address, who says so, and what to do.
  * What came of TLS is not in the library's error, so the message says whether it was used.
  */
 export class TemporalUnreachable extends Error {
@@ -41,7 +43,9 @@ function refusedWords({ address, namedBy, client }: SoughtServer): string {
 const EMPTY_NOTE = / Resolution note: $/
 
 function silentWords(server: SoughtServer): string {
-  const { address, namedBy, client, lost } = server
+  const { address, namedBy, client, lost, isClosed } = server
+  if (isClosed)
+    return `this client is closed: this process has called \`close()\` of it, so the Temporal server at ${address} is not asked any more. End what uses it before that, or connect again`
   if (lost !== undefined)
     return `the Temporal server at ${address} cannot be used now (${lost.replace(EMPTY_NOTE, '')}); check that it is running and can be reached from here, then try again`
   const overTls = client.tls ? ' over TLS' : ''

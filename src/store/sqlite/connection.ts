@@ -88,7 +88,6 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
   const checkpoints = path === ':memory:' ? undefined : createCheckpoints(path)
   const patience = createPatience()
   const changes = <Result>(body: () => Result) => translated(path, () => patience.does(body))
-  const reading = new Set<Promise<unknown>>()
   let isEmptied = true
   const emptyLog = () => {
     isEmptied = emptiesLog(database)
@@ -102,11 +101,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
         checkpoints?.written()
         return result
       }),
-    read: work => {
-      const result = translated(path, () => finishInTurns(work(), answer))
-      reading.add(result)
-      return result.finally(() => reading.delete(result))
-    },
+    read: work => translated(path, () => finishInTurns(work(), answer)),
     erase: work =>
       changes(() => {
         hold()
@@ -125,8 +120,6 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
     leavesInLog: () => !isEmptied,
     abandon: () => () => {},
     close: async () => {
-      await patience.idle()
-      await Promise.allSettled(reading)
       isEmptied = ((await checkpoints?.close()) ?? true) || isEmptied
       if (database.isOpen) database.close()
     },

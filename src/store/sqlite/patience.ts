@@ -12,8 +12,6 @@ const PAUSE_MS = 30
 export interface Patience {
   /** Does at once what finds the file free. What does not is tried again for some seconds, and what comes later waits behind it. */
   does<Result>(body: () => Result): Promise<Result>
-  /** Once nothing waits any more. */
-  idle(): Promise<void>
 }
 
 /** Waits where another process has the file locked, while all else of this process goes on. */
@@ -39,9 +37,6 @@ export function createPatience(): Patience {
         if (waiting === settled) waiting = undefined
       })
       return done
-    },
-    async idle() {
-      while (waiting) await waiting
     },
   }
 }

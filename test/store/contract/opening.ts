@@ -39,6 +39,20 @@ export function openTests(bench: Bench): void {
     expect(await (await bench.open(place)).reports.run(RUN.id)).toBeDefined()
   })
 
+  it('answers what it was asked before its close, and says of all that comes later that it is closed', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const times = 30
+    const asked = Promise.all(Array.from({ length: times }, () => store.reports.run(RUN.id)))
+    const closing = store.close()
+    const refused = { name: 'StoreProblem', kind: 'closed', message: expect.stringMatching(/ is closed: .*close\(\)/) }
+    await expect(store.events.read(RUN.key, 0, 10)).rejects.toMatchObject(refused)
+    expect(await asked).toMatchObject(Array.from({ length: times }, () => ({ id: RUN.id })))
+    await closing
+    await expect(store.reports.tree(RUN.key)).rejects.toMatchObject(refused)
+    await expect(store.ledger.openRun(newRun())).rejects.toMatchObject(refused)
+  })
+
   it('closes twice', async () => {
     const store = await bench.open()
     await store.close()
