@@ -52,6 +52,19 @@ export function* currentVersion(): Work<number> {
   return rows[0]?.version ?? 0
 }
 
+/** What versions the tables and this code are of. */
+export interface NewerVersion {
+  readonly version: number
+  /** The latest one that this code knows. */
+  readonly known: number
+}
+
+/** For who has had the tables open while a newer Signalbox migrated them. */
+export function* versionBeyond(): Work<NewerVersion | undefined> {
+  const version = yield* currentVersion()
+  return version > SCHEMA_VERSION ? { version, known: SCHEMA_VERSION } : undefined
+}
+
 export function newerVersion(place: string, version: number): StoreProblem {
   return new StoreProblem(
     'newer-version',

@@ -17,6 +17,7 @@ import { type ContentPort, createContent } from './content/create-content.ts'
 import { createEvents } from './events/create-events.ts'
 import { createSharedHealth } from './health/create-health.ts'
 import { createLedger } from './ledger/create-ledger.ts'
+import { type NewerVersion, versionBeyond } from './migrate.ts'
 import { createReports, type ReportPort } from './reports/create-reports.ts'
 import { createSeals, type SealStore } from './seals/create-seals.ts'
 import { createKeyRing, type KeyRing } from './seals/key-ring.ts'
@@ -44,6 +45,8 @@ export interface Store {
   readonly content: ContentPort
   /** Where it lies, for people: a file's path, or a server's host and database; never a password. */
   readonly place: string
+  /** Which version a newer Signalbox has migrated it to since it was opened; `undefined` if none has. */
+  newerVersion(): Promise<NewerVersion | undefined>
   /**
    * Fails what still waits for a server, and all that would be asked of it until the function that it gives is called: for a worker that
    * has to end while the server may be gone without a word. A file answers at once, and is left alone.
@@ -92,6 +95,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
     seals: createSeals(connection, ring),
     content: createContent(connection, ring),
     place,
+    newerVersion: () => connection.read(versionBeyond),
     abandon: () => connection.abandon(),
     close: () => connection.close(),
   }

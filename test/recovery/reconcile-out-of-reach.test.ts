@@ -68,6 +68,28 @@ it('says once that what was out of reach is back', async () => {
   expect(said).toEqual(['runs could not be checked', 'runs could not be checked', expect.stringContaining('again')])
 })
 
+it('says once that a newer version has migrated the store, and goes on', async () => {
+  const said: unknown[] = []
+  const ending = new AbortController()
+  let looks = 0
+  await reconcileRegularly({
+    store: { ...store, newerVersion: async () => ({ version: 32, known: 31 }) },
+    namespaceId: async () => undefined,
+    howEnded: async () => undefined,
+    now: Date.now,
+    everyMs: 1,
+    async retire() {
+      looks += 1
+      if (looks === 3) ending.abort()
+    },
+    warn: (message, fields) => said.push(message, fields),
+    tell: message => said.push(message),
+    signal: ending.signal,
+  })
+  expect(said).toEqual([expect.stringMatching(/to version 32, .* up to 31; end it/), { store: store.place }])
+  expect(looks).toBe(3)
+})
+
 it.each([
   [2, 'unknown: stream terminated by RST_STREAM'],
   [8, 'namespace rate limit exceeded'],

@@ -7,6 +7,7 @@ import type { FoundEnd, RunSeen } from '../../core/ports.ts'
 import type { Store } from '../../store/index.ts'
 import { passed } from '../passed.ts'
 import { knownProblem } from '../problems.ts'
+import { createNewerNotice, type NewerLooked } from '../store/newer-notice.ts'
 
 export interface Reconciling {
   readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>
@@ -89,7 +90,8 @@ async function ownOf({ namespaceId, foreign }: Reconciling, runs: readonly RunSe
   return runs.filter(run => run.namespaceId === own)
 }
 
-export interface RegularReconciling extends Omit<Reconciling, 'foreign'> {
+export interface RegularReconciling extends Omit<Reconciling, 'store' | 'foreign'> {
+  readonly store: Reconciling['store'] & NewerLooked
   readonly everyMs: number
   /** Ends the content of runs whose retention is over. */
   readonly retire: () => Promise<void>
@@ -116,7 +118,9 @@ export async function reconcileRegularly({
   ...reconciling
 }: RegularReconciling): Promise<void> {
   let after = ''
+  const tellOfNewer = createNewerNotice(reconciling.store, warn)
   const look = async () => {
+    await tellOfNewer()
     const holding = await closeHolding(reconciling)
     const found = await lookThrough(reconciling, after)
     after = found.after ?? ''

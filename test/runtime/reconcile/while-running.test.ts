@@ -16,6 +16,7 @@ function watchedStore(): { readonly store: Store; readonly looks: () => number }
     budgets: { holdingRuns, openRuns, sweep },
     admissions: { sweep },
     content: { purgeDue: async () => [] },
+    newerVersion: async () => undefined,
   } as unknown as Store
   return { store, looks: () => looks }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { SCHEMA_VERSION } from '../../../src/store/migrations.ts'
 import type { Bench } from '../describe-store.ts'
 import { newRun, RUN } from '../records.ts'
 
@@ -51,6 +52,14 @@ export function openTests(bench: Bench): void {
     await closing
     await expect(store.reports.tree(RUN.key)).rejects.toMatchObject(refused)
     await expect(store.ledger.openRun(newRun())).rejects.toMatchObject(refused)
+  })
+
+  it('tells who has it open that a newer version has migrated it meanwhile', async () => {
+    const place = await bench.newPlace()
+    const store = await bench.open(place)
+    expect(await store.newerVersion()).toBeUndefined()
+    await place.execute(`insert into schema_version (version, name, applied_at_ms) values (99, 'later', 1)`)
+    expect(await store.newerVersion()).toEqual({ version: 99, known: SCHEMA_VERSION })
   })
 
   it('closes twice', async () => {
