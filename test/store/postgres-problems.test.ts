@@ -36,6 +36,17 @@ it.each([
   expect(postgresProblem(Object.assign(ended, { severity: 'ERROR' }), 'PostgreSQL database')).toBeUndefined()
 })
 
+it.each(['could not write init file', 'could not write init file: No space left on device'])(
+  'a disk that is full ends a connection at its start by a code that is no word of it: %s',
+  words => {
+    const ended = Object.assign(new Error(words), { code: 'XX000', severity: 'FATAL' })
+    expect(postgresProblem(ended, 'PostgreSQL database')).toMatchObject({
+      kind: 'full',
+      message: expect.stringContaining('has no space left'),
+    })
+  },
+)
+
 it('tells a connection that an administrator ended from a server that goes down only by naming both', () => {
   const { message } = postgresProblem(failed('57P01'), 'PostgreSQL database')!
   expect(message).toMatch(/shutting down, or somebody ended the connection/)

@@ -16,6 +16,11 @@ export function placeOf(url: string): string {
 const CONNECTION_CODE =
   /^E(CONNREFUSED|CONNRESET|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|NETDOWN|ADDRNOTAVAIL|CONNABORTED|NOENT|PIPE)$/
 
+const FULL = '53100'
+
+/** Each connection writes it anew where it is missing, and says no more (XX000) where the disk is full. */
+const INIT_FILE = /^could not write init file\b/
+
 /** SQLSTATE by its class, https://www.postgresql.org/docs/15/errcodes-appendix.html. */
 const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem['kind']; readonly remedy: string }[] = [
   {
@@ -38,7 +43,7 @@ const REMEDIES: readonly { readonly prefix: string; readonly kind: StoreProblem[
     remedy: 'ended a transaction that waited longer than its idle_in_transaction_session_timeout. Try again.',
   },
   { prefix: '40', kind: 'busy', remedy: 'ended a transaction that conflicted with others. Try again.' },
-  { prefix: '53100', kind: 'full', remedy: 'has no space left. Free space on its disk, then go on.' },
+  { prefix: FULL, kind: 'full', remedy: 'has no space left. Free space on its disk, then go on.' },
   {
     prefix: '53300',
     kind: 'busy',
@@ -86,7 +91,8 @@ function remedyOf(error: Error, code: string): { kind: StoreProblem['kind']; rem
   const remedy = tlsWords(error, code) ?? lostWords(error, code)
   if (remedy !== undefined) return { kind: 'unreachable', remedy }
   const told = code === PROTOCOL_VIOLATION ? poolerRemedy(error.message) : undefined
-  const known = told ?? REMEDIES.find(({ prefix }) => code.startsWith(prefix))
+  const meant = INIT_FILE.test(error.message) ? FULL : code
+  const known = told ?? REMEDIES.find(({ prefix }) => meant.startsWith(prefix))
   // It ends the connection, which no statement of ours brings about.
   return known ?? ('severity' in error && error.severity === 'FATAL' ? refusedAtStart(error, code) : undefined)
 }
