@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -128,6 +130,19 @@ describe('config check --live', () => {
     expect(out).toContain('down:acme/down could not be reached')
     expect(out).toMatch(/^spent: \$0\.\d+\. It is in no ledger and counts in no budget$/m)
     expect(out + err).not.toContain('CANARY')
+  })
+
+  it('says that it has reached nobody where what speaks is no vendor, and nothing of the key', async () => {
+    const port = createServer(socket => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.6\r\n\r\n'))
+    port.listen(0, '127.0.0.1')
+    await once(port, 'listening')
+    const its = join(newFolder(), 'signalbox.yaml')
+    const baseUrl = `http://127.0.0.1:${(port.address() as AddressInfo).port}/v1`
+    writeFileSync(its, configuration().replace(/baseURL: "[^"]+"/, `baseURL: "${baseUrl}"`))
+    const { out } = await signalbox(['config', 'check', its, '--live', '--only', 'good'])
+    port.close()
+    expect(out).toMatch(/good:acme\/good +no +– +– +– +–/)
+    expect(out).toContain('its reply is not HTTP')
   })
 
   it('asks no endpoint without a known price unless it may, and says so of each', async () => {

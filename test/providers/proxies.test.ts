@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createPort, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deferred } from '../../src/providers/deferred.ts'
 import { proxyOf } from '../../src/providers/transport/proxies.ts'
@@ -108,6 +108,22 @@ describe('a vendor behind TLS', () => {
     expect(JSON.stringify(reply)).not.toContain('opensesame')
   })
 })
+
+it.each([
+  ['https://vendor.invalid/v1', 'https', 'unreachable', 'HTTPS_PROXY'],
+  ['http://vendor.invalid/v1', 'http', 'malformed-reply', 'HTTP_PROXY'],
+] as const)(
+  'where %s is asked at a port that is no proxy, the fault names the variable',
+  async (baseUrl, scheme, kind, named) => {
+    const port = createPort(socket => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.6\r\n\r\n'))
+    port.listen(0, '127.0.0.1')
+    await once(port, 'listening')
+    const reply = await askAt(baseUrl, { [scheme]: `http://127.0.0.1:${(port.address() as AddressInfo).port}` })
+    port.close()
+    expect(reply).toMatchObject({ kind: 'fault', fault: { kind } })
+    expect(JSON.stringify(reply)).toContain(`${named} is set, and the proxy may be to blame`)
+  },
+)
 
 describe('what the environment says', () => {
   it('is read in capitals and in small letters, which go first', () => {

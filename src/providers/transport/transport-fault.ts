@@ -22,12 +22,13 @@ export interface Progress {
  */
 export function transportFault(where: string, error: Error, progress: Progress): Fault {
   const transport = codeOf(error)
-  const detail = progress.proxy === undefined ? undefined : `${progress.proxy} is set, and the proxy may be to blame`
-  if (transport === 'UND_ERR_CONNECT_TIMEOUT') return faultOf(where, 'timed-out', { deadline: 'connect' }, detail)
-  if (!progress.answered && NOT_HTTP.test(transport))
-    return faultOf(where, 'malformed-reply', { transport }, 'its reply is not HTTP')
   if (progress.answered) return faultOf(where, 'cut-off', { transport })
-  return faultOf(where, 'unreachable', { transport }, detail)
+  const proxy = progress.proxy === undefined ? [] : [`${progress.proxy} is set, and the proxy may be to blame`]
+  if (transport === 'UND_ERR_CONNECT_TIMEOUT') return faultOf(where, 'timed-out', { deadline: 'connect' }, proxy[0])
+  // Before the request has left, only the proxy can have spoken.
+  if (NOT_HTTP.test(transport) && (progress.sent || progress.proxy === undefined))
+    return faultOf(where, 'malformed-reply', { transport }, ['its reply is not HTTP', ...proxy].join('; '))
+  return faultOf(where, 'unreachable', { transport }, proxy[0])
 }
 
 /** What undici says of a reply whose head it cannot parse. */

@@ -48,9 +48,10 @@ function keyVerdict(text: Heard | undefined, fault: Fault | undefined): Verdict 
   return verdict(fault?.kind !== 'unauthenticated')
 }
 
-/** A status or a vendor's own words about time come from somebody who is there. */
+/** A status or a vendor's own words about time come from somebody who is there. What is no HTTP may come from anything, such as a proxy. */
 function isOutOfReach({ kind, evidence }: Fault): boolean {
-  return (OUT_OF_REACH.has(kind) && evidence.status === undefined) || evidence.code === 'package-missing'
+  const isNoHttp = kind === 'malformed-reply' && evidence.transport !== undefined
+  return ((OUT_OF_REACH.has(kind) || isNoHttp) && evidence.status === undefined) || evidence.code === 'package-missing'
 }
 
 function isCounted({ usage }: ReplyAnswer): boolean {
