@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { noteUnknownLabel } from '../../src/cli/print/list-notes.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
@@ -92,6 +93,23 @@ it('says beside an empty list that nothing here ever had the name that was asked
     const [[key, value] = []] = Object.entries(RUN.labels)
     expect(await notes(list, '--label', `${key}=${value}`, '--until', '2020-01-01')).toBe('')
   }
+})
+
+it('looks again for a label that nothing has only where the list was asked for more than that', async () => {
+  const store = await openStore({ path: ':memory:' })
+  const looks: unknown[] = []
+  const calls: Store['reports']['calls'] = filter => {
+    looks.push(filter)
+    return store.reports.calls(filter)
+  }
+  const records = { reports: { ...store.reports, calls } }
+  const label = { key: 'team', value: 'press' }
+  const quiet = { note: () => {} }
+  await noteUnknownLabel(quiet, records, 'calls', { label, sinceMs: 1 })
+  expect(looks.splice(0)).toEqual([{ label, limit: 1 }, { limit: 1 }])
+  await noteUnknownLabel(quiet, records, 'calls', { label })
+  expect(looks).toEqual([{ limit: 1 }])
+  await store.close()
 })
 
 it('says beside the calls of a run that those of the runs below it are not among them', async () => {

@@ -59,7 +59,7 @@ async function list(
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
     if (calls.length === 0) {
       await noteUnknown(terminal, records, { class: taskClass, model: rest.model })
-      await noteUnknownLabel(terminal, records, 'calls', rest.label)
+      await noteUnknownLabel(terminal, records, 'calls', filter)
     }
     if (run !== undefined) await noteBelow(terminal, reports, run)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })

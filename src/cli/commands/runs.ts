@@ -84,7 +84,7 @@ async function list(
     if (more) noteMore(terminal, limit)
     if (runs.length === 0) {
       await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
-      await noteUnknownLabel(terminal, { reports }, 'runs', rest.label)
+      await noteUnknownLabel(terminal, { reports }, 'runs', filter)
     }
     noteUnopened(beside, terminal)
     if (note !== undefined) terminal.note(`note: ${note}`)

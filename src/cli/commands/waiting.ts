@@ -33,7 +33,7 @@ export async function listWaiting(
     const { place, reports } = await signalbox.store()
     if (list.waiting.length === 0) {
       await noteUnknown(terminal, { reports }, { workspace: filter.workspace })
-      await noteUnknownLabel(terminal, { reports }, 'runs', filter.label)
+      await noteUnknownLabel(terminal, { reports }, 'runs', { ...filter, waiting: true })
     }
     const beside = await unopenedBeside(signalbox, { ...filter, limit })
     if (json) printJson(terminal, { store: place, ...waitingJson(list), ...beside })
