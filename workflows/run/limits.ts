@@ -11,6 +11,7 @@ import {
   patched,
   sleep,
 } from '@temporalio/workflow'
+import { formatDuration } from '../../src/core/words/format-duration.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
 import { endedAs } from './ended.ts'
@@ -23,7 +24,7 @@ export function watchTime(book: Book): void {
   // Ignored here if it is not a whole number: opening the run refuses it.
   if (!timeMs || !Number.isSafeInteger(timeMs)) return
   const leftMs = Math.max(1, book.startedAtMs + timeMs - Date.now())
-  sleep(leftMs, { summary: `the run's time budget of ${Math.round(timeMs / 1000)} s` }).then(
+  sleep(leftMs, { summary: `the run's time budget of ${formatDuration(timeMs)}` }).then(
     () => {
       book.timeIsUp = true
       for (const scope of book.scopes) scope.cancel()
@@ -68,8 +69,8 @@ export function refusalOf(run: RunAtWork): Error | undefined {
 }
 
 function outOfTime(book: Book): Error {
-  const seconds = Math.round((book.terms.budget?.timeMs ?? 0) / 1000)
-  return endedAs(book, 'out-of-budget', { message: `the time budget of ${seconds} s is used up` })
+  const time = formatDuration(book.terms.budget?.timeMs)
+  return endedAs(book, 'out-of-budget', { message: `the time budget of ${time} is used up` })
 }
 
 /**
