@@ -4,7 +4,7 @@
  * @module
  */
 import { closedTo } from './breaker.ts'
-import { type HealthState, isDueForProbe } from './health.ts'
+import { credibleHealth, type HealthState, isDueForProbe, UNTRIED_HEALTH } from './health.ts'
 import { limitNow } from './learned-limit.ts'
 
 /** What keeps an endpoint from being asked now. Times are in milliseconds since the epoch. */
@@ -21,7 +21,8 @@ export interface HealthReport {
 }
 
 /** What keeps an endpoint from being asked now, without times that have passed. */
-export function healthReport({ breaker, cooldown, ejected, limit }: HealthState, nowMs: number): HealthReport {
+export function healthReport(state: HealthState, nowMs: number): HealthReport {
+  const { breaker, cooldown, ejected, limit } = credibleHealth(state, nowMs) ?? UNTRIED_HEALTH
   const closedUntilMs = closedTo(breaker, nowMs)
   const perMinute = limitNow(limit, nowMs)
   return {

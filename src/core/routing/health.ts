@@ -100,6 +100,17 @@ export function recordAll(before: HealthState | undefined, seen: readonly Seen[]
   return seen.reduce<HealthState>(recordOutcome, before ?? UNTRIED_HEALTH)
 }
 
+/** How far two clocks may be apart, and how late the news of other workers may come. */
+const APART_MS = 60_000
+
+/**
+ * The state in case a clock was wrong. What is said to have been seen later than now was seen by one that was wrong then, or has been set
+ * back since: an endpoint would be closed for as long. Nothing is known then, and the next attempts tell.
+ */
+export function credibleHealth(state: HealthState | undefined, nowMs: number): HealthState | undefined {
+  return state?.window && state.window.atMs > nowMs + APART_MS ? undefined : state
+}
+
 function acceptedAt({ acceptedAtMs = 0 }: HealthState, { totalMs = 0 }: Partial<Sample>, nowMs: number): number {
   return Math.max(acceptedAtMs, nowMs - totalMs)
 }

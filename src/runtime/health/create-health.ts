@@ -71,7 +71,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       return typeof granted === 'boolean' ? asked(id, granted) : granted.then(is => asked(id, is))
     },
     record,
-    takesAnotherKey: (id, beganAtMs) => refused.takesAnother(id, known.stateOf(id)?.acceptedAtMs, beganAtMs),
+    takesAnotherKey: (id, beganAtMs) => refused.takesAnother(id, known.stateOf(id, now())?.acceptedAtMs, beganAtMs),
     async begin() {
       await exchange?.begin()
       renew()
@@ -91,13 +91,13 @@ interface Parts {
 /** The part of a worker's health that all workers share. */
 function createForAll({ known, exchange, now, chance }: Parts) {
   const claimHere = (id: string): boolean => {
-    const { granted, next } = claimProbe(known.stateOf(id), now())
+    const { granted, next } = claimProbe(known.stateOf(id, now()), now())
     if (granted) known.keep(id, next, now())
     return granted
   }
   return {
     record(id: string, outcome: HealthOutcome): void {
-      const before = known.stateOf(id)
+      const before = known.stateOf(id, now())
       if (outcome.kind === 'told' && isSame(before?.told, outcome.limits)) return
       const peers = outcome.kind === 'fault' ? known.peerFailureChance(id, now()) : undefined
       const seen: Seen = {
@@ -107,10 +107,10 @@ function createForAll({ known, exchange, now, chance }: Parts) {
         ...(peers !== undefined && { peerFailureChance: peers }),
       }
       known.record(id, seen)
-      exchange?.add(id, seen, differsInOpening(before, known.stateOf(id)!))
+      exchange?.add(id, seen, differsInOpening(before, known.stateOf(id, seen.atMs)!))
     },
     claim(id: string): boolean | Promise<boolean> {
-      const state = known.stateOf(id)
+      const state = known.stateOf(id, now())
       const isProbe = state !== undefined && isDueForProbe(state, now())
       return isProbe && exchange ? exchange.claimProbe(id, () => claimHere(id)) : claimHere(id)
     },

@@ -5,13 +5,19 @@
  * @module
  */
 import { modelIn } from '../../core/endpoint-id.ts'
-import { type HealthState, recordOutcome, type Seen, UNTRIED_HEALTH } from '../../core/routing/health.ts'
+import {
+  credibleHealth,
+  type HealthState,
+  recordOutcome,
+  type Seen,
+  UNTRIED_HEALTH,
+} from '../../core/routing/health.ts'
 import { FRESH_MS, type HealthView, viewHealth } from '../../core/routing/health-view.ts'
 import { type Measured, peersOf, type Window } from '../../core/routing/measured.ts'
 import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface KnownEndpoints {
-  stateOf(endpointId: string): HealthState | undefined
+  stateOf(endpointId: string, nowMs: number): HealthState | undefined
   /** Endpoints that are closed to all workers by a fault which a person has to mend, such as an account without money. */
   closedByFault(nowMs: number): readonly string[]
   viewAt(nowMs: number): (endpointId: string) => EndpointHealth
@@ -24,24 +30,26 @@ export interface KnownEndpoints {
 export function createKnownEndpoints(): KnownEndpoints {
   const known = new Map<string, Known>()
   const models = new Map<string, Peers>()
-  const keep = (id: string, state: HealthState, nowMs: number) => {
+  const stateOf = (id: string, nowMs: number) => credibleHealth(known.get(id)?.state, nowMs)
+  const keep = (id: string, given: HealthState, nowMs: number) => {
+    const state = credibleHealth(given, nowMs) ?? UNTRIED_HEALTH
     if (state.window) windowsOf(models, id).set(id, state.window)
     const its = { state, view: viewHealth(state, meanOf(models.get(modelIn(id)), nowMs), nowMs) }
     known.set(id, its)
     return its
   }
   return {
-    stateOf: id => known.get(id)?.state,
+    stateOf,
     closedByFault: nowMs => [...known].filter(([, { state }]) => isClosedByFault(state, nowMs)).map(([id]) => id),
     keep,
     viewAt: nowMs => id => {
       const its = known.get(id)
-      if (its && nowMs < its.view.untilMs) return its.view.health
+      if (its && isFresh(its.view, nowMs)) return its.view.health
       return keep(id, its?.state ?? UNTRIED_HEALTH, nowMs).view.health
     },
     record(id, seen) {
       const its = known.get(id)
-      const state = recordOutcome(its?.state, seen)
+      const state = recordOutcome(stateOf(id, seen.atMs), seen)
       // The view stays as it is: an attempt that leaves changes nothing that a plan reads.
       if (its && seen.outcome.kind === 'asked') known.set(id, { ...its, state })
       else keep(id, state, seen.atMs)
@@ -54,6 +62,11 @@ export function createKnownEndpoints(): KnownEndpoints {
       return failureChance + malformedChance
     },
   }
+}
+
+/** No view is made for longer: one of later times is from before the clock was set back. */
+function isFresh({ untilMs }: { readonly untilMs: number }, nowMs: number): boolean {
+  return nowMs < untilMs && untilMs <= nowMs + FRESH_MS
 }
 
 /** The windows of one model's endpoints, and their mean while it stands. */
@@ -75,7 +88,7 @@ function windowsOf(models: Map<string, Peers>, id: string): Map<string, Window> 
 }
 
 function meanOf(peers: Peers | undefined, nowMs: number): Measured | undefined {
-  if (peers && nowMs >= peers.untilMs) {
+  if (peers && !isFresh(peers, nowMs)) {
     peers.mean = peersOf(peers.windows.values(), nowMs)
     peers.untilMs = nowMs + FRESH_MS
   }

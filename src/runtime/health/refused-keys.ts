@@ -6,6 +6,7 @@
  */
 import {
   claimProbe,
+  credibleHealth,
   type HealthOutcome,
   type HealthState,
   recordOutcome,
@@ -48,9 +49,15 @@ export function createRefusedKeys(): RefusedKeys {
   /** By endpoint, from its first refusal until its breaker closes. */
   const refused = new Map<string, Refused>()
   const taken = new Set<string>()
+  const foundAt = (id: string, nowMs: number) => {
+    const its = refused.get(id)
+    if (its && credibleHealth(its.health, nowMs)) return its
+    refused.delete(id)
+    return undefined
+  }
   const record = (id: string, seen: Seen) => {
     if (seen.outcome.kind === 'answered') taken.add(id)
-    const before = refused.get(id)
+    const before = foundAt(id, seen.atMs)
     if (!before && !isRefusedKey(seen.outcome)) return
     const health = recordOutcome(before?.health, seen)
     const { sinceMs, firstAtMs } = before ?? { sinceMs: seen.atMs, firstAtMs: seen.atMs }
@@ -63,7 +70,7 @@ export function createRefusedKeys(): RefusedKeys {
   return {
     record,
     claim(id, nowMs) {
-      const before = refused.get(id)
+      const before = foundAt(id, nowMs)
       if (!before) return true
       const { granted, next } = claimProbe(before.health, nowMs)
       refused.set(id, { ...before, health: next })
@@ -80,7 +87,7 @@ export function createRefusedKeys(): RefusedKeys {
       return isEarly ? undefined : false
     },
     with(id, health, nowMs) {
-      const its = refused.get(id)
+      const its = foundAt(id, nowMs)
       const closed = its && healthOf(its.health, nowMs).closed
       if (!closed || (health.closed?.untilMs ?? 0) > closed.untilMs) return health
       return { ...health, closed }

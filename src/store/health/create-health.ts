@@ -1,5 +1,5 @@
 import type { SeenOf, SharedHealth, SharedHealthPort } from '../../core/ports.ts'
-import { claimProbe, type HealthState, isDueForProbe, recordAll } from '../../core/routing/health.ts'
+import { claimProbe, credibleHealth, type HealthState, isDueForProbe, recordAll } from '../../core/routing/health.ts'
 import { shiftHealth, shiftSeen } from '../../core/routing/shift-health.ts'
 import type { Connection } from '../connection.ts'
 import { insertOnce } from '../insert-once.ts'
@@ -56,7 +56,7 @@ function* exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: numbe
   const told: SharedHealth[] = []
   for (const { endpoint, seen } of news.toSorted((a, b) => (a.endpoint < b.endpoint ? -1 : 1))) {
     const row = yield* lockRow(endpoint)
-    told.push(yield* keep(row, recordAll(stateOf(row), seen), nowMs))
+    told.push(yield* keep(row, recordAll(credibleHealth(stateOf(row), nowMs), seen), nowMs))
   }
   const own = new Set(told.map(({ endpoint }) => endpoint))
   return [...told, ...(yield* changedSince(changedSinceMs)).filter(({ endpoint }) => !own.has(endpoint))]
@@ -64,7 +64,7 @@ function* exchange(news: readonly SeenOf[], changedSinceMs: number, nowMs: numbe
 
 function* claim({ endpoint, seen }: SeenOf, nowMs: number): Work<{ granted: boolean; health: SharedHealth }> {
   const row = yield* lockRow(endpoint)
-  const state = recordAll(stateOf(row), seen)
+  const state = recordAll(credibleHealth(stateOf(row), nowMs), seen)
   // Another worker may have closed the breaker meanwhile: then anybody may ask.
   const { granted, next } = claimProbe(state, nowMs)
   const changes = seen.length > 0 || isDueForProbe(state, nowMs)

@@ -180,6 +180,33 @@ test('a worker whose key was refused probes as soon as it may what others closed
   expect(await health.claim(ENDPOINT)).toBe(true)
 })
 
+test.each([
+  ['fails', FAILED],
+  ['answers 429', LIMITED],
+  ['refuses the key', faultOf('unauthenticated')],
+  ['has no quota left', faultOf('quota-exhausted')],
+])('a clock that is set back an hour closes no endpoint for an hour which %s', async (_, outcome) => {
+  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+  await Promise.all([one.begin(), other.begin()])
+  for (let times = 0; times < BREAKER_LIMITS.threshold; times += 1) one.record(ENDPOINT, outcome)
+  expect(one.now()(ENDPOINT).closed).toBeDefined()
+  if (outcome.kind === 'fault' && outcome.fault.kind !== 'unauthenticated') {
+    nowMs += 1_500
+    await vi.waitFor(() => expect(other.now()(ENDPOINT).closed).toBeDefined(), { timeout: 20_000 })
+  }
+  nowMs -= 3_600_000
+  for (const health of [one, other]) {
+    expect(health.now()(ENDPOINT).closed).toBeUndefined()
+    expect(await health.claim(ENDPOINT)).toBe(true)
+  }
+  one.record(ENDPOINT, { kind: 'answered' })
+  await one.close()
+  const { health: late } = await newWorker()
+  await late.begin()
+  expect(late.of(ENDPOINT)).toMatchObject({ steady: true })
+  expect(late.of(ENDPOINT).closed).toBeUndefined()
+})
+
 test('a worker that starts leaves alone what fails for other reasons', async () => {
   const { health } = await newWorker()
   close(health)
