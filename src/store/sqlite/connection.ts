@@ -101,7 +101,7 @@ function createConnection(database: DatabaseSync, path: string, ring: KeyRing): 
         checkpoints?.written()
         return result
       }),
-    read: work => translated(path, () => finishInTurns(work(), answer)),
+    read: work => translated(path, () => patiently(() => finishInTurns(work(), answer))),
     erase: work =>
       changes(() => {
         hold()

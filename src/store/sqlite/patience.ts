@@ -41,15 +41,15 @@ export function createPatience(): Patience {
   }
 }
 
-/** For what comes one at a time. */
-export function patiently<Result>(body: () => Result): Promise<Result> {
+/** For what may be begun anew, and need not wait for others: looks that change nothing. */
+export function patiently<Result>(body: () => Result | Promise<Result>): Promise<Result> {
   return untilFree(body, performance.now() + PATIENCE_MS)
 }
 
-async function untilFree<Result>(body: () => Result, untilMs: number): Promise<Result> {
+async function untilFree<Result>(body: () => Result | Promise<Result>, untilMs: number): Promise<Result> {
   for (;;) {
     try {
-      return body()
+      return await body()
     } catch (error) {
       if (!isBusy(error) || performance.now() > untilMs) throw error
     }
