@@ -68,7 +68,7 @@ const LONGEST_IN_LINE_MS = 600_000
 
 /**
  * How long the call waits for an endpoint: until it is ready, until the next look whether its key was repaired, or until it asks again for
- * its place in line. Those in line never wait too long: it is we who let nobody in.
+ * its place in line. No line is too long to wait in: the limit is ours, and the call's turn comes.
  */
 export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
   const remaining = remainingMs(state, candidate, nowMs)

@@ -123,14 +123,7 @@ function triesAfter(state: CallState, rule: RemedyRule, loss: FaultLoss, nowMs: 
   const { exact: _, placed: _place, ...tries } = before
   const outlastMs = outlastMsOf(state, loss)
   const outlastUntilMs = outlastMs > 0 ? (state.outSinceMs ?? nowMs) + outlastMs : nowMs
-  if (rule.waits) {
-    const rateLimited = tries.rateLimited + 1
-    const pauseMs = rateLimitPause(rateLimited, retryAfterMs)
-    const next = { ...tries, rateLimited, waitsFor }
-    return rateLimited < MAX_RATE_LIMITED
-      ? { ...next, notBeforeMs: nowMs + pauseMs }
-      : outlasting(next, outlastUntilMs, nowMs, pauseMs)
-  }
+  if (rule.waits) return triesAfter429({ ...tries, waitsFor }, outlastUntilMs, nowMs, retryAfterMs)
   if (tries.retried < retriesAt(state, endpoint, rule)) {
     const notBeforeMs = nowMs + Math.max(RETRY_DELAY_MS, retryAfterMs ?? 0)
     return { ...tries, retried: tries.retried + 1, notBeforeMs, waitsFor }
@@ -149,6 +142,19 @@ function triesAfter(state: CallState, rule: RemedyRule, loss: FaultLoss, nowMs: 
     ...(mostOutputTokens !== undefined && { mostOutputTokens }),
     ...(isLast && { triedLast: true as const }),
   }
+}
+
+function triesAfter429(
+  before: EndpointTries,
+  outlastUntilMs: number,
+  nowMs: number,
+  retryAfterMs: number | undefined,
+): EndpointTries {
+  const tries = { ...before, rateLimited: before.rateLimited + 1 }
+  const pauseMs = rateLimitPause(tries.rateLimited, retryAfterMs)
+  return tries.rateLimited < MAX_RATE_LIMITED
+    ? { ...tries, notBeforeMs: nowMs + pauseMs }
+    : outlasting(tries, outlastUntilMs, nowMs, pauseMs)
 }
 
 /** The endpoint is asked again after a pause, unless the pause ends after `untilMs`: then it is out. */

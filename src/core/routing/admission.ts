@@ -162,13 +162,13 @@ function dueMs({ requestsAtMs, tokensAtMs }: Starts, limit: ScopeLimit, nowMs: n
   )
 }
 
-/** Who waits for a request in flight to end asks again after this, as nobody knows when it will; who is behind others, later by as much for each. */
+/** Nobody knows when a request in flight ends. The first call that waits for that asks again after this, each one behind it later by as much. */
 const LOOK_MS = 200
 
 /** When a call looks again whether a request in flight has ended, if so many look before it. */
 export const looksAtMs = (ahead: number, nowMs: number): number => nowMs + LOOK_MS * (1 + ahead)
 
-/** How many of the calls that go before another come before it would look again. Who comes later leaves a free place to it. */
+/** How many of the calls that go before another ask before it looks again. Those that ask later leave a free place to it. */
 export function lookBefore(before: readonly Ticket[], nowMs: number): number {
   const due = byDue(before)
   const later = due.findIndex(({ dueAtMs }, ahead) => dueAtMs > looksAtMs(ahead, nowMs))

@@ -23,8 +23,8 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   const startedAtMs = yield* beginAgain(call, known, run)
   // Whoever made the open ones is gone, or this call would not begin again.
   yield* abandonAttempts(run, yield* attemptsOfCall(call.callId), call.startedAtMs)
-  // Another worker has begun it just now, by a plan of its own. This one takes its rejections for kept from now on. After the
-  // scopes, which an attempt locks first.
+  // Another worker has begun it just now, by a plan of its own, and this one will not send its rejections again. After the scopes,
+  // which an attempt locks first.
   yield* keepRejections(call.route?.rejections)
   const attempts = (yield* attemptsOfCall(call.callId)).map(recordOf)
   const answer = yield* answerOf(known)
@@ -40,7 +40,7 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   }
 }
 
-/** Writes down a call that waits, unless somebody has begun it. Its worker takes the plan's rejections for kept from now on. */
+/** Writes down a call that waits, unless it was begun. Keeps the plan's rejections in any case: its worker will not send them again. */
 export function* noteCall(call: NewCall): Work<TranscriptRef> {
   const [run, known] = yield* together(lockRun(call.run), findCall(call.callId))
   if (!known) {

@@ -90,7 +90,7 @@ const setBegun: Statement<Begun, unknown> = ({ callId, part, atMs }, { queries }
 
 export const findCall = (callId: string) => one(byId, { callId })
 
-/** The call, with the wire request of one of its attempts, `null` where there is no such attempt: none is without its call. */
+/** The call, with the wire request of one of its attempts; `null` if there is no such attempt. No attempt is there without its call. */
 export const findCallWith = (callId: string, attemptId: string) => one(withAttempt, { callId, attemptId })
 
 export function* callsOfStep(runKey: string, step: number): Work<string[]> {
