@@ -1,4 +1,4 @@
-/** A bound for times that are whole milliseconds: they are before or from a fraction as they are of the next whole one. PostgreSQL takes no fraction. */
+/** Rounds a bound for times up. They are whole milliseconds, so the same ones are before it. PostgreSQL takes no fraction for them. */
 export function wholeMs(ms: number): number {
   return Math.ceil(ms)
 }
