@@ -267,7 +267,7 @@ describe('a turn that failed', () => {
   })
 
   it.each([
-    { agent: 'hasty', words: "the agent's limit of 1 steps is used up", fault: 'over-budget', step: 1 },
+    { agent: 'hasty', words: "the agent's limit of 1 step is used up", fault: 'over-budget', step: 1 },
     { agent: 'nobody', words: "no agent is called 'nobody'", fault: 'invalid-request', step: 0 },
   ])(
     'ends its message with the reason where no call of a model failed: $words',
@@ -287,7 +287,7 @@ describe('a turn that failed', () => {
   it('ends the run if nothing more could be answered', async () => {
     const run = await stage.signalbox.start('talking', { id: 'one-step', input: {}, budget: { steps: 1 } })
     await run.say('What is the sum?', { id: 'one' })
-    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', message: 'the budget of 1 steps is used up' })
+    expect(await run.outcome()).toMatchObject({ kind: 'out-of-budget', message: 'the budget of 1 step is used up' })
     expect((await chunksOf(run, { answerTo: 'one' })).at(-1)).toMatchObject({ type: 'error' })
     // What is written after that has a message each, too.
     const [two, three] = await Promise.all(['two', 'three'].map(answerTo => chunksOf(run, { answerTo })))

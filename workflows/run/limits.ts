@@ -11,6 +11,7 @@ import {
   patched,
   sleep,
 } from '@temporalio/workflow'
+import { countOf } from '../../src/core/words/count-of.ts'
 import { formatDuration } from '../../src/core/words/format-duration.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
@@ -65,7 +66,7 @@ export function refusalOf(run: RunAtWork): Error | undefined {
   if (book.timeIsUp || inbox.stopping) return interruption(run)
   const steps = book.terms.budget?.steps
   if (steps === undefined || book.step < steps) return undefined
-  return endedAs(book, 'out-of-budget', { message: `the budget of ${steps} steps is used up` })
+  return endedAs(book, 'out-of-budget', { message: `the budget of ${countOf(steps, 'step')} is used up` })
 }
 
 function outOfTime(book: Book): Error {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Addition, AgentLimits, Answer, Decision, ToolCallRef, ToolResultRef, Words } from '../protocol.ts'
+import { countOf } from '../words/count-of.ts'
 import type { AgentDirective, AgentEvent, AgentState, ToolProgress } from './state.ts'
 import { userMessage } from './words.ts'
 
@@ -44,7 +45,7 @@ function opening(instructions: string, input: Words): readonly Addition[] {
 
 function call(state: AgentState, additions: readonly Addition[], limits: AgentLimits): Advance {
   if (state.step >= limits.steps) {
-    const message = `the agent's limit of ${limits.steps} steps is used up`
+    const message = `the agent's limit of ${countOf(limits.steps, 'step')} is used up`
     return end(state, { kind: 'out-of-budget', text: state.text, message })
   }
   const next: AgentState = { ...state, phase: 'calling', step: state.step + 1, tools: [], said: [] }

@@ -164,7 +164,7 @@ describe('the agent loop', () => {
     const once: AgentLimits = { steps: 1, parallelTools: 1 }
     expect(play([BEGIN, answered('partly', [tool('a')]), done('a')], once).at(-1)).toMatchObject({
       do: 'end',
-      end: { kind: 'out-of-budget', text: 'partly', message: "the agent's limit of 1 steps is used up" },
+      end: { kind: 'out-of-budget', text: 'partly', message: "the agent's limit of 1 step is used up" },
     })
   })
 })
