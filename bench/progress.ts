@@ -1,4 +1,4 @@
-/** A line beside the figures, which alone go to standard output. */
+/** Writes a line to standard error: standard output has the figures alone. */
 export function report(line: string): void {
   process.stderr.write(`${line}\n`)
 }

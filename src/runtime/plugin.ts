@@ -65,7 +65,7 @@ export const SHARED_KEYS: KeysOf<Omit<PluginOptions, 'connection' | 'namespace'>
 /** `loadApp` returns `workflowsPath` too. It is for the Worker, and not used here. */
 const KEYS: KeysOf<PluginOptions & Pick<App, 'workflowsPath'>> = { ...SHARED_KEYS, connection: true, namespace: true }
 
-/** Of what it has seen it tells other workers when it is closed. They do without. */
+/** As it closes, a plug-in only writes what other workers may learn from it. A store that does not answer is not waited for longer. */
 const LAST_NEWS = { answeredWithinMs: 1_000 }
 
 /** A plug-in with its connections open. */

@@ -107,14 +107,14 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
 
 function requireDefinition<Schema extends ZodObjectSchema>(owner: string, definition: ToolDefinition<Schema>): void {
   refuseUnknown(owner, definition, KEYS)
-  const { timeoutMs = 1, maxResultBytes = LEAST_RESULT_BYTES, needsApproval: approval = false } = definition
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
   if (typeof definition.description !== 'string')
     throw new TypeError(`${owner} has no description; tell the model what it does, and when to use it`)
   if (typeof definition.run !== 'function')
     throw new TypeError(`${owner} has no \`run\`; give it the function that does its work`)
   requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
   requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
-  requireApproval(owner, approval)
+  requireApproval(owner, definition.needsApproval ?? false)
 }
 
 function parseInput(schema: ZodSchema, input: JsonValue): ReturnType<Tool['parse']> {

@@ -22,7 +22,7 @@ const NOTE = Symbol('note')
 interface Note {
   /** By which the failure was made: {@link outcomeByNow} looks for it. */
   readonly book: Book
-  /** A call of a model has failed so, and the run's events tell why. */
+  /** Set if a call of a model has ended so: the run's events tell why. */
   readonly isTold?: true
 }
 
@@ -31,7 +31,7 @@ export function endedAs(book: Book, kind: OutcomeKind, rest: Parameters<typeof o
   return noted(ended(outcomeFrom(book, kind, rest)), { book })
 }
 
-/** The same, by a call of a model. */
+/** {@link endedAs} for a call of a model that has failed. */
 export function endedByCall(...end: Parameters<typeof endedAs>): ApplicationFailure {
   return noted(endedAs(...end), { book: end[0], isTold: true })
 }
@@ -40,7 +40,7 @@ function noted<Failure extends object>(failure: Failure, note: Note | undefined)
   return Object.defineProperty(failure, NOTE, { value: note, configurable: true })
 }
 
-/** Takes over what is noted on the failure in whose place this one is. */
+/** Gives a failure the note of the one that it replaces. */
 export function notedLike<Failure extends ApplicationFailure>(failure: Failure, before: unknown): Failure {
   return noted(failure, noteOf(before))
 }
@@ -49,7 +49,7 @@ function noteOf(failure: unknown): Note | undefined {
   return (Object(failure) as { readonly [NOTE]?: Note })[NOTE]
 }
 
-/** Whether the run's events tell of this end of a verb. */
+/** Whether the run's events already tell why a verb has failed so. */
 export function isInEvents(failure: unknown): boolean {
   return noteOf(failure)?.isTold ?? false
 }

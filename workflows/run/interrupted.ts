@@ -53,7 +53,7 @@ interface Turn {
 interface BrokenOff {
   /** What `run.agent` throws, with the conversation as it stands then. */
   readonly error: unknown
-  /** Awaited before, where the run may go on and its events do not tell of it yet. */
+  /** To be awaited before `error` is thrown: tells the run's events why the turn has ended, if nothing else tells them. */
   readonly telling?: Promise<unknown> | undefined
 }
 

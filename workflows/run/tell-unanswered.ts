@@ -13,14 +13,14 @@ import type { Book } from './book.ts'
 import { isInEvents, outcomeOf } from './ended.ts'
 import type { Patch } from './patches.ts'
 
-/** Of ends that are no call's. */
+/** The fault that is told for an end that no call has caused. */
 const FAULTS: Partial<Record<OutcomeKind, FaultKind>> = {
   'out-of-budget': 'over-budget',
   refused: 'invalid-request',
   failed: 'invalid-request',
 }
 
-/** `undefined` where there is nothing to wait for: it was told, or histories without the marker have no such step. */
+/** `undefined` if there is nothing to tell: the events have it already, or the history has no marker of this step. */
 export function tellUnanswered({ ref: run }: Book, { step }: Loop, failure: unknown): Promise<unknown> | undefined {
   const { kind, message } = outcomeOf(failure) ?? {}
   const fault = kind && FAULTS[kind]

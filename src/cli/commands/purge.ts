@@ -102,7 +102,7 @@ function printReport(report: PurgeReport, terminal: Terminal): void {
     )
 }
 
-/** Of a file that was, or was to be, rewritten for its free room alone. */
+/** Says what became of a file that was to be rewritten only because of its free room. */
 function printRewritten({ compacted, uncompacted, place }: PurgeReport, terminal: Terminal): void {
   if (compacted) terminal.print(`the file ${place} was rewritten, because half of it was free room`)
   if (uncompacted !== undefined)

@@ -120,7 +120,7 @@ async function* withOpen(open: Set<string>, root: string, events: AsyncIterable<
   }
 }
 
-/** Of a run that the store does not have there is an outcome all the same, for which may be waited long. */
+/** Says that the store does not have the run, and goes on: the outcome comes from the server, perhaps much later. */
 function unlessUnknown(error: unknown, terminal: Terminal): undefined {
   if (!isUnknownHere(error)) throw error
   terminal.note(error.message)

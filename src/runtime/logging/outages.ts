@@ -16,7 +16,7 @@ export interface Outages {
    * @param over - Called when the log says that it is back.
    */
   begun(what: Outage, over: () => void): void
-  /** Something has failed of it just now. */
+  /** Notes that something has failed because of it just now. */
   goesOn(what: Outage): void
   /** Looks whether it is back, from now until the signal: before that nothing is told, and after it neither. */
   watch(asks: Readonly<Record<Outage, () => Promise<unknown>>>, signal: AbortSignal): void
