@@ -230,6 +230,9 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a run heard of raises that the run above had counted before it was reset, and after.
   'raise-after-reset-unheard': raisedAfterReset,
   'raise-after-reset': raisedAfterReset,
+  // Recorded when a raise failed that came after the run was cancelled, and since it is taken if the run waits for it.
+  'raise-after-all-failed': raisedAfterAll,
+  'raise-after-all': raisedAfterAll,
   slices: async stage => {
     const [id] = await played('miser', { input: 'Share it out.', budget: { usd: '0.10' } })(stage)
     return [id!, `${id}/clerk-1-1`, `${id}/walker-1-2`]
@@ -325,6 +328,16 @@ async function raisedAfterReset({ signalbox }: Stage): Promise<readonly string[]
   await run.raiseBudget({ usd: '0.5' })
   await Promise.race([run.outcome(), new Promise(resolve => setTimeout(resolve, 5_000))])
   return [run.id, `${run.id}/clerk-0-1`, `${run.id}/clerk-0-2`]
+}
+
+async function raisedAfterAll({ signalbox }: Stage): Promise<readonly string[]> {
+  const run = await signalbox.start('lastWord', { input: 'Print it?', budget: { usd: '0.00001', onShort: 'ask' } })
+  await untilState(run, ({ pending }) => pending.length === 1)
+  await run.cancel()
+  await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('$0.00001 is left'))
+  await run.raiseBudget({ usd: '0.5', by: 'Ada' }).catch(() => {})
+  await Promise.race([run.outcome(), new Promise(resolve => setTimeout(resolve, 5_000))])
+  return [run.id]
 }
 
 async function cutInWait(stage: Stage): Promise<readonly string[]> {

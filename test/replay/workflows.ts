@@ -143,6 +143,14 @@ export async function unsteady(brief: Brief<string>): Promise<Outcome<unknown>> 
   return run.close([word, (await run.ask('again', { question: 'And now?' })).decision])
 }
 
+/** Writes a last word where it is cancelled. */
+export async function lastWord(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  await run.ask('print', { question: brief.input }).catch(() => {})
+  const { text } = await CancellationScope.nonCancellable(() => run.generate('cheap', { prompt: brief.input }))
+  return run.close(text)
+}
+
 /** Has a tool that nobody serves, and an agent whose own agent is at work, and cancels both. */
 export async function cutting(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

@@ -299,6 +299,16 @@ describe('a raise of the budget of a run that ends', () => {
     await run.outcome()
     expect((await allEvents(run.events())).map(({ kind }) => kind)).not.toContain('budget-raise')
   })
+
+  it('is taken when its run was cancelled, and waits for it all the same', async () => {
+    const budget = { usd: '0.00001', onShort: 'ask' } as const
+    const run = await stage.signalbox.start('writingAfterAll', { input: null, budget })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await run.cancel()
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('raise the budget'))
+    await run.raiseBudget({ usd: '1' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 1 })
+  })
 })
 
 describe('a workflow whose agent asks', () => {

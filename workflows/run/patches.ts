@@ -85,4 +85,6 @@ export interface Patches {
    * heard of as many before.
    */
   'signalbox.raises-heard-anew': true
+  /** Without it, a raise that comes after a run was cancelled fails, also if the run waits for it. */
+  'signalbox.raised-after-all': true
 }

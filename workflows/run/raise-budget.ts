@@ -6,10 +6,12 @@
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
   currentUpdateInfo,
   defineUpdate,
   isCancellation,
+  patched,
   setHandler,
 } from '@temporalio/workflow'
 import { budgetProblem } from '../../src/core/budgets/budget-problem.ts'
@@ -24,15 +26,17 @@ import { type Book, limitTo } from './book.ts'
 import { type Ending, endingOf } from './inbox.ts'
 import { withinTime } from './limits.ts'
 import { opening } from './opening.ts'
+import type { Patch } from './patches.ts'
 import { publish } from './publish.ts'
+import { isRunCancelled } from './run-cancelled.ts'
 import { sitOut } from './sit-out.ts'
 import { noteProblem } from './sizes.ts'
 
 /** Lets people raise the limits that the run was started with. The update has its result when the new ones hold. */
 export function hearRaises({ book, inbox }: RunAtWork): void {
-  setHandler(defineUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise), raise => raiseNow(book, raise), {
+  setHandler(defineUpdate<RaisedBudget, [BudgetRaise]>(UPDATES.raise), raise => raiseWhereAsked(book, raise), {
     validator: raise => {
-      const ending = endingOf(inbox)
+      const ending = awaitsRaise(book) ? undefined : endingOf(inbox)
       const problem = raiseProblem(raise, book.terms.budget) ?? (ending && noUse(book, ending))
       if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem)
     },
@@ -42,6 +46,18 @@ export function hearRaises({ book, inbox }: RunAtWork): void {
 
 function noUse({ ref }: Book, ending: Ending): string {
   return `run ${ref.id} ${ending} and calls no model any more`
+}
+
+/** Whether something waits for a raise: in a run that was cancelled, that is only what its workflow does all the same. */
+function awaitsRaise({ waits, short }: Book): boolean {
+  return short.size > 0 || [...waits].some(({ forRaise }) => forRaise)
+}
+
+/** In a run that was cancelled, what the raise begins would be cancelled too. */
+function raiseWhereAsked(book: Book, raise: BudgetRaise): Promise<RaisedBudget> {
+  const now = () => raiseNow(book, raise)
+  const isLate = isRunCancelled() && patched('signalbox.raised-after-all' satisfies Patch)
+  return isLate ? CancellationScope.nonCancellable(now) : now()
 }
 
 async function raiseNow(book: Book, { usd, tokens, by, note }: BudgetRaise): Promise<RaisedBudget> {
