@@ -309,6 +309,18 @@ describe('a raise of the budget of a run that ends', () => {
     await run.raiseBudget({ usd: '1' })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 1 })
   })
+
+  it('is taken when a run below waits for it that was cancelled together with its run', async () => {
+    const budget = { usd: '0.00001', onShort: 'ask' } as const
+    const run = await stage.signalbox.start('waitingAfterAll', { input: null, budget })
+    const { run: below } = await eventOf(run.events(), 'child-start')
+    await untilState(stage.signalbox.run(below), ({ pending }) => pending.length === 1)
+    await run.cancel()
+    await untilState(run, ({ waitingFor = '' }) => waitingFor.includes('short of it'))
+    await run.raiseBudget({ usd: '1' })
+    expect(await stage.signalbox.run(below).outcome()).toMatchObject({ kind: 'answered', calls: 1 })
+    await run.outcome()
+  })
 })
 
 describe('a workflow whose agent asks', () => {
