@@ -368,7 +368,7 @@ describe('a workflow of one’s own', () => {
   it('hears of a child that used up its own limits, and goes on', async () => {
     const run = await stage.signalbox.start('frugal', { input: 'Count.' })
     const { output } = await run.outcome()
-    expect(output).toEqual({ child: 'out-of-budget', message: expect.stringContaining('1 steps'), own: true })
+    expect(output).toEqual({ child: 'out-of-budget', message: expect.stringContaining('1 step is'), own: true })
   })
 
   it('gives slices of its money and tokens: a child that uses its own up ends alone', async () => {
