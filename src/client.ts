@@ -21,6 +21,7 @@ export type {
   Terms,
 } from './core/protocol.ts'
 export type { UiMessageChunk, UiMessageMetadata } from './core/ui-messages/chunk.ts'
+export type { UiMessage, UiMessagePart } from './core/ui-messages/message.ts'
 export { type ConnectOptions, connect, type Signalbox, type SignalboxOf, type StartOptions } from './runtime/client.ts'
 export type { TreeEvent, TreePosition } from './runtime/events/tree-events.ts'
 export type { GivenPart } from './runtime/given/given-parts.ts'

@@ -4,6 +4,7 @@ import type { RunEvent, RunEventBody } from '../../src/core/events.ts'
 import { readEvent } from '../../src/core/read-event.ts'
 import { advanceUiMessage, closeUiMessage, type EndedRun } from '../../src/core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../src/core/ui-messages/chunk.ts'
+import { addChunk, type UiMessage } from '../../src/core/ui-messages/message.ts'
 import { NEW_UI_MESSAGE, type Whole } from '../../src/core/ui-messages/state.ts'
 
 const COST = { lowPico: '2000000', highPico: '2000000' }
@@ -87,8 +88,16 @@ async function messageOf(chunks: readonly UiMessageChunk[]) {
   for await (const message of readUIMessageStream({ stream, onError: error => errors.push(error) }))
     states.push(structuredClone(message))
   const { id, metadata, parts } = states.at(-1)!
+  // Whatever a case is about: a message of `uiMessages()` is the same.
+  expect(JSON.parse(JSON.stringify(folded(chunks)))).toEqual(JSON.parse(JSON.stringify(states.at(-1))))
   const texts = states.map(state => state.parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('|'))
   return { id, metadata, errors: errors.map(String), texts, parts: parts.map(part => JSON.parse(JSON.stringify(part))) }
+}
+
+/** The message as we make it. */
+function folded(chunks: readonly UiMessageChunk[]): UIMessage {
+  const message: UiMessage = { id: '', role: 'assistant', parts: [] }
+  return chunks.reduce((so, chunk) => addChunk(so, chunk), message)
 }
 
 const text = (words: string) => ({ type: 'text', text: words, state: 'done' })
@@ -238,6 +247,32 @@ describe('a run as a message of the AI SDK', () => {
     const { parts, errors } = await messageOf(chunksOf(behind))
     expect(parts).toMatchObject([STEP, text('It is out.')])
     expect(errors).toEqual([])
+  })
+
+  it('is at each chunk what the reader of the AI SDK has then', async () => {
+    const chunks = chunksOf([
+      thought(1, 1, 'Hm.'),
+      delta(1, 1, 'I shall'),
+      lost(1, 1),
+      thought(1, 2, 'Well.'),
+      delta(1, 2, 'I publish '),
+      ...answer(1, 2, 'I publish it.', 'publish', 'burn', 'add'),
+      asks('publish'),
+      asks('burn'),
+      began('add'),
+      ended('add', '"no"', true),
+      { kind: 'approval-decision', ...tool('publish'), decision: 'approve', note: 'fine' },
+      { kind: 'approval-decision', ...tool('burn'), decision: 'deny' },
+      ended('publish', '"out"'),
+      { kind: 'run-reset' },
+      began('publish'),
+      ended('publish', '"out again"'),
+      ...answer(2, 1, 'It is out.'),
+    ])
+    // The reader tells nothing of a step's beginning until something is in it.
+    const ends = [...chunks.keys()].filter(at => chunks[at]!.type !== 'start-step')
+    for (const at of ends) await messageOf(chunks.slice(0, at + 1))
+    expect(ends.length).toBeGreaterThan(25)
   })
 
   it('says nothing of summaries of the prompt', async () => {

@@ -151,7 +151,8 @@ describe('a chat of `useChat`, by the routes', () => {
 
   it('goes on after a broken connection, and in a page that is loaded anew, with what the customer says to a tool', async () => {
     const chat = await asking('chat-9', 'please')
-    const anew = chatOf('chat-9', structuredClone(chat.messages.slice(0, 1)))
+    const kept = async () => (await (await fetch(`${api}/chat-9/messages`)).json()) as UIMessage[]
+    const anew = chatOf('chat-9', await kept())
     const resumed = [chat.resumeStream(), anew.resumeStream()]
     await expect.poll(() => label(anew), { timeout: 20_000 }).toMatchObject({ state: 'approval-requested' })
     const { approval } = label(anew) as unknown as { readonly approval: { readonly id: string } }
@@ -170,6 +171,7 @@ describe('a chat of `useChat`, by the routes', () => {
     const turns = structuredClone(anew.messages)
     expect(turns.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant'])
     expect(turns.at(-1)?.parts).toMatchObject([{ type: 'step-start' }, { text: expect.stringMatching(/^The label/) }])
+    expect(await kept()).toEqual(turns)
     // Nothing is open: what is there comes again, and ends.
     await anew.resumeStream()
     expect(anew.messages).toEqual(turns)
@@ -289,16 +291,17 @@ await signalbox.close()
 /** A page's own messages have parts of more kinds than customers write. */
 const PAGE = `
 import type { UIMessage } from 'ai'
-import type { UiMessageMetadata } from 'signalbox/client'
+import type { UiMessage, UiMessageMetadata } from 'signalbox/client'
 import { lastTurn } from './desk.turn.ts'
 
 export const turnOf = (messages: UIMessage<UiMessageMetadata>[]) => lastTurn(messages)
+export const begin = (kept: UiMessage[]) => turnOf(kept)
 `
 
 const SERVER = `
 import { createServer } from 'node:http'
 import { desk } from './desk.client-once.ts'
-import { decide, interrupt, postTurn, resumeTurn } from './desk.route.ts'
+import { decide, interrupt, messagesSoFar, postTurn, resumeTurn } from './desk.route.ts'
 import { answer } from './node-route.ts'
 
 const signalbox = await desk()
@@ -306,6 +309,7 @@ const server = createServer((incoming, outgoing) =>
   answer(incoming, outgoing, async request => {
     const [, id = '', verb] = new URL(request.url).pathname.split('/')
     if (verb === 'stream') return resumeTurn(signalbox, id, request)
+    if (verb === 'messages') return Response.json(await messagesSoFar(signalbox, id))
     if (verb === 'decision') return decide(signalbox, id, 'ann', request)
     if (verb === 'interrupt') return interrupt(signalbox, id)
     return postTurn(signalbox, 'ann', request)

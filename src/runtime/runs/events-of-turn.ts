@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunEvent } from '../../core/events.ts'
+import { isOfEarlierTurn } from '../../core/ui-messages/turn.ts'
 import type { EventsOptions } from './recorded-run.ts'
 import type { RunHandle } from './run-handle.ts'
 
@@ -48,11 +49,6 @@ export async function* eventsOfTurn(
   } finally {
     leaving.abort()
   }
-}
-
-/** A turn that this one has interrupted may stream for a moment longer. */
-function isOfEarlierTurn(event: RunEvent, steps: ReadonlySet<number>): boolean {
-  return (event.kind === 'text-delta' || event.kind === 'reasoning-delta') && !steps.has(event.step)
 }
 
 /** The run is asked twice: what it wrote before its first answer may not have been read yet. */

@@ -7,9 +7,11 @@ import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@tempor
 import type { RunEvent } from '../../core/events.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
 import type { RunState } from '../../core/protocol.ts'
+import type { UiMessage } from '../../core/ui-messages/message.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { eventsSoFar } from '../events/events-so-far.ts'
 import { followEvents } from '../events/follow-events.ts'
 import { followTree } from '../events/follow-tree.ts'
 import type { TreeEvent, TreePosition } from '../events/tree-events.ts'
@@ -19,6 +21,7 @@ import type { FirstAnswer } from '../temporal/first-answer.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { type PendingAsk, pendingAsks } from './pending-asks.ts'
 import { type MessagesOptions, messagesOf } from './run-messages.ts'
+import { uiMessagesOf } from './ui-messages-of.ts'
 
 /** Which events are read, and for how long. */
 export interface EventsOptions {
@@ -52,6 +55,15 @@ export interface RecordedRun<Ask = PendingAsk> {
    * @throws NoSuchStep if that step has no answer, or its content was purged; StoreProblem if the store does not have the run
    */
   messages(of?: MessagesOptions): Promise<readonly Message[]>
+  /**
+   * The chat so far, for `useChat` of the AI SDK: what was said to the run and what became of it, each message with the id that it was
+   * said under, and each answer as `uiMessageChunks(run, { answerTo })` gives it. An answer that is under way is there as far as it is;
+   * that stream brings it again, whole. What the run was started with is not in it, nor what it has not heard yet. Files are there
+   * once a call that was asked with them was answered; until then, words stand for them. Needs the store, and no worker.
+   *
+   * @throws WorkflowNotFoundError if there is no such run; StoreProblem if it is in another store
+   */
+  uiMessages(): Promise<UiMessage[]>
   /**
    * What it and the runs below it ask people now, with whole inputs. Its own come first, from the run itself; those of the runs below come
    * from the store. Empty once the run has ended. Needs the store.
@@ -89,7 +101,18 @@ export function recordedRun({ client, workflow, server, store, state }: Recorded
   // The server says which run of this id is meant, for other namespaces may have one; if it no longer knows, the store does.
   const keyIn = async ({ reports }: Store) =>
     (await keyOfRun(workflow, reports).catch(unknownKey)) || keyMeant(reports, id, client)
+  const reading = (keyOf: typeof keyIn): Pick<RecordedRun, 'messages' | 'toolResult'> => ({
+    messages: async (of = {}) => {
+      const opened = await store()
+      return messagesOf(opened, { id, key: await keyOf(opened) }, of)
+    },
+    toolResult: async ({ step, toolCallId }) => {
+      const opened = await store()
+      return opened.tools.latest(await keyOf(opened), step, toolCallId)
+    },
+  })
   return {
+    ...reading(keyIn),
     events: (options = {}) => {
       refuseUnknown(`the events of run ${id}`, options, EVENTS_KEYS)
       const { after = BEFORE_ALL, signal } = options
@@ -104,17 +127,13 @@ export function recordedRun({ client, workflow, server, store, state }: Recorded
       // The reader may keep its position in the very object that it hands over.
       return followTree({ workflow, store: storeOnceReached, after: { ...after }, signal })
     },
-    messages: async (of = {}) => {
-      const opened = await store()
-      return messagesOf(opened, { id, key: await keyIn(opened) }, of)
+    uiMessages: async () => {
+      const { key, events } = await eventsSoFar(workflow, await store())
+      return uiMessagesOf({ id, ...reading(async () => key) }, events)
     },
     pending: async () => {
       const opened = await store()
       return pendingAsks(opened, { workflow, key: await keyIn(opened), state })
-    },
-    toolResult: async ({ step, toolCallId }) => {
-      const opened = await store()
-      return opened.tools.latest(await keyIn(opened), step, toolCallId)
     },
   }
 }

@@ -5,7 +5,6 @@
  */
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
-import type { Message } from '../../core/messages.ts'
 import type { Outcome } from '../../core/protocol.ts'
 import {
   advanceUiMessage,
@@ -15,15 +14,14 @@ import {
   isLastAnswer,
 } from '../../core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
-import { NEW_UI_MESSAGE, type UiMessageState, type Whole } from '../../core/ui-messages/state.ts'
-import { shownValue } from '../../core/ui-messages/tools.ts'
+import { NEW_UI_MESSAGE } from '../../core/ui-messages/state.ts'
+import { closeEndedTurn, endAfter, startOf } from '../../core/ui-messages/turn.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { NO_LONGER } from '../temporal/how-ended.ts'
-import { NoSuchStep } from './answered-step.ts'
 import { eventsOfTurn, NEXT_IS_AWAITED } from './events-of-turn.ts'
-import { partsOfAnswer } from './parts-of-answer.ts'
 import type { EventsOptions } from './recorded-run.ts'
 import type { RunHandle } from './run-handle.ts'
+import { createAnswers, wholeOf } from './whole-of-event.ts'
 
 /** Which part of a run is the message. */
 export interface UiMessageOptions extends EventsOptions {
@@ -61,9 +59,7 @@ export async function* uiMessageChunks(run: ShownRun, options: UiMessageOptions 
   if (begun === undefined) return
   const { after } = begun
   const events = answerTo === undefined ? all : eventsOfTurn(run, { after, ...(signal && { signal }) })
-  yield after === 0
-    ? { type: 'start', messageId: run.id, messageMetadata: { runId: run.id } }
-    : { type: 'start', messageId: `${run.id}-${begun.unheard ?? after}`, messageMetadata: { runId: run.id, after } }
+  yield startOf(run.id, after, begun.unheard)
   const answers = createAnswers(run)
   let state = NEW_UI_MESSAGE
   let end: EndedRun | undefined
@@ -74,18 +70,12 @@ export async function* uiMessageChunks(run: ShownRun, options: UiMessageOptions 
     state = next
     yield* chunks
     if (event.kind === 'run-reset') answers.forget()
-    // What was reset goes on: only the last end is one.
-    if (event.kind === 'run-end' || event.kind === 'run-reset') end = event.kind === 'run-end' ? event : undefined
+    end = endAfter(event, end)
     if (untilAnswer && isLastAnswer(state, event)) return yield* closeUiMessage(state)
   }
   if (signal?.aborted) return
   const ended = end ?? (await untoldEnd(run))
-  yield* answerTo !== undefined && hadFailed(state, ended) ? closeCutMessage(state) : closeUiMessage(state, ended)
-}
-
-/** Whether a turn had failed before its run came to an end that is nothing of the turn's. */
-function hadFailed({ unanswered }: UiMessageState, end: EndedRun | undefined): boolean {
-  return unanswered !== undefined && ['answered', 'stopped', 'cancelled'].includes(end?.outcome ?? 'answered')
+  yield* answerTo === undefined ? closeUiMessage(state, ended) : closeEndedTurn(state, ended)
 }
 
 interface Begun {
@@ -132,57 +122,5 @@ async function recordedEnd(run: ShownRun): Promise<EndedRun | undefined> {
 /** The end by which such a run is closed in the store later. */
 function lostEnd(error: unknown): EndedRun {
   if (error instanceof WorkflowNotFoundError) return { outcome: 'failed', message: NO_LONGER }
-  throw error
-}
-
-/** Reads what the event shows the beginning of. */
-async function wholeOf({ run, answers }: Reading, state: UiMessageState, event: RunEvent): Promise<Whole> {
-  switch (event.kind) {
-    case 'answer': {
-      // What streamed as it came is in the message; what came beside it was not heard.
-      if (state.speaker?.step === event.step || !event.usage.reasoningTokens) return {}
-      const thoughts = partsOfAnswer(await answers.of(event.step), 'reasoning')
-      return { reasoning: thoughts.map(({ text }) => text).join('\n\n') }
-    }
-    case 'tool-start':
-    case 'approval-ask': {
-      if (shownValue(event.inputPreview) !== undefined) return {}
-      const calls = partsOfAnswer(await answers.of(event.step), 'tool-call')
-      return { input: calls.find(({ toolCallId }) => toolCallId === event.toolCallId)?.input }
-    }
-    case 'tool-end':
-      return shownValue(event.preview) === undefined ? { output: await run.toolResult(event) } : {}
-    default:
-      return {}
-  }
-}
-
-interface Reading {
-  readonly run: ShownRun
-  readonly answers: ReturnType<typeof createAnswers>
-}
-
-/**
- * The answers of steps. The one that was read last is remembered: it may have many calls, and each reading is of the whole transcript.
- */
-function createAnswers(run: ShownRun) {
-  let last: { readonly step: number; readonly answer: readonly Message[] } | undefined
-  return {
-    /** The answer of a step; empty if a workflow called the tool itself: then the preview is all there is. */
-    async of(step: number): Promise<readonly Message[]> {
-      if (last?.step === step) return last.answer
-      const answer = (await run.messages({ step }).catch(unlessNoStep)).slice(-1)
-      last = answer.length > 0 ? { step, answer } : undefined
-      return answer
-    },
-    /** Forgets the answer that was read last: a run that was reset may give another one in that step. */
-    forget() {
-      last = undefined
-    },
-  }
-}
-
-function unlessNoStep(error: unknown): readonly Message[] {
-  if (error instanceof NoSuchStep) return []
   throw error
 }
