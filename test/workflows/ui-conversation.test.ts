@@ -108,6 +108,26 @@ it('is what a page has seen, whatever became of each turn, until the content is 
   expect(await run.uiMessages()).toEqual([])
 })
 
+it('has what was read of an answer that the next message has interrupted', async () => {
+  await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
+  const run = await stage.signalbox.start('bargingIn', { id: 'barged', input: null })
+  const page = pageOf(run)
+  const told = page.sendMessage({ text: 'Tell me a story.' })
+  await expect.poll(() => page.lastMessage?.parts.at(-1)).toMatchObject({ state: 'streaming', text: /\w/ })
+  const other = pageOf(run, structuredClone(page.messages.slice(0, 1)))
+  await Promise.all([told, other.sendMessage({ text: 'Shorter, please.' })])
+  expect(await run.uiMessages()).toEqual([...page.messages, ...other.messages.slice(1)])
+  await run.stop()
+})
+
+it('is the one message of an agent that was told nothing, whose input its starter has', async () => {
+  const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
+  const page = new Chat(run.id, new DefaultChatTransport({ fetch: async () => streamed(run, {}) }))
+  await page.resumeStream()
+  expect(page.messages).toHaveLength(1)
+  expect(await run.uiMessages()).toEqual(page.messages)
+})
+
 it('is none of a run that there is not', async () => {
   await expect(stage.signalbox.run('nobody').uiMessages()).rejects.toMatchObject({ name: 'WorkflowNotFoundError' })
 })
