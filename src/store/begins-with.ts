@@ -8,12 +8,18 @@ import { type RawBuilder, sql } from 'kysely'
 /** Of several texts, none of them empty. */
 export type BeginsWithAny = (column: string, beginnings: readonly string[]) => RawBuilder<boolean>
 
-/** For a database that orders texts by their bytes anyway. */
-export const inRanges: BeginsWithAny = (column, beginnings) => oneOf(sql.ref(column), beginnings)
+/** A column whose texts are compared and ordered by their bytes. */
+export type ByBytes = (column: string) => RawBuilder<string>
+
+/** For a database that orders texts so anyway. */
+export const asItIs: ByBytes = column => sql.ref(column)
 
 /** For one that orders them by a language. */
-export const inRangesOfBytes: BeginsWithAny = (column, beginnings) =>
-  oneOf(sql`${sql.ref(column)} collate "C"`, beginnings)
+export const collated: ByBytes = column => sql`${sql.ref(column)} collate "C"`
+
+export function inRanges(byBytes: ByBytes): BeginsWithAny {
+  return (column, beginnings) => oneOf(byBytes(column), beginnings)
+}
 
 function oneOf(text: RawBuilder<unknown>, beginnings: readonly string[]): RawBuilder<boolean> {
   const ranges = beginnings.map(from => sql<boolean>`(${text} >= ${from} and ${text} < ${behind(from)})`)

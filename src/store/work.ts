@@ -5,7 +5,7 @@
  * @module
  */
 import type { CompiledQuery, Kysely } from 'kysely'
-import type { BeginsWithAny } from './begins-with.ts'
+import type { BeginsWithAny, ByBytes } from './begins-with.ts'
 import type { Tables } from './schema.ts'
 
 /** What building a query needs to know of the database. */
@@ -13,6 +13,7 @@ export interface Dialect {
   readonly queries: Kysely<Tables>
   /** Locks the rows that a query reads until the transaction ends, where the database locks by row. */
   readonly lockRows: <Query extends Lockable<Query>>(query: Query) => Query
+  readonly byBytes: ByBytes
   readonly beginsWithAny: BeginsWithAny
 }
 

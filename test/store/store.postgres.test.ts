@@ -231,6 +231,32 @@ it('looks for runs whose retention is over without a look at those whose is not'
   expect((await reads()) - before[1]).toBeLessThan(100)
 })
 
+it('sweeps up budgets, and finds the values that have spent most, without a look at the scopes of runs', async () => {
+  await query(server.url, `create database budgets template template0 locale_provider icu icu_locale 'en-US'`)
+  const url = new URL('/budgets', server.url).href
+  await (await openStore({ url })).close()
+  const over = limitAt({ name: 'each', scope: { all: true }, per: 'day', usd: '1', warnAt: [] }, 0).scopeId
+  const scopes = (ids: string, count: number) =>
+    `insert into signalbox.scopes (scope_id, spent_pico, spent_tokens, reserved_pico, reserved_tokens) select ${ids}, '5', 5, '0', 0 from generate_series(1, ${count}) n`
+  await query(url, scopes('md5(n::text)', 20_000))
+  await query(url, scopes(`'${over}:' || n`, 20))
+  await query(
+    url,
+    `insert into signalbox.budget_warnings (scope_id, share, at_ms) select '${over}:' || n, '1', 1 from generate_series(1, 20) n; analyze`,
+  )
+  const scans = () => counted(url, 'seq_scan', `pg_stat_user_tables where relname = 'scopes'`)
+  const reads = () => counted(url, 'sum(idx_tup_read)', `pg_stat_user_indexes where relname = 'scopes'`)
+  const before = [await scans(), await reads()] as const
+  const store = await openStore({ url })
+  expect(await store.budgets.spentScopes(`${over}:`, 'tokens', 5)).toHaveLength(5)
+  await store.budgets.sweep(Date.now())
+  await store.close()
+  expect(await scans()).toBe(before[0])
+  expect((await reads()) - before[1]).toBeLessThan(1_000)
+  const left = (table: string) => numberOf(url, `select count(*)::int as number from signalbox.${table}`)
+  expect([await left('scopes'), await left('budget_warnings')]).toEqual([20_000, 0])
+})
+
 /** Of runs that ended with the other and are kept for longer. */
 const COPIES: Readonly<Record<string, string>> = {
   run_key: `run_key || '-' || n`,

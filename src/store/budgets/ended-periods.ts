@@ -36,16 +36,16 @@ async function sweepTable({ read, write }: Connection, table: Table, nowMs: numb
   }
 }
 
-/** The scopes of budgets, in the order in which the database has its key: each slice is read from where the last one ended. */
+/** The scopes of budgets, in the order of an index: each slice is read from where the last one ended. */
 function* scopeIds(table: Table, after: string): Work<string[]> {
-  const rows = yield* ask(({ queries, beginsWithAny }) =>
+  const rows = yield* ask(({ queries, byBytes, beginsWithAny }) =>
     queries
       .selectFrom(table)
-      .select('scope_id')
+      .select(byBytes('scope_id').as('scope_id'))
       .distinct()
-      .where('scope_id', '>', after)
+      .where(byBytes('scope_id'), '>', after)
       .where(beginsWithAny('scope_id', ['budget:']))
-      .orderBy('scope_id')
+      .orderBy(byBytes('scope_id'))
       .limit(SLICE),
   )
   return rows.map(({ scope_id }) => scope_id)

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
-import { inRangesOfBytes } from '../begins-with.ts'
+import { collated, inRanges } from '../begins-with.ts'
 import { createCompiler } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
@@ -234,5 +234,10 @@ function createDialect(): Dialect {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   })
-  return { queries: queries.withSchema(SCHEMA), lockRows: query => query.forUpdate(), beginsWithAny: inRangesOfBytes }
+  return {
+    queries: queries.withSchema(SCHEMA),
+    lockRows: query => query.forUpdate(),
+    byBytes: collated,
+    beginsWithAny: inRanges(collated),
+  }
 }

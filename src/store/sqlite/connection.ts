@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import { inRanges } from '../begins-with.ts'
+import { asItIs, inRanges } from '../begins-with.ts'
 import { createCompiler, type Prepared } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { currentVersion, migrate } from '../migrate.ts'
@@ -243,7 +243,7 @@ function createDialect(): Dialect {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   })
-  return { queries, lockRows: query => query, beginsWithAny: inRanges }
+  return { queries, lockRows: query => query, byBytes: asItIs, beginsWithAny: inRanges(asItIs) }
 }
 
 async function translated<Result>(path: string, body: () => Result | Promise<Result>): Promise<Result> {
