@@ -40,7 +40,7 @@ export function untilClosed(connection: Connection, name: string): Connection {
   }
 }
 
-function closedProblem(name: string): StoreProblem {
+export function closedProblem(name: string): StoreProblem {
   return new StoreProblem(
     'closed',
     `The ${name} is closed: this process has called \`close()\` of its client, worker or store, so nothing more is read or written. ` +

@@ -4,12 +4,12 @@
  * @module
  */
 import { existsSync } from 'node:fs'
-import { DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../../store/index.ts'
+import { closedProblem, DEFAULT_STORE_PATH, openStore, type Store, type StoreSettings } from '../../store/index.ts'
 import { isOpen } from './given-store.ts'
 import { storeSettings } from './store-settings.ts'
 
 export interface LazyStore {
-  /** @throws Error if this client has no store, StoreProblem if the store cannot be opened. */
+  /** @throws Error if this client has no store, StoreProblem if the store cannot be opened or the client is closed. */
   open(): Promise<Store>
   /**
    * Like `open`, but `undefined` if this client has no store. The default file is only opened if it exists: asking for a store does not
@@ -24,9 +24,11 @@ export function lazyStore(given: Store | StoreSettings | false | undefined, env:
     return { open: () => Promise.reject(new Error(NO_STORE)), ifThere: async () => undefined, close: async () => {} }
   if (isOpen(given)) return { open: async () => given, ifThere: async () => given, close: async () => {} }
   let opened: Promise<Store> | undefined
+  let isClosed = false
   const settings = storeSettings(given, env)
   const isNamed = settings.url !== undefined || settings.path !== undefined
-  const open = () => {
+  const open = async () => {
+    if (isClosed && !opened) throw closedProblem('store of this client')
     // A failure is not kept: a client may live for long, and the store may be back next time.
     opened ??= openStore(settings).catch(error => {
       opened = undefined
@@ -38,6 +40,7 @@ export function lazyStore(given: Store | StoreSettings | false | undefined, env:
     open,
     ifThere: async () => (opened || isNamed || existsSync(DEFAULT_STORE_PATH) ? open() : undefined),
     close: async () => {
+      isClosed = true
       // If it could not be opened, there is nothing to close.
       const store = await opened?.catch(() => undefined)
       await store?.close()
