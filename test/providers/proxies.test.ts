@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createPort, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer as createPort, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deferred } from '../../src/providers/deferred.ts'
 import { proxyOf } from '../../src/providers/transport/proxies.ts'
@@ -33,6 +33,29 @@ describe('a vendor of the plain web', () => {
     const { path, headers } = harness.vendor.seen.at(-1)!
     expect(path).toBe('http://vendor.invalid/v1/chat/completions')
     expect(headers['proxy-authorization']).toBe(`Basic ${Buffer.from('clerk:opensesame').toString('base64')}`)
+  })
+
+  it('is asked through a SOCKS proxy', async () => {
+    const asked: string[] = []
+    const vendorPort = Number(new URL(harness.vendor.url).port)
+    const proxy = createPort(async socket => {
+      socket.on('error', () => {})
+      const heard = async (): Promise<Buffer> => (await once(socket, 'data'))[0]
+      if ((await heard())[0] !== 5) return socket.destroy()
+      socket.write(Buffer.from([5, 2]))
+      asked.push(String(await heard()).replace(/[^a-z]+/g, ' '))
+      socket.write(Buffer.from([1, 0]))
+      asked.push(String((await heard()).subarray(5, -2)))
+      socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+      socket.pipe(connect(vendorPort, '127.0.0.1')).pipe(socket)
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const http = `socks5://clerk:opensesame@127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const reply = await askAt('http://vendor.invalid/v1', { http })
+    proxy.close()
+    expect(reply).toMatchObject({ kind: 'answer' })
+    expect(asked).toEqual([' clerk opensesame', 'vendor.invalid'])
   })
 
   it('is reached directly where it is excepted', async () => {

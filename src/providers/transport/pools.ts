@@ -68,8 +68,7 @@ function proxied({ https = '', http = '', except = '' }: Proxies, connectMs: num
     httpProxy: http,
     noProxy: except,
     connect: { timeout: connectMs },
-    proxyTls: { timeout: connectMs },
-    requestTls: { timeout: connectMs },
+    connectTimeout: connectMs,
     clientFactory: (origin, settings) => new Pool(origin, { ...settings, headersTimeout: connectMs }),
   })
 }
