@@ -18,7 +18,8 @@ describe('signalbox demo --json --keep, on a server that runs already, until Ctr
     const server = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_UI_URL: 'http://127.0.0.1:8233' }
     const env = { ...rest, ...server, TMPDIR: temporary, TEMP: temporary }
     // A failing demo exits with a code that rejects here, with its problems on standard error.
-    const running = promisify(execFile)(process.execPath, [MAIN, 'demo', '--json', '--keep'], { env })
+    // One that hangs is ended before this hook is, so that it is not left behind.
+    const running = promisify(execFile)(process.execPath, [MAIN, 'demo', '--json', '--keep'], { env, timeout: 110_000 })
     running.child.stderr!.on('data', said => {
       if (String(said).includes('until Ctrl-C')) running.child.kill('SIGINT')
     })
