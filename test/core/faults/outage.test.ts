@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { type CallCandidate, MAX_ATTEMPTS, startCall } from '../../../src/core/faults/call-state.ts'
 import { decideRemedy } from '../../../src/core/faults/decide-remedy.ts'
+import type { FaultKind } from '../../../src/core/faults/fault.ts'
 import { resumeState } from '../../../src/core/faults/resume-call.ts'
 import { A, B, call, candidate, fault, play, words } from './playing.ts'
 
 describe('an outage of all endpoints', () => {
-  const outlasting = (candidates: readonly CallCandidate[]) => call(candidates, { outlastMs: 300_000 })
   const down = Array.from({ length: MAX_ATTEMPTS }, () => fault('unreachable', { code: 'ECONNREFUSED' }))
 
   test('is outlasted: the call comes back after growing pauses, the short ones on the spot', () => {
@@ -17,39 +17,13 @@ describe('an outage of all endpoints', () => {
   })
 
   test('ends a call that has outlasted it as long as its class says', () => {
-    let nowMs = Date.UTC(2026, 10, 26)
-    let [state, decision] = decideRemedy(startCall(outlasting([A])), { kind: 'begin', nowMs, chance: 0 })
-    const pauses: number[] = []
-    while (decision.do === 'ask' || decision.do === 'sleep') {
-      const pauseMs = decision.do === 'ask' ? decision.afterMs : decision.ms
-      if (pauseMs > 0) pauses.push(pauseMs)
-      nowMs += pauseMs
-      const loss = { kind: 'fault', endpoint: A.endpoint, fault: fault('overloaded') } as const
-      ;[state, decision] = decideRemedy(state, {
-        ...(decision.do === 'ask' ? loss : { kind: 'begin' }),
-        nowMs,
-        chance: 0,
-      })
-    }
+    const { pauses, decision } = untilGivenUp([A], 'overloaded')
     expect(pauses).toEqual([250, 5_000, 20_000, 80_000, 160_000])
     expect(words([decision])).toEqual(['abandon overloaded'])
   })
 
   test('is outlasted too where it shows in 429s that name no end, with pauses that go on growing', () => {
-    let nowMs = Date.UTC(2026, 10, 26)
-    let [state, decision] = decideRemedy(startCall(outlasting([A])), { kind: 'begin', nowMs, chance: 0 })
-    const pauses: number[] = []
-    while (decision.do === 'ask' || decision.do === 'sleep') {
-      const pauseMs = decision.do === 'ask' ? decision.afterMs : decision.ms
-      if (pauseMs > 0) pauses.push(pauseMs)
-      nowMs += pauseMs
-      const loss = { kind: 'fault', endpoint: A.endpoint, fault: fault('rate-limited') } as const
-      ;[state, decision] = decideRemedy(state, {
-        ...(decision.do === 'ask' ? loss : { kind: 'begin' }),
-        nowMs,
-        chance: 0,
-      })
-    }
+    const { pauses, decision } = untilGivenUp([A], 'rate-limited')
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128].map(seconds => seconds * 1_000))
     expect(words([decision])).toEqual(['abandon rate-limited'])
   })
@@ -59,14 +33,7 @@ describe('an outage of all endpoints', () => {
     [4, 'rate-limited'],
   ] as const)('is outlasted as long where %i endpoints have more attempts than a call: %s', (count, kind) => {
     const many = Array.from({ length: count }, (_, nth) => candidate(`p${nth}:m/one`))
-    let nowMs = 1_000
-    let [state, decision] = decideRemedy(startCall(outlasting(many)), { kind: 'begin', nowMs, chance: 0 })
-    while (decision.do === 'ask' || decision.do === 'sleep') {
-      nowMs += decision.do === 'ask' ? decision.afterMs : decision.ms
-      const endpoint = decision.do === 'ask' ? decision.endpoint : undefined
-      const event = endpoint ? ({ kind: 'fault', endpoint, fault: fault(kind) } as const) : ({ kind: 'begin' } as const)
-      ;[state, decision] = decideRemedy(state, { ...event, nowMs, chance: 0 })
-    }
+    const { decision, nowMs } = untilGivenUp(many, kind, 1_000)
     expect(words([decision])).toEqual([`abandon ${kind}`])
     expect(nowMs).toBeGreaterThan(250_000)
     expect(nowMs).toBeLessThan(302_000)
@@ -112,3 +79,20 @@ describe('an outage of all endpoints', () => {
     expect(words([decision])).toEqual(['acme:m/one after 19250, retried: unreachable'])
   })
 })
+
+const outlasting = (candidates: readonly CallCandidate[]) => call(candidates, { outlastMs: 300_000 })
+
+/** A call that gets the same fault from each endpoint that it asks, until it is given up. @param nowMs - When it begins */
+function untilGivenUp(candidates: readonly CallCandidate[], kind: FaultKind, nowMs = Date.UTC(2026, 10, 26)) {
+  let [state, decision] = decideRemedy(startCall(outlasting(candidates)), { kind: 'begin', nowMs, chance: 0 })
+  const pauses: number[] = []
+  while (decision.do === 'ask' || decision.do === 'sleep') {
+    const pauseMs = decision.do === 'ask' ? decision.afterMs : decision.ms
+    if (pauseMs > 0) pauses.push(pauseMs)
+    nowMs += pauseMs
+    const endpoint = decision.do === 'ask' ? decision.endpoint : undefined
+    const event = endpoint ? ({ kind: 'fault', endpoint, fault: fault(kind) } as const) : ({ kind: 'begin' } as const)
+    ;[state, decision] = decideRemedy(state, { ...event, nowMs, chance: 0 })
+  }
+  return { pauses, decision, nowMs }
+}
