@@ -10,11 +10,11 @@ import { compose } from './compose.ts'
 import { type Pace, planDelivery } from './delivery.ts'
 import type { Delivery } from './delivery-steps.ts'
 import type { Dialect } from './dialect.ts'
-import { callWord, digestWord } from './digest.ts'
+import { callWord, digestWord, fingerprintsOf } from './digest.ts'
 import type { FaultRule } from './fault-rule.ts'
 import type { MeterEnd } from './meter.ts'
 import type { Played } from './player.ts'
-import { type CacheUse, cacheKeysOf, createPromptCache } from './prompt-cache.ts'
+import { type CacheUse, createPromptCache } from './prompt-cache.ts'
 import type { Refusal } from './refusal.ts'
 import type { Reply, VendorUsage } from './reply.ts'
 import { type ModelSettings, modelIn, type VendorSettings } from './script.ts'
@@ -40,7 +40,7 @@ interface Answered {
 interface Question {
   readonly ask: Ask
   readonly requestId: string
-  readonly fault?: FaultRule
+  readonly fault: FaultRule | undefined
 }
 
 export type Answerer = (question: Question) => Answered | { readonly refusal: Refusal }
@@ -57,16 +57,16 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
     const inputTokens = ask.segments.reduce((sum, segment) => sum + segment.tokens, 0)
     const refusal = refusalOf({ ask, model, inputTokens, dialect, signer })
     if (refusal) return { refusal }
-    const keys = cacheKeysOf(ask.model, ask.segments)
+    const fingerprints = fingerprintsOf(ask.model, ask.segments)
     const pace = paceOf(settings, model)
     const nowMs = now()
-    const use = billedUse(cache.use(ask.segments, keys, nowMs, nowMs + pace.firstTokenMs), model, dialect)
-    const fingerprint = keys.at(-1) ?? 0
+    const use = billedUse(cache.use(ask.segments, fingerprints, nowMs, nowMs + pace.firstTokenMs), model, dialect)
+    const fingerprint = fingerprints.at(-1) ?? 0
     const digest = digestWord(fingerprint)
     const roomTokens = Math.max(1, model.contextWindow - inputTokens)
     const words = { digest, callWord: callWord(fingerprint) }
     const { turn, behaviour } = scriptedFor(ask, behaviours) ?? {}
-    const composed = compose({ ask, model, turn, signer, ...words, roomTokens, ...(fault && { fault }) })
+    const composed = compose({ ask, model, turn, signer, ...words, roomTokens, fault })
     const usage = usageOf(use, composed.parts)
     const reply: Reply = {
       id: requestId,
@@ -79,7 +79,7 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
       omit: omissionsOf(fault),
     }
     dialect.remember?.(reply, ask)
-    const delivery = planDelivery({ dialect, ask, reply, pace, ...(fault && { fault }) })
+    const delivery = planDelivery({ dialect, ask, reply, pace, fault })
     return { reply, behaviour, delivery, endOf: played => endOf({ played, delivery, usage, bill, settings }) }
   }
 }

@@ -100,8 +100,9 @@ export function segmentOf(text: string, extra: { tokens?: number; mark?: CacheMa
   return extra.mark ? { text, tokens, mark: extra.mark } : { text, tokens }
 }
 
-/** A piece with pictures: they count for so many tokens each, whatever their bytes, and belong to what the piece is known by. */
+/** A piece that may have pictures: they count for so many tokens each, whatever their bytes, and belong to what the piece is known by. */
 export function pictureSegment(text: string, pictures: readonly unknown[], tokensEach: number): Segment {
+  if (pictures.length === 0) return segmentOf(text)
   const counted = segmentOf(text, { tokens: pictures.length * tokensEach })
   return { ...counted, text: text + JSON.stringify(pictures) }
 }

@@ -22,14 +22,14 @@ export interface Composing {
   readonly ask: Ask
   readonly model: ModelSettings
   /** What the script says. */
-  readonly turn?: ScriptedTurn | undefined
+  readonly turn: ScriptedTurn | undefined
   readonly signer: Signer
   readonly digest: string
   /** What the ids of its tool calls begin with. */
   readonly callWord: string
   /** What the window leaves for the answer. */
   readonly roomTokens: number
-  readonly fault?: FaultRule
+  readonly fault: FaultRule | undefined
 }
 
 export interface Composed {

@@ -46,9 +46,9 @@ function replaceFaults(text: string, response: ServerResponse, control: VendorCo
   // An outage would take its own answer with it, so that one begins once the answer is out.
   const isOutage = read.rules.some(rule => rule.kind === 'down')
   const confirm = () => sendJson(response, 200, { faults: read.rules.length })
-  if (isOutage) response.on('finish', () => void control.setFaults(read.rules))
-  if (isOutage) confirm()
-  else void control.setFaults(read.rules).then(confirm)
+  if (!isOutage) return void control.setFaults(read.rules).then(confirm)
+  response.on('finish', () => void control.setFaults(read.rules))
+  confirm()
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,5 +1,5 @@
 /**
- * Putting an answer on the wire: what is sent when, and how it ends. Pacing and the faults of the way are here, once
+ * Putting an answer on the wire: what is sent when, and how it ends. Pacing and the faults of the wire are here, once
  * for all protocols.
  *
  * @module
@@ -23,7 +23,7 @@ export interface DeliveryInput {
   readonly ask: Ask
   readonly reply: Reply
   readonly pace: Pace
-  readonly fault?: FaultRule
+  readonly fault: FaultRule | undefined
 }
 
 /** A piece of a paced answer covers this much time: finer looks no smoother to a reader. */

@@ -5,6 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Ask } from './ask.ts'
+import { recordOf, textOf } from './loose.ts'
 import type { LimitStanding } from './rate-limit.ts'
 import type { ErrorReply, Refusal, RetryAfter } from './refusal.ts'
 import type { Piece, Reply } from './reply.ts'
@@ -49,7 +50,7 @@ export interface Dialect {
   keyOf(arrival: Arrival): string | undefined
   /** The model's id, as far as it can be told without reading the request whole. */
   modelOf(body: unknown, arrival: Arrival): string
-  read(body: unknown, arrival: Arrival, model: { readonly canThink: boolean } | undefined): Reading
+  read(body: unknown, arrival: Arrival, canThink: boolean): Reading
   /** How it tells of its limit in the headers of every reply, also of a refusal. Absent: not at all. */
   limitHeaders?(standing: LimitStanding, nowMs: number): Record<string, string>
   refuse(refusal: Refusal, requestId: string): ErrorReply
@@ -67,6 +68,11 @@ export interface StreamWriter {
   end(): string
   /** An overload told inside a stream that has begun. */
   error(): string
+}
+
+/** The model that a body names. */
+export function modelInBody(body: unknown): string {
+  return textOf(recordOf(body).model)
 }
 
 /** The key of an `authorization: Bearer` header. */

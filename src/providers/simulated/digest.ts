@@ -7,9 +7,9 @@
 import { crc32 } from 'node:zlib'
 import type { Segment } from './ask.ts'
 
-/** The fingerprint after each segment; equal prefixes have equal fingerprints. */
-export function fingerprintsOf(segments: readonly Segment[], seed: string): number[] {
-  let sum = crc32(seed)
+/** The fingerprint after each segment. Equal prefixes have equal ones, but not with another model: no two share a cache. */
+export function fingerprintsOf(model: string, segments: readonly Segment[]): number[] {
+  let sum = crc32(model)
   return segments.map((segment, place) => {
     sum = crc32(segment.text, (sum ^ place) >>> 0)
     return sum

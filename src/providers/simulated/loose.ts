@@ -5,7 +5,7 @@
  */
 import type { Json } from './ask.ts'
 
-export type Loose = { readonly [key: string]: Json | undefined }
+export type Loose = { readonly [key: string]: Json }
 
 export function isRecord(value: unknown): value is Loose {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -4,7 +4,6 @@
  * @module
  */
 import type { CacheMark, Segment } from './ask.ts'
-import { fingerprintsOf } from './digest.ts'
 
 /** How far before a mark Anthropic looks for a warm prefix, in blocks. */
 const LOOKBACK = 20
@@ -139,9 +138,4 @@ function dropCold(entries: Map<number, Entry>, nowMs: number): void {
     if (entries.size <= MAX_ENTRIES / 2) return
     entries.delete(key)
   }
-}
-
-/** The fingerprints of a prompt; the model belongs to the key, for no two models share a cache. */
-export function cacheKeysOf(model: string, segments: readonly Segment[]): number[] {
-  return fingerprintsOf(segments, model)
 }

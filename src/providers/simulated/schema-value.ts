@@ -7,11 +7,10 @@
  * @module
  */
 import type { Json } from './ask.ts'
-
-type Schema = { readonly [key: string]: Json }
+import { isRecord, type Loose, numberOf, recordOf } from './loose.ts'
 
 interface Making {
-  readonly root: Schema
+  readonly root: Loose
   readonly digest: string
   /** The name of the property, which gives the text something to say. */
   readonly name: string
@@ -45,12 +44,12 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** A value for a schema. `true`, `{}` and what is no schema give an object with the digest. */
 export function valueFor(schema: Json, digest: string): Json {
-  const root = isSchema(schema) ? schema : {}
+  const root = recordOf(schema)
   if (Object.keys(root).length === 0) return { answer: `An answer without a given shape, ${digest}.` }
   return make(root, { root, digest, name: 'value', depth: 0, room: { left: MOST_VALUES } })
 }
 
-function make(schema: Schema, making: Making): Json {
+function make(schema: Loose, making: Making): Json {
   making.room.left -= 1
   if (making.depth > DEEPEST || making.room.left < 0) return null
   if (schema.const !== undefined) return schema.const
@@ -75,7 +74,7 @@ function make(schema: Schema, making: Making): Json {
 }
 
 /** The schema behind $ref, anyOf, oneOf and allOf; the same object when there is none of them. */
-function resolved(schema: Schema, root: Schema, depth: number): Schema {
+function resolved(schema: Loose, root: Loose, depth: number): Loose {
   if (typeof schema.$ref === 'string') return at(root, schema.$ref)
   const choices = asSchemas(schema.anyOf) ?? asSchemas(schema.oneOf)
   const wantsNull = depth >= MAX_DEPTH
@@ -86,90 +85,81 @@ function resolved(schema: Schema, root: Schema, depth: number): Schema {
   return [own, ...all.map(part => resolved(part, root, depth))].reduce(merged)
 }
 
-function merged(a: Schema, b: Schema): Schema {
-  return { ...a, ...b, properties: { ...(a.properties as Schema), ...(b.properties as Schema) } }
+function merged(a: Loose, b: Loose): Loose {
+  return { ...a, ...b, properties: { ...recordOf(a.properties), ...recordOf(b.properties) } }
 }
 
-function at(root: Schema, reference: string): Schema {
+function at(root: Loose, reference: string): Loose {
   const found = reference
     .split('/')
     .slice(1)
-    .reduce<Json | undefined>((part, key) => (isSchema(part) ? part[key] : undefined), root)
-  return isSchema(found) ? found : {}
+    .reduce<Json | undefined>((part, key) => (isRecord(part) ? part[key] : undefined), root)
+  return recordOf(found)
 }
 
-function typeOf(schema: Schema): Json | undefined {
+function typeOf(schema: Loose): Json | undefined {
   if (Array.isArray(schema.type)) return schema.type.find(type => type !== 'null') ?? 'null'
   if (schema.type !== undefined) return schema.type
   if (schema.properties) return 'object'
   return schema.items ? 'array' : undefined
 }
 
-function makeObject(schema: Schema, making: Making): Json {
-  const properties = isSchema(schema.properties) ? schema.properties : {}
+function makeObject(schema: Loose, making: Making): Json {
+  const properties = recordOf(schema.properties)
   const required = Array.isArray(schema.required) ? schema.required : []
   const names = Object.keys(properties).filter(name => making.depth < MAX_DEPTH || required.includes(name))
   const value = (name: string) => {
     const property = properties[name]
-    return make(isSchema(property) ? property : {}, { ...making, name, depth: making.depth + 1 })
+    return make(recordOf(property), { ...making, name, depth: making.depth + 1 })
   }
   const entries = names.map((name): [string, Json] => [name, value(name)])
   return Object.fromEntries([...entries, ...openEntries(schema, making)])
 }
 
 /** Of an object that says which names there are, and of all of them together what they hold. */
-function openEntries(schema: Schema, making: Making): [string, Json][] {
+function openEntries(schema: Loose, making: Making): [string, Json][] {
   const { propertyNames, additionalProperties: held } = schema
-  const names = isSchema(propertyNames) && Array.isArray(propertyNames.enum) ? propertyNames.enum : []
+  const names = isRecord(propertyNames) && Array.isArray(propertyNames.enum) ? propertyNames.enum : []
   const depth = making.depth + 1
-  return names.map(String).map(name => [name, make(isSchema(held) ? held : {}, { ...making, name, depth })])
+  return names.map(String).map(name => [name, make(recordOf(held), { ...making, name, depth })])
 }
 
-function makeArray(schema: Schema, making: Making): Json {
-  const item = (items: Schema, place: number) =>
+function makeArray(schema: Loose, making: Making): Json {
+  const item = (items: Loose, place: number) =>
     make(items, { ...making, name: `${making.name} ${place + 1}`, depth: making.depth + 1 })
   // A tuple; in older drafts its places stand under `items`.
   const places = asSchemas(schema.prefixItems) ?? asSchemas(schema.items)
   if (places) return places.map(item)
-  const least = numberIn(schema, 'minItems') ?? (making.depth < MAX_DEPTH ? 2 : 0)
-  const length = Math.min(least, numberIn(schema, 'maxItems') ?? least, MOST_ITEMS)
-  const items = isSchema(schema.items) ? schema.items : {}
+  const least = numberOf(schema.minItems) ?? (making.depth < MAX_DEPTH ? 2 : 0)
+  const length = Math.min(least, numberOf(schema.maxItems) ?? least, MOST_ITEMS)
+  const items = recordOf(schema.items)
   return Array.from({ length }, (_, place) => item(items, place))
 }
 
-function makeNumber(schema: Schema, digest: string): number {
+function makeNumber(schema: Loose, digest: string): number {
   const whole = typeOf(schema) === 'integer'
-  const step = numberIn(schema, 'multipleOf') || (whole ? 1 : 0.5)
-  const above = numberIn(schema, 'exclusiveMinimum')
-  const below = numberIn(schema, 'exclusiveMaximum')
-  const least = numberIn(schema, 'minimum') ?? (above === undefined ? undefined : above + step)
-  const most = numberIn(schema, 'maximum') ?? (below === undefined ? undefined : below - step)
+  const step = numberOf(schema.multipleOf) || (whole ? 1 : 0.5)
+  const above = numberOf(schema.exclusiveMinimum)
+  const below = numberOf(schema.exclusiveMaximum)
+  const least = numberOf(schema.minimum) ?? (above === undefined ? undefined : above + step)
+  const most = numberOf(schema.maximum) ?? (below === undefined ? undefined : below - step)
   const from = least ?? Math.min(1, most ?? 1)
   const steps = Math.floor(((most ?? from + 10 * step) - from) / step)
   const value = Math.ceil(from / step) * step + (Number.parseInt(digest, 16) % (steps + 1)) * step
   return most !== undefined && value > most ? from : value
 }
 
-function makeText(schema: Schema, { name, digest }: Making): string {
+function makeText(schema: Loose, { name, digest }: Making): string {
   const { format } = schema
   if (typeof format === 'string' && Object.hasOwn(FORMATS, format)) return FORMATS[format]!
-  const least = Math.min(numberIn(schema, 'minLength') ?? 0, LONGEST_TEXT)
-  return `${name} ${digest}`.padEnd(least, '.').slice(0, numberIn(schema, 'maxLength'))
+  const least = Math.min(numberOf(schema.minLength) ?? 0, LONGEST_TEXT)
+  return `${name} ${digest}`.padEnd(least, '.').slice(0, numberOf(schema.maxLength))
 }
 
 function pick<T>(choices: readonly T[], digest: string): T | undefined {
   return choices[Number.parseInt(digest, 16) % choices.length]
 }
 
-function numberIn(schema: Schema, key: string): number | undefined {
-  const value = schema[key]
-  return typeof value === 'number' ? value : undefined
-}
-
-function asSchemas(value: Json | undefined): Schema[] | undefined {
-  return Array.isArray(value) ? value.filter(isSchema) : undefined
-}
-
-function isSchema(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function asSchemas(value: Json | undefined): Loose[] | undefined {
+  return Array.isArray(value) ? value.filter(isRecord) : undefined
 }

@@ -14,9 +14,9 @@ import type { FaultRule } from './fault-rule.ts'
 import { createGate, refusalByFault } from './gate.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { type Played, play } from './player.ts'
-import type { LimitStanding, RateLimit } from './rate-limit.ts'
+import type { RateLimit } from './rate-limit.ts'
 import { type Refusal, retryHeaders } from './refusal.ts'
-import { type ModelSettings, modelIn } from './script.ts'
+import { modelIn } from './script.ts'
 
 export interface Vendor {
   readonly meter: Meter
@@ -55,33 +55,38 @@ export function createVendor(parts: VendorParts): Vendor {
     },
     serve(body, arrival, response) {
       requests += 1
-      const request = requests
       const nowMs = now()
+      const id = `${idPrefix}${requests.toString(36).padStart(4, '0')}`
+      const wireId = `req_${id}`
       const model = dialect.modelOf(body, arrival)
-      const reading = readingOf(body, arrival, { dialect, model: modelIn(settings, model) })
-      const requestId = `${idPrefix}${request.toString(36).padStart(4, '0')}`
-      const row = openRow({ meter, model, arrival, reading, requestId, atMs: nowMs })
+      const canThink = (modelIn(settings, model)?.reasoningTokens ?? 0) > 0
+      const reading = body === undefined ? NO_JSON : dialect.read(body, arrival, canThink)
       const streams = 'ask' in reading && reading.ask.stream
+      const row = meter.open({ requestId: wireId, ...clientIdIn(arrival), model, stream: streams, atMs: nowMs })
       const { standing, refusal: turnedAway } = gate(arrival, nowMs)
-      const headers = headersOf({ dialect, requestId, standing, nowMs })
-      const visit = { row, requestId, response, meter, dialect, streams, nowMs, headers }
+      const headers = { [dialect.requestIdHeader]: wireId, ...(standing && dialect.limitHeaders?.(standing, nowMs)) }
+      const visit = { row, id, wireId, response, meter, dialect, streams, nowMs, headers, fault: undefined }
       if (turnedAway) return refuse(visit, turnedAway)
       if ('refusal' in reading) return refuse(visit, reading.refusal)
       const { ask } = reading
       // Only now: a rule has not struck what was turned away before.
       const elapsedMs = nowMs - faults.setAtMs
-      const fault = faults.picker.pick({ request, elapsedMs, model, ...askedFor(ask) })
+      const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...askedFor(ask) })
       const told = fault && refusalByFault(fault, dialect)
       if (told) return refuse({ ...visit, fault }, told)
-      deliver({ ...visit, ...(fault && { fault }) }, ask, { answer, now, isDown: () => isDown })
+      deliver({ ...visit, fault }, ask, { answer, now, isDown: () => isDown })
     },
   }
 }
 
+const NO_JSON: Reading = { refusal: { kind: 'bad-value', parameter: 'body', expected: 'JSON' } }
+
 /** A request on its way through. */
 interface Visit {
   readonly row: number
-  readonly requestId: string
+  readonly id: string
+  /** The id as the vendor tells it. */
+  readonly wireId: string
   readonly response: ServerResponse
   readonly meter: Meter
   readonly dialect: Dialect
@@ -89,7 +94,7 @@ interface Visit {
   readonly nowMs: number
   /** Of whatever it is answered. */
   readonly headers: Readonly<Record<string, string>>
-  readonly fault?: FaultRule | undefined
+  readonly fault: FaultRule | undefined
 }
 
 interface Delivering {
@@ -99,8 +104,8 @@ interface Delivering {
 }
 
 function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): void {
-  const { row, requestId, response, meter, headers, fault } = visit
-  const answered = answer({ ask, requestId, ...(fault && { fault }) })
+  const { row, id, response, meter, headers, fault } = visit
+  const answered = answer({ ask, requestId: id, fault })
   if ('refusal' in answered) {
     // Turned away for what it is: the rule that struck is not the cause.
     refuse({ ...visit, fault: undefined }, answered.refusal)
@@ -117,7 +122,7 @@ function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): v
 
 function refuse(visit: Visit, refusal: Refusal): void {
   const { dialect, nowMs, response } = visit
-  const { status, body } = dialect.refuse(refusal, wireId(visit.requestId))
+  const { status, body } = dialect.refuse(refusal, visit.wireId)
   const demand = 'retryAfter' in refusal ? retryHeaders(refusal.retryAfter, nowMs) : {}
   visit.meter.close(visit.row, { outcome: 'rejected', status, fault: visit.fault?.kind, endedAtMs: nowMs })
   // A refusal with success (Gemini's blocked prompts) comes as an answer would.
@@ -130,15 +135,6 @@ function refuse(visit: Visit, refusal: Refusal): void {
   response.end(streams ? dataEvent(body) : JSON.stringify(body))
 }
 
-function readingOf(
-  body: unknown,
-  arrival: Arrival,
-  { dialect, model }: { dialect: Dialect; model: ModelSettings | undefined },
-): Reading {
-  if (body === undefined) return { refusal: { kind: 'bad-value', parameter: 'body', expected: 'JSON' } }
-  return dialect.read(body, arrival, model && { canThink: model.reasoningTokens > 0 })
-}
-
 function askedFor(ask: Ask): Pick<StrikeAt, 'matchText' | 'offersTools' | 'asksFor' | 'endsWithAnswer'> {
   return {
     matchText: matchTextOf(ask),
@@ -148,40 +144,7 @@ function askedFor(ask: Ask): Pick<StrikeAt, 'matchText' | 'offersTools' | 'asksF
   }
 }
 
-interface NewRow {
-  readonly meter: Meter
-  readonly model: string
-  readonly arrival: Arrival
-  readonly reading: Reading
-  readonly requestId: string
-  readonly atMs: number
-}
-
-function openRow({ meter, model, arrival, reading, requestId, atMs }: NewRow): number {
-  const clientId = arrival.headers['x-client-request-id']
-  return meter.open({
-    requestId: wireId(requestId),
-    ...(typeof clientId === 'string' && { clientRequestId: clientId }),
-    model,
-    stream: 'ask' in reading && reading.ask.stream,
-    atMs,
-  })
-}
-
-function wireId(requestId: string): string {
-  return `req_${requestId}`
-}
-
-interface Replying {
-  readonly dialect: Dialect
-  readonly requestId: string
-  readonly standing: LimitStanding | undefined
-  readonly nowMs: number
-}
-
-function headersOf({ dialect, requestId, standing, nowMs }: Replying): Record<string, string> {
-  return {
-    [dialect.requestIdHeader]: wireId(requestId),
-    ...(standing && dialect.limitHeaders?.(standing, nowMs)),
-  }
+function clientIdIn({ headers }: Arrival): { clientRequestId?: string } {
+  const id = headers['x-client-request-id']
+  return typeof id === 'string' ? { clientRequestId: id } : {}
 }

@@ -1,5 +1,5 @@
 /**
- * Faults of the way: a whole answer that comes in a form which clients seldom see.
+ * Faults of the wire: a whole answer that comes in a form which clients seldom see.
  *
  * @module
  */

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { type Arrival, bearerKey, type Dialect } from '../dialect.ts'
+import { type Arrival, bearerKey, type Dialect, modelInBody } from '../dialect.ts'
 import { anthropicLimitHeaders } from '../limit-headers.ts'
-import { recordOf, textOf } from '../loose.ts'
 import { messagesError } from './errors.ts'
 import { readMessagesRequest } from './read-request.ts'
 import { writeMessageStream, writeMessageWhole } from './write-reply.ts'
@@ -23,8 +22,8 @@ export function createAnthropicDialect(): Dialect {
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/messages',
     keyOf: apiKeyOf,
-    modelOf: body => textOf(recordOf(body).model),
-    read: (body, _arrival, model) => readMessagesRequest(body, { canThink: model?.canThink ?? false }),
+    modelOf: modelInBody,
+    read: (body, _arrival, canThink) => readMessagesRequest(body, canThink),
     limitHeaders: anthropicLimitHeaders,
     refuse: messagesError,
     writeWhole: writeMessageWhole,

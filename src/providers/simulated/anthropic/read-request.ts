@@ -26,7 +26,7 @@ import { brokenMarkOrder, brokenRule } from './rules.ts'
 const IMAGE_TOKENS = 1590
 const MAX_MARKS = 4
 
-export function readMessagesRequest(raw: unknown, { canThink }: { readonly canThink: boolean }): Reading {
+export function readMessagesRequest(raw: unknown, canThink: boolean): Reading {
   const body = recordOf(raw)
   const maxOutput = limitOf(body.max_tokens)
   if (maxOutput === undefined)
@@ -81,18 +81,10 @@ function segmentsOf(body: Loose, system: readonly Loose[], messages: readonly An
 }
 
 function blockSegment(role: string, block: Loose): Segment {
-  if (isPicture(block)) return { ...pictureSegment('', [block.source ?? null], IMAGE_TOKENS), ...marked(block) }
-  const pictures = block.type === 'tool_result' ? listOf(block.content).filter(isPicture) : []
-  const text = `${role} ${blockText(block)}`
-  if (pictures.length === 0) return segmentOf(text, marked(block))
-  return {
-    ...pictureSegment(
-      text,
-      pictures.map(({ source }) => source ?? null),
-      IMAGE_TOKENS,
-    ),
-    ...marked(block),
-  }
+  const shown = block.type === 'tool_result' ? listOf(block.content) : [block]
+  const pictures = shown.filter(isPicture).map(({ source }) => source ?? null)
+  const text = isPicture(block) ? '' : `${role} ${blockText(block)}`
+  return { ...pictureSegment(text, pictures, IMAGE_TOKENS), ...marked(block) }
 }
 
 function isPicture({ type }: Loose): boolean {

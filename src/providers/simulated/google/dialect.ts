@@ -7,7 +7,7 @@ import type { Arrival, Dialect } from '../dialect.ts'
 import type { Refusal } from '../refusal.ts'
 import { generateError } from './errors.ts'
 import { readGenerateRequest } from './read-request.ts'
-import { writeBlockedPrompt, writeGenerateStream, writeGenerateWhole } from './write-reply.ts'
+import { BLOCKED_PROMPT, writeGenerateStream, writeGenerateWhole } from './write-reply.ts'
 
 const MODEL_PATH = /^\/v1beta\/models\/(.+):(generateContent|streamGenerateContent)$/
 
@@ -25,8 +25,7 @@ export function createGoogleDialect(): Dialect {
     isModelPath: path => MODEL_PATH.test(path),
     keyOf: apiKeyOf,
     modelOf: (_body, arrival) => placeOf(arrival).model,
-    read: (body, arrival, model) =>
-      readGenerateRequest(body, { ...placeOf(arrival), canThink: model?.canThink ?? false }),
+    read: (body, arrival, canThink) => readGenerateRequest(body, { ...placeOf(arrival), canThink }),
     refuse,
     writeWhole: writeGenerateWhole,
     writeStream: writeGenerateStream,
@@ -53,5 +52,5 @@ function apiKeyOf({ headers, query }: Arrival): string | undefined {
 }
 
 function refuse(refusal: Refusal) {
-  return refusal.kind === 'content-filter' ? { status: 200, body: writeBlockedPrompt(0) } : generateError(refusal)
+  return refusal.kind === 'content-filter' ? { status: 200, body: BLOCKED_PROMPT } : generateError(refusal)
 }

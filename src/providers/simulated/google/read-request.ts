@@ -85,7 +85,7 @@ function contentSegment({ role, parts }: GoogleContent): Segment {
     .filter(part => !own.includes(part))
     .map(partText)
     .join('\n')}`
-  return pictures.length === 0 ? segmentOf(text) : pictureSegment(text, pictures, IMAGE_TOKENS)
+  return pictureSegment(text, pictures, IMAGE_TOKENS)
 }
 
 function isPicture(part: Loose): boolean {

@@ -93,9 +93,7 @@ function usageOf(usage: VendorUsage) {
 }
 
 /** A prompt that is blocked gets no candidates and no error either. */
-export function writeBlockedPrompt(inputTokens: number): unknown {
-  return {
-    promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
-    usageMetadata: { promptTokenCount: inputTokens, totalTokenCount: inputTokens },
-  }
+export const BLOCKED_PROMPT = {
+  promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
+  usageMetadata: { promptTokenCount: 0, totalTokenCount: 0 },
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { bearerKey, type Dialect } from '../dialect.ts'
+import { bearerKey, type Dialect, modelInBody } from '../dialect.ts'
 import { openaiLimitHeaders } from '../limit-headers.ts'
-import { recordOf, textOf } from '../loose.ts'
 import { chatError } from './errors.ts'
 import { readChatRequest } from './read-request.ts'
 import { writeChatStream, writeChatWhole } from './write-reply.ts'
@@ -30,8 +29,8 @@ export function createChatDialect({ showsThinking }: { showsThinking: boolean })
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/chat/completions',
     keyOf: bearerKey,
-    modelOf: body => textOf(recordOf(body).model),
-    read: (body, _arrival, model) => readChatRequest(body, { showsThinking, canThink: model?.canThink ?? false }),
+    modelOf: modelInBody,
+    read: (body, _arrival, canThink) => readChatRequest(body, { showsThinking, canThink }),
     ...(!showsThinking && { limitHeaders: openaiLimitHeaders }),
     refuse: chatError,
     writeWhole: writeChatWhole,

@@ -9,7 +9,6 @@ import {
   pictureSegment,
   type SeenCall,
   type Segment,
-  segmentOf,
   type ToolChoice,
   type Turn,
   toolSegments,
@@ -59,9 +58,7 @@ export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatR
 function messageSegment(message: Loose): Segment {
   const calls = Array.isArray(message.tool_calls) ? JSON.stringify(message.tool_calls) : ''
   const text = `${textOf(message.role)} ${textOf(message.tool_call_id)} ${contentText(message)}${calls}`
-  if (!Array.isArray(message.content)) return segmentOf(text)
   const others = listOf(message.content).filter(part => part.type !== 'text')
-  if (others.length === 0) return segmentOf(text)
   return pictureSegment(text, others, IMAGE_TOKENS)
 }
 

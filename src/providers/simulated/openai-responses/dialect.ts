@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { bearerKey, type Dialect } from '../dialect.ts'
+import { bearerKey, type Dialect, modelInBody } from '../dialect.ts'
 import { openaiLimitHeaders } from '../limit-headers.ts'
-import { recordOf, textOf } from '../loose.ts'
 import { responsesError } from './errors.ts'
 import { createKept } from './kept.ts'
 import { readResponsesRequest } from './read-request.ts'
@@ -25,9 +24,8 @@ export function createResponsesDialect(): Dialect {
     retryAfterIn: 'seconds',
     isModelPath: path => path === '/v1/responses',
     keyOf: bearerKey,
-    modelOf: body => textOf(recordOf(body).model),
-    read: (body, _arrival, model) =>
-      kept.noted(readResponsesRequest(body, { canThink: model?.canThink ?? false, ...kept })),
+    modelOf: modelInBody,
+    read: (body, _arrival, canThink) => kept.noted(readResponsesRequest(body, { canThink, ...kept })),
     limitHeaders: openaiLimitHeaders,
     refuse: responsesError,
     writeWhole: writeResponseWhole,

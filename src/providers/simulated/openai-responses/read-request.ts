@@ -85,8 +85,7 @@ function unknownResponse(id: string): Refusal {
 
 function segmentOfItem(item: Loose): Segment {
   const pictures = [...listOf(item.content), ...listOf(item.output)].filter(isPicture)
-  const text = itemText(item)
-  return pictures.length === 0 ? segmentOf(text) : pictureSegment(text, pictures, IMAGE_TOKENS)
+  return pictureSegment(itemText(item), pictures, IMAGE_TOKENS)
 }
 
 function isPicture({ type }: Loose): boolean {
