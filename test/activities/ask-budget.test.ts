@@ -14,8 +14,7 @@ beforeEach(async () => {
   calling = await startCalling(
     marketOf({ one: {} }, 'classes: { open: { maxOutputTokens: 500, minOutputTokens: 500 } }'),
   )
-  await calling.open({ usd: '0.000001', onShort: 'ask' })
-  run = { ...callOf({}).run, moneyLimited: true, asks: true }
+  run = await calling.open({ budget: { usd: '0.000001', onShort: 'ask' }, moneyLimited: true, asks: true })
 })
 
 afterEach(() => calling.close())

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { backtest, type ClassBacktest } from '../../src/core/backtest/backtest.ts'
 import type { KnownPrompt, TranscriptRef } from '../../src/core/protocol.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, startCalling } from '../support/calling.ts'
 
 const DEAR = {
   contextWindow: 200_000,
@@ -38,11 +38,11 @@ const B = yaml('policy: { denyProviders: [one] }', 'acme/small')
 const RUNS = 8
 const STEPS = 6
 
-let stage: CallStage
+let calling: Calling
 
 beforeAll(async () => {
   const cache = { ttlMs: 300_000 }
-  stage = await setCallStage({
+  calling = await startCalling({
     yaml: A,
     vendors: [
       { name: 'one', protocol: 'anthropic', models: { large: DEAR }, cache },
@@ -51,28 +51,28 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => stage.close())
+afterAll(() => calling.close())
 
 /** Long runs whose prompts grow, and short calls beside them. */
 async function work(name: string): Promise<void> {
   for (let at = 0; at < RUNS; at += 1) {
-    const run = await stage.open(`${name}-${at}`)
+    const run = await calling.open({ id: `${name}-${at}` })
     let transcript: TranscriptRef = { lineage: `${run.key}/agent`, length: 0 }
     let known: KnownPrompt | undefined
     for (let step = 1; step <= STEPS; step += 1) {
       const text = `Run ${at}, page ${step}: ${`the ${at}th of all words `.repeat(220)}`
       const memory = { draw: at / RUNS, ...(known && { known }) }
-      const result = await stage.call(run, 'work', step, { transcript, additions: [userMessage(text)], memory })
+      const result = await calling.call({ run, taskClass: 'work', step, transcript, prompt: text, memory })
       if (result.kind !== 'answered') throw new Error(JSON.stringify(result))
       transcript = result.answer.transcript
       known = result.answer.known
     }
-    await stage.call(run, 'brief', STEPS + 1, { additions: [userMessage(`A title for run ${at}`)] })
+    await calling.call({ run, taskClass: 'brief', step: STEPS + 1, prompt: `A title for run ${at}` })
   }
 }
 
 async function spentOn(name: string): Promise<number> {
-  const attempts = await stage.store.reports.attempts({ limit: 10_000 })
+  const attempts = await calling.store.reports.attempts({ limit: 10_000 })
   const its = attempts.filter(attempt => attempt.runId.startsWith(`${name}-`) && attempt.taskClass === 'work')
   expect(its).toHaveLength(RUNS * STEPS)
   return its.reduce((sum, { cost }) => sum + Number(cost!.highPico) / 1e12, 0)
@@ -85,15 +85,15 @@ const adds = ({ calls, same, recached, moved, moves, noRoute, unknown }: ClassBa
 }
 
 const test = async (config: string) => {
-  const calls = await stage.store.reports.recorded({ sinceMs: 0, limit: 10_000 })
-  return backtest(calls, stage.read(config).directory, Math.random)
+  const calls = await calling.store.reports.recorded({ sinceMs: 0, limit: 10_000 })
+  return backtest(calls, calling.read(config).directory, Math.random)
 }
 
 it('predicts from runs under one configuration what they cost under another, within 10 %', async () => {
   await work('a')
   const [predicted, brief] = (await test(B)).classes
   const [unchanged] = (await test(A)).classes
-  stage.wired.use(stage.read(B))
+  calling.wired.use(calling.read(B))
   await work('b')
   const [costA, costB] = [await spentOn('a'), await spentOn('b')]
   expect(predicted).toMatchObject({
@@ -119,10 +119,10 @@ it('predicts from runs under one configuration what they cost under another, wit
 })
 
 it('counts each call once, those too that come back to their endpoint with another cache, have no price or no answer', async () => {
-  await stage.vendors.setFaults('two', [{ kind: 'server-error' }])
-  const run = await stage.open('lost')
-  await stage.call(run, 'brief', 1)
-  await stage.vendors.setFaults('two', [])
+  await calling.vendors.setFaults('two', [{ kind: 'server-error' }])
+  const run = await calling.open({ id: 'lost' })
+  await calling.call({ run, taskClass: 'brief' })
+  await calling.vendors.setFaults('two', [])
   const unpriced = B.replace(
     /acme\/large: \{ upstream: large, [^}]*\} \}, acme/,
     'acme/large: { upstream: large, unpriced: allow, contextWindow: 200000, maxOutput: 4000, abilities: [tools, cache] }, acme',
@@ -149,9 +149,9 @@ it('says which calls another configuration would leave without a route, and by w
 })
 
 it('holds a call to the money limits of its run and of the other configuration, not to those of the one that it ran under', async () => {
-  stage.wired.use(stage.read(`${A}budgets: { day: { scope: { all: true }, per: day, usd: '1000' } }\n`))
-  await stage.call(await stage.open('shared'), 'brief', 1)
-  await stage.call(await stage.open('own', { moneyLimited: true }), 'brief', 1)
+  calling.wired.use(calling.read(`${A}budgets: { day: { scope: { all: true }, per: day, usd: '1000' } }\n`))
+  await calling.call({ run: await calling.open({ id: 'shared' }), taskClass: 'brief' })
+  await calling.call({ run: await calling.open({ id: 'own', moneyLimited: true }), taskClass: 'brief' })
   const unknown = A.replace(/(acme\/small: \{ [^{}]*), price: \{[^}]*\}/, '$1')
   const brief = (await test(unknown)).classes.find(({ class: name }) => name === 'brief')
   expect(brief).toMatchObject({ noRoute: 1, reasons: [{ reason: 'unknown-price', calls: 1 }] })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Policy } from '../../src/core/policy/policy.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 const REST = `
@@ -21,57 +21,60 @@ budgets:
   auto-day: { scope: { class: auto }, per: day, usd: '10.00' }
 `
 
-let stage: CallStage
+let calling: Calling
 
 beforeAll(async () => {
-  stage = await setCallStage(
+  calling = await startCalling(
     marketOf({ one: { dataPolicy: { retention: 'none' }, models: { 'acme/small': {}, 'acme/large': {} } } }, REST),
   )
 })
 
-afterAll(() => stage.close())
+afterAll(() => calling.close())
 
 it('a call goes on in the class that the rules name: the ledger has both, and the policies of both hold', async () => {
-  const run = await stage.open('rules')
-  const result = await stage.call(run, 'auto', 1)
+  const run = await calling.open({ id: 'rules' })
+  const result = await calling.call({ run, taskClass: 'auto' })
   expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/large' } })
-  const [call] = await stage.store.reports.calls({ run: run.id })
+  const [call] = await calling.store.reports.calls({ run: run.id })
   expect(call).toMatchObject({ taskClass: 'auto', attempts: [{ taskClass: 'cheap' }] })
 })
 
 it('says in its result which class served, also where the answer is in the journal, and only where it is another one', async () => {
-  const run = await stage.open('served')
-  expect(await stage.call(run, 'auto', 1)).toMatchObject({ kind: 'answered', servedClass: 'cheap' })
-  expect(await stage.call(run, 'auto', 1)).toMatchObject({ kind: 'answered', servedClass: 'cheap' })
-  expect(await stage.call(run, 'cheap', 2)).not.toHaveProperty('servedClass')
+  const run = await calling.open({ id: 'served' })
+  expect(await calling.call({ run, taskClass: 'auto' })).toMatchObject({ kind: 'answered', servedClass: 'cheap' })
+  expect(await calling.call({ run, taskClass: 'auto' })).toMatchObject({ kind: 'answered', servedClass: 'cheap' })
+  expect(await calling.call({ run, taskClass: 'cheap', step: 2 })).not.toHaveProperty('servedClass')
 })
 
 it.each(['constructor', '__proto__', 'toString'])('a class that nobody has configured is none, also %s', async name => {
-  const run = await stage.open(`inherited-${name}`)
+  const run = await calling.open({ id: `inherited-${name}` })
   const message = expect.stringContaining(`no task class is called '${name}'`)
-  expect(await stage.call(run, name, 1)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route', message } })
+  expect(await calling.call({ run, taskClass: name })).toMatchObject({
+    kind: 'fault',
+    fault: { kind: 'no-route', message },
+  })
 })
 
 it('counts towards the budgets of the class asked and of the class used, and steps down by rules too', async () => {
-  const run = await stage.open('budgets')
-  const result = await stage.call(run, 'auto', 1, { additions: [userMessage('word '.repeat(4_000))] })
+  const run = await calling.open({ id: 'budgets' })
+  const result = await calling.call({ run, taskClass: 'auto', prompt: 'word '.repeat(4_000) })
   expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/large' } })
-  const [call] = await stage.store.reports.calls({ run: run.id })
+  const [call] = await calling.store.reports.calls({ run: run.id })
   expect(call).toMatchObject({
     taskClass: 'auto',
     attempts: [{ taskClass: 'cheap', reason: 'stepped down from long: planned' }],
   })
-  const cheap = await stage.open('plain')
-  await stage.call(cheap, 'auto', 1)
-  const scopes = await stage.store.reports.spend({ by: ['class'], fromMs: 0, untilMs: Date.now() + 1 })
+  const cheap = await calling.open({ id: 'plain' })
+  await calling.call({ run: cheap, taskClass: 'auto' })
+  const scopes = await calling.store.reports.spend({ by: ['class'], fromMs: 0, untilMs: Date.now() + 1 })
   expect(scopes.rows.map(({ keys }) => keys[0])).toEqual(['cheap'])
 })
 
 it('refuses a call whose own policy names what there is not, and asks nobody', async () => {
-  const run = await stage.open('misnamed')
-  const before = stage.vendors.meter().length
+  const run = await calling.open({ id: 'misnamed' })
+  const before = calling.vendors.meter().length
   const refused = async (policy: Policy) => {
-    const result = await stage.call(run, 'cheap', 1, { policy })
+    const result = await calling.call({ run, taskClass: 'cheap', policy })
     return result.kind === 'fault' ? `${result.fault.kind}: ${result.fault.message}` : result.kind
   }
   expect(await refused({ denyProviders: ['oen'] })).toMatch(/^no-route: the call's policy.*'oen'.*did you mean 'one'\?/)
@@ -82,14 +85,14 @@ it('refuses a call whose own policy names what there is not, and asks nobody', a
   expect(await refused(misspelt)).toMatch(
     /^no-route: the call's policy has the key 'denyModel', which would have no effect/,
   )
-  expect(stage.vendors.meter()).toHaveLength(before)
+  expect(calling.vendors.meter()).toHaveLength(before)
   expect(await refused({ denyModels: ['acme/large'], denyProviders: ['openai'] })).toBe('answered')
 })
 
 it('a summary is bound by every class that may serve the calls which it is for, by whatever rule they get there', async () => {
   const by = async (sumsUpFor: string, labels: Record<string, string> = {}) => {
-    const run = await stage.open(`sums-${sumsUpFor}-${labels.team}`, { labels })
-    const result = await stage.call(run, 'sums', 1, { sumsUpFor })
+    const run = await calling.open({ id: `sums-${sumsUpFor}-${labels.team}`, labels })
+    const result = await calling.call({ run, taskClass: 'sums', sumsUpFor })
     return result.kind === 'answered' ? result.answer.endpoint : result.kind
   }
   expect(await by('auto')).toBe('one:acme/large')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineSchema } from '../../src/tools/index.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, startCalling, userMessage } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 const REST = `
@@ -20,73 +20,80 @@ const behaviours = [
 ]
 const PROVIDER = { models: { 'acme/small': { abilities: ['json-object'] } }, vendor: { behaviours } }
 
-let stage: CallStage
+let calling: Calling
 
 beforeAll(async () => {
-  stage = await setCallStage({
+  calling = await startCalling({
     ...marketOf({ one: { ...PROVIDER, policy: { content: [CODE_NAME] } }, two: PROVIDER }, REST),
     app: { schemas: [defineSchema('Verdict', z.object({ ok: z.boolean() }))] },
   })
 })
 
-afterAll(() => stage.close())
+afterAll(() => calling.close())
 
-const requests = () => stage.vendors.meter().length
+const requests = () => calling.vendors.meter().length
 
 it('what matches is replaced in what leaves, and stays in the transcript', async () => {
-  const run = await stage.open('replace')
+  const run = await calling.open({ id: 'replace' })
   const lineage = `${run.key}/1`
-  const result = await stage.call(run, 'plain', 1, { additions: [userMessage('My card is 4111111111111111, thanks.')] })
+  const result = await calling.call({ run, taskClass: 'plain', prompt: 'My card is 4111111111111111, thanks.' })
   expect(result).toMatchObject({
     kind: 'answered',
     answer: { text: expect.stringContaining('I cannot read the card.') },
   })
-  const transcript = await stage.store.transcripts.read({ lineage, length: 1 })
+  const transcript = await calling.store.transcripts.read({ lineage, length: 1 })
   expect(JSON.stringify(transcript)).toContain('4111111111111111')
 })
 
 it('a call that says what its class forbids is refused, and nobody is asked', async () => {
   const before = requests()
-  const run = await stage.open('block')
-  const result = await stage.call(run, 'guarded', 1, { additions: [userMessage('What is the salary of Ann?')] })
+  const run = await calling.open({ id: 'block' })
+  const result = await calling.call({ run, taskClass: 'guarded', prompt: 'What is the salary of Ann?' })
   expect(result).toMatchObject({
     kind: 'fault',
     fault: { kind: 'refused', message: expect.stringContaining("content rule 'salary' of the class policy") },
     attempts: [],
   })
   expect(JSON.stringify(result)).not.toContain('salary of')
-  const [route] = await stage.store.reports.routes(run.id, 1)
+  const [route] = await calling.store.reports.routes(run.id, 1)
   expect(route?.plans).toMatchObject([{ candidates: [], blocked: expect.stringContaining("content rule 'salary'") }])
   expect(requests()).toBe(before)
 })
 
 it('a pattern that does not end blocks the call', async () => {
-  const run = await stage.open('late')
-  const result = await stage.call(run, 'slow', 1, { additions: [userMessage(`${'a'.repeat(60)}b`)] })
+  const run = await calling.open({ id: 'late' })
+  const result = await calling.call({ run, taskClass: 'slow', prompt: `${'a'.repeat(60)}b` })
   expect(result).toMatchObject({ kind: 'fault', fault: { message: expect.stringContaining('time limit') } })
 })
 
 it('a run and a call may bring rules of their own; one that is no pattern blocks', async () => {
   const additions = [userMessage('about ravens')]
   const content = [{ name: 'birds', pattern: 'raven' }]
-  const run = await stage.open('own', { policy: { content } })
-  expect(await stage.call(run, 'plain', 1, { additions })).toMatchObject({
+  const run = await calling.open({ id: 'own', policy: { content } })
+  expect(await calling.call({ run, taskClass: 'plain', additions })).toMatchObject({
     fault: { message: expect.stringContaining('of the run policy') },
   })
-  const other = await stage.open('broken')
+  const other = await calling.open({ id: 'broken' })
   expect(
-    await stage.call(other, 'plain', 1, { additions, policy: { content: [{ name: 'half', pattern: '(' }] } }),
+    await calling.call({
+      run: other,
+      taskClass: 'plain',
+      additions,
+      policy: { content: [{ name: 'half', pattern: '(' }] },
+    }),
   ).toMatchObject({ fault: { message: expect.stringContaining('is not a regular expression') } })
 })
 
 it("the rules of a provider's key send a call to another provider, and the message names them where there is none", async () => {
   const additions = [userMessage('Project BLUEBIRD is late.')]
-  const run = await stage.open('key')
-  expect(await stage.call(run, 'plain', 1, { additions })).toMatchObject({
+  const run = await calling.open({ id: 'key' })
+  expect(await calling.call({ run, taskClass: 'plain', additions })).toMatchObject({
     kind: 'answered',
     answer: { endpoint: 'two:acme/small' },
   })
-  expect(await stage.call(run, 'plain', 2, { additions, policy: { denyProviders: ['two'] } })).toMatchObject({
+  expect(
+    await calling.call({ run, taskClass: 'plain', step: 2, additions, policy: { denyProviders: ['two'] } }),
+  ).toMatchObject({
     fault: {
       kind: 'no-route',
       message: expect.stringMatching(

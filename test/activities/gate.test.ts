@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { askOnce } from '../../activities/call-model/attempt.ts'
 import { prepareCall } from '../../activities/call-model/prepare.ts'
 import type { PolicyAt } from '../../src/core/policy/policy.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, startCalling, userMessage } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
-let stage: CallStage
+let calling: Calling
 
 beforeAll(async () => {
-  stage = await setCallStage(
+  calling = await startCalling(
     marketOf(
       { one: { dataPolicy: { retention: '30d' } } },
       'classes: { plain: { models: [acme/small], maxOutputTokens: 100 } }',
@@ -16,12 +16,14 @@ beforeAll(async () => {
   )
 })
 
-afterAll(() => stage.close())
+afterAll(() => calling.close())
 
 /** Asks as if a planner had overlooked these policies. */
 async function askAgainst(...overlooked: PolicyAt[]) {
-  const { ports } = stage.wired
-  const run = await stage.open(`run-${overlooked[0]!.level}-${overlooked[0]!.policy.content ? 'content' : 'endpoint'}`)
+  const { ports } = calling.wired
+  const run = await calling.open({
+    id: `run-${overlooked[0]!.level}-${overlooked[0]!.policy.content ? 'content' : 'endpoint'}`,
+  })
   const prepared = await prepareCall(
     ports,
     {
@@ -62,8 +64,8 @@ it('a request against a policy never leaves, whatever was planned: it is a loud 
   await expect(askAgainst({ level: 'call', policy: { content } })).rejects.toThrow(
     'was not held to the content rules; nothing was sent',
   )
-  expect(stage.vendors.meter()).toEqual([])
-  expect(await stage.store.reports.attempts()).toEqual([])
+  expect(calling.vendors.meter()).toEqual([])
+  expect(await calling.store.reports.attempts()).toEqual([])
   // What binds another key binds nothing here.
   const elsewhere = await askAgainst({ level: 'workspace', policy: { denyProviders: ['two'] } })
   expect(elsewhere).toMatchObject({ kind: 'replied', reply: { kind: 'answer' } })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import type { FaultRuleInput } from '../../src/providers/simulated/index.ts'
-import { type Calling, callOf, RUN, startCalling } from '../support/calling.ts'
+import { type Calling, RUN, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 const large = { abilities: [], price: { input: 1, cachedInput: 0.1, output: 4 } }
@@ -38,7 +38,7 @@ afterEach(() => calling?.close())
 
 async function start(faults: Readonly<Record<string, readonly FaultRuleInput[]>>, budget = {}): Promise<void> {
   calling = await startCalling(MARKET)
-  await calling.open(budget)
+  await calling.open({ budget })
   for (const [vendor, rules] of Object.entries(faults)) await calling.vendors.setFaults(vendor, rules)
 }
 
@@ -48,7 +48,7 @@ const shapeOf = (rows: readonly AttemptRecord[]) =>
 describe('a slow first token', () => {
   it('is hedged: the second answers, the first is aborted and booked, and the ledger bounds the meter', async () => {
     await start({ one: [SLOW] })
-    const answer = await calling.answer(callOf({}))
+    const answer = await calling.answer()
     expect(answer.endpoint).toBe('two:two/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one outrun', 'two answered'])
@@ -61,7 +61,7 @@ describe('a slow first token', () => {
   it('is announced, and no text comes twice', async () => {
     await start({ one: [SLOW] })
     await calling.vendors.setFaults('two', [{ kind: 'slow-drip', delayMs: 400 }])
-    const answer = await calling.answer(callOf({}))
+    const answer = await calling.answer()
     const events = await calling.store.events.read(RUN.key, 0, 200)
     const attempts = events.filter(({ kind }) => kind === 'attempt-start' || kind === 'attempt-end')
     expect(attempts).toMatchObject([
@@ -75,22 +75,22 @@ describe('a slow first token', () => {
 
   it('is waited for where the second is slower still', async () => {
     await start({ one: [{ ...SLOW, delayMs: 400 }], two: [SLOW] })
-    expect((await calling.answer(callOf({}))).endpoint).toBe('one:one/large')
+    expect((await calling.answer()).endpoint).toBe('one:one/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one answered', 'two outrun'])
   })
 
   it('is not hedged where the class does not ask for it', async () => {
     await start({ one: [{ ...SLOW, delayMs: 400 }] })
-    await calling.answer(callOf({ taskClass: 'plain' }))
+    await calling.answer({ taskClass: 'plain' })
     expect(shapeOf(await calling.attempts())).toEqual(['one answered'])
   })
 
   it('is hedged after what the endpoint’s own times say, once they are known', async () => {
     await start({})
-    for (let step = 1; step <= 20; step += 1) await calling.answer(callOf({ step, taskClass: 'learned' }))
+    for (let step = 1; step <= 20; step += 1) await calling.answer({ step, taskClass: 'learned' })
     await calling.vendors.setFaults('one', [SLOW])
-    expect((await calling.answer(callOf({ step: 21, taskClass: 'learned' }))).endpoint).toBe('two:two/large')
+    expect((await calling.answer({ step: 21, taskClass: 'learned' })).endpoint).toBe('two:two/large')
     const known = (await calling.attempts()).map(({ unhedged }) => unhedged)
     expect(known[19]).toMatch(/too few answers of one:one\/large to know the 95th of 100/)
     expect(known[20]).toBeUndefined()
@@ -102,29 +102,29 @@ describe('a hedge', () => {
     await start({ one: [{ kind: 'silence' }], two: [{ kind: 'overloaded' }] })
     // The first is slow and fails; the second fails at once. The third is asked as after any fault.
     await calling.vendors.setFaults('one', [{ ...SLOW, delayMs: 500 }])
-    expect((await calling.answer(callOf({ taskClass: 'wide' }))).endpoint).toBe('one:one/large')
+    expect((await calling.answer({ taskClass: 'wide' })).endpoint).toBe('one:one/large')
     expect(shapeOf(await calling.attempts())).toEqual(['one answered', 'two overloaded'])
   })
 
   it('that wins and breaks off is followed by the next candidate', async () => {
     await start({ one: [SLOW], two: [{ kind: 'cut', afterTokens: 50 }] })
-    expect((await calling.answer(callOf({ taskClass: 'wide' }))).endpoint).toBe('three:three/large')
+    expect((await calling.answer({ taskClass: 'wide' })).endpoint).toBe('three:three/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one outrun', 'two cut-off', 'three answered'])
   })
 
   it('goes only where the policy allows', async () => {
     await start({ one: [{ ...SLOW, delayMs: 300 }] })
-    expect((await calling.answer(callOf({ taskClass: 'bound' }))).endpoint).toBe('one:one/large')
+    expect((await calling.answer({ taskClass: 'bound' })).endpoint).toBe('one:one/large')
     expect(calling.vendors.meter().map(({ vendor }) => vendor)).toEqual(['one'])
     expect((await calling.attempts())[0]!.unhedged).toBe('no other endpoint of its plan could be asked')
   })
 
   it('is not made while an endpoint of the class is full', async () => {
     await start({ two: [{ kind: 'rate-limit', retryAfterMs: 60_000 }], one: [{ kind: 'overloaded' }] })
-    await calling.call(callOf({ step: 1, taskClass: 'wide' }))
+    await calling.call({ step: 1, taskClass: 'wide' })
     await failing({ one: [{ ...SLOW, delayMs: 300 }], two: [] })
-    await calling.answer(callOf({ step: 2, taskClass: 'wide' }))
+    await calling.answer({ step: 2, taskClass: 'wide' })
     const second = (await calling.attempts()).filter(({ step }) => step === 2)
     expect(second.map(({ reason }) => reason)).not.toContainEqual(expect.stringContaining('hedge'))
     expect(second[0]!.unhedged).toMatch(/^two:two\/large was left alone after a 429/)
@@ -132,7 +132,7 @@ describe('a hedge', () => {
 
   it('is made for no more calls than the class’s share', async () => {
     await start({ one: [{ ...SLOW, delayMs: 80 }] })
-    for (let step = 1; step <= 40; step += 1) await calling.answer(callOf({ step, taskClass: 'capped' }))
+    for (let step = 1; step <= 40; step += 1) await calling.answer({ step, taskClass: 'capped' })
     const rows = await calling.attempts()
     const hedged = rows.filter(({ reason }) => reason.startsWith('hedge'))
     expect(hedged.length).toBeGreaterThanOrEqual(2)
@@ -143,9 +143,9 @@ describe('a hedge', () => {
 
   it('takes nothing of the share where the first has begun in time and is still at it', async () => {
     await start({})
-    await calling.answer(callOf({ step: 1, taskClass: 'sharing' }))
+    await calling.answer({ step: 1, taskClass: 'sharing' })
     await failing({ wordy: [{ ...SLOW, delayMs: 1_000 }] })
-    await calling.answer(callOf({ step: 2, taskClass: 'sharing' }))
+    await calling.answer({ step: 2, taskClass: 'sharing' })
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['wordy answered', 'wordy outrun', 'two answered'])
     expect(rows[0]).not.toHaveProperty('unhedged')
@@ -154,7 +154,7 @@ describe('a hedge', () => {
   it('reserves both worst cases: where the budget has room for one, there is one', async () => {
     // A worst case is about 500 output tokens at 4 and a prompt at 1 USD per million: $0.0021.
     await start({ one: [{ ...SLOW, delayMs: 400 }] }, { usd: '0.0026' })
-    expect((await calling.answer(callOf({}))).endpoint).toBe('one:one/large')
+    expect((await calling.answer()).endpoint).toBe('one:one/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one answered'])
     expect(rows[0]!.unhedged).toBe('no budget had room for a second request')
@@ -162,7 +162,7 @@ describe('a hedge', () => {
 
   it('stays within the budget with both', async () => {
     await start({ one: [SLOW] }, { usd: '0.0045' })
-    await calling.answer(callOf({}))
+    await calling.answer()
     const rows = await calling.attempts()
     expect(rows).toHaveLength(2)
     const spent = rows.reduce((sum, { cost }) => sum + BigInt(cost!.highPico), 0n)
@@ -171,7 +171,7 @@ describe('a hedge', () => {
 
   it('ends with the run: both are stopped within seconds, and both are booked', async () => {
     await start({ one: [SLOW], two: [SLOW] })
-    const underway = calling.begin(callOf({}))
+    const underway = calling.begin()
     await expect.poll(() => calling.vendors.meter().length).toBe(2)
     const cancelledAtMs = performance.now()
     underway.cancel()
@@ -183,13 +183,13 @@ describe('a hedge', () => {
 
   it('goes on after its worker was lost, at the endpoint that was asked last', async () => {
     await start({ one: [SLOW], two: [SLOW] })
-    const lost = calling.begin(callOf({}))
+    const lost = calling.begin()
     const out = expect(lost.result).rejects.toThrow()
     await expect.poll(() => calling.vendors.meter().length).toBe(2)
     lost.lose()
     await out
     await calling.vendors.setFaults('two', [])
-    const answer = await calling.answer(callOf({}))
+    const answer = await calling.answer()
     expect(answer.endpoint).toBe('two:two/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one abandoned', 'two abandoned', 'two answered'])
@@ -199,10 +199,10 @@ describe('a hedge', () => {
 
 it('goes on after its worker was killed: what a zombie does then is paid and nobody’s', async () => {
   await start({ one: [SLOW], two: [SLOW] })
-  const killed = calling.begin(callOf({}))
+  const killed = calling.begin()
   await expect.poll(() => calling.vendors.meter().length).toBe(2)
   await calling.vendors.setFaults('two', [])
-  const answer = await calling.answer(callOf({}))
+  const answer = await calling.answer()
   expect(answer.endpoint).toBe('two:two/large')
   const rows = await calling.attempts()
   expect(shapeOf(rows)).toEqual(['one abandoned', 'two abandoned', 'two answered'])

@@ -4,10 +4,10 @@ import { z } from 'zod'
 import { type Activities, createActivities } from '../../activities/index.ts'
 import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import { defineTool } from '../../src/tools/index.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, callOf, startCalling, userMessage } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
-let stage: CallStage
+let calling: Calling
 let activities: Activities
 let theirs: RunRef
 let ours: RunRef
@@ -25,16 +25,16 @@ const tell = defineTool({
 
 beforeEach(async () => {
   told = []
-  stage = await setCallStage({
+  calling = await startCalling({
     ...marketOf({ one: {} }, 'classes: { open: { maxOutputTokens: 100 } }'),
     app: { tools: [tell] },
   })
-  activities = createActivities({ ...stage.wired.ports, howEnded: async () => ({ reason: 'it was terminated' }) })
-  theirs = await stage.open('theirs', {}, { tokens: 9_000 })
-  ours = await stage.open('ours')
+  activities = createActivities({ ...calling.wired.ports, howEnded: async () => ({ reason: 'it was terminated' }) })
+  theirs = await calling.open({ id: 'theirs', budget: { tokens: 9_000 } })
+  ours = await calling.open({ id: 'ours' })
 })
 
-afterEach(() => stage.close())
+afterEach(() => calling.close())
 
 /** As a workflow of that id asks for it. */
 function ask<Name extends keyof Activities>(name: Name, input: object, workflowId = 'ours') {
@@ -44,7 +44,7 @@ function ask<Name extends keyof Activities>(name: Name, input: object, workflowI
 
 const NOT_OURS = { type: 'signalbox.not-its-own', nonRetryable: true }
 
-const call = (run: RunRef, step: number, changes?: Partial<CallModelInput>) => stage.inputOf(run, 'open', step, changes)
+const call = (run: RunRef, step: number, changes?: Partial<CallModelInput>) => callOf({ run, step, ...changes })
 
 const answerOf = async (run: RunRef, changes?: Partial<CallModelInput>) => {
   const result = await ask('callModel', call(run, 1, changes), run.id)
@@ -78,8 +78,8 @@ describe('what a workflow asks of the activities of another run', () => {
     } satisfies Record<keyof Activities, object>
     for (const [name, input] of Object.entries(asked))
       await expect(ask(name as keyof Activities, input), name).rejects.toMatchObject(NOT_OURS)
-    expect(await stage.store.reports.run(theirs.id)).toMatchObject({ budget: { tokens: 9_000 } })
-    expect(await stage.store.reports.run(theirs.id)).not.toHaveProperty('outcome')
+    expect(await calling.store.reports.run(theirs.id)).toMatchObject({ budget: { tokens: 9_000 } })
+    expect(await calling.store.reports.run(theirs.id)).not.toHaveProperty('outcome')
     expect(told).toEqual([])
   })
 
@@ -107,7 +107,7 @@ describe('what a workflow asks for its own run', () => {
     const view = { since: 2, by: 'compaction', clearedBefore: 0, compacted } as const
     const summed = call(ours, 2, { transcript: own.transcript, view })
     await expect(ask('callModel', summed)).rejects.toMatchObject(NOT_OURS)
-    expect(await stage.store.reports.attempts({ run: ours.id, limit: 9 })).toHaveLength(1)
+    expect(await calling.store.reports.attempts({ run: ours.id, limit: 9 })).toHaveLength(1)
   })
 
   it('runs no tool on what the call of another run has asked for', async () => {

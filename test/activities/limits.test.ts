@@ -8,7 +8,7 @@ import type { CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import type { ScopeLimit } from '../../src/core/routing/admission.ts'
 import { type ExplainedCall, explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { beginCall, withoutServer } from '../support/call-scene.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, callOf, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 import { APP } from '../support/scene.ts'
 
@@ -49,21 +49,21 @@ classes:
   above: { models: [acme/paced, acme/slow], sort: order, maxOutputTokens: 100 }
 `
 
-let stage: CallStage
+let calling: Calling
 let run: RunRef
 
 beforeEach(async () => {
   const { tools, schemas } = APP
-  stage = await setCallStage({ ...marketOf(PROVIDERS, REST), app: { tools, schemas } })
-  run = await stage.open('limits')
+  calling = await startCalling({ ...marketOf(PROVIDERS, REST), app: { tools, schemas } })
+  run = await calling.open({ id: 'limits' })
 })
 
-afterEach(() => stage.close())
+afterEach(() => calling.close())
 
 let step = 0
 
 function call(taskClass: string, at = ++step): Promise<CallModelResult> {
-  return stage.call(run, taskClass, at)
+  return calling.call({ run, taskClass, step: at })
 }
 
 /** Whoever asks next waits no longer than whoever has left the line. */
@@ -74,7 +74,7 @@ async function expectGivenBack(put: CallModelResult, step: number): Promise<void
 }
 
 async function explained(step: number) {
-  const calls = await explainCall({ reports: stage.store.reports, place: 'here' }, run.id, step)
+  const calls = await explainCall({ reports: calling.store.reports, place: 'here' }, run.id, step)
   return calls as [ExplainedCall]
 }
 
@@ -102,8 +102,8 @@ it('goes elsewhere when an endpoint is at its limit, without asking it', async (
 it('keeps with a plan that takes the place of another only who turned the call away since', async () => {
   await call('either', 60)
   const refused = { kind: 'rate-limit' as const, retryAfterMs: 300, times: 1 }
-  await stage.vendors.setFaults('two', [refused, { kind: 'wrong-value' }])
-  const result = await stage.call(run, 'checked', 61, { schema: 'Verdict', additions: [userMessage('right shape')] })
+  await calling.vendors.setFaults('two', [refused, { kind: 'wrong-value' }])
+  const result = await calling.call({ run, taskClass: 'checked', step: 61, schema: 'Verdict', prompt: 'right shape' })
   expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/paced' } })
   const [{ plans }] = await explained(61)
   expect(plans.map(({ class: name }) => name)).toEqual(['checked', 'above'])
@@ -115,7 +115,7 @@ it('waits for its start where nobody else can be asked', async () => {
   await useUp()
   const [third, fourth] = await Promise.all([call('patient'), call('patient')])
   expect([third, fourth].map(({ kind }) => kind)).toEqual(['answered', 'answered'])
-  const starts = (await stage.store.reports.attempts({}))
+  const starts = (await calling.store.reports.attempts({}))
     .map(({ startedAtMs }) => startedAtMs)
     .toSorted((a, b) => a - b)
   expect(starts.at(-1)! - starts[1]!).toBeGreaterThan(1_000)
@@ -123,15 +123,15 @@ it('waits for its start where nobody else can be asked', async () => {
 
 it('lets no call ask within the pause that another has begun, though it was due before', async () => {
   await useUp()
-  await stage.vendors.setFaults('one', [{ kind: 'rate-limit', retryAfterMs: 2_500, times: 1 }])
+  await calling.vendors.setFaults('one', [{ kind: 'rate-limit', retryAfterMs: 2_500, times: 1 }])
   const both = await Promise.all([call('patient'), call('patient')])
   expect(both.map(({ kind }) => kind)).toEqual(['answered', 'answered'])
-  const attempts = await stage.store.reports.attempts({})
+  const attempts = await calling.store.reports.attempts({})
   const refused = attempts.find(({ outcome }) => outcome === 'fault')!
   const later = attempts.filter(({ startedAtMs }) => startedAtMs > refused.startedAtMs)
   expect(later).toHaveLength(2)
   for (const { startedAtMs } of later) expect(startedAtMs - refused.endedAtMs!).toBeGreaterThanOrEqual(2_500)
-  const waits = (await stage.store.events.read(run.id, 0, 1_000)).filter(({ kind }) => kind === 'wait')
+  const waits = (await calling.store.events.read(run.id, 0, 1_000)).filter(({ kind }) => kind === 'wait')
   expect(waits).toContainEqual(expect.objectContaining({ reason: 'one is cooling down after a 429' }))
   expect(waits).not.toContainEqual(expect.objectContaining({ reason: expect.stringContaining('closed for now') }))
 })
@@ -167,26 +167,26 @@ it('waits in one line alone, that of the endpoint where it will be its turn firs
 it('gives its place back when its class is gone before it is due', async () => {
   await call('slow', 69)
   const put = await call('slow', 70)
-  stage.wired.use(stage.read(marketOf(PROVIDERS, REST.replace('\n  slow:', '\n  renamed:')).yaml))
+  calling.wired.use(calling.read(marketOf(PROVIDERS, REST.replace('\n  slow:', '\n  renamed:')).yaml))
   expect(await call('slow', 70)).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
-  stage.wired.use(stage.configuration)
+  calling.wired.use(calling.configuration)
   await expectGivenBack(put, 71)
 })
 
 it('gives its place back when its run ends while it waits, as one does that is stopped or cancelled', async () => {
   await call('slow', 75)
-  const stopped = await stage.open('stopped')
-  const put = await stage.call(stopped, 'slow', 1)
-  const close = createCloseRun(withoutServer(stage.wired.ports))
+  const stopped = await calling.open({ id: 'stopped' })
+  const put = await calling.call({ run: stopped, taskClass: 'slow' })
+  const close = createCloseRun(withoutServer(calling.wired.ports))
   await new MockActivityEnvironment().run(close, { run: stopped, outcome: 'stopped' as const })
   await expectGivenBack(put, 76)
 })
 
 it('gives its place back when the worker is lost that has just ended its run', async () => {
   await call('slow', 77)
-  const ended = await stage.open('ended')
-  const put = await stage.call(ended, 'slow', 1)
-  const ports = withoutServer(stage.wired.ports)
+  const ended = await calling.open({ id: 'ended' })
+  const put = await calling.call({ run: ended, taskClass: 'slow' })
+  const ports = withoutServer(calling.wired.ports)
   const leaveRun = () => Promise.reject(new Error('the worker is lost'))
   const input = { run: ended, outcome: 'stopped' as const }
   const lost = createCloseRun(Object.assign(Object.create(ports), { admissions: { leaveRun } }))
@@ -197,17 +197,17 @@ it('gives its place back when the worker is lost that has just ended its run', a
 
 it('gives back the place of a child that could not close itself', async () => {
   await call('slow', 79)
-  const child = await stage.open('child')
-  const put = await stage.call(child, 'slow', 1)
+  const child = await calling.open({ id: 'child' })
+  const put = await calling.call({ run: child, taskClass: 'slow' })
   const howEnded = async () => ({ reason: 'it was terminated' })
-  const { ledger, admissions, now } = stage.wired.ports
+  const { ledger, admissions, now } = calling.wired.ports
   await createCloseLost({ ledger, admissions, howEnded, now })({ run: child, outcome: 'failed' })
   await expectGivenBack(put, 80)
 })
 
 it('gives its place back when it comes again and is answered elsewhere', async () => {
   await call('slow', 72)
-  await stage.vendors.setFaults('two', [{ kind: 'rate-limit', retryAfterMs: 300, times: 1 }])
+  await calling.vendors.setFaults('two', [{ kind: 'rate-limit', retryAfterMs: 300, times: 1 }])
   expect(await call('backed', 73)).toMatchObject({ kind: 'wait' })
   await expect.poll(() => call('backed', 73)).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/free' } })
   const next = await call('slow', 74)
@@ -216,8 +216,9 @@ it('gives its place back when it comes again and is answered elsewhere', async (
 })
 
 it('takes nothing of the pace for what the budget does not admit', async () => {
-  const poor = await stage.open('poor', {}, { usd: '0.000001' })
-  for (const at of [1, 2, 3]) expect(await stage.call(poor, 'hasty', at)).toMatchObject({ kind: 'over-budget' })
+  const poor = await calling.open({ id: 'poor', budget: { usd: '0.000001' } })
+  for (const at of [1, 2, 3])
+    expect(await calling.call({ run: poor, taskClass: 'hasty', step: at })).toMatchObject({ kind: 'over-budget' })
   expect((await Promise.all([call('hasty'), call('hasty')])).map(({ kind }) => kind)).toEqual(['answered', 'answered'])
 })
 
@@ -230,15 +231,15 @@ function beside(callId: string, limit: Pick<ScopeLimit, 'scopeId' | 'concurrency
 }
 
 it('keeps its place where the budget does not admit the first model of a provider at its limit', async () => {
-  const { admissions } = stage.wired.ports
-  const poor = await stage.open('poor', {}, { usd: '0.000001' })
+  const { admissions } = calling.wired.ports
+  const poor = await calling.open({ id: 'poor', budget: { usd: '0.000001' } })
   await admissions.admit(beside('held', { scopeId: 'four', concurrency: 1 }))
-  const put = await stage.call(poor, 'narrow', 1)
+  const put = await calling.call({ run: poor, taskClass: 'narrow' })
   expect(put).toMatchObject({ kind: 'wait', reason: 'four is at its limit of 1 requests at once' })
   expect(await call('narrow')).toMatchObject({ kind: 'wait' })
   await admissions.release('held')
   await new Promise(resolve => setTimeout(resolve, put.kind === 'wait' ? put.ms + 5 : 0))
-  expect(await stage.call(poor, 'narrow', 1)).toMatchObject({ kind: 'over-budget' })
+  expect(await calling.call({ run: poor, taskClass: 'narrow' })).toMatchObject({ kind: 'over-budget' })
 })
 
 it('keeps to the number of requests at once, and gives the place back', async () => {
@@ -256,32 +257,32 @@ function event() {
   return { happened, happens: () => happens() }
 }
 
-type Begins = CallStage['wired']['ports']['ledger']['beginAttempt']
+type Begins = Calling['wired']['ports']['ledger']['beginAttempt']
 
 /** A worker's ports, where each attempt passes here when its request is about to leave. */
 function leavingBy(leave: (begin: () => ReturnType<Begins>, attempt: Parameters<Begins>[0]) => ReturnType<Begins>) {
-  const { ports } = stage.wired
+  const { ports } = calling.wired
   const { ledger } = ports
   const beginAttempt: Begins = attempt => leave(() => ledger.beginAttempt(attempt), attempt)
   return { ...ports, ledger: { ...ledger, beginAttempt } }
 }
 
 const besidePair = (callId: string, concurrency: number) =>
-  stage.wired.ports.admissions.admit(beside(callId, { scopeId: 'two:acme/pair', concurrency }))
+  calling.wired.ports.admissions.admit(beside(callId, { scopeId: 'two:acme/pair', concurrency }))
 
 it('counts the request of a worker that was believed lost, and that of its successor, while they are out', async () => {
-  const asked = stage.inputOf(run, 'pair', 80)
-  const lost = beginCall(stage.wired.ports, asked).result
-  await expect.poll(() => stage.vendors.meter().length).toBe(1)
-  const successor = beginCall(stage.wired.ports, asked, { attempt: 2 }).result
-  await expect.poll(() => stage.vendors.meter().length).toBe(2)
+  const asked = callOf({ run, taskClass: 'pair', step: 80 })
+  const lost = beginCall(calling.wired.ports, asked).result
+  await expect.poll(() => calling.vendors.meter().length).toBe(1)
+  const successor = beginCall(calling.wired.ports, asked, { attempt: 2 }).result
+  await expect.poll(() => calling.vendors.meter().length).toBe(2)
   expect(await besidePair('too many', 2)).toMatchObject({ kind: 'later', isFull: true })
   await Promise.all([lost, successor])
   expect(await besidePair('after them', 1)).toMatchObject({ kind: 'start' })
 })
 
 it('goes on counting a request when a worker that was believed lost comes too late with the same one', async () => {
-  const asked = stage.inputOf(run, 'pair', 81)
+  const asked = callOf({ run, taskClass: 'pair', step: 81 })
   const taken = event()
   const lost = beginCall(
     leavingBy(async begin => {
@@ -302,7 +303,7 @@ it('goes on counting a request when a worker that was believed lost comes too la
 })
 
 it('does not count a request for long whose worker was killed before it left', async () => {
-  const asked = stage.inputOf(run, 'single', 82)
+  const asked = callOf({ run, taskClass: 'single', step: 82 })
   const killed = event()
   const resumed = event()
   const lost = beginCall(
@@ -317,7 +318,7 @@ it('does not count a request for long whose worker was killed before it left', a
   expect(askedAt(await call('single'))).toEqual(['free'])
   // A worker that is silent for so long is believed lost.
   const now = () => Date.now() + 20_001
-  expect(askedAt(await beginCall({ ...stage.wired.ports, now }, asked, { attempt: 2 }).result)).toEqual(['single'])
+  expect(askedAt(await beginCall({ ...calling.wired.ports, now }, asked, { attempt: 2 }).result)).toEqual(['single'])
   resumed.happens()
   await expect(lost).rejects.toThrow('taken over its call')
 })
@@ -328,11 +329,11 @@ it.each([
 ])(
   'leaves nothing of what a worker that was believed lost has come to wait for since, in $which',
   async ({ attempt }) => {
-    const { admissions, budgets } = stage.wired.ports
-    const asked = stage.inputOf(run, 'single', 83)
+    const { admissions, budgets } = calling.wired.ports
+    const asked = callOf({ run, taskClass: 'single', step: 83 })
     if (attempt === 1) {
-      const earlier = beginCall(stage.wired.ports, asked)
-      await expect.poll(() => stage.vendors.meter().length).toBe(1)
+      const earlier = beginCall(calling.wired.ports, asked)
+      await expect.poll(() => calling.vendors.meter().length).toBe(1)
       earlier.lose()
       await expect(earlier.result).rejects.toThrow()
     }
@@ -345,7 +346,7 @@ it.each([
       return begin()
     })
     expect(await beginCall(followed, asked, { attempt }).result).toMatchObject({ kind: 'answered' })
-    expect(await stage.store.budgets.holdingRuns()).toEqual([])
+    expect(await calling.store.budgets.holdingRuns()).toEqual([])
     await admissions.release('busy')
     expect(await admissions.admit(beside('next', full))).toMatchObject({ kind: 'start' })
   },
@@ -357,7 +358,7 @@ interface Admitted {
 
 /** A call with a note of each start that the store was asked for. */
 function noted(taskClass: string, at: number, asked: Admitted[]): Promise<CallModelResult> {
-  const { ports } = stage.wired
+  const { ports } = calling.wired
   const admissions: typeof ports.admissions = {
     ...ports.admissions,
     admit(ask) {
@@ -366,7 +367,7 @@ function noted(taskClass: string, at: number, asked: Admitted[]): Promise<CallMo
       return ports.admissions.admit(ask)
     },
   }
-  return beginCall({ ...ports, admissions }, stage.inputOf(run, taskClass, at)).result
+  return beginCall({ ...ports, admissions }, callOf({ run, taskClass, step: at })).result
 }
 
 it('asks the store for a start only where there is a limit', async () => {
@@ -383,8 +384,8 @@ it('counts a request for as long as it may take, and the request of a lost worke
     counted.push((permit!.untilMs - startedAtMs) / 60_000)
     return begin()
   })
-  await beginCall(noting, stage.inputOf(run, 'single', 1)).result
-  await beginCall(noting, stage.inputOf(run, 'long', 2)).result
+  await beginCall(noting, callOf({ run, taskClass: 'single' })).result
+  await beginCall(noting, callOf({ run, taskClass: 'long', step: 2 })).result
   const [usual, long] = counted
   expect(usual).toBeCloseTo(15, 1)
   expect(long).toBeGreaterThan(59)
@@ -395,9 +396,9 @@ it.each([
   { ending: 'a fault', usd: undefined },
   { ending: 'too small a budget', usd: '0.0000001' },
 ])('lets a worker that was believed lost neither wait nor ask for a call that ended with $ending', async ({ usd }) => {
-  const { ports } = stage.wired
-  const own = await stage.open('zombie', {}, usd === undefined ? {} : { usd })
-  const asked = stage.inputOf(own, 'pair', 84)
+  const { ports } = calling.wired
+  const own = await calling.open({ id: 'zombie', budget: usd === undefined ? {} : { usd } })
+  const asked = callOf({ run: own, taskClass: 'pair', step: 84 })
   const full = { scopeId: 'elsewhere', concurrency: 1 }
   await ports.admissions.admit(beside('busy', full))
   const [stopped, resumed] = [event(), event()]
@@ -413,15 +414,15 @@ it.each([
     asked,
   ).result
   await stopped.happened
-  if (usd === undefined) await stage.vendors.setFaults('two', [{ kind: 'content-filter' }])
+  if (usd === undefined) await calling.vendors.setFaults('two', [{ kind: 'content-filter' }])
   const successor = beginCall(ports, asked, { attempt: 2 }).result
   expect(await successor).toMatchObject({ kind: usd === undefined ? 'fault' : 'over-budget' })
-  const asks = stage.vendors.meter().length
-  await stage.vendors.setFaults('two', [])
+  const asks = calling.vendors.meter().length
+  await calling.vendors.setFaults('two', [])
   resumed.happens()
   await lost.catch(() => {})
-  expect(stage.vendors.meter()).toHaveLength(asks)
-  expect((await stage.store.budgets.holdingRuns()).map(({ id }) => id)).toEqual([])
+  expect(calling.vendors.meter()).toHaveLength(asks)
+  expect((await calling.store.budgets.holdingRuns()).map(({ id }) => id)).toEqual([])
   await ports.admissions.release('busy')
   expect(await ports.admissions.admit(beside('next', full))).toMatchObject({ kind: 'start' })
 })

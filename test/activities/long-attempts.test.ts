@@ -28,7 +28,7 @@ async function slowly(timeouts: object) {
       return ports.ledger.endAttempt(attemptId, end)
     },
   }
-  return () => beginCall({ ...ports, ledger, now: () => Date.now() + lateMs }, callOf({})).result
+  return () => beginCall({ ...ports, ledger, now: () => Date.now() + lateMs }, callOf()).result
 }
 
 it('begin in an activity of their own where they might outlast the one that they come late in', async () => {

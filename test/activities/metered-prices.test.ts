@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Price } from '../../src/core/endpoints.ts'
 import { costOf, TOKEN_KINDS, type TokenKind } from '../../src/core/money/price-of.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, startCalling, userMessage } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 /** No two prices are alike, and none is a sum of others. */
@@ -46,17 +46,17 @@ const MARKET = marketOf(
 /** Above the 1,024 tokens below which nothing is cached, and below the tier. */
 const RULES = 'Be exact, be brief, name your sources. '.repeat(200)
 
-let stage: CallStage
+let calling: Calling
 beforeAll(async () => {
-  stage = await setCallStage(MARKET)
+  calling = await startCalling(MARKET)
 })
-afterAll(() => stage?.close())
+afterAll(() => calling?.close())
 
 describe.each(NAMES)('%s', name => {
   it('costs in the ledger what its meter says, and any one price that were wrong would show', async () => {
     const rows = await calls(name)
     for (const { cost, wireRequestId } of rows) {
-      const metered = stage.vendors.meter().find(({ clientRequestId }) => clientRequestId === wireRequestId)
+      const metered = calling.vendors.meter().find(({ clientRequestId }) => clientRequestId === wireRequestId)
       expect(cost).toEqual({ lowPico: metered!.billedPico, highPico: metered!.billedPico })
     }
     const shows = (price: Price) => rows.some(({ usage, cost }) => picoAt(usage, price) !== cost?.highPico)
@@ -74,11 +74,11 @@ function picoAt(usage: AttemptRecord['usage'], price: Price): string | undefined
 }
 
 async function calls(name: VendorName): Promise<readonly AttemptRecord[]> {
-  const run = await stage.open(`run-at-${name}`)
+  const run = await calling.open({ id: `run-at-${name}` })
   const prompts = ['Hello.', RULES, RULES, RULES.repeat(4)]
   for (const [at, prompt] of prompts.entries()) {
     const additions = [{ role: 'system' as const, content: prompt }, userMessage('What is the rule?')]
-    expect(await stage.call(run, name, at + 1, { additions })).toMatchObject({ kind: 'answered' })
+    expect(await calling.call({ run, taskClass: name, step: at + 1, additions })).toMatchObject({ kind: 'answered' })
   }
-  return await stage.store.reports.attempts({ run: run.id, limit: 10 })
+  return await calling.store.reports.attempts({ run: run.id, limit: 10 })
 }

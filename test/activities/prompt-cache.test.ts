@@ -48,11 +48,11 @@ it('goes by the key of the run from which it was forked, where the vendor goes b
   })
   await calling.open()
   const known = { endpoint: 'two:acme/large', promptTokens: 9, length: 1 }
-  await calling.call(callOf({ memory: { draw: 0.5, known: { ...known, cacheKey: 'key-0' } } }))
-  await calling.call(callOf({ step: 2, memory: { draw: 0.5, known } }))
+  await calling.call({ memory: { draw: 0.5, known: { ...known, cacheKey: 'key-0' } } })
+  await calling.call({ step: 2, memory: { draw: 0.5, known } })
   await vendor.stop()
   const keys = vendor.seen.map(({ body }) => (JSON.parse(body) as { prompt_cache_key: string }).prompt_cache_key)
-  expect([keys[0], keys.at(-1)]).toEqual(['key-0', 'key-1'])
+  expect([keys[0], keys.at(-1)]).toEqual(['key-0', RUN.key])
 })
 
 describe('a tool chain at a vendor that caches only what is marked', () => {
@@ -92,7 +92,7 @@ describe('a tool chain at a vendor that caches only what is marked', () => {
     expect(first[0]!.usage.cacheWriteHourTokens).toBe(first[0]!.usage.inputTokens)
     nowMs += 50 * 60_000
     // Another run's first call with the same tools and rules: it reads what stands before its own words.
-    const rows = await chain(10, 'key-1/10')
+    const rows = await chain(10, `${RUN.key}/10`)
     expect(rows.at(-STEPS)!.usage.cacheReadTokens).toBeGreaterThan(1_500)
     expect(billed()).toBe(ledgerSum(rows))
   })
@@ -197,7 +197,7 @@ describe('calls that stand alone', () => {
     calling = await startCalling(market())
     await calling.open()
     const about = (question: string, step: number) =>
-      calling.answer(callOf({ step, additions: [userText(RULES), userText(`${question} ${'So. '.repeat(1_500)}`)] }))
+      calling.answer({ step, additions: [userText(RULES), userText(`${question} ${'So. '.repeat(1_500)}`)] })
     await about('What is it about?', 1)
     await about('Who wrote it?', 2)
     const [one, two] = await calling.attempts()
@@ -210,7 +210,7 @@ describe('calls that stand alone', () => {
 let memory: RoutingMemory
 
 /** An agent's loop, call by call. */
-async function chain(fromStep: number, lineage = 'key-1/1'): Promise<readonly AttemptRecord[]> {
+async function chain(fromStep: number, lineage = `${RUN.key}/1`): Promise<readonly AttemptRecord[]> {
   await calling.open()
   let input = callOf({
     step: fromStep,

@@ -3,7 +3,7 @@ import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { FaultRuleInput } from '../../src/providers/simulated/index.ts'
 import { explainCall } from '../../src/runtime/routes/explain-call.ts'
-import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { type Calling, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 const market = (faults: FaultRuleInput[] = []) =>
@@ -33,21 +33,21 @@ classes:
 `,
   )
 
-let stage: CallStage
+let calling: Calling
 
 beforeAll(async () => {
-  stage = await setCallStage(market([{ kind: 'rate-limit', times: 1 }]))
+  calling = await startCalling(market([{ kind: 'rate-limit', times: 1 }]))
 })
 
-afterAll(() => stage.close())
+afterAll(() => calling.close())
 
-const records = () => ({ reports: stage.store.reports, place: 'here', close: async () => {} })
+const records = () => ({ reports: calling.store.reports, place: 'here', close: async () => {} })
 
 it('a call keeps its plan: every candidate with its numbers, every rejection with its rule, what each attempt met', async () => {
-  const run = await stage.open('kept')
+  const run = await calling.open({ id: 'kept' })
   // A draw that is rounded draws other endpoints, for a backtest as for a fork.
   const draw = 1 / 3
-  expect((await stage.call(run, 'auto', 1, { memory: { draw } })).kind).toBe('answered')
+  expect((await calling.call({ run, taskClass: 'auto', memory: { draw } })).kind).toBe('answered')
   const [explained] = await explainCall(records(), run.id, 1)
   const { call, plans } = explained!
   expect(call).toMatchObject({
@@ -59,7 +59,7 @@ it('a call keeps its plan: every candidate with its numbers, every rejection wit
   })
   expect(plans).toHaveLength(1)
   expect(plans[0]).toMatchObject({
-    version: stage.configuration.directory.catalogVersion,
+    version: calling.configuration.directory.catalogVersion,
     attempt: 1,
     asked: 'auto',
     class: 'cheap',
@@ -79,8 +79,8 @@ it('a call keeps its plan: every candidate with its numbers, every rejection wit
 })
 
 it('a call that found nobody keeps its plan too, and what was closed at that moment', async () => {
-  const run = await stage.open('nobody')
-  await stage.call(run, 'zdr', 1, { policy: { zdr: true } })
+  const run = await calling.open({ id: 'nobody' })
+  await calling.call({ run, taskClass: 'zdr', policy: { zdr: true } })
   const [explained] = await explainCall(records(), run.id, 1)
   expect(explained?.plans[0]).toMatchObject({ candidates: [], policy: { zdr: true } })
   expect(explained?.plans[0]?.attempt).toBeUndefined()
@@ -88,10 +88,10 @@ it('a call that found nobody keeps its plan too, and what was closed at that mom
     { endpoint: 'one:acme/small', found: expect.stringContaining('the call policy'), change: expect.any(String) },
     { endpoint: 'two:acme/small' },
   ])
-  const closed = await stage.open('closed')
-  await stage.vendors.setFaults('one', [{ kind: 'unauthenticated' }])
-  await stage.call(closed, 'zdr', 1, { policy: { denyProviders: ['two'] } })
-  await stage.call(closed, 'zdr', 2, { policy: { denyProviders: ['two'] } })
+  const closed = await calling.open({ id: 'closed' })
+  await calling.vendors.setFaults('one', [{ kind: 'unauthenticated' }])
+  await calling.call({ run: closed, taskClass: 'zdr', policy: { denyProviders: ['two'] } })
+  await calling.call({ run: closed, taskClass: 'zdr', step: 2, policy: { denyProviders: ['two'] } })
   const [second] = await explainCall(records(), closed.id, 2)
   expect(second?.plans[0]?.rejections).toContainEqual(
     expect.objectContaining({
@@ -102,15 +102,15 @@ it('a call that found nobody keeps its plan too, and what was closed at that mom
 })
 
 it('a call keeps who was ejected when it was planned', async () => {
-  const steady = await setCallStage(market())
-  const run = await steady.open('ejected')
+  const steady = await startCalling(market())
+  const run = await steady.open({ id: 'ejected' })
   const { health } = steady.wired.ports
   const fault: Fault = { kind: 'overloaded', message: 'it was busy', evidence: { status: 503 } }
   for (let nth = 1; nth <= 140; nth += 1) {
     health.record('one:acme/small', { kind: 'answered', totalMs: 10 })
     health.record('two:acme/small', nth % 7 === 0 ? { kind: 'fault', fault } : { kind: 'answered', totalMs: 10 })
   }
-  await steady.call(run, 'cheap', 1)
+  await steady.call({ run, taskClass: 'cheap' })
   const [explained] = await explainCall({ reports: steady.store.reports, place: 'here' }, run.id, 1)
   await steady.close()
   expect(explained?.plans[0]?.candidates).toMatchObject([
@@ -122,13 +122,13 @@ it('a call keeps who was ejected when it was planned', async () => {
 })
 
 it('an attempt whose worker was killed is said to be so, without a time that nobody knows', async () => {
-  const run = await stage.open('killed')
-  for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [{ kind: 'stall' }])
-  const before = stage.vendors.meter().length
-  const killed = stage.begin(run, 'cheap', 1)
-  await expect.poll(() => stage.vendors.meter().length).toBe(before + 1)
-  for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [])
-  await stage.call(run, 'cheap', 1)
+  const run = await calling.open({ id: 'killed' })
+  for (const vendor of ['one', 'two']) await calling.vendors.setFaults(vendor, [{ kind: 'stall' }])
+  const before = calling.vendors.meter().length
+  const killed = calling.begin({ run, taskClass: 'cheap' })
+  await expect.poll(() => calling.vendors.meter().length).toBe(before + 1)
+  for (const vendor of ['one', 'two']) await calling.vendors.setFaults(vendor, [])
+  await calling.call({ run, taskClass: 'cheap' })
   const [explained] = await explainCall(records(), run.id, 1)
   expect(explainedCallWords(explained!, undefined)).toMatch(
     /1\. \w+:acme\/small in class cheap, planned: worker lost, \$0\.0000 to \$/,
@@ -138,16 +138,16 @@ it('an attempt whose worker was killed is said to be so, without a time that nob
 })
 
 it('a call that came by another class has the rule of that class in its words', async () => {
-  const run = await stage.open('ways')
-  await stage.call(run, 'elsewhere', 1)
-  await stage.call(run, 'there', 2)
+  const run = await calling.open({ id: 'ways' })
+  await calling.call({ run, taskClass: 'elsewhere' })
+  await calling.call({ run, taskClass: 'there', step: 2 })
   const found = async (step: number) => (await explainCall(records(), run.id, step))[0]?.plans[0]?.rejections[0]?.found
   expect(await found(1)).toContain('deny-provider')
   expect(await found(2)).toContain('allow-provider')
 })
 
 it('a step that was never made is said not to be there', async () => {
-  await stage.open('short')
+  await calling.open({ id: 'short' })
   await expect(explainCall(records(), 'short', 9)).rejects.toThrow(/made no call at step 9/)
   await expect(explainCall(records(), 'nobody-of-that-name', 1)).rejects.toMatchObject({ kind: 'unknown-run' })
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineSchema } from '../../src/tools/index.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, startCalling, userMessage } from '../support/calling.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 
 /** Some two thousand tokens, as vendors count them. */
@@ -13,13 +13,13 @@ const yaml = YAML.replace(
   'abilities: [json-object], price: { input: 1',
 )
 
-let stage: CallStage
+let calling: Calling
 
 beforeEach(async () => {
-  stage = await setCallStage({ yaml, ...VENDORS, app: { ...APP, schemas: [...APP.schemas!, LONG] } })
+  calling = await startCalling({ yaml, ...VENDORS, app: { ...APP, schemas: [...APP.schemas!, LONG] } })
 })
 
-afterEach(() => stage.close())
+afterEach(() => calling.close())
 
 it.each(['acme/small', 'acme/large'])('a schema counts in what a call of %s may cost at most', async model => {
   const asked = {
@@ -28,11 +28,11 @@ it.each(['acme/small', 'acme/large'])('a schema counts in what a call of %s may 
     settings: { maxOutputTokens: 300 },
     policy: { allowModels: [model] },
   }
-  const short = await stage.open('short', {}, { tokens: 1_500 })
-  expect(await stage.call(short, 'cheap', 1, asked)).toMatchObject({ kind: 'over-budget' })
-  expect(stage.vendors.meter()).toEqual([])
-  const long = await stage.open('long', {}, { tokens: 20_000 })
-  expect(await stage.call(long, 'cheap', 1, asked)).toMatchObject({
+  const short = await calling.open({ id: 'short', budget: { tokens: 1_500 } })
+  expect(await calling.call({ run: short, taskClass: 'cheap', ...asked })).toMatchObject({ kind: 'over-budget' })
+  expect(calling.vendors.meter()).toEqual([])
+  const long = await calling.open({ id: 'long', budget: { tokens: 20_000 } })
+  expect(await calling.call({ run: long, taskClass: 'cheap', ...asked })).toMatchObject({
     kind: 'answered',
     answer: { value: { ok: expect.any(Boolean) } },
   })
@@ -41,12 +41,14 @@ it.each(['acme/small', 'acme/large'])('a schema counts in what a call of %s may 
 it('a schema that a conversation comes to counts beside what is known of its prompt', async () => {
   const settings = { maxOutputTokens: 300 }
   const policy = { allowModels: ['acme/small'] }
-  const run = await stage.open('later', {}, { tokens: 3_000 })
-  const first = await stage.call(run, 'cheap', 1, { additions: [userMessage('Well?')], settings, policy })
+  const run = await calling.open({ id: 'later', budget: { tokens: 3_000 } })
+  const first = await calling.call({ run, taskClass: 'cheap', prompt: 'Well?', settings, policy })
   const { transcript, known } = first.kind === 'answered' ? first.answer : expect.fail()
   const asked = { transcript, memory: { draw: 0.5, ...(known && { known }) }, additions: [userMessage('And now?')] }
-  expect(await stage.call(run, 'cheap', 2, { ...asked, settings, policy })).toMatchObject({ kind: 'answered' })
+  expect(await calling.call({ run, taskClass: 'cheap', step: 2, ...asked, settings, policy })).toMatchObject({
+    kind: 'answered',
+  })
   const withSchema = { ...asked, schema: 'Long', settings, policy }
   expect(known).toBeDefined()
-  expect(await stage.call(run, 'cheap', 3, withSchema)).toMatchObject({ kind: 'over-budget' })
+  expect(await calling.call({ run, taskClass: 'cheap', step: 3, ...withSchema })).toMatchObject({ kind: 'over-budget' })
 })

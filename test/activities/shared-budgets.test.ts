@@ -10,8 +10,7 @@ import type { CallModelInput, CallModelResult, RunRef } from '../../src/core/pro
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import type { WiredPorts } from '../../src/runtime/ports/wire-ports.ts'
 import type { Store } from '../../src/store/index.ts'
-import { beginCall } from '../support/call-scene.ts'
-import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { type Calling, callOf, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 const PRICE = { input: 1, cachedInput: 0.1, output: 4 }
@@ -25,7 +24,7 @@ classes:
 workspaces: { acme: {}, other: {} }
 `
 
-let stage: CallStage
+let calling: Calling
 let store: Store
 let vendors: RunningVendors
 let wired: WiredPorts
@@ -33,11 +32,11 @@ let logged: LogEntry[]
 
 async function wire(budgets: string): Promise<void> {
   logged = []
-  stage = await setCallStage(marketOf({ one: { models: MODELS } }, `${CLASSES}budgets: ${budgets}`))
-  ;({ store, vendors, wired } = stage)
+  calling = await startCalling(marketOf({ one: { models: MODELS } }, `${CLASSES}budgets: ${budgets}`))
+  ;({ store, vendors, wired } = calling)
 }
 
-afterEach(() => stage.close())
+afterEach(() => calling.close())
 
 it('is never overspent by runs side by side: the later wait for what the earlier give back', async () => {
   await wire(`{ everyone: { scope: { all: true }, per: lifetime, usd: '0.0048' } }`)
@@ -86,7 +85,7 @@ it('says whose budget a call waits for, where each value of a label has one, and
   const [run, holding] = [await open('acme', 1), await open('acme', 2)]
   await vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
   const hasty = (customer: string) => ({ taskClass: 'hasty', labels: { customer } })
-  const held = calling(input(holding, 1, hasty('ann')))
+  const held = calling.begin(input(holding, 1, hasty('ann')))
   await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
   expect(await call(input(run, 1, hasty('ann')))).toMatchObject({
     kind: 'wait',
@@ -110,7 +109,7 @@ it('says of whom the call waits when another run holds what is left', async () =
   const [run, holding] = [await open('acme', 1), await open('other', 2)]
   await vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
   const labels = { feature: 'titles' }
-  const held = calling(input(holding, 1, { taskClass: 'hasty', labels }))
+  const held = calling.begin(input(holding, 1, { taskClass: 'hasty', labels }))
   await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
   expect(await call(input(run, 1, { taskClass: 'hasty', labels }))).toMatchObject({
     kind: 'wait',
@@ -130,10 +129,10 @@ it('does not say of a call that was cancelled, or waits for its vendor now, that
   await wire(`{ titles: { scope: { all: true }, per: lifetime, usd: '0.003' } }`)
   const [holding, other] = [await open('acme', 1), await open('other', 2)]
   await vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5, times: 1 }])
-  const holder = calling(input(holding, 1, { taskClass: 'hasty' }))
+  const holder = calling.begin(input(holding, 1, { taskClass: 'hasty' }))
   await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
 
-  const cancelled = calling(input(other, 1))
+  const cancelled = calling.begin(input(other, 1))
   await expect.poll(waiters).toEqual(['run-2 1'])
   const told = async () => (await store.events.read('run-2', 0, 100)).filter(({ kind }) => kind === 'wait')
   const reason = "calls in flight hold the rest of the budget 'titles'"
@@ -142,7 +141,7 @@ it('does not say of a call that was cancelled, or waits for its vendor now, that
   expect(await cancelled.result).toMatchObject({ kind: 'cancelled' })
   expect(await waiters()).toEqual([])
 
-  const closed = calling(input(other, 2))
+  const closed = calling.begin(input(other, 2))
   await expect.poll(waiters).toEqual(['run-2 2'])
   const fault = { kind: 'quota-exhausted', message: '', evidence: { retryAfterMs: 60_000 } } as const
   wired.ports.health.record('one:acme/small', { kind: 'fault', fault })
@@ -260,18 +259,16 @@ it('is not held up by a webhook that fails, and says so without its address as t
   hook.server.close()
 })
 
-const open = (workspace: string, at: number) => stage.open(`run-${at}`, { workspace })
+const open = (workspace: string, at: number) => calling.open({ id: `run-${at}`, workspace })
 
 const input = (run: RunRef, step: number, changes: Partial<CallModelInput> = {}) =>
-  stage.inputOf(run, 'patient', step, changes)
+  callOf({ run, taskClass: 'patient', step, ...changes })
 
 async function waiters(): Promise<readonly string[]> {
   const limits = wired.ports.directory.budgets.map(budget => limitAt(budget, Date.now()))
   const [standing] = await store.budgets.standing(limits)
   return standing!.waiters.map(({ runId, step }) => `${runId} ${step}`)
 }
-
-const calling = (asked: CallModelInput) => beginCall(wired.ports, asked)
 
 async function call(asked: CallModelInput): Promise<CallModelResult> {
   const environment = new MockActivityEnvironment(undefined, {

@@ -103,7 +103,7 @@ describe('calls side by side', () => {
     await calling.open()
     await calling.vendors.setFaults('one', [{ kind: 'slow-first-token', delayMs: 20_000 }])
     const about = (at: number) => [userMessage(DOCUMENT), userMessage(`Question ${at}?`)]
-    const underway = [1, 2].map(step => calling.begin(callOf({ step, taskClass: 'one', additions: about(step) })))
+    const underway = [1, 2].map(step => calling.begin({ step, taskClass: 'one', additions: about(step) }))
     await expect.poll(() => calling.vendors.meter().length).toBe(1)
     for (const one of underway) one.cancel()
     const results = await Promise.all(underway.map(({ result }) => result))

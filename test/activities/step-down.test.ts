@@ -4,7 +4,7 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import type { RunningVendors } from '../../src/providers/simulated/index.ts'
 import type { Store } from '../../src/store/index.ts'
-import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { type Calling, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 import { APP } from '../support/scene.ts'
 
@@ -57,16 +57,16 @@ budgets:
   key-of-two: { scope: { provider: two }, per: month, usd: '0.0021' }
 `
 
-let stage: CallStage
+let calling: Calling
 let store: Store
 let vendors: RunningVendors
 
 beforeEach(async () => {
-  stage = await setCallStage({ ...marketOf(PROVIDERS, REST), app: { schemas: APP.schemas! } })
-  ;({ store, vendors } = stage)
+  calling = await startCalling({ ...marketOf(PROVIDERS, REST), app: { schemas: APP.schemas! } })
+  ;({ store, vendors } = calling)
 })
 
-afterEach(() => stage.close())
+afterEach(() => calling.close())
 
 describe('a call whose class no budget admits', () => {
   it('goes on in the class that its own names, past one that nobody serves, and the ledger says why', async () => {
@@ -89,7 +89,7 @@ describe('a call whose class no budget admits', () => {
     const run = await open({ usd: '0.003' })
     expect(await call(run, 'strong')).toMatchObject({ kind: 'answered', answer: { model: 'acme/small' } })
     const poor = await open({ usd: '0.0001' }, 2)
-    expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scopeId: 'key-2' })
+    expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scopeId: poor.key })
   })
 
   it('is told the least amount that would have admitted it, which a raise by as much then does', async () => {
@@ -162,7 +162,7 @@ describe('a call whose class no budget admits', () => {
     const run = await open({})
     const asked = { policy: { denyProviders: ['two'] } }
     await vendors.setFaults('one', [{ kind: 'stall' }])
-    const lost = stage.begin(run, 'strong', 1, asked)
+    const lost = calling.begin({ run, taskClass: 'strong', ...asked })
     const out = expect(lost.result).rejects.toThrow()
     await expect.poll(() => vendors.meter().length).toBe(1)
     lost.lose()
@@ -180,7 +180,7 @@ describe('a call whose class no budget admits', () => {
   it('goes on in that class when it was put off there for room, and tells once of the step', async () => {
     const run = await open({})
     await vendors.setFaults('two', [{ kind: 'stall' }])
-    const inFlight = stage.begin(run, 'cheap', 1, { policy: { denyProviders: ['one'] } })
+    const inFlight = calling.begin({ run, taskClass: 'cheap', policy: { denyProviders: ['one'] } })
     await expect.poll(() => vendors.meter().length).toBe(1)
     for (const _ of [1, 2]) expect(await call(run, 'hurried', 2)).toMatchObject({ kind: 'wait' })
     inFlight.cancel()
@@ -210,7 +210,7 @@ describe('a call whose class no budget admits', () => {
     await store.budgets.setLimits('key-of-two', { limitPico: '1000000000000', setAtMs: 1 })
     const run = await open({})
     await vendors.setFaults('two', [{ kind: 'stall' }])
-    const lost = stage.begin(run, 'lavish', 1)
+    const lost = calling.begin({ run, taskClass: 'lavish' })
     const out = expect(lost.result).rejects.toThrow()
     await expect.poll(() => vendors.meter().length).toBe(1)
     lost.lose()
@@ -228,7 +228,7 @@ describe('a call whose class no budget admits', () => {
     const asked = { schema: 'Verdict' }
     await vendors.setFaults('one', [{ kind: 'wrong-value' }])
     await vendors.setFaults('two', [{ kind: 'stall' }])
-    const lost = stage.begin(run, 'shapely', 1, asked)
+    const lost = calling.begin({ run, taskClass: 'shapely', ...asked })
     const out = expect(lost.result).rejects.toThrow()
     await expect.poll(() => vendors.meter().some(({ vendor }) => vendor === 'two')).toBe(true)
     lost.lose()
@@ -325,8 +325,7 @@ describe('a limit that is lowered below what is spent', () => {
 })
 
 async function open(budget: Budget, at = 1): Promise<RunRef> {
-  const run = { id: `run-${at}`, key: `key-${at}`, workspace: 'acme', labels: {} }
-  await store.ledger.openRun({ run, workflow: 'test', budget, startedAtMs: Date.now() })
+  const run = await calling.open({ id: `run-${at}`, workspace: 'acme', budget })
   return { ...run, moneyLimited: budget.usd !== undefined }
 }
 
@@ -336,7 +335,7 @@ function call(
   step = 1,
   changes: Partial<CallModelInput> = {},
 ): Promise<CallModelResult> {
-  return stage.call(run, taskClass, step, changes)
+  return calling.call({ run, taskClass, step, ...changes })
 }
 
 /** The call for the same value after a wait, with what that gave it to take along. */
@@ -349,7 +348,7 @@ function callAgain(run: RunRef, taskClass: string, step: number, put: CallModelR
 /** As when another call was answered 429 there. */
 function closeFor(endpoint: string, retryAfterMs: number): void {
   const fault = { kind: 'rate-limited', message: 'slow down', evidence: { status: 429, retryAfterMs } } as const
-  stage.wired.ports.health.record(endpoint, { kind: 'fault', fault })
+  calling.wired.ports.health.record(endpoint, { kind: 'fault', fault })
 }
 
 function messageOf(result: CallModelResult): string {

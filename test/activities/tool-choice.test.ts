@@ -2,25 +2,25 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CallModelPorts } from '../../activities/call-model/ports.ts'
 import type { CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
 import { beginCall } from '../support/call-scene.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, callOf, startCalling, userMessage } from '../support/calling.ts'
 import { APP, VENDORS, YAML } from '../support/scene.ts'
 
-let stage: CallStage
+let calling: Calling
 
 beforeEach(async () => {
-  stage = await setCallStage({ yaml: YAML, ...VENDORS, app: APP })
+  calling = await startCalling({ yaml: YAML, ...VENDORS, app: APP })
 })
 
-afterEach(() => stage.close())
+afterEach(() => calling.close())
 
-async function call(changes: Partial<CallModelInput>, ports: CallModelPorts = stage.wired.ports) {
-  const run = await stage.open('chosen')
-  return beginCall(ports, stage.inputOf(run, 'cheap', 1, { tools: ['add', 'big'], ...changes })).result
+async function call(changes: Partial<CallModelInput>, ports: CallModelPorts = calling.wired.ports) {
+  const run = await calling.open({ id: 'chosen' })
+  return beginCall(ports, callOf({ run, taskClass: 'cheap', tools: ['add', 'big'], ...changes })).result
 }
 
 /** As servers are that take a choice and do not heed it: of the first so many requests it leaves out what they say of it. */
 function heedless(requests: number): { readonly ports: CallModelPorts; readonly prompts: string[] } {
-  const { ports } = stage.wired
+  const { ports } = calling.wired
   const prompts: string[] = []
   const models: CallModelPorts['models'] = {
     ask({ toolChoice, ...ask }) {
@@ -39,7 +39,7 @@ const calledIn = (result: CallModelResult) =>
   result.kind === 'answered' ? result.answer.toolCalls.map(({ toolName }) => toolName) : result.kind
 
 async function reasons(): Promise<readonly string[]> {
-  const found = await stage.store.reports.attempts({ run: 'chosen', limit: 9 })
+  const found = await calling.store.reports.attempts({ run: 'chosen', limit: 9 })
   return found.map(({ reason }) => reason)
 }
 

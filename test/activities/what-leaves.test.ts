@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CallModelInput } from '../../src/core/protocol.ts'
-import { type CallStage, setCallStage, userMessage } from '../support/call-stage.ts'
+import { type Calling, startCalling } from '../support/calling.ts'
 import { replyText } from '../support/replies.ts'
 import { replying, type ScriptedVendor, SSE, startScriptedVendor } from '../support/scripted-vendor.ts'
 
@@ -8,7 +8,7 @@ import { replying, type ScriptedVendor, SSE, startScriptedVendor } from '../supp
 const COST = '1230000000'
 
 let vendor: ScriptedVendor
-let stage: CallStage
+let calling: Calling
 
 beforeAll(async () => {
   vendor = await startScriptedVendor()
@@ -35,7 +35,7 @@ classes:
   keeping: { models: [acme/small], policy: { zdr: true }, providerOptions: { one: { store: true } } }
   whole: { models: [acme/small], maxOutputTokens: 700, minOutputTokens: 700 }
 `
-  stage = await setCallStage({
+  calling = await startCalling({
     yaml,
     vendors: [{ name: 'idle', protocol: 'openai', models: {} }],
     unmetered: 'a scripted vendor answers',
@@ -43,13 +43,13 @@ classes:
 })
 
 afterAll(async () => {
-  await stage.close()
+  await calling.close()
   await vendor.stop()
 })
 
 async function bodyOf(step: number, changes: Partial<CallModelInput> = {}): Promise<Record<string, unknown>> {
-  const run = await stage.open(`run-${step}`)
-  const result = await stage.call(run, 'plain', step, changes)
+  const run = await calling.open({ id: `run-${step}` })
+  const result = await calling.call({ run, taskClass: 'plain', step, ...changes })
   expect(result).toMatchObject({ kind: 'answered' })
   return JSON.parse(vendor.seen.at(-1)!.body)
 }
@@ -87,11 +87,11 @@ it('a summary goes on past the texts at which answers of its class end', async (
 })
 
 it('a request has the prompt, with what was said before it', async () => {
-  const run = await stage.open('run-3')
-  const first = await stage.call(run, 'plain', 1, { additions: [userMessage('Tell me of Wales.')] })
+  const run = await calling.open({ id: 'run-3' })
+  const first = await calling.call({ run, taskClass: 'plain', prompt: 'Tell me of Wales.' })
   if (first.kind !== 'answered') throw new Error(first.kind)
   const { transcript, text } = first.answer
-  await stage.call(run, 'plain', 2, { transcript, additions: [userMessage('And of Cornwall.')] })
+  await calling.call({ run, taskClass: 'plain', step: 2, transcript, prompt: 'And of Cornwall.' })
   const { messages } = JSON.parse(vendor.seen.at(-1)!.body)
   expect(messages).toMatchObject([
     { role: 'user', content: 'Tell me of Wales.' },
@@ -101,12 +101,12 @@ it('a request has the prompt, with what was said before it', async () => {
 })
 
 it('an attempt keeps what the vendor said of it: its id of the request, what was used, how long it took, and the fault', async () => {
-  const run = await stage.open('run-4')
-  const result = await stage.call(run, 'plain', 4)
+  const run = await calling.open({ id: 'run-4' })
+  const result = await calling.call({ run, taskClass: 'plain', step: 4 })
   expect(result).toMatchObject({
     answer: { text: 'Grüße 🚦 aus Genève, 世界', model: 'acme/small', endpoint: 'one:acme/small' },
   })
-  const [kept] = await stage.store.reports.attempts({ run: run.id })
+  const [kept] = await calling.store.reports.attempts({ run: run.id })
   expect(kept).toMatchObject({
     outcome: 'answered',
     requestId: 'req-7',
@@ -125,9 +125,9 @@ it('an attempt keeps what the vendor said of it: its id of the request, what was
       404,
     ),
   )
-  const failing = await stage.open('run-5')
-  await stage.call(failing, 'plain', 5)
-  const [failed] = await stage.store.reports.attempts({ run: failing.id })
+  const failing = await calling.open({ id: 'run-5' })
+  await calling.call({ run: failing, taskClass: 'plain', step: 5 })
+  const [failed] = await calling.store.reports.attempts({ run: failing.id })
   expect(failed).toMatchObject({
     outcome: 'fault',
     fault: { kind: 'invalid-request', evidence: { status: 404, code: 'model_not_found' } },
@@ -137,7 +137,7 @@ it('an attempt keeps what the vendor said of it: its id of the request, what was
 
 it('under ZDR what would make the vendor keep something is held back, whatever a class says', async () => {
   const asked = vendor.seen.length
-  const result = await stage.call(await stage.open('run-6'), 'keeping', 6)
+  const result = await calling.call({ run: await calling.open({ id: 'run-6' }), taskClass: 'keeping', step: 6 })
   expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'invalid-request', evidence: { code: 'zdr' } } })
   expect(vendor.seen).toHaveLength(asked)
 })
@@ -147,12 +147,12 @@ it.each([
   [{ usd: '0.00473' }, /\$0\.0035 is left and up to \$0\.004\d+ would be needed/],
 ])('a budget (%j) holds all of the prompt, also what the vendor has counted before', async (budget, message) => {
   vendor.answer(replying(replyText('openai-compatible', 'text.sse')))
-  const run = await stage.open(`run-${Object.keys(budget)[0]}`, {}, budget)
-  const first = await stage.call(run, 'whole', 1)
+  const run = await calling.open({ id: `run-${Object.keys(budget)[0]}`, budget })
+  const first = await calling.call({ run, taskClass: 'whole' })
   if (first.kind !== 'answered') throw new Error(first.kind)
   const { transcript, known } = first.answer
   expect(known).toMatchObject({ promptTokens: 1_117 + 46 })
   const memory = { draw: 0.5, ...(known && { known }) }
-  const second = await stage.call(run, 'whole', 2, { transcript, memory, additions: [userMessage('And more.')] })
+  const second = await calling.call({ run, taskClass: 'whole', step: 2, transcript, memory, prompt: 'And more.' })
   expect(second).toMatchObject({ kind: 'over-budget', message: expect.stringMatching(message) })
 })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { type Calling, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 import { signalbox } from './captured.ts'
 
@@ -18,20 +18,20 @@ classes:
   )
 const yaml = (plain: string) => market(plain).yaml
 
-let stage: CallStage
+let calling: Calling
 let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
-  stage = await setCallStage(market('acme/small'))
-  env = { ...stage.env, DATABASE_URL: `sqlite:${stage.storePath}` }
-  const run = await stage.open('letter')
-  for (const step of [1, 2, 3]) await stage.call(run, 'plain', step)
+  calling = await startCalling(market('acme/small'))
+  env = { ...calling.env, DATABASE_URL: `sqlite:${calling.storePath}` }
+  const run = await calling.open({ id: 'letter' })
+  for (const step of [1, 2, 3]) await calling.call({ run, taskClass: 'plain', step })
 })
 
-afterAll(() => stage.close())
+afterAll(() => calling.close())
 
 const file = (text: string) => {
-  const path = join(dirname(stage.storePath), 'other.yaml')
+  const path = join(dirname(calling.storePath), 'other.yaml')
   writeFileSync(path, text)
   return path
 }
@@ -135,22 +135,22 @@ describe('backtest', () => {
 describe('explain of a call that no budget admits', () => {
   it('says which budget turned the call away, and what it lacked', async () => {
     const run = { id: 'poor', key: 'key-poor', workspace: 'default', labels: {}, moneyLimited: true as const }
-    await stage.store.ledger.openRun({ run, workflow: 'test', budget: { usd: '0.00001' }, startedAtMs: Date.now() })
-    expect(await stage.call(run, 'plain', 1)).toMatchObject({ kind: 'over-budget' })
+    await calling.store.ledger.openRun({ run, workflow: 'test', budget: { usd: '0.00001' }, startedAtMs: Date.now() })
+    expect(await calling.call({ run, taskClass: 'plain' })).toMatchObject({ kind: 'over-budget' })
     const { out } = await signalbox(['explain', 'poor', '--step', '1'], { env })
     expect(out).toMatch(
       / {2}one:acme\/small was turned away: the run's budget does not admit it: \$0\.00001 is left and up to \$\S+ would be needed\n/,
     )
     expect(out).toContain('nobody was asked')
     expect(out).not.toContain('Its run ended')
-    await stage.store.ledger.closeRun(run, { outcome: 'out-of-budget', message: 'no money', endedAtMs: Date.now() })
+    await calling.store.ledger.closeRun(run, { outcome: 'out-of-budget', message: 'no money', endedAtMs: Date.now() })
     const ended = await signalbox(['explain', 'poor', '--step', '1'], { env })
     expect(ended.out).toContain('\nIts run ended: out-of-budget · no money\n')
   })
 })
 
 it('explain says below an attempt why no second endpoint was asked beside it', async () => {
-  await stage.call(await stage.open('alone'), 'learned', 1)
+  await calling.call({ run: await calling.open({ id: 'alone' }), taskClass: 'learned' })
   const { out } = await signalbox(['explain', 'alone', '--step', '1'], { env })
   expect(out).toMatch(
     /\n {5}not hedged: this worker had too few answers of one:acme\/small to know the 95th of 100 of its times$/m,

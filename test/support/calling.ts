@@ -1,10 +1,10 @@
 /**
- * Calls of one run through the real activity.
+ * Calls through the real activity.
  *
  * @module
  */
 import type { AttemptRecord } from '../../src/core/ports.ts'
-import type { Answer, Budget, CallModelInput, CallModelResult } from '../../src/core/protocol.ts'
+import type { Answer, Budget, CallModelInput, CallModelResult, RunRef } from '../../src/core/protocol.ts'
 import {
   beginCall,
   type CallScene,
@@ -16,26 +16,35 @@ import {
 
 export { type Underway, userMessage }
 
-export const RUN = { id: 'run-1', key: 'key-1', workspace: 'default', labels: {} }
+/** The run of whatever names none. */
+export const RUN: RunRef = { id: 'run-1', key: 'key-run-1', workspace: 'default', labels: {} }
+
+/** What a call asks, as far as it differs from {@link callOf}'s. */
+export type Asked = Partial<CallModelInput> & { readonly prompt?: string }
 
 export interface Calling extends CallScene {
-  open(budget?: Budget): Promise<void>
-  begin(asked: CallModelInput): Underway
-  call(asked: CallModelInput): Promise<CallModelResult>
+  /** Opens {@link RUN}, or one that differs from it. */
+  open(how?: Partial<RunRef> & { readonly budget?: Budget }): Promise<RunRef>
+  begin(asked?: Asked): Underway
+  call(asked?: Asked): Promise<CallModelResult>
   /** The answer, or an error that says what came instead. */
-  answer(asked: CallModelInput): Promise<Answer>
-  /** Of the run, in the order in which they left. */
+  answer(asked?: Asked): Promise<Answer>
+  /** Of {@link RUN}, in the order in which they left. */
   attempts(): Promise<readonly AttemptRecord[]>
 }
 
 export async function startCalling(options: CallSceneOptions): Promise<Calling> {
   const scene = await setCallScene(options)
   const { store, wired } = scene
-  const begin = (asked: CallModelInput) => beginCall(wired.ports, asked)
+  const begin = (asked?: Asked) => beginCall(wired.ports, callOf(asked))
   return {
     ...scene,
     begin,
-    open: (budget = {}) => store.ledger.openRun({ run: RUN, workflow: 'test', budget, startedAtMs: Date.now() }),
+    async open({ budget = {}, id = RUN.id, ...changes } = {}) {
+      const run = { ...RUN, id, key: `key-${id}`, ...changes }
+      await store.ledger.openRun({ run, workflow: 'test', budget, startedAtMs: Date.now() })
+      return run
+    },
     call: asked => begin(asked).result,
     async answer(asked) {
       const result = await begin(asked).result
@@ -49,17 +58,16 @@ export async function startCalling(options: CallSceneOptions): Promise<Calling> 
   }
 }
 
-/** A call on a transcript of its own. */
-export function callOf({ prompt = 'Tell me a story.', ...rest }: Partial<CallModelInput> & { prompt?: string }) {
-  const { run = RUN, step = 1 } = rest
-  const input: CallModelInput = {
+/** A call on a transcript of its own: the first of {@link RUN}, but for the changes. */
+export function callOf({ prompt = 'Tell me a story.', ...changes }: Asked = {}): CallModelInput {
+  const { run = RUN, step = 1 } = changes
+  return {
     run,
     step,
     taskClass: 'open',
     transcript: { lineage: `${run.key}/${step}`, length: 0 },
     additions: [userMessage(prompt)],
     memory: { draw: 0.5 },
-    ...rest,
+    ...changes,
   }
-  return input
 }

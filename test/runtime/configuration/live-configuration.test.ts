@@ -5,7 +5,7 @@ import type { Configuration } from '../../../src/catalog/index.ts'
 import type { ModelPort } from '../../../src/core/ports.ts'
 import { type RunningVendors, startVendors } from '../../../src/providers/simulated/index.ts'
 import { type Configured, createLiveConfiguration } from '../../../src/runtime/configuration/live-configuration.ts'
-import { userMessage } from '../../support/call-stage.ts'
+import { userMessage } from '../../support/calling.ts'
 import { soundConfiguration } from '../../support/sound-configuration.ts'
 
 let vendors: RunningVendors

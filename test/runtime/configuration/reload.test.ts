@@ -9,7 +9,7 @@ import { createReload, type Reloaded } from '../../../src/runtime/configuration/
 import { watchFile } from '../../../src/runtime/configuration/watch-file.ts'
 import { StoreProblem } from '../../../src/store/index.ts'
 import { defineAgent } from '../../../src/tools/index.ts'
-import { type CallStage, setCallStage } from '../../support/call-stage.ts'
+import { type Calling, startCalling } from '../../support/calling.ts'
 import { marketOf } from '../../support/market.ts'
 
 const market = (first: string, second: string, timeout = '300s') =>
@@ -25,62 +25,64 @@ const market = (first: string, second: string, timeout = '300s') =>
   )
 const yaml = (...words: Parameters<typeof market>) => market(...words).yaml
 
-let stage: CallStage
+let calling: Calling
 let folder: string
 let path: string
 let env: Record<string, string>
 
 beforeEach(async () => {
   const clerk = defineAgent({ name: 'clerk', instructions: 'Be brief.', tools: [], taskClass: 'plain' })
-  stage = await setCallStage({ ...market('acme/small', 'acme/large'), app: { agents: [clerk] } })
+  calling = await startCalling({ ...market('acme/small', 'acme/large'), app: { agents: [clerk] } })
   folder = await mkdtemp(join(tmpdir(), 'signalbox-reload-'))
   path = join(folder, 'signalbox.yaml')
-  env = { ONE_URL: stage.vendors.vendors[0]!.baseUrl }
+  env = { ONE_URL: calling.vendors.vendors[0]!.baseUrl }
 })
 
 afterEach(async () => {
-  await stage.close()
+  await calling.close()
   await rm(folder, { recursive: true, force: true })
 })
 
 const swap = async (next: Configuration) => {
-  stage.wired.check(next)
-  stage.wired.use(next)
+  calling.wired.check(next)
+  calling.wired.use(next)
 }
 
-const reloader = () => createReload({ path, env, first: stage.configuration, use: swap })
+const reloader = () => createReload({ path, env, first: calling.configuration, use: swap })
 
 describe('a changed configuration', () => {
   it('plans the calls that begin after it; one under way ends as it began, and each row names its version', async () => {
-    const run = await stage.open('swap')
-    const underWay = stage.call(run, 'plain', 1)
-    await expect.poll(() => stage.vendors.meter().length).toBe(1)
+    const run = await calling.open({ id: 'swap' })
+    const underWay = calling.call({ run, taskClass: 'plain' })
+    await expect.poll(() => calling.vendors.meter().length).toBe(1)
     await writeFile(path, yaml('acme/large', 'acme/small'))
     const reloaded = await reloader()()
     expect(reloaded.kind).toBe('swapped')
-    expect(await stage.call(run, 'plain', 2)).toMatchObject({ answer: { endpoint: 'one:acme/large' } })
+    expect(await calling.call({ run, taskClass: 'plain', step: 2 })).toMatchObject({
+      answer: { endpoint: 'one:acme/large' },
+    })
     expect(await underWay).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
-    const versions = (await stage.store.reports.attempts({ run: run.id })).map(attempt => attempt.catalogVersion)
+    const versions = (await calling.store.reports.attempts({ run: run.id })).map(attempt => attempt.catalogVersion)
     const second = reloaded.kind === 'swapped' && reloaded.configuration.directory.catalogVersion
-    expect(versions).toEqual([stage.configuration.directory.catalogVersion, second])
+    expect(versions).toEqual([calling.configuration.directory.catalogVersion, second])
     expect(versions[0]).not.toBe(versions[1])
   })
 
   it('that is wrong changes nothing, and says everything that is wrong', async () => {
-    const run = await stage.open('wrong')
+    const run = await calling.open({ id: 'wrong' })
     await writeFile(path, yaml('acme/lagre', 'acme/small'))
     const reloaded = await reloader()()
     expect(reloaded).toMatchObject({
       kind: 'refused',
       words: expect.stringMatching(/Did you mean "acme\/large"\?[\s\S]*the previous configuration stays in use/),
     })
-    expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
+    expect(await calling.call({ run, taskClass: 'plain' })).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
     await rm(path)
     expect(await reloader()()).toMatchObject({ kind: 'refused', words: expect.stringContaining('there is no file') })
   })
 
   it('that lacks a class of an agent is refused, as it would be at the start', async () => {
-    const run = await stage.open('classless')
+    const run = await calling.open({ id: 'classless' })
     await writeFile(path, yaml('acme/large', 'acme/small').replace('plain:', 'plane:'))
     expect(await reloader()()).toMatchObject({
       kind: 'refused',
@@ -88,18 +90,18 @@ describe('a changed configuration', () => {
         /agent 'clerk' names the task class 'plain'.*did you mean 'plane'\?\n.*the previous configuration stays in use/,
       ),
     })
-    expect(await stage.call(run, 'plain', 1)).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
+    expect(await calling.call({ run, taskClass: 'plain' })).toMatchObject({ answer: { endpoint: 'one:acme/small' } })
   })
 
   it('with another key is asked at once, though the one before was refused', async () => {
-    const run = await stage.open('rekeyed')
-    await stage.vendors.setFaults('one', [{ kind: 'unauthenticated', times: 2 }])
+    const run = await calling.open({ id: 'rekeyed' })
+    await calling.vendors.setFaults('one', [{ kind: 'unauthenticated', times: 2 }])
     const refused = { kind: 'fault', fault: { kind: 'unauthenticated' } }
-    expect(await stage.call(run, 'plain', 1)).toMatchObject(refused)
-    expect(await stage.call(run, 'plain', 2)).toMatchObject({ ...refused, attempts: [] })
+    expect(await calling.call({ run, taskClass: 'plain' })).toMatchObject(refused)
+    expect(await calling.call({ run, taskClass: 'plain', step: 2 })).toMatchObject({ ...refused, attempts: [] })
     await writeFile(path, yaml('acme/small', 'acme/large').replace('apiKey: none', 'apiKey: another'))
     expect((await reloader()()).kind).toBe('swapped')
-    expect(await stage.call(run, 'plain', 3)).toMatchObject({ kind: 'answered' })
+    expect(await calling.call({ run, taskClass: 'plain', step: 3 })).toMatchObject({ kind: 'answered' })
   })
 
   it('that says the same is no change; a new deadline of a provider is one', async () => {
@@ -122,7 +124,7 @@ it('what the store cannot be told of is put off until it can; and a wrong file t
   let isAway = true
   const use = async (next: Configuration) =>
     isAway ? Promise.reject(new StoreProblem('unreachable', 'The store is away.')) : swap(next)
-  const reload = createReload({ path, env, first: stage.configuration, use })
+  const reload = createReload({ path, env, first: calling.configuration, use })
   const report = (reloaded: Reloaded) => words.push(`${reloaded.kind}: ${reloaded.words.split('\n')[0]}`)
   await put(yaml('acme/small', 'acme/large', '100s'))
   const { end } = followConfiguration({ path, reload, report, againAfterMs: 10, lookEveryMs: 10 })
