@@ -13,6 +13,8 @@ export interface ScopeLimit extends RateLimits {
   readonly scopeId: string
   /** How far ahead of an even pace requests may start, in milliseconds of it. */
   readonly burstMs: number
+  /** How long after each other waiting calls look whether a request in flight has ended. @defaultValue 200 */
+  readonly lookMs?: number
 }
 
 /** One second's worth of requests may start at once, which vendors that count in minutes allow. */
@@ -27,10 +29,12 @@ export function limitsOf(
   {
     requestsPerMinute: learnedPerMinute,
     tokensPerMinute,
-  }: Pick<EndpointHealth, 'requestsPerMinute' | 'tokensPerMinute'>,
+    answerMs,
+  }: Pick<EndpointHealth, 'requestsPerMinute' | 'tokensPerMinute' | 'answerMs'>,
 ): readonly ScopeLimit[] {
   const its: ScopeLimit[] = []
-  if (limits?.provider) its.push({ scopeId: provider, burstMs: BURST_MS, ...limits.provider })
+  if (limits?.provider)
+    its.push({ scopeId: provider, burstMs: BURST_MS, ...limits.provider, ...looks(limits.provider, answerMs) })
   if (limits?.own || learnedPerMinute !== undefined) {
     const configured = limits?.own?.requestsPerMinute ?? Number.POSITIVE_INFINITY
     const learned = learnedPerMinute !== undefined && learnedPerMinute < configured
@@ -40,9 +44,25 @@ export function limitsOf(
       ...(tokensPerMinute !== undefined && { tokensPerMinute }),
       ...limits?.own,
       ...(learned && { requestsPerMinute: learnedPerMinute }),
+      ...looks(limits?.own, answerMs),
     })
   }
   return its
+}
+
+/** Nobody knows when a request in flight ends. Those that wait for that look one after the other, at most so long apart. */
+const LOOK_MS = 200
+
+/** And at least so long: each look is a transaction. */
+const LEAST_LOOK_MS = 10
+
+/** Assumed until it is known how long answers take: looks are then frequent enough for short ones. */
+const SHORT_ANSWER_MS = 1_000
+
+/** As often as requests end, if so many are in flight: with rarer looks, places would stay free. */
+function looks({ concurrency }: RateLimits = {}, answerMs = SHORT_ANSWER_MS): Pick<ScopeLimit, 'lookMs'> {
+  if (concurrency === undefined) return {}
+  return { lookMs: Math.min(LOOK_MS, Math.max(LEAST_LOOK_MS, answerMs / concurrency)) }
 }
 
 /** What one scope has admitted so far. Times are theoretical arrival times: when the next request is due at an even pace. */
@@ -162,16 +182,14 @@ function dueMs({ requestsAtMs, tokensAtMs }: Starts, limit: ScopeLimit, nowMs: n
   )
 }
 
-/** Nobody knows when a request in flight ends. The first call that waits for that asks again after this, each one behind it later by as much. */
-const LOOK_MS = 200
-
 /** When a call looks again whether a request in flight has ended, if so many look before it. */
-export const looksAtMs = (ahead: number, nowMs: number): number => nowMs + LOOK_MS * (1 + ahead)
+export const looksAtMs = ({ lookMs = LOOK_MS }: ScopeLimit, ahead: number, nowMs: number): number =>
+  nowMs + lookMs * (1 + ahead)
 
 /** How many of the calls that go before another ask before it looks again. Those that ask later leave a free place to it. */
-export function lookBefore(before: readonly Ticket[], nowMs: number): number {
+export function lookBefore(limit: ScopeLimit, before: readonly Ticket[], nowMs: number): number {
   const due = byDue(before)
-  const later = due.findIndex(({ dueAtMs }, ahead) => dueAtMs > looksAtMs(ahead, nowMs))
+  const later = due.findIndex(({ dueAtMs }, ahead) => dueAtMs > looksAtMs(limit, ahead, nowMs))
   return later < 0 ? due.length : later
 }
 

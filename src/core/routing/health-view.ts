@@ -8,7 +8,7 @@ import { type BreakerState, cleanFromMs, isClean, looksAgainAt } from './breaker
 import type { HealthState } from './health.ts'
 import { averageLatency } from './latency.ts'
 import { limitNow } from './learned-limit.ts'
-import { estimatesOf, type Measured, NOTHING_MEASURED } from './measured.ts'
+import { answerMsOf, estimatesOf, type Measured, NOTHING_MEASURED } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
 
 const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }
@@ -21,10 +21,12 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   const firstTokenMs = averageLatency(state.latency)
   const closed = closedOf(state, nowMs)
   const perMinute = limitNow(state.limit, nowMs)
+  const answerMs = firstTokenMs === undefined ? undefined : answerMsOf(state.window ?? NOTHING_MEASURED)
   if (steady && firstTokenMs === undefined && !closed && perMinute === undefined) return UNTRIED_ENDPOINT
   return {
     steady,
     firstTokenMs,
+    ...(answerMs !== undefined && { answerMs }),
     ...(closed && { closed }),
     ...(ejected && { ejected }),
     ...(perMinute !== undefined && { requestsPerMinute: perMinute }),

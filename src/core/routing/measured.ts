@@ -103,6 +103,11 @@ function fadedTo(window: Window, nowMs: number): Window {
   return { ...faded, atMs: nowMs }
 }
 
+/** How long answers take from end to end; `undefined` if none was timed to its end. */
+export function answerMsOf({ timed, firstTokenMs, spokenMs }: Window): number | undefined {
+  return spokenMs > 0 ? (firstTokenMs + spokenMs) / timed : undefined
+}
+
 /** The estimates that plans use. */
 export interface Measured {
   readonly outputTokens: number

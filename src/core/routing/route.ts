@@ -65,6 +65,8 @@ export interface EndpointHealth {
   readonly requestsPerMinute?: number
   /** The same for tokens, if the vendor says how many. */
   readonly tokensPerMinute?: number
+  /** How long its answers take from end to end, once there are five. */
+  readonly answerMs?: number
   /** Moving average of the time to first token, once there are five samples. */
   readonly firstTokenMs?: number
   /** Absent if nobody has asked it or its peers. */

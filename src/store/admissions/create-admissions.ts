@@ -114,9 +114,9 @@ function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs 
   const ticket = { callId, workspace, priority, tag, tokens, sinceMs, dueAtMs: nowMs }
   const before = goBefore(ticket, waiting, nowMs)
   const startMs = startAtMs(starts, limit, before, nowMs)
-  const ahead = lookBefore(before, nowMs)
+  const ahead = lookBefore(limit, before, nowMs)
   const isFull = limit.concurrency !== undefined && inFlight + ahead >= limit.concurrency
-  const atMs = isFull ? Math.max(startMs, looksAtMs(ahead, nowMs)) : startMs
+  const atMs = isFull ? Math.max(startMs, looksAtMs(limit, ahead, nowMs)) : startMs
   return { limit, starts, ticket, atMs, isFull }
 }
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Endpoint } from '../../../src/core/endpoints.ts'
 import {
   AGEING_MS,
   afterStart,
   goBefore,
+  limitsOf,
+  looksAtMs,
   NO_STARTS,
   startAtMs,
   type Ticket,
@@ -149,4 +152,29 @@ const ticket = (callId: string, priority: number, tag: number, sinceMs: number):
   tokens: 0,
   sinceMs,
   dueAtMs: Number.MAX_SAFE_INTEGER,
+})
+
+describe('calls that wait for a request in flight to end', () => {
+  const endpoint = (concurrency: number) => ({ id: 'acme:a/m', provider: 'acme', limits: { own: { concurrency } } })
+  /** How many of them look within a second, one after the other. */
+  const looksInASecond = (concurrency: number, answerMs?: number) => {
+    const [limit] = limitsOf(endpoint(concurrency) as Endpoint, { ...(answerMs !== undefined && { answerMs }) })
+    return Array.from({ length: 200 }, (_, ahead) => looksAtMs(limit!, ahead, 0)).filter(atMs => atMs <= 1_000).length
+  }
+
+  it.each([
+    [5, 1_000],
+    [20, 500],
+    [50, 3_000],
+  ])('look as often as %i requests of %i ms end, so that no place stays free', (concurrency, answerMs) => {
+    expect(looksInASecond(concurrency, answerMs)).toBeGreaterThanOrEqual(Math.floor((concurrency * 1_000) / answerMs))
+  })
+
+  it('look often enough for answers of a second while nobody knows how long they take', () => {
+    expect(looksInASecond(50)).toBe(50)
+  })
+
+  it('look at least every 200 ms, and at most a hundred times a second', () => {
+    expect([looksInASecond(1, 60_000), looksInASecond(100, 50)]).toEqual([5, 100])
+  })
 })
