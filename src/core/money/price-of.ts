@@ -60,15 +60,8 @@ export function perToken(sum: bigint): bigint {
 
 /** The price of a request with so many input tokens, cached ones included: each tier passed replaces what it names. */
 export function priceAt(price: Price, inputTokens: number): TokenPrice {
-  const lowest = price.tiers?.[0]
-  if (!lowest || inputTokens <= lowest.above) return price
-  const applied: { -readonly [K in TokenKind]?: number } = {}
-  for (const kind of TOKEN_KINDS) {
-    let perMillion = price[kind]
-    for (const tier of price.tiers ?? []) if (inputTokens > tier.above) perMillion = tier[kind] ?? perMillion
-    if (perMillion !== undefined) applied[kind] = perMillion
-  }
-  return applied
+  const passed = (price.tiers ?? []).filter(({ above }) => inputTokens > above)
+  return passed.reduce<TokenPrice>((applied, { above: _, ...named }) => ({ ...applied, ...named }), price)
 }
 
 /** Splits the counts so that each token is billed once. Parts that exceed their whole are billed as reported. */

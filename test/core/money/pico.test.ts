@@ -45,6 +45,8 @@ describe('prices', () => {
     [1e-7, 100_000n],
     [1.5e-8, 15_000n],
     [0.1 + 0.2, 300_000_000_000n],
+    [4e-13, 0n],
+    [5e-13, 1n],
     [1e21, 10n ** 33n],
     [0, 0n],
   ])('%s USD is what its shortest decimal says', (price, expected) => {

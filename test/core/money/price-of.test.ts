@@ -55,6 +55,8 @@ describe('published price lists', () => {
 
   test('Perplexity: reasoning at its own price is not billed as output again', () => {
     expect(usd({ inputTokens: 33, outputTokens: 1_000, reasoningTokens: 600 }, SONAR)).toBe('0.005066')
+    // Not told apart, it is billed with the rest of the output.
+    expect(usd({ inputTokens: 33, outputTokens: 1_000 }, SONAR)).toBe('0.008066')
   })
 })
 
@@ -177,6 +179,14 @@ describe('the worst case', () => {
     expect(worstCase({ promptTokens: 1_000, maxOutputTokens: 100, price: SONNET })).toBe(7_500_000_000n)
     expect(worstCase({ promptTokens: 200_001, maxOutputTokens: 0, price: GEMINI_PRO })).toBe(500_002_500_000n)
   })
+
+  test.each(['cachedInput', 'cacheWrite', 'cacheWriteHour', 'reasoning'] as const)(
+    'takes the price of %s where that is the dearest',
+    kind => {
+      const price = { input: 0.1, output: 0.1, [kind]: 0.2 }
+      expect(worstCase({ promptTokens: 10, maxOutputTokens: 10, price })).toBe(3_000_000n)
+    },
+  )
 
   test('is unknown without a price, and nothing where it is free', () => {
     expect(worstCase({ promptTokens: 1, maxOutputTokens: 1, price: { input: 1 } })).toBeUndefined()
