@@ -229,6 +229,26 @@ describe('what leaves', () => {
     })
   })
 
+  it("Bedrock fetches files from the user's own bucket, those of a person and those of a tool", async () => {
+    vendor.answer(FAILURE)
+    const name = '@ai-sdk/amazon-bedrock'
+    const models = createModels([settingsOf(name, vendor.url, { package: name })])
+    const fileAt = (url: string) => ({ type: 'file', mediaType: 'image/png', data: { type: 'url', url } }) as const
+    const called = { toolCallId: 'call_1', toolName: WEATHER.name } as const
+    const value = [{ type: 'text' as const, text: 'It rains.' }, fileAt('s3://ours/radar.png')]
+    const prompt: readonly Message[] = [
+      { role: 'user', content: [{ type: 'text', text: 'The weather?' }, fileAt('s3://ours/map.png')] },
+      { role: 'assistant', content: [{ type: 'tool-call', ...called, input: { city: 'Rome' } }] },
+      { role: 'tool', content: [{ type: 'tool-result', ...called, output: { type: 'content', value } }] },
+    ]
+    await models.ask(askOf(endpointOf(name, { upstream: 'amazon.nova-pro-v1:0' }), { prompt, tools: [WEATHER] }))
+    await models.close()
+    const { messages } = JSON.parse(vendor.seen.at(-1)!.body)
+    const imageAt = (uri: string) => ({ image: { format: 'png', source: { s3Location: { uri } } } })
+    expect(messages[0].content).toEqual([{ text: 'The weather?' }, imageAt('s3://ours/map.png')])
+    expect(messages[2].content[0].toolResult.content).toEqual([{ text: 'It rains.' }, imageAt('s3://ours/radar.png')])
+  })
+
   it.each(PACKAGES)('%s shows what was called and given where there are no tools any more', async name => {
     vendor.answer(FAILURE)
     const models = createModels([settingsOf(name, vendor.url, { package: name })])

@@ -464,7 +464,8 @@ describe('what leaves', () => {
     }
   })
 
-  it('under ZDR a chat completion says that it is not to be stored', async () => {
+  it('a chat completion says under ZDR that it is not to be stored, and leaves it to the account elsewhere', async () => {
     expect((await outgoingOf('openai', { ask: { zdr: true } })).body).toMatchObject({ store: false })
+    expect((await outgoingOf('openai', { ask: { zdr: false } })).body).not.toHaveProperty('store')
   })
 })

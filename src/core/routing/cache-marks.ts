@@ -67,7 +67,7 @@ export type MarkPlaces = readonly number[]
 export function markPlaces(prompt: readonly Message[], recurring: Recurring): MarkPlaces {
   const system = prompt.findIndex(({ role }) => role !== 'system') - 1
   const places = new Set([system, ...tailPlaces(prompt, recurring)])
-  return [...places].filter(at => at >= 0).sort((a, b) => a - b)
+  return [...places].filter(at => at >= 0)
 }
 
 function tailPlaces(prompt: readonly Message[], recurring: Recurring): readonly number[] {
