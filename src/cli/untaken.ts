@@ -40,7 +40,7 @@ export async function notingSilence<T>(
   const noting = async () => {
     await delay(TAKEN_WITHIN_MS, undefined, { signal })
     const words = await silenceWords(client, run)
-    if (!signal.aborted) terminal.note(`note: ${words}`)
+    if (words !== undefined && !signal.aborted) terminal.note(`note: ${words}`)
   }
   // The answer tells more than a note that could not be made.
   void noting().catch(() => undefined)
@@ -51,9 +51,11 @@ export async function notingSilence<T>(
   }
 }
 
-async function silenceWords(client: Client, run: string): Promise<string> {
-  const { failing } = await lookAt(client, run)
-  return failing ?? `no worker has answered for run ${run} yet: ${await whoServesRun(client, run)}`
+/** `undefined` if nothing waits for a worker: one has answered, and the client tries again for a while. */
+async function silenceWords(client: Client, run: string): Promise<string | undefined> {
+  const { failing, waits } = await lookAt(client, run)
+  if (failing !== undefined || !waits) return failing
+  return `no worker has answered for run ${run} yet: ${await whoServesRun(client, run)}`
 }
 
 /** What fails of the run's code, in words, and whether the server has something for a worker that none has taken. */

@@ -6,7 +6,7 @@
 import { LineCounter, parseDocument } from 'yaml'
 import type { Path, Problem } from './problem.ts'
 import { type Document, type Place, placeOf } from './yaml-places.ts'
-import { BAD_ALIASES, endlessProblem, OLDER_YAML, syntaxProblem, tagProblem } from './yaml-problems.ts'
+import { aliasProblems, endlessProblem, OLDER_YAML, syntaxProblem, tagProblem } from './yaml-problems.ts'
 
 export interface YamlDocument {
   readonly value: unknown
@@ -34,7 +34,7 @@ export function parseYaml(text: string): ParsedYaml {
   ]
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { ok: false, problems }
   const values = valuesOf(document)
-  if (!values) return { ok: false, problems: [...problems, BAD_ALIASES] }
+  if (!values) return { ok: false, problems: [...problems, ...aliasProblems(document, lines)] }
   const place: YamlDocument['place'] = (path, what) => placeOf(document, lines, path, what)
   const endless = pathIntoItself(values.value)
   if (endless) return { ok: false, problems: [...problems, endlessProblem(endless, place(endless))] }

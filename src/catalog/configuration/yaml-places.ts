@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type parseDocument } from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type parseDocument, visit } from 'yaml'
 import type { Path } from './problem.ts'
 
 export type Document = ReturnType<typeof parseDocument>
@@ -50,6 +50,17 @@ function rangeStart(node: unknown): number | undefined {
 export function placeAt(lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(offset)
   return { line, column: col }
+}
+
+/** Where aliases begin that no anchor above them names. */
+export function offsetsWithoutAnchor(document: Document): readonly number[] {
+  const offsets: number[] = []
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.range && !alias.resolve(document)) offsets.push(alias.range[0])
+    },
+  })
+  return offsets
 }
 
 /** The path of the value in which, in whose key or right before which an offset lies. */

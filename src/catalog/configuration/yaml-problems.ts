@@ -6,11 +6,12 @@
 import type { ErrorCode, LineCounter, YAMLError, YAMLWarning } from 'yaml'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { looksSecret } from './quoting.ts'
-import { type Document, type Place, pathAround, placeAt } from './yaml-places.ts'
+import { type Document, offsetsWithoutAnchor, type Place, pathAround, placeAt } from './yaml-places.ts'
 
-export const BAD_ALIASES: Problem = {
+/** What the library refuses to write out: a file of a few lines could stand for more than fits into memory. */
+const TOO_MANY_ALIASES: Problem = {
   path: '',
-  message: 'broken YAML: an alias (*name) has no anchor (&name) above it, or there are too many of them',
+  message: 'broken YAML: aliases (*name) of aliases stand for too many values',
 }
 
 /** There `on` is true, 010 is 8 and 22:30 is 1350. */
@@ -22,15 +23,28 @@ export const OLDER_YAML: Problem = {
   column: 1,
 }
 
+/** Why the values of a document without syntax errors cannot be made. Aliases are not quoted: a key that begins with * reads as one. */
+export function aliasProblems(document: Document, lines: LineCounter): readonly Problem[] {
+  const problems = offsetsWithoutAnchor(document).map(offset => ({
+    path: shownPath(pathAround(document.contents, offset)),
+    message: 'an alias (*name) has no anchor (&name) above it',
+    ...placeAt(lines, offset),
+  }))
+  return problems.length > 0 ? problems : [TOO_MANY_ALIASES]
+}
+
 export function endlessProblem(path: Path, place: Place | undefined): Problem {
-  const shown = path.map(part => (typeof part === 'string' && looksSecret(part) ? '[hidden]' : part))
   const message = 'an alias (*name) is inside its own anchor (&name), so the value would never end'
   return {
-    path: pathText(shown),
+    path: shownPath(path),
     message,
     allowed: 'an alias of an anchor that ends above it, or the value itself',
     ...place,
   }
+}
+
+function shownPath(path: Path): string {
+  return pathText(path.map(part => (typeof part === 'string' && looksSecret(part) ? '[hidden]' : part)))
 }
 
 export function syntaxProblem(error: YAMLError, document: Document, lines: LineCounter): Problem {

@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../endpoints.ts'
 import type { PolicyBreach } from '../policy/policy.ts'
+import { countOf } from '../words/count-of.ts'
 import type { Rejection } from './route.ts'
 
 /** A rejection in words: what was found, and the one change that would admit the endpoint. */
@@ -120,7 +121,7 @@ function policyChange({ id, provider, model }: Named, { rule, found }: PolicyBre
 }
 
 function amount(tokens: number | undefined): string {
-  return tokens === undefined ? 'unknown size' : `${tokens} tokens`
+  return tokens === undefined ? 'unknown size' : countOf(tokens, 'token')
 }
 
 function seconds(ms: number): string {

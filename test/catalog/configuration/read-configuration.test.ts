@@ -18,6 +18,11 @@ function acme(lines: string, classes = 'classes: { strong: { models: [acme/large
 
 const LARGE = 'models: { acme/large: {} }'
 
+/** A thousand million values, were they written out. */
+const TOO_MANY_ALIASES = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+  .map(n => `a${n}: &a${n} [${Array(10).fill(n === 0 ? '1' : `*a${n - 1}`)}]`)
+  .join('\n')
+
 describe('the sample', () => {
   const env = { OPENAI_API_KEY: 'sk-proj-0001', DEEPSEEK_API_KEY: 'sk-deep-0002' }
   const { directory, providers, notes } = read(SAMPLE, env)
@@ -737,7 +742,9 @@ workspaces: []
   it.each([
     ['', 'the type is wrong|a value is missing'],
     ['just text', 'the type is wrong (line 1, column 1). Found: a text of 9 characters.'],
-    ['a: *b', 'an alias'],
+    ['a: *b', 'a (line 1, column 4): an alias (*name) has no anchor (&name) above it.'],
+    ['a: 1\nb: [*c, { d: *c, e: &c 2 }, *c]', 'b[1].d (line 2, column 14): an alias (*name) has no anchor (&name)'],
+    [TOO_MANY_ALIASES, 'aliases (*name) of aliases stand for too many values'],
     ['a: &a [*a]', 'a[0] (line 1, column 8): an alias (*name) is inside its own anchor (&name)'],
     ['a: &a { b: { c: [1, *a] } }', 'a.b.c[1] (line 1, column 21): an alias'],
     ['a: "unclosed', 'a quote, bracket, comma or colon is missing (line 1, column 13)'],

@@ -232,7 +232,7 @@ describe('rejections', () => {
     ).toEqual([
       'No endpoint of class strong can serve this call; all 3 are rejected:',
       "- acme:m/one: the class policy's rule zdr found 30d and allows none; set acme's dataPolicy.retention to none if that is so, or loosen the class policy",
-      '- bolt:m/one: its context window of 2000 tokens is below the 50500 tokens needed; shorten the prompt or lower maxOutputTokens',
+      '- bolt:m/one: its context window of 2,000 tokens is below the 50,500 tokens needed; shorten the prompt or lower maxOutputTokens',
       '- 1 not in the class: add their models to classes.strong.models',
       '`signalbox explain report-7 --step 3` shows the whole plan.',
     ])
