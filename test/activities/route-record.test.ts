@@ -75,7 +75,7 @@ it('a call keeps its plan: every candidate with its numbers, every rejection wit
   ])
   const words = explainedCallWords(explained!, undefined)
   expect(words).toMatch(/one:acme\/tiny: its context window of 300 tokens is below the 4\d\d tokens needed; shorten/)
-  expect(words).toMatch(/1\. one:acme\/small in class cheap, planned: rate-limited/)
+  expect(words).toMatch(/1\. one:acme\/small in class cheap \(planned\): rate-limited/)
 })
 
 it('a call that found nobody keeps its plan too, and what was closed at that moment', async () => {
@@ -131,7 +131,7 @@ it('an attempt whose worker was killed is said to be so, without a time that nob
   await calling.call({ run, taskClass: 'cheap' })
   const [explained] = await explainCall(records(), run.id, 1)
   expect(explainedCallWords(explained!, undefined)).toMatch(
-    /1\. \w+:acme\/small in class cheap, planned: worker lost, \$0\.0000 to \$/,
+    /1\. \w+:acme\/small in class cheap \(planned\): worker lost, \$0\.0000 to \$/,
   )
   killed.cancel()
   await killed.result

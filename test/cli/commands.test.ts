@@ -547,6 +547,8 @@ describe('the command line', () => {
     expect(out).toMatch(/\nStarting and steering runs:\n {2}start +start a run of a workflow or an agent\n/)
     expect(out.split('\n').filter(line => line.length > 80)).toEqual([])
     expect((await signalbox(['worker', '--help'])).out).toMatch(/--grace .*\n?.*\(default: 30s\)/s)
+    expect((await signalbox(['budget', 'list', '--help'])).out).toContain('(default: signalbox.yaml)')
+    expect((await signalbox(['health', '--help'])).out).toContain('(default: signalbox)')
   })
 
   it('ends with 3 where a store cannot be read', async () => {

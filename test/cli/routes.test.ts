@@ -45,7 +45,7 @@ describe('explain of a run', () => {
       /tokens in, at most [\d,]+ out\n# {2}endpoint +with all output[\s\S]*1 {2}one:acme\/small +\$0\.000\d+/,
     )
     expect(out).toContain('not in the class: one:acme/large')
-    expect(out).toMatch(/What it met:\n {2}1\. one:acme\/small in class plain, planned: answered after/)
+    expect(out).toMatch(/What it met:\n {2}1\. one:acme\/small in class plain \(planned\): answered after/)
   })
 
   it('is one JSON object for programs', async () => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
@@ -37,7 +37,11 @@ export function addBudget(program: Command, terminal: Terminal): void {
   const budget = program.command('budget').description('see and set the budgets that runs share')
   const common = (command: Command) =>
     command
-      .option('--config <path>', 'the configuration that names them', path, DEFAULT_CONFIG)
+      .addOption(
+        new Option('--config <path>', 'the configuration that names them')
+          .argParser(path)
+          .default(DEFAULT_CONFIG, DEFAULT_CONFIG),
+      )
       .option('--json', 'print one JSON object')
   common(budget.command('list').description('list the budgets with what is spent and reserved in this period')).action(
     (flags: Flags) => list(flags, terminal),

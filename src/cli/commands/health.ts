@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import type { WorkerHealth } from '../../runtime/temporal/worker-health.ts'
 import { withSignalbox } from '../connections.ts'
@@ -17,7 +17,11 @@ export function addHealth(program: Command, terminal: Terminal): void {
   program
     .command('health')
     .description('say by the exit code whether a worker of this machine asks for work, for health checks of containers')
-    .option('--task-queue <name>', 'the queue that the worker serves', name, TASK_QUEUE)
+    .addOption(
+      new Option('--task-queue <name>', 'the queue that the worker serves')
+        .argParser(name)
+        .default(TASK_QUEUE, TASK_QUEUE),
+    )
     .option('--json', 'print one JSON object')
     .action((flags: HealthFlags) => health(flags, terminal))
 }

@@ -93,7 +93,7 @@ function attemptLines(attempt: AttemptRecord): readonly string[] {
   const took = totalMs === undefined ? '' : ` after ${formatDuration(totalMs)}`
   const spent = cost ? formatCost(cost) : 'unpriced'
   return [
-    `  ${attempt.attempt}. ${endpoint} in class ${taskClass}, ${reason}: ${met}${took}, ${spent}`,
+    `  ${attempt.attempt}. ${endpoint} in class ${taskClass} (${reason}): ${met}${took}, ${spent}`,
     ...(fault ? [`     ${fault.message}`] : []),
     ...(unhedged === undefined ? [] : [`     not hedged: ${unhedged}`]),
   ]
