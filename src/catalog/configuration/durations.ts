@@ -4,13 +4,10 @@
  * @module
  */
 import { LONGEST_HELD_MS } from '../../core/call-time.ts'
+import { HOUR_MS, readDuration } from '../../core/durations.ts'
 import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
 
 export const DURATION_ALLOWED = 'a duration such as 300ms, 20s, 5m or 1h'
-
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
 /** The time, or the longest that a call's activity can hold. */
 export function held(ms: number): number {
@@ -38,7 +35,7 @@ export function durationMeant(text: string): string | undefined {
   const unit = word.toLowerCase()
   const [factor, short] = UNITS_MEANT.get(unit) ?? UNITS_MEANT.get(unit.replace(/s$/, '')) ?? [1, unit]
   const meant = `${Number(amount) * factor}${short}`
-  if (lengthOf(meant) > LONGEST_WAIT_MS) return `${LONGEST_WAIT_MS / UNIT_MS.h!}h`
+  if (lengthOf(meant) > LONGEST_WAIT_MS) return `${LONGEST_WAIT_MS / HOUR_MS}h`
   return durationMs(meant) === undefined ? undefined : meant
 }
 
@@ -54,8 +51,7 @@ export function durationMs(text: string): number | undefined {
   return ms > 0 && ms <= LONGEST_WAIT_MS ? ms : undefined
 }
 
-/** In milliseconds; 0 for what is no duration. */
+/** In milliseconds; 0 for what is no duration, or one in days. */
 function lengthOf(text: string): number {
-  const [, amount, unit] = DURATION.exec(text) ?? []
-  return amount === undefined || unit === undefined ? 0 : Math.round(Number(amount) * UNIT_MS[unit]!)
+  return text.endsWith('d') ? 0 : (readDuration(text) ?? 0)
 }

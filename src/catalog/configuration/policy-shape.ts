@@ -4,11 +4,9 @@
  * @module
  */
 import { z } from 'zod'
+import { readDuration } from '../../core/durations.ts'
 import { contentShape } from './content-shape.ts'
 import { abilities, flag, listOf, mapping, oneOf, region, text, tokenPrice } from './shape-parts.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 export const KEPT = '0, or a time such as 24h or 30d'
 export const MAX_RETENTION = 'none, or a time such as 24h or 30d'
@@ -18,7 +16,7 @@ const kept = (words: string) =>
   z
     .string({ error: words })
     .regex(/^[1-9]\d*[hd]$/, { error: words })
-    .transform(text => Number.parseInt(text, 10) * (text.endsWith('d') ? DAY_MS : HOUR_MS))
+    .transform(text => readDuration(text)!)
 
 /** How long content is kept here. */
 const retention = z.union([z.union([z.literal(0), z.literal('0')]).transform(() => 0), kept(KEPT)], { error: KEPT })

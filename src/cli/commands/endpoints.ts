@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
+import { DAY_MS } from '../../core/durations.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import { type HealthReport, healthReport } from '../../core/routing/describe-health.ts'
 import type { EndpointReport } from '../../runtime/store/records.ts'
@@ -19,8 +20,6 @@ interface EndpointsFlags {
   readonly until?: number
   readonly json?: boolean
 }
-
-const DAY_MS = 24 * 3_600_000
 
 export function addEndpoints(program: Command, terminal: Terminal): void {
   program

@@ -4,6 +4,7 @@
  * @module
  */
 import { InvalidArgumentError } from 'commander'
+import { DAY_MS, readDuration } from '../../core/durations.ts'
 import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
 import { parseUsd } from '../../core/money/pico.ts'
 import type { Labels } from '../../core/protocol.ts'
@@ -72,20 +73,16 @@ export function price(text: string): number {
   return Number(usd(text))
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 /** Milliseconds of `300ms`, `20s`, `10m`, `2h`, `1d`. */
 export function duration(text: string): number {
   const ms = lengthOf(text)
-  if (ms > LONGEST_WAIT_MS)
-    throw new InvalidArgumentError(`Write a duration of at most ${LONGEST_WAIT_MS / UNIT_MS.d!}d.`)
+  if (ms > LONGEST_WAIT_MS) throw new InvalidArgumentError(`Write a duration of at most ${LONGEST_WAIT_MS / DAY_MS}d.`)
   return ms
 }
 
 function lengthOf(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
-  const ms = Math.round(Number(number) * (UNIT_MS[unit ?? ''] ?? 0))
-  if (!(ms > 0)) throw new InvalidArgumentError('Write a duration such as 300ms, 20s, 10m, 2h or 1d.')
+  const ms = readDuration(text)
+  if (!ms) throw new InvalidArgumentError('Write a duration such as 300ms, 20s, 10m, 2h or 1d.')
   return ms
 }
 
@@ -94,7 +91,7 @@ function lengthOf(text: string): number {
  * it names its zone. Gives milliseconds since the epoch, never less than 0.
  */
 export function timeAt(text: string, nowMs: number): number {
-  if (/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text)) return Math.max(0, nowMs - lengthOf(text))
+  if (readDuration(text) !== undefined) return Math.max(0, nowMs - lengthOf(text))
   const [, day = '', hour = '00:00', zone = 'Z'] = DATE.exec(text) ?? []
   const ms = isDay(day) ? Date.parse(`${day}T${hour}${zone}`) : Number.NaN
   if (Number.isNaN(ms))

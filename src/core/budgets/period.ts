@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DAY_MS, HOUR_MS } from '../durations.ts'
 import type { BudgetPeriod } from './shared-budget.ts'
 
 /** A period, in milliseconds since 1970. Its end is the first moment of the next one. */
@@ -12,8 +13,6 @@ export interface Period {
   readonly endMs?: number
 }
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 const WEEK_MS = 7 * DAY_MS
 
 /** 1970-01-01 was a Thursday, so the Monday before was three days earlier. */

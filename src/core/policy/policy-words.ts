@@ -4,6 +4,7 @@
  * @module
  */
 import { authorOf } from '../author-of.ts'
+import { HOUR_MS } from '../durations.ts'
 import type { Endpoint, TokenPrice } from '../endpoints.ts'
 import { TOKEN_KINDS } from '../money/price-of.ts'
 import type { Policy, PolicyRule } from './policy.ts'
@@ -59,8 +60,6 @@ function priceWords(price: TokenPrice, ceiling: TokenPrice): { readonly found: s
 function zdrWords(zdr: Policy['zdr']): string {
   return Array.isArray(zdr) ? `none, of models by ${zdr.join(', ')}` : 'none'
 }
-
-const HOUR_MS = 3_600_000
 
 /** A time as in configuration files: `none`, `24h`, `30d`. */
 function timeWords(ms: number): string {

@@ -6,6 +6,7 @@
 import { abilityBits, endpointBits } from '../abilities.ts'
 import { authorOf } from '../author-of.ts'
 import type { ContentRule } from '../content/content-rule.ts'
+import { readDuration } from '../durations.ts'
 import type { Ability, Endpoint, TokenPrice } from '../endpoints.ts'
 import { dearestPrice, isDearer, lowest } from './price-ceiling.ts'
 
@@ -165,12 +166,8 @@ function bindsAuthor(zdr: Policy['zdr'], model: string): boolean {
   return Array.isArray(zdr) ? zdr.includes(authorOf(model)) : Boolean(zdr)
 }
 
-const HOUR_MS = 3_600_000
-
 /** Reads `none`, `24h`, `30d` or `unlimited`; `undefined` if it is unknown. */
 function retentionMs(retention: string | undefined): number | undefined {
   if (retention === undefined) return undefined
-  if (retention === 'none') return 0
-  const amount = Number.parseInt(retention, 10)
-  return Number.isNaN(amount) ? Number.POSITIVE_INFINITY : amount * (retention.endsWith('d') ? 24 * HOUR_MS : HOUR_MS)
+  return retention === 'none' ? 0 : (readDuration(retention) ?? Number.POSITIVE_INFINITY)
 }

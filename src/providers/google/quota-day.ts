@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DAY_MS } from '../../core/durations.ts'
 
 /** https://ai.google.dev/gemini-api/docs/rate-limits: they "reset at midnight Pacific time". */
 const CLOCK = new Intl.DateTimeFormat('en-GB', {
@@ -12,8 +13,6 @@ const CLOCK = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
   second: '2-digit',
 })
-
-const DAY_MS = 86_400_000
 
 /** 5 min: by so much our clock may be ahead of Google's, and then the day that has just begun there is the old one yet. */
 const FIRST_MS = 300_000
