@@ -4,7 +4,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, inTurn, type Work } from '../work.ts'
-import { batchesOf, createPace, inTurnOf, PAUSE_MS } from './pace.ts'
+import { createPace, PAUSE_MS, pacedBatches, timed } from './pace.ts'
 import { purgeBelow } from './purge-below.ts'
 import { dueAt, endedBefore, purgeAll } from './purge-by-time.ts'
 import { deleteForgottenTexts, isTextForgotten, openInTree, type Purged, purgeTrees } from './purge-trees.ts'
@@ -86,11 +86,11 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       const purging = { ring, atMs, endedOnly: true }
       const pace = createPace()
       const purged: Purged[] = []
-      for (const batch of batchesOf(trees.filter(isWhole), pace)) {
+      for (const batch of pacedBatches(trees.filter(isWhole), pace)) {
         if (purged.length > 0) await sleep(PAUSE_MS)
         const roots = await read(() => rootsOf(batch))
         await purgeBelow(connection, roots, purging)
-        purged.push(...(await inTurnOf(pace, batch.length, () => erase(() => purgeTrees(roots, purging)))))
+        purged.push(...(await timed(pace, batch.length, () => erase(() => purgeTrees(roots, purging)))))
       }
       // As they are now: a run may go on since the first look.
       const left = await read(() => treesWhere(where))

@@ -36,7 +36,7 @@ export function createPace(most = MOST): Pace {
 }
 
 /** So many at a time as the pace has by then. */
-export function* batchesOf<Item>(items: readonly Item[], pace: Pace): Generator<readonly Item[]> {
+export function* pacedBatches<Item>(items: readonly Item[], pace: Pace): Generator<readonly Item[]> {
   for (let at = 0; at < items.length; ) {
     const batch = items.slice(at, at + pace.size())
     at += batch.length
@@ -44,7 +44,8 @@ export function* batchesOf<Item>(items: readonly Item[], pace: Pace): Generator<
   }
 }
 
-export async function inTurnOf<Done>(pace: Pace, many: number, purge: () => Promise<Done>): Promise<Done> {
+/** Purges so many, and tells the pace how long that took. */
+export async function timed<Done>(pace: Pace, many: number, purge: () => Promise<Done>): Promise<Done> {
   const beganMs = performance.now()
   const done = await purge()
   pace.took(many, performance.now() - beganMs)

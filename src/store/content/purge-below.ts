@@ -9,7 +9,7 @@ import type { Connection } from '../connection.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { RunTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
-import { createPace, FEW, inTurnOf, PAUSE_MS } from './pace.ts'
+import { createPace, FEW, PAUSE_MS, pacedBatches, timed } from './pace.ts'
 import { type Purging, purgeSome } from './purge-trees.ts'
 
 /** For runs that have said nothing; of others {@link createPace} finds out how many fit. */
@@ -31,12 +31,10 @@ export async function purgeBelow(
   for (const root of await read(() => largeAmong(roots))) {
     const keys = await read(() => keysBelow(root))
     const pace = createPace(MOST_RUNS)
-    for (let at = 0; at < keys.length; ) {
-      const some = keys.slice(at, at + pace.size())
-      const purged = await inTurnOf(pace, some.length, () => erase(() => purgeSome(root, some, purging)))
+    for (const some of pacedBatches(keys, pace)) {
+      const purged = await timed(pace, some.length, () => erase(() => purgeSome(root, some, purging)))
       // It goes on: who purges the tree finds that, too.
       if (!purged) break
-      at += some.length
       if (signal?.aborted) return false
       await sleep(PAUSE_MS)
     }

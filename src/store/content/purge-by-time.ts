@@ -9,7 +9,7 @@ import type { Connection } from '../connection.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
-import { batchesOf, createPace, inTurnOf, PAUSE_MS, type Pace } from './pace.ts'
+import { createPace, PAUSE_MS, type Pace, pacedBatches, timed } from './pace.ts'
 import { purgeBelow } from './purge-below.ts'
 import { type Purged, purgeTrees } from './purge-trees.ts'
 
@@ -34,7 +34,7 @@ export async function purgeAll(connection: Connection, find: Find, all: PurgingA
   while (!all.signal?.aborted) {
     const aheadMs = await connection.clockAheadMs()
     const found = await connection.read(() => find(FOUND_AT_ONCE, aheadMs))
-    for (const batch of batchesOf(found, pace)) {
+    for (const batch of pacedBatches(found, pace)) {
       if (turns > 0) await sleep(PAUSE_MS)
       turns += 1
       const done = await purgeBatch(connection, find, batch, { ...all, pace })
@@ -61,7 +61,7 @@ async function purgeBatch(
     // As they are now: another worker may have purged them, and a run may have been reset.
     return yield* purgeTrees(yield* find(keys.length, aheadMs, keys), purging)
   }
-  return inTurnOf(pace, batch.length, () => connection.erase(purge))
+  return timed(pace, batch.length, () => connection.erase(purge))
 }
 
 export const endedBefore =
