@@ -4,7 +4,7 @@
  * @module
  */
 import type { AdmissionPort, FoundEnd, LedgerPort } from '../src/core/ports.ts'
-import type { CloseLostInput, LostSpendings, RunRef } from '../src/core/protocol.ts'
+import type { CloseLostInput, RunRef, RunSpent } from '../src/core/protocol.ts'
 
 export interface CloseLostPorts {
   readonly ledger: LedgerPort
@@ -20,7 +20,7 @@ export interface CloseLostPorts {
  * The server is asked again how the run ended: the parent heard of an end earlier, and not of which part. A child that was reset
  * since, or was started anew by a parent that was reset, is running again and stays open.
  */
-export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) => Promise<LostSpendings> {
+export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) => Promise<RunSpent> {
   const { ledger, admissions, howEnded, now } = ports
   return async ({ run, outcome, message }) => {
     // Read before the server is asked: if another part opens the run after the server's answer, the store sees that and closes

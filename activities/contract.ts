@@ -16,11 +16,11 @@ import type {
   KeepDecisionInput,
   KeepResultInput,
   KeepSaidInput,
-  LostSpendings,
   OpenRunInput,
   OpenRunResult,
   RaiseBudgetInput,
   RaisedBudget,
+  RunSpent,
   RunToolInput,
   RunToolResult,
   TellCancelledInput,
@@ -51,5 +51,5 @@ export interface Activities {
   withdrawQuestion(input: WithdrawQuestionInput): Promise<Nothing>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
   closeRun(input: CloseRunInput): Promise<Nothing>
-  closeLost(input: CloseLostInput): Promise<LostSpendings>
+  closeLost(input: CloseLostInput): Promise<RunSpent>
 }

@@ -45,15 +45,20 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
 }
 
 /** Takes in an attempt that gave no answer. */
-export async function lose(walk: Walk, endpoint: Endpoint, lost: Misshapen, row: OpenRow | undefined): Promise<Next> {
-  const { fault } = lost
+export async function lose(
+  walk: Walk,
+  endpoint: Endpoint,
+  misshapen: Misshapen,
+  row: OpenRow | undefined,
+): Promise<Next> {
+  const { fault } = misshapen
   walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
   learnMostOutput(walk.ports, walk.prepared, endpoint, fault)
   log(walk, endpoint.id, fault)
   if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
   if (!isMisshapen(fault)) return { event: { kind: 'fault', endpoint: endpoint.id, fault } }
-  walk.misshapen = lost
-  return { event: { kind: 'fault', endpoint: endpoint.id, fault, mend: mendOf(walk, endpoint, lost) } }
+  walk.misshapen = misshapen
+  return { event: { kind: 'fault', endpoint: endpoint.id, fault, mend: mendOf(walk, endpoint, misshapen) } }
 }
 
 /** Takes the truncated answer that was kept, since nothing better came. */

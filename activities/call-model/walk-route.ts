@@ -227,5 +227,5 @@ async function abandon(walk: Walk, fault: Fault): Promise<Next> {
 
 function toldFault({ plan, state }: Walk, fault: Fault, { attempts }: Spent): Fault {
   if (fault.kind === 'no-route') return plan.noRoute()
-  return state.lost ? withAlsoAsked(fault, state.lost.endpoint, attempts) : fault
+  return state.lastLoss ? withAlsoAsked(fault, state.lastLoss.endpoint, attempts) : fault
 }

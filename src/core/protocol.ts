@@ -84,12 +84,12 @@ export type {
   CloseRunInput,
   HasAgentInput,
   InputProblemInput,
-  LostSpendings,
   OpenRunInput,
   OpenRunResult,
   Outcome,
   OutcomeKind,
   OutcomeWithValue,
+  RunSpent,
   RunState,
 } from './protocol/runs.ts'
 export type {

@@ -16,7 +16,7 @@ import {
 import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
-import { type LostSpendings, type Outcome, SIGNALS } from '../../src/core/protocol.ts'
+import { type Outcome, type RunSpent, SIGNALS } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { forgetShortages } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -131,7 +131,7 @@ function spentBy(
   { ref }: Book,
   { workflowId }: ChildWorkflowHandle<Workflow>,
   { kind: outcome, message }: LostEnd,
-): Promise<LostSpendings> {
+): Promise<RunSpent> {
   const { closeLost } = shortActivities()
   const summary = `close ${workflowId}, which could not`
   const key = childKey({ id: ref.root ?? ref.id, key: ref.scope ?? ref.key }, workflowId)
@@ -157,8 +157,8 @@ function failed(message: string): Outcome<never> {
   return lost({ kind: 'failed', message })
 }
 
-function lost(end: LostEnd, spent: LostSpendings = NOTHING): Outcome<never> {
+function lost(end: LostEnd, spent: RunSpent = NOTHING): Outcome<never> {
   return { ...end, ...spent, costUsd: costUsd(spent.cost) }
 }
 
-const NOTHING: LostSpendings = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
+const NOTHING: RunSpent = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }

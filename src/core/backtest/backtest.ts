@@ -91,7 +91,7 @@ function classBacktest(
   )
   const predictedUsd = sum(known.map(({ prediction }) => prediction!.usd!))
   const sums = trialSums(known, lessons, chance)
-  const lost = calls.filter(({ endpoint }) => !endpoint)
+  const unrouted = calls.filter(({ endpoint }) => !endpoint)
   const elsewhere = known.filter(({ replanned }) => isMoved(replanned))
   const same = known.filter(({ prediction }) => prediction!.same).length
   const isKnown = new Set<PredictedCall>(known)
@@ -102,8 +102,8 @@ function classBacktest(
     same,
     recached: known.length - elsewhere.length - same,
     moved: elsewhere.length,
-    noRoute: lost.length,
-    reasons: reasonCounts(lost.map(reasonOf)),
+    noRoute: unrouted.length,
+    reasons: reasonCounts(unrouted.map(reasonOf)),
     unknown: unknown.length,
     unknownReasons: reasonCounts(unknown.map(({ replanned }) => unknownReason(replanned))),
     recordedUsd: sum(known.map(({ replanned }) => recordedUsd(replanned)!)),

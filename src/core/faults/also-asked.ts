@@ -18,11 +18,11 @@ const MOST_NAMED = 3
 export function withAlsoAsked(fault: Fault, endpoint: string, attempts: readonly AttemptSummary[]): Fault {
   const others = new Map<string, string>()
   for (const attempt of attempts) {
-    const lost = attempt.fault ?? (attempt.outcome === 'abandoned' ? 'worker lost' : undefined)
-    if (lost !== undefined && attempt.endpoint !== endpoint) others.set(attempt.endpoint, lost)
+    const why = attempt.fault ?? (attempt.outcome === 'abandoned' ? 'worker lost' : undefined)
+    if (why !== undefined && attempt.endpoint !== endpoint) others.set(attempt.endpoint, why)
   }
   if (others.size === 0) return fault
-  const named = [...others].slice(0, MOST_NAMED).map(([id, lost]) => `${id} (${lost})`)
+  const named = [...others].slice(0, MOST_NAMED).map(([id, why]) => `${id} (${why})`)
   const more = others.size > MOST_NAMED ? ` and ${others.size - MOST_NAMED} more` : ''
   const end = fault.message.endsWith('.') ? '' : '.'
   return { ...fault, message: `${fault.message}${end} Also asked: ${named.join(', ')}${more}.` }

@@ -15,16 +15,17 @@ export function reasonFor(state: CallState, endpoint: string): string {
 
 const LESS_OUTPUT = 'less output'
 
-function whyAsked({ lost, again, escalated }: CallState, endpoint: string): string {
-  if (!lost) return 'planned'
-  const why = lost.kind === 'fault' ? lost.fault.kind : 'worker lost'
-  if (escalated) return REASONS.escalated + shapeOf(lost)
-  if (lost.endpoint !== endpoint) return `rerouted: ${why}`
-  if (again === 'repair') return REASONS.repair + shapeOf(lost)
-  if (again === 'other-way' && lost.kind === 'fault') return `${wayOf(lost.fault.evidence)}: ${why}`
+function whyAsked({ lastLoss, again, escalated }: CallState, endpoint: string): string {
+  if (!lastLoss) return 'planned'
+  const why = lastLoss.kind === 'fault' ? lastLoss.fault.kind : 'worker lost'
+  if (escalated) return REASONS.escalated + shapeOf(lastLoss)
+  if (lastLoss.endpoint !== endpoint) return `rerouted: ${why}`
+  if (again === 'repair') return REASONS.repair + shapeOf(lastLoss)
+  if (again === 'other-way' && lastLoss.kind === 'fault') return `${wayOf(lastLoss.fault.evidence)}: ${why}`
   if (again === 'resume') return `resumed: ${why}`
   if (again === 'more-output') return `more output: ${why}`
-  if (lost.kind === 'fault' && lost.fault.evidence.mostOutputTokens !== undefined) return `${LESS_OUTPUT}: ${why}`
+  if (lastLoss.kind === 'fault' && lastLoss.fault.evidence.mostOutputTokens !== undefined)
+    return `${LESS_OUTPUT}: ${why}`
   return why === 'rate-limited' ? `waited: ${why}` : `retried: ${why}`
 }
 
@@ -45,6 +46,6 @@ function wayOf({ schemaWay, choiceWay, without = [] }: Evidence): string {
 }
 
 /** Which part of the answer had the wrong shape. */
-function shapeOf(lost: AttemptLoss): string {
-  return lost.kind === 'fault' ? (lost.fault.evidence.code ?? lost.fault.kind) : 'worker lost'
+function shapeOf(loss: AttemptLoss): string {
+  return loss.kind === 'fault' ? (loss.fault.evidence.code ?? loss.fault.kind) : 'worker lost'
 }

@@ -119,7 +119,7 @@ export interface CallState extends NewCallState {
   /** Set if the next step is not the next candidate: the last endpoint is asked again, or the call escalates. */
   readonly again?: 'retry' | 'resume' | 'more-output' | 'other-way' | 'repair' | 'escalate'
   /** The last attempt that gave no answer. */
-  readonly lost?: AttemptLoss
+  readonly lastLoss?: AttemptLoss
   /** How the call ends, once it does. */
   readonly over?: 'accept' | 'abandon'
 }

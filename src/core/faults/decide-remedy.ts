@@ -104,8 +104,8 @@ function afterEvent(state: CallState, event: RemedyEvent): CallState {
 
 /** Asks the same endpoint again, if the last attempt's end calls for that. */
 function askAgain(state: CallState, { nowMs, chance }: RemedyEvent): readonly [CallState, RemedyDecision] | undefined {
-  const { again, lost } = state
-  const candidate = again && lost && state.candidates.find(({ endpoint }) => endpoint === lost.endpoint)
+  const { again, lastLoss } = state
+  const candidate = again && lastLoss && state.candidates.find(({ endpoint }) => endpoint === lastLoss.endpoint)
   if (!candidate || !isLeft(state, candidate)) return undefined
   const pauseMs = remainingMs(state, candidate, nowMs)
   if (again === 'retry')
@@ -155,12 +155,12 @@ function waitReason(state: CallState, { endpoint, provider, waitsFor }: CallCand
 
 /** Gives a call that has asked nobody the fault that it would have got. */
 function havingHeard(state: CallState, left: readonly CallCandidate[], nowMs: number): CallState {
-  if (state.lost) return state
+  if (state.lastLoss) return state
   const heard = left.flatMap(candidate => {
     const fault = faultThatStays(state, candidate, nowMs)
     return fault ? [{ kind: 'fault' as const, endpoint: candidate.endpoint, fault }] : []
   })[0]
-  return heard ? { ...state, lost: heard } : state
+  return heard ? { ...state, lastLoss: heard } : state
 }
 
 /**
@@ -174,7 +174,7 @@ function withJitter(ms: number, chance: number): number {
 function ask(state: CallState, candidate: CallCandidate, afterMs: number): readonly [CallState, RemedyDecision] {
   const { endpoint } = candidate
   const { again: _, ...next } = state
-  const same = state.lost?.endpoint === endpoint
+  const same = state.lastLoss?.endpoint === endpoint
   const moreOutput = same && state.again === 'more-output'
   const repair = same && state.again === 'repair'
   return [
@@ -193,7 +193,7 @@ function ask(state: CallState, candidate: CallCandidate, afterMs: number): reado
 
 /** Ends with the last fault; or accepts a truncated answer, if there is one, because finished work is not thrown away. */
 function abandon(state: CallState): readonly [CallState, RemedyDecision] {
-  const cancelled = state.lost?.kind === 'fault' && state.lost.fault.kind === 'cancelled'
+  const cancelled = state.lastLoss?.kind === 'fault' && state.lastLoss.fault.kind === 'cancelled'
   if (state.held && !cancelled) return [{ ...state, over: 'accept' }, { do: 'accept' }]
   return [
     { ...state, over: 'abandon' },
@@ -201,9 +201,9 @@ function abandon(state: CallState): readonly [CallState, RemedyDecision] {
   ]
 }
 
-function lastFault({ lost }: CallState): Fault {
-  if (lost?.kind === 'fault') return lost.fault
-  if (!lost) return { kind: 'no-route', message: 'No endpoint is left to ask.', evidence: {} }
-  const message = `The workers that asked ${lost.endpoint} were lost, and no other endpoint is left to ask.`
+function lastFault({ lastLoss }: CallState): Fault {
+  if (lastLoss?.kind === 'fault') return lastLoss.fault
+  if (!lastLoss) return { kind: 'no-route', message: 'No endpoint is left to ask.', evidence: {} }
+  const message = `The workers that asked ${lastLoss.endpoint} were lost, and no other endpoint is left to ask.`
   return { kind: 'unreachable', message, evidence: {} }
 }

@@ -33,7 +33,7 @@ const OUTAGE_PAUSES_MS = [5_000, 20_000, 80_000, 160_000]
 /** The state of a call after an attempt without an answer. */
 export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): CallState {
   const { again: _, escalated: _asked, ...rest } = state
-  const next = { ...rest, ...counted(state, loss, nowMs), lost: loss }
+  const next = { ...rest, ...counted(state, loss, nowMs), lastLoss: loss }
   if (loss.kind === 'fault') return recordFault(next, loss, nowMs)
   const tries = triesOf(state, loss.endpoint)
   const abandoned = tries.abandoned + 1
@@ -59,8 +59,8 @@ function counted(state: CallState, loss: AttemptLoss, nowMs: number): Pick<CallS
  * Since when the outage counts. If the call has asked nobody yet, it has waited for a key that other calls found rejected, and its time
  * counts from its beginning.
  */
-function outSince({ lost, beganAtMs = Infinity }: CallState, { kind }: Fault, nowMs: number): number {
-  return !lost && remedyFor(kind).outlasts === 'where-named' ? Math.min(beganAtMs, nowMs) : nowMs
+function outSince({ lastLoss, beganAtMs = Infinity }: CallState, { kind }: Fault, nowMs: number): number {
+  return !lastLoss && remedyFor(kind).outlasts === 'where-named' ? Math.min(beganAtMs, nowMs) : nowMs
 }
 
 type FaultLoss = Extract<AttemptLoss, { kind: 'fault' }>

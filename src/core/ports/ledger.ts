@@ -11,11 +11,11 @@ import type {
   Cost,
   ForkedFrom,
   KeepDecisionInput,
-  LostSpendings,
   OutcomeKind,
   RaiseBudgetInput,
   RaisedBudget,
   RunRef,
+  RunSpent,
   TranscriptRef,
 } from '../protocol.ts'
 import type { AttemptEnd, AttemptRecord, NewAttempt, NewCall, Reserved } from './attempts.ts'
@@ -130,9 +130,9 @@ export interface LedgerPort {
    */
   closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<boolean>
   /** `closeRun` for a run that cannot close itself. Returns what it and the runs below it have spent. */
-  closeLost(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<LostSpendings>
+  closeLost(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<RunSpent>
   /** What a run and the runs below it have spent so far, settled or not. */
-  spentBy(run: Pick<RunRef, 'id' | 'key'>): Promise<LostSpendings>
+  spentBy(run: Pick<RunRef, 'id' | 'key'>): Promise<RunSpent>
   /** Whether the run that began this lineage, or a run that it was forked from, is sealed. */
   isSealed(transcript: Pick<TranscriptRef, 'lineage'>): Promise<boolean>
   /** `undefined` for a run that was never opened. */

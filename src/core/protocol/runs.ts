@@ -75,8 +75,8 @@ export interface CloseLostInput {
   readonly message?: string
 }
 
-/** What a run has spent according to the ledger, because the run itself cannot say. */
-export type LostSpendings = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
+/** What a run has spent, as the ledger counts it. */
+export type RunSpent = Pick<Outcome, 'cost' | 'usage' | 'calls' | 'toolCalls'>
 
 /**
  * How a run ended.

@@ -63,7 +63,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   for (let tries = 1; ; tries += 1) {
     const started = await tryStart(options, await choosePorts(options))
     if ('server' in started) return started.server
-    if (!started.lostPort || tries === PORT_TRIES) throw new ServerNotStarted(started.problem)
+    if (!started.portTaken || tries === PORT_TRIES) throw new ServerNotStarted(started.problem)
     options.report('another process took a port chosen for the Temporal dev server; choosing again')
   }
 }
@@ -89,7 +89,7 @@ function takenPort(port: number): string {
 }
 
 async function tryStart(options: DevServerOptions, ports: Ports): Promise<{ readonly server: DevServer } | NotStarted> {
-  const { running, lostPort } = launch(options, ports)
+  const { running, portTaken } = launch(options, ports)
   const address = `${HOST}:${ports.port}`
   const timeoutMs = options.readyTimeoutMs ?? READY_TIMEOUT_MS
   const ready = await waitUntilAnswering({ address, timeoutMs, ended: running.ended })
@@ -98,35 +98,35 @@ async function tryStart(options: DevServerOptions, ports: Ports): Promise<{ read
   await running.stop()
   const what = ready.kind === 'silent' ? `did not answer within ${timeoutMs / 1_000} s` : 'ended before it answered'
   const problem = `The Temporal dev server at ${address} ${what}. ${lastWords(running, options)}`
-  return { problem, lostPort: lostPort() }
+  return { problem, portTaken: portTaken() }
 }
 
 interface NotStarted {
   readonly problem: string
   /** Another process took one of its ports first: one of ours, or one of those that the server chooses itself. */
-  readonly lostPort: boolean
+  readonly portTaken: boolean
 }
 
 interface Launched {
   readonly running: GuardedProcess
-  readonly lostPort: () => boolean
+  readonly portTaken: () => boolean
 }
 
 function launch(options: DevServerOptions, ports: Ports): Launched {
   const log = options.logPath ? logAt(options.logPath, options.report) : undefined
   // Heard while it comes: a panic's stack of some hundred lines follows, so the last lines do not say it.
-  let lostPort = false
+  let portTaken = false
   const running = spawnGuarded(options.cli.path, devServerArguments({ ...options, ...ports, host: HOST }), {
     env: options.env ?? process.env,
     onLine: line => {
       log?.write(`${line}\n`)
-      lostPort ||= /address already in use/i.test(line)
+      portTaken ||= /address already in use/i.test(line)
     },
     // Summaries and previews of what runs say lie in its database.
     isPrivate: true,
   })
   void running.ended.then(() => log?.end())
-  return { running, lostPort: () => lostPort }
+  return { running, portTaken: () => portTaken }
 }
 
 /** A server that works is worth more than its log. */

@@ -7,7 +7,7 @@ import { QueryNotRegisteredError, WorkflowFailedError, type WorkflowHandle } fro
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
 import { isOutcome, NO_TOTALS } from '../../core/agent/totals.ts'
 import { costUsd } from '../../core/money/cost.ts'
-import { ENDED, type LostSpendings, type Outcome, type OutcomeKind } from '../../core/protocol.ts'
+import { ENDED, type Outcome, type OutcomeKind, type RunSpent } from '../../core/protocol.ts'
 import { wordsOf } from '../../core/sealing.ts'
 import { RunUnheard } from '../hearing/run-unheard.ts'
 import { unansweredBecause } from '../hearing/unanswered-query.ts'
@@ -19,11 +19,11 @@ export interface Spendings {
   /** By the ledger; `undefined` if that does not have the run, or this client has none. */
   readonly inLedger: () => Promise<LedgerSpendings | undefined>
   /** By the run itself. @throws RunUnheard if no worker answers for it */
-  readonly byRun: () => Promise<LostSpendings>
+  readonly byRun: () => Promise<RunSpent>
 }
 
 /** Without `toolCalls` once the run's content was purged, and the records of its tools with it. */
-export type LedgerSpendings = Omit<LostSpendings, 'toolCalls'> & Partial<Pick<LostSpendings, 'toolCalls'>>
+export type LedgerSpendings = Omit<RunSpent, 'toolCalls'> & Partial<Pick<RunSpent, 'toolCalls'>>
 
 /**
  * Waits until a run has ended and returns its outcome. It keeps waiting while the Temporal server is unavailable or silent, for the run
@@ -69,7 +69,7 @@ async function outcomeFrom<Output>(
 ): Promise<Outcome<Output>> {
   const told = await inLedger()
   const counted = told?.toolCalls === undefined ? await totalsOf(workflowId, end, byRun) : {}
-  const { cost, usage, calls, toolCalls } = { ...counted, ...told } as LostSpendings
+  const { cost, usage, calls, toolCalls } = { ...counted, ...told } as RunSpent
   return { ...end, cost, costUsd: costUsd(cost), usage, calls, toolCalls }
 }
 
@@ -81,7 +81,7 @@ async function totalsOf(
   id: string,
   { kind, message = kind }: Pick<Outcome, 'kind' | 'message'>,
   byRun: Spendings['byRun'],
-): Promise<LostSpendings> {
+): Promise<RunSpent> {
   try {
     return await byRun()
   } catch (error) {

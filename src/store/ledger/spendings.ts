@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { addCost, NO_COST } from '../../core/money/cost.ts'
-import type { LostSpendings, RunRef } from '../../core/protocol.ts'
+import type { RunRef, RunSpent } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { sumCosts } from '../reports/cost-report.ts'
 import { inTreeOf } from '../runs/tree.ts'
@@ -8,10 +8,10 @@ import type { AttemptTable } from '../schema.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
 import { type LockedRun, lockRunIfOpened } from './run-row.ts'
 
-const NOTHING_SPENT: LostSpendings = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
+const NOTHING_SPENT: RunSpent = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
 
 /** What a run that was lost has spent: nothing if it was never opened. */
-export function* spentBy(run: Pick<RunRef, 'id' | 'key'>): Work<LostSpendings> {
+export function* spentBy(run: Pick<RunRef, 'id' | 'key'>): Work<RunSpent> {
   const row = yield* lockRunIfOpened(run)
   return row ? yield* spendingsOf(row) : NOTHING_SPENT
 }
@@ -25,8 +25,8 @@ type Part = Pick<AttemptTable, 'attempt_id' | 'cost_low_pico' | 'cost_high_pico'
  * What a run and the runs below it have spent. Of one that has begun anew, as a child does whose parent was reset, what it has come
  * upon again: the rest is its predecessor's, of which nobody was told.
  */
-export function* spendingsOf(run: LockedRun): Work<LostSpendings> {
-  let [cost, usage]: [LostSpendings['cost'], Usage] = [NO_COST, {}]
+export function* spendingsOf(run: LockedRun): Work<RunSpent> {
+  let [cost, usage]: [RunSpent['cost'], Usage] = [NO_COST, {}]
   for (let after: string | undefined = ''; after !== undefined; ) {
     const parts: Part[] = yield* ask(dialect => pageAfter(dialect, run, after!))
     cost = addCost(cost, sumCosts(parts))
