@@ -12,11 +12,13 @@ import {
   ChildWorkflowFailure,
   condition,
   isCancellation,
+  patched,
   TemporalFailure,
   type WorkflowInboundCallsInterceptor,
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
+import { isOutcome } from '../src/core/agent/totals.ts'
 import type {
   CloseRunInput,
   Cost,
@@ -27,10 +29,12 @@ import type {
   RunRef,
 } from '../src/core/protocol.ts'
 import { namesRun } from '../src/core/runs/names-run.ts'
+import { UNCLOSED } from '../src/core/runs/unclosed.ts'
 import { shortActivities } from './run/activities.ts'
-import { ended, outcomeByNow } from './run/ended.ts'
+import { bookOf, ended, outcomeByNow } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
-import { showEnd } from './run/publish.ts'
+import type { Patch } from './run/patches.ts'
+import { publish, showEnd } from './run/publish.ts'
 import { isRunCancelled, RUN_CANCELLED } from './run/run-cancelled.ts'
 import { deepestWords, enclosed, isSealed, quiet } from './run/sealed.ts'
 import { tellUnderway } from './run/tell-underway.ts'
@@ -46,7 +50,11 @@ interface Opened {
   run?: RunRef
   /** What the run is opened with, until the store has it. */
   unopened?: Omit<OpenRunInput, 'run'> | undefined
+  /** The store has it. */
+  isOpened?: boolean
   searchAttributes?: boolean
+  /** Its workflow has closed it itself, as agents do. */
+  isClosed?: true
   /** Somebody has said something to it in this part. */
   isTold?: boolean
   readonly underway: Underway
@@ -63,6 +71,7 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
     scheduleActivity(input, next) {
       if (!namesRun(input.args[0])) return next(input)
       if (input.activityType === 'keepSaid') opened.isTold = true
+      if (input.activityType === 'closeRun') opened.isClosed = true
       if (isAnswered(input)) tellUnderway(opened.underway, 'close')
       // The store writes no event after the run's end, so messages that are still being recorded go first.
       if (input.activityType === 'closeRun' && opened.isTold)
@@ -74,6 +83,7 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
       return next(input).then(result => {
         opened.unopened = undefined
         const opening = result as OpenRunResult
+        opened.isOpened = opening.kind === 'opened'
         opened.searchAttributes = opening.kind === 'opened' && opening.searchAttributes
         return result
       })
@@ -98,7 +108,9 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
   return {
     async execute(input, next) {
       try {
-        return await next(input)
+        const returned = await next(input)
+        await closeReturned(opened, returned)
+        return returned
       } catch (caught) {
         const error = notCaught(cutShort(caught))
         if (!(error instanceof TemporalFailure)) throw error
@@ -132,8 +144,21 @@ function notCaught(error: unknown): unknown {
 
 type End = Pick<CloseRunInput, 'outcome' | 'message'>
 
+/** A run ends with what its workflow returns. What is no outcome counts as an answer, as it does for whoever waits for it. */
+async function closeReturned(opened: Opened, returned: unknown): Promise<void> {
+  if (!opened.isOpened || opened.isClosed || !patched('signalbox.ends-with-workflow' satisfies Patch)) return
+  const outcome = isOutcome(returned) ? returned : undefined
+  const end: End = outcome ? endAs(outcome) : { outcome: 'answered', message: UNCLOSED }
+  const book = bookOf(returned)
+  if (book) publish(book)
+  else showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
+  await close(opened, end, outcome?.cost)
+}
+
+const endAs = ({ kind, message }: Outcome): End => ({ outcome: kind, ...(message !== undefined && { message }) })
+
 function endOf(error: TemporalFailure, outcome: Outcome | undefined): End {
-  if (outcome) return { outcome: outcome.kind, ...(outcome.message !== undefined && { message: outcome.message }) }
+  if (outcome) return endAs(outcome)
   return isCancellation(error)
     ? { outcome: 'cancelled', message: RUN_CANCELLED }
     : { outcome: 'failed', message: deepestWords(error) }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
@@ -194,6 +195,29 @@ it('ends a run in a store that is older than its end as it has ended', async () 
     'cancelled',
   ])
   await older.close()
+})
+
+it('ends a run that an older worker has left unclosed as answered, as it is for whoever waits for it', async () => {
+  await stage.startWorker(BY_HAND)
+  const { client } = stage.signalbox
+  const workspace = defineSearchAttributeKey('SignalboxWorkspace', SearchAttributeType.KEYWORD)
+  const typedSearchAttributes = new TypedSearchAttributes([{ key: workspace, value: 'default' }])
+  const unclosed = async (workflowId: string, more: object = {}) => {
+    const started = await client.workflow.start('foundling', { workflowId, taskQueue: stage.taskQueue, ...more })
+    await started.result()
+    const run = { ...RUN, id: workflowId, key: started.firstExecutionRunId }
+    await stage.store.ledger.openRun(newRun({ run, namespaceId: (await ownNamespace())! }))
+  }
+  await unclosed('unclosed', { typedSearchAttributes })
+  await unclosed('unclosed-without-attributes')
+  await commandRuns()
+  for (const id of ['unclosed', 'unclosed-without-attributes']) {
+    expect(await stage.store.reports.run(id)).toMatchObject({
+      outcome: 'answered',
+      message: 'the run completed without `return run.close(…)`',
+    })
+    expect((await stage.signalbox.run(id).outcome()).kind).toBe('answered')
+  }
 })
 
 async function startAsking(id?: string) {

@@ -44,6 +44,11 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before the run's events told of a turn that failed without a call of a model, and after.
   'turn-failed': played('undaunted', { input: 'What is the sum?' }),
   'turn-failed-told': played('undaunted', { input: 'What is the sum?' }),
+  // Recorded when `run.close` itself wrote down the run's end, and since the workflow's end does.
+  'closed-then-failed': played('lastMinute', { input: 'close' }),
+  'failed-after-close': played('lastMinute', { input: 'close' }),
+  'left-unclosed': played('lastMinute', { input: 'return' }),
+  'closed-by-return': played('lastMinute', { input: 'return' }),
   'held-input': played('titled', { input: { title: 'Trains.' } }),
   'held-input-refused': played('titled', { input: 'A title.' }),
   'chosen-tool': played('choosy', { input: 'Say hello.' }),

@@ -6,7 +6,7 @@
  */
 export { writingDesk } from '../../workflows/writing-desk.ts'
 
-import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow'
+import { ApplicationFailure, CancellationScope, condition, defineSignal, setHandler, sleep } from '@temporalio/workflow'
 import { type Brief, type Conversation, conversationOf, type Outcome, openRun } from '../../workflows/public.ts'
 
 /** Every verb once, two calls side by side. */
@@ -306,4 +306,14 @@ export async function undaunted(brief: Brief<string>): Promise<Outcome<unknown>>
   ])
   const { text } = await run.agent('clerk', 'Go on.', { conversation })
   return run.close([title.text, text])
+}
+
+/** Closes, and fails at what it does then; or returns what it has without closing. */
+export async function lastMinute(brief: Brief<'close' | 'return'>): Promise<unknown> {
+  const run = openRun(brief.terms)
+  const { preview } = await run.tool('add', { a: 2, b: 5 })
+  if (brief.input === 'return') return preview
+  await run.close(preview)
+  await sleep(10)
+  throw ApplicationFailure.nonRetryable('nobody takes it')
 }

@@ -252,17 +252,6 @@ describe('a look at a run that ended without a word to the store', () => {
     expect(inspection.report).toMatchObject({ id: run.id })
   })
 
-  it('says of one whose workflow has returned without closing it that it lacks run.close, and so does the message that it is closed with', async () => {
-    const run = await stage.signalbox.start('forgetful', { input: 'hello' })
-    await run.outcome()
-    expect((await inspectRun(stage.signalbox, run.id)).note).toMatch(
-      /^the run completed without `return run\.close\(…\)`, /,
-    )
-    await command(['budget', 'reconcile'], { env: stage.commandEnv })
-    const { report } = await inspectRun(stage.signalbox, run.id)
-    expect(report).toMatchObject({ outcome: 'failed', message: 'the run completed without `return run.close(…)`' })
-  })
-
   it('says so of one that was terminated before a worker had opened it, and lists it nowhere', async () => {
     const { elsewhere, run, handle, label } = await startUnserved('terminated')
     await handle.terminate()

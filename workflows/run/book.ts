@@ -108,6 +108,8 @@ export interface Book {
   /** How the prompt of the agent was made shorter. */
   promptWords: string | undefined
   timeIsUp: boolean
+  /** Why no model is asked any more, once a verb was told so that the workflow may have caught: it may close as answered all the same. */
+  askedInVain: string | undefined
   /** When the search attributes were last written, and the calls counted then. */
   published: { readonly calls: number; readonly atMs: number }
   outcome: OutcomeKind | undefined
@@ -151,6 +153,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     toolsAtWork: new Map(),
     promptWords: undefined,
     timeIsUp: false,
+    askedInVain: undefined,
     published: { calls: totals.calls, atMs: Date.now() },
     outcome: undefined,
   }

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { CancellationScope } from '@temporalio/workflow'
+import { CancellationScope, patched } from '@temporalio/workflow'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { Book } from './book.ts'
+import { closedAs } from './ended.ts'
 import { opening } from './opening.ts'
+import type { Patch } from './patches.ts'
 import { publish } from './publish.ts'
 
 /** Records how the run ended. Opens it first when no verb did, so that every run is in the ledger. */
@@ -28,4 +30,15 @@ export async function closeRun<Output>(book: Book, outcome: Outcome<Output>): Pr
   // Cancelled now, it would end otherwise than the store has it.
   await CancellationScope.nonCancellable(() => closeRun.executeWithOptions({ summary }, [input]))
   return outcome
+}
+
+/**
+ * Closes the run of a workflow of one's own: no model is asked any more. It ends when its workflow does, which may do more, and fail at
+ * it: the interceptor writes down how.
+ */
+export async function closeLast<Output>(book: Book, outcome: Outcome<Output>): Promise<Outcome<Output>> {
+  if (!book.isOpen) await opening(book)
+  if (!patched('signalbox.ends-with-workflow' satisfies Patch)) return closeRun(book, outcome)
+  book.outcome = outcome.kind
+  return closedAs(book, outcome)
 }

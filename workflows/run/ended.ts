@@ -16,11 +16,11 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
   return ApplicationFailure.create({ message, type: ENDED, nonRetryable: true, details: [outcome] })
 }
 
-/** Under it a failure has its note. It is no part of what Temporal is told. */
+/** Under it a failure or an outcome has its note. It is no part of what Temporal is told. */
 const NOTE = Symbol('note')
 
 interface Note {
-  /** By which the failure was made: {@link outcomeByNow} looks for it. */
+  /** By which the failure or the outcome was made: {@link outcomeByNow} looks for it. */
   readonly book: Book
   /** Set if a call of a model has ended so: the run's events tell why. */
   readonly isTold?: true
@@ -38,6 +38,16 @@ export function endedByCall(...end: Parameters<typeof endedAs>): ApplicationFail
 
 function noted<Failure extends object>(failure: Failure, note: Note | undefined): Failure {
   return Object.defineProperty(failure, NOTE, { value: note, configurable: true })
+}
+
+/** The outcome that `run.close` gives, with the book that it is from; see {@link bookOf}. */
+export function closedAs<Output>(book: Book, outcome: Outcome<Output>): Outcome<Output> {
+  return noted(outcome, { book })
+}
+
+/** The book of what `run.close` has given; `undefined` for anything else that a workflow may return. */
+export function bookOf(returned: unknown): Book | undefined {
+  return noteOf(returned)?.book
 }
 
 /** Gives a failure the note of the one that it replaces. */

@@ -11,6 +11,7 @@ import {
   patched,
   sleep,
 } from '@temporalio/workflow'
+import type { OutcomeKind } from '../../src/core/protocol.ts'
 import { countOf } from '../../src/core/words/count-of.ts'
 import { formatDuration } from '../../src/core/words/format-duration.ts'
 import type { RunAtWork } from './at-work.ts'
@@ -66,12 +67,18 @@ export function refusalOf(run: RunAtWork): Error | undefined {
   if (book.timeIsUp || inbox.stopping) return interruption(run)
   const steps = book.terms.budget?.steps
   if (steps === undefined || book.step < steps) return undefined
-  return endedAs(book, 'out-of-budget', { message: `the budget of ${countOf(steps, 'step')} is used up` })
+  return noMore(book, 'out-of-budget', `the budget of ${countOf(steps, 'step')} is used up`)
 }
 
 function outOfTime(book: Book): Error {
   const time = formatDuration(book.terms.budget?.timeMs)
-  return endedAs(book, 'out-of-budget', { message: `the time budget of ${time} is used up` })
+  return noMore(book, 'out-of-budget', `the time budget of ${time} is used up`)
+}
+
+/** The failure of a verb after which every other would fail likewise. */
+function noMore(book: Book, kind: OutcomeKind, message: string): Error {
+  book.askedInVain = message
+  return endedAs(book, kind, { message })
 }
 
 /**
@@ -81,7 +88,7 @@ function outOfTime(book: Book): Error {
  */
 export function interruption({ book, inbox }: RunAtWork, said?: string): Error {
   if (book.timeIsUp) return outOfTime(book)
-  if (inbox.stopping) return endedAs(book, 'stopped', { message: 'the run was stopped' })
+  if (inbox.stopping) return noMore(book, 'stopped', 'the run was stopped')
   return new CancelledFailure(cancelledWords(), said === undefined ? [] : [said])
 }
 

@@ -7,6 +7,7 @@
 
 import { workflowInfo } from '@temporalio/workflow'
 import type { AppTypes } from '../../src/core/app-types.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Outcome, Terms } from '../../src/core/protocol.ts'
@@ -19,7 +20,7 @@ import { awaitedLater } from './awaited-later.ts'
 import { type Book, createBook, outcomeFrom } from './book.ts'
 import { carriedHere } from './carried-here.ts'
 import type { ChildOptions } from './child-options.ts'
-import { closeRun } from './close.ts'
+import { closeLast } from './close.ts'
 import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type GenerateOptions, generate } from './generate.ts'
@@ -140,5 +141,6 @@ async function continueWith(run: RunAtWork, next: Jsonable): Promise<never> {
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
   const given = toGive(book, `the output of ${book.workflow}`, output)
   if (given.problem !== undefined) return failOpened(book, given.problem)
-  return closeRun(book, outcomeFrom(book, 'answered', { output: given.value }))
+  const message = book.askedInVain
+  return closeLast(book, outcomeFrom(book, 'answered', definedOnly({ output: given.value, message })))
 }

@@ -87,4 +87,6 @@ export interface Patches {
   'signalbox.raises-heard-anew': true
   /** Without it, a raise that comes after a run was cancelled fails, also if the run waits for it. */
   'signalbox.raised-after-all': true
+  /** Without it, `run.close` itself writes the end down, whatever its workflow does then, and one that returns without it writes none. */
+  'signalbox.ends-with-workflow': true
 }

@@ -63,7 +63,10 @@ export interface Run {
   continueAsNew(next: Jsonable): Promise<never>
   /** Whether this part is long enough that a new one should begin as soon as nothing is in progress. */
   readonly partIsFull: boolean
-  /** Ends the run as `answered` with this output. The workflow must return the result. */
+  /**
+   * Closes the run as `answered` with this output; no model is asked after it. The workflow must return the result: the run ends when it does,
+   * and one that fails after this has failed.
+   */
   close<Output>(output: Output): Promise<Outcome<Output>>
   /**
    * Whether somebody has told the run to stop. What is in progress then finishes, and is paid for. Everything that begins later throws the

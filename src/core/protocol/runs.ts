@@ -99,7 +99,7 @@ export interface Outcome<Output = JsonValue> {
   readonly truncated?: true
   /** What a workflow of yours passed to `close`, or the value that satisfied an agent's schema. */
   readonly output?: Output | undefined
-  /** Why it did not answer, for people. */
+  /** Why it did not answer, for people. Of an answer: why the run could ask no model any more before its workflow closed it. */
   readonly message?: string
   /** The fault that ended it, if one did. */
   readonly fault?: Fault

@@ -7,6 +7,7 @@ import proto from '@temporalio/proto'
 import { isOutcome } from '../../core/agent/totals.ts'
 import type { FoundEnd, RunSeen } from '../../core/ports.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../../core/protocol.ts'
+import { UNCLOSED } from '../../core/runs/unclosed.ts'
 import { type Asking, describeKnown } from './describe-known.ts'
 import { isOfRun } from './is-of-run.ts'
 import { type Result, resultOf } from './result-of.ts'
@@ -72,8 +73,9 @@ export async function howEnded(
   const isAnother = !isOfRun(firstRunId, key) || (last?.runId !== latestPart && (await isEarlier()))
   if (firstRunId && isAnother) return { reason: 'the run ended, and its id was used again' }
   const found = foundEnd(execution)
-  if (!found || found.outcome || !isCompleted(execution) || setsAttributes(execution)) return found
-  return { ...found, ...endBy(await resultOf(asking, { workflowId: id, runId: found.part })) }
+  if (!found || found.outcome || !isCompleted(execution)) return found
+  const result = await resultOf(asking, { workflowId: id, runId: found.part })
+  return { ...found, ...endBy(result, setsAttributes(execution)) }
 }
 
 /** {@link howEnded} from the server's description alone, without reading the run's result. */
@@ -86,17 +88,20 @@ export function foundEnd(execution: Execution): FoundEnd | undefined {
   return { reason, ...(outcome && { outcome }), ...(last?.runId && { part: last.runId }) }
 }
 
-/** A run that completes has written its end before, with its outcome, unless its workflow never closed it. */
-const UNCLOSED = 'the run completed without `return run.close(…)`'
+const ANSWERED_UNCLOSED = { reason: UNCLOSED, outcome: 'answered' } as const
 
 const UNTOLD =
   'the run completed, but how is not known: its namespace lacks the search attributes, which `signalbox setup` registers, and its result is encrypted'
 
-/** For a run that sets no search attributes: by its result. */
-function endBy(result: Result): Pick<FoundEnd, 'reason' | 'outcome'> {
-  if (result.kind === 'unread') return { reason: UNTOLD }
+/**
+ * For a run whose search attributes do not tell: by its result. What is no outcome is an answer, as it is to whoever waits for it.
+ *
+ * @param sets - Whether it sets them: then it was never closed, and an encrypted result is an answer, too.
+ */
+function endBy(result: Result, sets: boolean): Pick<FoundEnd, 'reason' | 'outcome'> {
+  if (result.kind === 'unread') return sets ? ANSWERED_UNCLOSED : { reason: UNTOLD }
   const { value } = result
-  return isOutcome(value) ? { reason: 'the run completed', outcome: value.kind } : { reason: UNCLOSED }
+  return isOutcome(value) ? { reason: 'the run completed', outcome: value.kind } : ANSWERED_UNCLOSED
 }
 
 function isCompleted({ status }: Execution): boolean {

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
+import { signalbox } from '../cli/captured.ts'
+import { allEvents, eventOf } from '../support/following.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
+import type { Ending } from './fixtures/ending.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await stageScene()
+})
+
+afterAll(() => stage?.close())
+
+/** The end of a run as each of those has it who tell it: its outcome, the store, its events, its page and its search attributes at Temporal. */
+async function endOf(run: RunHandle) {
+  const { kind, message } = await run.outcome()
+  await signalbox(['budget', 'reconcile'], { env: stage.commandEnv })
+  const { report } = await inspectRun(stage.signalbox, run.id)
+  const events = (await allEvents(run.events())).filter(event => event.kind === 'run-end' || event.kind === 'run-reset')
+  const { status, searchAttributes } = await stage.signalbox.client.workflow.getHandle(run.id).describe()
+  return {
+    outcome: [kind, message],
+    store: [report?.outcome, report?.message],
+    events: events.map(event => (event.kind === 'run-end' ? [event.outcome, event.message] : [event.kind])),
+    temporal: [status.name, searchAttributes.SignalboxOutcome?.[0]],
+  }
+}
+
+/** The same end everywhere. */
+const everywhere = (kind: string, message: string | undefined, temporal: readonly unknown[]) => ({
+  outcome: [kind, message],
+  store: [kind, message],
+  events: [[kind, message]],
+  temporal,
+})
+
+const WALKED_OUT = 'the editor walked out'
+const COMPLETED = ['COMPLETED', 'answered']
+
+describe.concurrent('a run ends as its workflow does', () => {
+  it.for<[Ending, ReturnType<typeof everywhere>]>([
+    ['returns', everywhere('answered', undefined, COMPLETED)],
+    ['fails', everywhere('failed', WALKED_OUT, ['FAILED', 'failed'])],
+    ['fails-unclosed', everywhere('failed', WALKED_OUT, ['FAILED', 'failed'])],
+    ['asks', everywhere('failed', 'a model was asked after the run was closed; close it last', ['FAILED', 'failed'])],
+    ['goes-on-as-new', everywhere('answered', undefined, COMPLETED)],
+    ['returns-of-child', everywhere('failed', WALKED_OUT, ['COMPLETED', 'failed'])],
+  ])('that %s', async ([input, end], { expect }) => {
+    expect(await endOf(await stage.signalbox.start('ending', { input }))).toEqual(end)
+  })
+
+  it.for<Ending>(['unclosed', 'returns-other'])(
+    'which is an answer if it returns something else than `run.close` gave: %s',
+    async (input, { expect }) => {
+      const message = 'the run completed without `return run.close(…)`'
+      const end = { ...everywhere('answered', message, COMPLETED), outcome: ['answered', undefined] }
+      expect(await endOf(await stage.signalbox.start('ending', { input }))).toEqual(end)
+    },
+  )
+
+  it.for([
+    ['cancel', everywhere('cancelled', 'the run was cancelled', ['CANCELLED', 'cancelled'])],
+    ['terminate', everywhere('failed', 'the run was terminated', ['TERMINATED', undefined])],
+  ] as const)('where somebody ends it after `run.close`: %s', async ([verb, end], { expect }) => {
+    const run = await stage.signalbox.start('ending', { input: 'lingers' })
+    await expect.poll(async () => (await run.state()).status).toBe('closed')
+    await stage.signalbox.client.workflow.getHandle(run.id)[verb]()
+    expect(await endOf(run)).toEqual(end)
+  })
+
+  it.for([
+    ['steps', { steps: 1 }, 'the budget of 1 step is used up'],
+    ['time', { timeMs: 800 }, 'the time budget of 800 ms is used up'],
+    ['stop', {}, 'the run was stopped'],
+  ] as const)(
+    'and says why it could ask nobody more, where it caught that and closed: %s',
+    async ([input, budget, words], { expect }) => {
+      const run = await stage.signalbox.start('contenting', { input, budget })
+      await eventOf(run.events(), 'answer')
+      if (input === 'stop') await run.stop()
+      expect(await endOf(run)).toEqual(everywhere('answered', words, COMPLETED))
+    },
+  )
+})
