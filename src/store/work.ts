@@ -48,7 +48,7 @@ export function* all<Parameters extends object, Row>(
   statement: Statement<Parameters, Row>,
   parameters: Parameters,
 ): Work<Row[]> {
-  return (yield* rowsOf(questionOf(statement, parameters, false))) as Row[]
+  return (yield [questionOf(statement, parameters, false)])[0] as Row[]
 }
 
 /** Runs a change: a statement that is kept compiled and whose rows nobody needs. */
@@ -73,7 +73,7 @@ export function* one<Parameters extends object, Row>(
   statement: Statement<Parameters, Row>,
   parameters: Parameters,
 ): Work<Row | undefined> {
-  return (yield* all(statement, parameters))[0]
+  return (yield [questionOf(statement, parameters, false)])[0]![0] as Row | undefined
 }
 
 /** All rows of a query whose shape depends on what is asked, such as a report with filters. */
@@ -97,10 +97,10 @@ export function* together<Results extends readonly unknown[]>(
   ...works: { [Index in keyof Results]: Work<Results[Index]> }
 ): Work<Results> {
   const nexts = works.map(work => work.next())
-  for (;;) {
-    const asking = nexts.flatMap((next, index) => (next.done ? [] : [{ index, questions: next.value }]))
-    if (asking.length === 0) return nexts.map(next => next.value) as unknown as Results
-    const left = yield asking.flatMap(({ questions }) => questions)
-    for (const { index, questions } of asking) nexts[index] = works[index]!.next(left.splice(0, questions.length))
+  while (nexts.some(next => !next.done)) {
+    const answers = yield nexts.flatMap(next => (next.done ? [] : next.value))
+    for (const [index, next] of nexts.entries())
+      if (!next.done) nexts[index] = works[index]!.next(answers.splice(0, next.value.length))
   }
+  return nexts.map(next => next.value) as unknown as Results
 }

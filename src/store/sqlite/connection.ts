@@ -216,21 +216,36 @@ async function finishInTurns<Result>(work: Work<Result>, answer: (question: Ques
 
 function createAnswerer(database: DatabaseSync, ring: KeyRing): (question: Question) => unknown[] {
   const compile = createCompiler(createDialect())
-  const statements = new WeakMap<Prepared, StatementSync>()
+  const statements = new WeakMap<Prepared, Rows>()
   const rowsOf = (question: Question): unknown[] => {
     const prepared = compile(question)
-    let statement = statements.get(prepared)
-    if (!statement) {
-      statement = database.prepare(prepared.sql)
-      statements.set(prepared, statement)
+    let rows = statements.get(prepared)
+    if (!rows) {
+      rows = rowsFrom(database.prepare(prepared.sql))
+      statements.set(prepared, rows)
     }
-    return statement.all(...(prepared.bind(question.parameters) as string[]))
+    return rows(prepared.bind(question.parameters) as string[])
   }
   return question => {
     const { keyId } = question
     if (keyId === undefined) return rowsOf(question)
     return [ring.known(keyId) ?? ring.admit(keyId, rowsOf(question)[0] as SealKeyTable | undefined)]
   }
+}
+
+type Rows = (parameters: readonly string[]) => unknown[]
+
+/** Runs a statement. That its rows come as lists is more than twice as fast: `node:sqlite` makes the names of objects anew for each row. */
+function rowsFrom(statement: StatementSync): Rows {
+  const names = statement.columns().map(({ name }) => name)
+  statement.setReturnArrays(true)
+  return parameters => (statement.all(...parameters) as unknown as unknown[][]).map(values => rowOf(names, values))
+}
+
+function rowOf(names: readonly string[], values: readonly unknown[]): Readonly<Record<string, unknown>> {
+  const row: Record<string, unknown> = {}
+  for (const [index, name] of names.entries()) row[name] = values[index]
+  return row
 }
 
 /** Kysely only compiles here: `node:sqlite` is driven by us, within one synchronous transaction. */
