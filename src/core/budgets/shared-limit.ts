@@ -64,6 +64,11 @@ function ofValue({ scopeId, budget }: Pick<SharedLimit, 'scopeId' | 'budget'>, e
 
 const IN_PERIOD = new RegExp(`^budget:[^:]+:(${PERIODS.join('|')}):(\\d{4}-\\d{2}-\\d{2}T\\d{2})(?::|$)`)
 
+/** Whether the scope is a shared budget's, and not that of a run. */
+export function isOfBudget(scopeId: string): boolean {
+  return scopeId.startsWith('budget:')
+}
+
 /** When the period of a scope is over. `undefined` for a lifetime, and for a scope that is not a budget's. */
 export function endOfScope(scopeId: string): number | undefined {
   const [, per, start] = IN_PERIOD.exec(scopeId) ?? []

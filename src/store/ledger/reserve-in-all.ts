@@ -35,7 +35,7 @@ export function* reserveInAll(attemptId: string, worstCase: WorstCase, where: Sc
   const scopes = yield* lockAll(where)
   const short = scopes.filter(scope => !fits(worstCase, headroomOf(scope)))
   if (short.length > 0)
-    return { kind: 'short', ...scopes.map(headroomOf).reduce(least), ...(yield* whatIsShort(short, worstCase)) }
+    return { kind: 'short', ...scopes.map(headroomOf).reduce(least), ...whatIsShort(short, worstCase) }
   for (const { scope } of scopes) yield* reserve(scope, attemptId, worstCase.pico, worstCase.tokens)
   return { kind: 'reserved' }
 }
@@ -100,10 +100,9 @@ function least(a: Headroom, b: Headroom): Headroom {
 }
 
 /** Waiting helps only where something is in flight in all of them; the one to name is the tightest of those that waiting does not help. */
-function* whatIsShort(short: readonly Limited[], worstCase: WorstCase): Work<WhatIsShort> {
+function whatIsShort(short: readonly Limited[], worstCase: WorstCase): WhatIsShort {
   const tightest = short.toSorted((one, other) => byRoom(roomFor(worstCase, one), roomFor(worstCase, other)))
-  const stuck: Limited[] = []
-  for (const limited of tightest) if (!(yield* hasReservations(limited.scope.scope_id))) stuck.push(limited)
+  const stuck = tightest.filter(({ scope }) => !hasReservations(scope))
   const [first] = stuck
   if (!first) return { inFlight: true, ...nameOf(tightest[0]!) }
   const several = stuck.map(limited => ({ ...headroomOf(limited), ...nameOf(limited) }))

@@ -1,4 +1,4 @@
-import { endOfScope } from '../../core/budgets/shared-limit.ts'
+import { endOfScope, isOfBudget } from '../../core/budgets/shared-limit.ts'
 import { picoOfUsd } from '../../core/money/pico.ts'
 import type { Budget } from '../../core/protocol.ts'
 import { insertOnce } from '../insert-once.ts'
@@ -24,9 +24,6 @@ const deleteReservation: Statement<{ scopeId: string; attemptId: string }, unkno
   { scopeId, attemptId },
   { queries },
 ) => queries.deleteFrom('reservations').where('scope_id', '=', scopeId).where('attempt_id', '=', attemptId)
-
-const firstReservation: Statement<{ scopeId: string }, { attempt_id: string }> = ({ scopeId }, { queries }) =>
-  queries.selectFrom('reservations').select('attempt_id').where('scope_id', '=', scopeId).limit(1)
 
 /**
  * Sets a scope's limits the first time; later calls change nothing.
@@ -75,16 +72,21 @@ export interface Amount {
   readonly tokens: number
 }
 
+/** Of a budget people are told who holds what in it, so it has a row for each. Of a run's own scope the sums are enough. */
 export function* reserve(scope: ScopeTable, attemptId: string, pico: string | undefined, tokens: number): Work<void> {
-  yield* tell(insertReservation, { scope_id: scope.scope_id, attempt_id: attemptId, pico: pico ?? null, tokens })
+  const { scope_id } = scope
+  if (isOfBudget(scope_id))
+    yield* tell(insertReservation, { scope_id, attempt_id: attemptId, pico: pico ?? null, tokens })
   yield* changeScope(scope, { spent: NOTHING, reserved: { pico: BigInt(pico ?? 0), tokens } })
 }
 
-export const releaseReservation = (scopeId: string, attemptId: string) =>
-  tell(deleteReservation, { scopeId, attemptId })
+/** Takes away the row of what an attempt held in a scope; its sums are changed by {@link changeScope}. */
+export function* dropReservation(scopeId: string, attemptId: string): Work<void> {
+  if (isOfBudget(scopeId)) yield* tell(deleteReservation, { scopeId, attemptId })
+}
 
-export function* hasReservations(scopeId: string): Work<boolean> {
-  return (yield* one(firstReservation, { scopeId })) !== undefined
+export function hasReservations({ reserved_pico, reserved_tokens }: ScopeTable): boolean {
+  return reserved_pico !== '0' || reserved_tokens !== 0
 }
 
 /**

@@ -6,7 +6,7 @@ import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, together, type Work } from '../work.ts'
 import { type AttemptToSettle, findAttempt, scopesOf } from './attempt-rows.ts'
 import { lockRun } from './run-row.ts'
-import { type Amount, changeScope, countable, lockChargedScope, NOTHING, releaseReservation } from './scope-rows.ts'
+import { type Amount, changeScope, countable, dropReservation, lockChargedScope, NOTHING } from './scope-rows.ts'
 
 const updateAttempt: Statement<ReturnType<typeof endingOf>, unknown> = ({ attempt_id, ...ending }, { queries }) =>
   queries.updateTable('attempts').set(ending).where('attempt_id', '=', attempt_id)
@@ -51,7 +51,7 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
         spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
         reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
       })
-    if (isOpen) yield* releaseReservation(scopeId, row.attempt_id)
+    if (isOpen) yield* dropReservation(scopeId, row.attempt_id)
   }
   yield* tell(updateAttempt, endingOf(row, end, charge))
   return isOpen ? [endEvent(row, end, streamed === 'superseded')] : []
