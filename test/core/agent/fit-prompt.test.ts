@@ -122,9 +122,25 @@ describe('a prompt at its ceiling', () => {
     expect(back.headTokens).toBe(after.headTokens)
   })
 
+  it('is summed up where its steps say much and their results are short', () => {
+    const whole = Array.from({ length: 20 }, (_, at) => ({ answer: 2 * at + 2, results: 200, others: 4_800 }))
+    const state: PromptState = { ...NEW_PROMPT, head: 2, headTokens: 400, tokens: 100_400, whole }
+    const decision = fitPrompt({ ...at({ state, length: 43, step: 21 }), bounds: BOUNDS })
+    expect(decision).toEqual({ do: 'compact', until: whole.at(-3)!.answer })
+  })
+
+  it('is not summed up again where only its summary is long', () => {
+    const { state: walked, length, step } = walk(8)
+    const until = walked.whole.at(-3)!.answer
+    const summary = { lineage: 'summary', length: 1 }
+    const state = compacted(walked, { until, summary, summaryTokens: 99_000, step })
+    expect(fitPrompt({ ...at({ state, length, step }), bounds: BOUNDS }).do).not.toBe('compact')
+  })
+
   it('goes on as it is where nothing can be taken out', () => {
-    const state: PromptState = { ...NEW_PROMPT, head: 2, headTokens: 99_000, tokens: 99_990 }
-    expect(fitPrompt({ state, length: 3, additions: [results(100)], step: 2, bounds: BOUNDS }).do).toBe('keep')
+    const begun = addAnswer(NEW_PROMPT, [], answer(3, 99_000))
+    const state = addAnswer(begun, [results(100)], answer(5, 99_990))
+    expect(fitPrompt({ state, length: 5, additions: [results(100)], step: 3, bounds: BOUNDS }).do).toBe('keep')
   })
 })
 

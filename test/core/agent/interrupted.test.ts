@@ -79,7 +79,8 @@ it('of a turn that came to its limit of steps has the results that no call took 
 it('of a turn whose words nobody would answer has only what was there before and what people said meanwhile', () => {
   const before = [userMessage('Before.')]
   const additions = [...before, ...ASKED]
-  expect(additionsOfFailed(cut({ additions }), before, 'refused')).toEqual(before)
+  for (const fault of ['refused', 'invalid-request', 'unsupported', 'context-too-long', 'no-route'] as const)
+    expect(additionsOfFailed(cut({ additions }), before, fault)).toEqual(before)
   expect(additionsOfFailed(cut({ additions }), before, 'overloaded')).toEqual([...additions, NOTE])
   const state = { ...CALLING, said: ['One.'] }
   const events = [{ kind: 'said', text: 'Two.' }] as const

@@ -52,10 +52,13 @@ describe('the endpoints that set how long prompts may grow', () => {
   const large = endpoint('acme', 'm/one', { contextWindow: 101_000 })
   const small = (more: object) => endpoint('bolt', 'm/one', { contextWindow: 51_000, ...more })
 
-  test('are those that may serve its calls: of the class, with the window that it needs, and with tools where it has any', () => {
+  test('are those that may serve its calls: of the class, with what it needs, and with tools where it has any', () => {
     expect(ceilingOf({}, [large, small({})])).toBe(45_000)
     expect(ceilingOf({}, [large, small({ model: 'm/other' })])).toBe(90_000)
     expect(ceilingOf({}, [large, small({})], { contextWindow: 100_000 })).toBe(90_000)
+    const seeing = { ...large, abilities: ['tools', 'images'] } as const
+    for (const tools of [[], [{ name: 'look' }]] as never[])
+      expect(ceilingOf({ tools }, [seeing, small({})], { abilities: ['images'] })).toBe(90_000)
     expect(ceilingOf({ tools: [] }, [large, small({ abilities: [] })])).toBe(45_000)
     expect(ceilingOf({ tools: [{ name: 'look' }] as never }, [large, small({ abilities: [] })])).toBe(90_000)
     expect(ceilingOf({ agents: ['critic'] }, [large, small({ abilities: [] })])).toBe(90_000)
@@ -80,9 +83,9 @@ test('the last three steps are kept, or as many as the agent says', () => {
 })
 
 test('a cached token is worth what its price says beside that of a written one, at the first endpoint that has both', () => {
+  const shareAt = (endpoints: readonly Endpoint[]) => promptBounds({ ...directory, endpoints }, plan)?.cachedShare
   const shareOf = (...prices: Endpoint['price'][]) =>
-    promptBounds({ ...directory, endpoints: prices.map((price, at) => endpoint(`p${at}`, 'm/one', { price })) }, plan)
-      ?.cachedShare
+    shareAt(prices.map((price, at) => endpoint(`p${at}`, 'm/one', { price })))
   expect(shareOf({ input: 2, cachedInput: 0.5, output: 9 })).toBe(0.25)
   expect(shareOf({ input: 2, cachedInput: 0.5, cacheWrite: 2.5, output: 9 })).toBe(0.2)
   expect(shareOf({ input: 2, cachedInput: 3, output: 9 })).toBe(1)
@@ -90,6 +93,14 @@ test('a cached token is worth what its price says beside that of a written one, 
   expect(shareOf({ input: 2, output: 9 })).toBe(0.1)
   expect(shareOf(undefined)).toBe(0.1)
   expect(shareOf({ input: 2 }, { input: 2, cachedInput: 1 }, { input: 2, cachedInput: 0.5 })).toBe(0.5)
+  // What is cached only where it is marked is never cached where marks do not pay.
+  const marked = (cacheWrite?: number) =>
+    endpoint('p', 'm/one', {
+      protocol: 'anthropic',
+      price: { input: 2, cachedInput: 0.5, ...(cacheWrite && { cacheWrite }) },
+    })
+  expect(shareAt([marked(2.5)])).toBe(0.2)
+  expect(shareAt([marked()])).toBe(1)
 })
 
 test('an agent’s own class of summaries goes before the class `compaction`, that one before the class of its calls', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { forkedPrompt } from '../../../src/core/agent/forked-prompt.ts'
-import { tokensOfAdditions, tokensOfMessage } from '../../../src/core/agent/prompt-state.ts'
+import { addAnswer, NEW_PROMPT, tokensOfAdditions, tokensOfMessage } from '../../../src/core/agent/prompt-state.ts'
 import { jsonBytes } from '../../../src/core/agent/words.ts'
 import type { Message } from '../../../src/core/messages.ts'
+import type { Answer } from '../../../src/core/protocol.ts'
 
 const said = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] })
 
@@ -11,6 +12,21 @@ describe('the likely tokens of what a call adds', () => {
     const tokens = tokensOfAdditions([said('火车晚点了，请告诉我下一班。'.repeat(100))])
     expect(tokens).toBeGreaterThan(1_100)
     expect(tokens).toBeLessThan(1_500)
+  })
+
+  it('are those of a text in the store, and not of the reference to it', () => {
+    const text = { digest: 'a'.repeat(64), bytes: 35_000, preview: '' }
+    expect(tokensOfAdditions([{ role: 'stored-text', text }])).toBe(10_000)
+    const part = tokensOfAdditions([{ role: 'user', content: [{ type: 'stored-text', text }] }])
+    expect(part).toBeGreaterThan(10_000)
+    expect(part).toBeLessThan(10_020)
+  })
+
+  it('stand in for what a vendor does not count', () => {
+    const state = { ...NEW_PROMPT, head: 2, headTokens: 100, tokens: 1_000 }
+    const transcript = { lineage: 'main', length: 9 }
+    const answer = { text: 'x'.repeat(350), transcript } as Answer
+    expect(addAnswer(state, [said('Go on.')], answer).tokens).toBe(1_000 + tokensOfAdditions([said('Go on.')]) + 100)
   })
 })
 
@@ -60,7 +76,8 @@ describe('the prompt with which a fork begins', () => {
     const messages = [said('Look.'), asks, result, asks, result, asks]
     const [headTokens, asked, told] = [said('Look.'), asks, result].map(tokensOfMessage) as [number, number, number]
     /** 2,000 bytes with their quotation marks. */
-    const noted = told - Math.ceil(2_000 / 3.5) + 40
+    const long = Math.ceil(2_000 / 3.5)
+    const noted = told - long + 40
 
     it('is as long as its messages are', () => {
       const { tokens, ...state } = forkedPrompt({ messages, head: 1 })
@@ -70,7 +87,7 @@ describe('the prompt with which a fork begins', () => {
         headTokens,
         clearings: 0,
         compactions: 0,
-        whole: [{ answer: 1 }, { answer: 3 }],
+        whole: [1, 3].map(answer => ({ answer, results: long, others: told - long + asked })),
       })
       expect(state).not.toHaveProperty('view')
     })
@@ -115,4 +132,10 @@ it('a file counts for the tokens that a model reads of it, and not for its bytes
   const inHand = { type: 'data', data: 'A'.repeat(400_000) } as const
   const asRead: Message = { role: 'user', content: [{ type: 'file', mediaType: 'image/png', data: inHand }] }
   expect(tokensOfMessage(asRead)).toBeLessThan(1_620)
+  const shown = [{ type: 'file' as const, mediaType: 'image/png', data: inHand }]
+  const output = { type: 'content' as const, value: shown }
+  const result = { type: 'tool-result' as const, toolCallId: 'a', toolName: 'look', output }
+  const told = tokensOfMessage({ role: 'tool', content: [result] })
+  expect(told).toBeGreaterThan(1_600)
+  expect(told).toBeLessThan(1_650)
 })
