@@ -14,7 +14,8 @@ import type { SnapshotModel, SnapshotProvider } from './snapshot.ts'
 export interface CatalogueEndpoint extends Endpoint {
   /** The model's name for people, e.g. `Claude Haiku 4.5`. */
   readonly title: string
-  readonly releaseDate: string
+  /** `undefined` of endpoints that only the configuration knows. */
+  readonly releaseDate?: string
   readonly status?: 'alpha' | 'beta' | 'deprecated'
   readonly priceSource?: PriceSource
   /** The vendor's price depends on the hour; `price` is that of the dearest. */

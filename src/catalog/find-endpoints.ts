@@ -81,7 +81,10 @@ const byName: Order = (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 const ORDERS: Readonly<Record<NonNullable<EndpointFilter['sort']>, Order>> = {
   price: (a, b) => compare(total(a), total(b)),
   window: (a, b) => (b.contextWindow ?? 0) - (a.contextWindow ?? 0),
-  release: (a, b) => (a.releaseDate < b.releaseDate ? 1 : a.releaseDate > b.releaseDate ? -1 : 0),
+  release: (a, b) => {
+    const [first, second] = [a.releaseDate ?? '', b.releaseDate ?? '']
+    return first < second ? 1 : first > second ? -1 : 0
+  },
   name: byName,
 }
 

@@ -296,7 +296,7 @@ describe('spend', () => {
   it('gives the statement of a month as JSON and as CSV', async () => {
     const statement = await signalbox(['spend', '--statement', '2026-11', '--json'], { env })
     expect(statement.json()).toMatchObject({
-      from: '2026-11-01T00:00:00.000Z',
+      since: '2026-11-01T00:00:00.000Z',
       until: '2026-12-01T00:00:00.000Z',
       rows: [{ workspace: 'acme', class: 'strong', provider: 'acme', model: 'acme/large' }, { class: 'a,"b"' }],
     })

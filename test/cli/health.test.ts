@@ -42,6 +42,7 @@ it('tells a worker of this machine that asks for work from none', async () => {
       exitCode: EXIT.done,
       out: expect.stringMatching(/^a worker of .* asks for work$/m),
     })
+    expect((await health('--json')).json().askedAtMs).toSatisfy(Number.isInteger)
     const other = await health('--task-queue', 'another-queue', '--json')
     expect(other.exitCode).toBe(EXIT.checkFailed)
     expect(other.json()).toEqual({ healthy: false, namespace, taskQueue: 'another-queue', host: hostname() })

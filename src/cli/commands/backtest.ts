@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { formatMoney } from '../../core/money/format-money.ts'
+import { formatUsd } from '../../core/money/pico.ts'
 import { WEEK_MS } from '../../runtime/lists/spendings.ts'
 import type { BacktestReport, ClassBacktest } from '../../runtime/routes/backtest.ts'
 import { withRecords } from '../connections.ts'
@@ -40,11 +42,24 @@ async function backtest({ since, until, class: taskClass, json, ...flags }: Back
     const report = await backtestRecords(records, wish, terminal.env)
     const period = { since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString() }
     if (report.calls === 0) await noteUnknown(terminal, records, { class: taskClass })
-    if (json) return printJson(terminal, { store: records.place, ...period, ...report, cannotKnow: CANNOT_KNOW })
+    if (json)
+      return printJson(terminal, { store: records.place, ...period, ...reportJson(report), cannotKnow: CANNOT_KNOW })
     terminal.print(
       report.calls > 0 ? describe(report, CANNOT_KNOW, terminal.columns) : `no such calls in ${records.place}`,
     )
   })
+}
+
+/** Money as every command's JSON has it. */
+function reportJson({ classes, ...report }: BacktestReport) {
+  const asText = ({ recordedUsd, predictedUsd, lowUsd, highUsd, ...its }: ClassBacktest) => ({
+    ...its,
+    recordedUsd: formatUsd(picoOf(recordedUsd)),
+    predictedUsd: formatUsd(picoOf(predictedUsd)),
+    lowUsd: formatUsd(picoOf(lowUsd)),
+    highUsd: formatUsd(picoOf(highUsd)),
+  })
+  return { ...report, classes: classes.map(asText) }
 }
 
 function describe(
@@ -90,7 +105,9 @@ function isCosted({ same, recached, moved }: ClassBacktest): boolean {
 
 function predictedWords(its: ClassBacktest): string {
   if (!isCosted(its)) return ''
-  return isUncertain(its) ? `${usd(its.predictedUsd)} (${usd(its.lowUsd)}-${usd(its.highUsd)})` : usd(its.predictedUsd)
+  return isUncertain(its)
+    ? `${usd(its.predictedUsd)} (${usd(its.lowUsd)} to ${usd(its.highUsd)})`
+    : usd(its.predictedUsd)
 }
 
 /** Whether the bounds of its cost differ by as much as is shown. */
@@ -111,5 +128,9 @@ function details({ class: name, moves, reasons, unknownReasons, unmeasured }: Cl
 }
 
 function usd(amount: number): string {
-  return `$${amount.toFixed(amount < 1 ? 4 : 2)}`
+  return formatMoney(picoOf(amount))
+}
+
+function picoOf(usd: number): bigint {
+  return BigInt(Math.round(usd * 1e12))
 }

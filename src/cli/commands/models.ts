@@ -128,7 +128,7 @@ function table(endpoints: readonly CatalogueEndpoint[], width: number | undefine
       { title: 'USD per million in/out', cell: endpoint => priceWords(endpoint.price), align: 'right' },
       { title: 'abilities', cell: endpoint => endpoint.abilities.join(' '), folded: 'cell' },
       { title: 'data', cell: dataWords, folded: 'cell' },
-      folding('released', endpoint => endpoint.releaseDate),
+      folding('released', endpoint => endpoint.releaseDate ?? ''),
       { title: 'status', cell: endpoint => endpoint.status ?? '', folded: 'cell' },
     ],
     endpoints,

@@ -10,7 +10,7 @@ import { costJson } from './money.ts'
 export function spendJson(by: readonly SpendKey[], { fromMs, untilMs }: Period, { rows, total }: SpendReport) {
   return {
     by,
-    from: new Date(fromMs).toISOString(),
+    since: new Date(fromMs).toISOString(),
     until: new Date(untilMs).toISOString(),
     rows: rows.map(row => ({
       ...Object.fromEntries(by.map((key, at) => [key, row.keys[at] ?? null])),

@@ -11,6 +11,7 @@ import {
   findEndpoints,
   sift,
 } from '../../catalog/index.ts'
+import { definedOnly } from '../../core/defined-only.ts'
 import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 import { catalogueOfNamed } from './catalogue-for.ts'
@@ -58,8 +59,8 @@ function configuredEndpoints({ directory }: Configuration, catalogue: Catalogue)
   )
   return directory.endpoints.map(endpoint => {
     const entry = listed.get(`${endpoint.provider} ${endpoint.upstream}`)
-    const { title = endpoint.model, releaseDate = '', status } = entry ?? {}
-    return { ...endpoint, title, releaseDate, ...(status && { status }), offered: true }
+    const { title = endpoint.model, releaseDate, status } = entry ?? {}
+    return { ...endpoint, title, ...definedOnly({ releaseDate, status }), offered: true }
   })
 }
 

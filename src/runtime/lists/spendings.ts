@@ -25,7 +25,7 @@ interface InUsd {
 
 /** Sums over all attempts of a period. */
 export interface Spendings {
-  readonly fromMs: number
+  readonly sinceMs: number
   readonly untilMs: number
   /** Highest cost first. */
   readonly rows: readonly (SpendRow & InUsd)[]
@@ -64,7 +64,7 @@ export async function spendings(
   if (!(sinceMs < untilMs))
     throw new RangeError(`spendings cover a time: untilMs (${untilMs}) must be later than sinceMs (${sinceMs})`)
   const { rows, total } = await reports.spend({ by, fromMs: sinceMs, untilMs })
-  return { fromMs: sinceMs, untilMs, rows: rows.map(inUsd), total: inUsd(total) }
+  return { sinceMs, untilMs, rows: rows.map(inUsd), total: inUsd(total) }
 }
 
 function inUsd<Sum extends SpendSum>(sum: Sum): Sum & InUsd {

@@ -22,7 +22,8 @@ export interface WorkerHealth {
 
 export async function workerHealth({ workflowService, options }: Client, taskQueue: string): Promise<WorkerHealth> {
   const place = { namespace: options.namespace, taskQueue, host: hostname() }
-  const askedAtMs = lastPollAtMs(await servedQueue(workflowService, place), place.host)
-  const healthy = askedAtMs !== undefined && Date.now() - askedAtMs < FRESH_MS
-  return { healthy, ...place, ...(askedAtMs !== undefined && { askedAtMs }) }
+  const lastMs = lastPollAtMs(await servedQueue(workflowService, place), place.host)
+  if (lastMs === undefined) return { healthy: false, ...place }
+  const askedAtMs = Math.round(lastMs)
+  return { healthy: Date.now() - askedAtMs < FRESH_MS, ...place, askedAtMs }
 }
