@@ -91,9 +91,11 @@ function lackWords({ headroomPico, headroomTokens }: ShortScope, { pico, tokens 
   if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))
     lines.push(`$${formatUsd(BigInt(headroomPico))} is left and up to $${formatUsd(BigInt(pico))} would be needed`)
   if (headroomTokens !== undefined && tokens > headroomTokens)
-    lines.push(`${headroomTokens} tokens are left and up to ${tokens} would be needed`)
+    lines.push(`${grouped(headroomTokens)} tokens are left and up to ${grouped(tokens)} would be needed`)
   return lines.length > 0 ? lines.join('; ') : 'its price is unknown'
 }
+
+const grouped = (tokens: number) => tokens.toLocaleString('en-US')
 
 /** Which budget is short, for people who read why a call went another way. */
 export function shortWords(short: ShortScope): string {

@@ -55,7 +55,7 @@ describe('a call that a budget does not admit', () => {
       "the run's budget does not admit a call at acme:m/one: $0.013 is left and up to $0.017 would be needed; raise the budget or lower maxOutputTokens",
     )
     expect(at({ headroomTokens: 10, slice: true })).toContain(
-      "the run's slice of the budget does not admit a call at acme:m/one: 10 tokens are left and up to 5000 would be needed;",
+      "the run's slice of the budget does not admit a call at acme:m/one: 10 tokens are left and up to 5,000 would be needed;",
     )
     const budget = { name: 'press', limitPico: '2000000000000', endsAtMs: Date.UTC(2026, 11, 1) }
     expect(at({ headroomPico: '0', budget })).toBe(

@@ -143,7 +143,7 @@ it('under ZDR what would make the vendor keep something is held back, whatever a
 })
 
 it.each([
-  [{ tokens: 1_163 + 1_500 }, /1500 tokens are left and up to 1\d{3} would be needed/],
+  [{ tokens: 1_163 + 1_500 }, /1,500 tokens are left and up to 1,\d{3} would be needed/],
   [{ usd: '0.00473' }, /\$0\.0035 is left and up to \$0\.004\d+ would be needed/],
 ])('a budget (%j) holds all of the prompt, also what the vendor has counted before', async (budget, message) => {
   vendor.answer(replying(replyText('openai-compatible', 'text.sse')))

@@ -100,7 +100,7 @@ it('lets a step that finishes first be read between the lines of another', () =>
 it('says that what a superseded attempt has said is to be discarded', () => {
   expect(printed([says(1, 'half an ans'), fails(1), says(1, 'whole', 2), ...answers(1, 'whole', 2)])).toEqual([
     'step 1 │ half an ans',
-    'step 1 · attempt 1 at acme:m: cut-off; DISCARD what it said, another attempt begins again',
+    'step 1 · attempt 1 at acme:m: cut-off; DISCARD what it said',
     'step 1 │ whole',
     `step 1 · ${ANSWERED}`,
   ])

@@ -66,7 +66,7 @@ type AttemptEnd = Extract<RunEventBody, { kind: 'attempt-end' }>
 
 /** What was streamed stays on the screen, so it is said that it no longer counts. */
 function attemptEnd({ step, attempt, endpoint, outcome, fault, superseded }: AttemptEnd, hasSpoken: boolean): string {
-  const discarded = superseded && hasSpoken ? '; DISCARD what it said, another attempt begins again' : ''
+  const discarded = superseded && hasSpoken ? '; DISCARD what it said' : ''
   return `step ${step} · attempt ${attempt} at ${endpoint}: ${fault ?? outcome}${discarded}`
 }
 
