@@ -15,8 +15,8 @@ import { faultOf } from './faults/fault-words.ts'
 import { withMostOfCall } from './faults/most-output.ts'
 import { withoutSaidBack } from './faults/said-back.ts'
 import { MissingPackage } from './packages/load-package.ts'
+import { createRejectedSettings } from './prepare/rejected-settings.ts'
 import { createSchemaWays } from './prepare/schema-ways.ts'
-import { createSettingWays } from './prepare/setting-ways.ts'
 import { createChoiceWays } from './prepare/tool-choice.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
 import { createExchange, type Exchange } from './transport/exchange.ts'
@@ -48,18 +48,18 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
   const { limits, proxies = {} } = options
   const pools = createPools(proxies)
   const exchangeFor = exchangesOver(pools, proxies, { ...REPLY_LIMITS, ...limits })
-  const ways = createWays()
+  const learned = createLearned()
   const models = keepModels()
   return {
     async ask(wanted) {
-      const ask = ways.taken(wanted)
+      const ask = learned.leaveOut(wanted)
       const settings = settingsOf(settingsByName, ask.endpoint)
       const dialect = dialectOf(ask.endpoint.protocol)
       const model = await models.of(ask.endpoint, settings, dialect).catch(missing)
       if (model instanceof MissingPackage) return missingFault(ask, model)
       const exchange = exchangeFor(ask, settings, dialect)
-      const { heed, ...modes } = ways.of(ask, settings, dialect)
-      const parts = { ask, settings, dialect, model, exchange, ...modes }
+      const { heed, ...ways } = learned.waysFor(ask, settings, dialect)
+      const parts = { ask, settings, dialect, model, exchange, ...ways }
       try {
         const reply = await models.over(exchange, () => askEndpoint(parts))
         if (reply.kind === 'answer') return withoutSaidBack(reply, ask, settings)
@@ -104,19 +104,19 @@ function exchangesOver(pools: Pools, proxies: Proxies, limits: ReplyLimits) {
     })
 }
 
-/** Remembers in which form each endpoint takes settings, schemas and choices of tools, and learns from its refusals. */
-function createWays() {
+/** Remembers which settings each endpoint takes, and how it takes schemas and choices of tools: it learns from what was rejected. */
+function createLearned() {
   const schemaWays = createSchemaWays()
   const choiceWays = createChoiceWays()
-  const settingWays = createSettingWays()
+  const rejected = createRejectedSettings()
   return {
-    taken: settingWays.taken,
-    of(ask: Ask, settings: ProviderSettings, dialect: Dialect) {
-      const schemaMode = schemaWays.modeFor(ask, settings)
-      const choiceMode = choiceWays.modeFor(ask, dialect)
+    leaveOut: rejected.leaveOut,
+    waysFor(ask: Ask, settings: ProviderSettings, dialect: Dialect) {
+      const schemaWay = schemaWays.wayFor(ask, settings)
+      const choiceWay = choiceWays.wayFor(ask, dialect)
       const heed = (fault: Fault) =>
-        settingWays.heed(ask, choiceWays.heed(ask, choiceMode, schemaWays.heed(ask, schemaMode, fault)))
-      return { schemaMode, choiceMode, heed }
+        rejected.heed(ask, choiceWays.heed(ask, choiceWay, schemaWays.heed(ask, schemaWay, fault)))
+      return { schemaWay, choiceWay, heed }
     },
   }
 }

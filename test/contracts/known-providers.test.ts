@@ -16,7 +16,7 @@ import { dialectOf } from '../../src/providers/dialects.ts'
 import { missingPackage } from '../../src/providers/packages/load-package.ts'
 import { callOptions } from '../../src/providers/prepare/call-options.ts'
 import { marked, originOf } from '../../src/providers/prepare/origin.ts'
-import { schemaMode } from '../../src/providers/prepare/schema-request.ts'
+import { firstSchemaWay } from '../../src/providers/prepare/schema-request.ts'
 import { type Departure, departureOf } from '../../src/providers/transport/request.ts'
 import { askOf, WEATHER } from '../support/model-asks.ts'
 
@@ -66,7 +66,7 @@ async function departure(settings: ProviderSettings, endpoint: Endpoint, changes
     throw new Recorded()
   }) as typeof globalThis.fetch
   const model = await dialect.createModel({ settings, endpoint, fetch })
-  const ways = { schemaMode: schemaMode(endpoint, settings.quirks), choiceMode: 'native' } as const
+  const ways = { schemaWay: firstSchemaWay(endpoint, settings.quirks), choiceWay: 'native' } as const
   await Promise.resolve(model.doStream(callOptions(ask, dialect, ways))).catch(error => {
     if (!seen) throw error
   })

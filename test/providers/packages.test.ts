@@ -419,7 +419,7 @@ it('what Claude at Vertex is to cache is marked as at Anthropic', () => {
   const price = { input: 3, cachedInput: 0.3, cacheWrite: 3.75, output: 15 }
   const endpoint = endpointOf(protocol, { upstream: 'claude-sonnet-4-5@20250929', price })
   const ask = askOf(endpoint, { tools: [WEATHER], caching: { key: 'run-1', recurring: 'all' } })
-  const { prompt, tools } = callOptions(ask, dialectOf(protocol), { schemaMode: 'words', choiceMode: 'native' })
+  const { prompt, tools } = callOptions(ask, dialectOf(protocol), { schemaWay: 'words', choiceWay: 'native' })
   const holders: readonly object[] = [...(tools ?? []), ...prompt]
   const marks = holders.map(holder => (holder as { providerOptions?: unknown }).providerOptions)
   expect(marks[0]).toEqual({ anthropic: { cacheControl: { type: 'ephemeral' } } })

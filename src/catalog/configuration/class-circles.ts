@@ -59,16 +59,16 @@ export function circlesIn<Step extends Leading>(steps: readonly Step[]): readonl
 /** Without those to where nothing leads on, however far behind them that is: in most files none is left to look at. */
 function leadingOn<Step extends Leading>(steps: readonly Step[]): readonly Step[] {
   const stepsTo = groupBy(steps, ({ to }) => to)
-  const ways = new Map<string, number>()
-  for (const { from } of steps) ways.set(from, (ways.get(from) ?? 0) + 1)
-  const ends = [...stepsTo.keys()].filter(to => !ways.has(to))
+  const stepsOn = new Map<string, number>()
+  for (const { from } of steps) stepsOn.set(from, (stepsOn.get(from) ?? 0) + 1)
+  const ends = [...stepsTo.keys()].filter(to => !stepsOn.has(to))
   for (const end of ends)
     for (const { from } of stepsTo.get(end) ?? []) {
-      const left = ways.get(from)! - 1
-      ways.set(from, left)
+      const left = stepsOn.get(from)! - 1
+      stepsOn.set(from, left)
       if (left === 0) ends.push(from)
     }
-  return steps.filter(({ to }) => ways.get(to))
+  return steps.filter(({ to }) => stepsOn.get(to))
 }
 
 function circleFrom<Step extends Leading>(
@@ -79,7 +79,7 @@ function circleFrom<Step extends Leading>(
   const reached = [name]
   for (const from of reached)
     for (const step of graph.get(from) ?? []) {
-      if (step.to === name) return wayTo(step, stepTo)
+      if (step.to === name) return pathTo(step, stepTo)
       if (stepTo.has(step.to)) continue
       stepTo.set(step.to, step)
       reached.push(step.to)
@@ -87,10 +87,10 @@ function circleFrom<Step extends Leading>(
   return undefined
 }
 
-function wayTo<Step extends Leading>(end: Step, stepTo: ReadonlyMap<string, Step>): readonly Step[] {
-  const way: Step[] = []
-  for (let last: Step | undefined = end; last; last = stepTo.get(last.from)) way.unshift(last)
-  return way
+function pathTo<Step extends Leading>(end: Step, stepTo: ReadonlyMap<string, Step>): readonly Step[] {
+  const path: Step[] = []
+  for (let last: Step | undefined = end; last; last = stepTo.get(last.from)) path.unshift(last)
+  return path
 }
 
 /** Of circles through the same classes the one from the class that the file names first. */

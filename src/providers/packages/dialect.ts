@@ -9,7 +9,7 @@ import { openaiCompatible } from '../openai-compatible/dialect.ts'
 import { loadPackage, ofOurVersion, type PackageProvider } from './load-package.ts'
 
 /** How a package deviates from what packages agree on. */
-export interface PackageWay {
+export interface PackageQuirks {
   /** @defaultValue `languageModel` */
   readonly model?: (provider: PackageProvider, id: string) => LanguageModelV4
   /** Given to the provider beside what all are given. */
@@ -19,18 +19,18 @@ export interface PackageWay {
 }
 
 /** The dialect of a package. */
-export function packaged(reading: Omit<Dialect, 'createModel'>, way: PackageWay = {}): Dialect {
-  const { model = (provider, id) => provider.languageModel(id) } = way
+export function packaged(reading: Omit<Dialect, 'createModel'>, quirks: PackageQuirks = {}): Dialect {
+  const { model = (provider, id) => provider.languageModel(id) } = quirks
   return {
     ...reading,
     async createModel(connection) {
       const { settings, endpoint } = connection
       const provider = await loadPackage(settings.package, {
-        ...way.settings,
+        ...quirks.settings,
         ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
         ...(settings.baseUrl !== undefined && { baseURL: settings.baseUrl }),
         headers: { ...settings.headers },
-        fetch: way.asksNoUsage ? askingForUsage(connection) : connection.fetch,
+        fetch: quirks.asksNoUsage ? askingForUsage(connection) : connection.fetch,
       })
       return ofOurVersion(model(provider, endpoint.upstream), settings.package)
     },

@@ -11,40 +11,39 @@ import type { Dialect } from '../dialect.ts'
 import { withAddresses } from './file-addresses.ts'
 import { originOf } from './origin.ts'
 import { sentReasoning } from './reasoning.ts'
-import { responseFormat, type SchemaMode, withSchemaInWords } from './schema-request.ts'
-import { type ChoiceMode, toolChoice, withChoiceInWords } from './tool-choice.ts'
+import { responseFormat, type SchemaWay, withSchemaInWords } from './schema-request.ts'
+import { type ChoiceWay, toolChoice, withChoiceInWords } from './tool-choice.ts'
 import { withPortableNames } from './tool-names.ts'
 import { wirePrompt } from './wire-prompt.ts'
 
 /** How an endpoint is told what not every endpoint takes in the same form. */
 export interface Ways {
   /** How the answer's schema goes out, where there is one. */
-  readonly schemaMode: SchemaMode
+  readonly schemaWay: SchemaWay
   /** How a choice of tools goes out, where there is one. */
-  readonly choiceMode: ChoiceMode
+  readonly choiceWay: ChoiceWay
 }
 
 /** Everything the package needs; aborting and headers are the transport's. */
-export function callOptions(
-  ask: Ask,
-  dialect: Dialect,
-  { schemaMode: mode, choiceMode }: Ways,
-): LanguageModelV4CallOptions {
+export function callOptions(ask: Ask, dialect: Dialect, { schemaWay, choiceWay }: Ways): LanguageModelV4CallOptions {
   const { endpoint, schema } = ask
   const { maxOutputTokens, reasoning, providerOptions: plainOptions = {} } = ask.settings
-  const choice = toolChoice(ask, choiceMode)
+  const choice = toolChoice(ask, choiceWay)
   const given = choice.words === undefined ? ask.prompt : withChoiceInWords(ask.prompt, choice.words)
   const wire = withPortableNames(wirePrompt(given, originOf(endpoint)), ask.tools)
   const prompt = dialect.fit?.(wire, ask) ?? wire
   const { providerOptions, withoutReasoning } = dialect.shape?.(ask, prompt) ?? { providerOptions: plainOptions }
-  const plain = { prompt: schema && mode !== 'native' ? withSchemaInWords(prompt, schema) : prompt, tools: ask.tools }
+  const plain = {
+    prompt: schema && schemaWay !== 'native' ? withSchemaInWords(prompt, schema) : prompt,
+    tools: ask.tools,
+  }
   const marked = dialect.mark?.(ask, plain) ?? plain
   return definedOnly({
     prompt: withAddresses(marked.prompt),
     includeRawChunks: true,
     providerOptions,
     ...(marked.tools.length > 0 && { tools: [...marked.tools], ...choice.option }),
-    responseFormat: responseFormat(schema, mode),
+    responseFormat: responseFormat(schema, schemaWay),
     maxOutputTokens:
       maxOutputTokens === undefined ? undefined : Math.max(maxOutputTokens, dialect.leastOutputTokens ?? 1),
     ...samplingOptions(ask, dialect),

@@ -11,24 +11,24 @@ import type { Ask } from '../../core/ports.ts'
 type ResponseFormat = LanguageModelV4CallOptions['responseFormat']
 
 /** `native`: the schema goes out as one. `json`: JSON mode and the schema in words. `words`: the schema in words alone. */
-export type SchemaMode = 'native' | 'json' | 'words'
+export type SchemaWay = 'native' | 'json' | 'words'
 
 /** The quirk decides where it is set; then the abilities. */
-export function schemaMode(endpoint: Endpoint, quirks: Quirks): SchemaMode {
+export function firstSchemaWay(endpoint: Endpoint, quirks: Quirks): SchemaWay {
   if (quirks.structuredOutputs ?? endpoint.abilities.includes('json-schema')) return 'native'
   return quirks.structuredOutputs === false || endpoint.abilities.includes('json-object') ? 'json' : 'words'
 }
 
 /** What is left to try when an endpoint rejects a way; nothing can be said against words. */
-export function nextMode(mode: SchemaMode): 'json' | 'words' | undefined {
-  if (mode === 'native') return 'json'
-  return mode === 'json' ? 'words' : undefined
+export function nextWay(way: SchemaWay): 'json' | 'words' | undefined {
+  if (way === 'native') return 'json'
+  return way === 'json' ? 'words' : undefined
 }
 
 /** `undefined`: the package is told of no format. */
-export function responseFormat(schema: Ask['schema'], mode: SchemaMode): ResponseFormat {
-  if (!schema || mode === 'words') return undefined
-  if (mode === 'json') return { type: 'json' }
+export function responseFormat(schema: Ask['schema'], way: SchemaWay): ResponseFormat {
+  if (!schema || way === 'words') return undefined
+  if (way === 'json') return { type: 'json' }
   return { type: 'json', name: schema.name, schema: schema.json as never }
 }
 

@@ -7,14 +7,14 @@ import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { Fault } from '../../core/faults/fault.ts'
 import type { Ask } from '../../core/ports.ts'
 import { rejectedParameter } from './rejected-parameter.ts'
-import { nextMode, type SchemaMode, schemaMode } from './schema-request.ts'
+import { firstSchemaWay, nextWay, type SchemaWay } from './schema-request.ts'
 
 /** For as long as the port lives: a rejection is cheap, and after a restart is paid once more. */
 export interface SchemaWays {
   /** How an ask's schema goes out; without a schema it does not matter. */
-  modeFor(ask: Ask, settings: ProviderSettings): SchemaMode
+  wayFor(ask: Ask, settings: ProviderSettings): SchemaWay
   /** The fault with the way in which the endpoint will be asked next, where it has rejected the one that was used. */
-  heed(ask: Ask, used: SchemaMode, fault: Fault): Fault
+  heed(ask: Ask, used: SchemaWay, fault: Fault): Fault
 }
 
 /** Parameters by which vendors name the shape that an answer was to have. */
@@ -22,13 +22,13 @@ const SCHEMA_PARAMETER =
   /^(?:response_format|text\.format|output_config\.format|output_format|json_schema|json_object|response_(?:json_)?schema|response_mime_type)/
 
 export function createSchemaWays(): SchemaWays {
-  const lowered = new Map<string, SchemaMode>()
+  const lowered = new Map<string, SchemaWay>()
   // Some take a schema, and none beside tools.
   const keyOf = ({ endpoint, schema, tools }: Ask) => `${endpoint.id} ${schema?.name} ${tools.length > 0}`
   return {
-    modeFor: (ask, settings) => lowered.get(keyOf(ask)) ?? schemaMode(ask.endpoint, settings.quirks),
+    wayFor: (ask, settings) => lowered.get(keyOf(ask)) ?? firstSchemaWay(ask.endpoint, settings.quirks),
     heed(ask, used, fault) {
-      const next = nextMode(used)
+      const next = nextWay(used)
       if (!ask.schema || !next || !SCHEMA_PARAMETER.test(rejectedParameter(fault) ?? '')) return fault
       // Another call may have learned more meanwhile.
       const known = lowered.get(keyOf(ask))

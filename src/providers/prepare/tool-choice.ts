@@ -13,13 +13,13 @@ import type { Dialect } from '../dialect.ts'
 import { rejectedParameter } from './rejected-parameter.ts'
 
 /** `native`: as the protocol has it. `words`: the model is told so, and may choose. */
-export type ChoiceMode = 'native' | 'words'
+export type ChoiceWay = 'native' | 'words'
 
 /** Which endpoints take no choice, learned from what they have rejected; for as long as the port lives. */
 export interface ChoiceWays {
-  modeFor(ask: Ask, dialect: Dialect): ChoiceMode
+  wayFor(ask: Ask, dialect: Dialect): ChoiceWay
   /** The fault with the way in which the endpoint will be asked next, where it has rejected that a tool was chosen for it. */
-  heed(ask: Ask, used: ChoiceMode, fault: Fault): Fault
+  heed(ask: Ask, used: ChoiceWay, fault: Fault): Fault
 }
 
 /** Parameters by which vendors name the choice of tools. */
@@ -30,7 +30,7 @@ export function createChoiceWays(): ChoiceWays {
   // Some take one, and none while they think.
   const keyOf = ({ endpoint, settings }: Ask) => `${endpoint.id} ${settings.reasoning}`
   return {
-    modeFor: (ask, dialect) => (inWords.has(keyOf(ask)) || dialect.choosesItself?.(ask) ? 'words' : 'native'),
+    wayFor: (ask, dialect) => (inWords.has(keyOf(ask)) || dialect.choosesItself?.(ask) ? 'words' : 'native'),
     heed(ask, used, fault) {
       const isAboutChoice = CHOICE_PARAMETER.test(rejectedParameter(fault) ?? '')
       if (ask.toolChoice === undefined || used === 'words' || !isAboutChoice) return fault
@@ -46,9 +46,9 @@ interface Choice {
 }
 
 /** How an ask's choice goes out: as an option, or as words in the prompt. */
-export function toolChoice({ toolChoice: chosen, tools }: Ask, mode: ChoiceMode): Choice {
+export function toolChoice({ toolChoice: chosen, tools }: Ask, way: ChoiceWay): Choice {
   if (chosen === undefined || tools.length === 0) return {}
-  if (mode === 'words') return { words: choiceWords(chosen) }
+  if (way === 'words') return { words: choiceWords(chosen) }
   return { option: { toolChoice: optionOf(chosen) } }
 }
 

@@ -10,9 +10,9 @@ import { recordOf } from '../json.ts'
 import { rejectedParameter } from './rejected-parameter.ts'
 
 /** For as long as the port lives: a rejection is cheap, and after a restart is paid once more. */
-export interface SettingWays {
+export interface RejectedSettings {
   /** The ask without the settings that its endpoint has rejected, of which its gate is told. */
-  taken(ask: Ask): Ask
+  leaveOut(ask: Ask): Ask
   /** The fault with the settings that the endpoint will be asked without, where it has rejected some that it was asked with. */
   heed(asked: Ask, fault: Fault): Fault
 }
@@ -42,7 +42,7 @@ interface Rejection {
 /** For one setting at one endpoint: calls whose values differ each time learn nothing, and must not fill the memory. */
 const MOST_REJECTIONS = 50
 
-export function createSettingWays(): SettingWays {
+export function createRejectedSettings(): RejectedSettings {
   const rejections = new Map<string, Rejection[]>()
   const isRejected = (ask: Ask, name: Name) =>
     ask.settings[name] !== undefined &&
@@ -54,7 +54,7 @@ export function createSettingWays(): SettingWays {
     rejections.set(keyOf(ask, name), [...known, rejection].slice(-MOST_REJECTIONS))
   }
   return {
-    taken(ask) {
+    leaveOut(ask) {
       const without = rejections.size === 0 ? [] : NAMES.filter(name => isRejected(ask, name))
       if (without.length === 0) return ask
       const settings = Object.entries(ask.settings).filter(([name]) => !without.includes(name as Name))
