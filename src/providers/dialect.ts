@@ -1,6 +1,6 @@
 /**
- * What we need to know about a protocol and its package does not tell. Each protocol has a folder that implements it, with the
- * same files.
+ * What we need to know about a protocol and its package does not tell. Each protocol has a folder that implements it; where it is like
+ * another, it takes that one's files.
  *
  * @module
  */

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { DAY_MS } from '../../core/durations.ts'
 import { listOf, recordOf, textOf } from '../json.ts'
 
 /**
- * A day. Vendors' quotas begin anew within one, and a longer demand is mostly a mistake of theirs: asking once a day whether it still holds
+ * Vendors' quotas begin anew within a day, and a longer demand is mostly a mistake of theirs: asking once a day whether it still holds
  * costs nothing, closing an endpoint for years does.
  */
-const LONGEST_RETRY_AFTER_MS = 86_400_000
+const LONGEST_RETRY_AFTER_MS = DAY_MS
 
 /** From here on a number is no span but a moment, in seconds since 1970: 31 years, and September 2001. */
 const LEAST_MOMENT_S = 1e9

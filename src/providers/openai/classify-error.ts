@@ -1,1 +1,0 @@
-export { classifyError } from '../openai-compatible/classify-error.ts'

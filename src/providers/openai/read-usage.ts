@@ -1,1 +1,0 @@
-export { readUsage } from '../openai-compatible/read-usage.ts'
