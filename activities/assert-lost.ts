@@ -1,6 +1,6 @@
 import { LostContent } from '../src/core/content/lost-content.ts'
 import type { LedgerPort } from '../src/core/ports.ts'
-import type { RunRef } from '../src/core/protocol.ts'
+import type { RunName } from '../src/core/protocol.ts'
 
 /**
  * Rethrows. If this store does not know the run, this worker has another store and the content is not lost: the error thrown then
@@ -8,7 +8,7 @@ import type { RunRef } from '../src/core/protocol.ts'
  */
 export async function assertLost(
   ledger: Pick<LedgerPort, 'assertOpened'>,
-  run: Pick<RunRef, 'id' | 'key'>,
+  run: RunName,
   error: unknown,
 ): Promise<never> {
   if (error instanceof LostContent) await ledger.assertOpened(run)

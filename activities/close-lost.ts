@@ -4,13 +4,13 @@
  * @module
  */
 import type { AdmissionPort, FoundEnd, LedgerPort } from '../src/core/ports.ts'
-import type { CloseLostInput, RunRef, RunSpent } from '../src/core/protocol.ts'
+import type { CloseLostInput, RunName, RunSpent } from '../src/core/protocol.ts'
 
 export interface CloseLostPorts {
   readonly ledger: LedgerPort
   readonly admissions: Pick<AdmissionPort, 'leaveRun'>
   /** How the run ended, as the server tells it now; `undefined` while it is open. */
-  readonly howEnded: (run: Pick<RunRef, 'id' | 'key'>) => Promise<FoundEnd | undefined>
+  readonly howEnded: (run: RunName) => Promise<FoundEnd | undefined>
   readonly now: () => number
 }
 

@@ -99,6 +99,7 @@ export type {
   Budget,
   ForkedFrom,
   Labels,
+  RunName,
   RunRef,
   Terms,
   Within,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SharedLimit } from '../budgets/shared-limit.ts'
-import type { Labels, RunRef } from '../protocol.ts'
+import type { Labels, RunName } from '../protocol.ts'
 import type { WorstCase } from './attempts.ts'
 import type { RunSeen } from './ledger.ts'
 
@@ -39,7 +39,7 @@ export interface BudgetHolder {
 export interface BudgetWait {
   readonly scopeId: string
   readonly callId: string
-  readonly run: Pick<RunRef, 'id' | 'key'>
+  readonly run: RunName
   readonly step: number
   readonly taskClass: string
   readonly endpoint: string

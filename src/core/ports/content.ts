@@ -4,7 +4,7 @@
  * @module
  */
 import type { Message } from '../messages.ts'
-import type { PromptView, RunRef, TranscriptRef } from '../protocol.ts'
+import type { PromptView, RunName, RunRef, TranscriptRef } from '../protocol.ts'
 import type { WorkflowPlace } from '../sealing.ts'
 
 /** The seals of runs under zero data retention. */
@@ -35,5 +35,5 @@ export interface TextPort {
   /** Stores a text for a run, which may not have begun yet, and returns its digest. Encrypted if the run's tree has a key. Idempotent. */
   keep(run: WorkflowPlace, text: string, atMs: number): Promise<string>
   /** Reads a text that was stored for this run, which owns it from then on. @throws LostContent if it is missing or was changed */
-  take(run: Pick<RunRef, 'id' | 'key'>, digest: string): Promise<string>
+  take(run: RunName, digest: string): Promise<string>
 }

@@ -14,6 +14,7 @@ import type {
   OutcomeKind,
   RaiseBudgetInput,
   RaisedBudget,
+  RunName,
   RunRef,
   RunSpent,
   TranscriptRef,
@@ -71,7 +72,7 @@ export interface FoundEnd {
 }
 
 /** A run as the store had it at some moment. */
-export interface RunSeen extends Pick<RunRef, 'id' | 'key'> {
+export interface RunSeen extends RunName {
   /** The id of the last Temporal run that opened it; absent if it is not known. */
   readonly latestPart?: string
   /** The id of its namespace; absent if it is not known. */
@@ -128,17 +129,17 @@ export interface LedgerPort {
    *
    * @returns whether this changed anything.
    */
-  closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<boolean>
+  closeRun(run: RunName, end: RunEnd): Promise<boolean>
   /** `closeRun` for a run that cannot close itself. Returns what it and the runs below it have spent. */
-  closeLost(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Promise<RunSpent>
+  closeLost(run: RunName, end: RunEnd): Promise<RunSpent>
   /** What a run and the runs below it have spent so far, settled or not. */
-  spentBy(run: Pick<RunRef, 'id' | 'key'>): Promise<RunSpent>
+  spentBy(run: RunName): Promise<RunSpent>
   /** Whether the run that began this lineage, or a run that it was forked from, is sealed. */
   isSealed(transcript: Pick<TranscriptRef, 'lineage'>): Promise<boolean>
   /** `undefined` for a run that was never opened. */
   seen(run: Pick<RunRef, 'key'>): Promise<RunSeen | undefined>
   /** Throws if the run was never opened here, which means that this worker has another store than the run's own workers. */
-  assertOpened(run: Pick<RunRef, 'id' | 'key'>): Promise<void>
+  assertOpened(run: RunName): Promise<void>
   /** Whether the call has begun before. */
   isBegun(callId: string): Promise<boolean>
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../messages.ts'
-import type { RunRef } from '../protocol.ts'
+import type { RunName } from '../protocol.ts'
 
 /**
  * How far a tool call has come.
@@ -35,7 +35,7 @@ export interface KeptEnd extends ToolEnd {
 
 /** Identifies a tool call. */
 export interface ToolRecordKey {
-  readonly run: Pick<RunRef, 'id' | 'key'>
+  readonly run: RunName
   readonly step: number
   readonly toolCallId: string
   readonly toolName: string

@@ -10,7 +10,7 @@ import type { AgentPlan } from './agents.ts'
 import type { Cost } from './calls.ts'
 import type { OUTCOME_KINDS } from './names.ts'
 import type { PendingApproval } from './people.ts'
-import type { RunRef, Terms } from './terms.ts'
+import type { RunName, RunRef, Terms } from './terms.ts'
 
 /** Opens a run in the store, looks up an agent, or both. */
 export interface OpenRunInput {
@@ -70,7 +70,7 @@ export interface InputProblemInput {
  * something other than an outcome.
  */
 export interface CloseLostInput {
-  readonly run: Pick<RunRef, 'id' | 'key'>
+  readonly run: RunName
   readonly outcome: OutcomeKind
   readonly message?: string
 }

@@ -90,7 +90,7 @@ export interface Within {
 
 /** The tool call for which a child runs. */
 export interface AskedLikeTool {
-  readonly run: Pick<RunRef, 'id' | 'key'>
+  readonly run: RunName
   readonly step: number
   readonly toolCallId: string
   readonly toolName: string
@@ -117,8 +117,8 @@ export interface Brief<Input = JsonValue> {
   readonly terms?: Terms
 }
 
-/** Which run an activity works for. */
-export interface RunRef {
+/** What a run is called: by people, and by the store. */
+export interface RunName {
   /** The workflow id: what people and the ledger call the run. */
   readonly id: string
   /**
@@ -126,6 +126,10 @@ export interface RunRef {
    * the tree's top run with the rest of the child's id, `key/critic-1-1`.
    */
   readonly key: string
+}
+
+/** Which run an activity works for. */
+export interface RunRef extends RunName {
   readonly workspace: string
   readonly labels: Labels
   readonly policy?: Policy

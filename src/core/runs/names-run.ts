@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { RunRef } from '../protocol.ts'
+import type { RunName, RunRef } from '../protocol.ts'
 
 /** Whether an activity's input names the run that it works for, as the inputs of all our activities do. */
-export function namesRun(asked: unknown): asked is { readonly run: Pick<RunRef, 'id' | 'key'> } {
+export function namesRun(asked: unknown): asked is { readonly run: RunName } {
   const { id, key } = Object(Object(asked).run) as Partial<RunRef>
   return typeof id === 'string' && typeof key === 'string'
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunRef } from '../../core/protocol.ts'
+import type { RunName } from '../../core/protocol.ts'
 import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import type { RunReport, StepReport, Store } from '../../store/index.ts'
 import { unknownRun } from '../finding/unknown-run.ts'
@@ -27,7 +27,7 @@ export interface AnsweredStep {
  */
 export async function answeredStep(
   { reports, place }: Pick<Store, 'reports' | 'place'>,
-  { id, key }: Pick<RunRef, 'id' | 'key'>,
+  { id, key }: RunName,
   step: number | 'last',
 ): Promise<AnsweredStep> {
   const run = await reports.run(key)

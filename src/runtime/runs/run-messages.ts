@@ -4,7 +4,7 @@
  * @module
  */
 import type { Message } from '../../core/messages.ts'
-import type { RunRef } from '../../core/protocol.ts'
+import type { RunName } from '../../core/protocol.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { answeredStep } from './answered-step.ts'
@@ -24,7 +24,7 @@ const KEYS: KeysOf<MessagesOptions> = { step: true }
  */
 export async function messagesOf(
   store: Pick<Store, 'reports' | 'transcripts' | 'place'>,
-  run: Pick<RunRef, 'id' | 'key'>,
+  run: RunName,
   of: MessagesOptions,
 ): Promise<readonly Message[]> {
   refuseUnknown(`the messages of run ${run.id}`, of, KEYS)

@@ -5,10 +5,10 @@
  */
 import { Context } from '@temporalio/activity'
 import type { FoundEnd } from '../../core/ports.ts'
-import type { RunRef } from '../../core/protocol.ts'
+import type { RunName } from '../../core/protocol.ts'
 import { howEnded } from './how-ended.ts'
 
 /** {@link howEnded} for an activity, over the connection of its worker. */
-export function howEndedHere(run: Pick<RunRef, 'id' | 'key'>): Promise<FoundEnd | undefined> {
+export function howEndedHere(run: RunName): Promise<FoundEnd | undefined> {
   return howEnded(Context.current().client, run)
 }

@@ -1,5 +1,5 @@
 import type { RunEnd } from '../../core/ports.ts'
-import type { RunRef } from '../../core/protocol.ts'
+import type { RunName } from '../../core/protocol.ts'
 import { endWaitsOf } from '../budgets/waits.ts'
 import { appendBareEnd, appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import { lockParent, tellEnded } from '../events/tell-above.ts'
@@ -23,7 +23,7 @@ const setEnd: Statement<End, unknown> = ({ runKey, ...end }, { queries }) =>
  * open attempt of a worker that was believed lost. A part that was reset while it ended the run ends nothing any more. Gives whether
  * there was anything to do.
  */
-export function* closeRun(run: Pick<RunRef, 'id' | 'key'>, end: RunEnd): Work<boolean> {
+export function* closeRun(run: RunName, end: RunEnd): Work<boolean> {
   const { outcome, message, endedAtMs, part, seen } = end
   const [row, open] = yield* together(lockRunIfOpened(run), openAttemptsOf(run.key))
   if (!row || (yield* isTakenOver(end, row))) return false

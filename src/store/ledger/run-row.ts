@@ -1,4 +1,4 @@
-import type { RunRef } from '../../core/protocol.ts'
+import type { RunName, RunRef } from '../../core/protocol.ts'
 import { NotItsOwn } from '../../core/runs/own-run.ts'
 import type { RunTable } from '../schema.ts'
 import { StoreProblem } from '../store-problem.ts'
@@ -22,7 +22,7 @@ const NEEDED = [
 export type LockedRun = Pick<RunTable, (typeof NEEDED)[number]>
 
 /** What a run is called, and whether it says that it is sealed. */
-type RunName = Pick<RunRef, 'id' | 'key' | 'sealed'>
+type SealableRun = RunName & Pick<RunRef, 'sealed'>
 
 const lockedRun: Statement<{ runKey: string }, LockedRun> = ({ runKey }, { queries, lockRows }) =>
   lockRows(queries.selectFrom('runs').select(NEEDED).where('run_key', '=', runKey))
@@ -33,7 +33,7 @@ const lockedRun: Statement<{ runKey: string }, LockedRun> = ({ runKey }, { queri
  * @throws NotItsOwn where the key is that of another run, or the run is said to be sealed and is not: it would be shown what only
  * sealed runs are.
  */
-export function* lockRun(run: RunName): Work<LockedRun> {
+export function* lockRun(run: SealableRun): Work<LockedRun> {
   const row = yield* lockRunIfOpened(run)
   if (row) return row
   throw notHere(run)
@@ -48,7 +48,7 @@ export function notHere({ id }: Pick<RunRef, 'id'>): StoreProblem {
 }
 
 /** The run, locked, or `undefined` when it was never opened. */
-export function* lockRunIfOpened({ key, id, sealed }: RunName): Work<LockedRun | undefined> {
+export function* lockRunIfOpened({ key, id, sealed }: SealableRun): Work<LockedRun | undefined> {
   const row = yield* lockByKey(key)
   if (row && row.run_id !== id) throw new NotItsOwn(`The key ${key} is not the key of the run ${id}`)
   if (row && sealed && row.seal_key === null)

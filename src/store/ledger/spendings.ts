@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { addCost, NO_COST } from '../../core/money/cost.ts'
-import type { RunRef, RunSpent } from '../../core/protocol.ts'
+import type { RunName, RunSpent } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { sumCosts } from '../reports/cost-report.ts'
 import { inTreeOf } from '../runs/tree.ts'
@@ -11,7 +11,7 @@ import { type LockedRun, lockRunIfOpened } from './run-row.ts'
 const NOTHING_SPENT: RunSpent = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
 
 /** What a run that was lost has spent: nothing if it was never opened. */
-export function* spentBy(run: Pick<RunRef, 'id' | 'key'>): Work<RunSpent> {
+export function* spentBy(run: RunName): Work<RunSpent> {
   const row = yield* lockRunIfOpened(run)
   return row ? yield* spendingsOf(row) : NOTHING_SPENT
 }

@@ -1,6 +1,6 @@
 import { LostContent } from '../../core/content/lost-content.ts'
 import type { TextPort } from '../../core/ports.ts'
-import type { RunRef } from '../../core/protocol.ts'
+import type { RunName } from '../../core/protocol.ts'
 import { sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
@@ -60,7 +60,7 @@ function* keep(run: WorkflowPlace, json: string, atMs: number): Work<string> {
   return name
 }
 
-function* take(asked: Pick<RunRef, 'id' | 'key'>, digest: string): Work<string> {
+function* take(asked: RunName, digest: string): Work<string> {
   const run = yield* lockRun(asked)
   const { id, key } = asked
   const text = yield* one(findText, { runId: id, digest })
