@@ -4,15 +4,16 @@ import type { Ask } from '../../core/ports.ts'
 import { cachesOnlyMarked, markPlaces } from '../../core/routing/cache-marks.ts'
 import { cacheTtlOf } from '../../core/routing/roster.ts'
 import { LONG_TTL_MS } from '../../core/routing/warmth.ts'
-import type { ClassifiedError, Dialect, ErrorReply, Markable, Reported } from '../dialect.ts'
+import type { ClassifiedError, ErrorReply, Markable, Reported } from '../dialect.ts'
 import { errorFields } from '../faults/error-body.ts'
 import { fit as withSystemFirst } from '../google/fit-prompt.ts'
 import { countOf, listOf, recordOf } from '../json.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
+import type { PackageDialect } from './dialect.ts'
 import { withToolsInWords } from './tools-in-words.ts'
 
 /** Amazon Bedrock's Converse, for the models of all its authors. Without a key its package signs by the account's own. */
-export const bedrock: Omit<Dialect, 'createModel'> = {
+export const bedrock: PackageDialect = {
   signs: 'set AWS_BEARER_TOKEN_BEDROCK, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
   // Its package throws of system words between the turns, as Google's does.
   fit: (prompt, { tools }) => withSystemFirst(tools.length > 0 ? prompt : withToolsInWords(prompt)),

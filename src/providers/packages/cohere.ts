@@ -1,10 +1,11 @@
 import { definedOnly } from '../../core/defined-only.ts'
-import type { Dialect, Reported } from '../dialect.ts'
+import type { Reported } from '../dialect.ts'
 import { countOf, recordOf } from '../json.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
+import type { PackageDialect } from './dialect.ts'
 
 /** Cohere's own chat (v2). Its errors are words and a status. */
-export const cohere: Omit<Dialect, 'createModel'> = {
+export const cohere: PackageDialect = {
   ...openaiCompatible,
   readUsage,
   isLast: chunk => recordOf(chunk).type === 'message-end',

@@ -18,8 +18,11 @@ export interface PackageQuirks {
   readonly asksNoUsage?: true
 }
 
+/** A dialect that leaves to a package how models are made. */
+export type PackageDialect = Omit<Dialect, 'createModel'>
+
 /** The dialect of a package. */
-export function packaged(reading: Omit<Dialect, 'createModel'>, quirks: PackageQuirks = {}): Dialect {
+export function packaged(reading: PackageDialect, quirks: PackageQuirks = {}): Dialect {
   const { model = (provider, id) => provider.languageModel(id) } = quirks
   return {
     ...reading,

@@ -1,13 +1,14 @@
-import type { Dialect, Reported } from '../dialect.ts'
+import type { Reported } from '../dialect.ts'
 import { recordOf } from '../json.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
 import { readUsage } from '../openai-compatible/read-usage.ts'
+import type { PackageDialect } from './dialect.ts'
 
 /**
  * Groq. Of its Qwen models each knows thinking alone, and no degrees of it: "`reasoning_effort` must be one of `none` or `default`"
  * (https://console.groq.com/docs/reasoning).
  */
-export const groq: Omit<Dialect, 'createModel'> = {
+export const groq: PackageDialect = {
   ...openaiCompatible,
   shape({ settings: { providerOptions = {}, reasoning }, endpoint: { upstream, abilities } }) {
     if (!reasoning || !abilities.includes('reasoning') || !upstream.startsWith('qwen/')) return { providerOptions }

@@ -1,9 +1,10 @@
-import type { Dialect, Reported } from '../dialect.ts'
+import type { Reported } from '../dialect.ts'
 import { recordOf } from '../json.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
 import { withFilesShown } from '../openai-compatible/fit-prompt.ts'
 import { asMistralWants } from '../openai-compatible/mistral-prompt.ts'
 import { readUsage } from '../openai-compatible/read-usage.ts'
+import type { PackageDialect } from './dialect.ts'
 
 /** OpenAI's counts, with names of its own for what was read from the cache (`MistralUsage` of the package). */
 function mistralUsage(chunk: unknown, before: Reported): Reported {
@@ -12,7 +13,7 @@ function mistralUsage(chunk: unknown, before: Reported): Reported {
   return readUsage(cached === undefined ? chunk : { usage: { cached_tokens: cached, ...usage } }, before)
 }
 
-export const mistral: Omit<Dialect, 'createModel'> = {
+export const mistral: PackageDialect = {
   ...openaiCompatible,
   fit: prompt => asMistralWants(withFilesShown(prompt)),
   readUsage: mistralUsage,

@@ -1,10 +1,11 @@
-import type { Dialect, Reported } from '../dialect.ts'
+import type { Reported } from '../dialect.ts'
 import { recordOf, textOf } from '../json.ts'
 import { openaiResponses } from '../openai-responses/dialect.ts'
 import { endWord, isLast } from '../openai-responses/end-word.ts'
+import type { PackageDialect } from './dialect.ts'
 
 /** xAI's Responses, like OpenAI's: kept at the vendor unless told otherwise, so it is told otherwise always. */
-export const xai: Omit<Dialect, 'createModel'> = {
+export const xai: PackageDialect = {
   outputLimit: openaiResponses.outputLimit,
   storedBy: openaiResponses.storedBy,
   classifyError: openaiResponses.classifyError,
