@@ -11,6 +11,7 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
+  inWorkflowContext,
   setHandler,
 } from '@temporalio/workflow'
 import type { Carried, Unheard } from '../../src/core/agent/carried.ts'
@@ -102,6 +103,8 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
   })
   // Setting a handler validates at once what came before it. A moment later the agent that it may be meant for listens.
   void Promise.resolve().then(() => {
+    // A task that took too long is thrown away before this, and then nobody is in it: what is thrown here would end the worker.
+    if (!inWorkflowContext()) return
     const mayAsk = () => !isRunCancelled() || listeners.size > 0 || questions.asked.size > 0
     handleDecisions(runId, { decisions, inbox, mayAsk })
     handleMessages(messages, inbox)
