@@ -117,13 +117,13 @@ describe.concurrent('a workflow whose code throws', () => {
   }, 120_000)
 
   it('ends no worker where it never gives its thread back', async ({ expect }) => {
-    const worker = { isolateExecutionTimeout: '1s' } as object   // Temporal's own, 5 s, makes this test long
+    const worker = { isolateExecutionTimeout: '1s' } as object // Temporal's own, 5 s, makes this test long
     const held = await stageScene({ worker })
     const run = await held.signalbox.start('endless', { input: null })
     const failed = async () =>
       (await historyOf(held.signalbox.client, run.id)).filter(({ type }) => type === 'workflowTaskFailed')
     await expect.poll(async () => (await failed()).length, { timeout: 30_000 }).toBeGreaterThan(0)
-    await delay(3_000)                             // it is tried again, and forgotten in between
+    await delay(3_000) // it is tried again, and forgotten in between
     const other = await held.signalbox.start('declining', { input: 'a word' as never })
     expect((await other.outcome()).output).toBe('read')
     await held.signalbox.client.workflow.getHandle(run.id).terminate()
