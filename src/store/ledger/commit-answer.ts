@@ -6,26 +6,26 @@ import { appendEvents, deleteTransientOfStep } from '../events/append-events.ts'
 import { lockAbove, tellAbove } from '../events/tell-above.ts'
 import { appendMessages, takenOf } from '../transcripts/append-messages.ts'
 import { together, type Work } from '../work.ts'
-import type { AttemptToSettle } from './attempt-rows.ts'
-import { answerOf, findCall, writeAnswer } from './call-rows.ts'
+import { type AttemptToSettle, findAttemptWithAnswer } from './attempt-rows.ts'
+import { answerOf, writeAnswer } from './call-rows.ts'
 import { isPurged } from './reopen.ts'
 import { lockRun } from './run-row.ts'
-import { begunAttempt, settleAttempt } from './settle-attempt.ts'
+import { neverBegun, settleAttempt } from './settle-attempt.ts'
 
 /** Puts the answer into the journal, or finds an earlier one there; the attempt is settled in both cases, for it is paid. */
 export function* commitAnswer(commit: AnswerCommit): Work<Answer> {
   const { call, attemptId, end } = commit
-  const [run, attempt, journal, taken] = yield* together(
+  const [run, begun, taken] = yield* together(
     lockRun(call.run),
-    begunAttempt(attemptId),
-    findCall(call.callId),
+    findAttemptWithAnswer(attemptId),
     takenOf(commit.transcript, 1),
   )
+  const attempt = begun ?? neverBegun(attemptId)
   if (isPurged(run)) {
     yield* settleAttempt(attempt, end, 'superseded')
     return { ...commit.answer, transcript: commit.transcript }
   }
-  const earlier = yield* answerOf(journal)
+  const earlier = yield* answerOf(attempt)
   if (earlier) {
     yield* appendEvents(run, yield* settleAttempt(attempt, end, 'superseded'), end.endedAtMs)
     return earlier

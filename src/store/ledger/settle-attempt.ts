@@ -21,11 +21,12 @@ export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
   yield* appendEvents(run, ended, end.endedAtMs)
 }
 
-/** @throws Error when the attempt was never begun. */
-export function* begunAttempt(attemptId: string): Work<AttemptToSettle> {
-  const row = yield* findAttempt(attemptId)
-  if (!row) throw new Error(`The attempt ${attemptId} is not in the ledger; beginAttempt comes first`)
-  return row
+function* begunAttempt(attemptId: string): Work<AttemptToSettle> {
+  return (yield* findAttempt(attemptId)) ?? neverBegun(attemptId)
+}
+
+export function neverBegun(attemptId: string): never {
+  throw new Error(`The attempt ${attemptId} is not in the ledger; beginAttempt comes first`)
 }
 
 /**
