@@ -13,11 +13,12 @@ const updateAttempt: Statement<ReturnType<typeof endingOf>, unknown> = ({ attemp
 
 type Streamed = 'kept' | 'superseded'
 
+/** Ends an attempt whose answer is not the call's, if it has one: the call's own is committed. */
 export function* endAttempt(attemptId: string, end: AttemptEnd): Work<void> {
   const { run_key, run_id } = yield* begunAttempt(attemptId)
   // Read again: who held the lock may have settled it.
   const [run, attempt] = yield* together(lockRun({ key: run_key, id: run_id }), begunAttempt(attemptId))
-  const ended = yield* settleAttempt(attempt, end, end.outcome === 'answered' ? 'kept' : 'superseded')
+  const ended = yield* settleAttempt(attempt, end, 'superseded')
   yield* appendEvents(run, ended, end.endedAtMs)
 }
 

@@ -87,6 +87,7 @@ export function budgetTests(bench: Bench): void {
   it.each<[string, AttemptEnd, { pico: string; tokens: number }]>([
     ['a whole usage', answered({ cost: exactly(400) }), { pico: '600', tokens: 58 }],
     ['an answer without usage', answered({ usage: undefined, cost: undefined }), { pico: '0', tokens: 0 }],
+    ['an answer with half of its usage', answered({ usage: { inputTokens: 30 } }), { pico: '580', tokens: 0 }],
     ['an answer of unknown price', answered({ cost: { ...exactly(0), unpriced: 1 } }), { pico: '0', tokens: 58 }],
     ['a cut attempt', faulted({ cost: { lowPico: '100', highPico: '700' } }), { pico: '300', tokens: 0 }],
     ['a refusal that nobody bills', faulted(), { pico: '1000', tokens: 100 }],

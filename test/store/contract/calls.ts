@@ -112,6 +112,9 @@ export function callTests(bench: Bench): void {
     await ledger.beginAttempt(newAttempt(call, 3, { worstCase: { tokens: 10 } }))
     await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
     expect(await reports.cost(RUN.id)).toMatchObject({ lowPico: '0', highPico: '0', exactPico: '0', unpriced: 3 })
+    // Its worker was not lost after all, and can tell the price.
+    await ledger.endAttempt(`${call.callId}#3`, answered())
+    expect(await reports.cost(RUN.id)).toMatchObject({ ...exactly(420), unpriced: 2 })
   })
 
   it('marks the attempts of a lost worker abandoned when the call begins again', async () => {

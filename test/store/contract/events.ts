@@ -271,6 +271,16 @@ export function eventTests(bench: Bench): void {
     expect(ends).toMatchObject([{ outcome: 'abandoned', superseded: true }])
   })
 
+  it('has discarded what an attempt has said that answered, and whose answer is not the one that is used', async () => {
+    const { ledger, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const outrun = newAttempt(newCall(1), 1)
+    await ledger.beginAttempt(outrun)
+    await ledger.endAttempt(outrun.attemptId, answered())
+    const ends = (await events.read(RUN.id, 0, 100)).filter(event => event.kind === 'attempt-end')
+    expect(ends).toMatchObject([{ outcome: 'answered', superseded: true }])
+  })
+
   it('repeats nothing when a worker repeats itself', async () => {
     const { ledger, events } = await bench.open()
     const call = newCall(1)

@@ -94,8 +94,9 @@ export function unansweredTests(bench: Bench): void {
     const call = newCall(1)
     await ledger.beginCall(call)
     await ledger.endCalls({ run: RUN, step: 1, callId: call.callId, endedAtMs: 3_000 })
-    // It writes the call down where it has come to wait, as if nobody had begun it.
+    // It writes the call down where it has come to wait, as if nobody had begun it, or begins it after all.
     await ledger.noteCall(call)
+    await ledger.beginCall(call)
     await admissions.admit(ask(call.callId, 1))
     await budgets.beginWait(waiting(call))
     expect(await aheadOfNew(store, 2)).toBe(0)
