@@ -173,7 +173,7 @@ it('warns once, in the log and to the webhook, without a word of content', async
     kind: 'budget-warning',
     state: 'begun',
     subject: 'acme-day',
-    message: expect.stringMatching(/^the budget acme-day is at least 0\.1 % spent: 4\d{3} of 5000 tokens left$/),
+    message: expect.stringMatching(/^the budget acme-day is at least 0\.1 % spent: 4,\d{3} of 5,000 tokens left$/),
     at: expect.stringMatching(/Z$/),
     budget: 'acme-day',
     share: 0.001,
@@ -182,7 +182,7 @@ it('warns once, in the log and to the webhook, without a word of content', async
     limitTokens: 5_000,
     periodEndsAt: expect.stringMatching(/T00:00:00\.000Z$/),
   })
-  const left = expect.stringMatching(/^4\d{3} of 5000 tokens$/)
+  const left = expect.stringMatching(/^4,\d{3} of 5,000 tokens$/)
   expect(warnings()).toMatchObject([
     ['budget runs low', { run: run.id, step: 1, class: 'patient', budget: 'acme-day', share: 0.001, left }],
   ])

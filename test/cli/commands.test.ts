@@ -156,7 +156,7 @@ describe('explain', () => {
       expect([id, inClass.includes(id) !== isOutside]).toEqual([id, true])
     }
     expect(outside.trimEnd().split('\n')).toHaveLength(1 + new Set(outside.match(/^ {2}\w+/gm)).size)
-    expect(out).toContain('its context window of 200000 tokens is below the')
+    expect(out).toContain('its context window of 200,000 tokens is below the')
     expect(out).toContain('rule zdr found unknown and allows none')
     expect(outside).toContain('to ask one, add it to classes.zdr.models')
   })

@@ -88,8 +88,8 @@ function budgetWords(book: Book): string {
   const { usd, tokens, steps, timeMs } = book.terms.budget ?? {}
   const words = [
     usd === undefined ? '' : `$${usd}`,
-    tokens === undefined ? '' : `${tokens} tokens`,
-    steps === undefined ? '' : `${steps} steps`,
+    tokens === undefined ? '' : countOf(tokens, 'token'),
+    steps === undefined ? '' : countOf(steps, 'step'),
     formatDuration(timeMs),
   ].filter(word => word !== '')
   return words.length === 0 ? '' : ` · budget ${words.join(', ')}`

@@ -7,6 +7,7 @@ import { formatMoney } from '../money/format-money.ts'
 import { formatUsd } from '../money/pico.ts'
 import type { BudgetWarning } from '../ports.ts'
 import type { Labels } from '../protocol.ts'
+import { countOf } from '../words/count-of.ts'
 
 export interface WarningFigures {
   readonly budget: string
@@ -40,7 +41,7 @@ export function isUsedUp({ limitPico, limitTokens, spentPico, spentTokens }: Bud
   return noMoney || (limitTokens !== undefined && spentTokens >= limitTokens)
 }
 
-/** What is left, for people: `$0.8000 of $5.0000`, `900 of 1000 tokens`, or both. 0 if a limit was lowered below what is spent. */
+/** What is left, for people: `$0.8000 of $5.0000`, `900 of 1,000 tokens`, or both. 0 if a limit was lowered below what is spent. */
 export function leftWords({ limitPico, limitTokens, spentPico, spentTokens }: BudgetWarning): string {
   const words: string[] = []
   if (limitPico !== undefined) {
@@ -48,6 +49,9 @@ export function leftWords({ limitPico, limitTokens, spentPico, spentTokens }: Bu
     const left = limit - BigInt(spentPico)
     words.push(`${formatMoney(left < 0n ? 0n : left)} of ${formatMoney(limit)}`)
   }
-  if (limitTokens !== undefined) words.push(`${Math.max(0, limitTokens - spentTokens)} of ${limitTokens} tokens`)
+  if (limitTokens !== undefined) {
+    const left = Math.max(0, limitTokens - spentTokens)
+    words.push(`${left.toLocaleString('en-US')} of ${countOf(limitTokens, 'token')}`)
+  }
   return words.join(' and ')
 }

@@ -12,8 +12,8 @@ const WARNING: BudgetWarning = {
 
 it.each([
   [{ limitPico: '5000000000000' }, '$0.8000 of $5.0000'],
-  [{ limitTokens: 1_000 }, '100 of 1000 tokens'],
-  [{ limitPico: '5000000000000', limitTokens: 1_000 }, '$0.8000 of $5.0000 and 100 of 1000 tokens'],
+  [{ limitTokens: 1_000 }, '100 of 1,000 tokens'],
+  [{ limitPico: '5000000000000', limitTokens: 1_000 }, '$0.8000 of $5.0000 and 100 of 1,000 tokens'],
   [{ limitPico: '4000000000000', limitTokens: 800 }, '$0.0000 of $4.0000 and 0 of 800 tokens'],
 ])('says of %j how much of how much is left', (limits, words) => {
   expect(leftWords({ ...WARNING, ...limits })).toBe(words)
