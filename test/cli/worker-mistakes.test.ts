@@ -40,7 +40,7 @@ it('says what is wrong with workflows that cannot be bundled, and where', async 
   const unsafe = "import fs from 'node:fs'\nexport async function look() { return fs.existsSync('x') }\n"
   const { code, stderr } = await spawnedWorker(await project(unsafe))
   expect(stderr).toContain('error: the workflows of flows.ts cannot be bundled')
-  expect(stderr).toMatch(/Reading from .*node:fs.* @ \.\/flows\.ts 1:/)
+  expect(stderr).toContain('./flows.ts:1 imports node:fs')
   expect(stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
   expect(code).toBe(2)
 })
@@ -49,7 +49,9 @@ it('says so where they are only checked, and that others can be bundled', async 
   const unsafe = "import fs from 'node:fs'\nexport async function look() { return fs.existsSync('x') }\n"
   const folder = await project(unsafe)
   const wrong = await check(folder)
-  expect(wrong.stderr).toMatch(/app: the workflows of flows\.ts cannot be bundled:\n.*node:fs.* @ \.\/flows\.ts 1:/s)
+  expect(wrong.stderr).toContain(
+    'app: the workflows of flows.ts cannot be bundled:\n./flows.ts:1 imports node:fs\nThey run',
+  )
   expect(wrong.stderr).toContain('needs Node or the network belongs in tools')
   expect(wrong.stderr).toContain('import only types of it there (`import type`)')
   expect(wrong.stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
@@ -82,6 +84,10 @@ it('says so of workflows that would wait while they are loaded, or are rejected 
   expect((await check(folder)).stderr).toMatch(
     /flows\.ts cannot be loaded: Error: it, or .* uses `await` outside of functions/,
   )
+  await writeFile(join(folder, 'flows.ts'), "export const shop = await fetch('http://a.example')\n")
+  const refused = await check(folder)
+  expect(refused.stderr).toMatch(/cannot be loaded: Error: it, or .* uses `await` outside of functions.*\.\s*$/)
+  expect(refused.code).toBe(2)
   await writeFile(
     join(folder, 'flows.ts'),
     'open()\nasync function open() {\n  return process.env.SHOP\n}\nexport async function look() {}\n',

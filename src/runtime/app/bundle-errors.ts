@@ -6,18 +6,34 @@
 import { stripVTControlCharacters } from 'node:util'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { isModule } from './is-module.ts'
+import { lackingImports } from './lacking-imports.ts'
 import { shortPath } from './short-path.ts'
 import { typescriptBeside } from './typescript-beside.ts'
 
 /** Stack frames and their titles, the resolver's steps, the way from our own entry, and the summary behind the last error. */
 const NOISE = /^(?: {2}|Caused by:$|Stack backtrace:$|resolve '| @ \S*joined\S*\.cjs |webpack \d)/
 
-/** Of the bundler's report its errors alone, each with the modules that led to it; the whole report where it has none. */
+/** What the compiler of TypeScript says of a place, which lies in a drawing of the code: what is wrong, the module, and the line. */
+const UNREADABLE = /^(?:Error:)?\s*[x×] (.+)\n\s*[,╭][-─]\[(.+):(\d+):\d+\]/gm
+
+/** Of the bundler's report its errors alone, in as few words as tell people what to correct; the whole report where it has none. */
 export function bundleErrors(report: string): string {
   // The compiler of TypeScript colours what it says wherever standard error is a terminal.
   const [, ...errors] = stripVTControlCharacters(report).split(/^ERROR in /m)
   if (errors.length === 0) return report
-  const lines = errors.join('').split('\n')
+  const { lines, others } = lackingImports(errors)
+  return [...lines, ...others.map(unreadable)].join('\n')
+}
+
+/** The first that is wrong with each line: what follows it is seldom more than its consequence. Other errors keep their words. */
+function unreadable(error: string): string {
+  const byLine = new Map<string, string>()
+  for (const [, words = '', path = '', line = ''] of error.matchAll(UNREADABLE)) {
+    const place = `${shortPath(path)}:${line}`
+    if (!byLine.has(place)) byLine.set(place, `${place}: ${words}`)
+  }
+  if (byLine.size > 0) return [...byLine.values()].join('\n')
+  const lines = error.split('\n')
   return lines.filter(line => line !== '' && !NOISE.test(line)).join('\n')
 }
 

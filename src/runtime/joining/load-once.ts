@@ -66,6 +66,8 @@ async function whatIsThrown(code: string): Promise<string | undefined> {
     await new Promise(setImmediate)
     runInContext('__TEMPORAL__.api.dispose()', context)
   } catch (error) {
+    // A promise that was rejected besides would end the process if nobody heard it.
+    await new Promise(setImmediate)
     return thrownWords(error, code)
   } finally {
     rejected.end()
