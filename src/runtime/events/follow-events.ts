@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { SEARCH_ATTRIBUTES } from '../../core/protocol.ts'
@@ -77,8 +78,17 @@ interface Followed extends Pick<Store, 'reports' | 'place'> {
 export async function isOverThere({ workflow, reports, place, key }: Followed, ended: boolean): Promise<boolean> {
   const { status, isOpened } = (await standingThere(workflow, key)) ?? {}
   const mustBeHere = status === 'COMPLETED' || isOpened
-  if (mustBeHere && !(await reports.run(key))) throw unknownHere(workflow.workflowId, place, status === 'COMPLETED')
+  if (mustBeHere && !(await isHere(reports, key))) throw unknownHere(workflow.workflowId, place, status === 'COMPLETED')
   return status === undefined ? ended : status !== 'RUNNING'
+}
+
+/** A standby of the database has what was written a moment later. */
+const LAG_MS = 1_000
+
+async function isHere(reports: Store['reports'], key: string): Promise<boolean> {
+  if (await reports.run(key)) return true
+  await delay(LAG_MS)
+  return (await reports.run(key)) !== undefined
 }
 
 /** What Temporal says of a run that was terminated, which writes no end; `undefined`: it cannot be asked now, and the store decides. */

@@ -68,6 +68,8 @@ const DEFAULT_LIMIT = 50
 
 export function* runReports(filter: RunFilter): Work<RunReport[]> {
   const { workspace, label, outcomes, asked, ids, sinceMs, untilMs, after, limit = DEFAULT_LIMIT } = filter
+  // PostgreSQL takes no empty list.
+  if (ids?.length === 0) return []
   const runs = yield* ask(dialect =>
     dialect.queries
       .selectFrom('runs')

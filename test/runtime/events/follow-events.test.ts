@@ -122,6 +122,23 @@ describe('reading what happens in a run that the store does not have', () => {
     expect(terminated).toMatchObject({ value: [] })
   })
 
+  it('waits for what a standby of its database gets a little later', async () => {
+    const run = { ...RUN, id: 'late', key: 'first-run-late' }
+    const client = describingClient(async () => ({
+      workflowExecutionInfo: { firstRunId: run.key, status: COMPLETED },
+    }))
+    const { ledger, events, reports, place } = store()
+    const find: typeof reports.run = async key => {
+      const found = await reports.run(key)
+      if (!found) await ledger.openRun(newRun({ run }))
+      if (!found) await events.write(run, [END], 1)
+      return found
+    }
+    const behind = { events, reports: { ...reports, run: find }, place } as unknown as Store
+    const following = { workflow: client.getHandle(run.id), store: async () => behind, after: 0 }
+    expect(await kindsOf(followEvents(following))).toEqual(['run-start', 'run-end'])
+  })
+
   it('says so of an open one that a worker has opened, for which a reader would wait for ever', async () => {
     const unopened = new AbortController()
     let asked = 0

@@ -212,6 +212,8 @@ export function reportTests(bench: Bench): void {
     const ids = async (filter: Parameters<typeof reports.runs>[0]) => (await reports.runs(filter)).map(run => run.id)
     expect(await ids({ label: { key: 'team', value: 'press' } })).toEqual(['letter-2'])
     expect(await ids({ label: { key: 'team', value: 'pre' } })).toEqual([])
+    expect([await ids({ ids: ['letter-1', 'nobody'] }), await ids({ ids: [] })]).toEqual([['letter-1'], []])
+    expect(await ids({ outcomes: [] })).toEqual([])
     expect([await ids({ sinceMs: 2_000 }), await ids({ untilMs: 2_000 })]).toEqual([['letter-2'], ['letter-1']])
     expect([await ids({ sinceMs: 1_999.5 }), await ids({ untilMs: 1_999.5 })]).toEqual([['letter-2'], ['letter-1']])
     expect((await reports.runs()).map(run => run.id)).toEqual(['letter-2', 'letter-1'])
