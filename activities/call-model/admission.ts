@@ -8,9 +8,10 @@ import type { Endpoint } from '../../src/core/endpoints.ts'
 import { isOnlyReady } from '../../src/core/faults/readiness.ts'
 import type { Admission, AdmissionAsk, LimitPlace, Permit } from '../../src/core/ports.ts'
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
+import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { pause } from './pause.ts'
-import type { Happened, Next, Walk } from './walk.ts'
+import { type Happened, type Next, type Walk, warmTokensAt } from './walk.ts'
 
 /** The usual priority, in the middle of 1 to 5. */
 const PRIORITY = 3
@@ -112,21 +113,16 @@ export async function giveUpStart(walk: Walk): Promise<void> {
   await walk.ports.admissions.leave(walk.prepared.call.callId)
 }
 
-function askOf(
-  { ports, prepared, plan, state, maxOutputTokens }: Walk,
-  endpoint: Endpoint,
-  limits: readonly ScopeLimit[],
-  takesPlace: boolean,
-): AdmissionAsk {
+function askOf(walk: Walk, endpoint: Endpoint, limits: readonly ScopeLimit[], takesPlace: boolean): AdmissionAsk {
+  const { ports, prepared, state } = walk
   const { call, taskClass } = prepared
   const nowMs = ports.now()
-  const { outputTokens } = ports.health.of(endpoint.id).measured ?? USUAL
   return {
     callId: call.callId,
     workspace: call.run.workspace,
     priority: taskClass.priority ?? PRIORITY,
     limits,
-    tokens: Math.ceil(plan.promptTokens + Math.min(outputTokens, maxOutputTokens)),
+    tokens: tokensAt(walk, endpoint),
     waits: takesPlace || isOnlyReady(state, endpoint.id, nowMs),
     // Not the attempt's number: a worker that was believed lost may come to the same one, and then give back what is not its own.
     permitId: `${call.callId}#${ports.newId()}`,
@@ -134,6 +130,17 @@ function askOf(
     permitUntilMs: nowMs + HEARTBEAT_TIMEOUT_MS,
     nowMs,
   }
+}
+
+/**
+ * How many tokens of the endpoint's limits the attempt will probably take. Claude's vendors do not count what is read from their caches
+ * (https://platform.claude.com/docs/en/api/rate-limits#cache-aware-itpm); others mostly do.
+ */
+export function tokensAt(walk: Walk, endpoint: Endpoint): number {
+  const { ports, plan, maxOutputTokens } = walk
+  const { outputTokens } = ports.health.of(endpoint.id).measured ?? USUAL
+  const cached = cachesOnlyMarked(endpoint) ? warmTokensAt(walk, endpoint, ports.now()) : 0
+  return Math.ceil(Math.max(0, plan.promptTokens - cached) + Math.min(outputTokens, maxOutputTokens))
 }
 
 function isWarm({ state }: Walk, endpointId: string): boolean {
@@ -149,7 +156,7 @@ function limitWords(limits: readonly ScopeLimit[], said: Extract<Admission, { ki
 function paceWords({ requestsPerMinute, tokensPerMinute }: Partial<ScopeLimit> = {}): string {
   return [
     ...(requestsPerMinute === undefined ? [] : [`${Math.round(requestsPerMinute)} requests`]),
-    ...(tokensPerMinute === undefined ? [] : [`${tokensPerMinute} tokens`]),
+    ...(tokensPerMinute === undefined ? [] : [`${Math.round(tokensPerMinute)} tokens`]),
   ]
     .join(' and ')
     .concat(' per minute')

@@ -14,7 +14,7 @@ import {
   type Lane,
   NEW_HEDGE,
 } from '../../src/core/routing/hedge.ts'
-import { type Start, startBeside } from './admission.ts'
+import { type Start, startBeside, tokensAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
 import type { Attempted } from './attempt.ts'
 import { endRow, type Walk } from './walk.ts'
@@ -182,7 +182,7 @@ async function offerSecond(race: Race): Promise<void> {
   const { second } = found
   const start = await startBeside(walk, second)
   if (!start) return noteAlone(race, `${second.id} was at its limit`)
-  const isClaimed = await walk.ports.health.claim(second.id)
+  const isClaimed = await walk.ports.health.claim(second.id, tokensAt(walk, second))
   race.second = { endpoint: second, start }
   if (isClaimed) tell(race, { kind: 'due' })
   else noteAlone(race, `another call was finding out whether ${second.id} works again`)

@@ -19,7 +19,7 @@ import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
 import { isCancelRequested } from '../heartbeat.ts'
-import { startAt } from './admission.ts'
+import { startAt, tokensAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
 import { endUnanswered, giveUpWaiting, hasEarlierTry } from './give-up.ts'
 import { accept, closeInterrupted, hear, lose } from './hear.ts'
@@ -171,7 +171,7 @@ async function askInTurn(walk: Walk, asking: AskDecision, lead: Lead | undefined
 }
 
 async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Beside): Promise<Next> {
-  if (!(await walk.ports.health.claim(planned.id))) return comeBackLater(walk, planned.id)
+  if (!(await walk.ports.health.claim(planned.id, tokensAt(walk, planned)))) return comeBackLater(walk, planned.id)
   const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason, beside)
   if (attempted.kind === 'short') {
     walk.ports.health.record(endpoint.id, { kind: 'lost' })

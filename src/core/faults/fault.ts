@@ -53,6 +53,8 @@ export interface Evidence {
   readonly without?: readonly string[]
   /** The most output that the call may ask for there, because the endpoint gives no more or the remaining credit pays for no more. */
   readonly mostOutputTokens?: number
+  /** What a 429 says there is too much of, if it is not requests. */
+  readonly limitedBy?: 'tokens' | 'concurrency'
   /** Our own code for a transport failure, e.g. `ECONNREFUSED`. */
   readonly transport?: string
 }

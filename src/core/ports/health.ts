@@ -61,8 +61,10 @@ export interface HealthPort {
   /**
    * Asked right before an attempt. `false` if the endpoint is closed, or if another attempt of any worker probes it. It is a promise only
    * if this attempt would be the probe.
+   *
+   * @param tokens - How many it will probably take, in and out. @defaultValue 0
    */
-  claim(endpointId: string): boolean | Promise<boolean>
+  claim(endpointId: string, tokens?: number): boolean | Promise<boolean>
   record(endpointId: string, outcome: HealthOutcome): void
   /**
    * Whether an endpoint that rejects this worker's key accepts another worker's. Judged by requests that left after the rejection and were

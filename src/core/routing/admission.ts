@@ -23,31 +23,26 @@ const BURST_MS = 1_000
 /** The same for a learned limit. The period over which the vendor counts is unknown then, so a nearly even pace is safe. */
 const LEARNED_BURST_MS = 100
 
+type Learned = RateLimits & Pick<EndpointHealth, 'answerMs'>
+
 /** The limits of an endpoint, sorted by scope. Most have none. @param learned - What was learned from its 429s; see {@link EndpointHealth} */
-export function limitsOf(
-  { id, provider, limits }: Endpoint,
-  {
-    requestsPerMinute: learnedPerMinute,
-    tokensPerMinute,
-    answerMs,
-  }: Pick<EndpointHealth, 'requestsPerMinute' | 'tokensPerMinute' | 'answerMs'>,
-): readonly ScopeLimit[] {
+export function limitsOf({ id, provider, limits }: Endpoint, learned: Learned): readonly ScopeLimit[] {
   const its: ScopeLimit[] = []
   if (limits?.provider)
-    its.push({ scopeId: provider, burstMs: BURST_MS, ...limits.provider, ...looks(limits.provider, answerMs) })
-  if (limits?.own || learnedPerMinute !== undefined) {
-    const configured = limits?.own?.requestsPerMinute ?? Number.POSITIVE_INFINITY
-    const learned = learnedPerMinute !== undefined && learnedPerMinute < configured
-    its.push({
-      scopeId: id,
-      burstMs: learned ? LEARNED_BURST_MS : BURST_MS,
-      ...(tokensPerMinute !== undefined && { tokensPerMinute }),
-      ...limits?.own,
-      ...(learned && { requestsPerMinute: learnedPerMinute }),
-      ...looks(limits?.own, answerMs),
-    })
-  }
+    its.push({ scopeId: provider, burstMs: BURST_MS, ...limits.provider, ...looks(limits.provider, learned.answerMs) })
+  const lower = lowerOf(limits?.own, learned)
+  const own = { ...limits?.own, ...lower }
+  if (Object.keys(own).length === 0) return its
+  const isLearned = lower.requestsPerMinute !== undefined || lower.tokensPerMinute !== undefined
+  its.push({ scopeId: id, burstMs: isLearned ? LEARNED_BURST_MS : BURST_MS, ...own, ...looks(own, learned.answerMs) })
   return its
+}
+
+/** What was learned, where no less is configured. */
+function lowerOf(own: RateLimits = {}, learned: Learned): RateLimits {
+  const names = ['requestsPerMinute', 'tokensPerMinute', 'concurrency'] as const
+  const lower = names.filter(name => (learned[name] ?? Infinity) < (own[name] ?? Infinity))
+  return Object.fromEntries(lower.map(name => [name, learned[name]]))
 }
 
 /** Nobody knows when a request in flight ends. Those that wait for that look one after the other, at most so long apart. */

@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { definedOnly } from '../defined-only.ts'
+import type { RateLimits } from '../endpoints.ts'
 import type { Fault } from '../faults/fault.ts'
 import { type BreakerState, cleanFromMs, isClean, looksAgainAt } from './breaker.ts'
 import type { HealthState } from './health.ts'
 import { averageLatency } from './latency.ts'
+import { concurrencyNow } from './learned-concurrency.ts'
 import { limitNow } from './learned-limit.ts'
 import { answerMsOf, estimatesOf, type Measured, NOTHING_MEASURED } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
@@ -20,18 +23,26 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   const steady = !ejected && isClean(state.breaker, nowMs)
   const firstTokenMs = averageLatency(state.latency)
   const closed = closedOf(state, nowMs)
-  const perMinute = limitNow(state.limit, nowMs)
+  const learned = learnedOf(state, nowMs)
   const answerMs = firstTokenMs === undefined ? undefined : answerMsOf(state.window ?? NOTHING_MEASURED)
-  if (steady && firstTokenMs === undefined && !closed && perMinute === undefined) return UNTRIED_ENDPOINT
+  if (steady && firstTokenMs === undefined && !closed && !learned) return UNTRIED_ENDPOINT
   return {
     steady,
     firstTokenMs,
     ...(answerMs !== undefined && { answerMs }),
     ...(closed && { closed }),
     ...(ejected && { ejected }),
-    ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
-    ...(perMinute !== undefined && state.told?.tokensPerMinute && { tokensPerMinute: state.told.tokensPerMinute }),
+    ...learned,
   }
+}
+
+/** The limits that its 429s have taught; `undefined` if there are none. */
+function learnedOf(state: HealthState, nowMs: number): RateLimits | undefined {
+  const requestsPerMinute = limitNow(state.limit, nowMs)
+  const tokensPerMinute = limitNow(state.tokenLimit, nowMs)
+  const concurrency = concurrencyNow(state.concurrency, nowMs)
+  const its = definedOnly({ requestsPerMinute, tokensPerMinute, concurrency })
+  return Object.keys(its).length > 0 ? its : undefined
 }
 
 /** An endpoint's health for plans, and until when it stays the same if no attempt ends. */

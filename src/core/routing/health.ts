@@ -11,6 +11,7 @@ import { advanceBreaker, type BreakerEvent, type BreakerState, CLOSED, closedTo 
 import { type Cooldown, coolDown } from './cooldown.ts'
 import { type Ejection, ejectOutlier } from './ejection.ts'
 import { addLatency, type Latency } from './latency.ts'
+import { correctConcurrency, type LearnedConcurrency, learnFromTooMany } from './learned-concurrency.ts'
 import {
   type LearnedLimit,
   type Lesson,
@@ -18,6 +19,7 @@ import {
   learnFromPause,
   learnFromRefusal,
   type Pace,
+  type Unit,
 } from './learned-limit.ts'
 import { addSample, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
 
@@ -33,6 +35,11 @@ export interface HealthState {
   readonly acceptedAtMs?: number
   readonly pace?: Pace
   readonly limit?: LearnedLimit
+  /** The same in tokens. */
+  readonly tokenLimit?: LearnedLimit
+  /** Attempts that have left and not ended, as far as is known. */
+  readonly open?: number
+  readonly concurrency?: LearnedConcurrency
   /** What the vendor says of its limits. Used only when 429s show that they are reached. */
   readonly told?: RateLimits
 }
@@ -44,10 +51,10 @@ export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
  * What happens to an endpoint's health.
  *
  * `answered` and `fault`: how an attempt ended. `lost`: it was cancelled or we failed, which says nothing about the endpoint. `asked`: an
- * attempt has left. `told`: the vendor has named its limits. `renewed`: somebody may have repaired the key or the account.
+ * attempt has left, for about so many tokens in and out. `told`: the vendor has named its limits. `renewed`: somebody may have repaired the key or the account.
  */
 export type HealthOutcome =
-  | { readonly kind: 'asked' }
+  | { readonly kind: 'asked'; readonly tokens?: number }
   | { readonly kind: 'told'; readonly limits: RateLimits }
   | ({ readonly kind: 'answered' } & Omit<Sample, 'outcome'>)
   | { readonly kind: 'fault'; readonly fault: Fault; readonly firstTokenMs?: number }
@@ -75,8 +82,8 @@ export interface Seen {
 /** The state after an attempt has left or ended. */
 export function recordOutcome(before: HealthState | undefined, seen: Seen): HealthState {
   const { outcome, atMs, chance } = seen
-  const state = before ?? UNTRIED_HEALTH
-  if (outcome.kind === 'asked') return { ...state, ...learnFromAttempt(state, atMs) }
+  const state = heedCache(before ?? UNTRIED_HEALTH, outcome)
+  if (outcome.kind === 'asked') return afterAsked(state, outcome.tokens ?? 0, atMs)
   if (outcome.kind === 'told') return { ...state, told: outcome.limits }
   if (outcome.kind === 'renewed')
     return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
@@ -92,7 +99,23 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
     ...(outcome.kind === 'answered' && { acceptedAtMs: acceptedAt(state, outcome, atMs) }),
     ...judge(state.ejected, measure(state.window, outcome, atMs), seen),
     ...slowDown(state, outcome, cooldown, atMs),
+    ...(state.open !== undefined && { open: openAfter(state) }),
   }
+}
+
+function afterAsked(state: HealthState, tokens: number, atMs: number): HealthState {
+  const concurrency = correctConcurrency(state.concurrency, atMs, 1)
+  return {
+    ...state,
+    ...learnFromAttempt(lessonOf(state), atMs, tokens),
+    open: (state.open ?? 0) + 1,
+    ...(concurrency && { concurrency }),
+  }
+}
+
+/** How many attempts are open once another one has ended. */
+function openAfter({ open = 0 }: HealthState): number {
+  return Math.max(0, open - 1)
 }
 
 /** The state after several outcomes, in the order in which they were seen. */
@@ -124,15 +147,49 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
  * had left before it, and correct what was learned.
  */
 function slowDown(
-  { cooldown: before, told, ...lesson }: HealthState,
+  state: HealthState,
   outcome: HealthOutcome,
   cooldown: Cooldown | undefined,
   nowMs: number,
-): Lesson {
+): Lesson & Pick<HealthState, 'concurrency'> {
   const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
   if (!cools || !cooldown) return {}
-  if (before && nowMs < before.untilMs) return learnFromRefusal(lesson)
-  return learnFromPause(lesson, cooldown.untilMs - nowMs, nowMs, told?.requestsPerMinute)
+  const { cooldown: before, concurrency } = state
+  const pauseMs = cooldown.untilMs - nowMs
+  const isFirst = !before || nowMs >= before.untilMs
+  if (outcome.fault.evidence.limitedBy === 'concurrency') {
+    const its = isFirst ? undefined : correctConcurrency(concurrency, nowMs, -1)
+    return { concurrency: its ?? learnFromTooMany(concurrency, openAfter(state), pauseMs, nowMs) }
+  }
+  if (!isFirst) return learnFromRefusal(lessonOf(state))
+  const unit = outcome.fault.evidence.limitedBy === 'tokens' ? 'tokens' : 'requests'
+  const toldPerMinute = toldOf(state, unit)
+  return learnFromPause(lessonOf(state), {
+    pauseMs,
+    atMs: nowMs,
+    unit,
+    ...(toldPerMinute !== undefined && { toldPerMinute }),
+  })
+}
+
+/**
+ * What the vendor says that it lets through in a minute. Of tokens only where prompts are not read from its cache: most vendors do not count
+ * what is, so that by our count they let many times more through than they say.
+ */
+function toldOf({ told, window }: HealthState, unit: Unit): number | undefined {
+  if (unit === 'requests') return told?.requestsPerMinute
+  return window && window.read > 0 ? undefined : told?.tokensPerMinute
+}
+
+/** Forgets what the vendor says of tokens as soon as a prompt is read from its cache. */
+function heedCache(state: HealthState, outcome: HealthOutcome): HealthState {
+  if (outcome.kind !== 'answered' || !outcome.readTokens || !state.tokenLimit?.isTold) return state
+  const { tokenLimit: _, ...kept } = state
+  return kept
+}
+
+function lessonOf({ pace, limit, tokenLimit }: HealthState): Lesson {
+  return { ...(pace && { pace }), ...(limit && { limit }), ...(tokenLimit && { tokenLimit }) }
 }
 
 type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' | 'renewed' }>

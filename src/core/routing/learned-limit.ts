@@ -1,6 +1,7 @@
 /**
  * Learns the rate that an endpoint allows from its 429s: how many attempts it accepted, over the time in which it was in use or paused. The
- * limit grows again while no 429 comes.
+ * limit grows again while no 429 comes. A 429 that says so teaches a rate of tokens instead, in the same way: how many tokens these attempts
+ * took, by our own count.
  *
  * A single 429 says nothing about a rate, because vendors also send some when they are busy. A limit is learned only if pauses take a
  * notable part of the time. With fewer pauses, waiting them out costs less than a wrong guess, which would only be the rate at which the
@@ -13,6 +14,8 @@
 export interface Pace {
   /** Attempts that were not answered with a 429. */
   readonly taken: number
+  /** The tokens of these attempts, in and out, as far as they were known when they left. */
+  readonly tokens?: number
   /** Idle time between attempts is not counted. */
   readonly usedMs: number
   readonly pausedMs: number
@@ -22,11 +25,16 @@ export interface Pace {
   readonly taught?: Taught
 }
 
+/** What a rate is counted in. */
+export type Unit = 'requests' | 'tokens'
+
 /** What a limit was learned from: attempts that left before the end of a pause, without those that were refused. */
 interface Taught {
+  /** @defaultValue requests */
+  readonly of?: Unit
   readonly attempts: number
   readonly untilMs: number
-  /** How much each of these attempts adds to the limit, in attempts per minute. */
+  /** How much each of these attempts adds to the limit, in its unit per minute. */
   readonly eachPerMinute: number
   /**
    * The limit never rises above this, however many attempts are heard of later: the lower one of the previous limit and of what the vendor
@@ -37,13 +45,15 @@ interface Taught {
 
 /** The rate that an endpoint seems to allow. */
 export interface LearnedLimit {
-  /** Attempts per minute at `atMs`. It grows with time; see {@link limitNow}. */
+  /** In its unit at `atMs`. It grows with time; see {@link limitNow}. */
   readonly perMinute: number
   readonly atMs: number
   /** The rate that pauses have taught. A few 429s do not lower the limit below this. */
   readonly leastPerMinute: number
   /** After this time without a 429 the limit is a tenth higher, after twice this three tenths, after three times seven tenths. */
   readonly growMs: number
+  /** Set if it is what the vendor says. */
+  readonly isTold?: true
 }
 
 /** With fewer attempts, a 429 only says that the endpoint is busy, not how much it allows. */
@@ -77,6 +87,9 @@ const GROW_PAUSES = 10
 const FIRST_GROW_PAUSES = 2
 const GROWTH = 0.1
 
+/** While a limit is what the vendor says it is, nothing is gained by testing a higher one: it grows by a tenth in five minutes. */
+const TOLD_GROW_MS = 300_000
+
 /** A limit that has grown to four times what it was is forgotten. */
 const FORGOTTEN = 4
 
@@ -94,14 +107,15 @@ const LONGEST_GAP_MS = 1_000
 const LONGEST_GAPS = 4
 
 /** Adds an attempt. Once the pace covers more than a minute, what it has counted before weighs half. */
-function addTaken(before: Pace | undefined, nowMs: number): Pace {
-  if (!before) return paceFrom(nowMs, 1)
-  const { taken, usedMs, pausedMs, atMs, taught } = before
+function addTaken(before: Pace | undefined, nowMs: number, its: number): Pace {
+  if (!before) return paceFrom(nowMs, 1, its)
+  const { taken, tokens = 0, usedMs, pausedMs, atMs, taught } = before
   const longestMs = Math.max(LONGEST_GAP_MS, (LONGEST_GAPS * usedMs) / Math.max(1, taken))
   const gapMs = Math.min(longestMs, Math.max(0, nowMs - atMs))
   const kept = usedMs + gapMs + pausedMs > LATELY_MS ? 0.5 : 1
   return {
     taken: taken * kept + 1,
+    tokens: tokens * kept + its,
     usedMs: (usedMs + gapMs) * kept,
     pausedMs: pausedMs * kept,
     atMs: Math.max(atMs, nowMs),
@@ -109,46 +123,75 @@ function addTaken(before: Pace | undefined, nowMs: number): Pace {
   }
 }
 
-function paceFrom(atMs: number, taken: number): Pace {
-  return { taken, usedMs: 0, pausedMs: 0, atMs }
+function paceFrom(atMs: number, taken: number, tokens = 0): Pace {
+  return { taken, tokens, usedMs: 0, pausedMs: 0, atMs }
 }
 
-/** What is known about an endpoint's limit. */
+/** One attempt less. How many tokens it had is not known any more: the mean. */
+function withoutOne({ taken, tokens = 0, ...pace }: Pace): Pace {
+  const left = Math.max(0, taken - 1)
+  return { ...pace, taken: left, tokens: left === 0 ? 0 : (tokens * left) / taken }
+}
+
+/** What is known about an endpoint's limits. */
 export interface Lesson {
   readonly pace?: Pace
+  /** On requests. */
   readonly limit?: LearnedLimit
+  readonly tokenLimit?: LearnedLimit
 }
+
+const LIMIT_OF = { requests: 'limit', tokens: 'tokenLimit' } as const
 
 /**
  * What is known after another attempt has left. If it is heard of late and had left before the end of the pause that taught the limit, it
  * counts towards what taught it.
  */
-export function learnFromAttempt({ pace, limit }: Lesson, atMs: number): Lesson {
-  if (limit && pace?.taught && atMs < pace.taught.untilMs) return corrected(pace, pace.taught, limit, 1)
-  return { pace: addTaken(pace, atMs), ...(limit && { limit }) }
+export function learnFromAttempt(lesson: Lesson, atMs: number, tokens: number): Lesson {
+  const { pace } = lesson
+  return pace?.taught && atMs < pace.taught.untilMs
+    ? corrected(lesson, pace, pace.taught, 1)
+    : { ...lesson, pace: addTaken(pace, atMs, tokens) }
 }
 
 /**
  * What is known after a 429 during a pause that an earlier 429 began. The attempt had left before the pause and was counted as accepted,
  * which is undone. If a hundred leave at once for an endpoint that accepts twenty, eighty are counted wrongly until their 429s come.
  */
-export function learnFromRefusal({ pace, limit }: Lesson): Lesson {
-  if (limit && pace?.taught) return corrected(pace, pace.taught, limit, -1)
-  return { ...(pace && { pace: { ...pace, taken: Math.max(0, pace.taken - 1) } }), ...(limit && { limit }) }
+export function learnFromRefusal(lesson: Lesson): Lesson {
+  const { pace } = lesson
+  if (pace?.taught) return corrected(lesson, pace, pace.taught, -1)
+  return pace ? { ...lesson, pace: withoutOne(pace) } : lesson
 }
 
 /**
  * The limit with one attempt more or less among those that taught it. At least {@link LEAST_TAKEN} are counted: a worker may know
  * of few until it hears of other workers' attempts.
  */
-function corrected(pace: Pace, before: Taught, limit: LearnedLimit, more: 1 | -1): Lesson {
+function corrected(lesson: Lesson, pace: Pace, before: Taught, more: 1 | -1): Lesson {
+  const of = LIMIT_OF[before.of ?? 'requests']
+  const limit = lesson[of]
+  if (!limit) return lesson
   const taught = { ...before, attempts: Math.max(0, before.attempts + more) }
   const perMinute = perMinuteOf(taught)
-  return { pace: { ...pace, taught }, limit: { ...limit, perMinute, leastPerMinute: perMinute } }
+  return { ...lesson, pace: { ...pace, taught }, [of]: { ...limit, perMinute, leastPerMinute: perMinute } }
 }
 
 function perMinuteOf({ attempts, eachPerMinute, mostPerMinute = Number.POSITIVE_INFINITY }: Taught): number {
   return Math.min(mostPerMinute, eachPerMinute * Math.max(LEAST_TAKEN, attempts))
+}
+
+/** A 429 that began a pause. */
+export interface Paused {
+  readonly pauseMs: number
+  readonly atMs: number
+  /** What there was too much of. */
+  readonly unit: Unit
+  /**
+   * What the vendor says that it lets through in a minute: the bound of what is seen, and what a first 429 teaches that is no evidence of a
+   * rate by itself.
+   */
+  readonly toldPerMinute?: number
 }
 
 /**
@@ -156,40 +199,42 @@ function perMinuteOf({ attempts, eachPerMinute, mostPerMinute = Number.POSITIVE_
  *
  * Contract: the limit is never above what held before. It is learned, and lowered by three tenths at most, where pauses took a fifth
  * of the time, half a second at least, and the last one no more than three minutes. Another 429 at what such pauses taught or above takes
- * a tenth from what it has grown to, but nothing from what they taught; one below that says nothing.
- *
- * @param told - What the vendor says that it lets through in a minute: the bound of what is seen, and what a first 429 teaches that is
- * no evidence of a rate by itself.
+ * a tenth from what it has grown to, but nothing from what they taught; one below that says nothing. The limit on the other unit stays.
  */
-export function learnFromPause({ pace, limit }: Lesson, pauseMs: number, nowMs: number, told?: number): Lesson {
-  const seen = addPause(pace, pauseMs, nowMs)
-  if (pauseMs > LONGEST_PAUSE_MS) return { pace: paceFrom(seen.atMs, 0), ...(limit && { limit }) }
+export function learnFromPause(lesson: Lesson, { pauseMs, atMs: nowMs, unit, toldPerMinute: told }: Paused): Lesson {
+  const seen = addPause(lesson.pace, pauseMs, nowMs)
+  const anew = paceFrom(seen.atMs, 0)
+  if (pauseMs > LONGEST_PAUSE_MS) return { ...lesson, pace: anew }
+  const of = LIMIT_OF[unit]
+  const limit = lesson[of]
   const timeMs = seen.usedMs + seen.pausedMs
   const isFull = seen.pausedMs >= LEAST_PAUSED * timeMs
-  const perMinute = (60_000 * seen.taken) / Math.max(1, timeMs)
+  const perMinute = (60_000 * (unit === 'tokens' ? (seen.tokens ?? 0) : seen.taken)) / Math.max(1, timeMs)
   const held = limitNow(limit, nowMs)
   const next = { atMs: nowMs, growMs: growMs(pauseMs, held !== undefined) }
   if (isFull && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN) {
     const most = Math.min(held ?? Number.POSITIVE_INFINITY, told ?? Number.POSITIVE_INFINITY)
     const least = Math.min(lowered(MARGIN * perMinute, held), most)
     // Only if the attempts set the limit can another count of them correct it.
-    const taught = least === MARGIN * perMinute && { taught: taughtBy(seen, least, most) }
-    return {
-      pace: { ...paceFrom(seen.atMs, 0), ...taught },
-      limit: { perMinute: least, leastPerMinute: least, ...next },
-    }
+    const taught = least === MARGIN * perMinute && { taught: taughtBy(seen, unit, least, most) }
+    const its = least === told ? toldLimit(told, nowMs) : { perMinute: least, leastPerMinute: least, ...next }
+    return { ...lesson, pace: { ...anew, ...taught }, [of]: its }
   }
-  const left = { pace: isFull ? seen : paceFrom(seen.atMs, 0), ...(limit && { limit }) }
-  if (!limit || held === undefined)
-    return told === undefined ? left : { ...left, limit: { perMinute: told, leastPerMinute: told, ...next } }
+  const left = { ...lesson, pace: isFull ? seen : anew }
+  if (!limit || held === undefined) return told === undefined ? left : { ...left, [of]: toldLimit(told, nowMs) }
   if (perMinute < limit.leastPerMinute) return left
   const { leastPerMinute } = limit
-  return { ...left, limit: { perMinute: Math.max(leastPerMinute, MARGIN * held), leastPerMinute, ...next } }
+  return { ...left, [of]: { perMinute: Math.max(leastPerMinute, MARGIN * held), leastPerMinute, ...next } }
 }
 
-function taughtBy({ taken, atMs }: Pace, perMinute: number, mostPerMinute: number): Taught {
+function toldLimit(perMinute: number, atMs: number): LearnedLimit {
+  return { perMinute, leastPerMinute: perMinute, atMs, growMs: TOLD_GROW_MS, isTold: true }
+}
+
+function taughtBy({ taken, atMs }: Pace, of: Unit, perMinute: number, mostPerMinute: number): Taught {
   const eachPerMinute = perMinute / taken
-  return { attempts: taken, untilMs: atMs, eachPerMinute, ...(Number.isFinite(mostPerMinute) && { mostPerMinute }) }
+  const most = Number.isFinite(mostPerMinute) && { mostPerMinute }
+  return { ...(of === 'tokens' && { of }), attempts: taken, untilMs: atMs, eachPerMinute, ...most }
 }
 
 function lowered(seen: number, held: number | undefined): number {
@@ -202,9 +247,9 @@ const ROUNDED_UP_MS = 500
 
 /** Adds a pause, and takes back the attempt that was refused. */
 function addPause(pace: Pace | undefined, pauseMs: number, nowMs: number): Pace {
-  const { taken, usedMs, pausedMs } = pace ?? paceFrom(nowMs, 1)
+  const { taught: _, ...left } = withoutOne(pace ?? paceFrom(nowMs, 1))
   const meantMs = pauseMs < LEAST_ROUNDED_MS ? pauseMs : pauseMs - ROUNDED_UP_MS
-  return { taken: Math.max(0, taken - 1), usedMs, pausedMs: pausedMs + meantMs, atMs: nowMs + pauseMs }
+  return { ...left, pausedMs: left.pausedMs + meantMs, atMs: nowMs + pauseMs }
 }
 
 function growMs(pauseMs: number, isKnown: boolean): number {

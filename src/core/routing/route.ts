@@ -63,8 +63,10 @@ export interface EndpointHealth {
   readonly ejected?: true
   /** The rate that it allows, learned from its 429s. */
   readonly requestsPerMinute?: number
-  /** The same for tokens, if the vendor says how many. */
+  /** The same in tokens. */
   readonly tokensPerMinute?: number
+  /** How many requests it takes at once, learned from its 429s. */
+  readonly concurrency?: number
   /** How long its answers take from end to end, once there are five. */
   readonly answerMs?: number
   /** Moving average of the time to first token, once there are five samples. */

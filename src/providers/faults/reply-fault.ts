@@ -8,6 +8,7 @@ import type { Evidence, Fault } from '../../core/faults/fault.ts'
 import type { ClassifiedError, Dialect, ErrorReply } from '../dialect.ts'
 import { errorFields, handedOnMessage } from './error-body.ts'
 import { faultOf } from './fault-words.ts'
+import { limitedBy } from './limited-by.ts'
 import { mostOutputIn } from './most-output.ts'
 
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'x-goog-request-id', 'x-amzn-requestid'] as const
@@ -56,6 +57,7 @@ function evidenceOf(classified: ClassifiedError, reply: ErrorReply): Evidence {
     type: classified.type,
     parameter: classified.parameter,
     mostOutputTokens: classified.mostOutputTokens,
+    limitedBy: classified.kind === 'rate-limited' ? limitedBy(classified, reply) : undefined,
     requestId: requestIdOf(reply.headers),
   })
 }

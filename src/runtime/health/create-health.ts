@@ -46,8 +46,8 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
     // A refused key says nothing to workers with another key, so they only hear that the attempt was lost.
     forAll.record(id, isRefusedKey(outcome) ? { kind: 'lost' } : outcome)
   }
-  const asked = (id: string, granted: boolean): boolean => {
-    if (granted) record(id, { kind: 'asked' })
+  const asked = (id: string, granted: boolean, tokens: number): boolean => {
+    if (granted) record(id, { kind: 'asked', tokens })
     else refused.record(id, { outcome: { kind: 'lost' }, ...here() })
     return granted
   }
@@ -65,10 +65,10 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       exchange?.look()
       return viewAt(now())
     },
-    claim(id) {
+    claim(id, tokens = 0) {
       if (!refused.claim(id, now())) return false
       const granted = forAll.claim(id)
-      return typeof granted === 'boolean' ? asked(id, granted) : granted.then(is => asked(id, is))
+      return typeof granted === 'boolean' ? asked(id, granted, tokens) : granted.then(is => asked(id, is, tokens))
     },
     record,
     takesAnotherKey: (id, beganAtMs) => refused.takesAnother(id, known.stateOf(id, now())?.acceptedAtMs, beganAtMs),

@@ -301,7 +301,8 @@ describe('ejection', () => {
 })
 
 describe('the limit that 429s teach', () => {
-  const refused = (pauseMs: number) => failed('rate-limited', { retryAfterMs: pauseMs })
+  const refused = (pauseMs: number, limitedBy?: 'tokens' | 'concurrency') =>
+    failed('rate-limited', { retryAfterMs: pauseMs, ...(limitedBy && { limitedBy }) })
   const asked = (times: number, everyMs: number, fromMs = 0): Seen[] =>
     Array.from({ length: times }, (_, nth) => seen({ kind: 'asked' }, fromMs + nth * everyMs))
   /** In each second, a pause for the rest of it when so many are taken. */
@@ -333,11 +334,17 @@ describe('the limit that 429s teach', () => {
     expect(perMinute(state, 250)).toBeUndefined()
   })
 
-  test('is what the vendor says, where it is asked too seldom to see, and with its limit on tokens', () => {
+  test('is what the vendor says, where it is asked too seldom to see, on what the 429 is about', () => {
     const told = seen({ kind: 'told', limits: { requestsPerMinute: 500, tokensPerMinute: 30_000 } }, 0)
     expect(healthOf(recordAll(undefined, [told]), 0)).toEqual({ steady: true })
     const limitedOnce = recordAll(undefined, [told, ...asked(3, 50), seen(refused(500), 250)])
-    expect(healthOf(limitedOnce, 250)).toMatchObject({ requestsPerMinute: 500, tokensPerMinute: 30_000 })
+    expect(healthOf(limitedOnce, 250)).toMatchObject({ requestsPerMinute: 500 })
+    expect(healthOf(limitedOnce, 250).tokensPerMinute).toBeUndefined()
+    const ofTokens = recordAll(undefined, [told, ...asked(3, 50), seen(refused(500, 'tokens'), 250)])
+    expect(healthOf(ofTokens, 250)).toMatchObject({ tokensPerMinute: 30_000 })
+    expect(healthOf(ofTokens, 250).requestsPerMinute).toBeUndefined()
+    // Nothing is gained by testing whether the vendor is wrong.
+    expect(healthOf(ofTokens, 300_250).tokensPerMinute).toBeCloseTo(33_000)
     const often = recordAll(undefined, [told, ...asked(11, 50), seen(refused(500), 500)])
     expect(healthOf(often, 500).requestsPerMinute).toBe(500)
   })
@@ -450,5 +457,85 @@ describe('the limit that 429s teach', () => {
     expect(perMinute(once, 300_500)).toBeUndefined()
     const twice = recordAll(once, [...asked(11, 50, 30_500), seen(refused(30_000), 31_000)])
     expect(perMinute(twice, 331_000)).toBeDefined()
+  })
+
+  test('is on tokens where the 429 says so, whatever the sizes of the calls, and leaves that on requests alone', () => {
+    const sizes = [100, 4_000, 100, 2_000, 800]
+    const sized = Array.from({ length: 11 }, (_, nth) => seen({ kind: 'asked', tokens: sizes[nth % 5]! }, nth * 50))
+    const known = recordAll(undefined, inWindows(10, 50, 0, 1))
+    const state = recordAll(known, [
+      ...sized.map(each => ({ ...each, atMs: each.atMs + 1_000 })),
+      seen(refused(500, 'tokens'), 1_500),
+    ])
+    const taken = (10 / 11) * (7_000 + 7_000 + 100)
+    expect(healthOf(state, 1_500).tokensPerMinute).toBeCloseTo(0.9 * ((60_000 * taken) / 1_000), -2)
+    expect(state.limit).toEqual(known.limit)
+  })
+
+  test('is not what the vendor says of tokens where prompts are read from its cache, for those are mostly not counted', () => {
+    const told = seen({ kind: 'told', limits: { tokensPerMinute: 30_000 } }, 0)
+    const read = seen({ kind: 'answered', readTokens: 900, warmTokens: 1_000 }, 0)
+    const state = recordAll(undefined, [told, read, ...asked(3, 50), seen(refused(500, 'tokens'), 250)])
+    expect(healthOf(state, 250).tokensPerMinute).toBeUndefined()
+    const before = recordAll(undefined, [told, ...asked(3, 50), seen(refused(500, 'tokens'), 250)])
+    expect(healthOf(before, 250).tokensPerMinute).toBe(30_000)
+    expect(healthOf(recordOutcome(before, read), 250).tokensPerMinute).toBeUndefined()
+  })
+})
+
+describe('how many requests an endpoint takes at once, where its 429s say that too many are open', () => {
+  const asked: HealthOutcome = { kind: 'asked', tokens: 100 }
+  const answered: HealthOutcome = { kind: 'answered' }
+  const tooMany = failed('rate-limited', { retryAfterMs: 1_000, limitedBy: 'concurrency' })
+  const at = (atMs: number, ...outcomes: HealthOutcome[]): Seen[] => outcomes.map(outcome => seen(outcome, atMs))
+  const many = (times: number, outcome: HealthOutcome) => Array<HealthOutcome>(times).fill(outcome)
+  const burst = (takes: number) => at(0, ...many(40, asked), ...many(40 - takes, tooMany))
+  const most = (state: HealthState, nowMs: number) => healthOf(state, nowMs).concurrency
+
+  test('is how many were not refused, in whatever order that is heard of, and no rate is learned', () => {
+    const others = at(10, ...many(20, asked), ...many(18, tooMany))
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 39 }), takes => {
+        const state = recordAll(undefined, burst(takes))
+        expect([most(state, 1), state.limit, state.tokenLimit]).toEqual([takes, undefined, undefined])
+        expect(most(recordAll(state, others), 11)).toBe(takes + 2)
+      }),
+    )
+  })
+
+  test('is one more after twenty pauses of time without, and forgotten in the end', () => {
+    const state = recordAll(undefined, burst(5))
+    const growMs = state.concurrency!.growMs
+    expect([most(state, growMs - 1), most(state, growMs), most(state, 2 * growMs)]).toEqual([5, 6, 7])
+    expect(most(state, 30 * growMs)).toBeUndefined()
+  })
+
+  test('is no less while requests are open that left before it was known, and less later', () => {
+    const state = recordAll(undefined, burst(5))
+    const soon = recordAll(state, at(2_000, ...many(5, asked), tooMany))
+    expect(most(soon, 2_001)).toBe(5)
+    const later = recordAll(soon, at(70_000, ...many(9, answered), ...many(3, asked), tooMany))
+    expect(most(later, 70_001)).toBeLessThan(5)
+  })
+
+  test('is never below one, and never above what held before', () => {
+    const outcome = fc.constantFrom(asked, answered, tooMany, { kind: 'lost' } as const)
+    const steps = fc.array(fc.record({ outcome, afterMs: fc.constantFrom(0, 10, 900, 5_000, 80_000) }), {
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(steps, drawn => {
+        let [state, nowMs]: [HealthState | undefined, number] = [undefined, 0]
+        for (const { outcome: each, afterMs } of drawn) {
+          nowMs += afterMs
+          const held = state && most(state, nowMs)
+          const isPaused = (state?.cooldown?.untilMs ?? 0) > nowMs
+          state = recordOutcome(state, seen(each, nowMs))
+          const now = most(state, nowMs)
+          if (now !== undefined) expect(now).toBeGreaterThanOrEqual(1)
+          if (each === tooMany && held !== undefined && !isPaused) expect(now).toBeLessThanOrEqual(held)
+        }
+      }),
+    )
   })
 })
