@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { limitedBy } from '../../src/providers/faults/limited-by.ts'
 import {
   type FaultRuleInput,
   type RunningVendors,
@@ -76,10 +77,23 @@ const SIMPLE: Record<VendorProtocol, [path: string, body: object]> = {
 }
 
 /** Asks without a package, to see what is on the wire. */
-async function askBare(protocol: VendorProtocol, more: object = {}): Promise<Response> {
+async function askBare(protocol: VendorProtocol, more: object = {}, signal?: AbortSignal): Promise<Response> {
   const [path, body] = SIMPLE[protocol]
   const url = running!.vendors[0]!.baseUrl + path
-  return await fetch(url, { method: 'POST', body: JSON.stringify({ model: 'model-1', ...body, ...more }) })
+  const asked = JSON.stringify({ model: 'model-1', ...body, ...more })
+  return await fetch(url, { method: 'POST', body: asked, ...(signal && { signal }) })
+}
+
+/** What a client reads in a 429; nothing from another reply. */
+async function limitedIn(reply: Response) {
+  const { status } = reply
+  const body = (await reply.json()) as unknown
+  if (status !== 429) return []
+  const { error } = (Array.isArray(body) ? body[0] : body) as {
+    error: { type?: string; details?: [{ violations: [{ quotaId: string }] }] }
+  }
+  const type = error.details?.[0].violations[0].quotaId ?? error.type ?? ''
+  return [limitedBy({ kind: 'rate-limited', type }, { status, headers: Object.fromEntries(reply.headers), body })]
 }
 
 describe.each(PROTOCOLS)('%s', protocol => {
@@ -243,6 +257,26 @@ describe('waiting', () => {
     for (let request = 0; request < 3; request++) statuses.push((await askBare('openai')).status)
     expect(statuses).toEqual([200, 200, 429])
   })
+
+  test.each<VendorProtocol>(['openai', 'openai-compatible', 'openai-responses', 'anthropic', 'google'])(
+    'is asked for by %s for its limits on tokens and on answers at once too, and a client can tell which',
+    async protocol => {
+      running = await start(vendorOf(protocol, { rateLimit: { tokens: 150, perMs: 60_000 } }))
+      const limited: unknown[] = []
+      for (let request = 0; request < 20 && limited.length === 0; request += 1)
+        limited.push(...(await limitedIn(await askBare(protocol))))
+      await running.close()
+      running = await start(vendorOf(protocol, { concurrency: 1, firstTokenMs: 60_000 }))
+      const open = new AbortController()
+      const first = askBare(protocol, { stream: true }, open.signal).catch(() => undefined)
+      await expect.poll(() => running!.meter()).toHaveLength(1)
+      limited.push(...(await limitedIn(await askBare(protocol))))
+      open.abort()
+      await first
+      await expect.poll(() => running!.meter().map(({ state }) => state)).toEqual(['closed', 'closed'])
+      expect(limited).toEqual(['tokens', 'concurrency'])
+    },
+  )
 
   const OPENAI = ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests']
   const ANTHROPIC = ['limit', 'remaining', 'reset'].map(word => `anthropic-ratelimit-requests-${word}`)

@@ -4,7 +4,7 @@
  * @module
  */
 import { refusalOf } from './admit.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, promptTokensOf } from './ask.ts'
 import { type Biller, createBiller, usdOf } from './bill.ts'
 import { compose } from './compose.ts'
 import { type Pace, planDelivery } from './delivery.ts'
@@ -54,7 +54,7 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
     const model = modelIn(settings, ask.model)
     if (!model) return { refusal: { kind: 'unknown-model', model: ask.model } }
     const bill = billers.get(ask.model)!
-    const inputTokens = ask.segments.reduce((sum, segment) => sum + segment.tokens, 0)
+    const inputTokens = promptTokensOf(ask)
     const refusal = refusalOf({ ask, model, inputTokens, dialect, signer })
     if (refusal) return { refusal }
     const fingerprints = fingerprintsOf(ask.model, ask.segments)

@@ -111,3 +111,7 @@ export function pictureSegment(text: string, pictures: readonly unknown[], token
 export function toolSegments(tools: Json | undefined): Segment[] {
   return Array.isArray(tools) && tools.length > 0 ? [segmentOf(JSON.stringify(tools))] : []
 }
+
+export function promptTokensOf({ segments }: Ask): number {
+  return segments.reduce((sum, segment) => sum + segment.tokens, 0)
+}

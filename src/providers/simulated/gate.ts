@@ -5,17 +5,36 @@
  */
 import type { Arrival, Dialect } from './dialect.ts'
 import type { FaultRule } from './fault-rule.ts'
-import { createRateLimit, type Limited, type RateLimit } from './rate-limit.ts'
+import { createRateLimit, type Limited, type RateLimit, type RateLimiter } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
 import type { VendorSettings } from './script.ts'
 
-/** Gives the reason to turn a request away, if there is one, and how the vendor's limit stands, if it has one. */
-export type Gate = (arrival: Arrival, nowMs: number) => Partial<Limited>
+/** What a request brings to the gate. */
+interface Arriving {
+  readonly arrival: Arrival
+  readonly nowMs: number
+  /** 0 if it could not be read. */
+  readonly promptTokens: number
+  /** Answers that are under way. */
+  readonly inFlight: number
+}
+
+export interface Gate extends Pick<RateLimiter, 'spend'> {
+  /** Gives the reason to turn a request away, if there is one, and how the vendor's limits stand, if it has any. */
+  pass(arriving: Arriving): Partial<Limited>
+}
 
 export function createGate(settings: VendorSettings, dialect: Dialect, rateLimit: () => RateLimit | undefined): Gate {
-  const limitRate = createRateLimit(rateLimit, dialect.retryAfterIn)
-  const isKnown = (arrival: Arrival) => settings.apiKey === undefined || dialect.keyOf(arrival) === settings.apiKey
-  return (arrival, nowMs) => (isKnown(arrival) ? (limitRate(nowMs) ?? {}) : { refusal: { kind: 'unauthenticated' } })
+  const { take, spend } = createRateLimit(rateLimit, dialect.retryAfterIn)
+  const { apiKey, concurrency = Number.POSITIVE_INFINITY } = settings
+  return {
+    spend,
+    pass({ arrival, nowMs, promptTokens, inFlight }) {
+      if (apiKey !== undefined && dialect.keyOf(arrival) !== apiKey) return { refusal: { kind: 'unauthenticated' } }
+      if (inFlight >= concurrency) return { refusal: { kind: 'rate-limit', of: 'concurrency' } }
+      return take(nowMs, promptTokens) ?? {}
+    },
+  }
 }
 
 /** The faults that are an error status. */

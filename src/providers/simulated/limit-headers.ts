@@ -1,28 +1,37 @@
 /**
- * How vendors tell of their limits on requests. Names and shapes: OpenAI's "Rate limits in headers", Anthropic's "Response headers".
- * What they tell of tokens is left out, for a simulated vendor has no limit on them.
+ * How vendors tell of their limits. Names and shapes: OpenAI's "Rate limits in headers", Anthropic's "Response headers".
  *
  * @module
  */
-import { type LimitStanding, perMinute } from './rate-limit.ts'
+import type { LimitStanding, Standing } from './rate-limit.ts'
 
-export function openaiLimitHeaders({ limit, left, resetsInMs }: LimitStanding): Record<string, string> {
-  return {
-    'x-ratelimit-limit-requests': String(perMinute(limit)),
-    'x-ratelimit-remaining-requests': String(left),
-    'x-ratelimit-reset-requests': spanOf(resetsInMs),
-  }
+const UNITS = ['requests', 'tokens'] as const
+
+export function openaiLimitHeaders(standing: LimitStanding): Record<string, string> {
+  return headersOf(standing, (unit, { perMinute, left, resetsInMs }) => [
+    [`x-ratelimit-limit-${unit}`, String(perMinute)],
+    [`x-ratelimit-remaining-${unit}`, String(left)],
+    [`x-ratelimit-reset-${unit}`, spanOf(resetsInMs)],
+  ])
 }
 
-export function anthropicLimitHeaders(
-  { limit, left, resetsInMs }: LimitStanding,
-  nowMs: number,
-): Record<string, string> {
-  return {
-    'anthropic-ratelimit-requests-limit': String(perMinute(limit)),
-    'anthropic-ratelimit-requests-remaining': String(left),
-    'anthropic-ratelimit-requests-reset': new Date(nowMs + resetsInMs).toISOString().replace(/\.\d+Z$/, 'Z'),
-  }
+export function anthropicLimitHeaders(standing: LimitStanding, nowMs: number): Record<string, string> {
+  return headersOf(standing, (unit, { perMinute, left, resetsInMs }) => [
+    [`anthropic-ratelimit-${unit}-limit`, String(perMinute)],
+    [`anthropic-ratelimit-${unit}-remaining`, String(left)],
+    [`anthropic-ratelimit-${unit}-reset`, new Date(nowMs + resetsInMs).toISOString().replace(/\.\d+Z$/, 'Z')],
+  ])
+}
+
+type Told = (unit: (typeof UNITS)[number], its: Standing) => readonly (readonly [name: string, value: string])[]
+
+function headersOf(standing: LimitStanding, told: Told): Record<string, string> {
+  return Object.fromEntries(
+    UNITS.flatMap(unit => {
+      const its = standing[unit]
+      return its ? told(unit, its) : []
+    }),
+  )
 }
 
 /** `120ms`, `1s`, `6m0s`. */

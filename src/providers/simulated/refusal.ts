@@ -14,7 +14,11 @@ export type Refusal =
   | { readonly kind: 'unauthenticated' }
   | { readonly kind: 'payment-required' }
   | { readonly kind: 'quota-exhausted' }
-  | { readonly kind: 'rate-limit'; readonly retryAfter?: RetryAfter }
+  | {
+      readonly kind: 'rate-limit'
+      readonly of?: 'requests' | 'tokens' | 'concurrency'
+      readonly retryAfter?: RetryAfter
+    }
   | { readonly kind: 'overloaded'; readonly retryAfter?: RetryAfter }
   | { readonly kind: 'server-error' }
   | { readonly kind: 'content-filter' }

@@ -102,6 +102,14 @@ const behaviourSchema = z.strictObject({
   turns: z.array(turnSchema).min(1),
 })
 
+const rateLimitSchema = z
+  .strictObject({
+    requests: z.int().positive().optional(),
+    tokens: z.int().positive().optional(),
+    perMs: z.int().positive(),
+  })
+  .refine(({ requests, tokens }) => requests !== undefined || tokens !== undefined, 'a limit on requests or tokens')
+
 const vendorSchema = z
   .strictObject({
     name: z.string().min(1),
@@ -119,7 +127,9 @@ const vendorSchema = z
     billsAborted: z.enum(['nothing', 'until-disconnect', 'whole']).default('nothing'),
     /** The usage carries `cost` in USD, as OpenRouter's does. OpenAI protocols only. */
     reportsCost: z.boolean().default(false),
-    rateLimit: z.strictObject({ requests: z.int().positive(), perMs: z.int().positive() }).optional(),
+    rateLimit: rateLimitSchema.optional(),
+    /** Answers under way at once. */
+    concurrency: z.int().positive().optional(),
     faults: z.array(faultRuleSchema).default([]),
     behaviours: z.array(behaviourSchema).default([]),
   })

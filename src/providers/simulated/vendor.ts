@@ -6,7 +6,7 @@
 import type { ServerResponse } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { type Answerer, createAnswerer, type VendorParts } from './answerer.ts'
-import { type Ask, matchTextOf } from './ask.ts'
+import { type Ask, matchTextOf, promptTokensOf } from './ask.ts'
 import type { Arrival, Dialect, Reading } from './dialect.ts'
 import { dataEvent } from './events.ts'
 import { createFaultPicker, type StrikeAt } from './fault-picker.ts'
@@ -40,6 +40,7 @@ export function createVendor(parts: VendorParts): Vendor {
   // Vendors that are started in the same millisecond give no id twice either.
   const idPrefix = crc32(`${settings.name} ${startedAtMs}`).toString(36).padStart(7, '0')
   let requests = 0
+  let inFlight = 0
   let isDown = false
   let faults = { picker: createFaultPicker(settings.faults), setAtMs: startedAtMs }
   return {
@@ -63,7 +64,8 @@ export function createVendor(parts: VendorParts): Vendor {
       const reading = body === undefined ? NO_JSON : dialect.read(body, arrival, canThink)
       const streams = 'ask' in reading && reading.ask.stream
       const row = meter.open({ requestId: wireId, ...clientIdIn(arrival), model, stream: streams, atMs: nowMs })
-      const { standing, refusal: turnedAway } = gate(arrival, nowMs)
+      const promptTokens = 'ask' in reading ? promptTokensOf(reading.ask) : 0
+      const { standing, refusal: turnedAway } = gate.pass({ arrival, nowMs, promptTokens, inFlight })
       const headers = { [dialect.requestIdHeader]: wireId, ...(standing && dialect.limitHeaders?.(standing, nowMs)) }
       const visit = { row, id, wireId, response, meter, dialect, streams, nowMs, headers, fault: undefined }
       if (turnedAway) return refuse(visit, turnedAway)
@@ -74,7 +76,14 @@ export function createVendor(parts: VendorParts): Vendor {
       const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...askedFor(ask) })
       const told = fault && refusalByFault(fault, dialect)
       if (told) return refuse({ ...visit, fault }, told)
-      deliver({ ...visit, fault }, ask, { answer, now, isDown: () => isDown })
+      const onBegun = (outputTokens: number) => {
+        inFlight += 1
+        gate.spend(outputTokens)
+      }
+      const onEnded = () => {
+        inFlight -= 1
+      }
+      deliver({ ...visit, fault }, ask, { answer, now, isDown: () => isDown, onBegun, onEnded })
     },
   }
 }
@@ -101,9 +110,11 @@ interface Delivering {
   readonly answer: Answerer
   readonly now: () => number
   readonly isDown: () => boolean
+  readonly onBegun: (outputTokens: number) => void
+  readonly onEnded: () => void
 }
 
-function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): void {
+function deliver(visit: Visit, ask: Ask, { answer, now, isDown, onBegun, onEnded }: Delivering): void {
   const { row, id, response, meter, headers, fault } = visit
   const answered = answer({ ask, requestId: id, fault })
   if ('refusal' in answered) {
@@ -112,8 +123,10 @@ function deliver(visit: Visit, ask: Ask, { answer, now, isDown }: Delivering): v
     return
   }
   const { reply, behaviour, delivery, endOf } = answered
+  onBegun(reply.usage.outputTokens)
   meter.note(row, { fault: fault?.kind, answerDigest: reply.digest, behaviour, keptNothing: ask.keepsNothing })
   const onEnd = (played: Played) => {
+    onEnded()
     const kind = played.kind === 'aborted' && isDown() ? 'broken' : played.kind
     meter.close(row, { ...endOf({ ...played, kind }), endedAtMs: now() })
   }

@@ -30,7 +30,7 @@ export interface RunningVendors {
   meter(): readonly MeterRow[]
   /** Replaces a vendor's rules. Resolves once they hold, so a vendor told to be `down` refuses connections. */
   setFaults(name: string, faults: readonly FaultRuleInput[]): Promise<void>
-  /** Replaces a vendor's limit on requests; without one it takes all. */
+  /** Replaces a vendor's limit on requests and tokens; without one it takes all. */
   setRateLimit(name: string, limit?: RateLimit): void
   /** Closes all servers and the connections that are still open. */
   close(): Promise<void>

@@ -23,7 +23,7 @@ function vendorFields(refusal: Refusal): Fields | undefined {
     case 'quota-exhausted':
       return [400, INVALID, 'You have reached your specified API usage limits.']
     case 'rate-limit':
-      return [429, 'rate_limit_error', "This request would exceed your organization's rate limit."]
+      return [429, 'rate_limit_error', rateMessage(refusal.of)]
     case 'overloaded':
       return [529, 'overloaded_error', 'Overloaded']
     case 'server-error':
@@ -33,6 +33,11 @@ function vendorFields(refusal: Refusal): Fields | undefined {
     default:
       return undefined
   }
+}
+
+function rateMessage(of: 'requests' | 'tokens' | 'concurrency' = 'requests'): string {
+  if (of === 'concurrency') return 'Number of concurrent connections has exceeded your rate limit.'
+  return `This request would exceed your organization's rate limit of ${of} per minute.`
 }
 
 function requestFields(refusal: Refusal): Fields {

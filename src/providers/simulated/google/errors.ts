@@ -27,7 +27,7 @@ function vendorFields(refusal: Refusal): Fields | undefined {
     case 'quota-exhausted':
       return [429, 'RESOURCE_EXHAUSTED', QUOTA_MESSAGE, [quotaFailure('GenerateRequestsPerDayPerProjectPerModel')]]
     case 'rate-limit':
-      return [429, 'RESOURCE_EXHAUSTED', QUOTA_MESSAGE, rateDetails(refusal.retryAfter)]
+      return [429, 'RESOURCE_EXHAUSTED', QUOTA_MESSAGE, rateDetails(refusal)]
     case 'overloaded':
       return [503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.', retryInfo(refusal.retryAfter)]
     case 'server-error':
@@ -43,8 +43,14 @@ function vendorFields(refusal: Refusal): Fields | undefined {
 
 const QUOTA_MESSAGE = 'You exceeded your current quota, please check your plan and billing details.'
 
-function rateDetails(retryAfter: RetryAfter | undefined): object[] {
-  return [quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'), ...retryInfo(retryAfter)]
+const QUOTAS = {
+  requests: 'GenerateRequestsPerMinutePerProjectPerModel',
+  tokens: 'GenerateContentInputTokensPerModelPerMinute',
+  concurrency: 'ConcurrentGenerateRequestsPerProjectPerModel',
+}
+
+function rateDetails({ of = 'requests', retryAfter }: Extract<Refusal, { kind: 'rate-limit' }>): object[] {
+  return [quotaFailure(QUOTAS[of]), ...retryInfo(retryAfter)]
 }
 
 function retryInfo(retryAfter: RetryAfter | undefined): object[] {

@@ -28,7 +28,7 @@ export function vendorFields(refusal: Refusal): Fields | undefined {
     }
     case 'rate-limit': {
       const again = refusal.retryAfter?.in === 'body' ? ` Please try again in ${refusal.retryAfter.ms}ms.` : ''
-      return [429, `Rate limit reached for requests.${again}`, 'requests', null, 'rate_limit_exceeded']
+      return [429, ...rateFields(refusal.of, again), 'rate_limit_exceeded']
     }
     case 'overloaded':
       return [503, 'The engine is currently overloaded, please try again later', 'server_error', null, null]
@@ -47,6 +47,13 @@ export function vendorFields(refusal: Refusal): Fields | undefined {
     default:
       return undefined
   }
+}
+
+/** OpenAI itself has no limit on what is open at once; those words are Moonshot's. */
+function rateFields(of: 'requests' | 'tokens' | 'concurrency' = 'requests', again: string) {
+  if (of === 'concurrency')
+    return ['Your account reached its max request concurrency.', 'rate_limit_reached_error', null] as const
+  return [`Rate limit reached on ${of} per min.${again}`, of, null] as const
 }
 
 function requestFields(refusal: Refusal): Fields {
