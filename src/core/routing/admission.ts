@@ -91,7 +91,10 @@ export interface Ticket {
   readonly workspace: string
   /** 1 goes first. */
   readonly priority: number
-  /** Its place among the calls of its priority. Calls of one workspace have places 1 apart, counted from what is served now. */
+  /**
+   * Its place among the calls of its priority. Calls of one workspace are as far apart as they take of the limit, counted from what is served
+   * now.
+   */
   readonly tag: number
   /** How many tokens it will probably take. */
   readonly tokens: number
@@ -105,16 +108,22 @@ export interface Ticket {
 const GRACE_MS = 250
 
 /**
- * The place of a new call, by start-time fair queueing with equal weights: in each priority, each workspace's calls queue behind each other,
- * so that a workspace with a hundred waiting calls does not delay others, nor its own urgent calls.
+ * The place of a new call, by self-clocked fair queueing with equal weights: in each priority, each workspace's calls queue behind each other,
+ * so that a workspace with a hundred waiting calls, or with large ones, does not delay others, nor its own urgent calls.
  */
 export function tagFor(
-  { workspace, priority }: Pick<Ticket, 'workspace' | 'priority'>,
+  { workspace, priority, tokens }: Pick<Ticket, 'workspace' | 'priority' | 'tokens'>,
+  limit: ScopeLimit,
   waiting: readonly Ticket[],
   { served }: Starts,
 ): number {
   const own = waiting.filter(ticket => ticket.workspace === workspace && ticket.priority === priority)
-  return Math.max(served[priority] ?? 0, ...own.map(({ tag }) => tag)) + 1
+  return Math.max(served[priority] ?? 0, ...own.map(({ tag }) => tag)) + sizeOf(limit, tokens)
+}
+
+/** How much of the limit a call takes: the time until the next one may start, or 1 where only the requests in flight are limited. */
+function sizeOf(limit: ScopeLimit, tokens: number): number {
+  return Math.max(1, requestMs(limit), tokensMs(limit, tokens))
 }
 
 /**

@@ -110,8 +110,9 @@ function* sayOf(limit: ScopeLimit, { callId, workspace, priority, tokens, nowMs 
   const starts = yield* credibleStarts(limit, nowMs)
   const [waiting, inFlight] = yield* together(ticketsIn(scopeId, nowMs), permitsIn(scopeId, nowMs))
   const place = waiting.find(ticket => ticket.callId === callId)
-  const { tag, sinceMs } = place ?? { tag: tagFor({ workspace, priority }, waiting, starts), sinceMs: nowMs }
-  const ticket = { callId, workspace, priority, tag, tokens, sinceMs, dueAtMs: nowMs }
+  const coming = { workspace, priority, tokens }
+  const { tag, sinceMs } = place ?? { tag: tagFor(coming, limit, waiting, starts), sinceMs: nowMs }
+  const ticket = { ...coming, callId, tag, sinceMs, dueAtMs: nowMs }
   const before = goBefore(ticket, waiting, nowMs)
   const startMs = startAtMs(starts, limit, before, nowMs)
   const ahead = lookBefore(limit, before, nowMs)

@@ -129,6 +129,19 @@ export function admissionTests(bench: Bench): void {
     expect(await admissions.admit(ask('large', 15, { limits, tokens: 60_000 }))).toMatchObject({ atMs: 10_000 })
   })
 
+  it('takes turns between workspaces by tokens where they are limited, not by calls', async () => {
+    const { admissions } = await bench.open()
+    const limits = [{ scopeId: 'acme', burstMs: 0, tokensPerMinute: 60_000 }]
+    await admissions.admit(ask('first', 0, { limits }))
+    const from = (workspace: string, tokens: number, calls: number) =>
+      Array.from({ length: calls }, (_, nth) => ask(`${workspace}-${nth}`, 1 + nth, { limits, workspace, tokens }))
+    const started = await startsOf(admissions, [...from('large', 1_000, 6), ...from('small', 100, 60)])
+    // Each workspace has 6,000 tokens, so that it has had half of its turns after half of the time.
+    const soon = started.filter(([, atMs]) => atMs <= 6_500).map(([callId]) => callId.split('-')[0])
+    const turns = (workspace: string) => soon.filter(each => each === workspace).length
+    expect(Math.abs(turns('large') * 1_000 - turns('small') * 100)).toBeLessThanOrEqual(1_000)
+  })
+
   it('lets requests in where places are free and those before them are due much later', async () => {
     const { admissions } = await bench.open()
     const limits = [{ scopeId: 'acme', burstMs: 0, concurrency: 4 }]
