@@ -6,7 +6,7 @@
 import type { HealthState, Seen } from './health.ts'
 
 /** The fields that are moments, wherever they are in a state. All other numbers are durations or counts. */
-const MOMENTS = new Set(['atMs', 'untilMs', 'probeUntilMs', 'acceptedAtMs'])
+const MOMENTS = new Set(['atMs', 'untilMs', 'sinceMs', 'probeUntilMs', 'acceptedAtMs'])
 
 /** The state with its times by the other clock. @param aheadMs - How far that clock is ahead */
 export function shiftHealth(state: HealthState, aheadMs: number): HealthState {

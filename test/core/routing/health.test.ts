@@ -28,10 +28,13 @@ const healthAfter = (outcomes: readonly HealthOutcome[], nowMs = 0) =>
 test('what was seen by another clock comes to the same, whatever it was', () => {
   const kinds = ['overloaded', 'unauthenticated', 'quota-exhausted', 'rate-limited', 'malformed-reply'] as const
   const outcome = fc.oneof(
-    fc.constantFrom<HealthOutcome>({ kind: 'asked' }, { kind: 'lost' }, { kind: 'renewed' }),
+    fc.constantFrom<HealthOutcome>({ kind: 'asked', tokens: 500 }, { kind: 'lost' }, { kind: 'renewed' }),
     fc.constant<HealthOutcome>({ kind: 'answered', firstTokenMs: 90, totalMs: 900, outputTokens: 40 }),
     fc
-      .tuple(fc.constantFrom(...kinds), fc.constantFrom({}, { retryAfterMs: 2_000 }))
+      .tuple(
+        fc.constantFrom(...kinds),
+        fc.constantFrom<Evidence>({}, { retryAfterMs: 2_000 }, { limitedBy: 'tokens' }, { limitedBy: 'concurrency' }),
+      )
       .map(([kind, its]) => failed(kind, its)),
   )
   // A window in which nothing was measured has no time.
