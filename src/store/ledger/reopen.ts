@@ -40,7 +40,7 @@ export function* noteLatest(runKey: string, part: string): Work<void> {
 export function* reopenIfEnded(run: LockedRun, atMs: number): Work<void> {
   if (run.ended_at_ms === null) return
   yield* tell(setOpen, { run_key: run.run_key })
-  if (run.purged_at_ms !== null && run.scope_id !== run.run_key) yield* tell(setToPurge, { rootKey: run.scope_id })
+  if (run.purged_at_ms !== null) yield* tell(setToPurge, { rootKey: run.scope_id })
   yield* appendEvents(run, [{ kind: 'run-reset' }], atMs)
 }
 

@@ -228,6 +228,7 @@ export function admissionTests(bench: Bench): void {
     expect(await admissions.admit(ask('next', 2, { waits: false }))).toMatchObject({ kind: 'later', atMs: 200 })
     expect(await admissions.admit(ask('other', 2, single))).toMatchObject({ kind: 'later', isFull: true })
     await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    await ledger.openRun(newRun({ run: { ...RUN, id: 'letter-2', key: 'first-run-2' } }))
     for (const _ of [1, 2]) await admissions.leaveRun(RUN.key)
     expect(await admissions.admit(ask(call.callId, 3, { waits: false }))).toMatchObject({ kind: 'later', atMs: 100 })
     expect(await admissions.admit(ask('other', 3, single))).toMatchObject({ kind: 'start' })

@@ -302,6 +302,7 @@ export function callTests(bench: Bench): void {
       const late = newCall(2, { part })
       await expect(ledger.beginAttempt(newAttempt(late, 1))).rejects.toThrow(`The run ${RUN.id} has ended`)
       await expect(ledger.beginCall(late)).rejects.toThrow('nothing new may be sent')
+      await expect(ledger.noteCall(late)).rejects.toThrow('nothing new may be sent')
       await expect(ledger.beginAttempt(newAttempt({ ...call, part }, 1))).rejects.toThrow('nothing new may be sent')
     }
     await ledger.openRun(newRun({ part: 'second' }))
@@ -312,6 +313,20 @@ export function callTests(bench: Bench): void {
     await ledger.closeRun(RUN, { outcome: 'answered', part: 'reset', endedAtMs: 9_700 })
     await expect(ledger.beginCall(newCall(3, { part: 'reset' }))).rejects.toThrow('nothing new may be sent')
     await ledger.openRun(newRun({ part: 'reset to the beginning' }))
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+  })
+
+  it('keeps an answer that came after the end of its run, and does not let a reset of it buy that again', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const call = newCall(1, { part: 'first' })
+    const { transcript } = await ledger.beginCall(call)
+    const attempt = newAttempt(call, 1)
+    await ledger.beginAttempt(attempt)
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_500 })
+    await ledger.commitAnswer(newCommit(attempt, transcript))
+    const again = await ledger.beginCall({ ...call, part: 'reset', startedAtMs: 9_600 })
+    expect(again).toMatchObject({ answered: { answer: { text: 'Dear reader' } } })
     expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
   })
 

@@ -120,9 +120,11 @@ export function sharedBudgetTests(bench: Bench): void {
   })
 
   it('spends from each period by itself', async () => {
-    const { ledger } = await openWithRuns(bench)
+    const { ledger, budgets } = await openWithRuns(bench)
     await begin(ledger, RUN, 1, 1_000)
     const december = { ...MONTH, scopeId: 'budget:acme:month:2026-12-01T00' }
+    const nothing = { spentPico: '0', spentTokens: 0, reservedPico: '0', reservedTokens: 0 }
+    expect(await budgets.standing([december])).toMatchObject([nothing])
     expect(await begin(ledger, RUN, 2, 1_000, { shared: [december] })).toEqual({ kind: 'reserved' })
   })
 

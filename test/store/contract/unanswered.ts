@@ -73,8 +73,16 @@ export function unansweredTests(bench: Bench): void {
   it('takes a call out of line that was not written down before its worker was lost', async () => {
     const store = await scene(bench)
     await store.admissions.admit(ask(newCall(1).callId, 1))
-    await store.ledger.endCalls({ run: RUN, step: 1, endedAtMs: 50 })
+    await store.ledger.endCalls({ run: RUN, step: 1, part: 'first', endedAtMs: 50 })
     expect(await aheadOfNew(store, 2)).toBe(0)
+  })
+
+  it('keeps the place in line of a call that begins again', async () => {
+    const store = await scene(bench)
+    const call = newCall(1)
+    await putOff(store, call, 1)
+    await store.ledger.beginCall(call)
+    expect(await aheadOfNew(store, 2)).toBe(1)
   })
 
   it('charges what such a call had in flight, and takes its late end as a correction', async () => {
