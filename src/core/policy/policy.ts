@@ -139,7 +139,7 @@ export type PolicyRule = Exclude<PolicyBreach['rule'], 'content'>
 export function brokenRule(endpoint: Endpoint, policy: Policy): PolicyRule | undefined {
   const { dataPolicy, provider, price } = endpoint
   const { retention, training, region } = dataPolicy
-  if (policy.zdr && retention !== 'none' && bindsAuthor(policy.zdr, endpoint.model)) return 'zdr'
+  if (retention !== 'none' && bindsAuthor(policy.zdr, endpoint.model)) return 'zdr'
   if (policy.maxRetentionMs !== undefined && !((retentionMs(retention) ?? Infinity) <= policy.maxRetentionMs))
     return 'retention'
   if (policy.training === 'deny' && training !== false) return 'training'

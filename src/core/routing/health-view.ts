@@ -76,7 +76,6 @@ function nextChangeMs({ breaker, cooldown, ejected }: HealthState, nowMs: number
 }
 
 function closedOf({ breaker, cooldown }: HealthState, nowMs: number): EndpointHealth['closed'] {
-  if (breaker.phase === 'closed' && !cooldown) return undefined
   const brokenUntilMs = looksAgainAt(breaker, nowMs) ?? 0
   const coolUntilMs = cooldown && cooldown.untilMs > nowMs ? cooldown.untilMs : 0
   if (brokenUntilMs === 0 && coolUntilMs === 0) return undefined

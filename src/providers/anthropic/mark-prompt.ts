@@ -69,7 +69,6 @@ function countMarks({ prompt, tools }: Markable): number {
 
 /** The first mark and the last ones, in the order in which they stand in the request. */
 function atMost(most: number, count: number, marked: Markable): Markable {
-  if (count <= most) return marked
   let seen = 0
   const kept = <T extends Holder>(holder: T): T => {
     if (!isMarked(holder)) return holder

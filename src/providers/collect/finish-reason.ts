@@ -79,8 +79,8 @@ export function reasonOf({ unified, raw = '' }: LanguageModelV4FinishReason, end
  * `content_filter: PROHIBITED_CONTENT`.
  */
 function wordIn(raw: string): Reason | undefined {
-  const known = [raw, ...raw.split(': ')].find(word => WORDS.has(word))
-  return known === undefined ? undefined : WORDS.get(known)
+  const meanings = raw.split(': ').map(word => WORDS.get(word))
+  return meanings.find(reason => reason !== undefined)
 }
 
 /** Whether this is Google's word for a tool call that it could not parse, alone or after the name of a filter. */
