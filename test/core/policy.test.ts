@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { TOKEN_KINDS } from '../../src/core/money/price-of.ts'
 import { admits, asksForZdr, combinePolicies, type Policy } from '../../src/core/policy/policy.ts'
 import { policyBreach } from '../../src/core/policy/policy-breach.ts'
-import { endpoint, endpointsArbitrary, policiesArbitrary } from './routing/plan-fixtures.ts'
+import { policyLevels } from '../../src/core/policy/policy-levels.ts'
+import { endpoint, endpointsArbitrary, policiesArbitrary, taskClass } from './routing/plan-fixtures.ts'
 
 test('policies in one admit exactly what all of them admit', () => {
   fc.assert(
@@ -21,6 +22,29 @@ test('zero data retention admits who keeps nothing, and asks nothing of the mode
   expect(admits({ zdr: true }, keeping('24h'))).toBe(false)
   expect(admits({ zdr: ['m'] }, keeping('24h'))).toBe(false)
   expect(admits({ zdr: ['n'] }, keeping('24h'))).toBe(true)
+})
+
+test('a call is bound by the policies of every level, outermost first, and by those of no other workspace or class', () => {
+  const only = (name: string): Policy => ({ allowProviders: [name] })
+  const directory = {
+    policy: only('global'),
+    workspaces: { press: { policy: only('press') }, bank: { policy: only('bank') } },
+    keys: { acme: only('key') },
+  }
+  const classes = ['auto', 'strong'].map(name => taskClass({ name, policy: only(name) }))
+  const scope = { workspace: 'press', classes, run: only('run'), call: only('call') }
+  expect(policyLevels(directory, scope)).toEqual([
+    { level: 'global', policy: only('global') },
+    { level: 'workspace', policy: only('press') },
+    { level: 'key', policy: only('key'), provider: 'acme' },
+    { level: 'class', policy: only('auto') },
+    { level: 'class', policy: only('strong') },
+    { level: 'run', policy: only('run') },
+    { level: 'call', policy: only('call') },
+  ])
+  const plain = { policy: {}, workspaces: directory.workspaces }
+  for (const workspace of [undefined, 'nobody', 'toString'])
+    expect(policyLevels(plain, { workspace, classes: [] })).toEqual([{ level: 'global', policy: {} }])
 })
 
 test('what is said of one provider binds its endpoints alone', () => {
@@ -115,16 +139,25 @@ test.each<[Policy, string, string, string]>([
   [{ denyProviders: ['acme', 'bolt'] }, 'deny-provider', 'acme', 'not acme, bolt'],
   [{ allowProviders: ['bolt', 'dune'] }, 'allow-provider', 'acme', 'bolt, dune'],
   [{ denyModels: ['m/one', 'm/two'] }, 'deny-model', 'm/one', 'not m/one, m/two'],
-  [{ allowModels: ['m/two', 'bolt:m/one'] }, 'allow-model', 'm/one', 'm/two, bolt:m/one'],
+  [{ allowModels: ['o/two', 'bolt:m/one'] }, 'allow-model', 'm/one', 'o/two, bolt:m/one'],
   [{ denyAuthors: ['m', 'n'] }, 'deny-author', 'm', 'not m, n'],
   [{ allowAuthors: ['n', 'o'] }, 'allow-author', 'm', 'n, o'],
   [{ abilities: ['tools', 'images'] }, 'ability', 'tools, json-schema', 'all of tools, images'],
   [{ maxPrice: { output: 3 } }, 'max-price', 'output 4', 'output <= 3'],
-])('%j is broken by what it forbids, and says what was found and what is allowed', (policy, rule, found, allowed) => {
-  const dataPolicy = { retention: '30d', training: true, region: 'us' }
-  const breach = policyBreach(endpoint('acme', 'm/one', { dataPolicy }), [{ level: 'run', policy }])
-  expect(breach).toEqual({ rule, level: 'run', found, allowed })
-})
+])(
+  '%j is broken only by what it forbids, and says what was found and what is allowed',
+  (policy, rule, found, allowed) => {
+    const dataPolicy = { retention: '30d', training: true, region: 'us' }
+    const breach = policyBreach(endpoint('acme', 'm/one', { dataPolicy }), [{ level: 'run', policy }])
+    expect(breach).toEqual({ rule, level: 'run', found, allowed })
+    const fit = endpoint('dune', 'o/two', {
+      dataPolicy: { retention: 'none', training: false, region: 'eu' },
+      abilities: ['tools', 'images'],
+      price: { input: 1, output: 3 },
+    })
+    expect(admits(policy, fit)).toBe(true)
+  },
+)
 
 test('a model is allowed by its name, or by the id of the one endpoint that may be asked for it', () => {
   const allowed = { allowModels: ['acme:m/one', 'm/two'] }

@@ -11,13 +11,21 @@ function read(policy: string, provider = '', more = '') {
 const problems = (policy: string, provider = '', more = '') => problemsOf(read(policy, provider, more))
 
 describe('names in policies', () => {
-  it('must be known, to the file or to the catalogue', () => {
-    expect(problems('{ denyModels: [acme/lagre] }')).toMatch(
-      /policy\.denyModels\[0\] \(line 3.*there is no such model.*Did you mean "acme\/large"\?/,
+  it.each([
+    ['denyProviders', 'acne', 'provider', 'acme'],
+    ['allowProviders', 'acne', 'provider', 'acme'],
+    ['denyModels', 'acme/lagre', 'model', 'acme/large'],
+    ['allowModels', 'acme/lagre', 'model', 'acme/large'],
+    ['denyAuthors', 'antropic', 'author', 'anthropic'],
+    ['allowAuthors', 'antropic', 'author', 'anthropic'],
+    ['zdr', 'opnai', 'author', 'openai'],
+  ])('must be known in %s', (list, name, what, meant) => {
+    expect(problems(`{ ${list}: [${name}] }`)).toMatch(
+      new RegExp(`policy\\.${list}\\[0\\] \\(line 3.*there is no such ${what}.*Did you mean "${meant}"\\?`),
     )
-    expect(problems('{ denyAuthors: [antropic], zdr: [opnai] }')).toMatch(
-      /policy\.denyAuthors\[0\].*no such author.*Did you mean "anthropic"\?[\s\S]*policy\.zdr\[0\].*no such author.*Did you mean "openai"\?/,
-    )
+  })
+
+  it('are known to the file or to the catalogue', () => {
     const known = '{ denyModels: [anthropic/claude-sonnet-4-5], allowModels: [acme/large, "acme:acme/large"] }'
     expect(problems(known)).toBe('')
     expect(problems('{ zdr: [anthropic, openai], denyAuthors: [google] }')).toBe('')

@@ -340,13 +340,28 @@ describe('variables', () => {
     expect(at(`${old}, protocol: "@ai-sdk/azure"`)).toBe('')
   })
 
+  it.each([
+    ['azure', 'AZURE_RESOURCE_NAME', 'https://press.openai.azure.com/openai/v1'],
+    ['amazon-bedrock', 'AWS_REGION', 'https://bedrock.press.example'],
+  ])('of %s lack %s only where the file names no address', (name, variable, address) => {
+    const disabled = (more: string) =>
+      read(acme(LARGE).replace('providers: {', `providers: { ${name}: { apiKey: key-0004, ${more} },`)).disabled
+    expect(disabled('')).toEqual([{ provider: name, reason: `${variable} is not set` }])
+    expect(disabled(`baseURL: "${address}"`)).toEqual([])
+  })
+
   it('make the address of Azure, whose own deployments speak what their models do', () => {
     const deployments = '{ openai/gpt-5.4: { upstream: ours }, deepseek/deepseek-v3.2: { upstream: theirs } }'
-    const text = acme(LARGE).replace('providers: {', `providers: { azure: { models: ${deployments} },`)
-    const { providers, directory } = read(text, { AZURE_API_KEY: 'key-0004', AZURE_RESOURCE_NAME: 'press' })
-    expect(providers.find(({ name }) => name === 'azure')?.baseUrl).toBe('https://press.openai.azure.com/openai/v1')
-    const spoken = new Map(directory.endpoints.map(({ upstream, protocol }) => [upstream, protocol]))
-    expect([spoken.get('ours'), spoken.get('theirs')]).toEqual(['openai-responses', 'openai-compatible'])
+    const azure = (more: string) => {
+      const text = acme(LARGE).replace('providers: {', `providers: { azure: { ${more} models: ${deployments} },`)
+      const { providers, directory } = read(text, { AZURE_API_KEY: 'key-0004', AZURE_RESOURCE_NAME: 'press' })
+      const spoken = new Map(directory.endpoints.map(({ upstream, protocol }) => [upstream, protocol]))
+      const { baseUrl } = providers.find(({ name }) => name === 'azure')!
+      return { baseUrl, spoken: [spoken.get('ours'), spoken.get('theirs')] }
+    }
+    const baseUrl = 'https://press.openai.azure.com/openai/v1'
+    expect(azure('')).toEqual({ baseUrl, spoken: ['openai-responses', 'openai-compatible'] })
+    expect(azure(`protocol: openai, baseURL: "${baseUrl}",`)).toEqual({ baseUrl, spoken: ['openai', 'openai'] })
   })
 
   it('of Azure are told that a deployment whose name says nothing is asked as no model of OpenAI', () => {
@@ -626,15 +641,25 @@ describe('classes', () => {
     expect([directory.classes.urgent?.priority, directory.classes.usual?.priority]).toEqual([1, undefined])
   })
 
+  it('are served under a money limit without a known price where the file allows it of the model, else of its provider', () => {
+    const unpriced = (lines: string) =>
+      read(acme(lines, 'classes: { any: {} }')).directory.endpoints.map(endpoint => endpoint.unpriced)
+    expect(unpriced('unpriced: allow, models: { acme/a: {}, acme/b: { unpriced: refuse } }')).toEqual([
+      'allow',
+      undefined,
+    ])
+    expect(unpriced('models: { acme/a: { unpriced: allow }, acme/b: {} }')).toEqual(['allow', undefined])
+  })
+
   it('merge over their parents, and tighten the policy', () => {
     const { directory } = read(
       acme(
-        'dataPolicy: { retention: none, training: false, region: eu }, models: { acme/large: { abilities: [tools], contextWindow: 9000, price: { input: 1, output: 2 } } }',
+        'dataPolicy: { retention: none, training: false, region: eu }, models: { acme/large: { abilities: [tools], contextWindow: 9000, price: { input: 1, cachedInput: 0.1, cacheWrite: 1.25, output: 2 } } }',
         `classes:
   base: { models: [acme/large], needs: { contextWindow: 8000 }, temperature: 0.3, topP: 0.9, stopSequences: [END], seed: 7, providerOptions: { acme: { a: 1 } },
-          policy: { regions: [eu, us], maxPrice: { input: 3, output: 9 }, denyProviders: [openai], training: deny } }
+          policy: { regions: [eu, us], maxPrice: { input: 3, output: 9, cachedInput: 1 }, denyProviders: [openai], training: deny } }
   child: { extends: base, temperature: 0, stopSequences: [], topK: 40, needs: { abilities: [tools] }, providerOptions: { other: { b: 2 } },
-           policy: { zdr: true, regions: [eu, ch], maxPrice: { output: 5, input: 4 }, denyProviders: [groq], training: allow } }
+           policy: { zdr: true, regions: [eu, ch], maxPrice: { output: 5, input: 4, cacheWrite: 6 }, denyProviders: [groq], training: allow } }
   grandchild: { extends: child, sort: price, policy: { zdr: false } }`,
       ),
     )
@@ -657,7 +682,7 @@ describe('classes', () => {
         training: 'deny',
         regions: ['eu'],
         denyProviders: ['openai', 'groq'],
-        maxPrice: { input: 3, output: 5 },
+        maxPrice: { input: 3, output: 5, cachedInput: 1, cacheWrite: 6 },
       },
       onRefusal: 'abandon',
     })
@@ -683,6 +708,8 @@ describe('classes', () => {
     expect(problems(acme(LARGE, 'classes: { a: { needs: { abilities: [images] } } }'))).toContain(
       'classes.a (line 2, column 12): no endpoint is left. Found: acme:acme/large: lacks ability images.',
     )
+    const small = acme('models: { acme/large: { maxOutput: 4000 } }', 'classes: { a: { needs: { maxOutput: 8000 } } }')
+    expect(problems(small)).toContain('Found: acme:acme/large: maxOutput is 4000, 8000 needed.')
   })
 
   it('name each endpoint and its rule also where some providers are disabled', () => {

@@ -142,6 +142,8 @@ it('the classes that may serve a call are those at the ends of its ways', () => 
   expect(new Set(servingClasses(CLASSES, 'auto').map(({ name }) => name))).toEqual(
     new Set(['long', 'strong', 'strong-next', 'night', 'quick', 'cheap']),
   )
+  const parted = { ...CLASSES, parted: plain('parted', { split: { cheap: 50, quick: 50 } }) }
+  expect(servingClasses(parted, 'parted').map(({ name }) => name)).toEqual(['quick', 'cheap'])
 })
 
 describe('the classes ahead of a run', () => {
@@ -159,9 +161,10 @@ describe('the classes ahead of a run', () => {
   })
 
   it('are of a split the one that the run was drawn to', () => {
-    const both = [0.1, 0.3, 0.5, 0.7, 0.9].map(draw => ahead('strong', { draw }).length)
-    expect(Math.max(...both)).toBeLessThanOrEqual(2)
-    for (const draw of [0.1, 0.5, 0.9]) expect(ahead('strong', { draw })).toContain(used('strong', { draw }))
+    const draws = Array.from({ length: 100 }, (_, at) => at / 100)
+    expect(new Set(draws.map(draw => used('strong', { draw })))).toEqual(new Set(['strong', 'strong-next']))
+    for (const draw of draws)
+      expect(ahead('strong', { draw })).toEqual([...new Set(['strong', used('strong', { draw })])])
   })
 
   it('hold every class that a call of the run comes to', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Evidence, FaultKind } from '../../../src/core/faults/fault.ts'
 import { BREAKER_LIMITS, PROBE_LOOK_MS } from '../../../src/core/routing/breaker.ts'
+import { healthReport } from '../../../src/core/routing/describe-health.ts'
 import {
   claimProbe,
   differsInOpening,
@@ -240,6 +241,28 @@ describe('probing', () => {
 
   test('nobody needs a probe at an endpoint that is well', () => {
     expect(claimProbe(claimProbe(undefined, 0).next, 0).granted).toBe(true)
+  })
+})
+
+describe('what people are told of it', () => {
+  test('is until when it is closed, then that the next attempt is a probe, and how long that may be out', () => {
+    const closed = healthAfter([failed('unauthenticated')])!
+    expect(healthReport(closed, UNAUTHENTICATED_MS - 1)).toEqual({
+      breaker: 'open',
+      closedUntilMs: UNAUTHENTICATED_MS,
+    })
+    expect(healthReport(closed, UNAUTHENTICATED_MS)).toEqual({ breaker: 'half-open' })
+    const { next } = claimProbe(closed, UNAUTHENTICATED_MS)
+    const closedUntilMs = UNAUTHENTICATED_MS + BREAKER_LIMITS.probeMs
+    expect(healthReport(next, UNAUTHENTICATED_MS + 1)).toEqual({ breaker: 'open', closedUntilMs })
+  })
+
+  test('is until when it cools after a 429 or is asked last, and nothing of what has passed', () => {
+    const cooling = healthAfter([failed('rate-limited', { retryAfterMs: 5_000 })])!
+    const state = { ...cooling, ejected: { untilMs: 8_000, times: 1 } }
+    expect(healthReport(state, 4_999)).toEqual({ breaker: 'closed', coolingUntilMs: 5_000, ejectedUntilMs: 8_000 })
+    expect(healthReport(state, 5_000)).toEqual({ breaker: 'closed', ejectedUntilMs: 8_000 })
+    expect(healthReport(state, 8_000)).toEqual({ breaker: 'closed' })
   })
 })
 

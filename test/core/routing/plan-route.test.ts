@@ -8,6 +8,7 @@ import { describeRejection } from '../../../src/core/routing/describe-rejection.
 import { callNeeds } from '../../../src/core/routing/needs.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { PlanInput, Rejection } from '../../../src/core/routing/route.ts'
+import type { TaskClass } from '../../../src/core/task-class.ts'
 import { endpoint, planArbitrary, planInput, policyArbitrary, taskClass } from './plan-fixtures.ts'
 
 const candidateIds = (input: PlanInput) => planRoute(input).candidates.map(({ id }) => id)
@@ -212,6 +213,20 @@ describe('rejections', () => {
     const endpoints = [endpoint('acme', 'm/one'), endpoint('bolt', 'm/one')]
     expect(candidateIds(planInput({ endpoints, taskClass: taskClass({ models: ['bolt:m/one'] }) }))).toEqual([
       'bolt:m/one',
+    ])
+  })
+
+  test('an endpoint whose limits nobody has said is rejected by a class that needs one, and told to be given it', () => {
+    const unknown = endpoint('acme', 'm/one', { contextWindow: undefined, maxOutput: undefined })
+    const words = (needs: TaskClass['needs']) =>
+      planRoute(planInput({ endpoints: [unknown], taskClass: taskClass({ needs }) })).rejections.map(
+        ({ endpoint, rejection }) => describeRejection(endpoint, rejection, 'strong', 0),
+      )
+    expect(words({ contextWindow: 180_000 })).toEqual([
+      "acme:m/one: its context window of unknown size is below the 180000 tokens needed; set acme:m/one's contextWindow",
+    ])
+    expect(words({ maxOutput: 10_000 })).toEqual([
+      "acme:m/one: its output limit of unknown size is below the 10000 tokens needed; set acme:m/one's maxOutput",
     ])
   })
 
