@@ -65,7 +65,8 @@ const file = (mediaType: string, bytes: Buffer): Message => ({
 
 const JPEG = Buffer.from('ffd8ffe000044a46ffc0001108025803e803', 'hex')
 const GIF = Buffer.from('474946383961e8035802', 'hex')
-const WEBP = Buffer.from(`52494646000000005745425056503858${'00'.repeat(8)}e70300570200`, 'hex')
+const webp = (kind: string, size: string) =>
+  Buffer.from(`524946460000000057454250${Buffer.from(kind).toString('hex')}${size}`, 'hex')
 
 /** Its packed objects are encrypted; one page that was changed is not. */
 const locked = (bytes: number) =>
@@ -75,7 +76,9 @@ it.each([
   ['a PNG', file('image/png', png(1000, 600, 100)), 804],
   ['a JPEG', file('image/jpeg', JPEG), 804],
   ['a GIF', file('image/gif', GIF), 804],
-  ['a WebP', file('image/webp', WEBP), 804],
+  ['a WebP', file('image/webp', webp('VP8 ', `${'00'.repeat(10)}e8035802`)), 804],
+  ['one without loss', file('image/webp', webp('VP8L', `${'00'.repeat(4)}2fe7c39500`)), 804],
+  ['one with more than a picture', file('image/webp', webp('VP8X', `${'00'.repeat(8)}e70300570200`)), 804],
   ['a large image, which vendors make smaller', file('image/png', png(8000, 6000, 100)), 1_604],
   ['one of unknown size', file('image/png', Buffer.from('no image')), 1_604],
   ['a PDF, by its pages', file('application/pdf', pdf(12)), 36_004],

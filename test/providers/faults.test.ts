@@ -355,6 +355,12 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs(headers as Record<string, string>, undefined)).toBe(expected)
   })
 
+  it('is what the body says where the header says nothing', () => {
+    const body = { error: { details: [{ retryDelay: '34.5s' }] } }
+    for (const header of ['soon', '-5']) expect(retryAfterMs({ 'retry-after': header }, body)).toBe(34_500)
+    expect(retryAfterMs({ 'retry-after': '7' }, body)).toBe(7_000)
+  })
+
   it.each([
     ['a date', (at: number) => new Date(at).toUTCString()],
     ['a moment in seconds since 1970', (at: number) => String(Math.floor(at / 1_000))],

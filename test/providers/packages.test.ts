@@ -363,8 +363,13 @@ it('credentials that a package does not find end the ask with what to set, and c
   const progress = { departedAtMs: 0, sent: false, headers: {}, service: {} }
   const fault = (name: string, error: unknown) => libraryFault('v:x/y', dialectOf(name), error, progress)
   // What google-auth-library throws, and what a token's server may have said.
-  for (const words of ['Could not load the default credentials.', 'invalid_grant: CANARY-PROMPT']) {
-    const found = fault('@ai-sdk/google-vertex', new Error(words))
+  const noFile = Object.assign(new Error('The file does not exist: CANARY.json'), { code: 'ENOENT' })
+  for (const error of [
+    new Error('Could not load the default credentials.'),
+    new Error('invalid_grant: CANARY'),
+    noFile,
+  ]) {
+    const found = fault('@ai-sdk/google-vertex', error)
     expect(found.kind).toBe('unauthenticated')
     expect(found.message).toContain('set GOOGLE_APPLICATION_CREDENTIALS')
     expect(found.message).not.toContain('CANARY')
