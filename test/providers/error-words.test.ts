@@ -206,10 +206,12 @@ describe('what a vendor says in its own words', () => {
   })
 
   it('a router’s vendor is heard about the shape of the answer, which then goes out in its next way', () => {
-    const raw = '{"error":{"message":"Invalid parameter: response_format json_schema is not supported"}}'
-    const body = error('Provider returned error', { code: 400, metadata: { raw, provider_name: 'Groq' } })
-    const verdict = dialectOf('openai-compatible').classifyError({ status: 400, headers: {}, body })
-    expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'response_format' })
+    const message = 'Invalid parameter: response_format json_schema is not supported'
+    for (const raw of [message, JSON.stringify({ error: { message } }), { error: { message } }]) {
+      const body = error('Provider returned error', { code: 400, metadata: { raw, provider_name: 'Groq' } })
+      const verdict = dialectOf('openai-compatible').classifyError({ status: 400, headers: {}, body })
+      expect(verdict).toMatchObject({ kind: 'unsupported', parameter: 'response_format' })
+    }
   })
 
   it.each<[string, number]>([

@@ -91,6 +91,20 @@ it.each([
   expect(byteBound([message], [])).toBeGreaterThan(tokens)
 })
 
+it('what a tool shows counts by what is seen of it too, beside what it says', () => {
+  const result = (value: readonly object[]) =>
+    ({
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: 'call_1', toolName: 'show', output: { type: 'content', value } }],
+    }) as unknown as Message
+  const text = { type: 'text', text: 'Rome' }
+  const [picture] = file('image/png', png(1000, 600, 40_000)).content as unknown as readonly object[]
+  const said = estimatePromptTokens([result([text])], [])
+  const shown = estimatePromptTokens([result([text, picture!])], []) - said
+  expect(shown).toBeGreaterThanOrEqual(800)
+  expect(shown).toBeLessThan(810)
+})
+
 it('a PDF that is named by its address alone counts as ten pages, and its bound is all that fits', () => {
   const linked = { type: 'file', mediaType: 'application/pdf', data: { type: 'url', url: 'https://acme.test/a.pdf' } }
   const prompt = [{ role: 'user', content: [linked] }] as unknown as readonly Message[]

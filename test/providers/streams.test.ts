@@ -117,6 +117,17 @@ describe.each(PROTOCOLS)('%s', protocol => {
   })
 })
 
+it('an answer that comes faster than it is read comes whole', async () => {
+  const word = (content: string) => `data: {"choices":[{"index":0,"delta":{"content":"${content}"}}]}\n\n`
+  const words = Array.from({ length: 2_000 }, (_, at) => `${at} `)
+  const reply = await harness.ask('openai-compatible', response => {
+    response.writeHead(200, SSE)
+    for (const each of words) response.write(word(each))
+    response.end('data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n')
+  })
+  expect(reply).toMatchObject({ kind: 'answer', finish: 'stop', text: words.join('') })
+})
+
 describe('anthropic: events that the package does not know', () => {
   const text = replyText('anthropic', 'text.sse')
   // https://github.com/vercel/ai/issues/11309
