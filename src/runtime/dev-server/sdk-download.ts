@@ -12,7 +12,8 @@ try {
   })
   await environment.teardown()
 } catch (error) {
-  // The parent shows the last line; the SDK repeats its causes, so the message's end says what happened.
-  process.stderr.write(`${(error as Error).message.split('\n')[0]}\n`)
+  // The parent shows the last line. The SDK says some of its causes twice.
+  const [line = ''] = (error as Error).message.split('\n')
+  process.stderr.write(`${[...new Set(line.split(': '))].join(': ')}\n`)
   process.exitCode = 1
 }
