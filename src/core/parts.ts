@@ -20,6 +20,20 @@ export interface StoredText {
   readonly preview: string
 }
 
+/** The characters of JSON's longest escape, `\\u0000`: a preview may end within one. */
+const LONGEST_ESCAPE = 6
+
+/** The beginning of a text that lies in the store, as it was written; its preview is JSON, and behind that an ellipsis. */
+export function beginningOfText({ preview }: Pick<StoredText, 'preview'>): string {
+  const inner = preview.slice(1, preview.endsWith('…') ? -1 : undefined)
+  for (let cut = 0; cut < LONGEST_ESCAPE; cut += 1) {
+    try {
+      return JSON.parse(`"${inner.slice(0, inner.length - cut)}"`)
+    } catch {}
+  }
+  return inner
+}
+
 /** A file in the store. The client wrote it there for the run. */
 export interface StoredFilePart extends Omit<FilePart, 'data'> {
   readonly data: StoredFile

@@ -4,7 +4,7 @@ import { exportsFor } from '../../src/cli/commands/dev.ts'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
 import { outcomeWords } from '../../src/cli/print/outcome.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
-import { folding, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
+import { folding, foldingLast, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
 import { waitingTable } from '../../src/cli/print/waiting-runs.ts'
 import { formatBudget, formatDuration, formatOutput, headroomUsd } from '../../src/cli/print/words.ts'
 import { formatMoney } from '../../src/core/money/format-money.ts'
@@ -129,6 +129,13 @@ describe('a table', () => {
     ])
     expect(renderTableWithin(30, wide, rows)).toBe(renderTable(wide, rows))
     expect(renderTableWithin(undefined, wide, rows)).toBe(renderTable(wide, rows))
+  })
+
+  it('keeps in the table what folds last, where there is room for it', () => {
+    const cells = [columns[0]!, folding('size', columns[1]!.cell, 'right'), foldingLast('took', () => '12 ms', 'right')]
+    const rows = [{ name: 'a name', size: 1 }]
+    expect(renderTableWithin(16, cells, rows).split('\n')).toEqual(['name     took', 'a name  12 ms', '      size 1'])
+    expect(renderTableWithin(10, cells, rows)).not.toMatch(/ took$/m)
   })
 
   it('has each command that answers on a line of its own where a screen of 80 columns has no room for both', () => {

@@ -507,7 +507,13 @@ describe('an input over the limit', () => {
     const run = await stage.signalbox.start('clerk', { input: 'word '.repeat(150_000) })
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'no-route' } })
-    expect(outcome.message).toMatch(/100000/)
+    expect(outcome.message).toMatch(/context window of 100,000 tokens is below the 1\d\d,\d{3} tokens needed/)
+  })
+
+  it('of bytes lies in the store, and is shown as it was written', async () => {
+    const run = await stage.signalbox.start('clerk', { input: `Say "sums"? ${'word '.repeat(210_000)}` })
+    expect((await run.outcome()).kind).toBe('failed')
+    expect((await inspectRun(stage.signalbox, run.id)).inputPreview).toMatch(/^Say "sums"\? word word .*…$/)
   })
 })
 

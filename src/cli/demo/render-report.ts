@@ -14,7 +14,7 @@ import type {
   DemoRun,
   DemoSum,
 } from '../../runtime/demo/report-types.ts'
-import { type Column, folding, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
+import { type Column, folding, foldingLast, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration, formatInput, formatOutput } from '../print/words.ts'
 
 export interface RenderOptions {
@@ -32,9 +32,9 @@ export function renderReport(report: DemoReport, { width, kept = false }: Render
   const { runs, calls, classes, labels } = report
   return [
     ...runs.flatMap(run => section(`Calls of ${run.workflow}`, callsOf(run, calls, width))),
-    ...section('What the caches saved', cachesTable(report)),
-    ...section('Hedged: the first endpoint was slow to begin', hedgesTable(report)),
-    ...section('Escalated: an answer of the wrong shape', escalationsTable(report)),
+    ...section('What the caches saved', cachesTable(report, width)),
+    ...section('Hedged: the first endpoint was slow to begin', hedgesTable(report, width)),
+    ...section('Escalated: an answer of the wrong shape', escalationsTable(report, width)),
     ...section('By class', sumsTable('class', classes)),
     ...section('By label', sumsTable('label', labels)),
     ...section('Runs', runsTable(runs)),
@@ -65,8 +65,8 @@ const CALL_COLUMNS: readonly Column<DemoCall>[] = [
   folding('input', call => formatInput(call.usage), 'right'),
   folding('output', call => formatOutput(call.usage), 'right'),
   { title: 'cost', cell: call => range(call.costLowUsd, call.costHighUsd), align: 'right' },
-  { title: '1st token', cell: call => formatDuration(call.firstTokenMs), align: 'right' },
-  { title: 'total', cell: call => formatDuration(call.totalMs), align: 'right' },
+  foldingLast('first token', call => formatDuration(call.firstTokenMs), 'right'),
+  foldingLast('total', call => formatDuration(call.totalMs), 'right'),
 ]
 
 function callsOf({ id }: DemoRun, calls: readonly DemoCall[], width: number | undefined): string {
@@ -84,15 +84,16 @@ function attemptsCell({ attempts }: DemoCall): string {
 }
 
 /** A run stays where its prefix is warm: most of what it reads is paid at the cached price. */
-function cachesTable({ caches, runs }: DemoReport): string {
+function cachesTable({ caches, runs }: DemoReport, width: number | undefined): string {
   const nameOf = (id: string) => runs.find(run => run.id === id)?.workflow ?? id
-  return renderTable<DemoCache>(
+  return renderTableWithin<DemoCache>(
+    width,
     [
       { title: 'run', cell: cache => nameOf(cache.run) },
       { title: 'endpoint', cell: cache => cache.endpoint },
-      { title: 'answers', cell: cache => String(cache.answers), align: 'right' },
-      { title: 'input', cell: cache => formatCount(cache.inputTokens), align: 'right' },
-      { title: 'of it cached', cell: cache => formatCount(cache.cachedTokens), align: 'right' },
+      folding('answers', cache => String(cache.answers), 'right'),
+      folding('input', cache => formatCount(cache.inputTokens), 'right'),
+      folding('of it cached', cache => formatCount(cache.cachedTokens), 'right'),
       { title: 'uncached', cell: cache => money(cache.uncachedUsd), align: 'right' },
       { title: 'paid', cell: cache => money(cache.paidUsd), align: 'right' },
       { title: 'saved', cell: cache => money(cache.savedUsd), align: 'right' },
@@ -101,29 +102,31 @@ function cachesTable({ caches, runs }: DemoReport): string {
   )
 }
 
-function hedgesTable({ hedges }: DemoReport): string {
-  return renderTable<DemoHedge>(
+function hedgesTable({ hedges }: DemoReport, width: number | undefined): string {
+  return renderTableWithin<DemoHedge>(
+    width,
     [
       { title: 'step', cell: hedge => String(hedge.step), align: 'right' },
       { title: 'class', cell: hedge => hedge.class },
       { title: 'asked first', cell: hedge => hedge.first },
       { title: 'asked beside it', cell: hedge => hedge.second },
-      { title: 'answered', cell: hedge => hedge.answeredBy ?? 'nobody' },
-      { title: 'why', cell: hedge => hedge.reason },
+      folding('answered', hedge => hedge.answeredBy ?? 'nobody'),
+      { title: 'why', cell: hedge => hedge.reason, folded: 'cell' },
     ],
     hedges,
   )
 }
 
-function escalationsTable({ escalations }: DemoReport): string {
-  return renderTable<DemoEscalation>(
+function escalationsTable({ escalations }: DemoReport, width: number | undefined): string {
+  return renderTableWithin<DemoEscalation>(
+    width,
     [
       { title: 'step', cell: escalation => String(escalation.step), align: 'right' },
       { title: 'from', cell: escalation => escalation.from },
       { title: 'to', cell: escalation => escalation.to },
       { title: 'given up on', cell: escalation => escalation.gaveUpOn },
       { title: 'answered', cell: escalation => escalation.answeredBy ?? 'nobody' },
-      { title: 'why', cell: escalation => escalation.reason },
+      { title: 'why', cell: escalation => escalation.reason, folded: 'cell' },
     ],
     escalations,
   )

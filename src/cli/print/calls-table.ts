@@ -6,7 +6,7 @@
 import { classWords } from '../../core/words/class-words.ts'
 import type { CallReport } from '../../runtime/store/records.ts'
 import { costJson, formatCost } from './money.ts'
-import { type Column, folding, renderTableWithin } from './table.ts'
+import { type Column, folding, foldingLast, renderTableWithin } from './table.ts'
 import { formatDuration, formatInput, formatOutput } from './words.ts'
 
 const RUN: Column<CallReport> = { title: 'run', cell: call => call.runId }
@@ -28,8 +28,8 @@ const COLUMNS: readonly Column<CallReport>[] = [
   folding('input', call => formatInput(call.usage), 'right'),
   folding('output', call => formatOutput(call.usage), 'right'),
   { title: 'cost', cell: call => formatCost(call.cost), align: 'right' },
-  { title: 'first token', cell: call => formatDuration(firstTokenMs(call)), align: 'right' },
-  { title: 'total', cell: call => formatDuration(totalMs(call)), align: 'right' },
+  foldingLast('first token', call => formatDuration(firstTokenMs(call)), 'right'),
+  foldingLast('total', call => formatDuration(totalMs(call)), 'right'),
 ]
 
 export interface CallsTableOptions {

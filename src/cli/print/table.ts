@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right'
   /** Where the table is wider than the screen, the column leaves it, and these words stand below the row; `cell`: those of its cell. */
   readonly folded?: 'cell' | ((row: Row) => string | readonly string[])
+  /** It leaves the table only where that is too wide without the other columns that fold. */
+  readonly foldsLast?: boolean
 }
 
 const GAP = '  '
@@ -25,21 +27,33 @@ export function renderTableWithin<Row>(
   rows: readonly Row[],
 ): string {
   const whole = renderTable(columns, rows)
-  if (width === undefined || whole.split('\n').every(line => displayWidth(line) <= width)) return whole
-  const kept = columns.filter(column => !column.folded)
-  const [head = '', ...lines] = renderTable(kept, rows, Math.floor(width / 2)).split('\n')
+  if (width === undefined || isWithin(width, whole)) return whole
+  const widest = Math.floor(width / 2)
+  const wide = columns.filter(column => !column.folded || column.foldsLast)
+  const kept = isWithin(width, renderTable(wide, rows, widest)) ? wide : columns.filter(column => !column.folded)
+  const [head = '', ...lines] = renderTable(kept, rows, widest).split('\n')
+  const left = columns.filter(column => !kept.includes(column))
   const below = (row: Row) =>
-    columns
+    left
       .flatMap(({ cell, folded }) => (folded === 'cell' ? cell(row) : (folded?.(row) ?? '')))
       .map(oneLine)
       .filter(words => words !== '')
   return [head, ...lines.map((line, at) => [line, ...wrapped(below(rows[at]!), width)].join('\n'))].join('\n')
 }
 
+function isWithin(width: number, table: string): boolean {
+  return table.split('\n').every(line => displayWidth(line) <= width)
+}
+
 /** A column that stands below the row with its title where the screen is narrow; there nothing stands for an empty cell. */
 export function folding<Row>(title: string, cell: (row: Row) => string, align?: Column<Row>['align']): Column<Row> {
   const folded = (row: Row) => (cell(row) === '' ? '' : `${title} ${cell(row)}`)
   return { title, cell, folded, ...(align && { align }) }
+}
+
+/** A column that leaves the table after those of {@link folding}. */
+export function foldingLast<Row>(title: string, cell: (row: Row) => string, align?: Column<Row>['align']): Column<Row> {
+  return { ...folding(title, cell, align), foldsLast: true }
 }
 
 /** Words side by side, on as many lines as they take. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isParts, partsInWords } from '../../core/parts.ts'
+import { beginningOfText, isParts, partsInWords } from '../../core/parts.ts'
 import type { Brief } from '../../core/protocol.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import type { RunReport } from '../../store/index.ts'
@@ -40,7 +40,8 @@ function previewOf({ workflowExecutionStartedEventAttributes: started }: History
   if (Buffer.from(payload.metadata?.encoding ?? []).toString() !== 'json/plain') return undefined
   const { input, terms } = Object(JSON.parse(Buffer.from(payload.data).toString())) as Partial<Brief>
   if (terms?.policy?.zdr) return undefined
-  const words = terms?.longInput?.preview ?? wordsOf(input)
+  const { longInput } = terms ?? {}
+  const words = longInput ? `${beginningOfText(longInput)}…` : wordsOf(input)
   return words === undefined ? undefined : shorten(words, MOST_SHOWN)
 }
 
