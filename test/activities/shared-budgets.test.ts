@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger, type LogEntry } from '@temporalio/worker'
 import { afterEach, expect, it } from 'vitest'
@@ -12,6 +10,7 @@ import type { WiredPorts } from '../../src/runtime/ports/wire-ports.ts'
 import type { Store } from '../../src/store/index.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 
 const PRICE = { input: 1, cachedInput: 0.1, output: 4 }
 const MODELS = { 'acme/small': { price: PRICE }, 'acme/riddle': { price: undefined, vendor: { price: PRICE } } }
@@ -290,7 +289,6 @@ async function listen(...statuses: readonly number[]): Promise<{ server: Server;
     bodies.push(body)
     reply.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1)!).end()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { server, bodies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
+  const address = await onFreePort(server)
+  return { server, bodies, url: `http://${address}/hook` }
 }

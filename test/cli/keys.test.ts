@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,6 +10,7 @@ import { planFork } from '../../src/runtime/starting/fork-run.ts'
 import { readMasterKeys } from '../../src/runtime/store/master-keys.ts'
 import { newMasterKey, openStore, type Store } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { signalbox } from './captured.ts'
 
 const SEALED = { ...RUN, id: 'secret-1', key: 'first-secret-1', sealed: true }
@@ -176,8 +176,8 @@ it('purges no tree by a run of it that has ended while another has not', async (
 })
 
 it('says that the codec endpoint finds its port taken', async () => {
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
+  const other = createServer()
+  await onFreePort(other)
   const { port } = other.address() as AddressInfo
   expect(await signalbox(['codec', '--port', String(port)], { env })).toMatchObject({
     exitCode: EXIT.badInput,

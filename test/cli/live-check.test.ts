@@ -1,11 +1,11 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
@@ -134,10 +134,9 @@ describe('config check --live', () => {
 
   it('says that it has reached nobody where what speaks is no vendor, and nothing of the key', async () => {
     const port = createServer(socket => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.6\r\n\r\n'))
-    port.listen(0, '127.0.0.1')
-    await once(port, 'listening')
+    const address = await onFreePort(port)
     const its = join(newFolder(), 'signalbox.yaml')
-    const baseUrl = `http://127.0.0.1:${(port.address() as AddressInfo).port}/v1`
+    const baseUrl = `http://${address}/v1`
     writeFileSync(its, configuration().replace(/baseURL: "[^"]+"/, `baseURL: "${baseUrl}"`))
     const { out } = await signalbox(['config', 'check', its, '--live', '--only', 'good'])
     port.close()

@@ -10,6 +10,7 @@ import { afterEach, expect, inject, it, onTestFinished } from 'vitest'
 import { tellStarted } from '../../src/cli/watch/tell-started.ts'
 import { connect } from '../../src/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { captured } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
@@ -55,8 +56,8 @@ it.each([
 })
 
 it('a worker that is told to end while it waits for its store ends at once and with 0', async () => {
-  const silent = createServer().listen(0, '127.0.0.1')
-  await once(silent, 'listening')
+  const silent = createServer()
+  await onFreePort(silent)
   onTestFinished(() => void silent.close())
   const cwd = newFolder()
   await writeFile(join(cwd, 'signalbox.yaml'), CONFIGURATION)

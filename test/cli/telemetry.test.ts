@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { SHARED_BUNDLE } from '../support/shared-bundle.ts'
 import { toldToEnd } from '../support/told-to-end.ts'
 import { type Captured, signalbox } from './captured.ts'
@@ -43,8 +44,7 @@ async function listen(into: string[]): Promise<Server> {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await onFreePort(server)
   return server
 }
 

@@ -1,12 +1,11 @@
 /** The command beside a team's own Worker and Client, which encrypt what Temporal keeps. */
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import proto from '@temporalio/proto'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { createClosers } from '../../src/runtime/closers.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
@@ -82,8 +81,8 @@ it('sends nothing in the clear where the endpoint does not encode', async () => 
     response.writeHead(200, { 'content-length': 9 }).write('{', () => response.destroy()),
   )
   closers.add(() => void cut.close())
-  await once(cut.listen(0, '127.0.0.1'), 'listening')
-  const halfway = { ...env, TEMPORAL_CODEC_ENDPOINT: `http://127.0.0.1:${(cut.address() as AddressInfo).port}` }
+  const address = await onFreePort(cut)
+  const halfway = { ...env, TEMPORAL_CODEC_ENDPOINT: `http://${address}` }
   expect(await signalbox(start('theirs-3'), { env: halfway })).toMatchObject({
     exitCode: 3,
     err: expect.stringContaining('TEMPORAL_CODEC_ENDPOINT'),

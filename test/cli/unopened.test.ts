@@ -12,6 +12,7 @@ import { runCli } from '../../src/cli/run-cli.ts'
 import { connect } from '../../src/runtime/client.ts'
 import { listWorkflows } from '../../src/runtime/temporal/list-workflows.ts'
 import { unrecordedIds } from '../../src/runtime/unopened/unrecorded.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { captured, signalbox } from './captured.ts'
 
@@ -258,7 +259,7 @@ it.each(['away', 'silent'])(
   'lists what the store has within a moment where the server is %s, and says so',
   async how => {
     const server = createServer()
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    await onFreePort(server)
     const { port } = server.address() as AddressInfo
     if (how === 'away') await new Promise(resolve => server.close(resolve))
     const sockets: Socket[] = []

@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect, createServer as createPort, type Socket } from 'node:net'
+import { connect, createServer as createPort, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { deferred } from '../../src/providers/deferred.ts'
 import { proxyOf } from '../../src/providers/transport/proxies.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { proxiesOf } from '../../src/runtime/proxies.ts'
 import { openStore } from '../../src/store/index.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
 import { replying } from '../support/scripted-vendor.ts'
@@ -49,9 +50,8 @@ describe('a vendor of the plain web', () => {
       socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
       socket.pipe(connect(vendorPort, '127.0.0.1')).pipe(socket)
     })
-    proxy.listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    const http = `socks5://clerk:opensesame@127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const address = await onFreePort(proxy)
+    const http = `socks5://clerk:opensesame@${address}`
     const reply = await askAt('http://vendor.invalid/v1', { http })
     proxy.close()
     expect(reply).toMatchObject({ kind: 'answer' })
@@ -87,9 +87,8 @@ describe('a vendor behind TLS', () => {
       socket.on('error', () => {})
       answer(socket as Socket)
     })
-    proxy.listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    https = `http://clerk:opensesame@127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const address = await onFreePort(proxy)
+    https = `http://clerk:opensesame@${address}`
   })
   afterEach(() => {
     for (const { socket } of tunnels.splice(0)) socket.destroy()
@@ -139,9 +138,8 @@ it.each([
   'where %s is asked at a port that is no proxy, the fault names the variable',
   async (baseUrl, scheme, kind, named) => {
     const port = createPort(socket => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.6\r\n\r\n'))
-    port.listen(0, '127.0.0.1')
-    await once(port, 'listening')
-    const reply = await askAt(baseUrl, { [scheme]: `http://127.0.0.1:${(port.address() as AddressInfo).port}` })
+    const address = await onFreePort(port)
+    const reply = await askAt(baseUrl, { [scheme]: `http://${address}` })
     port.close()
     expect(reply).toMatchObject({ kind: 'fault', fault: { kind } })
     expect(JSON.stringify(reply)).toContain(`${named} is set, and the proxy may be to blame`)

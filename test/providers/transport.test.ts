@@ -1,12 +1,12 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Ask, Outgoing, ReplyFault } from '../../src/core/ports.ts'
 import { createModels } from '../../src/providers/create-models.ts'
 import { askOf, CANARY_KEY, endpointOf, PROTOCOLS, settingsOf, WEATHER } from '../support/model-asks.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { type Harness, startHarness } from '../support/port-harness.ts'
 import { replyText } from '../support/replies.ts'
 import { breaking, holding, JSON_TYPE, replying, SSE } from '../support/scripted-vendor.ts'
@@ -44,11 +44,10 @@ async function kindWhenLate(
 
 describe('deadlines', () => {
   it('connect: a server that accepts and never speaks TLS', async () => {
-    const server = createServer(() => {}).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
+    const server = createServer(() => {})
+    const address = await onFreePort(server)
     const reply = await harness.ask('openai', replying(''), {
-      settings: { baseUrl: `https://127.0.0.1:${port}/v1`, deadlines: { ...PATIENT, connectMs: 30 } },
+      settings: { baseUrl: `https://${address}/v1`, deadlines: { ...PATIENT, connectMs: 30 } },
     })
     expect(reply).toMatchObject({
       kind: 'fault',

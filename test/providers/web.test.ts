@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { createWeb, ProxyFailed } from '../../src/providers/transport/web.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -10,10 +9,10 @@ afterEach(async () => {
 })
 
 async function listening(answer: RequestListener): Promise<string> {
-  const server: Server = createServer(answer).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const server: Server = createServer(answer)
+  const address = await onFreePort(server)
   open.push({ close: () => server.close() })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return `http://${address}`
 }
 
 function web(proxies: Parameters<typeof createWeb>[0]): typeof fetch {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +9,7 @@ import { type RegularReconciling, reconcileRegularly } from '../../src/runtime/r
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { newRun } from '../store/records.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 
 let folder: string
 let store: Store
@@ -130,7 +130,6 @@ async function serverBehindProxy(): Promise<Server> {
     for (const each of [socket, behind]) sockets.add(each.on('error', () => {}))
     socket.pipe(behind).pipe(socket)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await onFreePort(server)
   return server
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
@@ -11,6 +10,7 @@ import { knownProblem } from '../../src/runtime/problems.ts'
 import { newMasterKey, openStore } from '../../src/store/index.ts'
 import { newRun, RUN } from '../store/records.ts'
 import '../support/bundled-once.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 
 const YAML = `
 providers:
@@ -33,8 +33,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 it('that cannot start for a port that is taken leaves nothing open', async () => {
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
+  const other = createServer()
+  await onFreePort(other)
   const { TEMPORAL_ADDRESS: _, ...env } = process.env
   const store = join(folder, 'signalbox.db')
   const starting = startDevelopment({

@@ -12,6 +12,7 @@ import type { SharedHealth } from '../../src/core/ports.ts'
 import { BREAKER_LIMITS, closedTo } from '../../src/core/routing/breaker.ts'
 import { openStore } from '../../src/store/index.ts'
 import { signalbox } from '../cli/captured.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts'
 import { describeStore } from './describe-store.ts'
 import { answered, asked, newAttempt, newCall, newRun, RUN } from './records.ts'
@@ -595,7 +596,7 @@ async function startLine(url: string) {
       from.on('error', () => {}).on('close', () => to.destroy())
     }
   })
-  await once(listener.listen(0, '127.0.0.1'), 'listening')
+  await onFreePort(listener)
   const address = listener.address() as AddressInfo
   return {
     through: (to: string) => Object.assign(new URL(to), { port: `${address.port}` }).href,

@@ -1,5 +1,5 @@
 import { connect, constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { onFreePort } from './on-free-port.ts'
 
 export interface RefusingProxy {
   readonly address: string
@@ -31,12 +31,12 @@ export async function refusingProxy(target: string, refused: string, status = 13
       passOn(stream, upstream.request({ ...headers, ':authority': target }))
     })
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = await onFreePort(server)
   const close = () => {
     for (const session of sessions) session.destroy()
     server.close()
   }
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, refused: isRefused, close }
+  return { address, refused: isRefused, close }
 }
 
 function failure(status: number) {

@@ -5,7 +5,8 @@
  */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { onFreePort } from './on-free-port.ts'
 
 export interface SeenRequest {
   readonly path: string
@@ -45,10 +46,9 @@ export async function startScriptedVendor(): Promise<ScriptedVendor> {
       reply(response, socket)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const address = await onFreePort(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${address}`,
     seen,
     answer(next) {
       reply = next

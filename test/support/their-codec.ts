@@ -1,11 +1,10 @@
 /** A codec of a team's own: what is under it can be read by nobody else. And the endpoint through which their tools read it. */
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import { payloadsIn, toJson } from '../../src/runtime/seals/json-payloads.ts'
+import { onFreePort } from './on-free-port.ts'
 
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1
 
@@ -39,10 +38,9 @@ export async function startTheirEndpoint(namespace: string, token: string) {
     const given = await THEIR_CODEC[verb as 'encode' | 'decode']([...payloads], {} as never)
     return response.end(JSON.stringify({ payloads: given.map(toJson) }))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const address = await onFreePort(server)
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/theirs`,
+    endpoint: `http://${address}/theirs`,
     close: () => new Promise(closed => server.close(closed)),
   }
 }

@@ -20,6 +20,7 @@ import {
 import { createSession } from '../../src/tools/mcp/session.ts'
 import { pages } from '../fixtures/mcp/pages.ts'
 import { createShop, PHOTOGRAPH } from '../fixtures/mcp/shop.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 
 const YAML = `
@@ -356,13 +357,13 @@ describe('a server behind a URL', () => {
   })
 
   it('does not hold up an end where it says nothing while it is connected with', async () => {
-    const silent = createServer(() => {}).listen(0, '127.0.0.1')
-    await once(silent, 'listening')
+    const silent = createServer(() => {})
+    const address = await onFreePort(silent)
     closers.push(async () => {
       silent.closeAllConnections()
       silent.close()
     })
-    const session = createSession({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/mcp` })
+    const session = createSession({ url: `http://${address}/mcp` })
     const connected = session.client().then(String, error => error.message)
     await once(silent, 'request')
     await session.close()
@@ -422,8 +423,7 @@ async function shopOverHttp() {
     await createShop().connect(transport as Parameters<ReturnType<typeof createShop>['connect']>[0])
     await transport.handleRequest(request, response)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const address = await onFreePort(server)
   closers.push(async () => {
     server.closeAllConnections()
     server.close()
@@ -431,7 +431,7 @@ async function shopOverHttp() {
   const fail = (next: Failure) => {
     failure = next
   }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, keys, fail }
+  return { url: `http://${address}/mcp`, keys, fail }
 }
 
 interface Failure {

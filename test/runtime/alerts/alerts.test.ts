@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
@@ -14,6 +13,7 @@ import { createHealth } from '../../../src/runtime/health/create-health.ts'
 import { postJson } from '../../../src/runtime/post-json.ts'
 import { createTelemetry } from '../../../src/runtime/telemetry/telemetry.ts'
 import type { Store } from '../../../src/store/index.ts'
+import { onFreePort } from '../../support/on-free-port.ts'
 
 const fault = (kind: Fault['kind']) => ({ kind: 'fault', fault: { kind, message: '', evidence: {} } }) as const
 const ANSWERED = { kind: 'answered', firstTokenMs: 100, totalMs: 900, outputTokens: 40 } as const
@@ -252,8 +252,8 @@ describe('a webhook', () => {
     logger: () => ({ warn() {} }),
   }
   async function listening(answer: RequestListener): Promise<Server> {
-    const server = createServer(answer).listen(0, '127.0.0.1')
-    await once(server, 'listening')
+    const server = createServer(answer)
+    await onFreePort(server)
     return server
   }
 })

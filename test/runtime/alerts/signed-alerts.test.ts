@@ -1,11 +1,10 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import type { Alert } from '../../../src/core/alert.ts'
 import { postPatiently } from '../../../src/runtime/alerts/post-patiently.ts'
 import { signedHeaders } from '../../../src/runtime/alerts/sign.ts'
+import { onFreePort } from '../../support/on-free-port.ts'
 
 const CODED = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const ALERT: Alert = { kind: 'quota-gone', state: 'begun', subject: 'acme', message: 'é', at: '2026-11-27T00:00:00Z' }
@@ -109,7 +108,6 @@ async function listening(...answers: readonly (number | Record<string, string>)[
 
 async function addressOf(server: Server): Promise<string> {
   servers.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
+  const address = await onFreePort(server)
+  return `http://${address}/hook`
 }

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { createSpanExporter } from '../../../src/runtime/telemetry/otlp-exporter.ts'
 import type { Span } from '../../../src/runtime/telemetry/spans.ts'
+import { onFreePort } from '../../support/on-free-port.ts'
 
 const SPAN: Span = {
   traceId: '0'.repeat(32),
@@ -34,10 +33,9 @@ async function holding() {
     if (isHolding) held.push(() => response.end('{}'))
     else response.end('{}')
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const address = await onFreePort(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${address}`,
     taken,
     /** From now on it answers at once. */
     letGo() {

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http2'
-import type { AddressInfo } from 'node:net'
 import { Client } from '@temporalio/client'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { connectClosably } from '../../../src/runtime/temporal/closable-connection.ts'
 import { GRPC } from '../../../src/runtime/temporal/grpc-answer.ts'
+import { onFreePort } from '../../support/on-free-port.ts'
 
 it('ends a call that the server leaves without an answer, and none that may be held', async () => {
   const { address, asked } = await serverThatOnlySaysWhatItIs()
@@ -38,7 +37,7 @@ async function serverThatOnlySaysWhatItIs() {
     const nothing = Buffer.alloc(5)
     stream.end(nothing)
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = await onFreePort(server)
   onTestFinished(() => void server.close())
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  return { address, asked }
 }
