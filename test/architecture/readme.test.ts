@@ -10,8 +10,12 @@ import { readVendorScript } from '../../src/providers/simulated/index.ts'
 import { FAULTS } from '../../wall/faults/index.ts'
 import { PROTOCOLS } from '../../wall/protocols.ts'
 import { MODES } from '../../wall/questions.ts'
-import { README, tableBelow } from '../support/readme.ts'
+import { sectionOf, tablesIn } from '../support/document.ts'
 import { ROOT } from '../support/source-files.ts'
+
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+const tableBelow = (heading: string) => tablesIn(sectionOf(README, heading))[0]!
 
 it('is short enough to be read', () => {
   expect(README.split('\n').length).toBeLessThan(300)

@@ -20,6 +20,7 @@ import { type WiredPorts, wirePorts } from '../../src/runtime/ports/wire-ports.t
 import { openStore, type Store } from '../../src/store/index.ts'
 import { expectLedgerMatchesMeter } from './invariants.ts'
 import { soundConfiguration } from './sound-configuration.ts'
+import { vendorUrls } from './vendor-urls.ts'
 import { withClosers } from './with-closers.ts'
 
 export interface CallSceneOptions extends VendorScript {
@@ -56,7 +57,7 @@ export function setCallScene({ yaml, app = {}, now, unmetered, ...script }: Call
     const vendors = await startVendors(script, now ? { now } : {})
     later(() => vendors.close())
     if (unmetered === undefined) later(() => expectLedgerMatchesMeter({ store, vendors }))
-    const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+    const env = vendorUrls(vendors)
     const read = (text: string) => soundConfiguration(text, env)
     const configuration = read(yaml)
     const wired = wirePorts({ configuration, store, app })

@@ -8,9 +8,8 @@ import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freePorts } from '../../src/runtime/dev-server/free-ports.ts'
-import { findOwner, query } from './postgres.ts'
+import { accepting, findOwner } from './postgres.ts'
 import { toldToEnd } from './told-to-end.ts'
 
 const PROGRAM = '/usr/sbin/pgbouncer'
@@ -24,9 +23,6 @@ export interface PgBouncer {
   through(url: string): string
   stop(): Promise<void>
 }
-
-const START_TRIES = 300
-const START_PAUSE_MS = 100
 
 /**
  * Starts one, after installing it where it is missing and this user may.
@@ -52,7 +48,7 @@ export async function startPgBouncer(server: string, settings: readonly string[]
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await listening(through(server))
+    await accepting(through(server), pooler)
     return { through, stop }
   } catch (error) {
     await stop()
@@ -80,16 +76,4 @@ function settingsFile(server: string, folder: string, port: number, settings: re
     ...settings,
     '',
   ].join('\n')
-}
-
-/** A mode that allows no transactions refuses none of these. */
-async function listening(url: string): Promise<void> {
-  for (let left = START_TRIES; ; left -= 1) {
-    try {
-      return await query(url, 'select 1')
-    } catch (error) {
-      if (left === 0) throw error
-    }
-    await sleep(START_PAUSE_MS)
-  }
 }

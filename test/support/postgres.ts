@@ -67,10 +67,10 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
   const crash = async () => {
     await toldToEnd(server, 'SIGQUIT')
     server = launch()
-    await accepting(port, server)
+    await accepting(urlOf(port, 'postgres'), server)
   }
   try {
-    await accepting(port, server)
+    await accepting(urlOf(port, 'postgres'), server)
     const newDatabase = createDatabases(port)
     return { url: await newDatabase(), newDatabase, crash, stop }
   } catch (error) {
@@ -139,14 +139,15 @@ export function findOwner(): { uid: number; gid: number } | undefined {
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-async function accepting(port: number, server: ChildProcess): Promise<void> {
+/** Waits until a server takes a statement: one of those that a pooler allows in each of its modes. */
+export async function accepting(url: string, server: ChildProcess): Promise<void> {
   for (let left = START_TRIES; server.exitCode === null; left--) {
     try {
-      return await query(urlOf(port, 'postgres'), 'select 1')
+      return await query(url, 'select 1')
     } catch (error) {
       if (left === 0) throw error
     }
     await sleep(START_PAUSE_MS)
   }
-  throw new Error(`PostgreSQL ended at its start with exit code ${server.exitCode}`)
+  throw new Error(`${server.spawnfile} ended at its start with exit code ${server.exitCode}`)
 }

@@ -10,6 +10,7 @@ import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSetting
 import { expectLedgerMatchesMeter } from './invariants.ts'
 import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
+import { vendorUrls } from './vendor-urls.ts'
 import { withClosers } from './with-closers.ts'
 
 export interface StageOptions extends VendorScript, Pick<CreateWorkerOptions, 'workflowsPath' | 'shutdownGraceMs'> {
@@ -66,7 +67,7 @@ export function setStage(options: StageOptions): Promise<Stage> {
     const storePath = join(folder, 'store.db')
     const vendors = await startVendors({ vendors: options.vendors })
     later(() => vendors.close())
-    const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
+    const env = vendorUrls(vendors)
     const config = soundConfiguration(options.yaml, env)
     const temporal = localConnection(options.temporalAddress)
     const taskQueue = `stage-${storePath.slice(-24, -9)}`

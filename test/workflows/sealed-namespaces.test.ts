@@ -20,6 +20,7 @@ import { VENDORS, YAML } from '../support/scene.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 import { FRUGAL } from '../support/stage.ts'
+import { vendorUrls } from '../support/vendor-urls.ts'
 
 const { History } = proto.temporal.api.history.v1
 
@@ -59,8 +60,7 @@ beforeAll(async () => {
   ]
   vendors = await startVendors({ vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) })
   closers.add(() => vendors.close())
-  const env: Record<string, string> = { SIGNALBOX_MASTER_KEY: masterKey }
-  for (const { name, baseUrl } of vendors.vendors) env[`${name.toUpperCase()}_URL`] = baseUrl
+  const env = { SIGNALBOX_MASTER_KEY: masterKey, ...vendorUrls(vendors) }
   await register(NAMESPACES[1])
   const store = { path: join(folder, 'store.db') }
   for (const namespace of NAMESPACES) {

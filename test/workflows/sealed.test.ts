@@ -27,6 +27,7 @@ import { allEvents, eventOf } from '../support/following.ts'
 import { expectLedgerMatchesMeter } from '../support/invariants.ts'
 import { VENDORS } from '../support/scene.ts'
 import { toldToEnd } from '../support/told-to-end.ts'
+import { vendorUrls } from '../support/vendor-urls.ts'
 
 const { History } = proto.temporal.api.history.v1
 
@@ -81,7 +82,7 @@ beforeAll(async () => {
   closers.add(() => server.stop())
   vendors = await startVendors({ vendors: VENDORS.vendors.map(vendor => ({ ...vendor, behaviours })) })
   closers.add(() => vendors.close())
-  for (const { name, baseUrl } of vendors.vendors) env[`${name.toUpperCase()}_URL`] = baseUrl
+  Object.assign(env, vendorUrls(vendors))
   env.SIGNALBOX_MASTER_KEY = newMasterKey()
   worker = await startWorker(env)
   signalbox = await connectWith(env)

@@ -15,6 +15,7 @@ import type { Answer, PromptView } from '../../../../src/core/protocol.ts'
 import { createModels, type Models } from '../../../../src/providers/create-models.ts'
 import { startVendors } from '../../../../src/providers/simulated/index.ts'
 import { soundConfiguration } from '../../../support/sound-configuration.ts'
+import { vendorUrls } from '../../../support/vendor-urls.ts'
 import { appFor } from '../app.ts'
 import { answerIn, type CallRow, type Evidence } from '../evidence.ts'
 import type { Conversation } from '../plan/conversations.ts'
@@ -36,8 +37,7 @@ export async function judgeWire(plan: CampaignPlan, evidence: Evidence): Promise
   const vendors = await startVendors({
     vendors: script.vendors.map(vendor => ({ ...vendor, firstTokenMs: 0, tokensPerSecond: 0 })),
   })
-  const env = Object.fromEntries(vendors.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-  const { directory, providers } = soundConfiguration(yamlOf(plan, PATIENT), env)
+  const { directory, providers } = soundConfiguration(yamlOf(plan, PATIENT), vendorUrls(vendors))
   const models = createModels(providers)
   try {
     const endpoints = new Map(directory.endpoints.map(endpoint => [endpoint.id, endpoint]))

@@ -1,6 +1,7 @@
 /** The vendors and their meter, in a process that is never killed: what they billed is true whatever else is lost. */
 import { readFileSync } from 'node:fs'
 import { startVendors } from '../../../../src/providers/simulated/index.ts'
+import { vendorUrls } from '../../../support/vendor-urls.ts'
 import type { CampaignPlan } from '../plan/plan.ts'
 import { vendorsOf } from '../scene.ts'
 import { settingsOf, type VendorsAsked, type VendorsSaid } from './words.ts'
@@ -26,5 +27,4 @@ async function answer(asked: VendorsAsked): Promise<void> {
 
 process.on('message', (asked: VendorsAsked) => void answer(asked))
 process.once('disconnect', () => process.exit())
-const env = Object.fromEntries(running.vendors.map(({ name, baseUrl }) => [`${name.toUpperCase()}_URL`, baseUrl]))
-say({ kind: 'ready', env })
+say({ kind: 'ready', env: vendorUrls(running) })
