@@ -90,8 +90,8 @@ export interface Signalbox {
   /**
    * Starts an agent or a workflow by name.
    *
-   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, and an empty name, id or task queue. Nothing
-   * was sent then.
+   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, an empty name, id or task queue, and
+   * one that the server refuses, such as an id of more than 1,000 characters. Nothing was started then.
    */
   start(name: string, options: StartOptions<unknown>): Promise<RunHandle>
   /**

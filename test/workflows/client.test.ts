@@ -629,6 +629,9 @@ it('what no run can be started with is told before anything is sent', async () =
     expect(error).toBeInstanceOf(WrongStart)
     expect((error as Error).message).toMatch(words)
   }
+  const tooLong = await wrong({ input, id: 'x'.repeat(2_000) })
+  expect(tooLong).toBeInstanceOf(WrongStart)
+  expect((tooLong as Error).message).toMatch(/^the Temporal server refuses to start clerk: WorkflowId exceeds/)
   for (const id of ['', undefined as never]) expect(() => stage.signalbox.run(id)).toThrow(/instead of its id/)
 })
 

@@ -123,6 +123,7 @@ describe.concurrent('a workflow whose code throws', () => {
     const failed = async () =>
       (await historyOf(held.signalbox.client, run.id)).filter(({ type }) => type === 'workflowTaskFailed')
     await expect.poll(async () => (await failed()).length, { timeout: 30_000 }).toBeGreaterThan(0)
+    expect((await inspectRun(held.signalbox, run.id)).note).toMatch(/timed out .*\(it loops without an `await`, or/)
     await delay(3_000) // it is tried again, and forgotten in between
     const other = await held.signalbox.start('declining', { input: 'a word' as never })
     expect((await other.outcome()).output).toBe('read')

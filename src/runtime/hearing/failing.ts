@@ -93,8 +93,14 @@ const OUT_OF_REACH = /^(Seal|Store)Problem: /
 /** Temporal's pauses between tries of a workflow task grow to this, and a pause that has begun cannot be shortened. */
 const LATEST = ' within ten minutes'
 
-/** Stands behind the message that a name is not defined, such as `fetch` or `process`. */
-const MISSING = " (it runs in Temporal's sandbox: what needs Node or the network belongs in tools)"
+/** What stands behind a message that does not explain itself: that a name such as `fetch` is not defined, or that Node gave the code up. */
+const EXPLAINED: readonly (readonly [message: RegExp, words: string])[] = [
+  [/^\w+ is not defined$/, " (it runs in Temporal's sandbox: what needs Node or the network belongs in tools)"],
+  [
+    /^Script execution timed out/,
+    ' (it loops without an `await`, or computes for longer than that, which belongs in tools)',
+  ],
+]
 
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {
   if (isChanged) return `${changedCodeWords(message ?? '')}, and the run continues from there${LATEST}`
@@ -102,8 +108,8 @@ function workflowWords({ isChanged, message, stackTrace }: Failure): string {
     return `a worker cannot continue it: ${sentence(message)} Once a worker can, the run continues${LATEST}`
   const [, place] = /^ *at .*?\(?([^()\s]+:\d+:\d+)\)?$/m.exec(stackTrace ?? '') ?? []
   const where = place === undefined ? '' : ` at ${place}`
-  const missing = /^\w+ is not defined$/.test(message ?? '') ? MISSING : ''
-  return `its workflow's code throws${where}: ${sentence(message, missing)} If the code is at fault, correct it and restart the worker, and the run continues from there${LATEST}; if its input is, start another run with the right one`
+  const [, explained = ''] = EXPLAINED.find(([words]) => words.test(message ?? '')) ?? []
+  return `its workflow's code throws${where}: ${sentence(message, explained)} If the code is at fault, correct it and restart the worker, and the run continues from there${LATEST}; if its input is, start another run with the right one`
 }
 
 function sentence(message: string | null | undefined, behind = ''): string {

@@ -5,11 +5,13 @@
  */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Terms } from '../../core/protocol.ts'
+import { shorten } from '../../core/words/shorten.ts'
 import type { WorkflowInputs } from '../../tools/index.ts'
 import { checkBrief, shortBrief } from '../given/long-texts.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
+import { GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
 import { WrongStart } from '../wrong-start.ts'
 import { sealStart } from './seal-start.ts'
 import { checkedStart, type StartOptions } from './start-options.ts'
@@ -47,13 +49,22 @@ export async function startRun<Input>(
     await client.workflow.start(name, { ...told, ...ONCE, ...(seal?.memo && { memo: seal.memo }) })
   } catch (error) {
     // After any other failure the run may have begun, so its key stays: one too many does no harm.
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw refusal(name, error) ?? error
     await seal?.undo()
     seals.forget(place)
     await refuseOther(client, workflowId, name)
   }
   return workflowId
 }
+
+/** What the server will not take, such as an id that is longer than its own limit, in its words. */
+function refusal(name: string, error: unknown): WrongStart | undefined {
+  const answer = grpcAnswer(error)
+  if (answer?.code !== GRPC.invalidArgument) return undefined
+  return new WrongStart(`the Temporal server refuses to start ${shorten(name, NAME_SHOWN)}: ${answer.details}`)
+}
+
+const NAME_SHOWN = 60
 
 /** The outcome of another agent's run would be taken for what was asked. @throws WrongStart if the id is that of such a run */
 async function refuseOther(client: Client, id: string, name: string): Promise<void> {
