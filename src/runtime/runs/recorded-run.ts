@@ -26,18 +26,18 @@ import { uiMessagesOf } from './ui-messages-of.ts'
 /** Which events are read, and for how long. */
 export interface EventsOptions {
   /** Only events after this offset, a whole number from 0 on. @defaultValue all */
-  readonly after?: number
+  readonly after?: number | undefined
   /**
    * Ends the reading when aborted. Pass one if the reader may leave while nothing happens: a generator's `return` waits for the next
    * event.
    */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Which events of a run and of those below it are read, and for how long. */
 export interface TreeEventsOptions extends Pick<EventsOptions, 'signal'> {
   /** Only events after this position: the last offset of each run, by its key. @defaultValue all */
-  readonly after?: Readonly<TreePosition>
+  readonly after?: Readonly<TreePosition> | undefined
 }
 
 /** A run as it is read. All of it needs the store. */

@@ -17,8 +17,11 @@ import type { GivenPart } from '../given/given-parts.ts'
 import type { PendingAsk } from './pending-asks.ts'
 import type { RecordedRun } from './recorded-run.ts'
 
+/** Options that come from a request, say, which may lack them: one that is `undefined` counts as left out. */
+type MayBeUndefined<Options> = { readonly [Name in keyof Options]: Options[Name] | undefined }
+
 /** Who decides and why, for the record. */
-export type Verdict = Pick<Decision, 'by' | 'note'>
+export type Verdict = MayBeUndefined<Pick<Decision, 'by' | 'note'>>
 
 /**
  * Lets `outcome()` return the known type, and `outcome<Output>()` the type that the caller says: no type of an output extends this. As a
@@ -66,7 +69,7 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
   /** Answers a question that a workflow asks, by its id, with one of its answers. */
   answer(questionId: string, answer: string, verdict?: Verdict): Promise<DecisionResult>
   /** Raises the limits that the run was started with, at once. A run that waits for that continues. */
-  raiseBudget(raise: BudgetRaise): Promise<RaisedBudget>
+  raiseBudget(raise: MayBeUndefined<BudgetRaise>): Promise<RaisedBudget>
   /**
    * Gives the running agent a message, a text or texts and files, which it reads before its next call. Files, and a text over 64 kB, are
    * kept in the store; without the store the limit is 1 MB.
@@ -74,7 +77,7 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
    * @param as - `id`: your id for the message, else it gets one of its own. Saying it again under the same id changes nothing, so you
    * can retry if the answer was lost. `by`: who says it, for the record.
    */
-  say(text: string | readonly GivenPart[], as?: Pick<Said, 'id' | 'by'>): Promise<void>
+  say(text: string | readonly GivenPart[], as?: MayBeUndefined<Pick<Said, 'id' | 'by'>>): Promise<void>
   /** Tells the run to end once what is in progress, and therefore paid for, has finished. */
   stop(): Promise<void>
   /** Ends the run at once. Requests that are being answered are aborted. */

@@ -12,7 +12,7 @@ import { answeredStep } from './answered-step.ts'
 /** Which messages. */
 export interface MessagesOptions {
   /** The step whose messages are read. @defaultValue the last one with an answer */
-  readonly step?: number
+  readonly step?: number | undefined
 }
 
 const KEYS: KeysOf<MessagesOptions> = { step: true }

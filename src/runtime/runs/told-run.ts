@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Client, WorkflowHandle } from '@temporalio/client'
+import { definedOnly } from '../../core/defined-only.ts'
 import {
   type BudgetRaise,
   type Decision,
@@ -52,7 +53,7 @@ export function toldRun(told: Told): ToldRun {
     raiseBudget: raise => {
       // By this id the run knows a raise that it is told twice.
       const updateId = randomUUID()
-      const say = () => update<RaisedBudget, BudgetRaise>(told, UPDATES.raise, raise, updateId)
+      const say = () => update<RaisedBudget, BudgetRaise>(told, UPDATES.raise, definedOnly(raise), updateId)
       return tell(told, 'given a larger budget', say)
     },
     say: (text, { id = randomUUID(), by } = {}) =>
@@ -73,7 +74,7 @@ function decideOn(told: Told): RunHandle['answer'] {
   const { client, workflow, storeIfThere } = told
   return async (toolCallId, word, verdict = {}) => {
     refuseUnknown(`the decision on run ${workflow.workflowId}`, verdict, VERDICT_KEYS)
-    const decision = { toolCallId, decision: word, ...verdict }
+    const decision = { toolCallId, decision: word, ...definedOnly(verdict) }
     return tell(told, 'decided on', () =>
       onceAsked(
         () => update<DecisionResult, Decision>(told, UPDATES.decide, decision),

@@ -26,13 +26,13 @@ import { createAnswers, wholeOf } from './whole-of-event.ts'
 /** Which part of a run is the message. */
 export interface UiMessageOptions extends EventsOptions {
   /** End the message with the first answer that calls no tool, not with the run: for a conversation that continues. @defaultValue false */
-  readonly untilAnswer?: boolean
+  readonly untilAnswer?: boolean | undefined
   /**
    * The message is the answer to what was said to the run under this id, for a workflow that hears what people say
    * (`run.hear()`). It begins once the workflow has heard that, however long it takes, and ends with the answer; without one, as
    * after an interruption, soon after the workflow waits for the next message, or when it hears that. `after` may be any event before that one, so that less is read.
    */
-  readonly answerTo?: string
+  readonly answerTo?: string | undefined
 }
 
 const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true, answerTo: true }

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { Runtime } from '@temporalio/worker'
 import type { Configuration } from '../../catalog/index.ts'
 import type { AppTypes } from '../../core/app-types.ts'
 import { definedOnly } from '../../core/defined-only.ts'
@@ -19,6 +20,7 @@ import { type ConnectOptions, connect, type Signalbox, type SignalboxOf } from '
 import { type Closers, createClosers } from '../closers.ts'
 import { DEFAULT_CONFIGURATION_PATH, requireOwnFiles } from '../configuration/configuration.ts'
 import { loadWithoutKeys } from '../configuration/configuration-without-keys.ts'
+import { installLogging } from '../logging/logging.ts'
 import { playProviders } from '../rehearsal/played-providers.ts'
 import type { ScriptedVendor } from '../rehearsal/read-script.ts'
 import { newMasterKey } from '../store/master-keys.ts'
@@ -85,6 +87,8 @@ const SHUTDOWN_GRACE_MS = 500
  * and a store that `close` deletes. No real vendor or webhook is ever reached. If no part of an app is given, neither agents nor tools nor
  * anything else, the app is the one that the configuration names.
  *
+ * Unless the process has a runtime of Temporal's already, warnings and errors are logged, to standard error, and nothing else.
+ *
  * The server is `temporal`, else the one of `TEMPORAL_ADDRESS`, else a dev server that is started for this stage. Several stages may share
  * a server.
  *
@@ -99,6 +103,7 @@ export async function startTestStage<Types extends AppTypes = never, Workflows e
   if (options.client && !options.temporal)
     throw new TypeError('startTestStage was given a `client` alone; its worker needs `temporal` for the same server')
   requireOwnFiles()
+  logProblems()
   const closers = createClosers()
   try {
     const stage: TestStage = { ...(await start(options, closers)), close: () => closers.close() }
@@ -107,6 +112,14 @@ export async function startTestStage<Types extends AppTypes = never, Workflows e
     await closers.close()
     throw error
   }
+}
+
+/**
+ * What a worker says about itself, and of each fault that it overcomes, hides what a test prints. Temporal's runtime is one per process:
+ * one that is there already, as that of a test that wants to see more, stays as it is.
+ */
+function logProblems(): void {
+  if (Runtime.instantiator === undefined) installLogging('warn', 'words')
 }
 
 async function start(options: TestStageOptions, closers: Closers): Promise<Omit<TestStage, 'close'>> {
