@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type CallStage, setCallStage } from '../support/call-stage.ts'
+import { type Calling, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 /** The package adds to the limit of its requests for thinking. */
@@ -9,19 +9,17 @@ classes:
   thinking: { extends: plain, providerOptions: { anthropic: { thinking: { type: enabled, budgetTokens: 2000 } } } }
 `
 
-let stage: CallStage
+let calling: Calling
 beforeAll(async () => {
-  stage = await setCallStage(marketOf({ one: { protocol: 'anthropic' } }, CLASSES))
+  calling = await startCalling(marketOf({ one: { protocol: 'anthropic' } }, CLASSES))
 })
-afterAll(() => stage.close())
+afterAll(() => calling.close())
 
 it('what a package adds to the limit of an answer counts in what a call may cost at most', async () => {
-  const [poor, poorer] = [
-    await stage.open('poor', {}, { tokens: 2_500 }),
-    await stage.open('poorer', {}, { tokens: 2_500 }),
-  ]
-  expect(await stage.call(poor, 'plain', 1)).toMatchObject({ kind: 'answered' })
-  expect(await stage.call(poorer, 'thinking', 1)).toMatchObject({ kind: 'over-budget' })
-  const enough = await stage.open('enough', {}, { tokens: 4_000 })
-  expect(await stage.call(enough, 'thinking', 1)).toMatchObject({ kind: 'answered' })
+  const poor = await calling.open({ id: 'poor', budget: { tokens: 2_500 } })
+  const poorer = await calling.open({ id: 'poorer', budget: { tokens: 2_500 } })
+  expect(await calling.call({ run: poor, taskClass: 'plain' })).toMatchObject({ kind: 'answered' })
+  expect(await calling.call({ run: poorer, taskClass: 'thinking' })).toMatchObject({ kind: 'over-budget' })
+  const enough = await calling.open({ id: 'enough', budget: { tokens: 4_000 } })
+  expect(await calling.call({ run: enough, taskClass: 'thinking' })).toMatchObject({ kind: 'answered' })
 })
