@@ -16,6 +16,55 @@ test('policies in one admit exactly what all of them admit', () => {
   )
 })
 
+test('of what two policies demand the stricter holds', () => {
+  const outer: Policy = {
+    zdr: ['m'],
+    maxRetentionMs: 48,
+    training: 'deny',
+    regions: ['eu', 'ch'],
+    denyProviders: ['acme'],
+    allowProviders: ['bolt', 'dune'],
+    denyModels: ['m/one'],
+    allowModels: ['m/two', 'm/three'],
+    denyAuthors: ['n'],
+    allowAuthors: ['m', 'o'],
+    abilities: ['tools'],
+    maxPrice: { input: 2, output: 3, cachedInput: 0.5 },
+  }
+  const inner: Policy = {
+    zdr: ['o'],
+    maxRetentionMs: 24,
+    training: 'allow',
+    regions: ['us', 'eu'],
+    denyProviders: ['echo'],
+    allowProviders: ['dune', 'fern'],
+    denyModels: ['m/four'],
+    allowModels: ['m/three', 'm/five'],
+    denyAuthors: ['p'],
+    allowAuthors: ['o', 'q'],
+    abilities: ['images'],
+    maxPrice: { input: 1, output: 4, cacheWrite: 5 },
+  }
+  const strict: Policy = {
+    zdr: ['m', 'o'],
+    maxRetentionMs: 24,
+    training: 'deny',
+    regions: ['eu'],
+    denyProviders: ['acme', 'echo'],
+    allowProviders: ['dune'],
+    denyModels: ['m/one', 'm/four'],
+    allowModels: ['m/three'],
+    denyAuthors: ['n', 'p'],
+    allowAuthors: ['o'],
+    abilities: ['tools', 'images'],
+    maxPrice: { input: 1, output: 3, cachedInput: 0.5, cacheWrite: 5 },
+  }
+  const combined = (...policies: Policy[]) => combinePolicies(policies.map(policy => ({ level: 'run', policy })))
+  expect(combined(outer, inner)).toEqual(strict)
+  expect(combined({}, outer)).toEqual(outer)
+  expect(combined({ zdr: true }, outer).zdr).toBe(true)
+})
+
 test('zero data retention admits who keeps nothing, and asks nothing of the models of authors that it does not name', () => {
   const keeping = (retention: string) => endpoint('acme', 'm/one', { dataPolicy: { retention } })
   expect(admits({ zdr: true }, keeping('none'))).toBe(true)
