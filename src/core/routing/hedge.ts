@@ -75,7 +75,7 @@ export function advanceHedge(state: HedgeState, event: HedgeEvent): readonly [He
     case 'declined':
       return declined({ ...state, second: 'over' })
     case 'content':
-      return state.winner || state[event.lane] !== 'asked' ? [state, []] : won(state, event.lane)
+      return state[event.lane] === 'asked' ? won(state, event.lane) : [state, []]
     case 'end':
       return ended(state, event)
   }

@@ -78,6 +78,22 @@ describe('rules', () => {
     expect([at(21, 59), at(22), at(0), at(5, 59), at(6)]).toEqual(['cheap', 'night', 'night', 'night', 'cheap'])
   })
 
+  it('know hours within a day, from the first minute on and before the second', () => {
+    const office = plain('office', {
+      rules: [{ when: { hours: [9 * 60, 17 * 60] }, use: 'inside' }, { use: 'outside' }],
+    })
+    const classes = { office, inside: plain('inside'), outside: plain('outside') }
+    const at = (hour: number, minute = 0) =>
+      classSteps(classes, office, facts({ nowMs: Date.UTC(2026, 10, 26, hour, minute) })).at(-1)?.to
+    expect([at(8, 59), at(9), at(16, 59), at(17), at(23)]).toEqual([
+      'outside',
+      'inside',
+      'inside',
+      'outside',
+      'outside',
+    ])
+  })
+
   it('know the days of the week, in UTC, and a night belongs to the day on which it begins', () => {
     const classes = (when: ClassRule['when']) => ({
       auto: plain('auto', { rules: [{ when, use: 'inside' } as ClassRule, { use: 'outside' }] }),

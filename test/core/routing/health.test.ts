@@ -16,6 +16,7 @@ import {
   UNTRIED_HEALTH,
 } from '../../../src/core/routing/health.ts'
 import { healthOf, viewHealth } from '../../../src/core/routing/health-view.ts'
+import { USUAL } from '../../../src/core/routing/measured.ts'
 import { shiftHealth, shiftSeen } from '../../../src/core/routing/shift-health.ts'
 
 const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
@@ -54,8 +55,10 @@ test('what was seen by another clock comes to the same, whatever it was', () => 
   )
 })
 
-test('an endpoint that nobody asked is steady', () => {
+test('an endpoint that nobody asked is steady, and measured as its peers are', () => {
   expect(healthOf(undefined, 0)).toEqual({ steady: true })
+  expect(viewHealth(UNTRIED_HEALTH, undefined, 0).health).toEqual({ steady: true })
+  expect(viewHealth(UNTRIED_HEALTH, { ...USUAL, firstTokenMs: 900 }, 0).health.measured?.firstTokenMs).toBeCloseTo(900)
 })
 
 describe('faults', () => {
@@ -271,10 +274,8 @@ describe('ejection', () => {
     let state: HealthState | undefined
     for (let nth = 1; nth <= 60 && !healthOf(state, 0).ejected; nth += 1) {
       const outcome = nth % every === 0 ? failed('overloaded') : ({ kind: 'answered' } as const)
-      state = recordOutcome(state, {
-        ...seen(outcome, 0),
-        ...(peerFailureChance !== undefined && { peerFailureChance }),
-      })
+      const peers = outcome.kind !== 'answered' && peerFailureChance !== undefined && { peerFailureChance }
+      state = recordOutcome(state, { ...seen(outcome, 0), ...peers })
     }
     return state
   }
@@ -297,7 +298,8 @@ describe('ejection', () => {
     let state: HealthState | undefined
     for (let nth = 1; nth <= 60 && !healthOf(state, 0).ejected; nth += 1) {
       const outcome = nth % 7 === 0 ? failed('malformed-reply') : ({ kind: 'answered' } as const)
-      state = recordOutcome(state, { ...seen(outcome, 0), peerFailureChance: 0.01 })
+      const peers = outcome.kind !== 'answered' && { peerFailureChance: 0.01 }
+      state = recordOutcome(state, { ...seen(outcome, 0), ...peers })
     }
     expect(healthOf(state, 1).ejected).toBe(true)
   })
