@@ -123,6 +123,8 @@ export type RunEventBody =
       readonly endpoint: string
       readonly text: string
       readonly toolCalls: readonly string[]
+      /** It was cut at its output limit. Absent of events of older versions too. */
+      readonly truncated?: true
       readonly cost: Cost
       readonly usage: Usage
     }

@@ -107,6 +107,13 @@ it('says that what a superseded attempt has said is to be discarded', () => {
   expect(printed([fails(1)])).toEqual(['step 1 · attempt 1 at acme:m: cut-off'])
 })
 
+it('says of an answer that it was cut at its output limit', () => {
+  const [answer] = answers(1, 'half').filter(({ kind }) => kind === 'answer')
+  expect(printed([{ ...answer, truncated: true } as RunEventBody]).at(-1)).toBe(
+    `step 1 · ${ANSWERED} · cut at its output limit`,
+  )
+})
+
 it('shows reasoning where it is asked for', () => {
   const thinks: RunEventBody = { kind: 'reasoning-delta', step: 1, attempt: 1, text: 'hm' }
   expect(printed([thinks, ...answers(1, 'Yes.')])).toEqual(['step 1 │ Yes.', `step 1 · ${ANSWERED}`])

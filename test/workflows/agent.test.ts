@@ -320,6 +320,7 @@ it('tells of an answer that ended at its output limit that it is not whole', asy
   for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [{ kind: 'length', afterTokens: 5 }])
   const run = await stage.signalbox.start('clerk', { input: 'Tell me something.' })
   expect(await run.outcome()).toMatchObject({ kind: 'answered', truncated: true, text: expect.any(String) })
+  expect(await eventOf(run.events(), 'answer')).toMatchObject({ truncated: true })
   for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [])
 })
 

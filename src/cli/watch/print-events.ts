@@ -189,11 +189,13 @@ function raisedWords({ limitUsd, limitTokens }: Extract<RunEventBody, { kind: 'b
   return limitWords({ usd: limitUsd, tokens: limitTokens })
 }
 
-function answerLine({ step, endpoint, toolCalls, cost, usage }: Extract<RunEventBody, { kind: 'answer' }>): string {
+function answerLine(answer: Extract<RunEventBody, { kind: 'answer' }>): string {
+  const { step, endpoint, toolCalls, truncated, cost, usage } = answer
   const tokens = [formatInput(usage), formatOutput(usage)].map(
     (text, index) => text && `${text} ${['in', 'out'][index]}`,
   )
   const tools = toolCalls.length > 0 ? `asks for ${toolCalls.join(', ')}` : ''
-  const parts = [`step ${step}`, `answered by ${endpoint}`, ...tokens, formatCost(cost), tools]
+  const cut = truncated ? 'cut at its output limit' : ''
+  const parts = [`step ${step}`, `answered by ${endpoint}`, ...tokens, formatCost(cost), cut, tools]
   return parts.filter(part => part !== '').join(' · ')
 }

@@ -49,6 +49,7 @@ function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptToSettle): R
     endpoint: attempt.endpoint,
     text: answer.text,
     toolCalls: answer.toolCalls.map(toolCall => toolCall.toolName),
+    ...(answer.truncated && { truncated: true }),
     cost: end.cost ?? UNPRICED_COST,
     usage: end.usage ?? {},
   }
