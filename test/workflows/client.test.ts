@@ -223,6 +223,23 @@ it('takes a namespace that is not there for no run that is not there', async () 
   await expect(run.exists()).rejects.toThrow('Namespace elsewhere is not found')
 })
 
+it('what a request has left undefined counts as left out', async () => {
+  const input = 'Please publish this.'
+  const run = await stage.signalbox.start('clerk', { input, budget: { usd: '1' }, id: undefined })
+  const all = { after: undefined, signal: undefined }
+  const { toolCallId } = (await eventOf(run.events(all), 'approval-ask')) as { readonly toolCallId: string }
+  await run.raiseBudget({ usd: '1', tokens: undefined, by: undefined, note: undefined })
+  await run.say('thank you', { id: undefined, by: undefined })
+  await run.approve(toolCallId, { by: 'ann', note: undefined })
+  expect(await eventOf(run.events(all), 'approval-decision')).toMatchObject({ by: 'ann' })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  expect(await run.messages({ step: undefined })).toEqual(await run.messages())
+  expect((await run.treeEvents(all).next()).value?.event.kind).toBe('run-start')
+  const chunks = uiMessageChunks(run, { ...all, untilAnswer: undefined, answerTo: undefined })
+  expect((await chunks.next()).value?.type).toBe('start')
+  await chunks.return(undefined)
+})
+
 describe('a client without the store', () => {
   it('starts, approves, says, waits for the outcome and knows the page; events need the store and say so', async () => {
     const { taskQueue } = stage
