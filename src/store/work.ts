@@ -6,6 +6,7 @@
  */
 import type { CompiledQuery, Kysely } from 'kysely'
 import type { BeginsWithAny, ByBytes } from './begins-with.ts'
+import type { NumberIn } from './number-in.ts'
 import type { Tables } from './schema.ts'
 
 /** What building a query needs to know of the database. */
@@ -15,6 +16,7 @@ export interface Dialect {
   readonly lockRows: <Query extends Lockable<Query>>(query: Query) => Query
   readonly byBytes: ByBytes
   readonly beginsWithAny: BeginsWithAny
+  readonly numberIn: NumberIn
 }
 
 interface Lockable<Query> {

@@ -5,6 +5,7 @@ import { collated, inRanges } from '../begins-with.ts'
 import { createCompiler } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { migrate } from '../migrate.ts'
+import { inPostgres } from '../number-in.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question } from '../work.ts'
@@ -239,5 +240,6 @@ function createDialect(): Dialect {
     lockRows: query => query.forUpdate(),
     byBytes: collated,
     beginsWithAny: inRanges(collated),
+    numberIn: inPostgres,
   }
 }

@@ -2,13 +2,11 @@ import type { AttemptTable } from '../schema.ts'
 import { all, type Statement, type Work } from '../work.ts'
 import { wholeMs } from './whole-ms.ts'
 
-/** What sums over attempts are made of. */
+/** What the figures of endpoints are made of. */
 export type AttemptPart = Pick<
   AttemptTable,
   | 'attempt_id'
   | 'started_at_ms'
-  | 'workspace'
-  | 'labels'
   | 'task_class'
   | 'endpoint'
   | 'provider'
@@ -23,7 +21,7 @@ export type AttemptPart = Pick<
   | 'unpriced'
 >
 
-/** A month may have millions of attempts, of which only sums are to be kept. */
+/** A month may have millions of attempts, of which only figures are to be kept. */
 const PAGE = 2_000
 
 type Page = { afterMs: number; afterId: string; untilMs: number }
@@ -32,7 +30,7 @@ type Page = { afterMs: number; afterId: string; untilMs: number }
 const page: Statement<Page, AttemptPart> = ({ afterMs, afterId, untilMs }, { queries }) =>
   queries
     .selectFrom('attempts')
-    .select(['attempt_id', 'started_at_ms', 'workspace', 'labels', 'task_class', 'endpoint', 'provider', 'model'])
+    .select(['attempt_id', 'started_at_ms', 'task_class', 'endpoint', 'provider', 'model'])
     .select(['outcome', 'fault_kind', 'usage', 'first_token_ms', 'total_ms'])
     .select(['cost_low_pico', 'cost_high_pico', 'unpriced'])
     .where('started_at_ms', '>=', afterMs)

@@ -1,10 +1,8 @@
-import { isExactCost, UNPRICED_COST } from '../../core/money/cost.ts'
+import { type RawBuilder, sql } from 'kysely'
 import type { Labels } from '../../core/protocol.ts'
-import type { Usage } from '../../core/usage.ts'
-import { costOf } from '../ledger/attempt-rows.ts'
-import type { Work } from '../work.ts'
-import { type AttemptPart, eachAttempt } from './attempt-pages.ts'
+import { ask, type Dialect, one, type Statement, type Work } from '../work.ts'
 import type { CostSum } from './cost-report.ts'
+import { wholeMs } from './whole-ms.ts'
 
 /** What spendings are told apart by. */
 export type SpendKey = 'workspace' | 'class' | 'provider' | 'model' | `label:${string}`
@@ -37,28 +35,116 @@ export interface SpendReport {
   readonly total: SpendSum
 }
 
-/** Sums to the pico-dollar over every attempt of a time. */
+/** Sums to the pico-dollar over every attempt of a time. The database adds up: reading attempts one by one takes several times as long. */
 export function* spendReport({ by, fromMs, untilMs }: SpendQuery): Work<SpendReport> {
   const groups = new Map<string, Group>()
-  yield* eachAttempt(fromMs, untilMs, part => {
-    const keys = by.map(key => partOf(part, key))
-    const id = JSON.stringify(keys)
-    const group = groups.get(id) ?? { keys, sums: newSums() }
-    groups.set(id, group)
-    add(group.sums, part)
-  })
   const total = newSums()
-  for (const { sums } of groups.values()) addSums(total, sums)
+  for (let from: number | undefined = wholeMs(fromMs); from !== undefined; ) {
+    const next: number | undefined = yield* nextSlice(from, wholeMs(untilMs))
+    for (const row of yield* sumsOfSlice(by, from, next ?? wholeMs(untilMs))) {
+      const keys = by.map(key => partOf(row, key))
+      const id = JSON.stringify(keys)
+      const group = groups.get(id) ?? { keys, sums: newSums() }
+      groups.set(id, group)
+      addSums(group.sums, sumsOf(row))
+      addSums(total, sumsOf(row))
+    }
+    from = next
+  }
   const rows = [...groups.values()].map(({ keys, sums }) => ({ keys, ...sumOf(sums) }))
   return { rows: rows.sort(dearestFirst), total: sumOf(total) }
 }
 
-function partOf(part: AttemptPart, key: SpendKey): string | null {
-  if (key === 'class') return part.task_class
-  if (key === 'workspace' || key === 'provider' || key === 'model') return part[key]
-  const labels = JSON.parse(part.labels) as Labels
+/** Attempts that one statement adds up. A year of them would hold up a process that has SQLite in it, and take PostgreSQL too long. */
+const SLICE = 20_000
+
+type Slice = { fromMs: number; untilMs: number }
+
+const startBehindSlice: Statement<Slice, { started_at_ms: number }> = ({ fromMs, untilMs }, { queries }) =>
+  queries
+    .selectFrom('attempts')
+    .select('started_at_ms')
+    .where('started_at_ms', '>=', fromMs)
+    .where('started_at_ms', '<', untilMs)
+    .orderBy('started_at_ms')
+    .offset(SLICE)
+    .limit(1)
+
+/** Where the next slice begins; `undefined` if this is the last one. All attempts of one millisecond are in one. */
+function* nextSlice(fromMs: number, untilMs: number): Work<number | undefined> {
+  const behind = yield* one(startBehindSlice, { fromMs, untilMs })
+  return behind && Math.max(behind.started_at_ms, fromMs + 1)
+}
+
+function* sumsOfSlice(by: readonly SpendKey[], fromMs: number, untilMs: number): Work<SumRow[]> {
+  const columns = [...new Set(by.map(columnOf))]
+  const rows: SumRow[] = yield* ask(dialect =>
+    dialect.queries
+      .selectFrom('attempts')
+      .select(columns)
+      .select(sumsIn(dialect))
+      .where('started_at_ms', '>=', fromMs)
+      .where('started_at_ms', '<', untilMs)
+      .$if(columns.length > 0, query => query.groupBy(columns)),
+  )
+  // Without a column to group by there is a row even where there is no attempt.
+  return rows.filter(({ attempts }) => attempts > 0)
+}
+
+type KeyColumn = 'workspace' | 'task_class' | 'provider' | 'model' | 'labels'
+
+/** Labels are one text, whichever of them is asked for: rows that differ in others alone are put together here. */
+function columnOf(key: SpendKey): KeyColumn {
+  if (key === 'class') return 'task_class'
+  return key === 'workspace' || key === 'provider' || key === 'model' ? key : 'labels'
+}
+
+function partOf(row: SumRow, key: SpendKey): string | null {
+  const column = columnOf(key)
+  const part = row[column]!
+  if (column !== 'labels') return part
+  const labels = JSON.parse(part) as Labels
   const name = key.slice('label:'.length)
   return Object.hasOwn(labels, name) ? labels[name]! : null
+}
+
+/** Money is added up in two parts, millions and the rest: of billions of dollars, neither is too large for any of the three. */
+const MILLION = 1_000_000
+
+const MONEYS = ['low', 'high', 'exact'] as const
+
+type Money = (typeof MONEYS)[number]
+
+type SumName = `${Money}_${'millions' | 'rest'}` | 'failed' | 'unpriced' | 'input_tokens' | 'output_tokens'
+
+/** As each database gives sums: as numbers, or as texts. Null where there was nothing to add up. */
+type Added = number | string | null
+
+type SumRow = { readonly [name in SumName]: Added } & { readonly attempts: number } & Readonly<
+    Partial<Record<KeyColumn, string>>
+  >
+
+function sumsIn({ numberIn }: Dialect) {
+  const isKnown = sql`(cost_low_pico is not null and cost_high_pico is not null)`
+  const isExact = sql`(cost_low_pico = cost_high_pico and unpriced = 0)`
+  const picoOf: Readonly<Record<Money, RawBuilder<unknown>>> = {
+    low: sql`case when ${isKnown} then cast(cost_low_pico as bigint) end`,
+    high: sql`case when ${isKnown} then cast(cost_high_pico as bigint) end`,
+    exact: sql`case when ${isExact} then cast(cost_low_pico as bigint) end`,
+  }
+  const sum = <Name extends SumName>(name: Name, of: RawBuilder<unknown>) => sql<Added>`sum(${of})`.as(name)
+  const sumsOfMoney = <Name extends Money>(money: Name) => [
+    sum(`${money}_millions`, sql`(${picoOf[money]}) / ${sql.lit(MILLION)}`),
+    sum(`${money}_rest`, sql`(${picoOf[money]}) % ${sql.lit(MILLION)}`),
+  ]
+  return [
+    ...MONEYS.flatMap(money => sumsOfMoney(money)),
+    sql<number>`count(*)`.as('attempts'),
+    sum('failed', sql`case when outcome = 'fault' then 1 else 0 end`),
+    sum('unpriced', sql`case when ${isKnown} then unpriced else 1 end`),
+    sum('input_tokens', numberIn('usage', 'inputTokens')),
+    sum('output_tokens', numberIn('usage', 'outputTokens')),
+  ]
 }
 
 interface Group {
@@ -68,7 +154,6 @@ interface Group {
 
 type Sums = ReturnType<typeof newSums>
 
-/** While millions of attempts are added up: bounds as strings would be read and written for each of them. */
 function newSums() {
   return {
     lowPico: 0n,
@@ -82,20 +167,21 @@ function newSums() {
   }
 }
 
-function add(sums: Sums, part: AttemptPart): void {
-  const cost = costOf(part) ?? UNPRICED_COST
-  const { inputTokens = 0, outputTokens = 0 } = JSON.parse(part.usage) as Usage
-  const [lowPico, highPico] = [BigInt(cost.lowPico), BigInt(cost.highPico)]
-  addSums(sums, {
-    lowPico,
-    highPico,
-    exactPico: isExactCost(cost) ? lowPico : 0n,
-    unpriced: cost.unpriced ?? 0,
-    attempts: 1,
-    failed: part.outcome === 'fault' ? 1 : 0,
-    inputTokens,
-    outputTokens,
-  })
+function sumsOf(row: SumRow): Sums {
+  return {
+    lowPico: picoIn(row, 'low'),
+    highPico: picoIn(row, 'high'),
+    exactPico: picoIn(row, 'exact'),
+    unpriced: Number(row.unpriced),
+    attempts: row.attempts,
+    failed: Number(row.failed),
+    inputTokens: Number(row.input_tokens),
+    outputTokens: Number(row.output_tokens),
+  }
+}
+
+function picoIn(row: SumRow, money: Money): bigint {
+  return BigInt(row[`${money}_millions`] ?? 0) * BigInt(MILLION) + BigInt(row[`${money}_rest`] ?? 0)
 }
 
 function addSums(sums: Sums, more: Readonly<Sums>): void {

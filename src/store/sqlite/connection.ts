@@ -8,6 +8,7 @@ import { createCompiler, type Prepared } from '../compile.ts'
 import type { Connection, Opening } from '../connection.ts'
 import { currentVersion, migrate } from '../migrate.ts'
 import { SCHEMA_VERSION } from '../migrations.ts'
+import { inSqlite } from '../number-in.ts'
 import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import { ask, type Dialect, type Question, type Work } from '../work.ts'
@@ -199,17 +200,22 @@ function finish<Result>(work: Work<Result>, answer: (question: Question) => unkn
 /** So many rows take some 5 ms, with what is made of them. */
 const ROWS_IN_TURN = 1_000
 
-/** Gives way each time many rows were read: a report may go through millions, and all of this process waits meanwhile. */
+/** Of what the database makes of many rows, where few are read. */
+const MS_IN_TURN = 5
+
+/** Gives way each time many rows were read, or added up: a report may go through millions, and all of this process waits meanwhile. */
 async function finishInTurns<Result>(work: Work<Result>, answer: (question: Question) => unknown[]): Promise<Result> {
   let rows = 0
+  let beganMs = performance.now()
   let next = work.next()
   while (!next.done) {
     const answers = next.value.map(answer)
     rows += answers.reduce((sum, { length }) => sum + length, 0)
     next = work.next(answers)
-    if (next.done || rows < ROWS_IN_TURN) continue
-    rows = 0
+    if (next.done || (rows < ROWS_IN_TURN && performance.now() - beganMs < MS_IN_TURN)) continue
     await setImmediate()
+    rows = 0
+    beganMs = performance.now()
   }
   return next.value
 }
@@ -258,7 +264,7 @@ function createDialect(): Dialect {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   })
-  return { queries, lockRows: query => query, byBytes: asItIs, beginsWithAny: inRanges(asItIs) }
+  return { queries, lockRows: query => query, byBytes: asItIs, beginsWithAny: inRanges(asItIs), numberIn: inSqlite }
 }
 
 async function translated<Result>(path: string, body: () => Result | Promise<Result>): Promise<Result> {
