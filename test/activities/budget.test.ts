@@ -57,6 +57,13 @@ describe('a call that a budget does not admit', () => {
     expect(at({ headroomTokens: 10, slice: true })).toContain(
       "the run's slice of the budget does not admit a call at acme:m/one: 10 tokens are left and up to 5,000 would be needed;",
     )
+    const limits = { limitPico: '2000000000000', limitTokens: 900 }
+    expect(at({ headroomTokens: 10, budget: { name: 'press', ...limits } })).toContain(
+      "'press' of $2 and 900 tokens does",
+    )
+    expect(at({ headroomTokens: 10, budget: { name: 'busy', limitTokens: 900 } })).toContain(
+      "'busy' of 900 tokens does",
+    )
     const budget = { name: 'press', limitPico: '2000000000000', endsAtMs: Date.UTC(2026, 11, 1) }
     expect(at({ headroomPico: '0', budget })).toBe(
       "the shared budget 'press' of $2 does not admit a call at acme:m/one: $0 is left and up to $0.017 would be needed; its period ends 2026-12-01T00:00Z; wait until then, raise it (signalbox budget set press) or lower maxOutputTokens",

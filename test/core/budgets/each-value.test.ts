@@ -31,3 +31,7 @@ it('leaves of a long value so much that keys have room, tells it from others, an
     }),
   )
 })
+
+it('shortens a value as it always has: under another name, what it has spent in an open period would be forgotten', () => {
+  expect(shortValue('x'.repeat(121))).toBe(`${'x'.repeat(100)}…39yxwmnx4omef`)
+})

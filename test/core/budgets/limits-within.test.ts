@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { limitsWithin } from '../../../src/core/budgets/limits-within.ts'
 
 test('a run without limits of its own stands under those above it', () => {
-  expect(limitsWithin({}, [{ usd: '0.50', steps: 9 }, {}])).toEqual({ usd: '0.50' })
+  expect(limitsWithin({}, [{ usd: '0.50', tokens: 5, steps: 9 }, {}])).toEqual({ usd: '0.50', tokens: 5 })
   expect(limitsWithin({}, [])).toEqual({})
 })
 

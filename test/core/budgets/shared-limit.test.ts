@@ -7,6 +7,7 @@ import {
   budgetsFor,
   endOfScope,
   limitAt,
+  shareSpent,
   sharesReached,
   valueIn,
 } from '../../../src/core/budgets/shared-limit.ts'
@@ -143,4 +144,15 @@ it('names the shares that were reached, by money or by tokens', () => {
   expect(sharesReached(limit, { pico: 500n, tokens: 0 })).toEqual([0.5])
   expect(sharesReached(limit, { pico: 0n, tokens: 8 })).toEqual([0.5, 0.8])
   expect(sharesReached({ warnAt: [0.5] }, { pico: 9n, tokens: 9 })).toEqual([])
+})
+
+it('tells how much of a limit is spent, of money or of tokens, whichever is more', () => {
+  const limit = { limitPico: '1000', limitTokens: 10 }
+  expect(shareSpent(limit, { pico: 250n, tokens: 5 })).toBe(0.5)
+  expect(shareSpent(limit, { pico: 750n, tokens: 5 })).toBe(0.75)
+  expect(shareSpent({ limitPico: '1000' }, { pico: 250n, tokens: 5 })).toBe(0.25)
+  expect(shareSpent({ limitTokens: 10 }, { pico: 250n, tokens: 5 })).toBe(0.5)
+  // Nothing may be spent there at all, which is no share of anything.
+  expect(shareSpent({ limitPico: '0', limitTokens: 0 }, { pico: 250n, tokens: 5 })).toBe(0)
+  expect(shareSpent({}, { pico: 250n, tokens: 5 })).toBe(0)
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isUsedUp, leftWords } from '../../../src/core/budgets/warning-figures.ts'
+import { isUsedUp, leftWords, warningFigures } from '../../../src/core/budgets/warning-figures.ts'
 import type { BudgetWarning } from '../../../src/core/ports.ts'
 
 const WARNING: BudgetWarning = {
@@ -17,6 +17,13 @@ it.each([
   [{ limitPico: '4000000000000', limitTokens: 800 }, '$0.0000 of $4.0000 and 0 of 800 tokens'],
 ])('says of %j how much of how much is left', (limits, words) => {
   expect(leftWords({ ...WARNING, ...limits })).toBe(words)
+})
+
+it('has the figures of those limits alone that are set', () => {
+  const spent = { budget: 'all', share: 0.8, spentUsd: '4.2', spentTokens: 900 }
+  expect(warningFigures(WARNING)).toEqual(spent)
+  expect(warningFigures({ ...WARNING, limitPico: '5000000000000' })).toEqual({ ...spent, limitUsd: '5' })
+  expect(warningFigures({ ...WARNING, limitTokens: 1_000 })).toEqual({ ...spent, limitTokens: 1_000 })
 })
 
 it.each([
