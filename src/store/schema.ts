@@ -59,7 +59,7 @@ export interface ScopeTable {
   reserved_tokens: number
 }
 
-/** What an open attempt may still cost, in each budget that it counts towards. The row goes when the attempt is settled. */
+/** What an open attempt may still cost, in each of its scopes that can be short. The row goes when the attempt is settled. */
 export interface ReservationTable {
   scope_id: string
   attempt_id: string

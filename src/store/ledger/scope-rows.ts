@@ -72,17 +72,24 @@ export interface Amount {
   readonly tokens: number
 }
 
-/** Of a budget people are told who holds what in it, so it has a row for each. Of a run's own scope the sums are enough. */
 export function* reserve(scope: ScopeTable, attemptId: string, pico: string | undefined, tokens: number): Work<void> {
   const { scope_id } = scope
-  if (isOfBudget(scope_id))
-    yield* tell(insertReservation, { scope_id, attempt_id: attemptId, pico: pico ?? null, tokens })
+  if (keepsRows(scope)) yield* tell(insertReservation, { scope_id, attempt_id: attemptId, pico: pico ?? null, tokens })
   yield* changeScope(scope, { spent: NOTHING, reserved: { pico: BigInt(pico ?? 0), tokens } })
 }
 
+/**
+ * Whether there is a row for each attempt that has reserved in this scope. Of a budget people are told who holds what in it. Of a run's
+ * own scope the sums are enough, but earlier builds serve runs beside this one, and look for a row where a limit is short: without it
+ * they would end a run that need only wait.
+ */
+function keepsRows({ scope_id, limit_pico, limit_tokens }: ScopeTable): boolean {
+  return isOfBudget(scope_id) || limit_pico !== null || limit_tokens !== null
+}
+
 /** Takes away the row of what an attempt held in a scope; its sums are changed by {@link changeScope}. */
-export function* dropReservation(scopeId: string, attemptId: string): Work<void> {
-  if (isOfBudget(scopeId)) yield* tell(deleteReservation, { scopeId, attemptId })
+export function* dropReservation(scope: ScopeTable, attemptId: string): Work<void> {
+  if (keepsRows(scope)) yield* tell(deleteReservation, { scopeId: scope.scope_id, attemptId })
 }
 
 export function hasReservations({ reserved_pico, reserved_tokens }: ScopeTable): boolean {

@@ -44,16 +44,14 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
   if (!isOpen && row.outcome !== 'abandoned') return []
   const charge = chargeOf(row, end)
   const settled = { pico: BigInt(row.settled_pico ?? 0), tokens: row.settled_tokens ?? 0 }
-  const scopeIds = scopesOf(row)
-  const scopes = yield* together(...scopeIds.map(lockChargedScope))
-  for (const [index, scopeId] of scopeIds.entries()) {
-    const scope = scopes[index]
-    if (scope)
-      yield* changeScope(scope, {
-        spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
-        reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
-      })
-    if (isOpen) yield* dropReservation(scopeId, row.attempt_id)
+  const scopes = yield* together(...scopesOf(row).map(lockChargedScope))
+  for (const scope of scopes) {
+    if (!scope) continue
+    yield* changeScope(scope, {
+      spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
+      reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
+    })
+    if (isOpen) yield* dropReservation(scope, row.attempt_id)
   }
   yield* tell(updateAttempt, endingOf(row, end, charge))
   return isOpen ? [endEvent(row, end, streamed === 'superseded')] : []

@@ -1,5 +1,6 @@
 import { DummyDriver, Kysely, type QueryCompiler, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import { expect, it } from 'vitest'
+import type { NewAttempt } from '../../../src/core/ports.ts'
 import { MIGRATIONS } from '../../../src/store/migrations.ts'
 import type { Tables } from '../../../src/store/schema.ts'
 import { PLAIN } from '../../../src/store/seals/seal-text.ts'
@@ -192,6 +193,27 @@ export function upgradeTests(bench: Bench): void {
     expect(await store.reports.run(RUN.id)).toMatchObject({ cost: { lowPico: '450', highPico: '450' } })
     await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 9_500 })
     expect(await store.reports.run(RUN.id)).toMatchObject({ outcome: 'answered' })
+  })
+
+  it('shows earlier builds beside it that somebody holds a reservation, and takes away what they have left', async () => {
+    const place = await oldPlace(bench, 1, IN_THE_MIDDLE)
+    const { ledger } = await bench.open(place)
+    const holdsRow = ({ attemptId }: NewAttempt) => {
+      const which = `scope_id = '${RUN.key}' and attempt_id = '${attemptId}'`
+      const again = `insert into reservations select * from reservations where ${which}`
+      return place.execute(again).then(
+        () => false,
+        () => true,
+      )
+    }
+    expect(await holdsRow(OPEN)).toBe(true)
+    await ledger.endAttempt(OPEN.attemptId, answered())
+    expect(await holdsRow(OPEN)).toBe(false)
+    const mine = newAttempt(CALL, 3)
+    await ledger.beginAttempt(mine)
+    expect(await holdsRow(mine)).toBe(true)
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    expect(await holdsRow(mine)).toBe(false)
   })
 
   it('knows all parts of a run that came before parts were listed', async () => {
