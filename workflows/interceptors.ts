@@ -1,6 +1,6 @@
 /**
- * Closes runs whose workflow ended by an error: the ledger hears of every end, and ends that are expected (stopped, out
- * of budget, refused) complete the workflow with their outcome instead of failing it.
+ * Closes runs as their workflow ends, by what it returns or by an error: the ledger hears of every end, and errors that are expected
+ * ends (stopped, out of budget, refused) complete the workflow with their outcome instead of failing it.
  *
  * @module
  */
@@ -95,7 +95,7 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
   }
 }
 
-/** Whether the workflow closes its run itself. */
+/** Whether the run ends as answered: then nothing has cancelled what its workflow did not await. */
 function isAnswered({ activityType, args }: ActivityInput): boolean {
   return activityType === 'closeRun' && (args[0] as CloseRunInput).outcome === 'answered'
 }

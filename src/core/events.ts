@@ -104,7 +104,10 @@ export type RunEventBody =
     }
   | Delta<'text-delta'>
   | Delta<'reasoning-delta'>
-  /** The end of a request. `superseded`: discard what this attempt has streamed: another one starts over, or the call ends without an answer. */
+  /**
+   * The end of a request. `superseded`: discard what this attempt has streamed, because another one starts over or the call ends without an
+   * answer.
+   */
   | {
       readonly kind: 'attempt-end'
       readonly step: number

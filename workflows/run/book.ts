@@ -108,8 +108,8 @@ export interface Book {
   /** How the prompt of the agent was made shorter. */
   promptWords: string | undefined
   timeIsUp: boolean
-  /** Why no model is asked any more, once a verb was told so that the workflow may have caught: it may close as answered all the same. */
-  askedInVain: string | undefined
+  /** Why no model is asked any more, for people. Set once a verb has failed with that. */
+  noMoreBecause: string | undefined
   /** When the search attributes were last written, and the calls counted then. */
   published: { readonly calls: number; readonly atMs: number }
   outcome: OutcomeKind | undefined
@@ -153,7 +153,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     toolsAtWork: new Map(),
     promptWords: undefined,
     timeIsUp: false,
-    askedInVain: undefined,
+    noMoreBecause: undefined,
     published: { calls: totals.calls, atMs: Date.now() },
     outcome: undefined,
   }

@@ -33,10 +33,10 @@ export async function closeRun<Output>(book: Book, outcome: Outcome<Output>): Pr
 }
 
 /**
- * Closes the run of a workflow of one's own: no model is asked any more. It ends when its workflow does, which may do more, and fail at
- * it: the interceptor writes down how.
+ * Closes the run of a workflow of one's own: no model is asked any more. The run ends when the workflow does, which may do more before, and
+ * fail at that. So the interceptor writes down how it ended.
  */
-export async function closeLast<Output>(book: Book, outcome: Outcome<Output>): Promise<Outcome<Output>> {
+export async function closeOnReturn<Output>(book: Book, outcome: Outcome<Output>): Promise<Outcome<Output>> {
   if (!book.isOpen) await opening(book)
   if (!patched('signalbox.ends-with-workflow' satisfies Patch)) return closeRun(book, outcome)
   book.outcome = outcome.kind

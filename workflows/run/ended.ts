@@ -20,7 +20,7 @@ export function ended(outcome: Outcome<unknown>): ApplicationFailure {
 const NOTE = Symbol('note')
 
 interface Note {
-  /** By which the failure or the outcome was made: {@link outcomeByNow} looks for it. */
+  /** By which it was made: {@link outcomeByNow} and {@link bookOf} look for it. */
   readonly book: Book
   /** Set if a call of a model has ended so: the run's events tell why. */
   readonly isTold?: true
@@ -36,8 +36,8 @@ export function endedByCall(...end: Parameters<typeof endedAs>): ApplicationFail
   return noted(endedAs(...end), { book: end[0], isTold: true })
 }
 
-function noted<Failure extends object>(failure: Failure, note: Note | undefined): Failure {
-  return Object.defineProperty(failure, NOTE, { value: note, configurable: true })
+function noted<End extends object>(end: End, note: Note | undefined): End {
+  return Object.defineProperty(end, NOTE, { value: note, configurable: true })
 }
 
 /** The outcome that `run.close` gives, with the book that it is from; see {@link bookOf}. */
@@ -55,8 +55,8 @@ export function notedLike<Failure extends ApplicationFailure>(failure: Failure, 
   return noted(failure, noteOf(before))
 }
 
-function noteOf(failure: unknown): Note | undefined {
-  return (Object(failure) as { readonly [NOTE]?: Note })[NOTE]
+function noteOf(end: unknown): Note | undefined {
+  return (Object(end) as { readonly [NOTE]?: Note })[NOTE]
 }
 
 /** Whether the run's events already tell why a verb has failed so. */

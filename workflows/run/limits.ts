@@ -75,9 +75,9 @@ function outOfTime(book: Book): Error {
   return noMore(book, 'out-of-budget', `the time budget of ${time} is used up`)
 }
 
-/** The failure of a verb after which every other would fail likewise. */
+/** The failure of a verb after which every other one fails likewise. The workflow may catch it and close as answered all the same. */
 function noMore(book: Book, kind: OutcomeKind, message: string): Error {
-  book.askedInVain = message
+  book.noMoreBecause = message
   return endedAs(book, kind, { message })
 }
 

@@ -20,7 +20,7 @@ import { awaitedLater } from './awaited-later.ts'
 import { type Book, createBook, outcomeFrom } from './book.ts'
 import { carriedHere } from './carried-here.ts'
 import type { ChildOptions } from './child-options.ts'
-import { closeLast } from './close.ts'
+import { closeOnReturn } from './close.ts'
 import { endedAs } from './ended.ts'
 import { failOpened } from './fail-opened.ts'
 import { type GenerateOptions, generate } from './generate.ts'
@@ -141,6 +141,6 @@ async function continueWith(run: RunAtWork, next: Jsonable): Promise<never> {
 async function closeWith<Output>(book: Book, output: Output): Promise<Outcome<Output>> {
   const given = toGive(book, `the output of ${book.workflow}`, output)
   if (given.problem !== undefined) return failOpened(book, given.problem)
-  const message = book.askedInVain
-  return closeLast(book, outcomeFrom(book, 'answered', definedOnly({ output: given.value, message })))
+  const message = book.noMoreBecause
+  return closeOnReturn(book, outcomeFrom(book, 'answered', definedOnly({ output: given.value, message })))
 }

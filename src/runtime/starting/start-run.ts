@@ -48,7 +48,7 @@ export async function startRun<Input>(
   try {
     await client.workflow.start(name, { ...told, ...ONCE, ...(seal?.memo && { memo: seal.memo }) })
   } catch (error) {
-    // After any other failure the run may have begun, so its key stays: one too many does no harm.
+    // After most other failures the run may have begun, so its key stays: one too many does no harm.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw refusal(name, error) ?? error
     await seal?.undo()
     seals.forget(place)
