@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DAY_MS, HOUR_MS } from '../durations.ts'
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../durations.ts'
 import type { BudgetPeriod } from './shared-budget.ts'
 
 /** A period, in milliseconds since 1970. Its end is the first moment of the next one. */
@@ -12,8 +12,6 @@ export interface Period {
   /** Absent if it never ends. */
   readonly endMs?: number
 }
-
-const WEEK_MS = 7 * DAY_MS
 
 /** 1970-01-01 was a Thursday, so the Monday before was three days earlier. */
 const FIRST_MONDAY_MS = -3 * DAY_MS

@@ -1,12 +1,13 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { DAY_MS } from '../../core/durations.ts'
 import { binaryName } from './cache-folder.ts'
 import { probeCli } from './cli-version.ts'
 import type { Report } from './download.ts'
 import { unlessGone } from './unless-gone.ts'
 
 /** Far longer than a download may take. */
-const ABANDONED_MS = 24 * 3_600_000
+const ABANDONED_MS = DAY_MS
 
 /** Where a binary is, or why there is none. */
 export type Located = { readonly path: string } | { readonly reason: string }

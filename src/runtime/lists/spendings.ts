@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WEEK_MS } from '../../core/durations.ts'
 import { costUsd } from '../../core/money/cost.ts'
 import type { ReportPort, SpendKey, SpendRow, SpendSum } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
@@ -42,8 +43,6 @@ const SPEND_KEYS: KeysOf<SpendOptions> = {
 export const NAMED_KEYS = ['class', 'workspace', 'model', 'provider'] as const
 
 export const WITHOUT_KEYS: readonly SpendKey[] = ['class']
-
-export const WEEK_MS = 7 * 24 * 3_600_000
 
 export function isSpendKey(text: string): text is SpendKey {
   return NAMED_KEYS.some(key => key === text) || /^label:.+$/.test(text)

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DAY_MS } from '../../core/durations.ts'
 import type { Connection } from '../connection.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
@@ -58,7 +59,7 @@ export interface ContentPort {
 }
 
 /** A run that no worker has begun after so long is taken for one that was never started. */
-const FORGOTTEN_MS = 30 * 24 * 3_600_000
+const FORGOTTEN_MS = 30 * DAY_MS
 
 /** A text for a run whose content has ended: another run of that id would have begun by then. */
 const TOO_LATE_MS = 3_600_000
