@@ -8,6 +8,7 @@ import { whoseWords } from '../../src/core/budgets/shared-budget.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
 import type { NotReserved, ShortBudget, ShortScope, WorstCase } from '../../src/core/ports.ts'
+import { grouped } from '../../src/core/words/count-of.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 
 /** How much output a call asked for, and how much less it may do with. */
@@ -94,8 +95,6 @@ function lackWords({ headroomPico, headroomTokens }: ShortScope, { pico, tokens 
     lines.push(`${grouped(headroomTokens)} tokens are left and up to ${grouped(tokens)} would be needed`)
   return lines.length > 0 ? lines.join('; ') : 'its price is unknown'
 }
-
-const grouped = (tokens: number) => tokens.toLocaleString('en-US')
 
 /** Which budget is short, for people who read why a call went another way. */
 export function shortWords(short: ShortScope): string {

@@ -7,7 +7,7 @@ import { formatMoney } from '../../src/core/money/format-money.ts'
 import type { Cost, Outcome, Spent } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 import { classWords } from '../../src/core/words/class-words.ts'
-import { countOf } from '../../src/core/words/count-of.ts'
+import { countOf, grouped } from '../../src/core/words/count-of.ts'
 import { formatDuration } from '../../src/core/words/format-duration.ts'
 
 /** One call as a line of the table. */
@@ -73,7 +73,7 @@ const PADDING = '\u00a0'
 const cell = (text: string) =>
   `${PADDING}${text.replaceAll('|', '\\|').replace(/(?<=[→\d]) (?!→)/g, PADDING)}${PADDING}`
 const unbroken = (figure: string) => figure.replaceAll(' ', PADDING)
-const count = (tokens: number | undefined) => (tokens === undefined ? '?' : tokens.toLocaleString('en-US'))
+const count = (tokens: number | undefined) => (tokens === undefined ? '?' : grouped(tokens))
 
 /** A cost for people, and `≤` where only the upper bound is known. */
 export function money(cost: Cost): string {

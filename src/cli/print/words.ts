@@ -9,6 +9,7 @@ import { formatUsd, parseUsd } from '../../core/money/pico.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import type { Budget, DecidedUntil, Labels } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
+import { grouped } from '../../core/words/count-of.ts'
 import { formatDuration } from '../../core/words/format-duration.ts'
 import { shorten } from '../../core/words/shorten.ts'
 
@@ -16,7 +17,7 @@ export { formatDuration }
 
 /** `12,345`; nothing for what is unknown. */
 export function formatCount(count: number | undefined): string {
-  return count === undefined ? '' : count.toLocaleString('en-US')
+  return count === undefined ? '' : grouped(count)
 }
 
 /** `2026-11-23 09:14:02`, in UTC like every period of a budget. */

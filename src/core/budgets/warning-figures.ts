@@ -7,7 +7,7 @@ import { formatMoney } from '../money/format-money.ts'
 import { formatUsd } from '../money/pico.ts'
 import type { BudgetWarning } from '../ports.ts'
 import type { Labels } from '../protocol.ts'
-import { countOf } from '../words/count-of.ts'
+import { countOf, grouped } from '../words/count-of.ts'
 
 export interface WarningFigures {
   readonly budget: string
@@ -51,7 +51,7 @@ export function leftWords({ limitPico, limitTokens, spentPico, spentTokens }: Bu
   }
   if (limitTokens !== undefined) {
     const left = Math.max(0, limitTokens - spentTokens)
-    words.push(`${left.toLocaleString('en-US')} of ${countOf(limitTokens, 'token')}`)
+    words.push(`${grouped(left)} of ${countOf(limitTokens, 'token')}`)
   }
   return words.join(' and ')
 }
