@@ -531,7 +531,7 @@ interface Asked extends Partial<CallModelInput> {
   readonly prompt?: string
 }
 
-const open = (budget: Budget) => calling.open({ budget: budget })
+const open = (budget: Budget) => calling.open({ budget })
 const call = (asked: CallModelInput) => calling.call(asked)
 
 function fail(vendor: string, faults: readonly FaultRuleInput[]): Promise<void> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { limitAt } from '../../src/core/budgets/shared-limit.ts'
-import type { RunRef } from '../../src/core/protocol.ts'
+import type { RunName } from '../../src/core/protocol.ts'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import { reconcile } from '../../src/runtime/reconcile/reconcile.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
@@ -156,7 +156,7 @@ it('leaves a run alone that is reset while the server says that it was terminate
   const [first] = await resetPoints(client, run.id)
   await terminate(run.id)
   const latest = async () => (await store.budgets.openRuns('', 1_000)).find(({ id }) => id === run.id)?.latestPart
-  const resetMeanwhile = async (seen: Pick<RunRef, 'id' | 'key'>) => {
+  const resetMeanwhile = async (seen: RunName) => {
     if (seen.id !== run.id) return undefined
     const found = await howEnded(client, seen)
     expect(found).toEqual({ reason: 'the run was terminated', part: first!.part })
@@ -188,7 +188,7 @@ it('ends a run in a store that is older than its end as it has ended', async () 
   const looks = { ...stage.signalbox, store: async () => older }
   expect((await inspectRun(looks, ended[0].id)).note).toMatch(/^the run completed, and the store does not have its end/)
   const { client } = stage.signalbox
-  const ask = (run: Pick<RunRef, 'id' | 'key'>) => howEnded(client, run)
+  const ask = (run: RunName) => howEnded(client, run)
   await reconcile({ store: older, namespaceId: ownNamespace, howEnded: ask, now: Date.now })
   expect(await Promise.all(ended.map(async ({ id }) => (await older.reports.run(id))?.outcome))).toEqual([
     'answered',

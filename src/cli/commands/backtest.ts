@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import { WEEK_MS } from '../../core/durations.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
-import { formatUsd } from '../../core/money/pico.ts'
-import { WEEK_MS } from '../../runtime/lists/spendings.ts'
+import { formatUsd, picoOfDecimal } from '../../core/money/pico.ts'
 import type { BacktestReport, ClassBacktest } from '../../runtime/routes/backtest.ts'
 import { withRecords } from '../connections.ts'
 import { periodOf } from '../parse/time-span.ts'
@@ -71,7 +71,9 @@ function describe(
     `${formatCount(calls)} recorded calls, planned again by ${version}:`,
     ...(classes.length > 0 ? ['', table(classes, width)] : []),
     ...classes.flatMap(details),
-    ...(withoutPlan > 0 ? ['', `${withoutPlan} calls are from before plans were kept, and are not included.`] : []),
+    ...(withoutPlan > 0
+      ? ['', `${formatCount(withoutPlan)} calls are from before plans were kept, and are not included.`]
+      : []),
     '',
     `Costs are predicted with what each call used and a model of its cache${classes.some(isUncertain) ? '; in brackets the 5th and 95th percentile, where they differ' : ''}. Not known:`,
     ...cannotKnow.map(line => `  - ${line}`),
@@ -132,5 +134,5 @@ function usd(amount: number): string {
 }
 
 function picoOf(usd: number): bigint {
-  return BigInt(Math.round(usd * 1e12))
+  return picoOfDecimal(String(usd))!
 }

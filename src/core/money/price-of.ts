@@ -60,8 +60,9 @@ export function perToken(sum: bigint): bigint {
 
 /** The price of a request with so many input tokens, cached ones included: each tier passed replaces what it names. */
 export function priceAt(price: Price, inputTokens: number): TokenPrice {
-  const passed = (price.tiers ?? []).filter(({ above }) => inputTokens > above)
-  return passed.reduce<TokenPrice>((applied, { above: _, ...named }) => ({ ...applied, ...named }), price)
+  let applied: TokenPrice = price
+  for (const { above, ...named } of price.tiers ?? []) if (inputTokens > above) applied = { ...applied, ...named }
+  return applied
 }
 
 /** Splits the counts so that each token is billed once. Parts that exceed their whole are billed as reported. */
