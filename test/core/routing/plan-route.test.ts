@@ -223,10 +223,10 @@ describe('rejections', () => {
         ({ endpoint, rejection }) => describeRejection(endpoint, rejection, 'strong', 0),
       )
     expect(words({ contextWindow: 180_000 })).toEqual([
-      "acme:m/one: its context window of unknown size is below the 180000 tokens needed; set acme:m/one's contextWindow",
+      "acme:m/one: its context window of unknown size is below the 180,000 tokens needed; set acme:m/one's contextWindow",
     ])
     expect(words({ maxOutput: 10_000 })).toEqual([
-      "acme:m/one: its output limit of unknown size is below the 10000 tokens needed; set acme:m/one's maxOutput",
+      "acme:m/one: its output limit of unknown size is below the 10,000 tokens needed; set acme:m/one's maxOutput",
     ])
   })
 
