@@ -10,6 +10,7 @@ import type { Admission, AdmissionAsk, LimitPlace, Permit } from '../../src/core
 import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
+import { countOf } from '../../src/core/words/count-of.ts'
 import { pause } from './pause.ts'
 import { type Happened, type Next, type Walk, warmTokensAt } from './walk.ts'
 
@@ -149,14 +150,15 @@ function isWarm({ state }: Walk, endpointId: string): boolean {
 
 /** `acme is at its limit of 60 requests per minute`. */
 function limitWords(limits: readonly ScopeLimit[], said: Extract<Admission, { kind: 'later' }>): string {
-  const limit = limits.find(({ scopeId }) => scopeId === said.scopeId)
-  return `${said.scopeId} is at its limit of ${said.isFull ? `${limit?.concurrency} requests at once` : paceWords(limit)}`
+  const limit = limits.find(({ scopeId }) => scopeId === said.scopeId)!
+  const most = said.isFull ? `${countOf(limit.concurrency!, 'request')} at once` : paceWords(limit)
+  return `${said.scopeId} is at its limit of ${most}`
 }
 
-function paceWords({ requestsPerMinute, tokensPerMinute }: Partial<ScopeLimit> = {}): string {
+function paceWords({ requestsPerMinute, tokensPerMinute }: ScopeLimit): string {
   return [
-    ...(requestsPerMinute === undefined ? [] : [`${Math.round(requestsPerMinute)} requests`]),
-    ...(tokensPerMinute === undefined ? [] : [`${Math.round(tokensPerMinute)} tokens`]),
+    ...(requestsPerMinute === undefined ? [] : [countOf(Math.round(requestsPerMinute), 'request')]),
+    ...(tokensPerMinute === undefined ? [] : [countOf(Math.round(tokensPerMinute), 'token')]),
   ]
     .join(' and ')
     .concat(' per minute')

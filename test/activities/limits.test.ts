@@ -87,7 +87,7 @@ it('goes elsewhere when an endpoint is at its limit, without asking it', async (
   expect(askedAt(await call('either', 40))).toEqual(['free'])
   const [{ plans }] = await explained(40)
   expect(plans[0]?.candidates).toMatchObject([
-    { endpoint: 'two:acme/slow', heldBack: { by: 'two:acme/slow is at its limit of 1 requests per minute' } },
+    { endpoint: 'two:acme/slow', heldBack: { by: 'two:acme/slow is at its limit of 1 request per minute' } },
     { endpoint: 'two:acme/free' },
   ])
   const { ms } = plans[0]!.candidates[0]!.heldBack!
@@ -95,7 +95,7 @@ it('goes elsewhere when an endpoint is at its limit, without asking it', async (
   expect(ms).toBeLessThanOrEqual(60_000)
   expect(plans[0]!.candidates[1]).not.toHaveProperty('heldBack')
   expect(explainedCallWords((await explained(40))[0], undefined)).toMatch(
-    /two:acme\/slow was held back for .*: two:acme\/slow is at its limit of 1 requests per minute/,
+    /two:acme\/slow was held back for .*: two:acme\/slow is at its limit of 1 request per minute/,
   )
 })
 
@@ -235,7 +235,7 @@ it('keeps its place where the budget does not admit the first model of a provide
   const poor = await calling.open({ id: 'poor', budget: { usd: '0.000001' } })
   await admissions.admit(beside('held', { scopeId: 'four', concurrency: 1 }))
   const put = await calling.call({ run: poor, taskClass: 'narrow' })
-  expect(put).toMatchObject({ kind: 'wait', reason: 'four is at its limit of 1 requests at once' })
+  expect(put).toMatchObject({ kind: 'wait', reason: 'four is at its limit of 1 request at once' })
   expect(await call('narrow')).toMatchObject({ kind: 'wait' })
   await admissions.release('held')
   await new Promise(resolve => setTimeout(resolve, put.kind === 'wait' ? put.ms + 5 : 0))

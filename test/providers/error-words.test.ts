@@ -318,7 +318,7 @@ it.each(WORDS.mostOutput)(
       evidence,
     } = replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body })
     expect({ kind, most: evidence.mostOutputTokens }).toEqual({ kind: 'unsupported', most: 4_096 })
-    expect(told).toMatch(/at most 4096 tokens of output.*`maxOutput` of the model/)
+    expect(told).toMatch(/at most 4,096 tokens of output.*`maxOutput` of the model/)
     const quoting = error(`Invalid value: '${message}'`)
     expect(replyFault('v:x/y', dialectOf(protocol), { status: 400, headers: {}, body: quoting }).kind).toBe(
       'invalid-request',

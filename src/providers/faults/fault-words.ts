@@ -5,6 +5,7 @@
  * @module
  */
 import type { AttemptFaultKind, Evidence, Fault } from '../../core/faults/fault.ts'
+import { countOf } from '../../core/words/count-of.ts'
 import { own } from '../json.ts'
 
 const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advice: string]>> = {
@@ -64,7 +65,7 @@ export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidenc
     evidence.code !== undefined && `code ${evidence.code}`,
     evidence.code === undefined && evidence.type !== undefined && `type ${evidence.type}`,
     evidence.parameter !== undefined && `parameter ${evidence.parameter}`,
-    evidence.mostOutputTokens !== undefined && `at most ${evidence.mostOutputTokens} tokens of output`,
+    evidence.mostOutputTokens !== undefined && `at most ${countOf(evidence.mostOutputTokens, 'token')} of output`,
     evidence.deadline !== undefined && `${evidence.deadline} deadline`,
     evidence.transport,
     evidence.retryAfterMs !== undefined && `retry after ${evidence.retryAfterMs} ms`,

@@ -131,7 +131,7 @@ test('a call that several limits hold back for long takes its place where its tu
 
 test('a call keeps its place at a limit of ours for hours, and asks meanwhile whether the limit is another one now', () => {
   const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: 7_200_000, nowMs: 0, chance: 0 } as const
-  const waitsFor = 'acme is at its limit of 1 requests per minute'
+  const waitsFor = 'acme is at its limit of 1 request per minute'
   const [state, decision] = decideRemedy(startCall(call([A])), { ...closed, exact: true, placed: true, waitsFor })
   expect(decision).toEqual({ do: 'sleep', ms: 600_000, reason: waitsFor, exact: true })
   const [, later] = decideRemedy(state, { ...closed, exact: true, placed: true, waitsFor, nowMs: 7_000_000 })
