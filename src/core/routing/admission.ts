@@ -55,7 +55,7 @@ const LEAST_LOOK_MS = 10
 const SHORT_ANSWER_MS = 1_000
 
 /** As often as requests end, if so many are in flight: with rarer looks, places would stay free. */
-function looks({ concurrency }: RateLimits = {}, answerMs = SHORT_ANSWER_MS): Pick<ScopeLimit, 'lookMs'> {
+function looks({ concurrency }: RateLimits, answerMs = SHORT_ANSWER_MS): Pick<ScopeLimit, 'lookMs'> {
   if (concurrency === undefined) return {}
   return { lookMs: Math.min(LOOK_MS, Math.max(LEAST_LOOK_MS, answerMs / concurrency)) }
 }

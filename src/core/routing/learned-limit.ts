@@ -169,12 +169,12 @@ export function learnFromRefusal(lesson: Lesson): Lesson {
  * of few until it hears of other workers' attempts.
  */
 function corrected(lesson: Lesson, pace: Pace, before: Taught, more: 1 | -1): Lesson {
-  const of = LIMIT_OF[before.of ?? 'requests']
-  const limit = lesson[of]
+  const name = LIMIT_OF[before.of ?? 'requests']
+  const limit = lesson[name]
   if (!limit) return lesson
   const taught = { ...before, attempts: Math.max(0, before.attempts + more) }
   const perMinute = perMinuteOf(taught)
-  return { ...lesson, pace: { ...pace, taught }, [of]: { ...limit, perMinute, leastPerMinute: perMinute } }
+  return { ...lesson, pace: { ...pace, taught }, [name]: { ...limit, perMinute, leastPerMinute: perMinute } }
 }
 
 function perMinuteOf({ attempts, eachPerMinute, mostPerMinute = Number.POSITIVE_INFINITY }: Taught): number {
@@ -201,30 +201,52 @@ export interface Paused {
  * of the time, half a second at least, and the last one no more than three minutes. Another 429 at what such pauses taught or above takes
  * a tenth from what it has grown to, but nothing from what they taught; one below that says nothing. The limit on the other unit stays.
  */
-export function learnFromPause(lesson: Lesson, { pauseMs, atMs: nowMs, unit, toldPerMinute: told }: Paused): Lesson {
-  const seen = addPause(lesson.pace, pauseMs, nowMs)
+export function learnFromPause(lesson: Lesson, paused: Paused): Lesson {
+  const { pauseMs, unit } = paused
+  const seen = addPause(lesson.pace, pauseMs, paused.atMs)
   const anew = paceFrom(seen.atMs, 0)
   if (pauseMs > LONGEST_PAUSE_MS) return { ...lesson, pace: anew }
-  const of = LIMIT_OF[unit]
-  const limit = lesson[of]
+  const name = LIMIT_OF[unit]
   const timeMs = seen.usedMs + seen.pausedMs
   const isFull = seen.pausedMs >= LEAST_PAUSED * timeMs
   const perMinute = (60_000 * (unit === 'tokens' ? (seen.tokens ?? 0) : seen.taken)) / Math.max(1, timeMs)
-  const held = limitNow(limit, nowMs)
-  const next = { atMs: nowMs, growMs: growMs(pauseMs, held !== undefined) }
   if (isFull && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN) {
-    const most = Math.min(held ?? Number.POSITIVE_INFINITY, told ?? Number.POSITIVE_INFINITY)
-    const least = Math.min(lowered(MARGIN * perMinute, held), most)
-    // Only if the attempts set the limit can another count of them correct it.
-    const taught = least === MARGIN * perMinute && { taught: taughtBy(seen, unit, least, most) }
-    const its = least === told ? toldLimit(told, nowMs) : { perMinute: least, leastPerMinute: least, ...next }
-    return { ...lesson, pace: { ...anew, ...taught }, [of]: its }
+    const { limit, taught } = limitBy(seen, MARGIN * perMinute, lesson[name], paused)
+    return { ...lesson, pace: { ...anew, ...(taught && { taught }) }, [name]: limit }
   }
-  const left = { ...lesson, pace: isFull ? seen : anew }
-  if (!limit || held === undefined) return told === undefined ? left : { ...left, [of]: toldLimit(told, nowMs) }
-  if (perMinute < limit.leastPerMinute) return left
-  const { leastPerMinute } = limit
-  return { ...left, [of]: { perMinute: Math.max(leastPerMinute, MARGIN * held), leastPerMinute, ...next } }
+  const limit = limitWithoutProof(perMinute, lesson[name], paused)
+  return { ...lesson, pace: isFull ? seen : anew, ...(limit && { [name]: limit }) }
+}
+
+/** The limit that pauses have taught. With `taught` if the attempts set it: only then can another count of them correct it. */
+function limitBy(
+  seen: Pace,
+  perMinute: number,
+  before: LearnedLimit | undefined,
+  { pauseMs, atMs, unit, toldPerMinute = Number.POSITIVE_INFINITY }: Paused,
+): { readonly limit: LearnedLimit; readonly taught?: Taught } {
+  const held = limitNow(before, atMs)
+  const most = Math.min(held ?? Number.POSITIVE_INFINITY, toldPerMinute)
+  const least = Math.min(lowered(perMinute, held), most)
+  const limit =
+    least === toldPerMinute
+      ? toldLimit(least, atMs)
+      : { perMinute: least, leastPerMinute: least, atMs, growMs: growMs(pauseMs, held !== undefined) }
+  return least === perMinute ? { limit, taught: taughtBy(seen, unit, least, most) } : { limit }
+}
+
+/** The limit after a pause that teaches none: pauses were too short or too few. */
+function limitWithoutProof(
+  perMinute: number,
+  before: LearnedLimit | undefined,
+  { pauseMs, atMs, toldPerMinute }: Paused,
+): LearnedLimit | undefined {
+  const held = limitNow(before, atMs)
+  if (!before || held === undefined) return toldPerMinute === undefined ? before : toldLimit(toldPerMinute, atMs)
+  const { leastPerMinute } = before
+  if (perMinute < leastPerMinute) return before
+  const lower = Math.max(leastPerMinute, MARGIN * held)
+  return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs, true) }
 }
 
 function toldLimit(perMinute: number, atMs: number): LearnedLimit {
@@ -256,7 +278,7 @@ function growMs(pauseMs: number, isKnown: boolean): number {
   return Math.max(GROW_MS, (isKnown ? GROW_PAUSES : FIRST_GROW_PAUSES) * pauseMs)
 }
 
-/** The attempts per minute that the endpoint is thought to let through now; `undefined` if no limit is known. */
+/** What the endpoint is thought to let through in a minute now, in the limit's unit; `undefined` if no limit is known. */
 export function limitNow(limit: LearnedLimit | undefined, nowMs: number): number | undefined {
   if (!limit) return undefined
   const factor = 1 + GROWTH * (2 ** (Math.max(0, nowMs - limit.atMs) / limit.growMs) - 1)
