@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type Said, UPDATES } from '../../src/core/protocol.ts'
 import { heardInTime } from '../../src/runtime/hearing/run-unheard.ts'
+import { beginningOf } from '../../src/runtime/inspect/beginning.ts'
 import { knownProblem } from '../../src/runtime/problems.ts'
 import { newMasterKey } from '../../src/store/index.ts'
 import { eventOf, untilState } from '../support/following.ts'
@@ -312,6 +313,17 @@ describe('a run from the command line', () => {
     expect(watched.out.split(words)).toHaveLength(2)
   })
 
+  it('is told to have ended only if that came before its first step, however soon it ends', async () => {
+    const spent = await stage.signalbox.start('clerk', { input: 'What is the sum?', id: 'cli-spent', budget: { tokens: 1 } })
+    expect(await spent.outcome()).toMatchObject({ kind: 'out-of-budget' })
+    expect(await beginningOf(stage.signalbox, 'cli-spent')).toEqual({ kind: 'at-work' })
+    const refused = await stage.signalbox.start('clerk', { input: 'hi', id: 'cli-no-class', taskClass: 'chaep' })
+    await refused.outcome()
+    expect(await beginningOf(stage.signalbox, 'cli-no-class')).toMatchObject({ kind: 'ended' })
+    const again = await start('clerk', '--input', 'hi', '--id', 'cli-spent')
+    expect(again).toMatchObject({ exitCode: EXIT.runFailed, out: expect.stringContaining('cli-spent: out-of-budget') })
+  })
+
   it('names the nearest workflow, or all that there is where nothing is near', async () => {
     const near = await start('toolFrist', '--input', '4', '--json')
     expect(near.json().outcome.message).toContain("did you mean 'toolFirst'?")
@@ -431,7 +443,7 @@ describe('a run from the command line', () => {
   ])('is refused in one line where the server takes no such %s', async (_, words) => {
     const { exitCode, err } = await signalbox(words, { env })
     expect(exitCode).toBe(EXIT.badInput)
-    expect(err).toMatch(/^error: the Temporal server: it does not accept .*(length|limit).*\n$/)
+    expect(err).toMatch(/^error: the Temporal server refuses to start .*(length|limit).*\n$/)
   })
 
   it('says what a workflow has returned', async () => {

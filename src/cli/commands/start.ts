@@ -83,10 +83,10 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
       // A run that nobody could watch would be paid for all the same.
       if (watch) await signalbox.store()
       const { describeKnown } = await import('../../runtime/temporal/describe-known.ts')
-      const isThere = id !== undefined && (await describeKnown(signalbox.client, id)) !== undefined
+      const wasThere = id !== undefined && (await describeKnown(signalbox.client, id)) !== undefined
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
-      if (isThere) terminal.note(`note: run ${id} already exists, and this is it; use another --id to start a new one`)
-      await tellStarted(signalbox, { run, words: url => startedWords(run.id, url) }, flags, terminal)
+      if (wasThere) terminal.note(`note: run ${id} already exists, and this is it; use another --id to start a new one`)
+      await tellStarted(signalbox, { run, wasThere, words: url => startedWords(run.id, url) }, flags, terminal)
     },
     definedOnly({ taskQueue }),
   )

@@ -6,6 +6,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Outcome } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import type { Beginning } from '../../runtime/inspect/beginning.ts'
 import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
@@ -16,6 +17,12 @@ export interface StartedFlags {
   readonly json?: boolean
 }
 
+export interface Started {
+  readonly run: RunHandle
+  /** There was a run of this id before, and this is it. */
+  readonly wasThere?: boolean
+}
+
 /** What was told of it at first. */
 export interface FirstTold {
   readonly outcome?: Outcome
@@ -23,15 +30,17 @@ export interface FirstTold {
   readonly noted?: string
 }
 
-/** Says so when nobody serves the run, and waits for its end where that is asked for or comes at once, as a refusal does. */
+/**
+ * Says so when nobody serves the run, and waits for its end where that is asked for. Otherwise its end is told only if it had ended
+ * before this start, or ended before it began its work, as one that is refused.
+ */
 export async function firstOutcome(
   signalbox: Signalbox,
-  run: RunHandle,
+  { run, wasThere }: Started,
   { watch, json }: StartedFlags,
   terminal: Terminal,
 ): Promise<FirstTold> {
-  const { beginningOf } = await import('../../runtime/inspect/beginning.ts')
-  const begun = await beginningOf(signalbox, run.id)
+  const begun = await begunAs(signalbox, run.id, wasThere)
   const noted = begun.kind === 'unseen' ? await unseenWords(signalbox, run.id) : undefined
   if (noted !== undefined) terminal.note(`note: ${noted}`)
   const outcome =
@@ -42,6 +51,12 @@ export async function firstOutcome(
         : undefined
   if (outcome) terminal.end(exitCodeOf(outcome.kind))
   return definedOnly({ outcome, noted })
+}
+
+async function begunAs(signalbox: Signalbox, id: string, wasThere = false): Promise<Beginning> {
+  const { beginningOf, endedOutcome } = await import('../../runtime/inspect/beginning.ts')
+  const outcome = wasThere ? await endedOutcome(signalbox, id) : undefined
+  return outcome ? { kind: 'ended', outcome } : beginningOf(signalbox, id)
 }
 
 /** Says what fails meanwhile: nothing else is printed before the end. */

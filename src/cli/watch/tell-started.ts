@@ -9,11 +9,10 @@ import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import { printJson } from '../print/json.ts'
 import { outcomeJson, outcomeLine } from '../print/outcome.ts'
 import type { Terminal } from '../terminal.ts'
-import { firstOutcome, type StartedFlags } from './first-outcome.ts'
+import { firstOutcome, type Started, type StartedFlags } from './first-outcome.ts'
 import { watchRun } from './watch-run.ts'
 
-export interface Started {
-  readonly run: RunHandle
+export interface ToldOf extends Started {
   /** What `--json` says of where it came from. */
   readonly place?: Readonly<Record<string, unknown>>
   /** What is said of it at once, without `--json`. */
@@ -23,7 +22,7 @@ export interface Started {
 /** Tells of the run, until its end if that is asked for. A command that is ended before says the run's name: it goes on, and costs money. */
 export async function tellStarted(
   signalbox: Signalbox,
-  started: Started,
+  started: ToldOf,
   flags: StartedFlags,
   terminal: Terminal,
 ): Promise<void> {
@@ -44,14 +43,15 @@ export async function tellStarted(
 
 async function tell(
   signalbox: Signalbox,
-  { run, place, words }: Started,
+  started: ToldOf,
   flags: StartedFlags,
   terminal: Terminal,
 ): Promise<void> {
+  const { run, place, words } = started
   // A server that is lost here fails what comes next: by then the run has been named.
   const url = await run.url().catch(() => undefined)
   if (!flags.json) terminal.print(words(url))
-  const { outcome, ...told } = await firstOutcome(signalbox, run, flags, terminal)
+  const { outcome, ...told } = await firstOutcome(signalbox, started, flags, terminal)
   if (flags.json) printJson(terminal, { id: run.id, ...place, url, ...(outcome && { outcome: outcomeJson(outcome) }) })
   else if (flags.watch) await watchRun(signalbox, run.id, terminal, told)
   else if (outcome) terminal.print(outcomeLine(run.id, outcome))

@@ -13,7 +13,7 @@ import { unlessUntold } from '../temporal/grpc-answer.ts'
 import { isRunning } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 
-/** `at-work`: it has done more than open. `unseen`: no worker has taken it up. */
+/** `at-work`: it has done more than open, whether or not it has ended since. `unseen`: no worker has taken it up. */
 export type Beginning = { readonly kind: 'at-work' | 'unseen' } | { readonly kind: 'ended'; readonly outcome: Outcome }
 
 /** A worker that is there takes a run up and opens it in a tenth of a second; one under load in a second. */
@@ -24,13 +24,16 @@ const LOOK_EVERY_MS = 50
 /** What comes before the first thing that a run does is in the first dozen events. */
 const FIRST_EVENTS = 64
 
-/** Waits until the run is seen to work or to have ended, which one that is refused does at once. */
+/**
+ * Waits until the run is seen to work, or to have ended before it did, as one that is refused. What it has done tells which, not
+ * when it is looked at: of two runs that end alike, one might be seen to have ended and the other not.
+ */
 export async function beginningOf(signalbox: Signalbox, id: string): Promise<Beginning> {
   for (const untilMs = Date.now() + BEGINS_WITHIN_MS; ; ) {
     const outcome = await endedOutcome(signalbox, id)
-    if (outcome) return { kind: 'ended', outcome }
     const { isTaken, isAtWork } = await progressOf(signalbox, id)
     if (isAtWork) return { kind: 'at-work' }
+    if (outcome) return { kind: 'ended', outcome }
     if (Date.now() >= untilMs) return { kind: isTaken ? 'at-work' : 'unseen' }
     await delay(LOOK_EVERY_MS)
   }

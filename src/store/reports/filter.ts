@@ -1,5 +1,6 @@
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import { latestRun } from '../runs/latest-run.ts'
+import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, CallTable, Tables } from '../schema.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
 import { wholeMs } from './whole-ms.ts'
@@ -8,6 +9,8 @@ import { wholeMs } from './whole-ms.ts'
 export interface LedgerFilter {
   /** A run's id (the latest run of that id) or its key. */
   readonly run?: string
+  /** With `run`: those of the runs below it, too. */
+  readonly below?: boolean
   readonly taskClass?: string
   /** `author/name`. */
   readonly model?: string
@@ -25,10 +28,10 @@ const DEFAULT_LIMIT = 100
 
 /** The attempts that a filter names, oldest first. */
 export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
-  const runKey = yield* runKeyOf(filter)
-  if (runKey === null) return []
+  const ofRun = yield* ofRunIn(filter)
+  if (ofRun === null) return []
   const rows = yield* ask(({ queries }) =>
-    ofAttempt(restricted(queries.selectFrom('attempts').selectAll(), filter, runKey), filter)
+    ofAttempt(restricted(queries.selectFrom('attempts').selectAll(), filter, ofRun), filter)
       .orderBy('started_at_ms', 'desc')
       .orderBy('attempt', 'desc')
       .orderBy('attempt_id', 'desc')
@@ -39,17 +42,17 @@ export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
 
 /** The calls that a filter names, oldest first. A model or a fault is looked for among a call's attempts. */
 export function* filteredCalls(filter: LedgerFilter): Work<CallTable[]> {
-  const runKey = yield* runKeyOf(filter)
-  if (runKey === null) return []
+  const ofRun = yield* ofRunIn(filter)
+  if (ofRun === null) return []
   const isOfAttempt = filter.model !== undefined || filter.fault !== undefined
-  const rows = isOfAttempt ? yield* callsWithAttempt(filter, runKey) : yield* ask(newestCalls(filter, runKey))
+  const rows = isOfAttempt ? yield* callsWithAttempt(filter, ofRun) : yield* ask(newestCalls(filter, ofRun))
   return rows.reverse()
 }
 
 /** Newest first. */
-function newestCalls(filter: LedgerFilter, runKey: string | undefined) {
+function newestCalls(filter: LedgerFilter, ofRun: OfRun | undefined) {
   return ({ queries }: Dialect) =>
-    restricted(queries.selectFrom('calls').selectAll(), filter, runKey)
+    restricted(queries.selectFrom('calls').selectAll(), filter, ofRun)
       .orderBy('started_at_ms', 'desc')
       .orderBy('call_id', 'desc')
       .limit(filter.limit ?? DEFAULT_LIMIT)
@@ -62,9 +65,9 @@ const LOOKED_THROUGH = 20_000
  * Newest first. One by one the newest calls tell at once of what many attempts have, and a whole store takes seconds; a list of all such
  * attempts is quick where they are few, and takes SQLite seconds where most are.
  */
-function* callsWithAttempt(filter: LedgerFilter, runKey: string | undefined): Work<CallTable[]> {
-  const calls = newestCalls(filter, runKey)
-  const fromMs = yield* startOfNewest(filter, runKey)
+function* callsWithAttempt(filter: LedgerFilter, ofRun: OfRun | undefined): Work<CallTable[]> {
+  const calls = newestCalls(filter, ofRun)
+  const fromMs = yield* startOfNewest(filter, ofRun)
   const newest = yield* ask(dialect =>
     calls(dialect)
       .$if(fromMs !== undefined, query => query.where('started_at_ms', '>=', fromMs!))
@@ -83,9 +86,9 @@ function* callsWithAttempt(filter: LedgerFilter, runKey: string | undefined): Wo
 }
 
 /** When the first of those calls began that are looked through; `undefined` where that is all of them. */
-function* startOfNewest(filter: LedgerFilter, runKey: string | undefined): Work<number | undefined> {
+function* startOfNewest(filter: LedgerFilter, ofRun: OfRun | undefined): Work<number | undefined> {
   const [first] = yield* ask(({ queries }) =>
-    restricted(queries.selectFrom('calls').select('started_at_ms'), filter, runKey)
+    restricted(queries.selectFrom('calls').select('started_at_ms'), filter, ofRun)
       .orderBy('started_at_ms', 'desc')
       .offset(LOOKED_THROUGH)
       .limit(1),
@@ -93,20 +96,28 @@ function* startOfNewest(filter: LedgerFilter, runKey: string | undefined): Work<
   return first?.started_at_ms
 }
 
+/** Whether a row is one of the run's, or of the runs below it. */
+type OfRun = Expression<SqlBool>
+
 /** `undefined`: of any run; `null`: of a run that does not exist. */
-function* runKeyOf({ run }: LedgerFilter): Work<string | undefined | null> {
+function* ofRunIn({ run, below }: LedgerFilter): Work<OfRun | undefined | null> {
   if (run === undefined) return undefined
-  return (yield* latestRun(run))?.run_key ?? null
+  const found = yield* latestRun(run)
+  if (!found) return null
+  const key = sql.ref('run_key')
+  return below
+    ? sql<SqlBool>`${key} in (select ${key} from ${sql.table('runs')} where ${inTreeOf(found)})`
+    : sql<SqlBool>`${key} = ${found.run_key}`
 }
 
 /** What calls and attempts have in common. */
 function restricted<Table extends 'calls' | 'attempts', Row>(
   query: SelectQueryBuilder<Tables, Table, Row>,
   { taskClass, label, sinceMs, untilMs }: LedgerFilter,
-  runKey: string | undefined,
+  ofRun: OfRun | undefined,
 ) {
   return query
-    .$if(runKey !== undefined, part => part.where(sql.ref('run_key'), '=', runKey!))
+    .$if(ofRun !== undefined, part => part.where(ofRun!))
     .$if(taskClass !== undefined, part => part.where(sql.ref('task_class'), '=', taskClass!))
     .$if(sinceMs !== undefined, part => part.where(sql.ref('started_at_ms'), '>=', wholeMs(sinceMs!)))
     .$if(untilMs !== undefined, part => part.where(sql.ref('started_at_ms'), '<', wholeMs(untilMs!)))
