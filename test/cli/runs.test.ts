@@ -4,7 +4,7 @@ import { EXIT } from '../../src/cli/exit-codes.ts'
 import { noteUnknownLabel } from '../../src/cli/print/list-notes.ts'
 import type { RunRef } from '../../src/core/protocol.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
-import { newAttempt, newCall, newRun, RUN } from '../store/records.ts'
+import { faulted, newAttempt, newCall, newRun, RUN } from '../store/records.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
@@ -112,17 +112,25 @@ it('looks again for a label that nothing has only where the list was asked for m
   await store.close()
 })
 
-it('says beside the calls of a run that those of the runs below it are not among them', async () => {
+it('lists the calls of the runs below a run with --below, and without it says that they are not listed', async () => {
   const env = await filled(async ({ ledger }) => {
     await ledger.openRun(newRun())
     await ledger.beginCall(newCall(1))
     const child = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, root: RUN.id, scope: RUN.key }
     await ledger.openRun(newRun({ run: child }))
-    await ledger.beginCall(newCall(1, { run: child }))
+    const call = newCall(1, { run: child })
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.endAttempt(`${call.callId}#1`, faulted())
   })
   const { err, json } = await signalbox(['calls', '--run', RUN.id, '--json'], { env })
   expect(json().calls).toHaveLength(1)
-  expect(err).toMatch(/^only its own calls are listed: 1 run below it has others, .*`signalbox show letter-1`/)
+  expect(err).toMatch(/^only its own calls are listed: 1 run below it has others, .*--below lists them all/)
+  const all = await signalbox(['calls', '--run', RUN.id, '--below'], { env })
+  expect(all).toMatchObject({ err: '', out: expect.stringMatching(/^letter-1 .*\n.*^letter-1\/clerk-1-1 /ms) })
+  const faults = await signalbox(['calls', '--run', RUN.id, '--below', '--fault', 'rate-limited', '--json'], { env })
+  expect(faults.json().calls).toMatchObject([{ runId: `${RUN.id}/clerk-1-1` }])
+  expect((await signalbox(['calls', '--below'], { env })).exitCode).toBe(EXIT.badInput)
   expect(await signalbox(['calls', '--run', `${RUN.id}/clerk-1-1`], { env })).toMatchObject({ err: '' })
 })
 

@@ -1,20 +1,21 @@
 import { type Command, Option } from 'commander'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
 import { countOf } from '../../core/words/count-of.ts'
-import { shellWord } from '../../core/words/shell-word.ts'
 import type { LedgerFilter, Records } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
+import { EXIT } from '../exit-codes.ts'
 import { timeSpan } from '../parse/time-span.ts'
 import { count, label, name, time } from '../parse/values.ts'
 import { callJson, callsTable } from '../print/calls-table.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore, noteUnknown, noteUnknownLabel } from '../print/list-notes.ts'
-import { noSuchRun } from '../problem.ts'
+import { CliProblem, noSuchRun } from '../problem.ts'
 import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface CallsFlags {
   readonly run?: string
+  readonly below?: boolean
   readonly class?: string
   readonly model?: string
   readonly fault?: string
@@ -31,7 +32,8 @@ export function addCalls(program: Command, terminal: Terminal): void {
   program
     .command('calls')
     .description('list model calls with their attempts, oldest first')
-    .option('--run <run>', 'only calls of this run, none of the runs below it', name)
+    .option('--run <run>', 'only calls of this run', name)
+    .option('--below', 'with --run, also calls of the runs below it')
     .option('--class <name>', 'only calls of this task class', name)
     .option('--model <author/name>', 'only calls with an attempt at this model', name)
     .addOption(new Option('--fault <kind>', 'only calls with an attempt that ended in this fault').choices(FAULT_KINDS))
@@ -47,6 +49,12 @@ async function list(
   { json, class: taskClass, since, until, limit = MOST_LISTED, ...rest }: CallsFlags,
   terminal: Terminal,
 ): Promise<void> {
+  const { below } = rest
+  if (below && rest.run === undefined)
+    throw new CliProblem(
+      EXIT.badInput,
+      '--below adds the runs below one run: name that with --run, or leave out --below',
+    )
   const filter = { ...rest, ...(taskClass && { taskClass }), ...timeSpan(since, until) }
   await withRecords(terminal, async records => {
     const { reports, place } = records
@@ -61,9 +69,9 @@ async function list(
       await noteUnknown(terminal, records, { class: taskClass, model: rest.model })
       await noteUnknownLabel(terminal, records, 'calls', filter)
     }
-    if (run !== undefined) await noteBelow(terminal, reports, run)
+    if (run !== undefined && !below) await noteBelow(terminal, reports, run)
     if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })
-    const withRun = run === undefined
+    const withRun = run === undefined || below === true
     terminal.print(
       calls.length > 0 ? callsTable(calls, { withRun, width: terminal.columns }) : `no such calls in ${place}`,
     )
@@ -72,10 +80,8 @@ async function list(
 
 /** `cost` counts the runs below too, so its figures differ from those of this list. */
 async function noteBelow(terminal: Terminal, reports: Records['reports'], run: string): Promise<void> {
-  const [top, ...below] = await reports.tree(run)
-  if (!top || below.length === 0) return
+  const [, ...below] = await reports.tree(run)
+  if (below.length === 0) return
   const runs = `${countOf(below.length, 'run')} below it ${below.length === 1 ? 'has' : 'have'} others`
-  terminal.note(
-    `only its own calls are listed: ${runs}, which \`signalbox cost\` counts too; \`signalbox show ${shellWord(top.id)}\` names the latest of them`,
-  )
+  terminal.note(`only its own calls are listed: ${runs}, which \`signalbox cost\` counts too; --below lists them all`)
 }

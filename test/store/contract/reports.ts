@@ -111,6 +111,35 @@ export function reportTests(bench: Bench): void {
     expect(await reports.attempts({ model: 'acme/small', taskClass: 'strong' })).toMatchObject([{ attempt: 2 }])
   })
 
+  it('finds the calls of a run with those of the runs below it, and none of a tree with such ids', async () => {
+    const { ledger, reports } = await bench.open()
+    const belowIt = (name: string) => ({
+      id: `${RUN.id}/${name}`,
+      key: `${RUN.key}/${name}`,
+      root: RUN.id,
+      scope: RUN.key,
+    })
+    const runs = [
+      RUN,
+      { ...RUN, ...belowIt('clerk-1-1') },
+      { ...RUN, ...belowIt('clerk-1-1/clerk-2-1') },
+      { ...RUN, id: `${RUN.id}/theirs`, key: 'first-run-9', scope: 'first-run-9' },
+    ]
+    for (const [at, run] of runs.entries()) {
+      await ledger.openRun(newRun({ run }))
+      const call = newCall(at + 1, { run })
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1))
+      await ledger.endAttempt(`${call.callId}#1`, faulted())
+    }
+    const steps = async (filter: Parameters<typeof reports.calls>[0]) =>
+      (await reports.calls(filter)).map(call => call.step)
+    expect(await steps({ run: RUN.id })).toEqual([1])
+    expect(await steps({ run: RUN.id, below: true })).toEqual([1, 2, 3])
+    expect(await steps({ run: RUN.id, below: true, fault: 'rate-limited' })).toEqual([1, 2, 3])
+    expect(await steps({ run: `${RUN.id}/clerk-1-1`, below: true })).toEqual([2, 3])
+  })
+
   it('names the classes, models, providers and workspaces that it has, each once', async () => {
     const store = await bench.open()
     expect(await store.reports.names('model')).toEqual([])
