@@ -314,7 +314,11 @@ describe('a run from the command line', () => {
   })
 
   it('is told to have ended only if that came before its first step, however soon it ends', async () => {
-    const spent = await stage.signalbox.start('clerk', { input: 'What is the sum?', id: 'cli-spent', budget: { tokens: 1 } })
+    const spent = await stage.signalbox.start('clerk', {
+      input: 'What is the sum?',
+      id: 'cli-spent',
+      budget: { tokens: 1 },
+    })
     expect(await spent.outcome()).toMatchObject({ kind: 'out-of-budget' })
     expect(await beginningOf(stage.signalbox, 'cli-spent')).toEqual({ kind: 'at-work' })
     const refused = await stage.signalbox.start('clerk', { input: 'hi', id: 'cli-no-class', taskClass: 'chaep' })

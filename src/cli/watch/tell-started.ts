@@ -41,12 +41,7 @@ export async function tellStarted(
   }
 }
 
-async function tell(
-  signalbox: Signalbox,
-  started: ToldOf,
-  flags: StartedFlags,
-  terminal: Terminal,
-): Promise<void> {
+async function tell(signalbox: Signalbox, started: ToldOf, flags: StartedFlags, terminal: Terminal): Promise<void> {
   const { run, place, words } = started
   // A server that is lost here fails what comes next: by then the run has been named.
   const url = await run.url().catch(() => undefined)
