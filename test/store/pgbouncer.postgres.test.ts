@@ -76,10 +76,9 @@ describe.skipIf(lackingPgBouncer)(name, () => {
 
   it('refuses a pooler that allows no transactions', async () => {
     const url = await behind('pool_mode = statement')
-    await expect(openStore({ url })).rejects.toMatchObject({
-      name: 'StoreProblem',
-      message: expect.stringMatching(/Set its pool_mode to transaction or session/),
-    })
+    // Whether its reason arrives may be a matter of who is first.
+    for (let time = 1; time <= 30; time += 1)
+      expect(await openStore({ url }).catch(String)).toMatch(/Set its pool_mode to transaction or session/)
   })
 
   it('says that a pooler has no place or no connection left', async () => {

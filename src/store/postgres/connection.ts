@@ -56,6 +56,7 @@ export async function openPostgres(
   const close = closing(pool)
   try {
     const isPooled = await withClient(server, hasPooler)
+    if (isPooled) await withClient(server, beginsAlone)
     const connection = createConnection(server, ring, { isPooled, close })
     // As patient as an index over a large table takes.
     await connection.erase(function* () {
@@ -92,6 +93,15 @@ function closing(pool: Pool): () => Promise<void> {
 async function hasPooler(client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   return 'processID' in client && rows[0]?.pid !== client.processID
+}
+
+/**
+ * Asks a pooler whether it allows transactions. One that does not closes the connection: its reason is lost where it has not yet read all
+ * that was sent, as when a begin leaves together with what follows it.
+ */
+async function beginsAlone(client: PoolClient): Promise<void> {
+  await client.query('begin')
+  await client.query('rollback')
 }
 
 /** Our 64-bit integers are counts and milliseconds, all below 2^53; money is text. */
