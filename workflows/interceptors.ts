@@ -31,7 +31,7 @@ import type {
 import { namesRun } from '../src/core/runs/names-run.ts'
 import { UNCLOSED } from '../src/core/runs/unclosed.ts'
 import { shortActivities } from './run/activities.ts'
-import { bookOf, ended, outcomeByNow } from './run/ended.ts'
+import { bookOf, countedBy, ended, outcomeByNow } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
 import type { Patch } from './run/patches.ts'
 import { publish, showEnd } from './run/publish.ts'
@@ -108,9 +108,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
   return {
     async execute(input, next) {
       try {
-        const returned = await next(input)
-        await closeReturned(opened, returned)
-        return returned
+        return await closeReturned(opened, await next(input))
       } catch (caught) {
         const error = notCaught(cutShort(caught))
         if (!(error instanceof TemporalFailure)) throw error
@@ -144,15 +142,19 @@ function notCaught(error: unknown): unknown {
 
 type End = Pick<CloseRunInput, 'outcome' | 'message'>
 
-/** A run ends with what its workflow returns. What is no outcome counts as an answer, as it does for whoever waits for it. */
-async function closeReturned(opened: Opened, returned: unknown): Promise<void> {
-  if (!opened.isOpened || opened.isClosed || !patched('signalbox.ends-with-workflow' satisfies Patch)) return
+/**
+ * A run ends with what its workflow returns. What is no outcome counts as an answer, as it does for whoever waits for it. Gives what it
+ * has returned; in the outcome of `run.close`, with what the run has counted by now. Another's outcome does not tell what this run has spent.
+ */
+async function closeReturned(opened: Opened, returned: unknown): Promise<unknown> {
+  if (!opened.isOpened || opened.isClosed || !patched('signalbox.ends-with-workflow' satisfies Patch)) return returned
   const outcome = isOutcome(returned) ? returned : undefined
   const end: End = outcome ? endAs(outcome) : { outcome: 'answered', message: UNCLOSED }
   const book = bookOf(returned)
   if (book) publish(book)
   else showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
-  await close(opened, end, outcome?.cost)
+  await close(opened, end, book?.totals.cost)
+  return outcome && book ? countedBy(book, outcome) : returned
 }
 
 const endAs = ({ kind, message }: Outcome): End => ({ outcome: kind, ...(message !== undefined && { message }) })

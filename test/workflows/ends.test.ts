@@ -4,7 +4,7 @@ import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { signalbox } from '../cli/captured.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
-import type { Ending } from './fixtures/ending.ts'
+import type { Ending, Speaking } from './fixtures/ending.ts'
 
 let stage: Stage
 
@@ -58,6 +58,24 @@ describe.concurrent('a run ends as its workflow does', () => {
       const message = 'the run completed without `return run.close(…)`'
       const end = { ...everywhere('answered', message, COMPLETED), outcome: ['answered', undefined] }
       expect(await endOf(await stage.signalbox.start('ending', { input }))).toEqual(end)
+    },
+  )
+
+  it('counts in its outcome what its workflow has done after `run.close`', async ({ expect }) => {
+    const once = await (await stage.signalbox.start('speaking', { input: 'once' })).outcome()
+    const more = await (await stage.signalbox.start('speaking', { input: 'goes-on' })).outcome()
+    expect(more).toMatchObject({ kind: 'answered', output: 'hello', calls: 2 })
+    expect(BigInt(more.cost.highPico)).toBe(2n * BigInt(once.cost.highPico))
+  })
+
+  it.for<Speaking>(['goes-on', 'passes-on'])(
+    'tells the run above it all that it has spent: %s',
+    async (input, { expect }) => {
+      const once = await (await stage.signalbox.start('speaking', { input: 'once' })).outcome()
+      const run = await stage.signalbox.start('above', { input })
+      await run.outcome()
+      const [end] = (await allEvents(run.events())).filter(event => event.kind === 'child-end')
+      expect(BigInt(end!.cost.highPico)).toBe(2n * BigInt(once.cost.highPico))
     },
   )
 

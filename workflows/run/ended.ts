@@ -77,7 +77,12 @@ export function outcomeOf(error: unknown): Outcome | undefined {
 export function outcomeByNow(error: unknown): Outcome | undefined {
   const outcome = outcomeOf(error)
   const book = noteOf(error)?.book
-  return outcome && book ? { ...outcome, ...outcomeFrom(book, outcome.kind) } : outcome
+  return outcome && book ? countedBy(book, outcome) : outcome
+}
+
+/** The outcome with what its run has counted by now. */
+export function countedBy(book: Book, outcome: Outcome): Outcome {
+  return { ...outcome, ...outcomeFrom(book, outcome.kind) }
 }
 
 /** The failure with what an agent had said until then in its outcome. Every other error is returned as it is. */
