@@ -19,14 +19,15 @@ import {
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
 import { isOutcome } from '../src/core/agent/totals.ts'
-import type {
-  CloseRunInput,
-  Cost,
-  OpenRunInput,
-  OpenRunResult,
-  Outcome,
-  OutcomeKind,
-  RunRef,
+import {
+  type CloseRunInput,
+  type Cost,
+  type OpenRunInput,
+  type OpenRunResult,
+  OUTCOME_KINDS,
+  type Outcome,
+  type OutcomeKind,
+  type RunRef,
 } from '../src/core/protocol.ts'
 import { namesRun } from '../src/core/runs/names-run.ts'
 import { UNCLOSED } from '../src/core/runs/unclosed.ts'
@@ -148,7 +149,7 @@ type End = Pick<CloseRunInput, 'outcome' | 'message'>
  */
 async function closeReturned(opened: Opened, returned: unknown): Promise<unknown> {
   if (!opened.isOpened || opened.isClosed || !patched('signalbox.ends-with-workflow' satisfies Patch)) return returned
-  const outcome = isOutcome(returned) ? returned : undefined
+  const outcome = isOutcome(returned) && OUTCOME_KINDS.includes(returned.kind) ? returned : undefined
   const end: End = outcome ? endAs(outcome) : { outcome: 'answered', message: UNCLOSED }
   const book = bookOf(returned)
   if (book) publish(book)

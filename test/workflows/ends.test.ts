@@ -61,6 +61,13 @@ describe.concurrent('a run ends as its workflow does', () => {
     },
   )
 
+  it('which is an answer to the store if it returns an outcome of no kind that there is', async ({ expect }) => {
+    const message = 'the run completed without `return run.close(…)`'
+    const end = { ...everywhere('answered', message, COMPLETED), outcome: ['published', undefined] }
+    const run = await stage.signalbox.start('ending', { input: 'returns-a-kind-of-its-own' })
+    expect(await endOf(run)).toEqual(end)
+  })
+
   it('counts in its outcome what its workflow has done after `run.close`', async ({ expect }) => {
     const once = await (await stage.signalbox.start('speaking', { input: 'once' })).outcome()
     const more = await (await stage.signalbox.start('speaking', { input: 'goes-on' })).outcome()
