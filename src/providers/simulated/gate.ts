@@ -5,7 +5,7 @@
  */
 import type { Arrival, Dialect } from './dialect.ts'
 import type { FaultRule } from './fault-rule.ts'
-import { createRateLimit, type Limited, type RateLimit, type RateLimiter } from './rate-limit.ts'
+import { createRateLimit, type Limited, type RateLimit } from './rate-limit.ts'
 import type { Refusal } from './refusal.ts'
 import type { VendorSettings } from './script.ts'
 
@@ -15,24 +15,32 @@ interface Arriving {
   readonly nowMs: number
   /** 0 if it could not be read. */
   readonly promptTokens: number
-  /** Answers that are under way. */
-  readonly inFlight: number
 }
 
-export interface Gate extends Pick<RateLimiter, 'spend'> {
+export interface Gate {
   /** Gives the reason to turn a request away, if there is one, and how the vendor's limits stand, if it has any. */
   pass(arriving: Arriving): Partial<Limited>
+  /** An answer of so many tokens is under way, until it has ended. */
+  begin(outputTokens: number): void
+  end(): void
 }
 
 export function createGate(settings: VendorSettings, dialect: Dialect, rateLimit: () => RateLimit | undefined): Gate {
   const { take, spend } = createRateLimit(rateLimit, dialect.retryAfterIn)
   const { apiKey, concurrency = Number.POSITIVE_INFINITY } = settings
+  let underWay = 0
   return {
-    spend,
-    pass({ arrival, nowMs, promptTokens, inFlight }) {
+    pass({ arrival, nowMs, promptTokens }) {
       if (apiKey !== undefined && dialect.keyOf(arrival) !== apiKey) return { refusal: { kind: 'unauthenticated' } }
-      if (inFlight >= concurrency) return { refusal: { kind: 'rate-limit', of: 'concurrency' } }
+      if (underWay >= concurrency) return { refusal: { kind: 'rate-limit', of: 'concurrency' } }
       return take(nowMs, promptTokens) ?? {}
+    },
+    begin(outputTokens) {
+      underWay += 1
+      spend(outputTokens)
+    },
+    end() {
+      underWay -= 1
     },
   }
 }

@@ -32,7 +32,7 @@ export interface Limited {
   readonly refusal?: Refusal
 }
 
-export interface RateLimiter {
+interface RateLimiter {
   /** Counts a request with its prompt; without a limit, none. */
   take(nowMs: number, promptTokens: number): Limited | undefined
   /** Counts the tokens of an answer. */

@@ -11,7 +11,7 @@ import type { Arrival, Dialect, Reading } from './dialect.ts'
 import { dataEvent } from './events.ts'
 import { createFaultPicker, type StrikeAt } from './fault-picker.ts'
 import type { FaultRule } from './fault-rule.ts'
-import { createGate, refusalByFault } from './gate.ts'
+import { createGate, type Gate, refusalByFault } from './gate.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { type Played, play } from './player.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -40,7 +40,6 @@ export function createVendor(parts: VendorParts): Vendor {
   // Vendors that are started in the same millisecond give no id twice either.
   const idPrefix = crc32(`${settings.name} ${startedAtMs}`).toString(36).padStart(7, '0')
   let requests = 0
-  let inFlight = 0
   let isDown = false
   let faults = { picker: createFaultPicker(settings.faults), setAtMs: startedAtMs }
   return {
@@ -65,7 +64,7 @@ export function createVendor(parts: VendorParts): Vendor {
       const streams = 'ask' in reading && reading.ask.stream
       const row = meter.open({ requestId: wireId, ...clientIdIn(arrival), model, stream: streams, atMs: nowMs })
       const promptTokens = 'ask' in reading ? promptTokensOf(reading.ask) : 0
-      const { standing, refusal: turnedAway } = gate.pass({ arrival, nowMs, promptTokens, inFlight })
+      const { standing, refusal: turnedAway } = gate.pass({ arrival, nowMs, promptTokens })
       const headers = { [dialect.requestIdHeader]: wireId, ...(standing && dialect.limitHeaders?.(standing, nowMs)) }
       const visit = { row, id, wireId, response, meter, dialect, streams, nowMs, headers, fault: undefined }
       if (turnedAway) return refuse(visit, turnedAway)
@@ -76,14 +75,7 @@ export function createVendor(parts: VendorParts): Vendor {
       const fault = faults.picker.pick({ request: requests, elapsedMs, model, ...askedFor(ask) })
       const told = fault && refusalByFault(fault, dialect)
       if (told) return refuse({ ...visit, fault }, told)
-      const onBegun = (outputTokens: number) => {
-        inFlight += 1
-        gate.spend(outputTokens)
-      }
-      const onEnded = () => {
-        inFlight -= 1
-      }
-      deliver({ ...visit, fault }, ask, { answer, now, isDown: () => isDown, onBegun, onEnded })
+      deliver({ ...visit, fault }, ask, { answer, now, isDown: () => isDown, gate })
     },
   }
 }
@@ -110,11 +102,10 @@ interface Delivering {
   readonly answer: Answerer
   readonly now: () => number
   readonly isDown: () => boolean
-  readonly onBegun: (outputTokens: number) => void
-  readonly onEnded: () => void
+  readonly gate: Gate
 }
 
-function deliver(visit: Visit, ask: Ask, { answer, now, isDown, onBegun, onEnded }: Delivering): void {
+function deliver(visit: Visit, ask: Ask, { answer, now, isDown, gate }: Delivering): void {
   const { row, id, response, meter, headers, fault } = visit
   const answered = answer({ ask, requestId: id, fault })
   if ('refusal' in answered) {
@@ -123,10 +114,10 @@ function deliver(visit: Visit, ask: Ask, { answer, now, isDown, onBegun, onEnded
     return
   }
   const { reply, behaviour, delivery, endOf } = answered
-  onBegun(reply.usage.outputTokens)
+  gate.begin(reply.usage.outputTokens)
   meter.note(row, { fault: fault?.kind, answerDigest: reply.digest, behaviour, keptNothing: ask.keepsNothing })
   const onEnd = (played: Played) => {
-    onEnded()
+    gate.end()
     const kind = played.kind === 'aborted' && isDown() ? 'broken' : played.kind
     meter.close(row, { ...endOf({ ...played, kind }), endedAtMs: now() })
   }
