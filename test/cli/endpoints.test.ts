@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { recordAll } from '../../src/core/routing/health.ts'
+import { type HealthOutcome, recordAll, type Seen } from '../../src/core/routing/health.ts'
 import { openStore } from '../../src/store/index.ts'
 import { answered, ENDPOINT, exactly, faulted, newAttempt, newCall, newRun } from '../store/records.ts'
 import { signalbox } from './captured.ts'
@@ -38,10 +38,26 @@ beforeAll(async () => {
   const seen = [{ outcome: { kind: 'fault' as const, fault: limited }, atMs: nowMs, chance: 0 }]
   await store.health.exchange([{ endpoint: ENDPOINT.id, seen }], 0, nowMs)
   expect(recordAll(undefined, seen).cooldown?.untilMs).toBe(nowMs + 600_000)
+  await store.health.exchange([{ endpoint: OTHER.id, seen: limitedTwice(nowMs) }], 0, nowMs)
   await store.close()
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
+
+/** By 429s that teach limits, on tokens and on open requests: three of these are left. */
+function limitedTwice(nowMs: number): Seen[] {
+  const at = (agoMs: number, ...outcomes: HealthOutcome[]) =>
+    outcomes.map(outcome => ({ outcome, atMs: nowMs - agoMs, chance: 0 }))
+  const asked: HealthOutcome = { kind: 'asked', tokens: 100 }
+  const refused = (limitedBy: 'tokens' | 'concurrency'): HealthOutcome => ({
+    kind: 'fault',
+    fault: { kind: 'rate-limited', message: '', evidence: { retryAfterMs: 500, limitedBy } },
+  })
+  return [
+    ...at(20_000, { kind: 'told', limits: { tokensPerMinute: 30_000 } }, asked, asked, asked, refused('tokens')),
+    ...at(10_000, asked, asked, refused('concurrency')),
+  ]
+}
 
 describe('endpoints', () => {
   it('leaves out what was asked at the end or later', async () => {
@@ -71,9 +87,12 @@ describe('endpoints', () => {
       },
       { endpoint: 'bolt:acme/large', attempts: 10, answered: 10, cachedShare: 0, firstTokenMs: { p50: 90, p95: 190 } },
     ])
+    expect(endpoints[1].health).toMatchObject({ learnedConcurrency: 3 })
+    expect(endpoints[1].health.learnedTokensPerMinute).toBeGreaterThanOrEqual(30_000)
     const { out } = await signalbox(['endpoints'], { env })
     expect(out).toMatch(/first token p50 \/ p95/)
     expect(out).toMatch(/acme:acme\/large +10 +0 % +10 % +120 ms \/ 200 ms +50 .*cooling for/)
+    expect(out).toMatch(/bolt:acme\/large .*3\d,\d{3} tokens a minute, 3 requests at once/)
   })
 
   it('can be asked about one provider, model, class or time', async () => {

@@ -84,12 +84,15 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function healthJson({ breaker, closedUntilMs, coolingUntilMs, ejectedUntilMs, requestsPerMinute }: HealthReport) {
+function healthJson({ breaker, closedUntilMs, coolingUntilMs, ejectedUntilMs, learned }: HealthReport) {
+  const { requestsPerMinute, tokensPerMinute, concurrency } = learned
   return {
     breaker,
     ...(closedUntilMs !== undefined && { closedUntil: iso(closedUntilMs) }),
     ...(coolingUntilMs !== undefined && { coolingUntil: iso(coolingUntilMs) }),
     ...(ejectedUntilMs !== undefined && { ejectedUntil: iso(ejectedUntilMs) }),
     ...(requestsPerMinute !== undefined && { learnedRequestsPerMinute: Math.round(requestsPerMinute) }),
+    ...(tokensPerMinute !== undefined && { learnedTokensPerMinute: Math.round(tokensPerMinute) }),
+    ...(concurrency !== undefined && { learnedConcurrency: concurrency }),
   }
 }

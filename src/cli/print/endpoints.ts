@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { RateLimits } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import type { HealthReport } from '../../core/routing/describe-health.ts'
+import { countOf } from '../../core/words/count-of.ts'
 import type { EndpointReport } from '../../runtime/store/records.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatCount, formatDuration } from './words.ts'
@@ -55,15 +57,23 @@ function money(pico: number | undefined): string {
 }
 
 function healthWords(health: HealthReport, nowMs: number): string {
-  const { breaker, closedUntilMs, coolingUntilMs, ejectedUntilMs, requestsPerMinute } = health
+  const { breaker, closedUntilMs, coolingUntilMs, ejectedUntilMs, learned } = health
   const words = [
     closedUntilMs !== undefined ? `out of service for ${left(closedUntilMs, nowMs)}` : '',
     breaker === 'half-open' ? 'due for a probe' : '',
     coolingUntilMs !== undefined ? `cooling for ${left(coolingUntilMs, nowMs)}` : '',
     ejectedUntilMs !== undefined ? `asked last for ${left(ejectedUntilMs, nowMs)}` : '',
-    requestsPerMinute !== undefined ? `${formatCount(Math.round(requestsPerMinute))} a minute` : '',
+    ...learnedWords(learned),
   ].filter(word => word !== '')
   return words.join(', ') || 'in service'
+}
+
+function learnedWords({ requestsPerMinute, tokensPerMinute, concurrency }: RateLimits): readonly string[] {
+  return [
+    requestsPerMinute !== undefined ? `${countOf(Math.round(requestsPerMinute), 'request')} a minute` : '',
+    tokensPerMinute !== undefined ? `${countOf(Math.round(tokensPerMinute), 'token')} a minute` : '',
+    concurrency !== undefined ? `${countOf(concurrency, 'request')} at once` : '',
+  ]
 }
 
 function left(untilMs: number, nowMs: number): string {

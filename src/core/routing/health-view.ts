@@ -23,9 +23,10 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   const steady = !ejected && isClean(state.breaker, nowMs)
   const firstTokenMs = averageLatency(state.latency)
   const closed = closedOf(state, nowMs)
-  const learned = learnedOf(state, nowMs)
+  const learned = learnedLimits(state, nowMs)
+  const isLimited = Object.keys(learned).length > 0
   const answerMs = firstTokenMs === undefined ? undefined : answerMsOf(state.window ?? NOTHING_MEASURED)
-  if (steady && firstTokenMs === undefined && !closed && !learned) return UNTRIED_ENDPOINT
+  if (steady && firstTokenMs === undefined && !closed && !isLimited) return UNTRIED_ENDPOINT
   return {
     steady,
     firstTokenMs,
@@ -36,13 +37,12 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
   }
 }
 
-/** The limits that its 429s have taught; `undefined` if there are none. */
-function learnedOf(state: HealthState, nowMs: number): RateLimits | undefined {
+/** The limits that its 429s have taught, as they hold at a time. Rates need not be whole numbers. */
+export function learnedLimits(state: HealthState, nowMs: number): RateLimits {
   const requestsPerMinute = limitNow(state.limit, nowMs)
   const tokensPerMinute = limitNow(state.tokenLimit, nowMs)
   const concurrency = concurrencyNow(state.concurrency, nowMs)
-  const its = definedOnly({ requestsPerMinute, tokensPerMinute, concurrency })
-  return Object.keys(its).length > 0 ? its : undefined
+  return definedOnly({ requestsPerMinute, tokensPerMinute, concurrency })
 }
 
 /** An endpoint's health for plans, and until when it stays the same if no attempt ends. */

@@ -253,19 +253,21 @@ describe('what people are told of it', () => {
     expect(healthReport(closed, UNAUTHENTICATED_MS - 1)).toEqual({
       breaker: 'open',
       closedUntilMs: UNAUTHENTICATED_MS,
+      learned: {},
     })
-    expect(healthReport(closed, UNAUTHENTICATED_MS)).toEqual({ breaker: 'half-open' })
+    expect(healthReport(closed, UNAUTHENTICATED_MS)).toEqual({ breaker: 'half-open', learned: {} })
     const { next } = claimProbe(closed, UNAUTHENTICATED_MS)
     const closedUntilMs = UNAUTHENTICATED_MS + BREAKER_LIMITS.probeMs
-    expect(healthReport(next, UNAUTHENTICATED_MS + 1)).toEqual({ breaker: 'open', closedUntilMs })
+    expect(healthReport(next, UNAUTHENTICATED_MS + 1)).toEqual({ breaker: 'open', closedUntilMs, learned: {} })
   })
 
   test('is until when it cools after a 429 or is asked last, and nothing of what has passed', () => {
     const cooling = healthAfter([failed('rate-limited', { retryAfterMs: 5_000 })])!
     const state = { ...cooling, ejected: { untilMs: 8_000, times: 1 } }
-    expect(healthReport(state, 4_999)).toEqual({ breaker: 'closed', coolingUntilMs: 5_000, ejectedUntilMs: 8_000 })
-    expect(healthReport(state, 5_000)).toEqual({ breaker: 'closed', ejectedUntilMs: 8_000 })
-    expect(healthReport(state, 8_000)).toEqual({ breaker: 'closed' })
+    const closed = { breaker: 'closed', learned: {} }
+    expect(healthReport(state, 4_999)).toEqual({ ...closed, coolingUntilMs: 5_000, ejectedUntilMs: 8_000 })
+    expect(healthReport(state, 5_000)).toEqual({ ...closed, ejectedUntilMs: 8_000 })
+    expect(healthReport(state, 8_000)).toEqual(closed)
   })
 })
 
