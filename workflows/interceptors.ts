@@ -73,7 +73,7 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
       if (!namesRun(input.args[0])) return next(input)
       if (input.activityType === 'keepSaid') opened.isTold = true
       if (input.activityType === 'closeRun') opened.isClosed = true
-      if (isAnswered(input)) tellUnderway(opened.underway, 'close')
+      if (isAnswered(input)) tellUnderway(opened.underway, 'ended')
       // The store writes no event after the run's end, so messages that are still being recorded go first.
       if (input.activityType === 'closeRun' && opened.isTold)
         return condition(allHandlersFinished).then(() => next(input))
@@ -90,7 +90,7 @@ function watching(opened: Opened): WorkflowOutboundCallsInterceptor {
       })
     },
     continueAsNew(input, next) {
-      tellUnderway(opened.underway, 'continueAsNew')
+      tellUnderway(opened.underway, 'continued as new')
       return next(input)
     },
   }

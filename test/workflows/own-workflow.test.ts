@@ -147,8 +147,8 @@ describe('a workflow of one’s own', () => {
       .filter(message => message.includes('before everything was awaited'))
     warn.mockRestore()
     expect(said).toEqual([
-      expect.stringMatching(/^`run\.continueAsNew` .*: the tool add\. .*; await each/),
-      expect.stringMatching(/^`run\.close` .*: a call of cheap, the tool add, the child clerk\. .*; await each/),
+      expect.stringMatching(/^the workflow continued as new before .*: the tool add\. .*; await each/),
+      expect.stringMatching(/^the workflow ended before .*: a call of cheap, the tool add, the child clerk\. .*; await each/),
     ])
   })
 
