@@ -76,6 +76,20 @@ it('runs no tool for an answer that the store does not have, as after the restor
   expect(await calling.wired.ports.toolRecords.latest(RUN.key, 1, 'call-1')).toBeUndefined()
 })
 
+it('gives a tool that may run again the key of the try that was lost, and runs it no more once its end is kept', async () => {
+  const { ports } = calling.wired
+  const tool = { ...ports.registry.tool('refund')!, idempotent: true }
+  const registry = { ...ports.registry, tool: () => tool }
+  const lost = () => Promise.reject(new Error('the worker is lost'))
+  const first = createRunTool({ ...ports, registry, toolRecords: { ...ports.toolRecords, finish: lost } })
+  await expect(activity().run(first, ask('refund', 3))).rejects.toThrow('the worker is lost')
+  const again = createRunTool({ ...ports, registry })
+  const told = await activity().run(again, ask('refund', 3))
+  expect(await activity().run(again, ask('refund', 3))).toEqual(told)
+  expect(paid).toHaveLength(2)
+  expect(paid[1]).toEqual(paid[0])
+})
+
 it('gives a tool that an older worker began the key that it was given then', async () => {
   const { toolRecords, now } = calling.wired.ports
   const input = { ...ask('refund', 3), toolCallId: 'workflow-7' }
