@@ -148,7 +148,9 @@ describe('a workflow of one’s own', () => {
     warn.mockRestore()
     expect(said).toEqual([
       expect.stringMatching(/^the workflow continued as new before .*: the tool add\. .*; await each/),
-      expect.stringMatching(/^the workflow ended before .*: a call of cheap, the tool add, the child clerk\. .*; await each/),
+      expect.stringMatching(
+        /^the workflow ended before .*: a call of cheap, the tool add, the child clerk\. .*; await each/,
+      ),
     ])
   })
 
