@@ -51,6 +51,22 @@ it('says that the file is damaged when the damage shows later', async () => {
   await expect(opening).rejects.toMatchObject({ kind: 'corrupt', message: expect.stringContaining(path) })
 })
 
+it('reads each column by its name where a newer version has meanwhile put them in another order', async () => {
+  const store = await openStore({ path })
+  const call = newCall(1)
+  await store.ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))
+  await store.ledger.beginCall(call)
+  await store.ledger.beginAttempt(newAttempt(call, 1, worst(900)))
+  const before = await store.ledger.attemptsOf(call.callId)
+  const moved = (table: string, column: string) =>
+    `alter table ${table} rename column ${column} to before; alter table ${table} add column ${column} text;
+     update ${table} set ${column} = before; alter table ${table} drop column before;`
+  change(moved('scopes', 'limit_pico') + moved('attempts', 'provider'))
+  expect(await store.ledger.attemptsOf(call.callId)).toEqual(before)
+  expect(await store.ledger.beginAttempt(newAttempt(call, 2, worst(200)))).toMatchObject({ headroomPico: '100' })
+  await store.close()
+})
+
 it.each([
   ['attempts', /lacks the table attempts\. .*backup.* It was not changed\.$/],
   ['run_events', /lacks the table run_events/],

@@ -8,7 +8,18 @@ import { one, type Statement, tell, type Work } from '../work.ts'
 const MONEY_LIMIT = "The budget's money limit is not an amount"
 
 const lockedScope: Statement<{ scopeId: string }, ScopeTable> = ({ scopeId }, { queries, lockRows }) =>
-  lockRows(queries.selectFrom('scopes').selectAll().where('scope_id', '=', scopeId))
+  lockRows(queries.selectFrom('scopes').select(COLUMNS).where('scope_id', '=', scopeId))
+
+/** By name: each attempt reads them, and {@link lockedScope} is faster so. */
+const COLUMNS = [
+  'scope_id',
+  'limit_pico',
+  'limit_tokens',
+  'spent_pico',
+  'spent_tokens',
+  'reserved_pico',
+  'reserved_tokens',
+] as const satisfies readonly (keyof ScopeTable)[]
 
 const insertScope = insertOnce('scopes')
 
