@@ -147,10 +147,8 @@ describe('a workflow of one’s own', () => {
       .filter(message => message.includes('before everything was awaited'))
     warn.mockRestore()
     expect(said).toEqual([
-      expect.stringMatching(/^the workflow continued as new before .*: the tool add\. .*; await each/),
-      expect.stringMatching(
-        /^the workflow ended before .*: a call of cheap, the tool add, the child clerk\. .*; await each/,
-      ),
+      expect.stringMatching(/^the workflow continued as new .*: the tool add\. .*; await each/),
+      expect.stringMatching(/^the workflow ended .*: a call of cheap, the tool add, the child clerk\. .*; await each/),
     ])
   })
 
