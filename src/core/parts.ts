@@ -20,7 +20,7 @@ export interface StoredText {
   readonly preview: string
 }
 
-/** The characters of JSON's longest escape, `\\u0000`: a preview may end within one. */
+/** The characters of JSON's longest escape, `\u0000`: a preview may end within one. */
 const LONGEST_ESCAPE = 6
 
 /** The beginning of a text that lies in the store, as it was written; its preview is JSON, and behind that an ellipsis. */
