@@ -39,15 +39,17 @@ export interface SpendReport {
 export function* spendReport({ by, fromMs, untilMs }: SpendQuery): Work<SpendReport> {
   const groups = new Map<string, Group>()
   const total = newSums()
+  const end = wholeMs(untilMs)
   for (let from: number | undefined = wholeMs(fromMs); from !== undefined; ) {
-    const next: number | undefined = yield* nextSlice(from, wholeMs(untilMs))
-    for (const row of yield* sumsOfSlice(by, from, next ?? wholeMs(untilMs))) {
+    const next: number | undefined = yield* nextSlice(from, end)
+    for (const row of yield* sumsOfSlice(by, from, next ?? end)) {
       const keys = by.map(key => partOf(row, key))
       const id = JSON.stringify(keys)
       const group = groups.get(id) ?? { keys, sums: newSums() }
       groups.set(id, group)
-      addSums(group.sums, sumsOf(row))
-      addSums(total, sumsOf(row))
+      const sums = sumsOf(row)
+      addSums(group.sums, sums)
+      addSums(total, sums)
     }
     from = next
   }
