@@ -94,16 +94,15 @@ export function textWithin(text: string, tokens: number): string {
 /** What every message adds for its role and its borders, as OpenAI's cookbook counts it. */
 const TOKENS_PER_MESSAGE = 3
 
-/** A piece of the prompt, counted. */
-export function segmentOf(text: string, extra: { tokens?: number; mark?: CacheMark } = {}): Segment {
-  const tokens = tokensIn(text.length) + (extra.tokens ?? TOKENS_PER_MESSAGE)
-  return extra.mark ? { text, tokens, mark: extra.mark } : { text, tokens }
+/** A piece of the prompt, counted, with so many tokens beside those of its text. */
+export function segmentOf(text: string, moreTokens = TOKENS_PER_MESSAGE): Segment {
+  return { text, tokens: tokensIn(text.length) + moreTokens }
 }
 
 /** A piece that may have pictures: they count for so many tokens each, whatever their bytes, and belong to what the piece is known by. */
 export function pictureSegment(text: string, pictures: readonly unknown[], tokensEach: number): Segment {
   if (pictures.length === 0) return segmentOf(text)
-  const counted = segmentOf(text, { tokens: pictures.length * tokensEach })
+  const counted = segmentOf(text, pictures.length * tokensEach)
   return { ...counted, text: text + JSON.stringify(pictures) }
 }
 

@@ -71,8 +71,8 @@ function blocksOf(content: Json | undefined): readonly Loose[] {
 /** Every tool, system block and message block is a piece of its own, for each may carry a mark. */
 function segmentsOf(body: Loose, system: readonly Loose[], messages: readonly AnthropicMessage[]): Segment[] {
   const segments = [
-    ...listOf(body.tools).map(tool => segmentOf(unmarkedText(tool), marked(tool))),
-    ...system.map(block => segmentOf(`system ${blockText(block)}`, marked(block))),
+    ...listOf(body.tools).map(tool => ({ ...segmentOf(unmarkedText(tool)), ...marked(tool) })),
+    ...system.map(block => ({ ...segmentOf(`system ${blockText(block)}`), ...marked(block) })),
     ...messages.flatMap(({ role, blocks }) => blocks.map(block => blockSegment(role, block))),
   ]
   // On the request itself the mark means: the last block that can be cached.
