@@ -55,6 +55,42 @@ it.each([
   expect(await ended).toEqual([0, null])
 })
 
+const AS_LONG_AS_IT_ENDS = `
+import { existsSync } from 'node:fs'
+const ends = { rejected: () => void Promise.reject(new TypeError('nobody hears this')), thrown: () => { throw new Error('nobody caught this') } }
+setInterval(() => Object.entries(ends).forEach(([name, end]) => existsSync(name) && end()), 20)
+export const tools = []
+`
+
+it.each([
+  {
+    name: 'rejected',
+    words:
+      /a promise was rejected that nobody awaited: TypeError: nobody hears this, at app\.mjs:3:\d+\. Runs continue/,
+  },
+  {
+    name: 'thrown',
+    words: /an error was thrown that nobody caught: Error: nobody caught this, at app\.mjs:3:\d+\. Runs/,
+  },
+])('a worker says that what was $name and nobody caught ends its process, and where that was', async kind => {
+  const cwd = newFolder()
+  await writeFile(join(cwd, 'signalbox.yaml'), `${CONFIGURATION}app: ./app.mjs\n`)
+  await writeFile(join(cwd, 'app.mjs'), AS_LONG_AS_IT_ENDS)
+  const { DATABASE_URL: _, ...bare } = process.env
+  const env = { ...bare, TEMPORAL_ADDRESS: inject('temporalAddress') }
+  command = spawn(process.execPath, [...BUNDLED_ONCE, MAIN, ...WORKER], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(command, 'close')
+  let log = ''
+  command.stderr!.on('data', chunk => {
+    log += chunk
+  })
+  await said(command.stdout!, MAKES_CURRENT)
+  await writeFile(join(cwd, kind.name), '')
+  expect(await ended).toEqual([1, null])
+  const told = log.split('\n').filter(line => line.startsWith('{"level":50'))
+  expect(told.map(line => JSON.parse(line).msg)).toEqual([expect.stringMatching(kind.words)])
+})
+
 it('a worker that is told to end while it waits for its store ends at once and with 0', async () => {
   const silent = createServer()
   await onFreePort(silent)

@@ -11,6 +11,7 @@ import { createLogLines } from './log-lines.ts'
 import { logWords } from './log-words.ts'
 import { createOnceOutOfReach } from './once-out-of-reach.ts'
 import type { Outages } from './outages.ts'
+import { tellUncaught } from './tell-uncaught.ts'
 
 export type LoggingLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
@@ -71,8 +72,8 @@ function toldField([name, value]: [string, unknown]): [string, unknown] {
 export type LoggingFormat = 'json' | 'words'
 
 /**
- * Sends what workers of this process log to standard error, from `level` on, and their metrics where they are wanted. To be called
- * once, before the first connection or worker is made: Temporal's runtime is one per process.
+ * Sends what workers of this process log to standard error, from `level` on, and their metrics where they are wanted; and what ends
+ * the process, if nobody caught it. To be called once, before the first connection or worker is made: Temporal's runtime is one per process.
  */
 export function installLogging(
   level: LoggingLevel,
@@ -80,8 +81,11 @@ export function installLogging(
   metrics?: TelemetryOptions['metrics'],
   outages?: Outages,
 ): void {
+  const log = openLog(level, format)
+  // Not through the runtime's logger, which keeps lines back for a while.
+  tellUncaught(words => log.error(words))
   Runtime.install({
-    logger: createTemporalLogger(openLog(level, format), Date.now, outages),
+    logger: createTemporalLogger(log, Date.now, outages),
     telemetryOptions: {
       logging: { forward: {}, filter: { core: level === 'trace' ? 'DEBUG' : 'WARN', other: 'ERROR' } },
       ...(metrics && { metrics }),
