@@ -20,7 +20,7 @@ export type JsonCheck =
  */
 export function checkJson(returned: unknown): JsonCheck {
   const value = writeErrors(returned)
-  const problem = lostInJson(value)
+  const problem = lostInJson(value, 'written')
   if (problem !== undefined) return { ok: false, problem }
   return { ok: true, value: JSON.parse(JSON.stringify(value, withDigits) ?? 'null') }
 }

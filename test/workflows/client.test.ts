@@ -619,6 +619,8 @@ describe('the Temporal plug-in', () => {
 it('what no run can be started with is told before anything is sent', async () => {
   const { start } = stage.signalbox
   const input = 'What is the sum?'
+  const ring: { self?: unknown } = {}
+  ring.self = ring
   const wrong = async (options: unknown) => start('clerk', options as never).catch((error: unknown) => error)
   for (const [options, words] of [
     ['What is the sum?', /^the start of clerk was given a text where its options belong; write \{ input/],
@@ -640,6 +642,11 @@ it('what no run can be started with is told before anything is sent', async () =
       { input: { seen: new Set() } },
       /^the input of clerk is not JSON: \$\.seen is a Set, which JSON cannot hold; give/,
     ],
+    [
+      { input: { orders: [{ id: 5n }] } },
+      /^the input of clerk is not JSON: \$\.orders\[0\]\.id is a bigint, which JSON/,
+    ],
+    [{ input: { ...ring, orders: [1] } }, /^the input of clerk is not JSON: \$\.self\.self refers back to an object/],
     [{ input, labels: ['press'] }, /^the labels are a list; write \{ team: 'press' \}/],
   ] as const) {
     const error = await wrong(options)

@@ -5,6 +5,7 @@
  * @module
  */
 import { jsonBytes } from '../../src/core/agent/words.ts'
+import { lostInJson } from '../../src/core/json/lost-in-json.ts'
 import { MOST_HISTORY_BYTES } from '../../src/core/protocol.ts'
 
 /** The longest name of who decides: a hundred of them travel with every continue-as-new. */
@@ -32,7 +33,17 @@ function bytesOf(value: unknown): number | undefined {
 /** Why a value cannot go into history, in words; `undefined` if it can. */
 export function sizeProblem(what: string, value: unknown): string | undefined {
   const bytes = value === undefined ? 0 : bytesOf(value)
-  if (bytes === undefined) return `${what} cannot be written as JSON, as history needs it`
+  if (bytes === undefined) return `${what} cannot be written as JSON, as history needs it${placeWords(value)}`
   if (bytes <= MOST_HISTORY_BYTES) return undefined
   return `${what} has about ${bytes} bytes, but at most ${MOST_HISTORY_BYTES} fit into history. Have a tool keep it, and give its name instead; long results of tools are kept in the store`
+}
+
+/** What cannot be written, and where it is. An author's own `toJSON` may throw, too. */
+function placeWords(value: unknown): string {
+  try {
+    const loss = lostInJson(value)
+    return loss === undefined ? '' : `: ${loss}`
+  } catch (error) {
+    return `: ${error}`
+  }
 }

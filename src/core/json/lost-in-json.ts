@@ -10,16 +10,19 @@ import { isPlain, tagOf } from './tag-of.ts'
  * The first place in a value that JSON would lose, in words; `undefined` if there is none.
  *
  * A value with `toJSON` counts as what that returns, so a Date is its text. A property that is `undefined` is left out, and in a
- * list it is `null`; neither counts as lost. Nor does a large integer, because JSON refuses it loudly.
+ * list it is `null`; neither counts as lost.
+ *
+ * @param bigints - `written`: whoever writes the value writes them as their digits. JSON itself throws, and says not where.
  */
-export function lostInJson(value: unknown): string | undefined {
-  return lossAt({ path: '$', key: '', value }, [])
+export function lostInJson(value: unknown, bigints: 'refused' | 'written' = 'refused'): string | undefined {
+  return lossAt({ path: '$', key: '', value, bigints }, [])
 }
 
 interface Place {
   readonly path: string
   readonly key: string
   readonly value: unknown
+  readonly bigints: 'refused' | 'written'
 }
 
 /** Deeper values are refused: `JSON.stringify` runs out of stack some thousands deep. */
@@ -34,10 +37,12 @@ function lossAt(place: Place, above: readonly object[]): string | undefined {
     return `${path} is ${value ?? 'an invalid Date'}, which JSON cannot hold; give null or a text, or leave it out`
   if (typeof value === 'function' || typeof value === 'symbol')
     return `${path} is a ${typeof value}, which JSON cannot hold; give the value itself`
+  if (typeof value === 'bigint' && place.bigints === 'refused')
+    return `${path} is a bigint, which JSON cannot hold; give its digits as a text, or a number`
   if (typeof value !== 'object' || value === null) return undefined
   if (above.includes(value)) return `${path} refers back to an object that contains it`
   if (above.length >= MOST_DEPTH) return `${shorten(path, PATH_SHOWN)} is nested more than ${MOST_DEPTH} deep`
-  return hiddenIn(path, value) ?? lossInside(path, value, [...above, value])
+  return hiddenIn(path, value) ?? lossInside({ ...place, value }, [...above, value])
 }
 
 /** The value as JSON would write it. Not for bytes, which JSON would write as a long list of numbers. */
@@ -57,11 +62,14 @@ function isInvalidDate(value: unknown): boolean {
   return tagOf(value) === 'Date' && isNotFinite(Number(value))
 }
 
-function lossInside(path: string, value: object, above: readonly object[]): string | undefined {
+function lossInside(
+  { path, value, bigints }: Place & { readonly value: object },
+  above: readonly object[],
+): string | undefined {
   const isList = Array.isArray(value)
   for (const [key, item] of isList ? value.entries() : Object.entries(value)) {
     const inside = isList ? `[${key}]` : `.${key}`
-    const loss = lossAt({ path: `${path}${inside}`, key: `${key}`, value: item }, above)
+    const loss = lossAt({ path: `${path}${inside}`, key: `${key}`, value: item, bigints }, above)
     if (loss !== undefined) return loss
   }
   return undefined
