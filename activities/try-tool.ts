@@ -11,6 +11,7 @@ import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'
 import { didYouMean } from '../src/core/words/did-you-mean.ts'
+import { formatDuration } from '../src/core/words/format-duration.ts'
 import { nearest } from '../src/core/words/nearest.ts'
 import { isCancelRequested } from './heartbeat.ts'
 import { readResult } from './read-result.ts'
@@ -107,7 +108,7 @@ async function runTool(
  * it would ask again.
  */
 function lateWords({ name, timeoutMs, idempotent }: Tool): string {
-  const late = `${name} gave nothing within ${timeoutMs} ms`
+  const late = `${name} gave nothing within ${formatDuration(timeoutMs)}`
   return idempotent ? late : `${late}; it runs at most once, and it may or may not have taken effect`
 }
 

@@ -14,6 +14,7 @@ import {
   type Lane,
   NEW_HEDGE,
 } from '../../src/core/routing/hedge.ts'
+import { formatDuration } from '../../src/core/words/format-duration.ts'
 import { type Start, startBeside, tokensAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
 import type { Attempted } from './attempt.ts'
@@ -198,7 +199,7 @@ function startSecond(race: Race): void {
   const where = { run: run.id, step, class: taskClass, endpoint: endpoint.id, second: second.id }
   walk.activity.log.info('call is hedged', { ...where, afterMs })
   walk.hedged = true
-  const reason = `${REASONS.hedge}no first token after ${afterMs} ms`
+  const reason = `${REASONS.hedge}no first token after ${formatDuration(afterMs)}`
   void askIn(race, 'second', { ...start, endpoint: second, reason })
 }
 

@@ -7,6 +7,7 @@ import type { Endpoint } from '../../src/core/endpoints.ts'
 import { readyBeside } from '../../src/core/faults/readiness.ts'
 import { SECONDS_WORTH } from '../../src/core/routing/ahead.ts'
 import { isWorthHedging } from '../../src/core/routing/hedge.ts'
+import { formatDuration } from '../../src/core/words/format-duration.ts'
 import type { Attempted } from './attempt.ts'
 import { type Walk, warmTokensAt } from './walk.ts'
 
@@ -59,7 +60,7 @@ function obstacle(walk: Walk, first: Endpoint, waitedMs: number): string | undef
   const { secondsWorth = SECONDS_WORTH } = prepared.taskClass
   const saved = warmUsd(walk, first)
   if (isWorthHedging({ waitedMs, secondsWorth, warmUsd: saved })) return undefined
-  return `what it had cached saved $${saved.toPrecision(2)}, more than ${Math.round(waitedMs)} ms are worth`
+  return `what it had cached saved $${saved.toPrecision(2)}, more than ${formatDuration(waitedMs)} are worth`
 }
 
 /** Adds to the attempt's end why it was not hedged, if that is known. */

@@ -50,7 +50,7 @@ it('says so where they are only checked, and that others can be bundled', async 
   const folder = await project(unsafe)
   const wrong = await check(folder)
   expect(wrong.stderr).toContain(
-    'app: the workflows of flows.ts cannot be bundled:\n./flows.ts:1 imports node:fs\nThey run',
+    'app: the workflows of flows.ts cannot be bundled:\n./flows.ts:1 imports node:fs\nIf it is an import: workflows run',
   )
   expect(wrong.stderr).toContain('needs Node or the network belongs in tools')
   expect(wrong.stderr).toContain('import only types of it there (`import type`)')

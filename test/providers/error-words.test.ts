@@ -338,7 +338,7 @@ describe('the words of a fault', () => {
   it('say who, what happened, all that was seen of it, and what to do', () => {
     const seen = { status: 429, code: 'slow', type: 'limit', parameter: 'model', retryAfterMs: 2_000 }
     expect(faultOf('acme:m/one', 'rate-limited', seen, 'Overloaded').message).toMatch(
-      /^acme:m\/one .* \(status 429, code slow, parameter model, retry after 2000 ms; Overloaded\)\. ./,
+      /^acme:m\/one .* \(status 429, code slow, parameter model, retry after 2\.0 s; Overloaded\)\. ./,
     )
     expect(faultOf('acme:m/one', 'overloaded', { type: 'limit' }).message).toMatch(/ \(type limit\)\. ./)
     expect(faultOf('acme:m/one', 'timed-out', { deadline: 'stall', transport: 'reset' } as never).message).toMatch(

@@ -58,7 +58,7 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
         [2, 1, 'answered', 'one'],
       ])
       expect(attempts.map(({ reason }) => reason).slice(1, 3)).toEqual([
-        'hedge: no first token after 3000 ms',
+        'hedge: no first token after 3.0 s',
         'resumed: worker lost',
       ])
       for (const { cost } of attempts.slice(0, 2)) {

@@ -4,7 +4,6 @@
  * @module
  */
 import { type Closers, createClosers } from '../../runtime/closers.ts'
-import type { DemoReport } from '../../runtime/demo/report-types.ts'
 import { runDemo } from '../../runtime/demo/run-demo.ts'
 import { watchSignals } from '../../runtime/watch-signals.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -57,10 +56,5 @@ async function showDemo({ json, keep }: DemoOptions, { terminal, closers, progre
   else terminal.print(renderReport(report, { width: terminal.columns, kept: keep }))
   for (const problem of report.problems) terminal.note(`problem: ${problem}`)
   if (report.problems.length > 0) terminal.end(EXIT.runFailed)
-  if (keep) terminal.note(keptWords(report))
-}
-
-function keptWords({ runs }: DemoReport): string {
-  const pages = runs.map(({ workflow, url }) => `  ${workflow}: ${url}`)
-  return ['Server, worker and vendors keep running until Ctrl-C. Look at', ...pages].join('\n')
+  if (keep) terminal.note('Server, worker and vendors keep running until Ctrl-C.')
 }

@@ -6,6 +6,7 @@
  */
 import type { AttemptFaultKind, Evidence, Fault } from '../../core/faults/fault.ts'
 import { countOf } from '../../core/words/count-of.ts'
+import { formatDuration } from '../../core/words/format-duration.ts'
 import { own } from '../json.ts'
 
 const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advice: string]>> = {
@@ -68,7 +69,7 @@ export function faultOf(where: string, kind: AttemptFaultKind, evidence: Evidenc
     evidence.mostOutputTokens !== undefined && `at most ${countOf(evidence.mostOutputTokens, 'token')} of output`,
     evidence.deadline !== undefined && `${evidence.deadline} deadline`,
     evidence.transport,
-    evidence.retryAfterMs !== undefined && `retry after ${evidence.retryAfterMs} ms`,
+    evidence.retryAfterMs !== undefined && `retry after ${formatDuration(evidence.retryAfterMs)}`,
   ].filter(Boolean)
   const facts = [seen.join(', '), detail].filter(Boolean).join('; ')
   const told = kind === 'unsupported' ? own(NEXT, evidence.parameter) : undefined

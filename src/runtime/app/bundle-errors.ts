@@ -58,6 +58,6 @@ export function bundleProblem(
   const path = shortPath(workflowsPath)
   if (!isModule(workflowsPath)) return new ConfigurationProblem(missingWorkflows(path))
   return new ConfigurationProblem(
-    `the workflows of ${path} cannot be bundled:${why}They run in Temporal's sandbox: what needs Node or the network belongs in tools. If a module of your app with agents, tools or zod is among these, import only types of it there (\`import type\`)`,
+    `the workflows of ${path} cannot be bundled:${why}If it is an import: workflows run in Temporal's sandbox, so what needs Node or the network belongs in tools, and of a module of your app with agents, tools or zod import only types there (\`import type\`)`,
   )
 }

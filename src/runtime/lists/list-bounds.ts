@@ -23,6 +23,13 @@ export function requireTimes(
   }
 }
 
+/** A label in other words, such as `customer=ann`, would choose nothing, and nobody would notice. @throws TypeError */
+export function requireLabel(what: string, label: unknown): void {
+  const { key, value } = Object(label)
+  if (label === undefined || (typeof key === 'string' && typeof value === 'string')) return
+  throw new TypeError(`${what} has a label that is none; write { key: 'customer', value: 'ann' }`)
+}
+
 /** Anything else than a run of a list, such as an id, would choose arbitrary runs, and nobody would notice. @throws TypeError */
 export function requirePlace(what: string, after: unknown): void {
   const { startedAtMs, key } = Object(after)

@@ -27,7 +27,7 @@ export function logWords(json: string): string {
   const { level, time, msg, err, run, workflowId, runId, ...told } = JSON.parse(json) as Readonly<
     Record<string, unknown>
   >
-  const of = run ?? workflowId ?? runId
+  const of = run ?? workflowId
   const { without } = told
   const fields: Readonly<Record<string, unknown>> = {
     ...told,
@@ -36,9 +36,9 @@ export function logWords(json: string): string {
   }
   const parts = [
     msg,
-    of === undefined ? undefined : `run ${of}`,
+    of === undefined ? runId && `part ${runId}` : `run ${of}`,
     ...SHOWN.map(name =>
-      fields[name] === undefined || (name === 'taskQueue' && of) ? undefined : `${name} ${fields[name]}`,
+      fields[name] === undefined || (name === 'taskQueue' && (of ?? runId)) ? undefined : `${name} ${fields[name]}`,
     ),
     (err as { readonly message?: string } | undefined)?.message,
   ]

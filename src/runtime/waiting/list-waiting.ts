@@ -5,7 +5,7 @@
  */
 import type { RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { MOST_LISTED, positiveLimit, requireTimes } from '../lists/list-bounds.ts'
+import { MOST_LISTED, positiveLimit, requireLabel, requireTimes } from '../lists/list-bounds.ts'
 import { type OpenRuns, type WaitingFor, type WaitingRuns, waitingRuns } from './waiting-runs.ts'
 
 /** Filters; all optional. */
@@ -34,6 +34,7 @@ export async function listWaiting(open: OpenRuns, query: WaitingQuery): Promise<
   const what = 'the list of what waits'
   refuseUnknown(what, query, KEYS)
   requireTimes(what, query)
+  requireLabel(what, query.label)
   const { limit = MOST_LISTED, ...filter } = query
   const { waiting, ...rest } = await waitingRuns(open, { ...filter, limit: positiveLimit(what, limit) })
   return { waiting: waiting.flatMap(({ report, waits }) => waits.map(wait => listedWait(report, wait))), ...rest }

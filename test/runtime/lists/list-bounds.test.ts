@@ -16,6 +16,13 @@ it('refuses limits that no database takes', async () => {
   expect(await listRuns(store, { limit: Number.MAX_SAFE_INTEGER })).toEqual({ runs: [], more: false })
 })
 
+it('refuses a label in other words, by which nothing would be found', async () => {
+  const store = await reports()
+  for (const label of ['customer=ann', { customer: 'ann' }, { key: 'customer', value: 5 }])
+    await expect(listRuns(store, { label } as never)).rejects.toThrow("write { key: 'customer', value: 'ann' }")
+  expect(await listRuns(store, { label: { key: 'customer', value: 'ann' } })).toEqual({ runs: [], more: false })
+})
+
 it('refuses times of spendings that are none', async () => {
   const store = await reports()
   for (const sinceMs of [Number.NaN, Number.NEGATIVE_INFINITY])

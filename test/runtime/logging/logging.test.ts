@@ -291,7 +291,7 @@ it('says of a workflow that has changed which run it is and what differs, withou
   })
   expect(JSON.stringify(lines())).not.toContain('Im15IG5hbWUgaXMgQW5uIg')
   expect(logWords(JSON.stringify(lines()[0]))).toMatch(
-    /warn {2}Failing workflow task · run 01a21d01-9f69 · reason \[TMPRL1100\] .* handle this event: HistoryEvent\(id: 12, WorkflowExecutionSignaled\)\n$/,
+    /warn {2}Failing workflow task · part 01a21d01-9f69 · reason \[TMPRL1100\] .* handle this event: HistoryEvent\(id: 12, WorkflowExecutionSignaled\)\n$/,
   )
 })
 
