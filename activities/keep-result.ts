@@ -27,8 +27,7 @@ export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInpu
     const { run, step, toolCallId, toolName, question, inputPreview, isError } = input
     const place = definedOnly({ run, step, toolCallId, toolName, question, inputPreview })
     const key = { ...place, ...partOf(Context.current()) }
-    const begun = await ports.toolRecords.begin(key, ports.now())
-    if (begun.kind === 'finished') return given(ports, input, begun)
+    await ports.toolRecords.begin(key, ports.now())
     const end = capped(ports, isError, input.result)
     const { text: preview } = previewOf(end.result, GLIMPSE_BYTES)
     return given(ports, input, await ports.toolRecords.finish(key, { ...end, preview, atMs: ports.now() }))

@@ -75,11 +75,9 @@ function escalated(walking: Walking, here: Standing): Standing {
  */
 function below({ ports, prompt }: Walking, from: Standing, to: string): Standing | undefined {
   let here = from
-  const passed = new Set<string>()
   for (let { name } = here.prepared.taskClass; name !== to; { name } = here.prepared.taskClass) {
-    const lower = passed.has(name) ? undefined : classBelow({ ports, prompt, prepared: here.prepared })
+    const lower = classBelow({ ports, prompt, prepared: here.prepared })
     if (!lower) return undefined
-    passed.add(name)
     here = { cameBy: 'step-down', ...here, ...lower, steppedDown: steppedDownWords(name) }
   }
   return here

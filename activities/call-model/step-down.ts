@@ -46,21 +46,19 @@ export function steppedDownFrom(reason: string): string | undefined {
   return /^stepped down from (.+?): /.exec(reason)?.[1]
 }
 
-/** The next class below that has endpoints for the call. */
+/** The next class below that has endpoints for the call. No configuration has a circle of classes. */
 export function classBelow({
   ports,
   prepared: from,
   prompt,
 }: Pick<Walking, 'ports' | 'prepared' | 'prompt'>): InClass | undefined {
   const { directory } = ports
-  const passed = new Set<string>()
-  for (let name = from.taskClass.onBudget; name !== undefined && !passed.has(name); ) {
+  for (let name = from.taskClass.onBudget; name !== undefined; ) {
     const taskClass = directory.classes[name]
     if (!taskClass) return undefined
     const prepared = inServingClass(ports, inClass(from, taskClass), prompt)
     const plan = planCall(ports, prepared, prompt)
     if (callCandidates(plan.route).length > 0) return { prepared, plan }
-    passed.add(name)
     name = prepared.taskClass.onBudget
   }
   return undefined

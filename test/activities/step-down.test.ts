@@ -28,6 +28,8 @@ classes:
   strong: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: middle }
   middle: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500, policy: { denyProviders: [one] }, onBudget: cheap }
   cheap: { models: [acme/small], maxOutputTokens: 500, minOutputTokens: 500 }
+  firm: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: lenient }
+  lenient: { extends: cheap, onRefusal: reroute }
   choosy: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: either }
   either: { models: [acme/small, acme/dear], maxOutputTokens: 500, minOutputTokens: 500 }
   mixed: { models: [acme/dear, acme/second], maxOutputTokens: 500, minOutputTokens: 500 }
@@ -90,6 +92,17 @@ describe('a call whose class no budget admits', () => {
     expect(await call(run, 'strong')).toMatchObject({ kind: 'answered', answer: { model: 'acme/small' } })
     const poor = await open({ usd: '0.0001' }, 2)
     expect(await call(poor, 'strong')).toMatchObject({ kind: 'over-budget', scopeId: poor.key })
+  })
+
+  it('does there after a refusal what that class says', async () => {
+    await vendors.setFaults('one', [{ kind: 'content-filter' }])
+    const run = await open({ usd: '0.003' })
+    expect(await call(run, 'firm')).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/small' } })
+    const asked = (await calling.attempts()).map(({ endpoint, fault }) => [endpoint, fault?.kind])
+    expect(asked).toEqual([
+      ['one:acme/small', 'refused'],
+      ['two:acme/small', undefined],
+    ])
   })
 
   it('is told the least amount that would have admitted it, which a raise by as much then does', async () => {
