@@ -160,11 +160,11 @@ it('lets no endpoint of unknown price serve where its money is limited', async (
   expect(await call(input(other, 1, { taskClass: 'unpriced' }))).toMatchObject({ kind: 'answered' })
 })
 
-it('warns once, in the log and to the webhook, without a word of content', async () => {
+it('warns once, in the log and to the webhook, without a word of content, beside a budget without shares', async () => {
   const hook = await listen(200)
-  await wire(
-    `{ acme-day: { scope: { workspace: acme }, per: day, tokens: 5000, warnAt: [0.001, 1], webhook: '${hook.url}' } }`,
-  )
+  const quiet = 'month: { scope: { workspace: acme }, per: month, tokens: 50000 }'
+  const day = `acme-day: { scope: { workspace: acme }, per: day, tokens: 5000, warnAt: [0.001, 1], webhook: '${hook.url}' }`
+  await wire(`{ ${quiet}, ${day} }`)
   const run = await open('acme', 1)
   for (const step of [1, 2]) await call(input(run, step))
   await expect.poll(() => hook.bodies).toHaveLength(1)
