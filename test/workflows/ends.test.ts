@@ -61,6 +61,14 @@ describe.concurrent('a run ends as its workflow does', () => {
     },
   )
 
+  it('and no earlier, whatever it does after `run.close`', async ({ expect }) => {
+    const run = await stage.signalbox.start('ending', { input: 'works-on-and-lingers' })
+    await expect.poll(async () => await run.state()).toMatchObject({ status: 'closed', toolCalls: 2 })
+    const { searchAttributes } = await stage.signalbox.client.workflow.getHandle(run.id).describe()
+    expect(searchAttributes.SignalboxOutcome).toBeUndefined()
+    await run.cancel()
+  })
+
   it('which is an answer to the store if it returns an outcome of no kind that there is', async ({ expect }) => {
     const message = 'the run completed without `return run.close(…)`'
     const end = { ...everywhere('answered', message, COMPLETED), outcome: ['published', undefined] }

@@ -112,7 +112,10 @@ export interface Book {
   noMoreBecause: string | undefined
   /** When the search attributes were last written, and the calls counted then. */
   published: { readonly calls: number; readonly atMs: number }
+  /** Set once it is closed: no model is asked any more. */
   outcome: OutcomeKind | undefined
+  /** It ends with that outcome. A workflow may do more between. */
+  isEnding: boolean
 }
 
 export function createBook({ carried: _, within: told, ...own }: Terms, carried: Carried | undefined): Book {
@@ -156,6 +159,7 @@ export function createBook({ carried: _, within: told, ...own }: Terms, carried:
     noMoreBecause: undefined,
     published: { calls: totals.calls, atMs: Date.now() },
     outcome: undefined,
+    isEnding: false,
   }
 }
 

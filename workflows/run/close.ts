@@ -17,6 +17,7 @@ import { publish } from './publish.ts'
 export async function closeRun<Output>(book: Book, outcome: Outcome<Output>): Promise<Outcome<Output>> {
   if (!book.isOpen) await opening(book)
   book.outcome = outcome.kind
+  book.isEnding = true
   publish(book)
   const { closeRun } = shortActivities()
   const summary = `close the run · ${outcome.kind}`

@@ -17,7 +17,7 @@ import { waitingWords } from './run-state.ts'
 /** As Markdown; an empty line says nothing. */
 export function headLines(book: Book): readonly string[] {
   const { cost, calls, toolCalls } = book.totals
-  const status = book.outcome ?? waitingWords(book) ?? 'running'
+  const status = (book.isEnding ? book.outcome : waitingWords(book)) ?? 'running'
   return [
     `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
     `**${status}** · step ${book.step} · ${countOf(calls, 'call')} · ${countOf(toolCalls, 'tool call')} · **${money(cost)}**`,

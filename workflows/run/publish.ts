@@ -27,7 +27,7 @@ const OUTCOME = defineSearchAttributeKey('SignalboxOutcome', SearchAttributeType
 /** Brings the details up to date, and the search attributes where enough has changed. */
 export function publish(book: Book): void {
   showDetails(book)
-  if (!book.searchAttributes || (book.outcome === undefined && !isUpsertDue(book))) return
+  if (!book.searchAttributes || (!book.isEnding && !isUpsertDue(book))) return
   book.published = { calls: book.totals.calls, atMs: Date.now() }
   writeSearchAttributes(book)
 }
@@ -66,6 +66,6 @@ function writeSearchAttributes(book: Book): void {
     { key: WORKSPACE, value: book.ref.workspace },
     { key: CLASSES, value: [...classes] },
     { key: MODELS, value: [...models] },
-    ...(book.outcome === undefined ? [] : [{ key: OUTCOME, value: book.outcome }]),
+    ...(book.isEnding && book.outcome ? [{ key: OUTCOME, value: book.outcome }] : []),
   ])
 }
