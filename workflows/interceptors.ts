@@ -152,12 +152,13 @@ async function closeReturned(opened: Opened, returned: unknown): Promise<unknown
   const outcome = isOutcome(returned) && OUTCOME_KINDS.includes(returned.kind) ? returned : undefined
   const end: End = outcome ? endAs(outcome) : { outcome: 'answered', message: UNCLOSED }
   const book = bookOf(returned)
+  const counted = outcome && book && countedBy(book, outcome)
   if (book) {
     book.isEnding = true
     publish(book)
   } else showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
-  await close(opened, end, book?.totals.cost)
-  return outcome && book ? countedBy(book, outcome) : returned
+  await close(opened, end, counted?.cost)
+  return counted ?? returned
 }
 
 const endAs = ({ kind, message }: Outcome): End => ({ outcome: kind, ...(message !== undefined && { message }) })
