@@ -9,7 +9,7 @@ import { wholeMs } from './whole-ms.ts'
 export interface LedgerFilter {
   /** A run's id (the latest run of that id) or its key. */
   readonly run?: string
-  /** With `run`: those of the runs below it, too. */
+  /** With `run`: those of the runs below it, too. @defaultValue false */
   readonly below?: boolean
   readonly taskClass?: string
   /** `author/name`. */
