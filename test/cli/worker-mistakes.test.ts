@@ -53,7 +53,7 @@ it('says so where they are only checked, and that others can be bundled', async 
     'app: the workflows of flows.ts cannot be bundled:\n./flows.ts:1 imports node:fs\nIf it is an import: workflows run',
   )
   expect(wrong.stderr).toContain('needs Node or the network belongs in tools')
-  expect(wrong.stderr).toContain('import only types of it there (`import type`)')
+  expect(wrong.stderr).toContain('import only types there (`import type`)')
   expect(wrong.stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
   expect(wrong.code).toBe(2)
   await writeFile(join(folder, 'flows.ts'), 'export async function look() {}\n')
