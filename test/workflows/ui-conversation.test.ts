@@ -3,7 +3,7 @@ import { DefaultChatTransport, type UIMessage } from 'ai'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { UiMessage } from '../../src/core/ui-messages/message.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
-import { type UiMessageOptions, uiMessageChunks } from '../../src/runtime/runs/ui-message-chunks.ts'
+import { uiMessageResponse } from '../../src/runtime/runs/ui-message-response.ts'
 import { describeKnown } from '../../src/runtime/temporal/describe-known.ts'
 import { Chat } from '../support/chat.ts'
 import { eventOf } from '../support/following.ts'
@@ -30,20 +30,12 @@ const PICTURE = {
   url: `data:image/png;base64,${png(800, 600, 30_000).toString('base64')}`,
 }
 
-function streamed(run: RunHandle, options: UiMessageOptions): Response {
-  const lines = async function* () {
-    for await (const chunk of uiMessageChunks(run, options))
-      yield new TextEncoder().encode(`data: ${JSON.stringify(chunk)}\n\n`)
-  }
-  return new Response(ReadableStream.from(lines()))
-}
-
 /** A page that shows the run, as docs/coming-from.md has it. */
 function pageOf(run: RunHandle, messages?: UIMessage[]): Chat {
   const fetch: typeof globalThis.fetch = async (_url, init) => {
     const last = chat.messages.findLast(({ role }) => role === 'user')!
     if (init?.method === 'POST') await run.say(last.parts as Parameters<RunHandle['say']>[0], { id: last.id })
-    return streamed(run, { answerTo: last.id, ...(init?.signal && { signal: init.signal }) })
+    return uiMessageResponse(run, { answerTo: last.id, ...(init?.signal && { signal: init.signal }) })
   }
   const chat = new Chat(run.id, new DefaultChatTransport({ fetch }), messages)
   return chat
@@ -122,7 +114,7 @@ it('has what was read of an answer that the next message has interrupted', async
 
 it('is the one message of an agent that was told nothing, whose input its starter has', async () => {
   const run = await stage.signalbox.start('clerk', { input: 'What is the sum?' })
-  const page = new Chat(run.id, new DefaultChatTransport({ fetch: async () => streamed(run, {}) }))
+  const page = new Chat(run.id, new DefaultChatTransport({ fetch: async () => uiMessageResponse(run, {}) }))
   await page.resumeStream()
   expect(page.messages).toHaveLength(1)
   expect(await run.uiMessages()).toEqual(page.messages)

@@ -35,10 +35,10 @@ export interface UiMessageOptions extends EventsOptions {
   readonly answerTo?: string | undefined
 }
 
-const KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true, answerTo: true }
+export const MESSAGE_KEYS: KeysOf<UiMessageOptions> = { after: true, signal: true, untilAnswer: true, answerTo: true }
 
 /** What the message needs of its run. */
-interface ShownRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult' | 'state'> {
+export interface ShownRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'messages' | 'toolResult' | 'state'> {
   outcome(): Promise<Pick<Outcome, 'kind' | 'message'>>
 }
 
@@ -49,7 +49,7 @@ interface ShownRun extends Pick<RunHandle, 'id' | 'exists' | 'events' | 'message
  * @throws WorkflowNotFoundError instead of the first chunk if there is no such run.
  */
 export async function* uiMessageChunks(run: ShownRun, options: UiMessageOptions = {}): AsyncGenerator<UiMessageChunk> {
-  refuseUnknown(`the message of run ${run.id}`, options, KEYS)
+  refuseUnknown(`the message of run ${run.id}`, options, MESSAGE_KEYS)
   const { signal, answerTo } = options
   const untilAnswer = options.untilAnswer === true || answerTo !== undefined
   const all = run.events({ after: options.after ?? 0, ...(signal && { signal }) })
