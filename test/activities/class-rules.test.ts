@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { limitAt } from '../../src/core/budgets/shared-limit.ts'
 import type { Policy } from '../../src/core/policy/policy.ts'
 import { type Calling, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
@@ -68,6 +69,9 @@ it('counts towards the budgets of the class asked and of the class used, and ste
   await calling.call({ run: cheap, taskClass: 'auto' })
   const scopes = await calling.store.reports.spend({ by: ['class'], fromMs: 0, untilMs: Date.now() + 1 })
   expect(scopes.rows.map(({ keys }) => keys[0])).toEqual(['cheap'])
+  const autoDay = calling.wired.ports.directory.budgets.find(({ name }) => name === 'auto-day')!
+  const [asked] = await calling.store.budgets.standing([limitAt(autoDay, Date.now())])
+  expect(BigInt(asked!.spentPico)).toBeGreaterThan(0n)
 })
 
 it('refuses a call whose own policy names what there is not, and asks nobody', async () => {

@@ -26,6 +26,15 @@ export function sealTests(bench: Bench): void {
     await expectAll(store, SEALED)
   })
 
+  it('keeps nothing in the clear of what is long in the messages of a sealed run, and gives it back', async () => {
+    const { place, store } = await sealing(bench)
+    await store.ledger.openRun(newRun({ run: SEALED }))
+    const long = asked(CANARY.repeat(1_000))
+    const { transcript } = await store.ledger.beginCall(newCall(1, { run: SEALED, messages: [long] }))
+    expect(await place.contents()).not.toContain(CANARY)
+    expect(await store.transcripts.read(transcript, undefined, SEALED)).toEqual([long])
+  })
+
   it('seals a policy with content rules, whose patterns may be the secret, and does without it when the key is gone', async () => {
     const { place, store } = await sealing(bench)
     const policy = { zdr: true, content: [{ name: 'project', pattern: CANARY }] }
@@ -50,11 +59,20 @@ export function sealTests(bench: Bench): void {
     expect(other.transcript.lineage).not.toBe(first.transcript.lineage)
   })
 
-  it('gives a run without a key nothing that is sealed, over whatever forks or summaries it is named', async () => {
+  it('gives a run without a key nothing that is sealed, over whatever forks or summaries it is named, nor what was read with the key', async () => {
     const { store } = await sealing(bench)
     await tellAll(store, SEALED)
     const sealed = { lineage: SEALED.key, length: 2 }
     const { ledger, transcripts } = store
+    expect(await transcripts.read(sealed, undefined, SEALED)).toHaveLength(2)
+    const summedUp = {
+      since: 1,
+      by: 'compaction',
+      clearedBefore: 0,
+      compacted: { head: 0, until: 1, summary: sealed },
+    } as const
+    for (const view of [undefined, summedUp])
+      await expect(transcripts.read(sealed, view, RUN)).rejects.toThrow('was started without a key')
     for (const [key, from] of Object.entries({ fork: SEALED.key, 'fork-of-fork': 'fork/1' })) {
       const run = { ...RUN, id: key, key }
       const forkedFrom = { run: 'above', step: 1, transcript: { lineage: from, length: 2 } }
@@ -71,7 +89,6 @@ export function sealTests(bench: Bench): void {
     const view = { since: 1, by: 'compaction', clearedBefore: 0, compacted } as const
     await expect(transcripts.read(transcript, view, own)).rejects.toThrow('not its own')
     expect(await transcripts.read(transcript, undefined, own)).toHaveLength(3)
-    expect(await transcripts.read(sealed, undefined, SEALED)).toHaveLength(2)
   })
 
   it('says that the key was destroyed, and keeps the money', async () => {
