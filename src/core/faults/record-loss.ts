@@ -19,9 +19,12 @@ const MAX_RATE_LIMITED = 6
 /** After how many lost workers other candidates go first, and the endpoint is out. The call itself may be what kills workers. */
 const LOST_WORKERS = { spare: 2, out: 4 }
 
-/** The first pause after a 429 that named none; it doubles with each further one: 1, 2, 4, 8, 16, … 160 s. */
+/**
+ * The first pause after a 429 that named none; it doubles with each further one: 1, 2, 4, 8, 16, 30 s. No longer, because other calls may
+ * get through meanwhile: at a full limit a call is refused six times by bad luck, and would be asked only three times more in five minutes.
+ */
 const RATE_LIMIT_PAUSE_MS = 1_000
-const LONGEST_RATE_LIMIT_PAUSE_MS = 160_000
+const LONGEST_RATE_LIMIT_PAUSE_MS = 30_000
 
 /**
  * The pauses before an endpoint that was unreachable or overloaded is asked again when no other is left. The last one repeats. Each is four

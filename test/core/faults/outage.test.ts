@@ -22,9 +22,9 @@ describe('an outage of all endpoints', () => {
     expect(words([decision])).toEqual(['abandon overloaded'])
   })
 
-  test('is outlasted too where it shows in 429s that name no end, with pauses that go on growing', () => {
+  test('is outlasted too where it shows in 429s that name no end, with pauses that grow to half a minute', () => {
     const { pauses, decision } = untilGivenUp([A], 'rate-limited')
-    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128].map(seconds => seconds * 1_000))
+    expect(pauses).toEqual([1, 2, 4, 8, 16, ...Array(10).fill(30)].map(seconds => seconds * 1_000))
     expect(words([decision])).toEqual(['abandon rate-limited'])
   })
 
@@ -36,7 +36,7 @@ describe('an outage of all endpoints', () => {
     const { decision, nowMs } = untilGivenUp(many, kind, 1_000)
     expect(words([decision])).toEqual([`abandon ${kind}`])
     expect(nowMs).toBeGreaterThan(250_000)
-    expect(nowMs).toBeLessThan(302_000)
+    expect(nowMs).toBeLessThanOrEqual(302_000)
   })
 
   test('costs none of the attempts that a call has, and what comes after it does', () => {
