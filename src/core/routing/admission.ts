@@ -48,6 +48,10 @@ function lowerOf(own: RateLimits = {}, learned: Learned): RateLimits {
 /** Nobody knows when a request in flight ends. Those that wait for that look one after the other, at most so long apart. */
 const LOOK_MS = 200
 
+/** Or a tenth of the time from one end to the next, up to a second: where answers take half a minute, each call would look a hundred times. */
+const LOOK_SHARE = 0.1
+const LONGEST_LOOK_MS = 1_000
+
 /** And at least so long: each look is a transaction. */
 const LEAST_LOOK_MS = 10
 
@@ -57,7 +61,9 @@ const SHORT_ANSWER_MS = 1_000
 /** As often as requests end, if so many are in flight: with rarer looks, places would stay free. */
 function looks({ concurrency }: RateLimits, answerMs = SHORT_ANSWER_MS): Pick<ScopeLimit, 'lookMs'> {
   if (concurrency === undefined) return {}
-  return { lookMs: Math.min(LOOK_MS, Math.max(LEAST_LOOK_MS, answerMs / concurrency)) }
+  const betweenEndsMs = answerMs / concurrency
+  const mostMs = Math.max(LOOK_MS, Math.min(LONGEST_LOOK_MS, LOOK_SHARE * betweenEndsMs))
+  return { lookMs: Math.min(mostMs, Math.max(LEAST_LOOK_MS, betweenEndsMs)) }
 }
 
 /** What one scope has admitted so far. Times are theoretical arrival times: when the next request is due at an even pace. */
