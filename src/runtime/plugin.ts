@@ -34,22 +34,22 @@ import { leaveThreadsUnwatched } from './temporal/unwatched-threads.ts'
 /** What a plug-in serves, and with which configuration and store. */
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
   /** The path of a `signalbox.yaml`, or a configuration that was already loaded. @defaultValue `signalbox.yaml` */
-  readonly config?: string | Configuration
+  readonly config?: string | Configuration | undefined
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
-  readonly store?: Store | StoreSettings
+  readonly store?: Store | StoreSettings | undefined
   /** Used to look up `missingSearchAttributes`. Runs set those that the namespace of their Worker has, with or without it. */
-  readonly connection?: OperatorConnection
+  readonly connection?: OperatorConnection | undefined
   /** The namespace in which they are looked up: that of your Worker. @defaultValue `default` */
-  readonly namespace?: string
+  readonly namespace?: string | undefined
   /**
    * How often, in milliseconds, a worker gives back what runs that no longer exist have reserved, and purges content whose retention is
    * over. The first time is at once; 0 turns it off. @defaultValue 300000
    */
-  readonly reconcileEveryMs?: number
+  readonly reconcileEveryMs?: number | undefined
   /** Metrics and traces of the worker. @defaultValue none */
-  readonly telemetry?: TelemetryOptions
+  readonly telemetry?: TelemetryOptions | undefined
   /** The variables with keys and addresses. @defaultValue `process.env` */
-  readonly env?: NodeJS.ProcessEnv
+  readonly env?: NodeJS.ProcessEnv | undefined
 }
 
 /** The options that `createWorker` takes too. */

@@ -17,22 +17,22 @@ import { TemporalUnreachable } from './temporal/unreachable.ts'
 /** What a worker serves, how it reaches Temporal, and how it shuts down. */
 export interface CreateWorkerOptions extends Omit<PluginOptions, 'connection' | 'namespace'> {
   /** A module whose exported functions are workflows, served together with the built-in agent. */
-  readonly workflowsPath?: string
+  readonly workflowsPath?: string | undefined
   /** The Temporal server and namespace. @defaultValue Temporal's own environment configuration */
-  readonly temporal?: TemporalPlace
+  readonly temporal?: TemporalPlace | undefined
   /** The task queue that it serves. @defaultValue `signalbox` */
-  readonly taskQueue?: string
+  readonly taskQueue?: string | undefined
   /** How long running calls may continue after a shutdown has begun. Then other workers take them over. @defaultValue 30000 */
-  readonly shutdownGraceMs?: number
+  readonly shutdownGraceMs?: number | undefined
   /**
    * The worker's version, for rolling out new code. Runs stay with the version that began their part, and move to the current one with the
    * next part. A version gets no tasks until `temporal worker deployment set-current-version` names it.
    *
    * @defaultValue none: every worker of the queue serves every run
    */
-  readonly deployment?: Deployment
+  readonly deployment?: Deployment | undefined
   /** Any other option of Temporal's Worker. */
-  readonly worker?: Partial<WorkerOptions>
+  readonly worker?: Partial<WorkerOptions> | undefined
 }
 
 /** A worker deployment's name, e.g. `press`, and the build that this worker runs, e.g. a commit. */

@@ -35,9 +35,9 @@ export interface AgentDefinition {
    */
   readonly instructions: string | InstructionsFor
   /** For models of agents that may call this one: what it does, and when to call it. */
-  readonly description?: string
+  readonly description?: string | undefined
   /** Tools, or the names of tools that are registered elsewhere. @defaultValue none */
-  readonly tools?: readonly (Tool | string)[]
+  readonly tools?: readonly (Tool | string)[] | undefined
   /**
    * Agents, or their names, that the model may call like tools, several at a time. Each runs as a child run on the budget and under the
    * policy of this run. `budget` gives each such run a limit of its own within that budget, e.g.
@@ -45,7 +45,7 @@ export interface AgentDefinition {
    *
    * @defaultValue none
    */
-  readonly agents?: readonly (CallableAgent | string)[]
+  readonly agents?: readonly (CallableAgent | string)[] | undefined
   /** The task class of its model calls. A run may be started with another. */
   readonly taskClass: string
   /**
@@ -53,20 +53,20 @@ export interface AgentDefinition {
    *
    * @defaultValue the class `compaction` if it is configured, else the agent's own
    */
-  readonly compaction?: string
+  readonly compaction?: string | undefined
   /** @defaultValue 100 steps, 8 parallel tools, 100 steps per part; prompts as long as the class's context windows allow */
-  readonly limits?: Partial<AgentLimits>
+  readonly limits?: Partial<AgentLimits> | undefined
   /** Settings of all its model calls. @defaultValue the task class's */
-  readonly settings?: CallSettings
+  readonly settings?: CallSettings | undefined
   /**
    * Whether the first answer to each input must call tools: at least one (`required`), none (`none`), or a certain tool or agent, given as
    * its value or its name. After that the model chooses freely; a model that always has to call a tool would never answer.
    *
    * @defaultValue 'auto': the model chooses
    */
-  readonly toolChoice?: 'auto' | ToolChoice | { readonly name: string }
+  readonly toolChoice?: 'auto' | ToolChoice | { readonly name: string } | undefined
   /** The schema that the last answer must satisfy. @defaultValue free text */
-  readonly schema?: AnswerSchema | string
+  readonly schema?: AnswerSchema | string | undefined
 }
 
 /** An agent that another agent's model may call, e.g. what {@link defineAgent} returns. */

@@ -21,9 +21,9 @@ export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
   /** The task queue whose workers serve the activity. */
   readonly taskQueue: string
   /** The limit for all attempts together, in milliseconds, including the wait for a worker of that queue. @defaultValue 60000 */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** @defaultValue three attempts, and Temporal's intervals */
-  readonly retry?: RemoteRetry
+  readonly retry?: RemoteRetry | undefined
 }
 
 /** Enough for a worker that restarts. If the error stays, the model is told and may try something else. */

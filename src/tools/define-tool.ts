@@ -42,7 +42,7 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
    *
    * @defaultValue true
    */
-  readonly idempotent?: boolean
+  readonly idempotent?: boolean | undefined
   /**
    * Whether a person must approve the call, always or for some inputs. `{ withinMs, otherwise }` sets a deadline, counted from the model's
    * answer, after which `approve` or `deny` applies. A function is given the input and the run's id, workspace and labels. It must be
@@ -50,11 +50,11 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
    *
    * @defaultValue false
    */
-  readonly needsApproval?: Approval | ((input: OutputOf<Schema>, run: AskingRun) => Approval)
+  readonly needsApproval?: Approval | ((input: OutputOf<Schema>, run: AskingRun) => Approval) | undefined
   /** In milliseconds, at most 59 minutes. For anything longer, use an activity of your own: `defineRemoteTool`. @defaultValue 60000 */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** The most bytes of the result's JSON text in UTF-8, at least 512. Longer results are cut, with a note. @defaultValue 100000 */
-  readonly maxResultBytes?: number
+  readonly maxResultBytes?: number | undefined
 }
 
 const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {

@@ -13,10 +13,10 @@ import { inputProblem, inputsProblems, type WorkflowInputs } from './workflow-in
 
 /** What an app offers to a worker. */
 export interface RegistryEntries {
-  readonly agents?: readonly Agent[]
-  readonly tools?: readonly Tool[]
-  readonly schemas?: readonly AnswerSchema[]
-  readonly inputs?: WorkflowInputs
+  readonly agents?: readonly Agent[] | undefined
+  readonly tools?: readonly Tool[] | undefined
+  readonly schemas?: readonly AnswerSchema[] | undefined
+  readonly inputs?: WorkflowInputs | undefined
 }
 
 export interface Registry extends RegistryPort {

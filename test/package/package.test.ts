@@ -85,6 +85,7 @@ describe('the packed package', () => {
       'build.ts',
     ])
     for (const [name, text] of files) await writeFile(join(project, name), text)
+    await writeFile(join(project, 'left-out.ts'), LEFT_OUT)
     const flags = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck']
     await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })
   })
@@ -174,6 +175,33 @@ export const judge = defineAgent({ name: 'judge', instructions: 'Judge it.', tas
 export const raise = (run: RunHandle) => run.raiseBudget({ usd: '1' })
 export const store = async () => (await connect()).store()
 export const configuration = () => loadConfiguration()
+`
+
+/** Options that are undefined count as left out, also to a compiler that tells the two apart. */
+const LEFT_OUT = `
+import { defineAgent, defineTool } from 'signalbox'
+import { connect } from 'signalbox/client'
+import { startTestStage } from 'signalbox/testing'
+import { createWorker } from 'signalbox/worker'
+import { z } from 'zod'
+
+const [text, count] = [process.env.NAME, process.env.NAME?.length]
+export const tool = defineTool({
+  name: 'tool',
+  description: 'does nothing',
+  input: z.object({}),
+  run: () => null,
+  timeoutMs: count,
+  idempotent: undefined,
+})
+export const agent = defineAgent({ name: 'one', instructions: '', taskClass: 'cheap', description: text, tools: undefined })
+export const worker = () => createWorker({ agents: [agent], config: text, taskQueue: text, shutdownGraceMs: count, env: undefined })
+export const stage = () => startTestStage({ agents: undefined, config: text, vendors: text })
+export async function begin() {
+  const signalbox = await connect({ taskQueue: text, uiUrl: text, store: undefined })
+  const budget = { usd: text, steps: count, onShort: undefined }
+  return signalbox.start('one', { input: '', id: text, workspace: text, priority: count, budget, labels: { team: text } })
+}
 `
 
 /** What a browser asks the routes. */

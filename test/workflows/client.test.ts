@@ -225,7 +225,9 @@ it('takes a namespace that is not there for no run that is not there', async () 
 
 it('what a request has left undefined counts as left out', async () => {
   const input = 'Please publish this.'
-  const run = await stage.signalbox.start('clerk', { input, budget: { usd: '1' }, id: undefined })
+  const left = { id: undefined, workspace: undefined, policy: undefined, taskClass: undefined, priority: undefined }
+  const budget = { usd: '1', tokens: undefined, onShort: undefined }
+  const run = await stage.signalbox.start('clerk', { input, ...left, budget, labels: { team: undefined, of: 'rail' } })
   const all = { after: undefined, signal: undefined }
   const { toolCallId } = (await eventOf(run.events(all), 'approval-ask')) as { readonly toolCallId: string }
   await run.raiseBudget({ usd: '1', tokens: undefined, by: undefined, note: undefined })
@@ -233,6 +235,7 @@ it('what a request has left undefined counts as left out', async () => {
   await run.approve(toolCallId, { by: 'ann', note: undefined })
   expect(await eventOf(run.events(all), 'approval-decision')).toMatchObject({ by: 'ann' })
   expect(await run.outcome()).toMatchObject({ kind: 'answered' })
+  expect((await stage.store.reports.run(run.id))?.labels).toEqual({ of: 'rail' })
   expect(await run.messages({ step: undefined })).toEqual(await run.messages())
   expect((await run.treeEvents(all).next()).value?.event.kind).toBe('run-start')
   const chunks = uiMessageChunks(run, { ...all, untilAnswer: undefined, answerTo: undefined })

@@ -14,20 +14,20 @@ export type Labels = Readonly<Record<string, string>>
 /** The limits of one run. An absent field is no limit. */
 export interface Budget {
   /** USD as a decimal string, e.g. `'0.50'`. */
-  readonly usd?: string
+  readonly usd?: string | undefined
   /** Input and output tokens of all attempts together, including runs below. */
-  readonly tokens?: number
+  readonly tokens?: number | undefined
   /** Model calls of the run itself, including its agents'. */
-  readonly steps?: number
+  readonly steps?: number | undefined
   /** Milliseconds from the run's start, including waits. */
-  readonly timeMs?: number
+  readonly timeMs?: number | undefined
   /**
    * What happens if no further call of the run, or of a run below it, fits the run's own limit on money or tokens. `ask`: it waits until
    * somebody raises the limit or stops the run. `refuse`: it ends `out-of-budget`, as it always does if a shared budget is short.
    *
    * @defaultValue 'refuse'
    */
-  readonly onShort?: 'ask' | 'refuse'
+  readonly onShort?: 'ask' | 'refuse' | undefined
 }
 
 /** What people tell an agent: a text, a reference to a text in the store, or parts, which are texts and files. */
@@ -36,17 +36,17 @@ export type Words = string | StoredText | readonly Part[]
 /** Who pays for a run, and its limits and rules. */
 export interface Terms {
   /** Who pays. @defaultValue `default` */
-  readonly workspace?: string
+  readonly workspace?: string | undefined
   /** @defaultValue no limits of the run's own */
-  readonly budget?: Budget
+  readonly budget?: Budget | undefined
   /** Added to the policies of the configuration, which it can only tighten. */
-  readonly policy?: Policy
+  readonly policy?: Policy | undefined
   /** @defaultValue none */
-  readonly labels?: Labels
+  readonly labels?: Labels | undefined
   /** The task class of an agent's model calls. @defaultValue the agent's own */
-  readonly taskClass?: string
+  readonly taskClass?: string | undefined
   /** The only model for an agent's own calls: `author/name`, or one endpoint's id. @defaultValue any model of the class */
-  readonly model?: string
+  readonly model?: string | undefined
   /** Set by a fork; never by people. */
   readonly forkedFrom?: ForkedFrom
   /** Set by the client in place of an input that is too long for history; never by people. Only agents can read it. */

@@ -20,21 +20,21 @@ export interface ForkOptions<Class extends string = string> {
   /** The step to ask again: the model sees what it saw there, and answers anew. */
   readonly atStep: number
   /** @defaultValue the class with which the step was asked */
-  readonly taskClass?: Class
+  readonly taskClass?: Class | undefined
   /**
    * One model of the class, as `author/name` or an endpoint's id, for all calls of the fork.
    *
    * @defaultValue the one that the run is bound to; any of the class if the run is bound to none, or if `taskClass` is given
    */
-  readonly model?: string
+  readonly model?: string | undefined
   /** A user message after what the model saw: a text, or texts and files. @defaultValue none: the step is asked again as it was */
-  readonly say?: string | readonly GivenPart[]
+  readonly say?: string | readonly GivenPart[] | undefined
   /** @defaultValue the run's id, `fork` and six random letters; of a run below another with dashes, for a slash names children */
-  readonly id?: string
+  readonly id?: string | undefined
   /** For the fork alone. @defaultValue the limits of the run, including its tree's, not what is left of them */
-  readonly budget?: Budget
+  readonly budget?: Budget | undefined
   /** @defaultValue the run's */
-  readonly labels?: Labels
+  readonly labels?: Labels | undefined
 }
 
 const FORK_KEYS: KeysOf<ForkPlan> = {

@@ -4,10 +4,11 @@
  * @module
  */
 import { budgetProblem } from '../../core/budgets/budget-problem.ts'
+import { definedOnly } from '../../core/defined-only.ts'
 import { lostInJson } from '../../core/json/lost-in-json.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import { policyShapeProblem } from '../../core/policy/policy-shape.ts'
-import type { Terms } from '../../core/protocol.ts'
+import type { Labels, Terms } from '../../core/protocol.ts'
 import { boundProblem, labelsProblem } from '../../core/runs/labels-problem.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
 import { inputProblem, type WorkflowInputs } from '../../tools/index.ts'
@@ -18,24 +19,26 @@ import { dispatchOf } from './dispatch-of.ts'
 import { sixLetters } from './six-letters.ts'
 
 /** Options of a start: the run's input, its {@link Terms}, and options for Temporal. */
-export interface StartOptions<Input = JsonValue, Class extends string = string> extends Terms {
+export interface StartOptions<Input = JsonValue, Class extends string = string> extends Omit<Terms, 'labels'> {
   /**
    * For an agent: a text, or texts and files, `[{ type: 'text', text }, { type: 'file', mediaType: 'image/png', data }]`, whose `data` is
    * as in the AI SDK, or bytes. Files are kept in the store; a workflow of your own gets references, which `run.agent`, `run.generate` and
    * `run.child` take. An agent reads anything else as JSON, and over 1 MB from the store; a workflow of your own refuses so long an input.
    */
   readonly input: Input
+  /** Labels for the ledger. @defaultValue none */
+  readonly labels?: Readonly<Record<string, string | undefined>> | undefined
   /** The task class of an agent's model calls, instead of the agent's own. */
-  readonly taskClass?: Class
+  readonly taskClass?: Class | undefined
   /** Starting the same id again returns the existing run. @defaultValue the name, the time and six random letters */
-  readonly id?: string
+  readonly id?: string | undefined
   /**
    * How soon Temporal dispatches its tasks when they queue, from 1, the first, to 5. Calls of a class with a priority of its own use that
    * one. Runs of the same priority take turns by workspace, if the server's task queues have fairness.
    *
    * @defaultValue 3
    */
-  readonly priority?: number
+  readonly priority?: number | undefined
 }
 
 /** Terms that our own code sets, and no caller. */
@@ -69,8 +72,9 @@ export function checkedStart<Input>({ name, taskQueue, inputs = {} }: StartedAs,
   checkOptions(name, options)
   const { forkedFrom: _fork, longInput: _long, carried: _carried, within: _within, ...own } = options
   refuseUnknown(`the start of ${name}`, own, START_KEYS)
-  const { input: given, id, priority, ...terms } = options
-  checkTerms(name, terms)
+  const { input: given, id, priority, labels, ...rest } = options
+  checkTerms(name, options)
+  const terms: Terms = labels === undefined ? rest : { ...rest, labels: definedOnly(labels) as Labels }
   const parts = givenParts(`the input of ${name}`, given)
   const input = parts ?? given
   checkInput(name, input)
@@ -105,7 +109,10 @@ function checkNames(name: string, id: string, taskQueue: string): void {
     throw new WrongStart(`the task queue for the run of ${name} is empty; name the one that workers serve`)
 }
 
-function checkTerms(name: string, { policy, labels, budget }: Terms): void {
+function checkTerms(
+  name: string,
+  { policy, labels, budget }: Pick<StartOptions<unknown>, 'policy' | 'labels' | 'budget'>,
+): void {
   const wrong = policy === undefined ? undefined : policyShapeProblem(policy)
   if (wrong !== undefined) throw new WrongStart(`the policy of the run of ${name} ${wrong}`)
   const problem = labels === undefined ? undefined : (labelsProblem(labels) ?? boundProblem(labels))

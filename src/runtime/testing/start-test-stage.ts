@@ -40,13 +40,13 @@ export interface TestStageOptions
    *
    * @defaultValue `signalbox.yaml`
    */
-  readonly config?: string | Configuration
+  readonly config?: string | Configuration | undefined
   /**
    * What the vendors answer and how they fail: the path of a script for `signalbox vendors --config`, or its list of vendors.
    *
    * @defaultValue every call is answered, with some prose or with a value that fits the schema
    */
-  readonly vendors?: string | readonly ScriptedVendor[]
+  readonly vendors?: string | readonly ScriptedVendor[] | undefined
 }
 
 /** An app that was started for tests. */
