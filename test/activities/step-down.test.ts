@@ -33,6 +33,7 @@ classes:
   choosy: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: either }
   either: { models: [acme/small, acme/dear], maxOutputTokens: 500, minOutputTokens: 500 }
   mixed: { models: [acme/dear, acme/second], maxOutputTokens: 500, minOutputTokens: 500 }
+  ordered: { extends: mixed, models: [acme/second, acme/dear], sort: order }
   discreet: { extends: cheap, models: [acme/dear, acme/small], policy: { zdr: true }, onBudget: plain }
   plain: { models: [acme/small], maxOutputTokens: 100, minOutputTokens: 100 }
   hurried: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: hasty }
@@ -150,6 +151,17 @@ describe('a call whose class no budget admits', () => {
     const refused = await call(run, 'mixed')
     expect(messageOf(refused)).toMatch(/^the run's budget does not admit a call at one:acme\/dear: /)
     expect(messageOf(refused)).not.toContain('key-of-two')
+  })
+
+  it('waits for what is in flight at one endpoint, though less is lacking at another where nothing is', async () => {
+    await store.budgets.setLimits('key-of-one', { limitPico: '20000000000', setAtMs: 1 })
+    await store.budgets.setLimits('key-of-two', { limitPico: '3000000000', setAtMs: 1 })
+    const run = await open({})
+    await vendors.setFaults('two', [{ kind: 'slow-first-token', delayMs: 300, times: 1 }])
+    const inFlight = calling.begin({ run, taskClass: 'cheap', policy: { denyProviders: ['one'] } })
+    await expect.poll(() => store.budgets.holdingRuns()).toHaveLength(1)
+    expect(await call(run, 'ordered', 2)).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/second' } })
+    expect(await inFlight.result).toMatchObject({ kind: 'answered' })
   })
 
   it('is told all budgets that are short where nobody is asked', async () => {

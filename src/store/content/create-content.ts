@@ -112,7 +112,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
       if (unkept.length === 0) return
       const key = await keyOf?.()
       const root = key === undefined ? unkept[0] : unkept.find(({ run_key }) => run_key === key)
-      if (root && (await read(() => openInTree(root))) === undefined) await purgeNow(root, atMs, true)
+      if (root) await purgeNow(root, atMs, true)
     },
     isHalfFree: () => connection.isHalfFree(),
     scrub: () => connection.scrub(),

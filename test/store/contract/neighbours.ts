@@ -46,6 +46,19 @@ export function neighbourTests(bench: Bench): void {
     })
   })
 
+  it('opens a run that was reset again, and none beside it', async () => {
+    const { ledger, content, reports } = await bench.open()
+    const ended: RunRef = { ...RUN, id: 'ended', key: 'ended-run-1' }
+    for (const run of [RUN, ended, NEIGHBOUR]) await ledger.openRun(newRun({ run, part: 'first', begins: true }))
+    for (const run of [RUN, ended]) await ledger.closeRun(run, { outcome: 'answered', endedAtMs: 2_000, part: 'first' })
+    expect(await content.purgeEndedBefore(3_000, 4_000)).toHaveLength(2)
+    await ledger.beginCall(newCall(1, { part: 'second' }))
+    expect(await reports.run(RUN.id)).not.toHaveProperty('outcome')
+    expect(await reports.run(ended.id)).toMatchObject({ outcome: 'answered' })
+    expect(await content.purgeEndedBefore(3_000, 5_000)).toEqual([])
+    expect(await ledger.closeRun(NEIGHBOUR, { outcome: 'answered', endedAtMs: 6_000, part: 'first' })).toBe(true)
+  })
+
   it('purges the trees of which all runs have a label, or one workspace, and leaves and tells the others that have such a run', async () => {
     const store = await bench.open()
     const customer = { key: 'customer', value: '17' }

@@ -225,6 +225,7 @@ export function sealTests(bench: Bench): void {
     await store.content.scrub()
     await expectAll(store, other, 'kept-5512')
     expect(await store.reports.cost(RUN.id)).toEqual(cost)
+    expect((await store.reports.decisions(RUN.id)).map(({ decision }) => decision)).toEqual(['approve', undefined])
     await expect(store.transcripts.read({ lineage: RUN.key, length: 1 })).rejects.toMatchObject({ name: 'LostContent' })
     const contents = await place.contents()
     expect([contents.includes('kept-5512'), contents.includes(CANARY)]).toEqual([true, false])
@@ -484,7 +485,7 @@ export function sealTests(bench: Bench): void {
   })
 
   it('purges a run of no retention when its outcome was read, and not before its end', async () => {
-    const { ledger, content, reports } = await bench.open()
+    const { ledger, content, reports, transcripts } = await bench.open()
     for (const [id, retentionMs] of [
       ['kept', undefined],
       ['kept an hour', HOUR],
@@ -495,10 +496,17 @@ export function sealTests(bench: Bench): void {
       await content.outcomeRead(id, 3_500)
       expect(await reports.run(id)).toMatchObject({ message: 'words' })
     }
-    await ledger.openRun(newRun({ retentionMs: 0 }))
+    const child: RunRef = { ...RUN, id: `${RUN.id}/clerk-1-1`, key: `${RUN.key}/clerk-1-1`, scope: RUN.key }
+    for (const run of [RUN, child]) await ledger.openRun(newRun({ run, retentionMs: 0 }))
+    const { transcript } = await ledger.beginCall(newCall(1, { messages: [asked('Hello')] }))
     await content.outcomeRead(RUN.id, 2_000)
     await ledger.closeRun(RUN, { outcome: 'failed', message: 'words', endedAtMs: 3_000 })
-    expect(await reports.run(RUN.id)).toMatchObject({ message: 'words' })
+    // One below it goes on.
+    await content.outcomeRead(RUN.id, 3_100)
+    await ledger.closeRun(child, { outcome: 'failed', message: 'words', endedAtMs: 3_200 })
+    for (const other of [child.id, 'kept']) await content.outcomeRead(other, 3_300)
+    for (const { id } of [RUN, child]) expect(await reports.run(id)).toMatchObject({ message: 'words' })
+    expect(await transcripts.read(transcript)).toEqual([asked('Hello')])
     // Of another namespace, whose run has the same id: nobody has read this one's.
     await content.outcomeRead(RUN.id, 3_500, async () => 'first-run-of-another')
     expect(await reports.run(RUN.id)).toMatchObject({ message: 'words' })
