@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { NewAttempt } from '../../../src/core/ports.ts'
+import type { NewAttempt, NewCall } from '../../../src/core/ports.ts'
 import type { RunRef, TranscriptRef } from '../../../src/core/protocol.ts'
 import type { Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
@@ -21,6 +21,7 @@ export function neighbourTests(bench: Bench): void {
     const { attempt, transcript } = await tellAll(store, RUN)
     await store.ledger.raiseBudget({ run: RUN, raiseId: 'r-2', usd: '1', tokens: 7, note: 'once more', atMs: 8_000 })
     await store.ledger.endAttempt(attempt.attemptId, answered())
+    await store.tools.finish(atWork(RUN), { isError: false, result: 1, preview: '1', atMs: 8_200 })
     const again = newAttempt(newCall(3), 1, { ...worst(100, 10) })
     await store.ledger.beginAttempt(again)
     await store.ledger.commitAnswer(newCommit(again, transcript, { message: said(LONG) }))
@@ -113,14 +114,17 @@ export function neighbourTests(bench: Bench): void {
 
 interface Told {
   readonly run: RunRef
+  readonly answered: NewCall
   /** Open still. */
   readonly attempt: NewAttempt
   readonly transcript: TranscriptRef
   readonly texts: readonly string[]
 }
 
+const atWork = (run: RunRef) => ({ run, step: 2, toolCallId: 'tool-2', toolName: 'search', part: 'first' })
+
 /** One of each that a store keeps of a run. */
-async function tellAll({ ledger, tools, texts }: Store, run: RunRef): Promise<Told> {
+async function tellAll({ events, ledger, tools, texts }: Store, run: RunRef): Promise<Told> {
   const kept = await Promise.all([0, 1].map(at => texts.keep({ workflowId: run.id }, LONG + at, 500)))
   await ledger.openRun(newRun({ run, budget: { ...BUDGET, usd: '0.000002' }, part: 'first', begins: true }))
   const first = newAttempt(newCall(1, { run, part: 'first', messages: [asked(LONG)] }), 1, worst(700, 70))
@@ -137,7 +141,10 @@ async function tellAll({ ledger, tools, texts }: Store, run: RunRef): Promise<To
   await ledger.keepDecision({ ...decision, atMs })
   const attempt = newAttempt(newCall(2, { run, part: 'first' }), 1, worst(700, 70))
   await ledger.beginAttempt(attempt)
-  return { run, attempt, transcript: answer.transcript, texts: kept }
+  await events.write(run, [{ kind: 'text-delta', step: 3, attempt: 1, text: 'a word' }], 4_500)
+  await tools.begin(atWork(run), 5_000)
+  await tools.progress(atWork(run), 'half of it', 5_500)
+  return { run, answered: first.call, attempt, transcript: answer.transcript, texts: kept }
 }
 
 /** All that anybody can see of it. */
@@ -158,6 +165,7 @@ async function seen({ reports, events, transcripts, tools, ledger, budgets }: St
     holding: (await budgets.holdingRuns()).filter(({ id }) => id === run.id),
     messages: await transcripts.read(transcript),
     result: await tools.result(run.key, 1, 'tool-1'),
+    journal: await ledger.beginCall(told.answered),
     events: await events.read(run.id, 0, 100),
   }
 }
