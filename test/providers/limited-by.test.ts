@@ -18,6 +18,8 @@ test.each([
   ],
   ['concurrency', said('您当前使用该API的并发数过高', { code: '1302' })],
   [undefined, said('Rate limit reached for gpt-5 on requests per min (RPM): Limit 500, Used 500, Requested 1.')],
+  ['concurrency', said('You exceeded your quota.', { code: 'ConcurrentRequestsPerModel' })],
+  [undefined, said('You exceeded your quota.', { code: 'GenerateContentRequestsPerMinutePerProject' })],
   [undefined, said('Too many requests')],
   // LiteLLM's proxy names all its limits, whichever was reached.
   [undefined, said('Crossed TPM / RPM / Max Parallel Request Limit. current rpm: 2, rpm limit: 2, current tpm: 90')],

@@ -18,7 +18,7 @@ const CONCURRENCY = /concurren|parallel request|simultaneous|并发/i
  * `on requests per min (RPM)` and the type `requests` (OpenAI, Groq), `rate limit of 50 requests per minute` (Anthropic), `exceeded call rate
  * limit` (Azure), `Crossed TPM / RPM / Max Parallel Request Limit` (LiteLLM, whichever it was).
  */
-const REQUESTS = /\brequests per (?:sec|min|hour|day)|\bcall rate limit|RequestsPer|\bRP[MD]\b|^requests$/i
+const REQUESTS = /\brequests per (?:sec|min|hour|day)|\bcall rate limit|ContentRequestsPer|\bRP[MD]\b|^requests$/i
 
 /**
  * `on tokens per min (TPM)` and the type `tokens` (OpenAI, Groq), `rate limit of 40,000 input tokens per minute` and
