@@ -19,13 +19,7 @@ const LOOK_EVERY_MS = 100
  * known only once a worker has tried.
  */
 export async function untakenWords(client: Client, run: string): Promise<string | undefined> {
-  for (const untilMs = Date.now() + TAKEN_WITHIN_MS; ; ) {
-    const { failing, waits } = await lookAt(client, run)
-    if (failing !== undefined) return failing
-    if (!waits) return undefined
-    if (Date.now() > untilMs) return `no worker has received that yet: ${await whoServesRun(client, run)}`
-    await delay(LOOK_EVERY_MS)
-  }
+  return wordsIfUntaken(client, run, TAKEN_WITHIN_MS, 'no worker has received that yet')
 }
 
 /** Tells the run what it is to answer itself, and notes after a while that no worker has answered for it yet, and why. */
@@ -38,8 +32,9 @@ export async function notingSilence<T>(
   const answered = new AbortController()
   const { signal } = answered
   const noting = async () => {
-    await delay(TAKEN_WITHIN_MS, undefined, { signal })
-    const words = await silenceWords(client, run)
+    await delay(TAKEN_WITHIN_MS / 2, undefined, { signal })
+    // The client repeats what a worker has refused, so one look alone may see a task that is being worked on.
+    const words = await wordsIfUntaken(client, run, TAKEN_WITHIN_MS / 2, `no worker has answered for run ${run} yet`)
     if (words !== undefined && !signal.aborted) terminal.note(`note: ${words}`)
   }
   // The answer tells more than a note that could not be made.
@@ -51,11 +46,20 @@ export async function notingSilence<T>(
   }
 }
 
-/** `undefined` if nothing waits for a worker: one has answered, and the client tries again for a while. */
-async function silenceWords(client: Client, run: string): Promise<string | undefined> {
-  const { failing, waits } = await lookAt(client, run)
-  if (failing !== undefined || !waits) return failing
-  return `no worker has answered for run ${run} yet: ${await whoServesRun(client, run)}`
+/** Looks again and again; `undefined` once nothing waits for a worker. */
+async function wordsIfUntaken(
+  client: Client,
+  run: string,
+  withinMs: number,
+  what: string,
+): Promise<string | undefined> {
+  for (const untilMs = Date.now() + withinMs; ; ) {
+    const { failing, waits } = await lookAt(client, run)
+    if (failing !== undefined) return failing
+    if (!waits) return undefined
+    if (Date.now() > untilMs) return `${what}: ${await whoServesRun(client, run)}`
+    await delay(LOOK_EVERY_MS)
+  }
 }
 
 /** What fails of the run's code, in words, and whether the server has something for a worker that none has taken. */

@@ -25,6 +25,8 @@ export function allowedWords(issue: z.core.$ZodRawIssue): string | undefined {
       return keysOf(issue) ?? TYPES[issue.expected]
     case 'invalid_value':
       return issue.values.map(String).join(', ')
+    case 'invalid_union':
+      return [...new Set(issue.errors.flatMap(([first]) => first?.message ?? []))].join(', or ') || undefined
     case 'too_small':
       return leastWords(issue)
     case 'too_big':
