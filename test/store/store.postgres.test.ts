@@ -362,6 +362,7 @@ it('keeps content and what is spent for a worker whose clock is days ahead, or w
   for (const each of [ahead, store]) {
     await each.budgets.sweep(Date.now())
     expect(await each.content.purgeDue(Date.now())).toEqual([])
+    expect(await each.content.purgeEndedBefore(Date.now() - 86_400_000, Date.now())).toEqual([])
   }
   days.mockRestore()
   expect(await store.budgets.standing([limit])).toMatchObject([{ spentPico: '1000' }])
