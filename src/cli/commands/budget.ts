@@ -1,11 +1,11 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Labels } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { BudgetReport, NewLimits, SharedBudgets } from '../../runtime/store/shared-budgets.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
-import { DEFAULT_CONFIG } from '../parse/serving-options.ts'
+import { DEFAULT_CONFIG, optionOr } from '../parse/serving-options.ts'
 import { count, labels, path, usd } from '../parse/values.ts'
 import { budgetJson } from '../print/budget-json.ts'
 import { budgetsTable, describeBudget } from '../print/budgets.ts'
@@ -37,11 +37,7 @@ export function addBudget(program: Command, terminal: Terminal): void {
   const budget = program.command('budget').description('see and set the budgets that runs share')
   const common = (command: Command) =>
     command
-      .addOption(
-        new Option('--config <path>', 'the configuration that names them')
-          .argParser(path)
-          .default(DEFAULT_CONFIG, DEFAULT_CONFIG),
-      )
+      .addOption(optionOr('--config <path>', 'the configuration that names them', path, DEFAULT_CONFIG))
       .option('--json', 'print one JSON object')
   common(budget.command('list').description('list the budgets with what is spent and reserved in this period')).action(
     (flags: Flags) => list(flags, terminal),

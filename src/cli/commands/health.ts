@@ -1,8 +1,9 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { TASK_QUEUE } from '../../core/protocol.ts'
 import type { WorkerHealth } from '../../runtime/temporal/worker-health.ts'
 import { withSignalbox } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
+import { optionOr } from '../parse/serving-options.ts'
 import { name } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatDuration } from '../print/words.ts'
@@ -17,11 +18,7 @@ export function addHealth(program: Command, terminal: Terminal): void {
   program
     .command('health')
     .description('say by the exit code whether a worker of this machine asks for work, for health checks of containers')
-    .addOption(
-      new Option('--task-queue <name>', 'the queue that the worker serves')
-        .argParser(name)
-        .default(TASK_QUEUE, TASK_QUEUE),
-    )
+    .addOption(optionOr('--task-queue <name>', 'the queue that the worker serves', name, TASK_QUEUE))
     .option('--json', 'print one JSON object')
     .action((flags: HealthFlags) => health(flags, terminal))
 }

@@ -34,9 +34,18 @@ export const OTLP = [
   'a collector for traces, and metrics, by OTLP over HTTP, e.g. http://localhost:4318',
 ] as const
 
-/** `--grace`, whose default is said as it would be written. */
+/** An option whose default is said in the help as one would type it: Commander puts texts in quotes, and shows what was read of others. */
+export function optionOr<Value>(
+  flags: string,
+  description: string,
+  read: (text: string) => Value,
+  otherwise: string,
+): Option {
+  return new Option(flags, description).argParser(read).default(read(otherwise), otherwise)
+}
+
 export function graceOption(description: string, otherwise: string): Option {
-  return new Option('--grace <duration>', description).argParser(duration).default(duration(otherwise), otherwise)
+  return optionOr('--grace <duration>', description, duration, otherwise)
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const satisfies readonly LoggingLevel[]
