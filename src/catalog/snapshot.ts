@@ -41,7 +41,7 @@ export interface SnapshotModel {
   readonly cost?: SnapshotCost
   /** The `author/name` of the model that this entry serves. */
   readonly base?: string
-  /** It was imported that day by itself: its price rules, and those of the provider's other models do as before. */
+  /** Its price was imported that day and rules, for it is newer than that of the price package; those of the provider's other models do as before. */
   readonly listedOn?: string
 }
 
@@ -54,7 +54,7 @@ export interface SnapshotProvider {
   /** The base URL; may hold `${VARIABLE}` marks. */
   readonly api?: string
   readonly doc: string
-  /** Its list was imported that day: its prices rule, for they are newer than those of the price package. */
+  /** Its own list was imported that day: all its prices rule. */
   readonly listedOn?: string
   readonly models: Readonly<Record<string, SnapshotModel>>
 }

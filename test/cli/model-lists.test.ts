@@ -89,9 +89,10 @@ describe('models diff', () => {
     expect(existsSync(imported)).toBe(false)
   })
 
-  it('shows what is different of a price, and rounds what a list has multiplied', async () => {
+  it('shows what is different of a price, rounds what a list has multiplied, and says that one falls', async () => {
     const { config, file } = folder(({ openai }) => {
       openai.models['gpt-5-mini'].cost.cache_write = 0.049999999999999996
+      openai.models['gpt-5-nano'].cost.output -= 0.1
     })
     const { changes } = (await signalbox(['models', 'diff', file, '--config', config, '--json'])).json()
     expect(changes.filter(({ classes }: { classes: string[] }) => classes.includes('cheap'))).toEqual([
@@ -101,6 +102,7 @@ describe('models diff', () => {
     expect(out).toMatch(
       /0\.25\/2, cached 0\.025, cache write unknown +0\.25\/2, cached 0\.025, cache write 0\.05 +cheap/,
     )
+    expect(out).toContain('\n1 price falls, and budgets count less there')
   })
 
   it('says without a file where the two shipped lists differ', async () => {

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Shaped } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
 import { flag, text } from '../configuration/shape-parts.ts'
 import { isMapping } from '../configuration/value-at.ts'
+import { snapshotPrice } from '../prices/snapshot-price.ts'
 import type { Snapshot, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
 import { count, holdTo, ID, usdPerMillion } from './list-problems.ts'
 
@@ -107,7 +109,8 @@ export function isModelsDevList(value: unknown): boolean {
 }
 
 /**
- * The whole list, which takes the place of the one before.
+ * The whole list, which takes the place of the one before. Only prices that have changed since the shipped list are news: where they have
+ * not, the price package rules over them as it did before, and knows for instance what a region costs more.
  *
  * Known providers keep their address and package unless `addresses` says otherwise: keys go there, and whoever wrote the list
  * would get them.
@@ -119,7 +122,7 @@ export function readModelsDevList(value: unknown, source: ListFor): Shaped<Snaps
   const problems = sanity(read.value, date, source.shipped)
   if (problems.length > 0) return { ok: false, problems }
   const providers = Object.entries(read.value).map(
-    ([id, entry]) => [id, { ...providerFrom(id, entry, source), listedOn: date }] as const,
+    ([id, entry]) => [id, providerFrom(id, entry, source, date)] as const,
   )
   return { ok: true, value: { date, providers: Object.fromEntries(providers) } }
 }
@@ -128,16 +131,22 @@ function providerFrom(
   id: string,
   { name, doc, models, ...place }: z.output<typeof provider>,
   { shipped, before, addresses }: ListFor,
+  date: string,
 ): SnapshotProvider {
   const known = Object.hasOwn(before.providers, id) ? before.providers[id] : undefined
   const origins = Object.hasOwn(shipped.providers, id) ? shipped.providers[id]!.models : {}
   const entries = Object.entries(models).map(([upstream, { base, last_updated: _, cost, ...entry }]) => {
-    const origin = base ?? origins[upstream]?.base
-    const more = { ...(cost && { cost: withTiers(cost) }), ...(origin && { base: origin }) }
-    return [upstream, withoutNull({ ...entry, ...more }) as SnapshotModel] as const
+    const origin = Object.hasOwn(origins, upstream) ? origins[upstream] : undefined
+    const more = { ...(cost && { cost: withTiers(cost) }), base: base ?? origin?.base }
+    const model = withoutNull({ ...entry, ...more }) as SnapshotModel
+    return [upstream, isRepriced(model, origin) ? { ...model, listedOn: date } : model] as const
   })
   const { npm, api, env } = (addresses ? undefined : known) ?? place
   return { name, npm, env, ...(api && { api }), doc, models: Object.fromEntries(entries) }
+}
+
+function isRepriced({ cost }: SnapshotModel, shipped: SnapshotModel | undefined): boolean {
+  return shipped !== undefined && !isDeepStrictEqual(snapshotPrice(cost), snapshotPrice(shipped.cost))
 }
 
 /** Entries that are older than tiers say only what a prompt of more than 200,000 tokens costs. */

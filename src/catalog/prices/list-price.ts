@@ -1,5 +1,5 @@
 /**
- * Which source prices a model: a list that was imported, else `@pydantic/genai-prices` where it does, else models.dev, else
+ * Which source prices a model: a list that was imported where its price is news, else `@pydantic/genai-prices` where it does, else models.dev, else
  * nobody.
  *
  * @module
@@ -41,7 +41,7 @@ function agree(a: TokenPrice, b: TokenPrice): boolean {
 }
 
 /**
- * The price of a model whose provider's list was imported. Where the package knows of peak hours, which lists do not say, the
+ * The price of a model of which an imported list has a newer one. Where the package knows of peak hours, which lists do not say, the
  * dearer of both is taken.
  */
 export function importedPrice(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { priceAt } from '../../core/money/price-of.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { CatalogueDifference, NamedChange } from '../../runtime/configuration/catalogue-lists.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -92,9 +93,31 @@ function describe(
     head,
     ...(shown.length > 0 ? ['', changesTable(shown, columns)] : []),
     ...(left > 0 ? [`and ${formatCount(left)} more; --limit shows them, --json all`] : []),
+    ...fallWords(changes.filter(falls).length),
     ...(keptAddresses.length > 0 ? [keptWords(keptAddresses)] : []),
   ].join('\n')
 }
+
+/** A list that is wrong in this direction has budgets end too late. */
+function fallWords(count: number): readonly string[] {
+  if (count === 0) return []
+  const prices = `${countOf(count, 'price')} ${count === 1 ? 'falls' : 'fall'}`
+  return [`${prices}, and budgets count less there: where a vendor asks more, write its price into the configuration`]
+}
+
+/** Whether a prompt of some length costs less in some kind. */
+function falls({ kind, before, after }: NamedChange): boolean {
+  if (kind !== 'price' || before === undefined || after === undefined) return false
+  const [was, is] = [before as NonNullable<Priced>, after as NonNullable<Priced>]
+  const lengths = [0, ...[...(was.tiers ?? []), ...(is.tiers ?? [])].map(({ above }) => above + 1)]
+  return lengths.some(length => isLess(priceAt(is, length), priceAt(was, length)))
+}
+
+function isLess(is: NonNullable<Priced>, was: NonNullable<Priced>): boolean {
+  return KINDS.some(kind => (is[kind] ?? Number.POSITIVE_INFINITY) < (was[kind] ?? 0))
+}
+
+const KINDS = ['input', 'cachedInput', 'cacheWrite', 'cacheWriteHour', 'output', 'reasoning'] as const
 
 function keptWords(providers: readonly string[]): string {
   return `The list has another address or package for ${providers.join(', ')}: theirs stay; --addresses takes the list's`

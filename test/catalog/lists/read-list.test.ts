@@ -76,12 +76,28 @@ function openRouterEndpoint(more: object = {}) {
 }
 
 describe("a list of models.dev's", () => {
-  it('changes nothing when nothing in it has changed but its day, and its prices rule', () => {
+  it('changes nothing when nothing in it has changed but its day, also where the price package rules over it', () => {
     const after = imported(apiJson(() => {}, shipped.providers))
-    // Whether a vendor caches is told by its having a price for it.
-    const byPrice = new Set(['price', 'abilities'])
-    expect(catalogueChanges(before, after).filter(({ kind }) => !byPrice.has(kind))).toEqual([])
+    expect(catalogueChanges(before, after)).toEqual([])
     expect(after.providerIds).toEqual(before.providerIds)
+  })
+
+  it('leaves a new model to the price package where that has it: no list says that it asks more for a region', () => {
+    const upstream = 'jp.anthropic.claude-opus-4-5-20251101-v1:0'
+    const after = imported(
+      apiJson(
+        providers => {
+          const { models } = providers['amazon-bedrock']
+          models[upstream] = structuredClone(models['us.anthropic.claude-opus-4-5-20251101-v1:0'])
+          models[upstream].cost = { input: 5, output: 25 }
+        },
+        { 'amazon-bedrock': shipped.providers['amazon-bedrock'] },
+      ),
+    )
+    expect(after.priceOf('amazon-bedrock', upstream)).toMatchObject({
+      price: { input: 5.5, output: 27.5 },
+      source: 'genai-prices',
+    })
   })
 
   it('keeps the names of models, also of new ones that several providers serve', () => {
@@ -97,7 +113,7 @@ describe("a list of models.dev's", () => {
     expect(after.providersOf('openai/gpt-9').slice(0, 2)).toEqual(['openai', 'azure'])
   })
 
-  it('has prices that rule over those of the price package, which is older', () => {
+  it('has changed prices that rule over those of the price package, which is older', () => {
     const after = imported(
       apiJson(({ openai }) => {
         openai.models['gpt-5-mini'].cost = { input: 0.5, output: 4, cache_read: 0.05 }
