@@ -11,7 +11,7 @@ import { costOf } from '../money/price-of.ts'
 import { goesOn } from '../routing/ahead.ts'
 import { cachesOnlyMarked } from '../routing/cache-marks.ts'
 import { cacheTtlOf } from '../routing/roster.ts'
-import { LONG_TTL_MS, warmTokens } from '../routing/warmth.ts'
+import { LEAST_CACHED_TOKENS, LONG_TTL_MS, warmTokens } from '../routing/warmth.ts'
 import type { Usage } from '../usage.ts'
 import type { Lessons } from './lessons.ts'
 import { answerOf, type RecordedCall } from './recorded-call.ts'
@@ -89,7 +89,8 @@ function usageThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, tr
   const recorded = usageOf(call)
   const { inputTokens = 0 } = recorded
   const read = readThere(call, endpoint, { known, lessons, trial })
-  const writes = endpoint.price?.cacheWrite !== undefined && goesOn(call.record?.known, offersTools(call))
+  const writes =
+    inputTokens >= LEAST_CACHED_TOKENS && hasPricedWrites(endpoint) && goesOn(call.record?.known, offersTools(call))
   const factor = outputFactor(call, endpoint, lessons, trial)
   const { outputTokens = 0, reasoningTokens } = recorded
   return {
@@ -100,6 +101,10 @@ function usageThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, tr
     outputTokens: Math.round(outputTokens * factor),
     ...(reasoningTokens !== undefined && { reasoningTokens: Math.round(reasoningTokens * factor) }),
   }
+}
+
+function hasPricedWrites({ price }: Endpoint): boolean {
+  return price?.cacheWrite !== undefined
 }
 
 function writesLong(endpoint: Endpoint): boolean {
@@ -121,9 +126,15 @@ function readThere(call: RecordedCall, endpoint: Endpoint, { known, lessons, tri
   if (!call.record?.known) return cacheReadTokens
   const prefix = known?.warm?.find(one => one.endpoint === endpoint.id)
   const warm = Math.min(inputTokens, warmTokens(prefix, ttlMs, call.startedAtMs))
+  if (warm < LEAST_CACHED_TOKENS && !readsShort(endpoint, lessons)) return 0
   const { hitRate, hitSpread } = lessons.measuredOf(endpoint.id)
   if (trial) return trial.chance() < hitRate + hitSpread * trial.bias('hits', endpoint.id) ? warm : 0
   return Math.round(warm * hitRate)
+}
+
+/** Whether an endpoint may cache prefixes below {@link LEAST_CACHED_TOKENS}: some do from 64 tokens on, and then the record shows reads. */
+function readsShort(endpoint: Endpoint, lessons: Lessons): boolean {
+  return !cachesOnlyMarked(endpoint) && (lessons.windowOf(endpoint.id)?.read ?? 0) > 0
 }
 
 /**

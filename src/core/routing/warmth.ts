@@ -12,7 +12,7 @@ export const CACHE_TTL_MS = 300_000
 /** The longer time to live that vendors sell beside the usual one. None sells a longer one. */
 export const LONG_TTL_MS = 3_600_000
 
-/** The shortest prefix that any vendor caches. */
+/** The shortest prefix that most vendors cache, and all that cache only what is marked. */
 export const LEAST_CACHED_TOKENS = 1_024
 
 /** How many endpoints a run remembers. A run that moves more often within a time to live has no cached prefix worth knowing. */

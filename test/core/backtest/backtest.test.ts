@@ -91,6 +91,19 @@ const known = (more: Partial<KnownPrompt> = {}): KnownPrompt => ({
   ...more,
 })
 
+/** Three steps of an agent with prompts of 300 to 500 tokens, none of which was read from a cache. */
+const shortRun = (by: Endpoint): RecordedCall[] => {
+  const lineage = `run/agent-${by.id}`
+  const needs = { promptTokens: 300, outputTokens: 20, abilities: ['tools' as const] }
+  const step = (at: number) => {
+    const startedAtMs = AT + at * 10_000
+    const warm = [{ endpoint: by.id, tokens: 200 + at * 100, atMs: startedAtMs - 9_000 }]
+    const before = at === 0 ? {} : { known: known({ endpoint: by.id, promptTokens: 220 + at * 100, warm }) }
+    return call([answered(by, 300 + at * 100, 20)], { startedAtMs }, { lineage, needs, ...before })
+  }
+  return [step(0), step(1), step(2)]
+}
+
 describe('what a call would have cost elsewhere, worked out by hand', () => {
   it('is its usage at the prices there', () => {
     const its = test([call([answered(one, 1_000, 500)])], directory([two]))
@@ -130,6 +143,24 @@ describe('what a call would have cost elsewhere, worked out by hand', () => {
     const needs = { promptTokens: 1_000, outputTokens: 500, abilities: ['tools' as const] }
     const its = test([call([answered(one, 2_000, 500)], {}, { needs })], directory([hourly]))
     expect(its.predictedUsd).toBeCloseTo((2_000 * 6 + 500 * 15) / 1e6, 12)
+  })
+
+  it('neither reads from a cache nor writes to it what is too short for one', () => {
+    const price = { input: 4, cachedInput: 0.4, cacheWrite: 5, output: 20 }
+    const marked = endpoint('marked', 'm/one', { protocol: 'anthropic', price })
+    const recorded = shortRun(one)
+    const input = 300 + 400 + 500
+    expect(test(recorded, directory([two])).predictedUsd).toBeCloseTo((input * 1 + 60 * 4) / 1e6, 12)
+    expect(test(recorded, directory([marked])).predictedUsd).toBeCloseTo((input * 4 + 60 * 20) / 1e6, 12)
+  })
+
+  it('reads what is short where the record shows that it is read', () => {
+    const there = shortRun(two).map(each => ({ ...each, asked: 'other' }))
+    const [first, second] = there
+    const { usage, ...rest } = second!.attempts[0]!
+    const reads = { ...second!, attempts: [{ ...rest, usage: { ...usage, cacheReadTokens: 300 } }] }
+    const whole = (300 + 400 + 500) * 1 + 60 * 4
+    expect(test([...shortRun(one), first!, reads], directory([two])).predictedUsd * 1e6).toBeLessThan(whole)
   })
 
   it('bills thinking at its own price where it has one', () => {
