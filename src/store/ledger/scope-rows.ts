@@ -98,9 +98,13 @@ function keepsRows({ scope_id, limit_pico, limit_tokens }: ScopeTable): boolean 
   return isOfBudget(scope_id) || limit_pico !== null || limit_tokens !== null
 }
 
-/** Takes away the row of what an attempt held in a scope; its sums are changed by {@link changeScope}. */
-export function* dropReservation(scope: ScopeTable, attemptId: string): Work<void> {
-  if (keepsRows(scope)) yield* tell(deleteReservation, { scopeId: scope.scope_id, attemptId })
+/**
+ * Takes away the row of what an attempt held in a scope; its sums are changed by {@link changeScope}.
+ *
+ * @param isLost - Its worker is. That may have been of an earlier build, which kept a row in scopes without a limit too.
+ */
+export function* dropReservation(scope: ScopeTable, attemptId: string, isLost: boolean): Work<void> {
+  if (isLost || keepsRows(scope)) yield* tell(deleteReservation, { scopeId: scope.scope_id, attemptId })
 }
 
 export function hasReservations({ reserved_pico, reserved_tokens }: ScopeTable): boolean {

@@ -51,7 +51,7 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
       spent: { pico: charge.pico - settled.pico, tokens: charge.tokens - settled.tokens },
       reserved: isOpen ? { pico: -BigInt(row.worst_pico ?? 0), tokens: -row.worst_tokens } : NOTHING,
     })
-    if (isOpen) yield* dropReservation(scope, row.attempt_id)
+    if (isOpen) yield* dropReservation(scope, row.attempt_id, end.outcome === 'abandoned')
   }
   yield* tell(updateAttempt, endingOf(row, end, charge))
   return isOpen ? [endEvent(row, end, streamed === 'superseded')] : []

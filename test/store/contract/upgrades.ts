@@ -64,6 +64,14 @@ const RUN_ROW: Row = {
   next_offset: 4,
 }
 
+async function holdsRow(place: Place, { attemptId }: NewAttempt): Promise<boolean> {
+  const which = `scope_id = '${RUN.key}' and attempt_id = '${attemptId}'`
+  return place.execute(`insert into reservations select * from reservations where ${which}`).then(
+    () => false,
+    () => true,
+  )
+}
+
 function attemptRow(attempt: typeof DONE, changes: Row): Row {
   const { endpoint } = attempt
   return {
@@ -198,22 +206,23 @@ export function upgradeTests(bench: Bench): void {
   it('shows earlier builds beside it that somebody holds a reservation, and takes away what they have left', async () => {
     const place = await oldPlace(bench, 1, IN_THE_MIDDLE)
     const { ledger } = await bench.open(place)
-    const holdsRow = ({ attemptId }: NewAttempt) => {
-      const which = `scope_id = '${RUN.key}' and attempt_id = '${attemptId}'`
-      const again = `insert into reservations select * from reservations where ${which}`
-      return place.execute(again).then(
-        () => false,
-        () => true,
-      )
-    }
-    expect(await holdsRow(OPEN)).toBe(true)
+    expect(await holdsRow(place, OPEN)).toBe(true)
     await ledger.endAttempt(OPEN.attemptId, answered())
-    expect(await holdsRow(OPEN)).toBe(false)
+    expect(await holdsRow(place, OPEN)).toBe(false)
     const mine = newAttempt(CALL, 3)
     await ledger.beginAttempt(mine)
-    expect(await holdsRow(mine)).toBe(true)
+    expect(await holdsRow(place, mine)).toBe(true)
     await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
-    expect(await holdsRow(mine)).toBe(false)
+    expect(await holdsRow(place, mine)).toBe(false)
+  })
+
+  it('takes away what an earlier build has left in a run without a limit', async () => {
+    const unlimited = { ...IN_THE_MIDDLE.scopes[0]!, limit_pico: null }
+    const place = await oldPlace(bench, 1, { ...IN_THE_MIDDLE, scopes: [unlimited] })
+    const { ledger } = await bench.open(place)
+    expect(await holdsRow(place, OPEN)).toBe(true)
+    await ledger.beginCall(CALL)
+    expect(await holdsRow(place, OPEN)).toBe(false)
   })
 
   it('knows all parts of a run that came before parts were listed', async () => {
