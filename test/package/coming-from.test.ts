@@ -128,6 +128,10 @@ describe('a chat of `useChat`, by the routes', () => {
       id,
       new DefaultChatTransport({
         api,
+        prepareSendMessagesRequest({ id, messages }) {
+          const answered = messages.findLastIndex(({ role }) => role === 'assistant')
+          return { body: { id, messages: messages.slice(Math.max(0, answered)) } }
+        },
         prepareReconnectToStreamRequest() {
           const { answerTo, after } = lastTurn(chat.messages)
           return { api: `${api}/${id}/stream?answerTo=${answerTo}&after=${after}` }

@@ -6,10 +6,13 @@
 import { refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { MESSAGE_KEYS, type ShownRun, type UiMessageOptions, uiMessageChunks } from './ui-message-chunks.ts'
 
-/** Those of the AI SDK, without `connection`, which HTTP/2 refuses. */
+/**
+ * Those of the AI SDK, without `connection`, which HTTP/2 refuses. And with `no-transform`: what compresses responses, as `compression`
+ * of Express does, would hold the words back until its buffer is full.
+ */
 const HEADERS = {
   'content-type': 'text/event-stream',
-  'cache-control': 'no-cache',
+  'cache-control': 'no-cache, no-transform',
   'x-vercel-ai-ui-message-stream': 'v1',
   'x-accel-buffering': 'no',
 }

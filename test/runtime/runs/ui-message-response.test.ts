@@ -42,6 +42,13 @@ it('keeps a connection open on which nothing comes, and ends its reading when th
   expect(leaving.signal?.aborted).toBe(true)
 })
 
+it('asks servers and proxies not to compress it, which would hold the words back until the end', async () => {
+  const { run } = silentRun()
+  const { headers, body } = await uiMessageResponse(run)
+  await body?.cancel()
+  expect(headers.get('cache-control')?.split(', ')).toContain('no-transform')
+})
+
 it('ends where its request is told to, and is empty for a run that there is not', async () => {
   const { run } = silentRun()
   const asked = new AbortController()
