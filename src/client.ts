@@ -35,6 +35,7 @@ export type { EventsOptions, TreeEventsOptions } from './runtime/runs/recorded-r
 export { RunEnded } from './runtime/runs/run-ended.ts'
 export type { RunHandle, Verdict } from './runtime/runs/run-handle.ts'
 export type { MessagesOptions } from './runtime/runs/run-messages.ts'
+export type { Terminated } from './runtime/runs/terminate-run.ts'
 export { type UiMessageOptions, uiMessageChunks } from './runtime/runs/ui-message-chunks.ts'
 export { uiMessageResponse } from './runtime/runs/ui-message-response.ts'
 export type { ForkOptions } from './runtime/starting/fork-run.ts'

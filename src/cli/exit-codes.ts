@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<ExitCode, string>> = {
   2: 'wrong input or configuration; all problems are listed, nothing was started',
   3: 'the Temporal server or the store cannot be used, or the output not written',
   4: 'there is no such run',
-  5: 'the run has ended, and takes no more messages, decisions, stop or cancel',
+  5: 'the run has ended, and takes no more messages, decisions or commands to end',
   6: 'a check failed: of an endpoint, of an MCP server, or that a worker serves',
 }
 

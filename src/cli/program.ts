@@ -28,6 +28,7 @@ import { addShow } from './commands/show.ts'
 import { addSpend } from './commands/spend.ts'
 import { addStart } from './commands/start.ts'
 import { addEnds } from './commands/stop.ts'
+import { addTerminate } from './commands/terminate.ts'
 import { addVendors } from './commands/vendors.ts'
 import { addWatch } from './commands/watch.ts'
 import { addWorker } from './commands/worker.ts'
@@ -37,7 +38,17 @@ import type { Terminal } from './terminal.ts'
 /** Each adds one command, or a few that belong together. Groups and order are those of docs/commands.md, and of the help. */
 const COMMANDS: Readonly<Record<string, readonly ((program: Command, terminal: Terminal) => void)[]>> = {
   'Serving runs': [addDemo, addDev, addWorker, addHealth, addVendors, addSetup],
-  'Starting and steering runs': [addStart, addWatch, addRuns, addShow, addDecisions, addSay, addEnds, addFork],
+  'Starting and steering runs': [
+    addStart,
+    addWatch,
+    addRuns,
+    addShow,
+    addDecisions,
+    addSay,
+    addEnds,
+    addTerminate,
+    addFork,
+  ],
   'Costs, routes and budgets': [addCost, addCalls, addSpend, addEndpoints, addExplain, addBacktest, addBudget],
   'Content and keys': [addPurge, addKeys, addCodec],
   'Models and configuration': [addModels, addConfig],

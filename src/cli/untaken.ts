@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { shellWord } from '../core/words/shell-word.ts'
 import type { Signalbox } from '../runtime/client.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,7 +20,13 @@ const LOOK_EVERY_MS = 100
  * known only once a worker has tried.
  */
 export async function untakenWords(client: Client, run: string): Promise<string | undefined> {
-  return wordsIfUntaken(client, run, TAKEN_WITHIN_MS, 'no worker has received that yet')
+  return wordsIfUntaken(
+    client,
+    run,
+    TAKEN_WITHIN_MS,
+    who =>
+      `no worker has received that yet: ${who}; \`signalbox terminate ${shellWord(run)}\` ends the run without one`,
+  )
 }
 
 /** Tells the run what it is to answer itself, and notes after a while that no worker has answered for it yet, and why. */
@@ -34,7 +41,8 @@ export async function notingSilence<T>(
   const noting = async () => {
     await delay(TAKEN_WITHIN_MS / 2, undefined, { signal })
     // The client repeats what a worker has refused, so one look alone may see a task that is being worked on.
-    const words = await wordsIfUntaken(client, run, TAKEN_WITHIN_MS / 2, `no worker has answered for run ${run} yet`)
+    const silent = (who: string) => `no worker has answered for run ${run} yet: ${who}`
+    const words = await wordsIfUntaken(client, run, TAKEN_WITHIN_MS / 2, silent)
     if (words !== undefined && !signal.aborted) terminal.note(`note: ${words}`)
   }
   // The answer tells more than a note that could not be made.
@@ -51,13 +59,13 @@ async function wordsIfUntaken(
   client: Client,
   run: string,
   withinMs: number,
-  what: string,
+  unserved: (who: string) => string,
 ): Promise<string | undefined> {
   for (const untilMs = Date.now() + withinMs; ; ) {
     const { failing, waits } = await lookAt(client, run)
     if (failing !== undefined) return failing
     if (!waits) return undefined
-    if (Date.now() > untilMs) return `${what}: ${await whoServesRun(client, run)}`
+    if (Date.now() > untilMs) return unserved(await whoServesRun(client, run))
     await delay(LOOK_EVERY_MS)
   }
 }

@@ -118,7 +118,7 @@ function sentence(message: string | null | undefined, behind = ''): string {
 }
 
 function terminateWords(id: string): string {
-  return `\`temporal workflow terminate --workflow-id ${shellWord(id)}\` ends this one`
+  return `\`signalbox terminate ${shellWord(id)}\` ends this one`
 }
 
 /** A failure is one of the last events: what is tried again after it writes none. A worker that was lost leaves none at all. */

@@ -3,28 +3,19 @@
  *
  * @module
  */
-import type { Signalbox } from '../client.ts'
-import { namespaceIdOf } from '../temporal/namespace-id.ts'
-import { howEndedIn } from './how-ended-in.ts'
-import { type Reconciliation, reconcile } from './reconcile.ts'
+import type { Store } from '../../store/index.ts'
+import type { Closed, Closing } from '../ending/close-ended.ts'
+import { closingWith } from '../ending/close-tree.ts'
+import type { Asking } from '../temporal/describe-known.ts'
+import { reconcile } from './reconcile.ts'
 
-interface Wish {
-  /** Ends runs of other namespaces too that this one does not have: those of a server that is gone. @defaultValue false */
-  readonly foreign?: boolean
+/** A client of ours. */
+interface Reaching {
+  readonly client: Asking
+  readonly store: () => Promise<Store>
 }
 
 /** {@link reconcile} with the store and the server of a client. */
-export async function reconcileWith(
-  { client, store }: Signalbox,
-  { foreign = false }: Wish = {},
-): Promise<Reconciliation> {
-  const { namespace } = client.options
-  const opened = await store()
-  return reconcile({
-    store: opened,
-    foreign,
-    namespaceId: () => namespaceIdOf(client.connection, namespace),
-    howEnded: howEndedIn(opened, client),
-    now: Date.now,
-  })
+export async function reconcileWith({ client, store }: Reaching, wish: Pick<Closing, 'foreign'> = {}): Promise<Closed> {
+  return reconcile({ ...closingWith(client, await store()), ...wish })
 }

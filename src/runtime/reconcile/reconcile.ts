@@ -3,34 +3,10 @@
  *
  * @module
  */
-import type { FoundEnd, RunSeen } from '../../core/ports.ts'
-import type { Store } from '../../store/index.ts'
+import { type Closed, type Closing, closeEnded } from '../ending/close-ended.ts'
 import { passed } from '../passed.ts'
 import { knownProblem } from '../problems.ts'
 import { createNewerNotice, type NewerLooked } from '../store/newer-notice.ts'
-
-export interface Reconciling {
-  readonly store: Pick<Store, 'admissions' | 'budgets' | 'ledger'>
-  /** Of the namespace that is asked; `undefined` where its server names none. */
-  readonly namespaceId: () => Promise<string | undefined>
-  /** `undefined` while the run is open. */
-  readonly howEnded: (run: RunSeen) => Promise<FoundEnd | undefined>
-  /** Ends runs of other namespaces too that this one does not have. @defaultValue false */
-  readonly foreign?: boolean
-  readonly now: () => number
-}
-
-/** A run that has ended and was ended in the store. */
-interface Reconciled {
-  readonly run: string
-  readonly reason: string
-}
-
-export interface Reconciliation {
-  readonly closed: readonly Reconciled[]
-  /** How many open runs were left alone because another namespace has them. */
-  readonly foreign: number
-}
 
 /** How many open runs one look asks the server about, beside those that hold something: some 2 ms each. */
 const LOOK_AT = 250
@@ -44,7 +20,7 @@ const LOOK_AT = 250
  * A store may have runs of several namespaces and servers. This one's server knows nothing of the others', and would have them
  * all for lost: they are left alone, as are those of which nobody has said where they run.
  */
-export async function reconcile(reconciling: Reconciling): Promise<Reconciliation> {
+export async function reconcile(reconciling: Closing): Promise<Closed> {
   const closed = [...(await closeHolding(reconciling)).closed]
   let foreign = 0
   for (let after: string | undefined = ''; after !== undefined; ) {
@@ -56,42 +32,19 @@ export async function reconcile(reconciling: Reconciling): Promise<Reconciliatio
   return { closed, foreign }
 }
 
-async function closeHolding(reconciling: Reconciling): Promise<Reconciliation> {
+async function closeHolding(reconciling: Closing): Promise<Closed> {
   return closeEnded(reconciling, await reconciling.store.budgets.holdingRuns())
 }
 
 /** The open runs whose keys come next. Most of them hold nothing, and only the server knows whether they have ended. */
-async function lookThrough(reconciling: Reconciling, from: string) {
+async function lookThrough(reconciling: Closing, from: string) {
   const runs = await reconciling.store.budgets.openRuns(from, LOOK_AT)
   const after = runs.length < LOOK_AT ? undefined : runs.at(-1)?.key
   return { ...(await closeEnded(reconciling, runs)), after }
 }
 
-async function closeEnded(reconciling: Reconciling, runs: readonly RunSeen[]): Promise<Reconciliation> {
-  const { store, howEnded, now } = reconciling
-  const ours = await ownOf(reconciling, runs)
-  const closed: Reconciled[] = []
-  for (const run of ours) {
-    const found = await howEnded(run)
-    if (!found) continue
-    const { reason, outcome = 'failed', ...part } = found
-    const end = { outcome, message: reason, ...part, seen: run, endedAtMs: now() }
-    // One that has closed itself meanwhile leaves nothing to do, one that was reset goes on.
-    if (!(await store.ledger.closeRun(run, end))) continue
-    await store.admissions.leaveRun(run.key)
-    closed.push({ run: run.id, reason })
-  }
-  return { closed, foreign: runs.length - ours.length }
-}
-
-async function ownOf({ namespaceId, foreign }: Reconciling, runs: readonly RunSeen[]): Promise<readonly RunSeen[]> {
-  if (foreign || runs.length === 0) return runs
-  const own = await namespaceId()
-  return runs.filter(run => run.namespaceId === own)
-}
-
-export interface RegularReconciling extends Omit<Reconciling, 'store' | 'foreign'> {
-  readonly store: Reconciling['store'] & NewerLooked
+export interface RegularReconciling extends Omit<Closing, 'store' | 'foreign'> {
+  readonly store: Closing['store'] & NewerLooked
   readonly everyMs: number
   /** Ends the content of runs whose retention is over. */
   readonly retire: () => Promise<void>

@@ -6,8 +6,8 @@
  */
 import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
+import { howEndedIn } from '../ending/how-ended-in.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
-import { howEndedIn } from './how-ended-in.ts'
 import { reconcileRegularly } from './reconcile.ts'
 
 export interface WhileRunning {

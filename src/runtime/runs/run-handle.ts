@@ -16,6 +16,7 @@ import type {
 import type { GivenPart } from '../given/given-parts.ts'
 import type { PendingAsk } from './pending-asks.ts'
 import type { RecordedRun } from './recorded-run.ts'
+import type { Terminated } from './terminate-run.ts'
 
 /** Options that come from a request, say, which may lack them: one that is `undefined` counts as left out. */
 type MayBeUndefined<Options> = { readonly [Name in keyof Options]: Options[Name] | undefined }
@@ -80,6 +81,15 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
   say(text: string | readonly GivenPart[], as?: MayBeUndefined<Pick<Said, 'id' | 'by'>>): Promise<void>
   /** Tells the run to end once what is in progress, and therefore paid for, has finished. */
   stop(): Promise<void>
-  /** Ends the run at once. Requests that are being answered are aborted. */
+  /** Tells the run to end at once. Requests that are being answered are aborted. It ends once a worker has heeded that. */
   cancel(): Promise<void>
+  /**
+   * Ends the run and those below it without asking them, for one that cannot end itself: its code fails, or no worker serves it. Nothing
+   * of their code runs any more, not even what it does at its end. Calls in progress are charged the most that they may have cost, until
+   * a worker that is still at work on one says what it was. The outcome is `failed`. Without the store, or while that is out of reach,
+   * the Temporal server ends the runs all the same.
+   *
+   * @throws RunEnded if the run has ended
+   */
+  terminate(): Promise<Terminated>
 }

@@ -30,8 +30,9 @@ import { rethrowInItsWords } from './not-accepted.ts'
 import { isAsked, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import type { RunHandle, Verdict } from './run-handle.ts'
+import { recordTerminated, terminateTree } from './terminate-run.ts'
 
-type ToldRun = Pick<RunHandle, 'approve' | 'deny' | 'answer' | 'raiseBudget' | 'say' | 'stop' | 'cancel'>
+type ToldRun = Pick<RunHandle, 'approve' | 'deny' | 'answer' | 'raiseBudget' | 'say' | 'stop' | 'cancel' | 'terminate'>
 
 interface Told {
   readonly client: Client
@@ -66,6 +67,10 @@ export function toldRun(told: Told): ToldRun {
     cancel: async () => {
       await assertOpen(told, 'cancelled')
       await workflow.cancel()
+    },
+    terminate: async () => {
+      const runs = await unlessEnded(told, 'terminated', () => terminateTree(workflow))
+      return { runs, recorded: await recordTerminated(workflow, told.storeIfThere) }
     },
   }
 }

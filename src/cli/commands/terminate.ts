@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import type { Signalbox } from '../../runtime/client.ts'
+import { EXISTING_STORE, withSignalbox } from '../connections.ts'
+import { name } from '../parse/values.ts'
+import { type JsonFlag, printJson } from '../print/json.ts'
+import type { Terminal } from '../terminal.ts'
+
+export function addTerminate(program: Command, terminal: Terminal): void {
+  program
+    .command('terminate')
+    .description(
+      'end a run and those below it without asking them, for one that cannot end itself; no worker is needed',
+    )
+    .argument('<run>', "the run's id", name)
+    .option('--json', 'print one JSON object')
+    .action((run: string, flags: JsonFlag) => terminate(run, flags, terminal))
+}
+
+const UNRECORDED =
+  'the store does not have that yet: a worker records it within minutes, and `signalbox budget reconcile` at once'
+
+async function terminate(run: string, { json }: JsonFlag, terminal: Terminal): Promise<void> {
+  const terminating = async (signalbox: Signalbox) => {
+    const { runs, recorded } = await signalbox.run(run).terminate()
+    if (json) printJson(terminal, { run, done: 'terminated', runs, recorded })
+    else terminal.print(`run ${run} is terminated${belowWords(runs.length - 1)}`)
+    if (!recorded) terminal.note(`note: ${UNRECORDED}`)
+  }
+  await withSignalbox(terminal, terminating, EXISTING_STORE)
+}
+
+function belowWords(runs: number): string {
+  if (runs === 0) return ''
+  return `, with ${runs === 1 ? '1 run' : `${runs} runs`} below it`
+}

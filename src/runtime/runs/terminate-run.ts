@@ -1,0 +1,61 @@
+/**
+ * Ends a run from outside: no worker has to answer for it, and no code of it runs any more.
+ *
+ * @module
+ */
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import type { Store } from '../../store/index.ts'
+import { closeTree } from '../ending/close-tree.ts'
+import { keyOfRun } from '../finding/key-of-run.ts'
+import { unlessStoreFails } from '../store/unless-store-fails.ts'
+import { describeUnopened } from '../temporal/describe-known.ts'
+
+/** What was terminated, and whether the store has it as ended. */
+export interface Terminated {
+  /** The ids of the runs that were terminated: that of the run itself first, then those of the runs below it that were open. */
+  readonly runs: readonly string[]
+  /** Whether their ends are in the store. If not, workers find and record them within minutes. */
+  readonly recorded: boolean
+}
+
+/** What the Temporal UI says of it. */
+const REASON = 'terminated through Signalbox'
+
+/**
+ * Terminates a run and the runs below it. Temporal would only ask these to cancel themselves, for which their code would have to run.
+ * Children that a workflow has started otherwise are left to the policy that it gave them.
+ *
+ * @returns their ids.
+ * @throws WorkflowNotFoundError if the run has ended, or there is none.
+ */
+export async function terminateTree(workflow: WorkflowHandle): Promise<readonly string[]> {
+  const { client, workflowId } = workflow
+  await workflow.terminate(REASON)
+  const { pendingChildren } = await describeUnopened(workflow)
+  const ended = [workflowId]
+  for (const { workflowId: id = '', runId } of pendingChildren ?? []) {
+    if (!id?.startsWith(`${workflowId}/`)) continue
+    const child = client.getHandle(id, undefined, { ...(runId && { firstExecutionRunId: runId }) })
+    ended.push(...(await terminateTree(child).catch(noneIfEnded)))
+  }
+  return ended
+}
+
+function noneIfEnded(error: unknown): readonly string[] {
+  if (!(error instanceof WorkflowNotFoundError)) throw error
+  return []
+}
+
+/** Ends the terminated run and those below it in the store. Gives whether that has their ends. */
+export function recordTerminated(
+  workflow: WorkflowHandle,
+  storeIfThere: () => Promise<Store | undefined>,
+): Promise<boolean> {
+  const record = async () => {
+    const store = await storeIfThere()
+    if (!store) return false
+    await closeTree(workflow.client, store, await keyOfRun(workflow, store.reports))
+    return true
+  }
+  return unlessStoreFails(record(), false)
+}

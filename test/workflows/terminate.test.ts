@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, inject, it } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { connect } from '../../src/runtime/client.ts'
+import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
+import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { signalbox } from '../cli/captured.ts'
+import { eventOf } from '../support/following.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
+
+const FAILED = { outcome: 'failed', message: 'the run was terminated' }
+
+let stage: Stage
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  stage = await stageScene()
+  env = stage.commandEnv
+})
+
+afterAll(() => stage?.close())
+
+async function statusOf(id: string): Promise<string> {
+  return (await stage.signalbox.client.workflow.getHandle(id).describe()).status.name
+}
+
+/** Nobody who is only told to end can do so: the code of a run would have to run for that. */
+describe.concurrent('a run that is terminated', () => {
+  it('has ended at once, with the runs below it, though no code of theirs runs any more', async ({ expect }) => {
+    const run = await stage.signalbox.start('adopting', { input: 'absentminded' })
+    const child = `${run.id}/absentminded-0-1`
+    const failing = async () => (await signalbox(['show', run.id, '--json'], { env })).json().children[0]?.failing
+    await expect.poll(failing, { timeout: 30_000 }).toContain(`\`signalbox terminate ${child}\` ends this one`)
+    const { exitCode, out, err } = await signalbox(['terminate', run.id], { env })
+    expect([exitCode, out, err]).toEqual([EXIT.done, `run ${run.id} is terminated, with 1 run below it\n`, ''])
+    expect(await Promise.all([run.id, child].map(statusOf))).toEqual(['TERMINATED', 'TERMINATED'])
+    expect(await stage.store.reports.run(run.id)).toMatchObject(FAILED)
+    expect(await stage.store.reports.run(child)).toMatchObject(FAILED)
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: FAILED.message, calls: 1 })
+    const kinds = []
+    for await (const { kind } of run.events()) kinds.push(kind)
+    expect(kinds.slice(-2)).toEqual(['child-end', 'run-end'])
+  }, 60_000)
+
+  it('needs no worker, and ends once', async ({ expect }) => {
+    const taskQueue = `nobody-${crypto.randomUUID()}`
+    const { client } = stage.signalbox
+    const elsewhere = await connect({ client, store: stage.store, taskQueue })
+    const run = await elsewhere.start('clerk', { input: 'Please publish this.' })
+    const stopped = await signalbox(['stop', run.id, '--json'], { env })
+    expect(stopped.json().note).toMatch(/none serves .*; `signalbox terminate \S+` ends the run without one$/)
+    const terminate = () => signalbox(['terminate', run.id, '--json'], { env })
+    expect((await terminate()).json()).toEqual({ run: run.id, done: 'terminated', runs: [run.id], recorded: true })
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: FAILED.message, calls: 0 })
+    const again = await terminate()
+    expect([again.exitCode, again.out]).toEqual([EXIT.runEnded, ''])
+    expect(again.err).toContain(`run ${run.id} has ended (terminated) and cannot be terminated any more`)
+    await expect(run.terminate()).rejects.toThrow(RunEnded)
+    expect((await signalbox(['terminate', 'nobody'], { env })).exitCode).toBe(EXIT.noSuchRun)
+  }, 60_000)
+
+  it('gives back at once what its call holds, and the call on the wire is aborted', async ({ expect }) => {
+    const held = await stageScene()
+    await held.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3 }])
+    const run = await held.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
+    await expect.poll(() => held.vendors.meter().length, { timeout: 20_000 }).toBe(1)
+    const holds = async () => (await held.store.budgets.holdingRuns()).map(({ id }) => id)
+    expect(await holds()).toEqual([run.id])
+    expect(await run.terminate()).toEqual({ runs: [run.id], recorded: true })
+    expect(await holds()).toEqual([])
+    await expect
+      .poll(() => held.vendors.meter().map(({ outcome }) => outcome), { timeout: 20_000 })
+      .toEqual(['aborted'])
+    await held.close()
+  }, 60_000)
+
+  it('is left to workers to record where the client has no store', async ({ expect }) => {
+    const begun = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    await eventOf(begun.events(), 'approval-ask')
+    const bare = await connect({ temporal: localConnection(inject('temporalAddress')), store: false })
+    expect(await bare.run(begun.id).terminate()).toEqual({ runs: [begun.id], recorded: false })
+    await bare.close()
+    expect(await stage.store.reports.run(begun.id)).not.toHaveProperty('outcome')
+    await signalbox(['budget', 'reconcile'], { env })
+    expect(await stage.store.reports.run(begun.id)).toMatchObject(FAILED)
+  })
+})
