@@ -69,7 +69,7 @@ export function newerVersion(place: string, version: number): StoreProblem {
   return new StoreProblem(
     'newer-version',
     `The ${place} was written by a newer Signalbox (version ${version}; this one knows versions up to ${SCHEMA_VERSION}). ` +
-      'Upgrade Signalbox, or point DATABASE_URL at another store. Nothing was changed.',
+      'Upgrade Signalbox, or point DATABASE_URL at another store. To go back to this version, restore a backup from before the upgrade. Nothing was changed.',
   )
 }
 

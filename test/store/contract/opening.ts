@@ -34,7 +34,7 @@ export function openTests(bench: Bench): void {
     await expect(place.open()).rejects.toMatchObject({
       name: 'StoreProblem',
       kind: 'newer-version',
-      message: expect.stringMatching(/version 99.*Upgrade Signalbox/),
+      message: expect.stringMatching(/version 99.*Upgrade Signalbox.*restore a backup/),
     })
     await place.execute('delete from schema_version where version = 99')
     expect(await (await bench.open(place)).reports.run(RUN.id)).toBeDefined()
