@@ -348,11 +348,19 @@ describe('a run from the command line', () => {
     const fork = (...words: string[]) =>
       signalbox(['fork', 'cli-sums', '--at-step', '2', '--task-queue', stage.taskQueue, ...words], { env })
     const watched = await fork('--watch', '--json')
+    expect(watched.err).not.toContain('run for real')
     expect(watched.exitCode).toBe(EXIT.done)
     expect(watched.json()).toMatchObject({ from: 'cli-sums', atStep: 2, outcome: { kind: 'answered', calls: 1 } })
     const refused = await fork('--model', 'acme/nobody')
     expect(refused.exitCode).toBe(EXIT.runFailed)
     expect(refused.out).toMatch(/^run cli-sums-fork-\w+: refused · .*acme\/nobody/m)
+  })
+
+  it('is told which tools a fork may call again, for they act for real', async () => {
+    const words = ['fork', 'cli-sums', '--at-step', '1', '--id', 'cli-sums-again', '--task-queue', stage.taskQueue]
+    const { err, exitCode } = await signalbox(words, { env })
+    expect(exitCode).toBe(EXIT.done)
+    expect(err).toMatch(/run for real .*what cli-sums did from step 1 on may be done again, by add$/m)
   })
 
   it('is not started to be watched where the store cannot be read', async () => {

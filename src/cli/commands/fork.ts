@@ -24,7 +24,9 @@ interface ForkFlags {
 export function addFork(program: Command, terminal: Terminal): void {
   program
     .command('fork')
-    .description("start a new run that shares an agent's run up to a step, and asks that step anew")
+    .description(
+      "start a new run that shares an agent's run up to a step, and asks that step anew. From there on, its tools run for real, also if the run had called them",
+    )
     .argument('<run>', "the run's id or key", name)
     .requiredOption('--at-step <n>', 'the step to ask anew', count)
     .option('--class <name>', 'the task class (default: that of the step)', name)
@@ -53,16 +55,29 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   await withSignalbox(
     terminal,
     async signalbox => {
-      const { planFork } = await import('../../runtime/starting/fork-run.ts')
+      const [{ planFork }, { toolsSince }] = await Promise.all([
+        import('../../runtime/starting/fork-run.ts'),
+        import('../../runtime/events/tools-since.ts'),
+      ])
       const plan = { ...optionsOf(flags), config }
       const store = await signalbox.store()
-      const { workflow, id, input, terms } = await planFork(store, await keyHere(signalbox, store, from), plan)
+      const key = await keyHere(signalbox, store, from)
+      const { workflow, id, input, terms } = await planFork(store, key, plan)
+      noteTools(from, flags.atStep, await toolsSince(store, key, flags.atStep), terminal)
       const run = await signalbox.start(workflow, { ...terms, id, input })
       const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }
       const words = (url: string | undefined) => forkedWords(run.id, place, flags, url)
       await tellStarted(signalbox, { run, place, words }, flags, terminal)
     },
     { ...EXISTING_STORE, ...definedOnly({ taskQueue }) },
+  )
+}
+
+/** Who tries another model on a step does not expect a second payment. */
+function noteTools(from: string, step: number, tools: readonly string[], terminal: Terminal): void {
+  if (tools.length === 0) return
+  terminal.note(
+    `note: tools run for real in a fork: what ${from} did from step ${step} on may be done again, by ${tools.join(', ')}`,
   )
 }
 
