@@ -138,7 +138,7 @@ function waitsTable(waits: Inspection['waits'], width: number | undefined): stri
   const table = renderTableWithin(
     width,
     [
-      { title: 'waited', cell: wait => formatDuration(wait.ms), align: 'right' },
+      { title: 'waited up to', cell: wait => formatDuration(wait.ms), align: 'right' },
       { title: 'step', cell: wait => String(wait.step), align: 'right' },
       { title: 'since (UTC)', cell: wait => formatTime(wait.atMs) },
       { title: 'for', cell: wait => wait.reason, folded: 'cell' },
