@@ -315,13 +315,36 @@ describe('spend', () => {
     expect(future.out).toMatch(/^2199-01-01 00:00:00 to 2199-02-01 00:00:00 UTC: nothing was spent; the store is /)
   })
 
+  it('gives what one job has cost each customer, as CSV too', async () => {
+    const words = [
+      'spend',
+      '--label',
+      'job=night',
+      '--by',
+      'label:customer',
+      '--by',
+      'model',
+      '--since',
+      '2026-11-01',
+      '--until',
+      '2026-11-13',
+    ]
+    const csv = await signalbox([...words, '--csv'], { env })
+    expect(csv.out.split('\r\n')).toEqual([
+      'since,until,label:customer,model,attempts,inputTokens,outputTokens,costLowUsd,costHighUsd,unpriced',
+      '2026-11-01T00:00:00.000Z,2026-11-13T00:00:00.000Z,ann,acme/large,1,0,0,0,2.5,0',
+      '',
+    ])
+    expect((await signalbox([...words, '--json'], { env })).json().total).toMatchObject({ attempts: 1 })
+  })
+
   it.each([
     [['spend', '--by', 'team'], /label:<key>/],
     [['spend', '--statement', '2026-13'], /month like 2026-11/],
-    [['spend', '--csv'], /only a statement is printed as CSV: add --statement/],
     [['spend', '--statement', '2026-11', '--csv', '--json'], /--csv and --json are two forms/],
     [['spend', '--statement', '2026-11', '--by', 'class'], /leave out --by/],
-    [['spend', '--statement', '2026-11', '--until', '2026-11-06'], /and --until/],
+    [['spend', '--statement', '2026-11', '--until', '2026-11-06'], /--until/],
+    [['spend', '--statement', '2026-11', '--label', 'team=a'], /--label/],
   ])('refuses %j in words', async (words, told) => {
     const { exitCode, err } = await signalbox(words, { env })
     expect(exitCode).toBe(EXIT.badInput)
@@ -335,7 +358,10 @@ async function fill(path: string): Promise<void> {
   await ledger.openRun(newRun())
   const limit = { name: 'acme-life', scope: { workspace: 'acme' }, per: 'lifetime', usd: '100', warnAt: [] } as const
   const shared = [limitAt(limit, NOVEMBER)]
-  const calls = [newCall(1, { taskClass: 'a,"b"', startedAtMs: NOVEMBER }), newCall(2, { startedAtMs: NOVEMBER + 9 })]
+  const calls = [
+    newCall(1, { taskClass: 'a,"b"', startedAtMs: NOVEMBER }),
+    newCall(2, { startedAtMs: NOVEMBER + 9, labels: { job: 'night', customer: 'ann' } }),
+  ]
   for (const call of calls) {
     await ledger.beginCall(call)
     await ledger.beginAttempt(newAttempt(call, 1, { ...worst(2_500_000_000_000n), shared }))

@@ -89,6 +89,9 @@ it('compiles, strictly', async () => {
     'team.app.ts',
     'team.workflows.ts',
     'nightly.ts',
+    'postman.ts',
+    'told.workflows.ts',
+    'compare.ts',
     'team.test.ts',
   ])
   await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })

@@ -7,10 +7,10 @@ import type { SpendKey, SpendReport, SpendRow } from '../../runtime/store/record
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Period, periodOf } from '../parse/time-span.ts'
-import { time } from '../parse/values.ts'
+import { label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost } from '../print/money.ts'
-import { spendJson, statementCsv } from '../print/spend.ts'
+import { spendCsv, spendJson, statementCsv } from '../print/spend.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
@@ -20,6 +20,7 @@ interface SpendFlags {
   readonly by?: readonly SpendKey[]
   readonly since?: number
   readonly until?: number
+  readonly label?: { readonly key: string; readonly value: string }
   readonly statement?: Period
   readonly csv?: boolean
   readonly json?: boolean
@@ -35,12 +36,13 @@ export function addSpend(program: Command, terminal: Terminal): void {
     .option('--by <key>', `${NAMED_KEYS.join(', ')} or label:<key>; may be repeated (default: class)`, spendKeys)
     .option('--since <time>', 'from this time on: a date, or 20m, 2h, 7d before now (default: 7d before the end)', time)
     .option('--until <time>', 'before this time (default: now)', time)
+    .option('--label <key=value>', 'only calls with this label', label)
     .option(
       '--statement <month>',
       'the statement of one month in UTC, e.g. 2026-11, by workspace, class, provider and model',
       month,
     )
-    .option('--csv', 'print the statement as CSV')
+    .option('--csv', 'print CSV, for a spreadsheet')
     .option('--json', 'print one JSON object')
     .action((flags: SpendFlags) => spend(flags, terminal))
 }
@@ -59,23 +61,21 @@ function month(text: string): Period {
 
 async function spend(flags: SpendFlags, terminal: Terminal): Promise<void> {
   const { statement, csv, json } = flags
-  if (statement && [flags.by, flags.since, flags.until].some(flag => flag !== undefined))
+  if (statement && [flags.by, flags.since, flags.until, flags.label].some(flag => flag !== undefined))
     throw new CliProblem(
       EXIT.badInput,
-      'a statement covers one month and has its own grouping: leave out --by, --since and --until',
+      'a statement covers all of one month and has its own grouping: leave out --by, --since, --until and --label',
     )
-  if (csv && !statement)
-    throw new CliProblem(EXIT.badInput, 'only a statement is printed as CSV: add --statement <month>')
-  if (csv && json) throw new CliProblem(EXIT.badInput, '--csv and --json are two forms of the statement: give one')
+  if (csv && json) throw new CliProblem(EXIT.badInput, '--csv and --json are two forms of one report: give one')
   const by: readonly SpendKey[] = statement ? STATEMENT_KEYS : (flags.by ?? WITHOUT_KEYS)
   const nowMs = Date.now()
   const period = statement ?? periodOf(flags, { lengthMs: WEEK_MS, nowMs })
   if (statement && statement.untilMs > nowMs)
     terminal.note('note: that month is not over, so this is no final statement')
   await withRecords(terminal, async ({ reports, place }) => {
-    const report = await reports.spend({ by, ...period })
+    const report = await reports.spend({ by, ...period, label: flags.label })
     if (json) printJson(terminal, { store: place, ...spendJson(by, period, report) })
-    else if (csv) terminal.write(statementCsv(by, period, report))
+    else if (csv) terminal.write((statement ? statementCsv : spendCsv)(by, period, report))
     else
       terminal.print(
         report.rows.length > 0

@@ -27,14 +27,23 @@ function sumJson(sum: SpendSum) {
 
 const FIGURES = ['attempts', 'inputTokens', 'outputTokens', 'costLowUsd', 'costHighUsd', 'unpriced'] as const
 
-/** RFC 4180: a head, one line for each row, lines ended by CR LF. Amounts are exact decimals. */
+/** As {@link spendCsv}, with the month in place of a time. */
 export function statementCsv(by: readonly SpendKey[], { fromMs }: Period, { rows }: SpendReport): string {
-  const month = new Date(fromMs).toISOString().slice(0, 7)
+  return csvOf({ month: new Date(fromMs).toISOString().slice(0, 7) }, by, rows)
+}
+
+/** RFC 4180: a head, one line for each row, lines ended by CR LF. Amounts are exact decimals. */
+export function spendCsv(by: readonly SpendKey[], { fromMs, untilMs }: Period, { rows }: SpendReport): string {
+  return csvOf({ since: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() }, by, rows)
+}
+
+function csvOf(when: Readonly<Record<string, string>>, by: readonly SpendKey[], rows: SpendReport['rows']): string {
   const lines = rows.map(row => {
     const sum = sumJson(row)
-    return [month, ...row.keys.map(key => key ?? ''), ...FIGURES.map(figure => String(sum[figure]))]
+    return [...Object.values(when), ...row.keys.map(key => key ?? ''), ...FIGURES.map(figure => String(sum[figure]))]
   })
-  return [['month', ...by, ...FIGURES], ...lines].map(line => `${line.map(field).join(',')}\r\n`).join('')
+  const head = [...Object.keys(when), ...by, ...FIGURES]
+  return [head, ...lines].map(line => `${line.map(field).join(',')}\r\n`).join('')
 }
 
 /** A name that a spreadsheet would run as a formula is kept a text. */

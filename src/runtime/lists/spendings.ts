@@ -17,6 +17,8 @@ export interface SpendOptions {
   readonly sinceMs?: number
   /** Attempts sent before this time. @defaultValue now */
   readonly untilMs?: number
+  /** Only attempts with this label, their call's or their run's. @defaultValue all */
+  readonly label?: { readonly key: string; readonly value: string } | undefined
 }
 
 /** The upper bound as a decimal string in USD. */
@@ -37,6 +39,7 @@ const SPEND_KEYS: KeysOf<SpendOptions> = {
   by: true,
   sinceMs: true,
   untilMs: true,
+  label: true,
 }
 
 /** What spendings are told apart by, beside labels. */
@@ -62,7 +65,7 @@ export async function spendings(
   requireTimes('the list of spendings', options)
   if (!(sinceMs < untilMs))
     throw new RangeError(`spendings cover a time: untilMs (${untilMs}) must be later than sinceMs (${sinceMs})`)
-  const { rows, total } = await reports.spend({ by, fromMs: sinceMs, untilMs })
+  const { rows, total } = await reports.spend({ by, fromMs: sinceMs, untilMs, label: options.label })
   return { sinceMs, untilMs, rows: rows.map(inUsd), total: inUsd(total) }
 }
 

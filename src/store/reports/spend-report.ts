@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Labels } from '../../core/protocol.ts'
 import { ask, type Dialect, one, type Statement, type Work } from '../work.ts'
 import type { CostSum } from './cost-report.ts'
+import { hasLabel } from './filter.ts'
 import { wholeMs } from './whole-ms.ts'
 
 /** What spendings are told apart by. */
@@ -13,6 +14,8 @@ export interface SpendQuery {
   readonly fromMs: number
   /** … and before then. */
   readonly untilMs: number
+  /** Only attempts with this label. */
+  readonly label?: { readonly key: string; readonly value: string } | undefined
 }
 
 /** Spendings of all runs together, those of open attempts at their bounds. */
@@ -36,13 +39,13 @@ export interface SpendReport {
 }
 
 /** Sums to the pico-dollar over every attempt of a time. The database adds up: reading attempts one by one takes several times as long. */
-export function* spendReport({ by, fromMs, untilMs }: SpendQuery): Work<SpendReport> {
+export function* spendReport({ by, fromMs, untilMs, label }: SpendQuery): Work<SpendReport> {
   const groups = new Map<string, Group>()
   const total = newSums()
   const end = wholeMs(untilMs)
   for (let from: number | undefined = wholeMs(fromMs); from !== undefined; ) {
     const next: number | undefined = yield* nextSlice(from, end)
-    for (const row of yield* sumsOfSlice(by, from, next ?? end)) {
+    for (const row of yield* sumsOfSlice({ by, fromMs: from, untilMs: next ?? end, label })) {
       const keys = by.map(key => partOf(row, key))
       const id = JSON.stringify(keys)
       const group = groups.get(id) ?? { keys, sums: newSums() }
@@ -78,7 +81,7 @@ function* nextSlice(fromMs: number, untilMs: number): Work<number | undefined> {
   return behind && Math.max(behind.started_at_ms, fromMs + 1)
 }
 
-function* sumsOfSlice(by: readonly SpendKey[], fromMs: number, untilMs: number): Work<SumRow[]> {
+function* sumsOfSlice({ by, fromMs, untilMs, label }: SpendQuery): Work<SumRow[]> {
   const columns = [...new Set(by.map(columnOf))]
   const rows: SumRow[] = yield* ask(dialect =>
     dialect.queries
@@ -87,6 +90,7 @@ function* sumsOfSlice(by: readonly SpendKey[], fromMs: number, untilMs: number):
       .select(sumsIn(dialect))
       .where('started_at_ms', '>=', fromMs)
       .where('started_at_ms', '<', untilMs)
+      .$if(label !== undefined, query => query.where(hasLabel(label!)))
       .$if(columns.length > 0, query => query.groupBy(columns)),
   )
   // Without a column to group by there is a row even where there is no attempt.
