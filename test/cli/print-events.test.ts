@@ -128,7 +128,8 @@ it('says how an approval is given, and how it is denied, each in a line', () => 
 it('says how far a tool is, and nothing of what only a later version knows', () => {
   const call = { step: 2, toolCallId: 'c1', toolName: 'read' }
   const unknown = { kind: 'of-tomorrow', step: 2 } as unknown as RunEventBody
-  expect(printed([{ kind: 'tool-progress', ...call, text: '40 of 200 pages' }, unknown])).toEqual([
+  const unknownBelow = { kind: 'below', run: 'r/child-1-1', event: unknown } as RunEventBody
+  expect(printed([{ kind: 'tool-progress', ...call, text: '40 of 200 pages' }, unknown, unknownBelow])).toEqual([
     'step 2 · tool read · 40 of 200 pages',
   ])
 })

@@ -30,12 +30,16 @@ export function createEventPrinter({ floor, run, reasoning }: EventPrinterOption
   /** Steps whose text is a summary, which is said to nobody. */
   const summaries = new Set<number>()
   const saying = ({ step }: { readonly step: number }) => `step ${step}${summaries.has(step) ? ' · summary' : ''} │ `
+  const tell = (event: Told) => {
+    const line = lineOf(event, run)
+    if (line !== undefined) floor.line(line)
+  }
   return {
     print(event) {
       switch (event.kind) {
         case 'step-start':
           if (event.sumsUp) summaries.add(event.step)
-          return floor.line(lineOf(event, run))
+          return tell(event)
         case 'text-delta':
           return floor.stream(keyOf(event), saying(event), event.text)
         case 'reasoning-delta':
@@ -43,18 +47,15 @@ export function createEventPrinter({ floor, run, reasoning }: EventPrinterOption
         case 'answer':
           floor.finish(`${keyOf(event)} thinks`)
           floor.finish(keyOf(event), saying(event), event.text)
-          return floor.line(lineOf(event, run))
+          return tell(event)
         case 'attempt-end': {
           floor.finish(`${keyOf(event)} thinks`)
           // Its answer follows, and goes on where the stream was.
           if (event.outcome === 'answered') return
           return floor.line(attemptEnd(event, floor.finish(keyOf(event))))
         }
-        default: {
-          // A worker of a later version may tell of more than is known here.
-          const line: string | undefined = lineOf(event, run)
-          return line === undefined ? undefined : floor.line(line)
-        }
+        default:
+          return tell(event)
       }
     },
   }
@@ -70,61 +71,80 @@ function attemptEnd({ step, attempt, endpoint, outcome, fault, superseded }: Att
   return `step ${step} · attempt ${attempt} at ${endpoint}: ${fault ?? outcome}${discarded}`
 }
 
-function lineOf(
-  event: Exclude<RunEventBody, AttemptEnd | { text: string; kind: `${string}-delta` }>,
-  run: string,
-): string {
+type Told = Exclude<RunEventBody, AttemptEnd | { text: string; kind: `${string}-delta` }>
+
+/** `undefined` for what is not known here: a worker of a later version may tell of more. */
+function lineOf(event: Told, run: string): string | undefined {
   switch (event.kind) {
     case 'run-start':
       return `run ${run} · ${event.workflow}`
-    case 'below':
-      return `below, in ${event.run}: ${lineOf(event.event, event.run)}`
+    case 'below': {
+      const line = lineOf(event.event, event.run)
+      return line && `below, in ${event.run}: ${line}`
+    }
     case 'child-start':
       return `child ${event.run} begins${event.labels ? ` · ${formatLabels(event.labels)}` : ''}`
     case 'child-end':
       return childEndLine(event)
     case 'said':
-      return `said to the run${event.by === undefined ? '' : ` by ${event.by}`}: ${shorten(event.text, PREVIEW)}`
+      return `said to the run${byWords(event)}: ${shorten(event.text, PREVIEW)}`
     case 'run-reset':
       return 'the run was reset, and continues from an earlier step'
     case 'run-end':
       return runEndLine(event)
-    case 'step-start':
-      return `step ${event.step} · ${event.taskClass}${event.sumsUp ? ' · summarises the prompt' : ''}`
-    case 'prompt-shortened':
-      return `step ${event.step} · ${event.by === 'clearing' ? 'old tool results were cleared from the prompt' : 'the prompt continues with a summary'}`
-    case 'attempt-start':
-      return `step ${event.step} · asks ${event.endpoint}${inWords(event)}${event.attempt > 1 ? againWords(event) : ''}`
-    case 'answer':
-      return answerLine(event)
-    case 'unanswered':
-      return `step ${event.step} · not answered: ${event.fault} · ${oneLine(event.message)}`
-    case 'wait':
-      return `step ${event.step} · waits ${formatDuration(event.ms)}: ${event.reason}`
-    case 'step-down':
-      return `step ${event.step} · steps down from ${event.from} to ${event.to}: ${event.reason}`
-    case 'budget-ask':
-      return [`step ${event.step} · asks for a larger budget: ${event.message}`, ...below(raiseCommands(run))].join(
-        '\n',
-      )
     case 'budget-raise':
-      return `budget raised to ${raisedWords(event)}${event.by === undefined ? '' : ` by ${event.by}`}`
-    case 'tool-start':
-      return `step ${event.step} · tool ${event.toolName} begins${inputWords(event)}`
-    case 'tool-progress':
-      return `step ${event.step} · tool ${event.toolName} · ${event.text}`
-    case 'tool-end':
-      return `step ${event.step} · tool ${event.toolName} ${toolEndWords(event)}`
-    case 'approval-decision':
-      return decisionLine(event)
-    case 'approval-withdrawn':
-      return `step ${event.step} · ${event.toolName} is no longer asked`
-    case 'approval-ask':
-      return [
-        `step ${event.step} · ${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`,
-        ...below(decisionCommands(run, event)),
-      ].join('\n')
+      return `budget raised to ${raisedWords(event)}${byWords(event)}`
+    default: {
+      const words = stepWords(event, run)
+      return words && `step ${event.step} · ${words}`
+    }
   }
+}
+
+type OfStep = Exclude<
+  Told,
+  { kind: 'run-start' | 'below' | 'child-start' | 'child-end' | 'said' | 'run-reset' | 'run-end' | 'budget-raise' }
+>
+
+function stepWords(event: OfStep, run: string): string | undefined {
+  switch (event.kind) {
+    case 'step-start':
+      return `${event.taskClass}${event.sumsUp ? ' · summarises the prompt' : ''}`
+    case 'prompt-shortened':
+      return event.by === 'clearing'
+        ? 'old tool results were cleared from the prompt'
+        : 'the prompt continues with a summary'
+    case 'attempt-start':
+      return `asks ${event.endpoint}${inWords(event)}${event.attempt > 1 ? againWords(event) : ''}`
+    case 'answer':
+      return answerWords(event)
+    case 'unanswered':
+      return `not answered: ${event.fault} · ${oneLine(event.message)}`
+    case 'wait':
+      return `waits ${formatDuration(event.ms)}: ${event.reason}`
+    case 'step-down':
+      return `steps down from ${event.from} to ${event.to}: ${event.reason}`
+    case 'budget-ask':
+      return [`asks for a larger budget: ${event.message}`, ...below(raiseCommands(run))].join('\n')
+    case 'tool-start':
+      return `tool ${event.toolName} begins${inputWords(event)}`
+    case 'tool-progress':
+      return `tool ${event.toolName} · ${event.text}`
+    case 'tool-end':
+      return `tool ${event.toolName} ${toolEndWords(event)}`
+    case 'approval-decision':
+      return decisionWords(event)
+    case 'approval-withdrawn':
+      return `${event.toolName} is no longer asked`
+    case 'approval-ask': {
+      const asked = `${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`
+      return [asked, ...below(decisionCommands(run, event))].join('\n')
+    }
+  }
+}
+
+function byWords({ by }: { readonly by?: string }): string {
+  return by === undefined ? '' : ` by ${by}`
 }
 
 function below(commands: readonly string[]): readonly string[] {
@@ -173,8 +193,7 @@ function deadlineWords({ deadline }: Extract<RunEventBody, { kind: 'approval-ask
   return ` (${decidedWords(deadline.otherwise)} unless decided within ${formatDuration(deadline.withinMs)})`
 }
 
-function decisionLine({
-  step,
+function decisionWords({
   toolName,
   decision,
   by,
@@ -182,20 +201,20 @@ function decisionLine({
   deadline,
 }: Extract<RunEventBody, { kind: 'approval-decision' }>): string {
   const who = deadline ? 'by its deadline: nobody decided in time' : `by ${by ?? 'a person'}`
-  return `step ${step} · ${toolName} ${decidedWords(decision)} ${who}${note ? `: ${note}` : ''}`
+  return `${toolName} ${decidedWords(decision)} ${who}${note ? `: ${note}` : ''}`
 }
 
 function raisedWords({ limitUsd, limitTokens }: Extract<RunEventBody, { kind: 'budget-raise' }>): string {
   return limitWords({ usd: limitUsd, tokens: limitTokens })
 }
 
-function answerLine(answer: Extract<RunEventBody, { kind: 'answer' }>): string {
-  const { step, endpoint, toolCalls, truncated, cost, usage } = answer
+function answerWords(answer: Extract<RunEventBody, { kind: 'answer' }>): string {
+  const { endpoint, toolCalls, truncated, cost, usage } = answer
   const tokens = [formatInput(usage), formatOutput(usage)].map(
     (text, index) => text && `${text} ${['in', 'out'][index]}`,
   )
   const tools = toolCalls.length > 0 ? `asks for ${toolCalls.join(', ')}` : ''
   const cut = truncated ? 'cut at its output limit' : ''
-  const parts = [`step ${step}`, `answered by ${endpoint}`, ...tokens, formatCost(cost), cut, tools]
+  const parts = [`answered by ${endpoint}`, ...tokens, formatCost(cost), cut, tools]
   return parts.filter(part => part !== '').join(' · ')
 }
