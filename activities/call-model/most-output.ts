@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HOUR_MS } from '../../src/core/durations.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -10,7 +11,7 @@ import type { Prepared } from './prepared.ts'
 import type { ToldMost } from './remembered.ts'
 
 /** How long the limit is believed. Vendors raise their limits, and one address may serve several models. */
-const HOLDS_MS = 3_600_000
+const HOLDS_MS = HOUR_MS
 
 /** Entries for one endpoint. Calls whose settings differ each time must not fill the memory. */
 const MOST_KNOWN = 50

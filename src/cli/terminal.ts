@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DAY_MS } from '../core/durations.ts'
 import { watchSignals } from '../runtime/watch-signals.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
@@ -87,8 +88,8 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** A day; the longest that a timer takes is 24 of them. */
-const KEEP_UP_MS = 86_400_000
+/** The longest that a timer takes is 24 days. */
+const KEEP_UP_MS = DAY_MS
 
 /** Keeps the process up until then: vendors that are all down listen nowhere, and have nothing else to live for. */
 async function interrupted(): Promise<void> {

@@ -1,5 +1,7 @@
+import { HOUR_MS } from './durations.ts'
+
 /** How long the activity of a call or a tool may take, in milliseconds. After that Temporal considers it lost and retries it. */
-export const CALL_TIMEOUT_MS = 3_600_000
+export const CALL_TIMEOUT_MS = HOUR_MS
 
 /**
  * How long the activity of a call or a tool may be silent, in milliseconds, until its worker counts as gone and another one goes on. With

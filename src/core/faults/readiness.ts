@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HOUR_MS } from '../durations.ts'
 import { type CallCandidate, type CallState, triesOf } from './call-state.ts'
 import type { Fault } from './fault.ts'
 
@@ -40,10 +41,10 @@ export function remainingMs(state: CallState, candidate: CallCandidate, nowMs: n
 }
 
 /**
- * The longest sleep of a call that is not outlasting an outage: an hour. A limit that lasts longer is a quota, which somebody should know
+ * The longest sleep of a call that is not outlasting an outage. A limit that lasts longer is a quota, which somebody should know
  * about.
  */
-const LONGEST_SLEEP_MS = 3_600_000
+const LONGEST_SLEEP_MS = HOUR_MS
 
 /** The longest time that the call sleeps for an endpoint. If it would have to wait longer, it ends instead. */
 export function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }: CallState, nowMs: number): number {

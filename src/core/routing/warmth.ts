@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { HOUR_MS } from '../durations.ts'
 import type { KnownPrompt, WarmPrefix } from '../protocol.ts'
 
 /** How long vendors usually cache a prefix after its last use: 300 s, which is Anthropic's and OpenAI's short time to live. */
 export const CACHE_TTL_MS = 300_000
 
 /** The longer time to live that vendors sell beside the usual one. None sells a longer one. */
-export const LONG_TTL_MS = 3_600_000
+export const LONG_TTL_MS = HOUR_MS
 
 /** The shortest prefix that most vendors cache, and all that cache only what is marked. */
 export const LEAST_CACHED_TOKENS = 1_024

@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../durations.ts'
+
 /** A duration for people: `830 ms`, `12.3 s`, `4 m 10 s`, `24 h`, `4 d 15 h`. */
 export function formatDuration(ms: number | undefined): string {
   if (ms === undefined) return ''
@@ -7,7 +9,7 @@ export function formatDuration(ms: number | undefined): string {
   if (seconds < 6_000) return inTwo(seconds, 60, 'm', 's')
   const minutes = Math.round(ms / 60_000)
   if (minutes < 6_000) return inTwo(minutes, 60, 'h', 'm')
-  const hours = Math.round(ms / 3_600_000)
+  const hours = Math.round(ms / HOUR_MS)
   return inTwo(hours, 24, 'd', 'h')
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DAY_MS } from '../../core/durations.ts'
 import type { SharedHealth, SharedHealthPort } from '../../core/ports.ts'
 import { recordAll, type Seen } from '../../core/routing/health.ts'
 import { StoreProblem } from '../../store/index.ts'
@@ -21,8 +22,8 @@ const SOON_MS = 50
 /** How far each exchange looks back before the last one, since clocks differ and transactions take time. */
 const OVERLAP_MS = 10_000
 
-/** How far back a starting worker asks. A day: what was measured before that weighs a quarter at most. */
-const BEGINS_WITH_MS = 86_400_000
+/** How far back a starting worker asks: what was measured before that weighs a quarter at most. */
+const BEGINS_WITH_MS = DAY_MS
 
 export interface Exchange {
   /** @param isUrgent - It changes whom others may ask. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { HOUR_MS } from '../../core/durations.ts'
 import {
   claimProbe,
   credibleHealth,
@@ -28,7 +29,7 @@ export interface RefusedKeys {
 }
 
 /** A request that was accepted longer ago than this says nothing of the keys that workers have now. */
-const COUNTS_MS = 3_600_000
+const COUNTS_MS = HOUR_MS
 
 /** How long another worker's answer may take until this worker hears of it. */
 const UNHEARD_MS = 60_000

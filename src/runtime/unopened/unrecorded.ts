@@ -5,6 +5,7 @@
  */
 import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import { DAY_MS } from '../../core/durations.ts'
 import type { SEARCH_ATTRIBUTES } from '../../core/protocol.ts'
 import type { ReportPort, RunReport } from '../../store/index.ts'
 import { isOfAnother, ownNamespace } from '../finding/meant-run.ts'
@@ -48,7 +49,7 @@ export interface Place {
 const MOST_LOOKED_AT = 1_000
 
 /** How far back ended workflows are looked for by default: the server may have months of them. */
-const ENDED_WITHIN_MS = 24 * 60 * 60 * 1_000
+const ENDED_WITHIN_MS = DAY_MS
 
 /** The ids of the workflows that the store has no run of, newest first. `isCut`: there are more than could be looked at. */
 export async function unrecordedIds(

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/durations.ts'
 import type { Admission, AdmissionAsk, AdmissionPort, LimitPlace } from '../../core/ports.ts'
 import {
   afterStart,
@@ -59,7 +60,7 @@ function* callsOver(ids: Work<string[]>): Work<string[]> {
 }
 
 /** A scope that let nobody in for so long is forgotten: its limit, endpoint or provider may be configured no more. */
-const UNUSED_MS = 3_600_000
+const UNUSED_MS = HOUR_MS
 
 /**
  * Forgets scopes that nobody uses. A pace with nothing outstanding is the same as one that never began; only those who wait need its

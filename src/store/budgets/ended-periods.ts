@@ -1,12 +1,13 @@
 import { endOfScope } from '../../core/budgets/shared-limit.ts'
+import { DAY_MS, HOUR_MS } from '../../core/durations.ts'
 import type { Connection } from '../connection.ts'
 import { ask, type Work } from '../work.ts'
 
 /** Longer than any call lasts that began in a period. */
-const KEPT_MS = 86_400_000
+const KEPT_MS = DAY_MS
 
 /** No period is shorter. */
-const LOOK_EVERY_MS = 3_600_000
+const LOOK_EVERY_MS = HOUR_MS
 
 /** Rows that one transaction looks at. */
 const SLICE = 500

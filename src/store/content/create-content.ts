@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DAY_MS } from '../../core/durations.ts'
+import { DAY_MS, HOUR_MS } from '../../core/durations.ts'
 import type { Connection } from '../connection.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { RunTable } from '../schema.ts'
@@ -62,7 +62,7 @@ export interface ContentPort {
 const FORGOTTEN_MS = 30 * DAY_MS
 
 /** A text for a run whose content has ended: another run of that id would have begun by then. */
-const TOO_LATE_MS = 3_600_000
+const TOO_LATE_MS = HOUR_MS
 
 export function createContent(connection: Connection, ring: KeyRing): ContentPort {
   const { erase, read, clockAheadMs } = connection

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { HOUR_MS } from '../../core/durations.ts'
 import type { Connection } from '../connection.ts'
 import type { RunTable } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
@@ -77,7 +78,7 @@ export const endedBefore =
  * No retention ends earlier by itself: the run's end is written here before Temporal has its result, which needs the key, and
  * somebody should have the time to read it.
  */
-const LEAST_MS = 3_600_000
+const LEAST_MS = HOUR_MS
 
 /** Of which the retention is over, in the order of the index of when they are due. */
 export const dueAt =
