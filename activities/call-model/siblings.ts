@@ -45,15 +45,16 @@ export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead |
 function beginningOf({ prepared, prompt }: Walk, endpoint: Endpoint): string | undefined {
   // Such a cache ends at a mark. In a call that begins its transcript, the last message is not shared with others.
   const shared = cachesOnlyMarked(endpoint) ? prompt.slice(0, -1) : prompt
-  const text = textUpTo(SHARED_CHARACTERS, prepared.tools, shared)
+  const text = textOf(prepared.tools, shared)
   return text.length < SHARED_CHARACTERS ? undefined : createHash('sha256').update(text).digest('base64')
 }
 
-function textUpTo(characters: number, tools: readonly FunctionTool[], messages: readonly Message[]): string {
+/** No longer than is compared. */
+function textOf(tools: readonly FunctionTool[], messages: readonly Message[]): string {
   let text = tools.length > 0 ? JSON.stringify(tools) : ''
   for (const { role, content } of messages) {
-    if (text.length >= characters) break
+    if (text.length >= SHARED_CHARACTERS) break
     text += role + JSON.stringify(content)
   }
-  return text.slice(0, characters)
+  return text.slice(0, SHARED_CHARACTERS)
 }

@@ -52,7 +52,7 @@ function* isFresh(): Work<boolean> {
 
 async function openFile(path: string): Promise<DatabaseSync> {
   makeFile(path)
-  await patiently(() => inspectFile(path, BUSY_TIMEOUT_MS))
+  await patiently(() => inspectFile(path))
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   try {
     // Two processes that open a new file at once: the switch to WAL answers "busy" without waiting.

@@ -10,6 +10,7 @@ import { newerVersion } from '../migrate.ts'
 import { SCHEMA_VERSION } from '../migrations.ts'
 import { StoreProblem } from '../store-problem.ts'
 import { STORE_TABLES } from '../store-tables.ts'
+import { BUSY_TIMEOUT_MS } from './patience.ts'
 import { damagedFile, isDamage, lackingTables } from './problems.ts'
 
 /** Every page of a file up to this size is looked at, 1 ms a megabyte; of a larger one where each table and index begins. */
@@ -21,11 +22,11 @@ const FEWEST_TABLES = 5
 const UNCHANGED = 'It was not changed.'
 
 /** @throws StoreProblem when the file is damaged, lacks tables, is of a newer version, or is something else's. */
-export function inspectFile(path: string, timeout: number): void {
+export function inspectFile(path: string): void {
   if (sizeOf(path) === 0) return
   try {
     // Who closes a file last copies its log into it, unless they only read. Without a log, who may write leaves no side files.
-    const database = new DatabaseSync(path, { timeout, readOnly: sizeOf(`${path}-wal`) > 0 })
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: sizeOf(`${path}-wal`) > 0 })
     try {
       inspect(database, path)
     } finally {

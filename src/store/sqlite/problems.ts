@@ -22,7 +22,7 @@ export function isBusy(error: unknown): boolean {
 
 /** No room on the disk: for the file, for its log, or for the index of that. */
 export function isFull(error: unknown): boolean {
-  return resultCode(error) === FULL || isErrorOf(error, IOERR_SHMSIZE)
+  return resultCode(error) === FULL || extendedCode(error) === IOERR_SHMSIZE
 }
 
 /** The file is damaged, or no database at all. */
@@ -120,13 +120,13 @@ function problem(kind: StoreProblem['kind'], message: string, cause: unknown): S
   return new StoreProblem(kind, message, { cause })
 }
 
-function isErrorOf(error: unknown, code: number): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === code
+function resultCode(error: unknown): number | undefined {
+  const code = extendedCode(error)
+  return code === undefined ? undefined : code & 0xff
 }
 
-function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
-  return error.errcode & 0xff
+function extendedCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
 }
 
 function fileCode(error: unknown): string | undefined {
