@@ -36,7 +36,7 @@ export async function askWithinBudget(
   walk: Walk,
   endpoint: Endpoint,
   reason: string,
-  beside: Beside = {},
+  beside: Beside,
 ): Promise<Attempted> {
   const { ports, prepared, plan } = walk
   const whole = walk.repair.length === 0 ? walk.prompt : [...walk.prompt, ...walk.repair]

@@ -12,12 +12,12 @@ const TIMEOUT_MS = 5_000
  * that is configured was meant, and headers may hold a secret.
  *
  * @param json - As it goes out.
- * @param more - Other headers, and the `fetch` to send with. @defaultValue the global one, which uses no proxy
+ * @param more - Other headers, and the `fetch` to send with: without it the global one, which uses no proxy
  */
 export async function postJson(
   url: string,
   json: string,
-  { fetch: send = fetch, headers }: More = {},
+  { fetch: send = fetch, headers }: More,
 ): Promise<string | undefined> {
   const answer = send(url, {
     method: 'POST',

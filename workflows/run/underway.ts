@@ -95,8 +95,8 @@ function whatOf(asked: CallModelInput | RunToolInput): string {
 }
 
 /** Children that a workflow starts by Temporal's own means are its own affair. */
-function isChildRun(args: readonly unknown[] | undefined): boolean {
-  return (Object(args?.[0]) as Partial<Brief>).terms?.within !== undefined
+function isChildRun([input]: readonly unknown[]): boolean {
+  return (Object(input) as Partial<Brief>).terms?.within !== undefined
 }
 
 /**

@@ -36,7 +36,7 @@ export function startOf(runId: string, after: number, name: string | number = af
 }
 
 /** The turn with one more event, which is not the next `said`. @param whole - As of {@link advanceUiMessage}. */
-export function advanceTurn(turn: Turn, event: RunEvent, whole: Whole = {}): Turn {
+export function advanceTurn(turn: Turn, event: RunEvent, whole: Whole): Turn {
   const steps = event.kind === 'step-start' ? new Set([...turn.steps, event.step]) : turn.steps
   if (turn.isOver || (turn.said && isOfEarlierTurn(event, steps))) return turn
   const [state, chunks] = advanceUiMessage(turn.state, event, whole)
