@@ -1,3 +1,5 @@
+import { knownAcrossCopies } from '../core/across-copies.ts'
+
 /** What kept the store from being opened or written. `closed`: this process has closed it itself. */
 export type StoreProblemKind =
   | 'unreachable'
@@ -19,6 +21,10 @@ export type StoreProblemKind =
 export class StoreProblem extends Error {
   override readonly name = 'StoreProblem'
   readonly kind: StoreProblemKind
+
+  static {
+    knownAcrossCopies(StoreProblem, 'StoreProblem')
+  }
 
   constructor(kind: StoreProblemKind, message: string, options?: ErrorOptions) {
     super(message, options)

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { type Client, type WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import { knownAcrossCopies } from '../../core/across-copies.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
 import { answersWith, isUnserved, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
@@ -14,6 +16,10 @@ import { unansweredForChange } from './unanswered-query.ts'
 /** No worker has answered for the run: none in time (the run may still hear it), or none that can, because its workflow's code fails. */
 export class RunUnheard extends Error {
   override readonly name = 'RunUnheard'
+
+  static {
+    knownAcrossCopies(RunUnheard, 'RunUnheard')
+  }
 }
 
 /**

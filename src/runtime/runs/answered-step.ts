@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { knownAcrossCopies } from '../../core/across-copies.ts'
 import type { RunName } from '../../core/protocol.ts'
 import { ownerOf } from '../../core/runs/lineage-owner.ts'
 import type { RunReport, StepReport, Store } from '../../store/index.ts'
@@ -11,6 +12,10 @@ import { unknownRun } from '../finding/unknown-run.ts'
 /** The run has no such step to read or to fork at. The message names the existing ones. */
 export class NoSuchStep extends Error {
   override readonly name = 'NoSuchStep'
+
+  static {
+    knownAcrossCopies(NoSuchStep, 'NoSuchStep')
+  }
 }
 
 export interface AnsweredStep {

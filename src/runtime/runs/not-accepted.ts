@@ -3,12 +3,18 @@
  *
  * @module
  */
+
 import { WorkflowUpdateFailedError } from '@temporalio/client'
+import { knownAcrossCopies } from '../../core/across-copies.ts'
 import { wordsOf } from '../../core/sealing.ts'
 
 /** The run does not accept what it was told. The message says why. */
 export class NotAccepted extends WorkflowUpdateFailedError {
   override readonly name = 'NotAccepted'
+
+  static {
+    knownAcrossCopies(NotAccepted, 'NotAccepted')
+  }
 }
 
 /** @throws NotAccepted for what the run has refused; any other error as it is */

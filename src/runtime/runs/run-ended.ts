@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { knownAcrossCopies } from '../../core/across-copies.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { SealProblem } from '../../store/index.ts'
 import { lookUpRun, type SoughtRun } from '../finding/look-up-run.ts'
@@ -13,6 +15,10 @@ import { statusInWords } from '../temporal/how-ended.ts'
 /** The run has ended, and takes nothing any more. */
 export class RunEnded extends Error {
   override readonly name = 'RunEnded'
+
+  static {
+    knownAcrossCopies(RunEnded, 'RunEnded')
+  }
 
   constructor(id: string, wanted: string, how: string) {
     super(

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from '@temporalio/client'
+import { knownAcrossCopies } from '../../core/across-copies.ts'
 import { answersWith, GRPC } from './grpc-answer.ts'
 
 /** A server that was looked for. */
@@ -19,6 +20,10 @@ export interface SoughtServer {
  */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable'
+
+  static {
+    knownAcrossCopies(TemporalUnreachable, 'TemporalUnreachable')
+  }
 
   constructor(server: SoughtServer, options?: ErrorOptions) {
     super(isRefusal(options?.cause) ? refusedWords(server) : silentWords(server), options)
