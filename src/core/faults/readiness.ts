@@ -68,12 +68,19 @@ const LOOK_MS = 160_000
 const LONGEST_IN_LINE_MS = 600_000
 
 /**
+ * A longer wait than this is halved: a learned limit grows, and those who come only when they were told at first would leave most of it
+ * unused.
+ */
+const SURE_IN_LINE_MS = 30_000
+
+/**
  * How long the call waits for an endpoint: until it is ready, until the next look whether its key was repaired, or until it asks again for
  * its place in line. No line is too long to wait in: the limit is ours, and the call's turn comes.
  */
 export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
   const remaining = remainingMs(state, candidate, nowMs)
-  if (triesOf(state, candidate.endpoint).exact) return Math.min(remaining, LONGEST_IN_LINE_MS)
+  if (triesOf(state, candidate.endpoint).exact)
+    return Math.min(remaining, LONGEST_IN_LINE_MS, Math.max(SURE_IN_LINE_MS, remaining / 2))
   const lookMs = closedByOf(state, candidate) ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
   return lookMs > 0 ? Math.min(remaining, lookMs) : remaining
 }

@@ -182,10 +182,10 @@ function toldOf({ told, window }: HealthState, unit: Unit): number | undefined {
   return window && window.read > 0 ? undefined : told?.tokensPerMinute
 }
 
-/** Forgets what the vendor says of tokens as soon as a prompt is read from its cache. */
+/** Forgets what the vendor says of tokens as soon as a prompt is read from its cache, and the pause that is judged by it. */
 function heedCache(state: HealthState, outcome: HealthOutcome): HealthState {
   if (outcome.kind !== 'answered' || !outcome.readTokens || !state.tokenLimit?.isTold) return state
-  const { tokenLimit: _, ...kept } = state
+  const { tokenLimit: _, pace: _seen, ...kept } = state
   return kept
 }
 

@@ -21,26 +21,20 @@ export interface Pace {
   readonly pausedMs: number
   /** When the last attempt left, or when the last pause ends. */
   readonly atMs: number
-  /** What the limit was learned from, if the last pause taught it. `taken` does not count those attempts. */
-  readonly taught?: Taught
+  /** What the last pause is judged by. `taken` and the times do not count that. */
+  readonly evidence?: Evidence
 }
 
 /** What a rate is counted in. */
 export type Unit = 'requests' | 'tokens'
 
-/** What a limit was learned from: attempts that left before the end of a pause, without those that were refused. */
-interface Taught {
-  /** @defaultValue requests */
-  readonly of?: Unit
-  readonly attempts: number
-  readonly untilMs: number
-  /** How much each of these attempts adds to the limit, in its unit per minute. */
-  readonly eachPerMinute: number
-  /**
-   * The limit never rises above this, however many attempts are heard of later: the lower one of the previous limit and of what the vendor
-   * says. Absent if neither is known.
-   */
-  readonly mostPerMinute?: number
+/** What a pause is judged by, again each time that more is heard of the attempts before it. */
+interface Evidence {
+  /** Up to the end of the pause, without the attempts that were refused. */
+  readonly seen: Pace
+  readonly paused: Paused
+  /** The limit that held before, in the pause's unit. */
+  readonly before?: LearnedLimit
 }
 
 /** The rate that an endpoint seems to allow. */
@@ -78,20 +72,21 @@ const MARGIN = 0.9
 const BACK_OFF = 0.7
 
 /**
- * The time after which a limit has grown by a tenth: 20 s, or ten times the pause if that is longer, because testing a higher limit may
- * cost such a pause.
+ * The time after which a limit has grown by a tenth: 20 s, or twice the pause if that is longer, because testing a higher limit may cost
+ * such a pause.
  */
 const GROW_MS = 20_000
-const GROW_PAUSES = 10
-/** For the first pause, which may have taught something wrong. */
-const FIRST_GROW_PAUSES = 2
+const GROW_PAUSES = 2
 const GROWTH = 0.1
 
 /** While a limit is what the vendor says it is, nothing is gained by testing a higher one: it grows by a tenth in five minutes. */
 const TOLD_GROW_MS = 300_000
 
-/** A limit that has grown to four times what it was is forgotten. */
-const FORGOTTEN = 4
+/**
+ * A limit that has grown to thirty times what it was is forgotten. Much sooner, and all calls that wait would come at once, to find the
+ * limit again.
+ */
+const FORGOTTEN = 30
 
 /** How far back the pace looks, in milliseconds of use and pauses. A minute, the period of most limits. */
 const LATELY_MS = 60_000
@@ -109,7 +104,7 @@ const LONGEST_GAPS = 4
 /** Adds an attempt. Once the pace covers more than a minute, what it has counted before weighs half. */
 function addTaken(before: Pace | undefined, nowMs: number, its: number): Pace {
   if (!before) return paceFrom(nowMs, 1, its)
-  const { taken, tokens = 0, usedMs, pausedMs, atMs, taught } = before
+  const { taken, tokens = 0, usedMs, pausedMs, atMs, evidence } = before
   const longestMs = Math.max(LONGEST_GAP_MS, (LONGEST_GAPS * usedMs) / Math.max(1, taken))
   const gapMs = Math.min(longestMs, Math.max(0, nowMs - atMs))
   const kept = usedMs + gapMs + pausedMs > LATELY_MS ? 0.5 : 1
@@ -119,12 +114,16 @@ function addTaken(before: Pace | undefined, nowMs: number, its: number): Pace {
     usedMs: (usedMs + gapMs) * kept,
     pausedMs: pausedMs * kept,
     atMs: Math.max(atMs, nowMs),
-    ...(taught !== undefined && { taught }),
+    ...(evidence && { evidence }),
   }
 }
 
 function paceFrom(atMs: number, taken: number, tokens = 0): Pace {
   return { taken, tokens, usedMs: 0, pausedMs: 0, atMs }
+}
+
+function withOne({ taken, tokens = 0, ...pace }: Pace, its: number): Pace {
+  return { ...pace, taken: taken + 1, tokens: tokens + its }
 }
 
 /** One attempt less. How many tokens it had is not known any more: the mean. */
@@ -144,13 +143,13 @@ export interface Lesson {
 const LIMIT_OF = { requests: 'limit', tokens: 'tokenLimit' } as const
 
 /**
- * What is known after another attempt has left. If it is heard of late and had left before the end of the pause that taught the limit, it
- * counts towards what taught it.
+ * What is known after another attempt has left. If it is heard of late and had left before the end of the last pause, it counts towards
+ * what that pause teaches.
  */
 export function learnFromAttempt(lesson: Lesson, atMs: number, tokens: number): Lesson {
   const { pace } = lesson
-  return pace?.taught && atMs < pace.taught.untilMs
-    ? corrected(lesson, pace, pace.taught, 1)
+  return pace?.evidence && atMs < pace.evidence.seen.atMs
+    ? judged(lesson, { ...pace.evidence, seen: withOne(pace.evidence.seen, tokens) })
     : { ...lesson, pace: addTaken(pace, atMs, tokens) }
 }
 
@@ -160,25 +159,8 @@ export function learnFromAttempt(lesson: Lesson, atMs: number, tokens: number): 
  */
 export function learnFromRefusal(lesson: Lesson): Lesson {
   const { pace } = lesson
-  if (pace?.taught) return corrected(lesson, pace, pace.taught, -1)
+  if (pace?.evidence) return judged(lesson, { ...pace.evidence, seen: withoutOne(pace.evidence.seen) })
   return pace ? { ...lesson, pace: withoutOne(pace) } : lesson
-}
-
-/**
- * The limit with one attempt more or less among those that taught it. At least {@link LEAST_TAKEN} are counted: a worker may know
- * of few until it hears of other workers' attempts.
- */
-function corrected(lesson: Lesson, pace: Pace, before: Taught, more: 1 | -1): Lesson {
-  const name = LIMIT_OF[before.of ?? 'requests']
-  const limit = lesson[name]
-  if (!limit) return lesson
-  const taught = { ...before, attempts: Math.max(0, before.attempts + more) }
-  const perMinute = perMinuteOf(taught)
-  return { ...lesson, pace: { ...pace, taught }, [name]: { ...limit, perMinute, leastPerMinute: perMinute } }
-}
-
-function perMinuteOf({ attempts, eachPerMinute, mostPerMinute = Number.POSITIVE_INFINITY }: Taught): number {
-  return Math.min(mostPerMinute, eachPerMinute * Math.max(LEAST_TAKEN, attempts))
 }
 
 /** A 429 that began a pause. */
@@ -202,37 +184,48 @@ export interface Paused {
  * a tenth from what it has grown to, but nothing from what they taught; one below that says nothing. The limit on the other unit stays.
  */
 export function learnFromPause(lesson: Lesson, paused: Paused): Lesson {
-  const { pauseMs, unit } = paused
-  const seen = addPause(lesson.pace, pauseMs, paused.atMs)
-  const anew = paceFrom(seen.atMs, 0)
-  if (pauseMs > LONGEST_PAUSE_MS) return { ...lesson, pace: anew }
-  const name = LIMIT_OF[unit]
-  const timeMs = seen.usedMs + seen.pausedMs
-  const isFull = seen.pausedMs >= LEAST_PAUSED * timeMs
-  const perMinute = (60_000 * (unit === 'tokens' ? (seen.tokens ?? 0) : seen.taken)) / Math.max(1, timeMs)
-  if (isFull && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN) {
-    const { limit, taught } = limitBy(seen, MARGIN * perMinute, lesson[name], paused)
-    return { ...lesson, pace: { ...anew, ...(taught && { taught }) }, [name]: limit }
-  }
-  const limit = limitWithoutProof(perMinute, lesson[name], paused)
-  return { ...lesson, pace: isFull ? seen : anew, ...(limit && { [name]: limit }) }
+  const seen = addPause(lesson.pace, paused.pauseMs, paused.atMs)
+  const anew = { ...lesson, pace: paceFrom(seen.atMs, 0) }
+  if (paused.pauseMs > LONGEST_PAUSE_MS) return anew
+  const before = lesson[LIMIT_OF[paused.unit]]
+  return judged(anew, { seen, paused, ...(before && { before }) })
 }
 
-/** The limit that pauses have taught. With `taught` if the attempts set it: only then can another count of them correct it. */
+/**
+ * What is known by the evidence, in place of what the pause seemed to teach so far. If fewer than {@link LEAST_TAKEN} turn out to have got
+ * through, it taught nothing, and what held before holds. If nothing was known, what the last ten taught stays: else all who wait would come
+ * at once.
+ */
+function judged(lesson: Lesson, evidence: Evidence): Lesson {
+  const limit = limitAfter(evidence)
+  const pace = lesson.pace && { pace: { ...lesson.pace, evidence } }
+  return { ...lesson, ...pace, ...(limit && { [LIMIT_OF[evidence.paused.unit]]: limit }) }
+}
+
+function limitAfter({ seen, paused, before }: Evidence): LearnedLimit | undefined {
+  const counted = paused.unit === 'tokens' ? (seen.tokens ?? 0) : seen.taken
+  const perMinute = (60_000 * counted) / Math.max(1, seen.usedMs + seen.pausedMs)
+  return isProof(seen) ? limitBy(MARGIN * perMinute, before, paused) : limitWithoutProof(perMinute, before, paused)
+}
+
+function isProof(seen: Pace): boolean {
+  return isPausedMuch(seen) && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN
+}
+
+function isPausedMuch({ usedMs, pausedMs }: Pace): boolean {
+  return pausedMs >= LEAST_PAUSED * (usedMs + pausedMs)
+}
+
+/** The limit that pauses have taught. */
 function limitBy(
-  seen: Pace,
   perMinute: number,
   before: LearnedLimit | undefined,
-  { pauseMs, atMs, unit, toldPerMinute = Number.POSITIVE_INFINITY }: Paused,
-): { readonly limit: LearnedLimit; readonly taught?: Taught } {
-  const held = limitNow(before, atMs)
-  const most = Math.min(held ?? Number.POSITIVE_INFINITY, toldPerMinute)
-  const least = Math.min(lowered(perMinute, held), most)
-  const limit =
-    least === toldPerMinute
-      ? toldLimit(least, atMs)
-      : { perMinute: least, leastPerMinute: least, atMs, growMs: growMs(pauseMs, held !== undefined) }
-  return least === perMinute ? { limit, taught: taughtBy(seen, unit, least, most) } : { limit }
+  { pauseMs, atMs, toldPerMinute = Number.POSITIVE_INFINITY }: Paused,
+): LearnedLimit {
+  const least = Math.min(lowered(perMinute, limitNow(before, atMs)), toldPerMinute)
+  return least === toldPerMinute
+    ? toldLimit(least, atMs)
+    : { perMinute: least, leastPerMinute: least, atMs, growMs: growMs(pauseMs) }
 }
 
 /** The limit after a pause that teaches none: pauses were too short or too few. */
@@ -246,17 +239,11 @@ function limitWithoutProof(
   const { leastPerMinute } = before
   if (perMinute < leastPerMinute) return before
   const lower = Math.max(leastPerMinute, MARGIN * held)
-  return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs, true) }
+  return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs) }
 }
 
 function toldLimit(perMinute: number, atMs: number): LearnedLimit {
   return { perMinute, leastPerMinute: perMinute, atMs, growMs: TOLD_GROW_MS, isTold: true }
-}
-
-function taughtBy({ taken, atMs }: Pace, of: Unit, perMinute: number, mostPerMinute: number): Taught {
-  const eachPerMinute = perMinute / taken
-  const most = Number.isFinite(mostPerMinute) && { mostPerMinute }
-  return { ...(of === 'tokens' && { of }), attempts: taken, untilMs: atMs, eachPerMinute, ...most }
 }
 
 function lowered(seen: number, held: number | undefined): number {
@@ -268,14 +255,31 @@ const LEAST_ROUNDED_MS = 1_000
 const ROUNDED_UP_MS = 500
 
 /** Adds a pause, and takes back the attempt that was refused. */
-function addPause(pace: Pace | undefined, pauseMs: number, nowMs: number): Pace {
-  const { taught: _, ...left } = withoutOne(pace ?? paceFrom(nowMs, 1))
+function addPause(before: Pace | undefined, pauseMs: number, nowMs: number): Pace {
+  const pace = withoutOne(before ? withUnproven(before) : paceFrom(nowMs, 1))
   const meantMs = pauseMs < LEAST_ROUNDED_MS ? pauseMs : pauseMs - ROUNDED_UP_MS
-  return { ...left, pausedMs: left.pausedMs + meantMs, atMs: nowMs + pauseMs }
+  return { ...pace, pausedMs: pace.pausedMs + meantMs, atMs: nowMs + pauseMs }
 }
 
-function growMs(pauseMs: number, isKnown: boolean): number {
-  return Math.max(GROW_MS, (isKnown ? GROW_PAUSES : FIRST_GROW_PAUSES) * pauseMs)
+/**
+ * With what led to the last pause, if that was too little to teach a limit. Where nobody got through before it, the endpoint was down, and
+ * how long says nothing of a rate.
+ */
+function withUnproven({ evidence, ...pace }: Pace): Pace {
+  if (!evidence) return pace
+  const { seen } = evidence
+  if (seen.taken === 0 || isProof(seen) || !isPausedMuch(seen)) return pace
+  return {
+    taken: seen.taken + pace.taken,
+    tokens: (seen.tokens ?? 0) + (pace.tokens ?? 0),
+    usedMs: seen.usedMs + pace.usedMs,
+    pausedMs: seen.pausedMs + pace.pausedMs,
+    atMs: pace.atMs,
+  }
+}
+
+function growMs(pauseMs: number): number {
+  return Math.max(GROW_MS, GROW_PAUSES * pauseMs)
 }
 
 /** What the endpoint is thought to let through in a minute now, in the limit's unit; `undefined` if no limit is known. */

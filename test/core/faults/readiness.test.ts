@@ -134,7 +134,9 @@ test('a call keeps its place at a limit of ours for hours, and asks meanwhile wh
   const waitsFor = 'acme is at its limit of 1 request per minute'
   const [state, decision] = decideRemedy(startCall(call([A])), { ...closed, exact: true, placed: true, waitsFor })
   expect(decision).toEqual({ do: 'sleep', ms: 600_000, reason: waitsFor, exact: true })
-  const [, later] = decideRemedy(state, { ...closed, exact: true, placed: true, waitsFor, nowMs: 7_000_000 })
-  expect(later).toMatchObject({ do: 'sleep', ms: 200_000 })
+  const at = (nowMs: number) => decideRemedy(state, { ...closed, exact: true, placed: true, waitsFor, nowMs })[1]
+  expect(at(7_000_000)).toMatchObject({ do: 'sleep', ms: 100_000 })
+  expect(at(7_150_000)).toMatchObject({ do: 'sleep', ms: 30_000 })
+  expect(at(7_175_000)).toMatchObject({ do: 'sleep', ms: 25_000 })
   expect(decideRemedy(startCall(call([A])), closed)[1]).toMatchObject({ do: 'abandon' })
 })

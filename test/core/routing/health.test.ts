@@ -411,6 +411,36 @@ describe('the limit that 429s teach', () => {
     expect(recordAll(fewer, asked(7, 5, 352)).limit!.perMinute).toBeCloseTo(1.5 * limited.limit!.perMinute)
   })
 
+  describe('in an outage that is told as 429', () => {
+    /** Pauses one after another; so many leave after each, before the first of them is refused. Nobody gets through. */
+    const outage = (leaving: number, fromMs: number, pauses: readonly number[]): Seen[] =>
+      pauses.flatMap((_, nth) => {
+        const atMs = fromMs + pauses.slice(0, nth).reduce((sumMs, pauseS) => sumMs + pauseS * 1_000 + 200, 0)
+        const refusals = Array.from({ length: leaving }, () => seen(failed('rate-limited'), atMs + 100))
+        return [...asked(leaving, 3, atMs), ...refusals]
+      })
+    const LONG = [2, 4, 8, 16, 30, 30, 30, 30]
+
+    test('is what was known before', () => {
+      const known = recordAll(undefined, [...inWindows(10, 50, 0, 1), ...asked(60, 1_000, 1_000)])
+      expect(recordAll(known, outage(30, 61_000, LONG)).limit).toEqual(known.limit)
+    })
+
+    test('does not fall from pause to pause where nothing was known', () => {
+      const before = recordAll(undefined, asked(300, 200))
+      const short = recordAll(before, outage(30, 61_000, LONG.slice(0, 2)))
+      const long = recordAll(before, outage(30, 61_000, LONG))
+      expect(long.limit).toEqual(short.limit)
+    })
+
+    test('is not measured afterwards against the time in which nobody got through', () => {
+      const over = recordAll(undefined, outage(1, 0, LONG))
+      const state = recordAll(over, [...asked(31, 50, 160_000), seen(refused(900), 161_500)])
+      // The first of them counts a second in which nobody asked.
+      expect(perMinute(state, 161_500)).toBeCloseTo(0.9 * ((30 * 60_000) / (1_000 + 1_500 + 900)))
+    })
+  })
+
   test('is no higher for the 429s of a pause that is too short to teach it', () => {
     const short = [...asked(60, 5), ...Array.from({ length: 50 }, (_, nth) => seen(refused(200), 300 + nth))]
     const state = recordAll(undefined, [...short, ...asked(1, 0, 1_000), seen(refused(700), 1_000)])
@@ -478,15 +508,16 @@ describe('the limit that 429s teach', () => {
     const state = recordAll(undefined, inWindows(10, 50, 0, 1))
     expect(perMinute(state, 500 + 20_000)).toBeCloseTo(1.1 * 540)
     expect(perMinute(state, 500 + 60_000)).toBeCloseTo(1.7 * 540)
-    expect(perMinute(state, 500 + 120_000)).toBeUndefined()
+    // Not before a limit that was raised tenfold was found without letting all go at once.
+    expect(perMinute(state, 500 + 140_000)).toBeGreaterThan(10 * 540)
+    expect(perMinute(state, 500 + 180_000)).toBeUndefined()
   })
 
-  test('is doubted sooner while one pause alone has taught it', () => {
-    const once = recordAll(undefined, [...asked(11, 50), seen(refused(30_000), 500)])
-    expect(perMinute(once, 500)).toBeCloseTo(0.9 * ((10 * 60_000) / (500 + 29_500)))
-    expect(perMinute(once, 300_500)).toBeUndefined()
-    const twice = recordAll(once, [...asked(11, 50, 30_500), seen(refused(30_000), 31_000)])
-    expect(perMinute(twice, 331_000)).toBeDefined()
+  test('grows no sooner than after two of the pauses that a higher one may cost', () => {
+    const state = recordAll(undefined, [...asked(11, 50), seen(refused(30_000), 500)])
+    const learned = 0.9 * ((10 * 60_000) / (500 + 29_500))
+    expect(perMinute(state, 500)).toBeCloseTo(learned)
+    expect(perMinute(state, 60_500)).toBeCloseTo(1.1 * learned)
   })
 
   test('is on tokens where the 429 says so, whatever the sizes of the calls, and leaves that on requests alone', () => {
