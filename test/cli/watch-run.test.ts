@@ -5,6 +5,9 @@ import type { Terminal } from '../../src/cli/terminal.ts'
 import { watchRun } from '../../src/cli/watch/watch-run.ts'
 import type { RunEvent } from '../../src/core/events.ts'
 import type { Signalbox } from '../../src/runtime/client.ts'
+import type { TreeEvent } from '../../src/runtime/events/tree-events.ts'
+import type { EventsOptions, TreeEventsOptions } from '../../src/runtime/runs/recorded-run.ts'
+import { StoreProblem } from '../../src/store/index.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -49,4 +52,57 @@ it('says that the server is away also where it waits for the end alone', async (
   vi.advanceTimersByTime(5_000)
   expect(await noted).toMatch(/^note: the Temporal server: it cannot be reached/)
   await watched
+})
+
+const AWAY = new StoreProblem('unreachable', 'PostgreSQL database db cannot be reached.')
+
+/** Events of a store that goes away once, after the first, and of which the first question then fails as well. */
+function interrupted(problem: StoreProblem) {
+  const asked: unknown[] = []
+  const read = async function* (after: unknown): AsyncGenerator<RunEvent> {
+    asked.push(after)
+    if (asked.length === 1) {
+      yield { kind: 'run-start', workflow: 'clerk', offset: 1, atMs: 1_000 } as RunEvent
+      throw problem
+    }
+    yield { kind: 'run-end', outcome: 'answered', offset: 2, atMs: 2_000 }
+  }
+  const treeOf = async function* (after: unknown): AsyncGenerator<TreeEvent> {
+    for await (const event of read(structuredClone(after))) yield { run: 'run-1', key: 'key-1', event }
+  }
+  let looks = 0
+  const reports = {
+    run: async () => {
+      looks += 1
+      if (looks === 1) throw problem
+    },
+  }
+  const run = {
+    id: 'run-1',
+    events: ({ after }: EventsOptions) => read(after),
+    treeEvents: ({ after }: TreeEventsOptions) => treeOf(after),
+  }
+  const signalbox = { run: () => run, store: async () => ({ reports }) } as unknown as Signalbox
+  const [printed, noted]: [string[], string[]] = [[], []]
+  const print = (line: string) => void printed.push(JSON.parse(line).offset ?? JSON.parse(line).event.offset)
+  const terminal = { print, note: (line: string) => void noted.push(line), end: () => {} } as unknown as Terminal
+  const watch = (below: boolean) => watchRun(signalbox, 'run-1', terminal, { json: true, below })
+  return { watch, asked, printed, noted }
+}
+
+it.each([
+  ['one run', false, [undefined, 1]],
+  ['a tree', true, [{}, { 'key-1': 1 }]],
+])('waits for a store that is away, says so once, and goes on where it was: %s', async (_what, below, positions) => {
+  const { watch, asked, printed, noted } = interrupted(AWAY)
+  await watch(below)
+  expect(printed).toEqual([1, 2])
+  expect(asked).toEqual(positions)
+  expect(noted).toEqual([`note: ${AWAY.message} Waiting for it, for a minute at most; the events then go on`])
+})
+
+it('waits for no store that nobody will find where it is', async () => {
+  const { watch, printed } = interrupted(new StoreProblem('newer-version', 'a newer Signalbox has migrated the store.'))
+  await expect(watch(false)).rejects.toMatchObject({ kind: 'newer-version' })
+  expect(printed).toEqual([1])
 })

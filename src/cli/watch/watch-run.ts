@@ -3,13 +3,14 @@
  *
  * @module
  */
-
+import { definedOnly } from '../../core/defined-only.ts'
 import type { RunEvent } from '../../core/events.ts'
 import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { TreeEvent, TreePosition } from '../../runtime/events/tree-events.ts'
 import { isUnknownHere } from '../../runtime/finding/unknown-run.ts'
+import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
@@ -19,6 +20,7 @@ import type { Terminal } from '../terminal.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { createFloor } from './floor.ts'
 import { noteFailures } from './note-failures.ts'
+import { pastOutages } from './past-outages.ts'
 import { createEventPrinter } from './print-events.ts'
 import { createTreePrinter } from './print-tree.ts'
 
@@ -45,12 +47,13 @@ export async function watchRun(
   { noted, ...options }: WatchOptions,
 ): Promise<void> {
   const run = signalbox.run(id)
-  const { after, afterEach, json, below } = options
+  const { json, below } = options
   const open = new Set<string>()
   const looks = noteFailures(signalbox, id, terminal, { noted, below: () => open })
-  const events = below
-    ? withOpen(open, id, run.treeEvents(afterEach && { after: afterEach }))
-    : ownEvents(id, run.events(after === undefined ? {} : { after }))
+  const read = below ? treeReading(run, options) : ownReading(id, run, options)
+  const ask = async () => (await signalbox.store()).reports.run(id)
+  const told = pastOutages({ read, ask }, terminal)
+  const events = below ? withOpen(open, id, told) : told
   const hear = async () => {
     const end = await printEvents(events, id, terminal, options).catch(error => unlessUnknown(error, terminal))
     // A run that was terminated never wrote its end; Temporal knows it, and is waited for where it is away.
@@ -103,6 +106,28 @@ async function recordedOf(
 
 /** An event with the run that it is of. */
 type Told = Pick<TreeEvent, 'run' | 'event'>
+
+/** Reads the run's events, and at the next time those after the last that it gave. */
+function ownReading(id: string, run: Pick<RunHandle, 'events'>, { after }: WatchOptions): () => AsyncGenerator<Told> {
+  let offset = after
+  return async function* () {
+    for await (const event of run.events(definedOnly({ after: offset }))) {
+      offset = event.offset
+      yield { run: id, event }
+    }
+  }
+}
+
+/** The same with those of the runs below it. */
+function treeReading(run: Pick<RunHandle, 'treeEvents'>, { afterEach }: WatchOptions): () => AsyncGenerator<Told> {
+  const position = { ...afterEach }
+  return async function* () {
+    for await (const told of run.treeEvents({ after: position })) {
+      position[told.key] = told.event.offset
+      yield told
+    }
+  }
+}
 
 async function* ownEvents(run: string, events: AsyncIterable<RunEvent>): AsyncGenerator<Told> {
   for await (const event of events) yield { run, event }

@@ -42,11 +42,16 @@ export interface TreeEventsOptions extends Pick<EventsOptions, 'signal'> {
 
 /** A run as it is read. All of it needs the store. */
 export interface RecordedRun<Ask = PendingAsk> {
-  /** Its events, until the run's end. Needs the store. */
+  /**
+   * Its events, until the run's end. Needs the store. Waits for a Temporal server that is away.
+   *
+   * @throws StoreProblem if the store goes out of reach: pass the last offset that you have as `after` to go on. Also if it has nothing of
+   * a run that a worker has opened.
+   */
   events(options?: EventsOptions): AsyncGenerator<RunEvent>
   /**
    * The events of the run and of all runs below it, until all of them have ended. A child's events come after the `child-start` of the run
-   * above it. To resume later, keep `position[key] = event.offset` of each, and pass that as `after`. Needs the store.
+   * above it. To resume later, keep `position[key] = event.offset` of each, and pass that as `after`. Needs the store, and throws as `events` does.
    */
   treeEvents(options?: TreeEventsOptions): AsyncGenerator<TreeEvent>
   /**
