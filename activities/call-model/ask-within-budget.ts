@@ -11,7 +11,7 @@ import type { Message } from '../../src/core/messages.ts'
 import type { Permit } from '../../src/core/ports.ts'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
 import { type Attempted, type Attempting, askOnce } from './attempt.ts'
-import { fittingOutput } from './budget.ts'
+import { fittingOutput, leastOf } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
 import { leaveLine } from './line.ts'
 import { routeIsKept, routeToKeep, type Walk } from './walk.ts'
@@ -53,7 +53,7 @@ export async function askWithinBudget(
     const sharers = walk.waiting.place?.length ?? 1
     const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, percent, sharers }
     const fitting = fittingOutput(reserved, output)
-    if (fitting === undefined) return attempted
+    if (fitting === undefined) return { ...attempted, least: leastOf(output) }
     maxOutputTokens = fitting
   }
 }

@@ -27,6 +27,7 @@ import { goesOn } from '../../src/core/routing/ahead.ts'
 import { tailPays } from '../../src/core/routing/cache-marks.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { samplingOf } from '../../src/core/settings/sampling.ts'
+import type { Least } from './budget.ts'
 import { screenFor } from './content.ts'
 import { createDeltaWriter } from './deltas.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -68,6 +69,8 @@ interface TurnedAway {
   readonly asked: WorstCase
   /** How dear the worst case is counted, in percent of the usual prices. */
   readonly percent: number
+  /** Absent if no shorter answer would do. */
+  readonly least?: Least | undefined
 }
 
 /** The ledger's row of an attempt that left. */

@@ -5,6 +5,7 @@
  */
 import { limitWords } from '../../src/core/budgets/limit-words.ts'
 import { whoseWords } from '../../src/core/budgets/shared-budget.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
 import type { NotReserved, ShortBudget, ShortScope, WorstCase } from '../../src/core/ports.ts'
@@ -38,6 +39,20 @@ export function fittingOutput(short: NotReserved, output: Output): number | unde
   return Math.max(minOutputTokens, maxOutputTokens - cutTo(short, output, sharers))
 }
 
+/** The least that would do: with the shortest answer that the class accepts. */
+export interface Least extends WorstCase {
+  readonly outputTokens: number
+}
+
+/** The least that {@link fittingOutput} would find room for; `undefined` if the call asks for no more. */
+export function leastOf({ asked, maxOutputTokens, minOutputTokens, price, percent }: Output): Least | undefined {
+  const fewer = maxOutputTokens - minOutputTokens
+  if (fewer <= 0) return undefined
+  const saved = (picoPerMillion(price?.output ?? 0) * BigInt(percent) * BigInt(fewer)) / 100_000_000n
+  const pico = asked.pico && `${BigInt(asked.pico) - saved}`
+  return definedOnly({ tokens: asked.tokens - fewer, pico, outputTokens: minOutputTokens })
+}
+
 /** By how many tokens the output must shrink to fit a share of the headroom. */
 function cutTo(short: NotReserved, output: Output, sharers: number): number {
   return Math.max(moneyCut(short, output, sharers), tokenCut(short, output.asked, sharers))
@@ -62,8 +77,8 @@ function moneyCut({ headroomPico }: NotReserved, { asked, price, percent }: Outp
  *
  * @param isAsked - People are asked for the first budget, but not for the others.
  */
-export function shortMessage({ of, asked, endpoint, also = [] }: ShortAt, isAsked: boolean): string {
-  const wayOutOf = (short: ShortScope) => `${lackWords(short, asked)}; ${wayOut(short.budget)}`
+export function shortMessage({ of, asked, least, endpoint, also = [] }: ShortAt, isAsked: boolean): string {
+  const wayOutOf = (short: ShortScope) => `${lackWords(short, asked, least)}; ${wayOut(short.budget)}`
   const first = `${nameOf(of)} does not admit a call at ${endpoint}: ${wayOutOf(of)}`
   const others = also.map(short => `. Nor does ${nameOf(short)}: ${wayOutOf(short)}`).join('')
   const warning = isAsked && others !== '' ? `. ${SEE_TO_IT}` : ''
@@ -77,6 +92,7 @@ const SEE_TO_IT =
 interface ShortAt {
   readonly of: ShortScope
   readonly asked: WorstCase
+  readonly least?: Least
   readonly endpoint: string
   readonly also?: readonly ShortScope[]
 }
@@ -87,13 +103,25 @@ export function turnedAwayWords(short: ShortScope, asked: WorstCase): string {
 }
 
 /** What is short, money or tokens. The other may be limited by a budget that has enough. */
-function lackWords({ headroomPico, headroomTokens }: ShortScope, { pico, tokens }: WorstCase): string {
+function lackWords({ headroomPico, headroomTokens }: ShortScope, { pico, tokens }: WorstCase, least?: Least): string {
   const lines = []
   if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))
-    lines.push(`$${formatUsd(BigInt(headroomPico))} is left and up to $${formatUsd(BigInt(pico))} would be needed`)
+    lines.push(
+      `${dollars(headroomPico)} is left and up to ${dollars(pico)} would be needed${leastWords(least, least?.pico && dollars(least.pico))}`,
+    )
   if (headroomTokens !== undefined && tokens > headroomTokens)
-    lines.push(`${grouped(headroomTokens)} tokens are left and up to ${grouped(tokens)} would be needed`)
+    lines.push(
+      `${grouped(headroomTokens)} tokens are left and up to ${grouped(tokens)} would be needed${leastWords(least, least && grouped(least.tokens))}`,
+    )
   return lines.length > 0 ? lines.join('; ') : 'its price is unknown'
+}
+
+const dollars = (pico: string) => `$${formatUsd(BigInt(pico))}`
+
+/** A raise may be smaller than by what is asked for: the call then asks for a shorter answer. */
+function leastWords(least: Least | undefined, amount: string | undefined): string {
+  if (!least || amount === undefined) return ''
+  return `, or ${amount} for an answer of ${grouped(least.outputTokens)} tokens, the fewest that its class accepts`
 }
 
 /** Which budget is short, for people who read why a call went another way. */

@@ -4,11 +4,14 @@
  * @module
  */
 import type { NotReserved, Place, ShortScope, WorstCase } from '../../src/core/ports.ts'
+import type { Least } from './budget.ts'
 
 /** An endpoint that the budget did not admit. */
 export interface Short {
   readonly of: NotReserved
   readonly asked: WorstCase
+  /** Absent if no shorter answer would do. */
+  readonly least?: Least
   readonly endpoint: string
   /** Further budgets that are short there, that waiting does not help and for which nobody is asked. */
   readonly also?: readonly ShortScope[]

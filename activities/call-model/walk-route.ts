@@ -175,7 +175,8 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Bes
   const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason, beside)
   if (attempted.kind === 'short') {
     walk.ports.health.record(endpoint.id, { kind: 'lost' })
-    return turnAway(walk, { of: attempted.reserved, asked: attempted.asked, endpoint: endpoint.id })
+    const { reserved, asked, least } = attempted
+    return turnAway(walk, { of: reserved, asked, ...(least && { least }), endpoint: endpoint.id })
   }
   return hear(walk, endpoint, attempted)
 }

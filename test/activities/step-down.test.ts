@@ -39,6 +39,7 @@ classes:
   hurried: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, patience: 10ms, onBudget: hasty }
   hasty: { extends: cheap, models: [acme/small], policy: { denyProviders: [one] }, patience: 10ms }
   riddle: { models: [acme/riddle], maxOutputTokens: 500 }
+  modest: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 100 }
   lavish: { models: [acme/dear], maxOutputTokens: 500, minOutputTokens: 500, onBudget: guarded }
   shapely: { models: [acme/quick], maxOutputTokens: 500, escalateTo: lavish }
   guarded: { models: [acme/small], maxOutputTokens: 600, minOutputTokens: 600, policy: { denyProviders: [one] }, onBudget: cheap }
@@ -104,6 +105,18 @@ describe('a call whose class no budget admits', () => {
       ['one:acme/small', 'refused'],
       ['two:acme/small', undefined],
     ])
+  })
+
+  it('is told what it asks for, and the least that would do, which a raise by as much then does', async () => {
+    const refused = await call(await open({ usd: '0.0001' }), 'modest')
+    const [, whole, least] =
+      /up to \$(\S+) would be needed, or \$(\S+) for an answer of 100 tokens, the fewest that its class accepts; raise/.exec(
+        messageOf(refused),
+      ) ?? []
+    const kinds = []
+    for (const [index, usd] of [whole!, least!, (Number(least) - 1e-6).toFixed(9)].entries())
+      kinds.push((await call(await open({ usd }, index + 2), 'modest')).kind)
+    expect(kinds).toEqual(['answered', 'answered', 'over-budget'])
   })
 
   it('is told the least amount that would have admitted it, which a raise by as much then does', async () => {
