@@ -19,15 +19,14 @@ import {
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
 import { isOutcome } from '../src/core/agent/totals.ts'
-import {
-  type CloseRunInput,
-  type Cost,
-  type OpenRunInput,
-  type OpenRunResult,
-  OUTCOME_KINDS,
-  type Outcome,
-  type OutcomeKind,
-  type RunRef,
+import type {
+  CloseRunInput,
+  Cost,
+  OpenRunInput,
+  OpenRunResult,
+  Outcome,
+  OutcomeKind,
+  RunRef,
 } from '../src/core/protocol.ts'
 import { namesRun } from '../src/core/runs/names-run.ts'
 import { UNCLOSED } from '../src/core/runs/unclosed.ts'
@@ -145,18 +144,19 @@ type End = Pick<CloseRunInput, 'outcome' | 'message'>
 
 /**
  * A run ends with what its workflow returns. What is no outcome counts as an answer, as it does for whoever waits for it. Gives what it
- * has returned; in the outcome of `run.close`, with what the run has counted by now. Another's outcome does not tell what this run has spent.
+ * has returned; in an outcome, with what the run has counted by now. That of a child, say, tells only what the child has spent.
  */
 async function closeReturned(opened: Opened, returned: unknown): Promise<unknown> {
   if (!opened.isOpened || opened.isClosed || !patched('signalbox.ends-with-workflow' satisfies Patch)) return returned
-  const outcome = isOutcome(returned) && OUTCOME_KINDS.includes(returned.kind) ? returned : undefined
+  const outcome = isOutcome(returned) ? returned : undefined
   const end: End = outcome ? endAs(outcome) : { outcome: 'answered', message: UNCLOSED }
-  const book = bookOf(returned)
+  const closed = bookOf(returned)
+  const book = closed ?? bookOf(opened.run)
   const counted = outcome && book && countedBy(book, outcome)
-  if (book) {
-    book.isEnding = true
-    publish(book)
-  } else showEnd(isSealed() ? { outcome: end.outcome } : end, outcome, opened.searchAttributes ?? false)
+  if (closed) {
+    closed.isEnding = true
+    publish(closed)
+  } else showEnd(isSealed() ? { outcome: end.outcome } : end, counted, opened.searchAttributes ?? false)
   await close(opened, end, counted?.cost)
   return counted ?? returned
 }

@@ -69,19 +69,30 @@ describe.concurrent('a run ends as its workflow does', () => {
     await run.cancel()
   })
 
-  it('which is an answer to the store if it returns an outcome of no kind that there is', async ({ expect }) => {
+  it('which is an answer if it returns an outcome of no kind that there is', async ({ expect }) => {
     const message = 'the run completed without `return run.close(…)`'
-    const end = { ...everywhere('answered', message, COMPLETED), outcome: ['published', undefined] }
+    const end = { ...everywhere('answered', message, COMPLETED), outcome: ['answered', undefined] }
     const run = await stage.signalbox.start('ending', { input: 'returns-a-kind-of-its-own' })
     expect(await endOf(run)).toEqual(end)
+    const { output, toolCalls } = await run.outcome()
+    expect([output, toolCalls]).toMatchObject([{ kind: 'published' }, 1])
+    const above = await stage.signalbox.start('ending', { input: 'has-child-of-that-kind' })
+    const told = { kind: 'answered', output: { kind: 'published' }, toolCalls: 1 }
+    expect(await above.outcome()).toMatchObject({ kind: 'answered', output: told, toolCalls: 2 })
   })
 
-  it('counts in its outcome what its workflow has done after `run.close`', async ({ expect }) => {
-    const once = await (await stage.signalbox.start('speaking', { input: 'once' })).outcome()
-    const more = await (await stage.signalbox.start('speaking', { input: 'goes-on' })).outcome()
-    expect(more).toMatchObject({ kind: 'answered', output: 'hello', calls: 2 })
-    expect(BigInt(more.cost.highPico)).toBe(2n * BigInt(once.cost.highPico))
-  })
+  it.for<Speaking>(['goes-on', 'passes-on'])(
+    'and has in its outcome all that it and its child have spent, whosever outcome it returns: %s',
+    async (input, { expect }) => {
+      const once = await (await stage.signalbox.start('speaking', { input: 'once' })).outcome()
+      const run = await stage.signalbox.start('speaking', { input })
+      const more = await run.outcome()
+      expect(more).toMatchObject({ kind: 'answered', output: 'hello', calls: 2 })
+      expect(BigInt(more.cost.highPico)).toBe(2n * BigInt(once.cost.highPico))
+      const { searchAttributes } = await stage.signalbox.client.workflow.getHandle(run.id).describe()
+      expect(searchAttributes.SignalboxCostUsd).toEqual([Number(more.costUsd)])
+    },
+  )
 
   it.for<Speaking>(['goes-on', 'passes-on'])(
     'tells the run above it all that it has spent: %s',

@@ -13,7 +13,7 @@ import {
   TemporalFailure,
   type Workflow,
 } from '@temporalio/workflow'
-import { addChild, isOutcome } from '../../src/core/agent/totals.ts'
+import { addChild, isOutcome, tellsCost } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
 import { type Outcome, type RunSpent, SIGNALS } from '../../src/core/protocol.ts'
@@ -102,11 +102,17 @@ async function untilEnded({ book, inbox }: RunAtWork, asked: NewChild): Promise<
     const result = await cancelledById(asked.id, child.result())
     if (isOutcome(result)) return result
     const plain: LostEnd = { kind: 'answered', output: result as never }
+    if (tellsCost(result)) return lost(plain, spentAs(result))
     return lost(plain, await spentBy(book, child, plain))
   } catch (error) {
     const end = endOf(error, asked.name)
     return 'cost' in end ? end : lost(end, child && (await spentBy(book, child, end)))
   }
+}
+
+/** By the child's own word: that the store is not asked for it is in histories. */
+function spentAs({ cost, usage, calls, toolCalls }: RunSpent): RunSpent {
+  return { cost, usage, calls, toolCalls }
 }
 
 /**

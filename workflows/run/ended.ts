@@ -4,7 +4,7 @@
  * @module
  */
 import { ApplicationFailure } from '@temporalio/workflow'
-import { ENDED, type Outcome, type OutcomeKind } from '../../src/core/protocol.ts'
+import { ENDED, type Outcome, type OutcomeKind, type RunRef } from '../../src/core/protocol.ts'
 import { type Book, outcomeFrom } from './book.ts'
 
 /**
@@ -45,9 +45,14 @@ export function closedAs<Output>(book: Book, outcome: Outcome<Output>): Outcome<
   return noted(outcome, { book })
 }
 
-/** The book of what `run.close` has given; `undefined` for anything else that a workflow may return. */
-export function bookOf(returned: unknown): Book | undefined {
-  return noteOf(returned)?.book
+/** The run as the store is told of it, with the book that it is from; see {@link bookOf}. */
+export function openedAs(book: Book): RunRef {
+  return noted(book.ref, { book })
+}
+
+/** The book of a run that was opened, or of what `run.close` has given; `undefined` for anything else, such as another run's outcome. */
+export function bookOf(known: unknown): Book | undefined {
+  return noteOf(known)?.book
 }
 
 /** Gives a failure the note of the one that it replaces. */

@@ -8,7 +8,7 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import type { AgentPlan, OpenRunInput, OpenRunResult } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { Book, Opening, SharedOpening, WaitingVerb } from './book.ts'
-import { endedAs } from './ended.ts'
+import { endedAs, openedAs } from './ended.ts'
 import type { Patch } from './patches.ts'
 import { nameWorkspace, publish } from './publish.ts'
 
@@ -81,8 +81,8 @@ async function open(book: Book, asked: OpeningAsk, waiting: WaitingVerb[]): Prom
 function openedIn(book: Book, { agent, workflows, begins }: OpeningAsk): Promise<OpenRunResult> {
   const { openRun } = shortActivities()
   const summary = agent === undefined ? 'open the run' : `open the run · ${agent}`
-  const { ref: run, workflow, terms } = book
-  const input = definedOnly({ run, workflow, terms, agent, workflows, begins })
+  const { workflow, terms } = book
+  const input = definedOnly({ run: openedAs(book), workflow, terms, agent, workflows, begins })
   return openRun.executeWithOptions({ summary }, [input])
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { addCost, NO_COST } from '../money/cost.ts'
-import type { Cost, Outcome, Spent } from '../protocol.ts'
+import { type Cost, OUTCOME_KINDS, type Outcome, type RunSpent, type Spent } from '../protocol.ts'
 import { addUsage, type Usage } from '../usage.ts'
 
 /** What a run and all runs below it have spent. Classes and models are only the run's own. */
@@ -48,8 +48,13 @@ export function addChild(totals: Totals, { cost, usage, calls, toolCalls }: Outc
   }
 }
 
-/** Whether what a workflow returned is the outcome of a run. Workflows that never called `openRun` return anything. */
+/** Whether what a workflow returned is the outcome of a run. A workflow may return anything, also an outcome of a kind of its own. */
 export function isOutcome(value: unknown): value is Outcome {
+  return tellsCost(value) && OUTCOME_KINDS.some(kind => kind === value.kind)
+}
+
+/** Whether it says what a run has spent, as an outcome does, of whatever kind. */
+export function tellsCost(value: unknown): value is RunSpent & { readonly kind: unknown } {
   const { kind, cost } = Object(value) as Partial<Outcome>
   return kind !== undefined && cost?.highPico !== undefined
 }
