@@ -73,6 +73,15 @@ describe.concurrent('a run that is terminated', () => {
     await held.close()
   }, 60_000)
 
+  it('ends where the store is out of reach, and says that it is not recorded', async ({ expect }) => {
+    const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
+    const away = { ...env, DATABASE_URL: 'postgres://127.0.0.1:9/nobody' }
+    const { exitCode, out, err } = await signalbox(['terminate', run.id], { env: away })
+    expect([exitCode, out]).toEqual([EXIT.done, `run ${run.id} is terminated\n`])
+    expect(err).toMatch(/^note: the store does not have that yet: a worker records it within minutes, and/)
+    expect(await statusOf(run.id)).toBe('TERMINATED')
+  }, 60_000)
+
   it('is left to workers to record where the client has no store', async ({ expect }) => {
     const begun = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
     await eventOf(begun.events(), 'approval-ask')
