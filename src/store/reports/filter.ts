@@ -1,4 +1,5 @@
-import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { definedOnly } from '../../core/defined-only.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, CallTable, Tables } from '../schema.ts'
@@ -29,7 +30,6 @@ const DEFAULT_LIMIT = 100
 /** The attempts that a filter names, oldest first. */
 export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
   const ofRun = yield* ofRunIn(filter)
-  if (ofRun === null) return []
   const rows = yield* ask(({ queries }) =>
     ofAttempt(restricted(queries.selectFrom('attempts').selectAll(), filter, ofRun), filter)
       .orderBy('started_at_ms', 'desc')
@@ -43,52 +43,43 @@ export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
 /** The calls that a filter names, oldest first. A model or a fault is looked for among a call's attempts. */
 export function* filteredCalls(filter: LedgerFilter): Work<CallTable[]> {
   const ofRun = yield* ofRunIn(filter)
-  if (ofRun === null) return []
-  const isOfAttempt = filter.model !== undefined || filter.fault !== undefined
-  const rows = isOfAttempt ? yield* callsWithAttempt(filter, ofRun) : yield* ask(newestCalls(filter, ofRun))
-  return rows.reverse()
+  return (yield* newestCalls(filter, ofRun)).reverse()
 }
 
-/** Newest first. */
-function newestCalls(filter: LedgerFilter, ofRun: OfRun | undefined) {
-  return ({ queries }: Dialect) =>
-    restricted(queries.selectFrom('calls').selectAll(), filter, ofRun)
-      .orderBy('started_at_ms', 'desc')
-      .orderBy('call_id', 'desc')
-      .limit(filter.limit ?? DEFAULT_LIMIT)
-}
-
-/** Calls whose attempts are looked through one by one. */
+/** Calls that are looked through one by one. */
 const LOOKED_THROUGH = 20_000
 
 /**
- * Newest first. One by one the newest calls tell at once of what many attempts have, and a whole store takes seconds; a list of all such
- * attempts is quick where they are few, and takes SQLite seconds where most are.
+ * Newest first. What many calls have, a look through the newest ones finds at once. To look so through a whole store takes seconds: what
+ * few have is found quicker by looking at all calls, or at all attempts with the model or the fault, in whatever order is the quickest.
  */
-function* callsWithAttempt(filter: LedgerFilter, ofRun: OfRun | undefined): Work<CallTable[]> {
-  const calls = newestCalls(filter, ofRun)
-  const fromMs = yield* startOfNewest(filter, ofRun)
-  const newest = yield* ask(dialect =>
-    calls(dialect)
-      .$if(fromMs !== undefined, query => query.where('started_at_ms', '>=', fromMs!))
-      .where(({ exists, selectFrom }) =>
-        exists(
-          ofAttempt(selectFrom('attempts'), filter)
-            .select('attempt_id')
-            .whereRef('attempts.call_id', '=', 'calls.call_id'),
-        ),
-      ),
+function* newestCalls(filter: LedgerFilter, ofRun: OfRun | undefined): Work<CallTable[]> {
+  const { label, model, fault, limit = DEFAULT_LIMIT } = filter
+  const isOfAttempt = model !== undefined || fault !== undefined
+  const isLookedFor = isOfAttempt || label !== undefined
+  const fromMs = isLookedFor ? yield* startOfNewest(filter, ofRun) : undefined
+  const newest = yield* ask(({ queries }) =>
+    restricted(queries.selectFrom('calls').selectAll(), { ...filter, ...definedOnly({ sinceMs: fromMs }) }, ofRun)
+      .$if(isOfAttempt, query => query.where(hasAttempt(filter)))
+      .orderBy('started_at_ms', 'desc')
+      .orderBy('call_id', 'desc')
+      .limit(limit),
   )
-  if (fromMs === undefined || newest.length >= (filter.limit ?? DEFAULT_LIMIT)) return newest
-  return yield* ask(dialect =>
-    calls(dialect).where('call_id', 'in', ofAttempt(dialect.queries.selectFrom('attempts'), filter).select('call_id')),
+  if (fromMs === undefined || newest.length >= limit) return newest
+  return yield* ask(({ queries }) =>
+    restricted(queries.selectFrom('calls').selectAll(), filter, ofRun)
+      .$if(isOfAttempt, query => query.where('call_id', 'in', callsOfAttempts(queries, filter)))
+      // SQLite takes this for the order of its index. PostgreSQL does not, and would go through that call by call.
+      .orderBy('started_at_ms', order => order.desc().nullsLast())
+      .orderBy('call_id', 'desc')
+      .limit(limit),
   )
 }
 
 /** When the first of those calls began that are looked through; `undefined` where that is all of them. */
-function* startOfNewest(filter: LedgerFilter, ofRun: OfRun | undefined): Work<number | undefined> {
+function* startOfNewest({ sinceMs, untilMs }: LedgerFilter, ofRun: OfRun | undefined): Work<number | undefined> {
   const [first] = yield* ask(({ queries }) =>
-    restricted(queries.selectFrom('calls').select('started_at_ms'), filter, ofRun)
+    restricted(queries.selectFrom('calls').select('started_at_ms'), definedOnly({ sinceMs, untilMs }), ofRun)
       .orderBy('started_at_ms', 'desc')
       .offset(LOOKED_THROUGH)
       .limit(1),
@@ -96,14 +87,30 @@ function* startOfNewest(filter: LedgerFilter, ofRun: OfRun | undefined): Work<nu
   return first?.started_at_ms
 }
 
+function hasAttempt(filter: LedgerFilter) {
+  return ({ exists, selectFrom }: ExpressionBuilder<Tables, 'calls'>) =>
+    exists(
+      ofAttempt(selectFrom('attempts'), filter).select('attempt_id').whereRef('attempts.call_id', '=', 'calls.call_id'),
+    )
+}
+
+function callsOfAttempts(queries: Dialect['queries'], filter: LedgerFilter) {
+  return (
+    ofAttempt(queries.selectFrom('attempts'), filter)
+      .select('call_id')
+      // All of them: with its first column named, SQLite reads the model in the index of starts, not in each row.
+      .$if(filter.fault === undefined, query => query.where('started_at_ms', '>=', 0))
+  )
+}
+
 /** Whether a row is one of the run's, or of the runs below it. */
 type OfRun = Expression<SqlBool>
 
-/** `undefined`: of any run; `null`: of a run that does not exist. */
-function* ofRunIn({ run, below }: LedgerFilter): Work<OfRun | undefined | null> {
+/** `undefined`: of any run. */
+function* ofRunIn({ run, below }: LedgerFilter): Work<OfRun | undefined> {
   if (run === undefined) return undefined
   const found = yield* latestRun(run)
-  if (!found) return null
+  if (!found) return sql<SqlBool>`1 = 0`
   const key = sql.ref('run_key')
   return below
     ? sql<SqlBool>`${key} in (select ${key} from ${sql.table('runs')} where ${inTreeOf(found)})`

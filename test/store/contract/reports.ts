@@ -166,19 +166,24 @@ export function reportTests(bench: Bench): void {
     expect([runs.length, runs.at(-1)?.calls]).toEqual([many + 1, many + 1])
   })
 
-  it('finds the calls of a model or a fault behind any number of newer ones', async () => {
+  it('finds the calls of a model, a fault or a label behind any number of newer ones', async () => {
     const place = await bench.newPlace()
     const { ledger, reports } = await bench.open(place)
     await ledger.openRun(newRun())
     await ledger.beginCall(newCall(2))
     await place.execute(copyingCalls(21_000))
-    const old = newCall(1, { startedAtMs: 500 })
+    const old = newCall(1, { startedAtMs: 500, taskClass: 'cheap', labels: { feature: 'title' } })
     await ledger.beginCall(old)
     await ledger.beginAttempt(newAttempt(old, 1, { endpoint: SMALL }))
     await ledger.endAttempt(`${old.callId}#1`, faulted())
     expect(await reports.calls({ model: 'acme/small' })).toMatchObject([{ step: 1 }])
     expect(await reports.calls({ fault: 'rate-limited', run: RUN.id })).toMatchObject([{ step: 1 }])
+    const label = { key: 'feature', value: 'title' }
+    expect(await reports.calls({ label })).toMatchObject([{ step: 1 }])
+    expect(await reports.calls({ label, fault: 'rate-limited', taskClass: 'cheap' })).toMatchObject([{ step: 1 }])
+    expect(await reports.calls({ label: { key: 'team', value: 'growth' }, limit: 30_000 })).toHaveLength(21_002)
     expect(await reports.calls({ model: 'acme/small', sinceMs: 501 })).toEqual([])
+    expect(await reports.calls({ label, untilMs: 500 })).toEqual([])
   })
 
   it('shows a call for which nothing could be sent', async () => {
