@@ -5,7 +5,7 @@
  * @module
  */
 import { type Compilable, type CreateTableBuilder, type Kysely, type SchemaModule, sql } from 'kysely'
-import type { Tables } from './schema.ts'
+import type { CallTable, Tables } from './schema.ts'
 
 export type Database = 'sqlite' | 'postgres'
 
@@ -475,6 +475,21 @@ const BUDGETS_BY_BYTES: Migration['statements'] = [
   schema => schema.createIndex('budget_warnings_by_bytes').on('budget_warnings').expression(sql`scope_id collate "C"`),
 ]
 
+/**
+ * The same indexes with more in them: what a list is asked for is read there, and the row only where it fits. They are as many as before,
+ * so that a call's writes cost no more.
+ */
+const listedBy = (ofCalls: readonly (keyof CallTable)[]): Migration['statements'] => [
+  schema => schema.dropIndex('calls_by_start'),
+  schema =>
+    schema
+      .createIndex('calls_by_start')
+      .on('calls')
+      .columns(['started_at_ms', ...ofCalls]),
+  schema => schema.dropIndex('attempts_by_start'),
+  schema => schema.createIndex('attempts_by_start').on('attempts').columns(['started_at_ms', 'model']),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -524,6 +539,19 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: [adding('limit_starts', 'served_by', 'text'), adding('limit_tickets', 'asked_tokens', 'bigint')],
   },
   { version: 32, name: 'budgets by the bytes of their scopes', only: 'postgres', statements: BUDGETS_BY_BYTES },
+  {
+    version: 33,
+    name: 'calls by start, class and labels, and attempts by start and model',
+    only: 'sqlite',
+    statements: listedBy(['task_class', 'labels']),
+  },
+  {
+    version: 34,
+    name: 'calls by start and class, and attempts by start and model',
+    only: 'postgres',
+    // Not the labels: PostgreSQL would refuse a row whose labels are longer than a third of a page.
+    statements: listedBy(['task_class']),
+  },
 ]
 
 /** The version that this code reads and writes. */
