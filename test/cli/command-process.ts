@@ -4,6 +4,7 @@
  *
  * @module
  */
+import '../support/bundled-once.ts'
 import { signalbox } from './captured.ts'
 import type { CommandLine } from './spawned.ts'
 

@@ -2,6 +2,7 @@ import { execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { SHARED_BUNDLE } from '../support/shared-bundle.ts'
 
 export interface Ended {
   readonly code: number
@@ -9,9 +10,14 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** The command as a process of its own, as people start it. */
-export function spawned(words: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<Ended> {
-  return ended(node([join(import.meta.dirname, '../../src/cli/main.ts'), ...words], env, cwd))
+/** The command as a process of its own, as people start it. Node may be given flags. */
+export function spawned(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  flags: readonly string[] = [],
+): Promise<Ended> {
+  return ended(node([...flags, join(import.meta.dirname, '../../src/cli/main.ts'), ...words], env, cwd))
 }
 
 export interface CommandLine {
@@ -46,8 +52,8 @@ function node(words: readonly string[], env: NodeJS.ProcessEnv, cwd: string) {
 }
 
 function own(): NodeJS.ProcessEnv {
-  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
-  return { PATH, HOME, NODE_COMPILE_CACHE }
+  const { PATH, HOME, NODE_COMPILE_CACHE, [SHARED_BUNDLE]: bundle } = process.env
+  return { PATH, HOME, NODE_COMPILE_CACHE, ...(bundle !== undefined && { [SHARED_BUNDLE]: bundle }) }
 }
 
 function ended(run: Promise<{ readonly stdout: string; readonly stderr: string }>): Promise<Ended> {

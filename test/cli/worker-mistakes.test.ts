@@ -13,6 +13,9 @@ classes: { cheap: { models: [acme/m] } }
 app: ./app.ts
 `
 
+/** For what bundles workflows: of modules that were read before. */
+const FLAGS = ['--import', new URL('../support/bundled-once.ts', import.meta.url).href]
+
 const newFolder = throwAwayFolders('signalbox-mistakes-')
 
 async function project(workflows?: string, app = APP): Promise<string> {
@@ -33,7 +36,7 @@ const check = (folder: string, ...words: string[]) => commands.run(['config', 'c
 const worker = (folder: string, env: NodeJS.ProcessEnv = {}) =>
   commands.run(['worker'], folder, { ...serverEnv(), ...env })
 /** With all that it logs, which goes past what the other process remembers. */
-const spawnedWorker = (folder: string) => spawned(['worker'], serverEnv(), folder)
+const spawnedWorker = (folder: string) => spawned(['worker'], serverEnv(), folder, FLAGS)
 const serverEnv = () => ({ TEMPORAL_ADDRESS: inject('temporalAddress') })
 
 it('says what is wrong with workflows that cannot be bundled, and where', async () => {
@@ -110,7 +113,7 @@ it('says that the server lacks the namespace', async () => {
 
 it('says which module with workflows is not there, and keeps what is left behind out of repositories', async () => {
   const folder = await project()
-  const { code, stderr } = await spawned(['dev'], serverEnv(), folder)
+  const { code, stderr } = await spawned(['dev'], serverEnv(), folder, FLAGS)
   expect(stderr).toContain('error: there is no module flows.ts with workflows; correct `workflowsPath`')
   expect(stderr).not.toContain('    at ')
   expect(code).toBe(2)

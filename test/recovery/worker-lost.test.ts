@@ -78,10 +78,10 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
 
   it(
     'hands the call over when it is shut down, and the run answers elsewhere',
-    losing(async ({ stage, first, startWorker, startStalled }) => {
+    losing(async ({ stage, first, startStalled }) => {
       const run = await startStalled()
       first.kill('SIGTERM')
-      await startWorker()
+      await stage.startWorker()
       expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
       const attempts = await stage.store.reports.attempts({ run: run.id, limit: 20 })
       expect(attempts.map(({ step, attempt, outcome }) => [step, attempt, outcome])).toEqual([
@@ -95,10 +95,10 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
 
   it(
     'ends as cancelled, and says what it may have cost, where the run was cancelled before the loss was noticed',
-    losing(async ({ stage, first, startWorker, startStalled }) => {
+    losing(async ({ stage, first, startStalled }) => {
       const run = await startStalled()
       // At once it takes the workflow over, and with it the cancellation: long before the lost call's heartbeat is missed.
-      await startWorker()
+      await stage.startWorker()
       first.kill('SIGKILL')
       await run.cancel()
       const { kind, cost } = await run.outcome()
@@ -111,12 +111,12 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
 
   it(
     'leaves the conversation whose turn was interrupted before the loss was noticed: the run goes on with it',
-    losing(async ({ stage, first, startWorker, untilMetered }) => {
+    losing(async ({ stage, first, untilMetered }) => {
       await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3, times: 1 }])
       const run = await stage.signalbox.start('talking', { input: {} })
       await run.say('Tell me a story.', { id: 'one' })
       await untilMetered(1)
-      await startWorker()
+      await stage.startWorker()
       first.kill('SIGKILL')
       await stage.signalbox.client.workflow.getHandle(run.id).signal('interrupt')
       await run.say('What is the sum?', { id: 'two' })
@@ -134,9 +134,8 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
 
 interface Losing {
   readonly stage: Stage
-  /** The worker that serves from the start. */
+  /** The process of the worker that serves from the start. Workers that take over are in this process. */
   readonly first: ChildProcess
-  readonly startWorker: () => Promise<ChildProcess>
   /** The vendors have so many requests in their meters: the call is on the wire. */
   readonly untilMetered: (rows: number) => Promise<void>
   /** A run whose first answer has begun and stands still. */
@@ -145,17 +144,11 @@ interface Losing {
   readonly takenOver: (run: RunHandle) => Promise<readonly AttemptRecord[]>
 }
 
-/** A test on a stage of its own, whose workers are processes. */
+/** A test on a stage of its own, whose first worker is a process. */
 function losing(test: (scene: Losing) => Promise<void>): () => Promise<void> {
   return async () => {
     const stage = await stageScene({ yaml, workers: 0 })
-    const workers: ChildProcess[] = []
-    const startWorker = async () => {
-      const worker = spawnWorker(stage)
-      workers.push(worker)
-      await once(worker.stdout!, 'data')
-      return worker
-    }
+    const first = spawnWorker(stage)
     const untilMetered = async (rows: number) => {
       while (stage.vendors.meter().length < rows) await new Promise(resolve => setTimeout(resolve, 20))
     }
@@ -166,17 +159,17 @@ function losing(test: (scene: Losing) => Promise<void>): () => Promise<void> {
       return run
     }
     const takenOver = async (run: RunHandle) => {
-      const first = workers[0]!
       first.kill('SIGKILL')
       await once(first, 'exit')
-      await startWorker()
+      await stage.startWorker()
       expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 2 })
       return stage.store.reports.attempts({ run: run.id, limit: 20 })
     }
     try {
-      await test({ stage, first: await startWorker(), startWorker, untilMetered, startStalled, takenOver })
+      await once(first.stdout!, 'data')
+      await test({ stage, first, untilMetered, startStalled, takenOver })
     } finally {
-      for (const worker of workers) worker.kill('SIGKILL')
+      first.kill('SIGKILL')
       await stage.close()
     }
   }

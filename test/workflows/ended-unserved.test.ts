@@ -12,6 +12,7 @@ import { localConnection } from '../../src/runtime/temporal/connection-options.t
 import { signalbox as command } from '../cli/captured.ts'
 import { eventOf } from '../support/following.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
+import { toldUnheard } from '../support/unheard.ts'
 
 const HOW = ['cancelled', 'terminated'] as const
 
@@ -66,8 +67,7 @@ describe('a run that did not end by itself, and that no worker serves any more',
     const temporal = localConnection(inject('temporalAddress'))
     for (const store of [false, { path: join(folder, 'store.db') }] as const) {
       const elsewhere = await connect({ temporal, store })
-      const asked = elsewhere.client.withDeadline(Date.now() + 1_000, () => elsewhere.run('cancelled').outcome())
-      const error = await asked.catch((thrown: unknown) => thrown)
+      const error = await toldUnheard(elsewhere.client, () => elsewhere.run('cancelled').outcome())
       expect(error).toBeInstanceOf(RunUnheard)
       expect((error as Error).message).toMatch(
         /^run cancelled has ended \(the run was cancelled\), but what it has spent is not known here: no worker has answered /,

@@ -14,6 +14,7 @@ import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
 import { FRUGAL } from '../support/stage.ts'
+import { toldUnheard } from '../support/unheard.ts'
 
 const DEPLOYMENT = 'press'
 
@@ -74,7 +75,7 @@ describe('workers with versions', () => {
     await promote('build-4')
     await shutDown(gone)
     const { client } = stage.signalbox
-    const error = await client.withDeadline(Date.now() + 5_000, () => run.state()).catch((thrown: unknown) => thrown)
+    const error = await toldUnheard(client, () => run.state(), { withinMs: 5_000 })
     expect(error).toBeInstanceOf(RunUnheard)
     expect((error as Error).message).toMatch(
       /in time: it stays with version build-3 of the deployment press, and (no worker of that version|the last worker of that version)/,
