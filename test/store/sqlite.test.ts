@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SqliteQueryCompiler } from 'kysely'
-import { openStore } from '../../src/store/index.ts'
+import { openNewStore } from '../support/new-store.ts'
 import { describeStore, type Place } from './describe-store.ts'
 
 describeStore({ name: 'SQLite', newPlace })
@@ -12,7 +12,7 @@ async function newPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-store-'))
   const path = join(folder, 'store.db')
   return {
-    open: settings => openStore({ path, ...settings }),
+    open: settings => openNewStore({ path, ...settings }),
     compiler: () => new SqliteQueryCompiler(),
     mostParameters: 32_766,
     preparing: [],

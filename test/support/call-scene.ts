@@ -17,8 +17,9 @@ import type { CallModelInput, CallModelResult } from '../../src/core/protocol.ts
 import { type RunningVendors, startVendors, type VendorScript } from '../../src/providers/simulated/index.ts'
 import type { App } from '../../src/runtime/app/app.ts'
 import { type WiredPorts, wirePorts } from '../../src/runtime/ports/wire-ports.ts'
-import { openStore, type Store } from '../../src/store/index.ts'
+import type { Store } from '../../src/store/index.ts'
 import { expectLedgerMatchesMeter } from './invariants.ts'
+import { openNewStore } from './new-store.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 import { vendorUrls } from './vendor-urls.ts'
 import { withClosers } from './with-closers.ts'
@@ -52,7 +53,7 @@ export function setCallScene({ yaml, app = {}, now, unmetered, ...script }: Call
     const folder = await mkdtemp(join(tmpdir(), 'signalbox-calls-'))
     later(() => rm(folder, { recursive: true, force: true }))
     const storePath = join(folder, 'store.db')
-    const store = await openStore({ path: storePath })
+    const store = await openNewStore({ path: storePath })
     later(() => store.close())
     const vendors = await startVendors(script, now ? { now } : {})
     later(() => vendors.close())

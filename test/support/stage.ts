@@ -6,8 +6,9 @@ import type { App } from '../../src/runtime/app/app.ts'
 import { connect, type Signalbox } from '../../src/runtime/client.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { type CreateWorkerOptions, createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
-import { newMasterKey, openStore, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
+import { newMasterKey, parseMasterKeys, type Store, type StoreSettings } from '../../src/store/index.ts'
 import { expectLedgerMatchesMeter } from './invariants.ts'
+import { openNewStore } from './new-store.ts'
 import { sharedBundle } from './shared-bundle.ts'
 import { soundConfiguration } from './sound-configuration.ts'
 import { vendorUrls } from './vendor-urls.ts'
@@ -72,8 +73,8 @@ export function setStage(options: StageOptions): Promise<Stage> {
     const temporal = localConnection(options.temporalAddress)
     const taskQueue = `stage-${storePath.slice(-24, -9)}`
     const masterKey = newMasterKey()
-    const settings: StoreSettings = { path: storePath, masterKeys: keysOf(masterKey) }
-    const store = await openStore(settings)
+    const settings = { path: storePath, masterKeys: keysOf(masterKey) }
+    const store = await openNewStore(settings)
     later(() => store.close())
     later(() => expectLedgerMatchesMeter({ store, vendors }))
     const running: (SignalboxWorker & { readonly done: Promise<void> })[] = []
