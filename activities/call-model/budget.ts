@@ -141,10 +141,13 @@ function nameOf({ budget, slice }: ShortScope): string {
   return `the shared budget '${name}' of ${limitWords({ usd, tokens: limitTokens })}${whoseWords(budget)}`
 }
 
+const LESS = 'shorten the prompt or lower minOutputTokens'
+
+/** A call that is short has tried with less output, down to the least that its class accepts. */
 function wayOut(budget: ShortBudget | undefined): string {
-  if (!budget) return 'raise the budget or lower maxOutputTokens'
+  if (!budget) return `raise the budget, ${LESS}`
   const labels = Object.entries(budget.label ?? {}).map(([key, value]) => ` --label ${shellWord(`${key}=${value}`)}`)
-  const raise = `raise it (signalbox budget set ${budget.name}${labels.join('')}) or lower maxOutputTokens`
+  const raise = `raise it (signalbox budget set ${budget.name}${labels.join('')}), ${LESS}`
   if (budget.endsAtMs === undefined) return raise
   return `its period ends ${new Date(budget.endsAtMs).toISOString().slice(0, 16)}Z; wait until then, ${raise}`
 }

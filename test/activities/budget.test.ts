@@ -52,7 +52,7 @@ describe('a call that a budget does not admit', () => {
 
   it('is told which budget, what is left of it, and what to do', () => {
     expect(at({ headroomPico: '13000000000' })).toBe(
-      "the run's budget does not admit a call at acme:m/one: $0.013 is left and up to $0.017 would be needed; raise the budget or lower maxOutputTokens",
+      "the run's budget does not admit a call at acme:m/one: $0.013 is left and up to $0.017 would be needed; raise the budget, shorten the prompt or lower minOutputTokens",
     )
     expect(at({ headroomTokens: 10, slice: true })).toContain(
       "the run's slice of the budget does not admit a call at acme:m/one: 10 tokens are left and up to 5,000 would be needed;",
@@ -66,7 +66,7 @@ describe('a call that a budget does not admit', () => {
     )
     const budget = { name: 'press', limitPico: '2000000000000', endsAtMs: Date.UTC(2026, 11, 1) }
     expect(at({ headroomPico: '0', budget })).toBe(
-      "the shared budget 'press' of $2 does not admit a call at acme:m/one: $0 is left and up to $0.017 would be needed; its period ends 2026-12-01T00:00Z; wait until then, raise it (signalbox budget set press) or lower maxOutputTokens",
+      "the shared budget 'press' of $2 does not admit a call at acme:m/one: $0 is left and up to $0.017 would be needed; its period ends 2026-12-01T00:00Z; wait until then, raise it (signalbox budget set press), shorten the prompt or lower minOutputTokens",
     )
   })
 

@@ -182,7 +182,7 @@ describe('a call whose class no budget admits', () => {
     const refused = await call(await open({ usd: '0.0001' }), 'choosy', 1, { policy: { denyProviders: ['two'] } })
     expect(refused).toMatchObject({ kind: 'over-budget', scopeId: expect.stringContaining('key-of-one') })
     expect(messageOf(refused)).toMatch(
-      /^the shared budget 'key-of-one' .*Nor does the run's budget: \$0\.0001 is left and up to \$\S+ would be needed; raise the budget or lower maxOutputTokens$/,
+      /^the shared budget 'key-of-one' .*Nor does the run's budget: \$0\.0001 is left and up to \$\S+ would be needed; raise the budget, shorten the prompt or lower minOutputTokens$/,
     )
   })
 
