@@ -5,6 +5,8 @@
  * @module
  */
 
+import { LEAST_CACHED_TOKENS } from './warmth.ts'
+
 /** The time after which a sample of speed or trouble weighs half: the last ten minutes make half of the evidence. */
 export const HALF_LIFE_MS = 600_000
 
@@ -86,9 +88,13 @@ export function addSample(before: Window, sample: Sample, nowMs: number): Window
   }
 }
 
-/** Only where both what was expected and what came are known: a vendor that is silent about its cache says nothing. */
+/**
+ * Only where both what was expected and what came are known: a vendor that is silent about its cache says nothing. Nor does a prefix that was
+ * too short for a cache and not read: otherwise short calls would teach that long runs have nothing cached there.
+ */
 function addRead({ warm, read }: Window, { warmTokens, readTokens }: Sample): Pick<Window, 'warm' | 'read'> {
   if (!warmTokens || readTokens === undefined) return { warm, read }
+  if (warmTokens < LEAST_CACHED_TOKENS && readTokens === 0) return { warm, read }
   return { warm: warm + 1, read: read + Math.min(1, readTokens / warmTokens) }
 }
 

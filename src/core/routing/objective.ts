@@ -8,7 +8,7 @@
  * - prompt: the tokens that are warm there × hit rate, at the price of cached input; all others at the price of a cache
  *   write where that is dearer than the input, else of input; at the price of input where the vendor writes only what is
  *   marked, and the prompt's own words are not. Later calls find warm what the time to live spans of the
- *   usual pause between calls.
+ *   usual pause between calls. A prompt that is too short for a cache is neither read from it nor written to it.
  * - output: the expected output at its price.
  * - seconds: time to first token + expected output / speed.
  * - failure: chance of a failure × (half of the prompt's cost, for vendors bill about half of them, + secondsWorth × the
@@ -27,6 +27,7 @@ import type { Price, TokenPrice } from '../endpoints.ts'
 import { priceAt } from '../money/price-of.ts'
 import type { CallAhead } from './ahead.ts'
 import type { Measured } from './measured.ts'
+import { LEAST_CACHED_TOKENS } from './warmth.ts'
 
 /** What is expected of a call at one endpoint. */
 export interface EndpointAhead {
@@ -87,8 +88,9 @@ function callCost(
   const output = Math.min(call.outputTokens, measured.outputTokens)
   const write = writesLong ? tier.cacheWriteHour : tier.cacheWrite
   // Lists say 0 where writing to the cache costs nothing on top of the input.
-  const anew = writes ? Math.max(tier.input, write ?? 0) : tier.input
-  const cached = Math.min(promptTokens, Math.max(0, cachedTokens))
+  const fits = promptTokens >= LEAST_CACHED_TOKENS
+  const anew = writes && fits ? Math.max(tier.input, write ?? 0) : tier.input
+  const cached = fits ? Math.min(promptTokens, Math.max(0, cachedTokens)) : 0
   const prompt = (cached * (tier.cachedInput ?? tier.input) + (promptTokens - cached) * anew) / 1e6
   const firstToken = measured.firstTokenMs / 1_000
   const seconds = firstToken + output / measured.tokensPerSecond

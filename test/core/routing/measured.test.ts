@@ -51,6 +51,14 @@ describe('the expected cost of a call', () => {
     expect(warm).toBeCloseTo((7_200 * 0.3 + 2_800 * 3.75 + 400 * 15) / 1e6, 10)
   })
 
+  test('expects a prompt that is too short for a cache neither to be read from it nor to be written to it', () => {
+    const short = { ...alone, secondsWorth: 0, promptTokens: 1_000 }
+    const plain = (1_000 * 3 + 400 * 15) / 1e6
+    expect(expectedCost(short, ahead({ warmTokens: 900 }))).toBeCloseTo(plain, 10)
+    const later = expectedCost({ ...short, rest: 1, growthTokens: 0 }, ahead({ warmTokens: 900 }))
+    expect(later).toBeCloseTo(plain, 10)
+  })
+
   test('takes what a list has no price for in a cache, or prices at nothing, for input', () => {
     const plain = (10_000 * 3 + 400 * 15) / 1e6
     const cost = (more: Partial<EndpointAhead>) => expectedCost({ ...alone, secondsWorth: 0 }, ahead(more))
@@ -287,6 +295,13 @@ describe('windows', () => {
     expect(estimatesOf(missed, USUAL, 0).hitSpread).toBeCloseTo(Math.sqrt((0.485 * 0.515) / 30))
     const silent = windowAfter(Array(10).fill(answered({ warmTokens: 20_000 })))
     expect(estimatesOf(silent, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate)
+  })
+
+  test('and not where the prompts were too short for any cache, for they say nothing of long ones', () => {
+    const short = windowAfter(Array(60).fill(answered({ warmTokens: 500, readTokens: 0 })))
+    expect(estimatesOf(short, USUAL, 0).hitRate).toBeCloseTo(USUAL.hitRate)
+    const read = windowAfter([answered({ warmTokens: 500, readTokens: 500 })])
+    expect(read).toMatchObject({ warm: 1, read: 1 })
   })
 })
 
