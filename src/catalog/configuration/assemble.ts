@@ -9,6 +9,7 @@ import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
+import { some } from '../../core/words/some.ts'
 import { takesStop } from '../protocols.ts'
 import { type BudgetShape, budgetOf } from './budget-shape.ts'
 import type { Configuration } from './configuration.ts'
@@ -17,7 +18,6 @@ import { type Candidate, describeFallen, endpointsLeft } from './left-endpoints.
 import type { Sections } from './read-sections.ts'
 import type { ResolvedProvider } from './resolve-provider.ts'
 import { webhookOf } from './shape-parts.ts'
-import { some } from './unknown-name.ts'
 
 export interface Parts {
   readonly sections: Sections

@@ -4,9 +4,10 @@
  * @module
  */
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
+import { some } from '../../core/words/some.ts'
 import type { Problem } from './problem.ts'
 import type { Sections } from './read-sections.ts'
-import { some, unknownName } from './unknown-name.ts'
+import { unknownName } from './unknown-name.ts'
 import { nameAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 

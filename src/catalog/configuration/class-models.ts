@@ -4,10 +4,10 @@
  * @module
  */
 import { nearest } from '../../core/words/nearest.ts'
+import { some } from '../../core/words/some.ts'
 import type { ModelIndex } from './model-index.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret, quotedName } from './quoting.ts'
-import { some } from './unknown-name.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Models that a class itself lists (not its parents, which are told for themselves) and that nobody serves. */

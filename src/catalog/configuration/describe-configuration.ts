@@ -12,10 +12,10 @@ import { planRoute } from '../../core/routing/plan-route.ts'
 import { conditionWords } from '../../core/routing/rule-conditions.ts'
 import { USUAL_CALL } from '../../core/routing/usual-call.ts'
 import type { TaskClass } from '../../core/task-class.ts'
+import { some } from '../../core/words/some.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
 import { endpointsLeft } from './left-endpoints.ts'
-import { some } from './unknown-name.ts'
 
 export type ConfigurationSummary = ReturnType<typeof summariseConfiguration>
 

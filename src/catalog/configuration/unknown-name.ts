@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { nearest } from '../../core/words/nearest.ts'
+import { some } from '../../core/words/some.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import { quotedName } from './quoting.ts'
 import type { YamlDocument } from './yaml-document.ts'
@@ -47,13 +49,4 @@ export function unknownOtherClass(
   const known = classes.filter(name => name !== by)
   const allowed = known.length > 0 ? some(known) : 'nothing: there is no other class'
   return unknownName({ path: ['classes', by, setting], what, found, known, allowed }, document)
-}
-
-/** More than a line or two nobody reads. */
-const MOST_NAMED = 20
-
-/** The first few of a list, and how many more there are. */
-export function some(words: readonly string[], most = MOST_NAMED): string {
-  const more = words.length - most
-  return more > 0 ? `${words.slice(0, most).join(', ')} and ${more} more` : words.join(', ')
 }

@@ -5,6 +5,7 @@
  */
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { CandidateRecord } from '../../core/routing/route-record.ts'
+import { some } from '../../core/words/some.ts'
 import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/routes/explain-call.ts'
 import { callJson } from './calls-table.ts'
 import { formatCost } from './money.ts'
@@ -41,7 +42,14 @@ function planLines(plan: ExplainedPlan, number: number, width: number | undefine
     ...(more ? [`  and ${more} more behind those`] : []),
     ...candidates.flatMap(heldBackLine),
     ...rejectionLines(rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')),
-    ...(outside.length > 0 ? [`  not in the class: ${some(outside.map(({ endpoint }) => endpoint))}`] : []),
+    ...(outside.length > 0
+      ? [
+          `  not in the class: ${some(
+            outside.map(({ endpoint }) => endpoint),
+            5,
+          )}`,
+        ]
+      : []),
   ]
 }
 
@@ -57,13 +65,6 @@ function rejectionLines(rejected: readonly RejectionInWords[]): readonly string[
     `  rejected (${rejected.length}):`,
     ...rejected.map(({ endpoint, found, change }) => `    ${endpoint}: ${found}; ${change}`),
   ]
-}
-
-const MOST_NAMED = 5
-
-function some(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED
-  return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ')
 }
 
 /** What a candidate was compared by is no forecast: most calls give less than all the output that they may. */
