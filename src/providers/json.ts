@@ -3,12 +3,9 @@
  *
  * @module
  */
+import { isRecord } from '../core/json/is-record.ts'
 
 export type JsonRecord = Readonly<Record<string, unknown>>
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** The value as an object, or an empty one, so that a missing level reads as missing fields. */
 export function recordOf(value: unknown): JsonRecord {

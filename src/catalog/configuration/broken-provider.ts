@@ -3,11 +3,13 @@
  *
  * @module
  */
+
+import { isRecord } from '../../core/json/is-record.ts'
 import type { Problem } from './problem.ts'
 import type { ProviderSource } from './provider-source.ts'
 import { isModelName, resolveEndpoints } from './resolve-endpoints.ts'
 import { type ModelShape, modelShape } from './shape.ts'
-import { isMapping, valueAt } from './value-at.ts'
+import { valueAt } from './value-at.ts'
 
 /** @param written - The provider, with the variables filled in. */
 export function problemsBeside(written: unknown, source: Omit<ProviderSource, 'shape'>): readonly Problem[] {
@@ -17,7 +19,7 @@ export function problemsBeside(written: unknown, source: Omit<ProviderSource, 's
 
 /** The models whose own shape is right. Of the others the name can be told. */
 function readable(models: unknown): Readonly<Record<string, ModelShape>> {
-  const entries = isMapping(models) ? Object.entries(models) : []
+  const entries = isRecord(models) ? Object.entries(models) : []
   return Object.fromEntries(
     entries.flatMap(([name, model]): [string, ModelShape][] => {
       const shaped = modelShape.safeParse(model ?? {})

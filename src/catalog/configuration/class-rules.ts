@@ -3,13 +3,16 @@
  *
  * @module
  */
+
+import { isRecord } from '../../core/json/is-record.ts'
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
+import { some } from '../../core/words/some.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import type { ClassShape } from './shape.ts'
-import { some, unknownName } from './unknown-name.ts'
-import { isMapping, nameAt, valueAt } from './value-at.ts'
+import { unknownName } from './unknown-name.ts'
+import { nameAt, valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 export function classRuleProblems(
@@ -44,7 +47,7 @@ function namesIn(name: string, written: unknown): readonly Named[] {
   const split = valueAt(written, ['split'])
   return [
     ...(Array.isArray(rules) ? rules.flatMap((rule, index) => namesInRule(rule, [...at, 'rules', index])) : []),
-    ...(isMapping(split) ? Object.keys(split) : []).map(
+    ...(isRecord(split) ? Object.keys(split) : []).map(
       (found): Named => ({ path: [...at, 'split', found], what: 'class', found }),
     ),
   ]

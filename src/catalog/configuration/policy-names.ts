@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { isRecord } from '../../core/json/is-record.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { policyNames } from '../../core/policy/policy-names.ts'
 import type { Catalogue } from '../catalogue.ts'
@@ -11,7 +13,7 @@ import type { ModelIndex } from './model-index.ts'
 import type { Path, Problem } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import { unknownName } from './unknown-name.ts'
-import { isMapping, valueAt } from './value-at.ts'
+import { valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** Names, on every level, that are neither of this file nor of the catalogue. */
@@ -50,7 +52,7 @@ function levelsOf({ writtenPolicy, classes, workspaces, providers }: Sections): 
 
 /** The lists of texts in what is written as a policy. */
 function listsIn(written: unknown): Policy {
-  const lists = Object.entries(isMapping(written) ? written : {}).filter(
+  const lists = Object.entries(isRecord(written) ? written : {}).filter(
     ([, list]) => Array.isArray(list) && list.every(name => typeof name === 'string' && name !== ''),
   )
   return Object.fromEntries(lists)

@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod'
 import type { AlertSettings } from '../../core/alert.ts'
+import { isRecord } from '../../core/json/is-record.ts'
 import { alertsOf } from './alert-shape.ts'
 import { type BudgetShape, budgetShape } from './budget-shape.ts'
 import { checkShape } from './check-shape.ts'
@@ -12,7 +13,7 @@ import type { PolicyShape } from './policy-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret } from './quoting.ts'
 import { type ClassShape, classShape, fileShape, type ProviderShape, providerShape, workspaceShape } from './shape.ts'
-import { isMapping, valueAt } from './value-at.ts'
+import { valueAt } from './value-at.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** The entries of a section whose shape is right, and the names of all of them. */
@@ -39,7 +40,7 @@ export interface Sections {
 /** @param value - The document's value with the variables filled in. */
 export function readSections(value: unknown, document: YamlDocument): Sections {
   const file = checkShape(fileShape, value, [], document)
-  const whole = isMapping(value) ? value : {}
+  const whole = isRecord(value) ? value : {}
   const providers = readSection('providers', whole, providerShape, document)
   const classes = readSection('classes', whole, classShape, document)
   const workspaces = readSection('workspaces', whole, workspaceShape, document)
@@ -57,7 +58,7 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
     budgets,
     problems: [
       file.ok ? [] : file.problems,
-      isMapping(whole.classes) && classes.names.length === 0 ? [noClass(document)] : [],
+      isRecord(whole.classes) && classes.names.length === 0 ? [noClass(document)] : [],
       ...[providers, classes, workspaces, budgets].map(({ problems }) => problems),
     ].flat(),
   }
@@ -69,7 +70,7 @@ function readSection<Schema extends z.ZodType>(
   schema: Schema,
   document: YamlDocument,
 ): Section<z.output<Schema>> & { problems: readonly Problem[] } {
-  const entries = Object.hasOwn(whole, section) && isMapping(whole[section]) ? Object.entries(whole[section]) : []
+  const entries = Object.hasOwn(whole, section) && isRecord(whole[section]) ? Object.entries(whole[section]) : []
   const right = new Map<string, z.output<Schema>>()
   const problems: Problem[] = []
   for (const [name, entry] of entries) {

@@ -18,7 +18,3 @@ export function nameAt(value: unknown, path: Path): string | undefined {
   const found = valueAt(value, path)
   return typeof found === 'string' && found !== '' ? found : undefined
 }
-
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -5,10 +5,10 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { isRecord } from '../../core/json/is-record.ts'
 import type { Shaped } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
 import { flag, text } from '../configuration/shape-parts.ts'
-import { isMapping } from '../configuration/value-at.ts'
 import { snapshotPrice } from '../prices/snapshot-price.ts'
 import type { Snapshot, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
 import { count, holdTo, ID, usdPerMillion } from './list-problems.ts'
@@ -177,7 +177,7 @@ function sanity(providers: z.output<typeof list>, date: string, shipped: Snapsho
 
 function providersIn(value: unknown): unknown {
   const { providers } = Object(value) as { readonly providers?: unknown }
-  return isMapping(providers) && !('models' in providers) ? providers : value
+  return isRecord(providers) && !('models' in providers) ? providers : value
 }
 
 function dateIn(value: unknown): string | undefined {

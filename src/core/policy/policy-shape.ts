@@ -4,6 +4,7 @@
  * @module
  */
 import { ABILITIES } from '../endpoints.ts'
+import { isRecord } from '../json/is-record.ts'
 import { TOKEN_KINDS } from '../money/price-of.ts'
 import { kindOf, written } from '../words/kind-of.ts'
 import type { Policy } from './policy.ts'
@@ -97,8 +98,4 @@ function isRule(value: unknown): boolean {
 
 function isListOf(value: unknown, is: (one: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(is)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import { isRecord } from '../../core/json/is-record.ts'
 import type { AnswerPart, JsonValue, ProviderOptions } from '../../core/messages.ts'
-import { isRecord, parsedOf } from '../json.ts'
+import { parsedOf } from '../json.ts'
 import { marked, type Origin } from '../prepare/origin.ts'
 import { isTakenEverywhere } from '../prepare/tool-call-ids.ts'
 

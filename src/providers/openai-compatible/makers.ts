@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isRecord, type JsonRecord, listOf, recordOf, textOf } from '../json.ts'
+import { isRecord } from '../../core/json/is-record.ts'
+import { type JsonRecord, listOf, recordOf, textOf } from '../json.ts'
 
 /** Those of their models that think, by the address of each. */
 const THINKERS: readonly (readonly [address: RegExp, models: RegExp])[] = [

@@ -1,5 +1,6 @@
+import { isRecord } from '../../core/json/is-record.ts'
 import { errorIn } from '../faults/error-body.ts'
-import { isRecord, type JsonRecord } from '../json.ts'
+import type { JsonRecord } from '../json.ts'
 import type { Mending } from '../transport/mending.ts'
 
 const NO_ERROR = /"error"\s*:\s*(?:null|""|\{\s*\})/

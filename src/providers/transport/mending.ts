@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { isRecord, type JsonRecord, parsedOf } from '../json.ts'
+import { isRecord } from '../../core/json/is-record.ts'
+import { type JsonRecord, parsedOf } from '../json.ts'
 
 /** Which chunks a dialect corrects, and how. */
 export interface Mending {

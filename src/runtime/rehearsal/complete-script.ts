@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { isMapping, type Path, type Problem, pathText, unknownName, type YamlDocument } from '../../catalog/index.ts'
+
+import { type Path, type Problem, pathText, unknownName, type YamlDocument } from '../../catalog/index.ts'
+import { isRecord } from '../../core/json/is-record.ts'
 import type { VendorScript } from '../../providers/simulated/index.ts'
 
 /** Only the configuration says these: said twice, they could differ. A stand-in takes any key. */
@@ -17,12 +19,12 @@ export function completeScript(
   { vendors: standIns }: VendorScript,
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
   const { value } = document
-  const listed = isMapping(value) ? value.vendors : undefined
+  const listed = isRecord(value) ? value.vendors : undefined
   if (!Array.isArray(listed)) return { value, problems: [] }
   const names = standIns.map(({ name }) => name)
-  const vendors = listed.map(vendor => (isMapping(vendor) ? complete(vendor, standIns) : vendor))
+  const vendors = listed.map(vendor => (isRecord(vendor) ? complete(vendor, standIns) : vendor))
   const problems = listed.flatMap((vendor, place) =>
-    isMapping(vendor) ? problemsOf(vendor, { path: ['vendors', place], names, document }) : [],
+    isRecord(vendor) ? problemsOf(vendor, { path: ['vendors', place], names, document }) : [],
   )
   return { value: { ...(value as Vendor), vendors }, problems }
 }
