@@ -5,7 +5,7 @@
  */
 import { isHandedOver } from '../../src/core/agent/handed-over.ts'
 import { LostContent, WAY_OUT } from '../../src/core/content/lost-content.ts'
-import type { JsonValue, Message, ToolMessage, UserMessage } from '../../src/core/messages.ts'
+import { type JsonValue, type Message, type ToolMessage, type UserMessage, userText } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
 import type {
   Addition,
@@ -39,8 +39,7 @@ async function messageOf(
   run: RunRef,
   addition: Exclude<Addition, HandedOver>,
 ): Promise<Message> {
-  if (addition.role === 'stored-text')
-    return { role: 'user', content: [{ type: 'text', text: await ports.texts.take(run, addition.text.digest) }] }
+  if (addition.role === 'stored-text') return userText(await ports.texts.take(run, addition.text.digest))
   if (addition.role === 'user') return userMessage(ports, run, addition)
   if (addition.role !== 'tool-results') return addition
   const content = await Promise.all(addition.results.map(result => toolResult(ports, run.key, result)))

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Fault } from '../../src/core/faults/fault.ts'
-import type { Message } from '../../src/core/messages.ts'
+import { type Message, userText } from '../../src/core/messages.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -26,14 +26,10 @@ export function repairMessages(
   { schema }: Pick<Prepared, 'schema'>,
   { reply, problem, fault }: Misshapen,
 ): readonly Message[] {
-  if (fault.evidence.code === 'tool-call') return [userMessage(problem ?? TOOL_CALL_WORDS)]
+  if (fault.evidence.code === 'tool-call') return [userText(problem ?? TOOL_CALL_WORDS)]
   const words = `That answer does not satisfy the schema ${schema?.name}: ${problem}. Answer again, with one JSON value that does and nothing else.`
-  return [...(reply ? [reply.message] : []), userMessage(words)]
+  return [...(reply ? [reply.message] : []), userText(words)]
 }
 
 const TOOL_CALL_WORDS =
   'Your last answer called a tool with arguments that are no JSON object. Call it again with arguments that satisfy its input schema.'
-
-function userMessage(text: string): Message {
-  return { role: 'user', content: [{ type: 'text', text }] }
-}

@@ -1,5 +1,5 @@
 /**
- * The AI SDK's message specification under our names. Types only: nothing of the package is loaded at run time.
+ * The AI SDK's message specification under our names. Nothing of the package is loaded at run time.
  *
  * @module
  */
@@ -16,6 +16,11 @@ export type Message = Plain<LanguageModelV4Message>
 export type UserMessage = Extract<Message, { role: 'user' }>
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 export type ToolMessage = Extract<Message, { role: 'tool' }>
+
+/** A text as a user's message. */
+export function userText(text: string): UserMessage {
+  return { role: 'user', content: [{ type: 'text', text }] }
+}
 
 /** A part of any message. A system message has none: it is a text. */
 export type MessagePart = Exclude<Message, { role: 'system' }>['content'][number]

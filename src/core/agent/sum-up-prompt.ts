@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Message, MessagePart } from '../messages.ts'
+import { type Message, type MessagePart, userText } from '../messages.ts'
 import { callInWords, resultInWords } from '../tools/tool-content.ts'
 
 const INSTRUCTIONS =
@@ -16,10 +16,7 @@ const INSTRUCTIONS =
 /** @param prompt - The conversation as its view leaves it, with `SUM_UP` at its end. */
 export function sumUpPrompt(prompt: readonly Message[]): readonly Message[] {
   const text = prompt.slice(0, -1).map(textOfMessage).join('\n\n')
-  return [
-    { role: 'system', content: INSTRUCTIONS },
-    { role: 'user', content: [{ type: 'text', text: `<conversation>\n${text}\n</conversation>\n\nSum it up.` }] },
-  ]
+  return [{ role: 'system', content: INSTRUCTIONS }, userText(`<conversation>\n${text}\n</conversation>\n\nSum it up.`)]
 }
 
 function textOfMessage(message: Message): string {

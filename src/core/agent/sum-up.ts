@@ -3,7 +3,8 @@
  *
  * @module
  */
+import { userText } from '../messages.ts'
 import type { Addition } from '../protocol.ts'
 
 /** What a summing call adds to its transcript. */
-export const SUM_UP: Addition = { role: 'user', content: [{ type: 'text', text: 'Sum up the conversation so far.' }] }
+export const SUM_UP: Addition = userText('Sum up the conversation so far.')

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message } from '../messages.ts'
+import { type Message, userText } from '../messages.ts'
 
 const OPENING = 'The conversation up to here was summed up to save room. This is the summary:'
 
@@ -12,7 +12,7 @@ const CUT = '[The summary was cut here. What it would have said last is not know
 /** The summary as a user's message, because it tells the model what has happened. `answer` is the summarising model's. */
 export function summaryMessage(answer: Message, cut = false): Message {
   const text = [OPENING, textOf(answer), ...(cut ? [CUT] : [])].join('\n\n')
-  return { role: 'user', content: [{ type: 'text', text }] }
+  return userText(text)
 }
 
 function textOf(message: Message): string {

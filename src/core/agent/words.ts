@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { userText } from '../messages.ts'
 import { isBlank, isParts, type Part, type StoredText } from '../parts.ts'
 import type { Addition, Words } from '../protocol.ts'
 
 /** A user's message, or a reference to the one in the store. */
 export function userMessage(words: Words): Addition {
-  if (typeof words === 'string') return { role: 'user', content: [{ type: 'text', text: words }] }
+  if (typeof words === 'string') return userText(words)
   return isParts(words) ? { role: 'user', content: words } : { role: 'stored-text', text: words }
 }
 

@@ -1,4 +1,4 @@
-import type { Message } from '../../core/messages.ts'
+import { type Message, userText } from '../../core/messages.ts'
 
 /**
  * System words behind the first turn as a person's: Gemini has one instruction for the whole conversation, and its package throws
@@ -7,10 +7,8 @@ import type { Message } from '../../core/messages.ts'
 export function fit(prompt: readonly Message[]): readonly Message[] {
   const firstTurn = prompt.findIndex(message => message.role !== 'system')
   if (firstTurn < 0) return prompt
-  const turns = prompt.slice(firstTurn).map(message => (message.role === 'system' ? spoken(message.content) : message))
+  const turns = prompt
+    .slice(firstTurn)
+    .map(message => (message.role === 'system' ? userText(message.content) : message))
   return [...prompt.slice(0, firstTurn), ...turns]
-}
-
-function spoken(text: string): Message {
-  return { role: 'user', content: [{ type: 'text', text }] }
 }

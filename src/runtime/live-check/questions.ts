@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../core/endpoints.ts'
-import type { FunctionTool, JsonValue, Message } from '../../core/messages.ts'
+import { type FunctionTool, type JsonValue, type Message, userText } from '../../core/messages.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
 import { byteBound } from '../../providers/estimate-tokens.ts'
 
@@ -33,7 +33,7 @@ const REPORT: FunctionTool = {
   },
 }
 
-const said = (text: string): readonly Message[] => [{ role: 'user', content: [{ type: 'text', text }] }]
+const said = (text: string): readonly Message[] => [userText(text)]
 
 const QUESTIONS: Readonly<Record<QuestionKind, Question>> = {
   text: { kind: 'text', prompt: said('Answer with the one word: ready'), tools: [] },
