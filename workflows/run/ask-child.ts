@@ -13,9 +13,9 @@ import {
   TemporalFailure,
   type Workflow,
 } from '@temporalio/workflow'
-import { addChild, isOutcome, tellsCost } from '../../src/core/agent/totals.ts'
+import { addChild, isOutcome, NOTHING_SPENT, tellsCost } from '../../src/core/agent/totals.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
-import { costUsd, NO_COST } from '../../src/core/money/cost.ts'
+import { costUsd } from '../../src/core/money/cost.ts'
 import { type Outcome, type RunSpent, SIGNALS } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import { forgetShortages } from './ask-above.ts'
@@ -163,8 +163,6 @@ function failed(message: string): Outcome<never> {
   return lost({ kind: 'failed', message })
 }
 
-function lost(end: LostEnd, spent: RunSpent = NOTHING): Outcome<never> {
+function lost(end: LostEnd, spent: RunSpent = NOTHING_SPENT): Outcome<never> {
   return { ...end, ...spent, costUsd: costUsd(spent.cost) }
 }
-
-const NOTHING: RunSpent = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }

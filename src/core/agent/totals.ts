@@ -18,7 +18,9 @@ export interface Totals {
   readonly models: readonly string[]
 }
 
-export const NO_TOTALS: Totals = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0, classes: [], models: [] }
+export const NOTHING_SPENT: RunSpent = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
+
+export const NO_TOTALS: Totals = { ...NOTHING_SPENT, classes: [], models: [] }
 
 /** Counts a call with everything that its attempts cost. `model` is the one that answered, if one did. */
 export function addCall(totals: Totals, taskClass: string, spent: Spent, model?: string): Totals {

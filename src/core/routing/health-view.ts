@@ -14,7 +14,8 @@ import { limitNow } from './learned-limit.ts'
 import { answerMsOf, estimatesOf, type Measured, NOTHING_MEASURED } from './measured.ts'
 import type { EndpointHealth } from './route.ts'
 
-const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }
+/** Of an endpoint that nobody has asked yet: open and steady. */
+export const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }
 
 /** An endpoint's health for a plan, at a time. If it is closed by its breaker and by a cool-down, the later end counts. */
 export function healthOf(state: HealthState | undefined, nowMs: number): EndpointHealth {

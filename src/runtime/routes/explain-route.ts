@@ -18,10 +18,11 @@ import { policyLevels } from '../../core/policy/policy-levels.ts'
 import { DEFAULT_WORKSPACE, type Labels } from '../../core/protocol.ts'
 import { type ClassStep, classSteps } from '../../core/routing/choose-class.ts'
 import { rejectionWords } from '../../core/routing/describe-rejection.ts'
+import { UNTRIED_ENDPOINT } from '../../core/routing/health-view.ts'
 import { callNeeds } from '../../core/routing/needs.ts'
 import { DEFAULT_OUTPUT_TOKENS } from '../../core/routing/output-limit.ts'
 import { planRoute } from '../../core/routing/plan-route.ts'
-import type { CallNeeds, EndpointHealth, Rejection } from '../../core/routing/route.ts'
+import type { CallNeeds, Rejection } from '../../core/routing/route.ts'
 import type { CallFacts } from '../../core/routing/rule-conditions.ts'
 import { USUAL_CALL } from '../../core/routing/usual-call.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
@@ -81,9 +82,6 @@ export interface Explanation {
   readonly disabled: Configuration['disabled']
 }
 
-/** Every endpoint as a worker sees it that has asked nobody yet: open and steady. */
-const UNTRIED: EndpointHealth = { steady: true }
-
 /**
  * Plans a call as a worker would that has just started.
  *
@@ -100,7 +98,7 @@ export function explainRoute({ directory, disabled }: Configuration, question: Q
   const needs = needsOf(taskClass, question, moneyLimitsOf(budgets, spender))
   const policies = policiesOf(directory, passed, question.workspace)
   const draw = question.draw ?? USUAL_CALL.draw
-  const route = planRoute({ endpoints, taskClass, needs, policies, draw, health: () => UNTRIED })
+  const route = planRoute({ endpoints, taskClass, needs, policies, draw, health: () => UNTRIED_ENDPOINT })
   return {
     taskClass,
     ways,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { NOTHING_SPENT } from '../../core/agent/totals.ts'
 import { addCost, NO_COST } from '../../core/money/cost.ts'
 import type { RunName, RunSpent } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
@@ -7,8 +8,6 @@ import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable } from '../schema.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
 import { type LockedRun, lockRunIfOpened } from './run-row.ts'
-
-const NOTHING_SPENT: RunSpent = { cost: NO_COST, usage: {}, calls: 0, toolCalls: 0 }
 
 /** What a run that was lost has spent: nothing if it was never opened. */
 export function* spentBy(run: RunName): Work<RunSpent> {
