@@ -68,6 +68,22 @@ it('says that there are more runs or calls than it lists, beside the list', asyn
   }
 })
 
+it('goes on behind the last run of a page, without saying of an empty one that the ledger lacks the label', async () => {
+  const env = await filled(async ({ ledger }) => {
+    for (const id of ['a', 'b', 'c']) await ledger.openRun(newRun({ run: runOf(id) }))
+  })
+  const first = await signalbox(['runs', '--limit', '2', '--json'], { env })
+  const [, { key }] = first.json().runs
+  expect(first.err).toContain(`go on with --after ${key},`)
+  const rest = await signalbox(['runs', '--after', key, '--json'], { env })
+  const ids = [...first.json().runs, ...rest.json().runs].map(({ id }: { id: string }) => id)
+  expect([ids.toSorted(), rest.json().more]).toEqual([['a', 'b', 'c'], false])
+  const end = await signalbox(['runs', '--after', ids.at(-1) ?? '', '--label', 'team=growth'], { env })
+  expect([end.exitCode, end.err]).toEqual([EXIT.done, ''])
+  expect((await signalbox(['runs', '--after', 'nobody'], { env })).exitCode).toBe(EXIT.noSuchRun)
+  expect((await signalbox(['runs', '--after', key, '--waiting'], { env })).exitCode).toBe(EXIT.badInput)
+})
+
 it('says beside an empty list that nothing here ever had the name that was asked for, and what was meant', async () => {
   const env = await filled(async ({ ledger }) => {
     await ledger.openRun(newRun())

@@ -5,7 +5,7 @@ import { countOf } from '../../core/words/count-of.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import { MOST_LISTED } from '../../runtime/lists/list-bounds.ts'
 import { listRuns } from '../../runtime/lists/list-runs.ts'
-import type { LedgerFilter, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
+import type { LedgerFilter, Records, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { UNOPENED_ENDINGS } from '../../runtime/unopened/unopened-endings.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -18,7 +18,8 @@ import { formatCost } from '../print/money.ts'
 import { runJson } from '../print/run-json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatDuration, formatLabels, formatTime } from '../print/words.ts'
-import { CliProblem } from '../problem.ts'
+import { CliProblem, noSuchRun } from '../problem.ts'
+import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { lookForUnopened, noteUnopened, type Unopened, unopenedTables } from '../unopened.ts'
 import { listWaiting } from './waiting.ts'
@@ -30,6 +31,7 @@ interface RunsFlags {
   readonly waiting?: boolean
   readonly since?: number
   readonly until?: number
+  readonly after?: string
   readonly limit?: number
   readonly taskQueue?: string
   readonly json?: boolean
@@ -47,6 +49,7 @@ export function addRuns(program: Command, terminal: Terminal): void {
     .option('--waiting', 'only runs that wait for a person: for what, since when, and the command that answers it')
     .option('--since <time>', 'only those that began since: a date, or 20m, 2h, 1d before now', time)
     .option('--until <time>', 'only those that began before then', time)
+    .option('--after <run>', 'only those that are listed behind this run: the last one of the page before', name)
     .option('--limit <count>', `at most this many (default: ${MOST_LISTED})`, count)
     .option(
       '--task-queue <name>',
@@ -64,25 +67,30 @@ function endings(text: string, before: readonly RunEnding[] = []): readonly RunE
 }
 
 async function list(
-  { json, outcome: outcomes, waiting, since, until, taskQueue, limit = MOST_LISTED, ...rest }: RunsFlags,
+  { json, outcome: outcomes, waiting, since, until, taskQueue, after, limit = MOST_LISTED, ...rest }: RunsFlags,
   terminal: Terminal,
 ): Promise<void> {
   const filter = { ...rest, ...(outcomes && { outcomes }), ...timeSpan(since, until) }
+  if (waiting && after !== undefined)
+    throw new CliProblem(EXIT.badInput, '--after goes on in a list of the store: with --waiting, raise --limit')
   if (waiting) return listWaiting({ ...filter, limit }, { json, taskQueue }, terminal)
   if (taskQueue !== undefined && !outcomes?.includes('open'))
     throw new CliProblem(
       EXIT.badInput,
       '--task-queue says where runs wait for a first worker: add --outcome open or --waiting, or leave it out',
     )
-  await withRecords(terminal, async ({ reports, place }) => {
-    const listing = listRuns(reports, { ...filter, limit })
+  await withRecords(terminal, async records => {
+    const { reports, place } = records
+    const behind = after === undefined ? {} : { after: await lastRun(terminal, records, after) }
+    const listing = listRuns(reports, { ...filter, ...behind, limit })
     const [{ runs, more }, beside, { failing, note }] = await Promise.all([
       listing,
-      lookBeside({ ...filter, limit, taskQueue }, outcomes, terminal),
+      // The first page has them.
+      after === undefined ? lookBeside({ ...filter, limit, taskQueue }, outcomes, terminal) : {},
       outcomes?.includes('open') ? lookForFailing(terminal, listing) : NONE_ASKED,
     ])
-    if (more) noteMore(terminal, limit)
-    if (runs.length === 0) {
+    if (more) noteMore(terminal, limit, runs.at(-1)?.key)
+    if (runs.length === 0 && after === undefined) {
       await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
       await noteUnknownLabel(terminal, { reports }, 'runs', filter)
     }
@@ -96,6 +104,13 @@ async function list(
     ]
     terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}`)
   })
+}
+
+/** The run that ends the page before. */
+async function lastRun(terminal: Terminal, records: Records, id: string): Promise<RunReport> {
+  const run = await records.reports.run(await keyToRead(terminal, records, id))
+  if (!run) throw await noSuchRun(id, records.place)
+  return run
 }
 
 const NONE_ASKED: FailingRuns = { failing: new Map() }

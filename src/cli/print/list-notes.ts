@@ -8,10 +8,15 @@ import { nearest } from '../../core/words/nearest.ts'
 import type { LedgerFilter, NameKind, Records } from '../../runtime/store/records.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** Says that there are more than the limit lets a list show, which is of the newest. */
-export function noteMore(terminal: Pick<Terminal, 'note'>, limit: number): void {
+/**
+ * Says that there are more than the limit lets a list show, which is of the newest.
+ *
+ * @param last - The key of the last run of a list that goes on behind it
+ */
+export function noteMore(terminal: Pick<Terminal, 'note'>, limit: number, last?: string): void {
+  const goesOn = last === undefined ? '' : `go on with --after ${last}, `
   terminal.note(
-    `only the newest ${limit} are listed, and there are more: raise --limit, or choose by --since, --label …`,
+    `only the newest ${limit} are listed, and there are more: ${goesOn}raise --limit, or choose by --since, --label …`,
   )
 }
 
