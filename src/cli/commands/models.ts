@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import { ABILITIES, type Ability } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint, EndpointFilter } from '../../runtime/configuration/list-models.ts'
 import { CONFIG } from '../parse/serving-options.ts'
-import { count, gather, name, price } from '../parse/values.ts'
+import { count, gather, name, price, someOf } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, priceWords } from '../print/words.ts'
@@ -40,7 +40,11 @@ export function addModels(program: Command, terminal: Terminal): void {
     .argument('[text...]', 'words that must occur in the id or the title')
     .option('--provider <name>', 'only of this provider', name)
     .option('--author <name>', "only this author's models, e.g. anthropic", name)
-    .option('--ability <name>', `only models that can do this; may be repeated: ${ABILITIES.join(', ')}`, abilities)
+    .option(
+      '--ability <name>',
+      `only models that can do this; may be repeated: ${ABILITIES.join(', ')}`,
+      someOf(ABILITIES),
+    )
     .option('--tools', 'only models that can call tools')
     .option('--json-schema', 'only models that can answer to a schema')
     .option('--images', 'only models that read images')
@@ -109,12 +113,6 @@ function abilitiesOf({ ability = [], tools, jsonSchema, images }: ModelsFlags): 
 function policyOf({ zdr, training, region }: ModelsFlags): EndpointFilter['policy'] {
   if (!zdr && training && !region) return undefined
   return { ...(zdr && { zdr }), ...(!training && { training: 'deny' as const }), ...(region && { regions: region }) }
-}
-
-function abilities(text: string, before: readonly Ability[] = []): readonly Ability[] {
-  const ability = ABILITIES.find(name => name === text)
-  if (!ability) throw new InvalidArgumentError(`Write one of ${ABILITIES.join(', ')}.`)
-  return [...before, ability]
 }
 
 function table(endpoints: readonly CatalogueEndpoint[], width: number | undefined): string {

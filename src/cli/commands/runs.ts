@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import { OUTCOME_KINDS } from '../../core/protocol.ts'
 import { countOf } from '../../core/words/count-of.ts'
@@ -11,7 +11,7 @@ import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type FailingRuns, lookForFailing } from '../failing.ts'
 import { timeSpan } from '../parse/time-span.ts'
-import { count, label, name, time } from '../parse/values.ts'
+import { count, label, name, someOf, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { noteMore, noteUnknown, noteUnknownLabel } from '../print/list-notes.ts'
 import { formatCost } from '../print/money.ts'
@@ -45,7 +45,11 @@ export function addRuns(program: Command, terminal: Terminal): void {
     .description('list the runs of the store, newest first, each with its own cost; a child has a row of its own')
     .option('--workspace <name>', 'only runs that it pays for', name)
     .option('--label <key=value>', 'only runs with this label', label)
-    .option('--outcome <kind>', `only runs that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`, endings)
+    .option(
+      '--outcome <kind>',
+      `only runs that ended so, or are open; may be repeated: ${ENDINGS.join(', ')}`,
+      someOf(ENDINGS),
+    )
     .option('--waiting', 'only runs that wait for a person: for what, since when, and the command that answers it')
     .option('--since <time>', 'only those that began since: a date, or 20m, 2h, 1d before now', time)
     .option('--until <time>', 'only those that began before then', time)
@@ -58,12 +62,6 @@ export function addRuns(program: Command, terminal: Terminal): void {
     )
     .option('--json', 'print one JSON object')
     .action((flags: RunsFlags) => list(flags, terminal))
-}
-
-function endings(text: string, before: readonly RunEnding[] = []): readonly RunEnding[] {
-  const ending = ENDINGS.find(known => known === text)
-  if (!ending) throw new InvalidArgumentError(`Write one of ${ENDINGS.join(', ')}.`)
-  return [...before, ending]
 }
 
 async function list(

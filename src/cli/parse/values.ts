@@ -61,6 +61,15 @@ export function port(text: string): number {
   return value
 }
 
+/** One of these names, and those that were given before. */
+export function someOf<Name extends string>(known: readonly Name[]) {
+  return (text: string, before: readonly Name[] = []): readonly Name[] => {
+    const name = known.find(each => each === text)
+    if (name === undefined) throw new InvalidArgumentError(`Write one of ${known.join(', ')}.`)
+    return [...before, name]
+  }
+}
+
 /** USD as a decimal string, kept as it is. */
 export function usd(text: string): string {
   const parsed = parseUsd(text)
