@@ -4,6 +4,7 @@
  * @module
  */
 import { createRequire } from 'node:module'
+import { authorOf } from '../core/author-of.ts'
 import type { Protocol } from '../core/endpoints.ts'
 import { addressOf } from './addresses.ts'
 import { type CatalogueEndpoint, endpointsOf, priceIn } from './catalogue-endpoint.ts'
@@ -102,7 +103,7 @@ function serversOf({ providers }: Snapshot, authors: Authors): ReadonlyMap<strin
 }
 
 function authorFirst(model: string, ids: readonly string[]): readonly string[] {
-  const author = model.slice(0, model.indexOf('/'))
+  const author = authorOf(model)
   return ids.includes(author) ? [author, ...ids.filter(id => id !== author)] : ids
 }
 

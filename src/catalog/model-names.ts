@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { authorOf } from '../core/author-of.ts'
+import { groupBy } from '../core/group-by.ts'
 import { isServed } from './addresses.ts'
 import type { Snapshot, SnapshotProvider } from './snapshot.ts'
 
@@ -14,10 +16,8 @@ export type Authors = ReadonlyMap<string, string>
  * an id in common it stays without an author.
  */
 export function authorsOf(snapshot: Snapshot): Authors {
-  const authors = new Set<string>()
-  for (const provider of Object.values(snapshot.providers)) {
-    for (const { base } of Object.values(provider.models)) if (base) authors.add(base.slice(0, base.indexOf('/')))
-  }
+  const entries = Object.values(snapshot.providers).flatMap(({ models }) => Object.values(models))
+  const authors = new Set(entries.flatMap(({ base }) => (base ? [authorOf(base)] : [])))
   const byId = new Map<string, string>()
   const shared = new Set<string>()
   for (const author of authors) {
@@ -39,17 +39,13 @@ export function authorsOf(snapshot: Snapshot): Authors {
  * the others keep their ids.
  */
 export function namesOf(providerId: string, provider: SnapshotProvider, authors: Authors): ReadonlyMap<string, string> {
-  const wanted = new Map<string, string[]>()
-  for (const [id, { base }] of Object.entries(provider.models)) {
-    if (!isServed(providerId, id)) continue
-    const name = base ?? ownName(id, authors.get(id) ?? providerId)
-    wanted.set(name, [...(wanted.get(name) ?? []), id])
-  }
+  const served = Object.keys(provider.models).filter(id => isServed(providerId, id))
+  const wanted = groupBy(served, id => provider.models[id]!.base ?? ownName(id, authors.get(id) ?? providerId))
   const names = new Map<string, string>()
   for (const [name, ids] of wanted) {
     const bearer = ids.includes(name) ? name : shortest(ids)
     for (const id of ids) {
-      const other = ownName(id, name.slice(0, name.indexOf('/')))
+      const other = ownName(id, authorOf(name))
       names.set(id, id === bearer ? name : wanted.has(other) ? `${providerId}/${id}` : other)
     }
   }

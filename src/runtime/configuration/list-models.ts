@@ -11,6 +11,7 @@ import {
   findEndpoints,
   sift,
 } from '../../catalog/index.ts'
+import { authorOf } from '../../core/author-of.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
@@ -65,7 +66,7 @@ function configuredEndpoints({ directory }: Configuration, catalogue: Catalogue)
 }
 
 function authorsOf(models: Iterable<string>): readonly string[] {
-  return [...new Set([...models].map(model => model.slice(0, model.indexOf('/'))))]
+  return [...new Set([...models].map(authorOf))]
 }
 
 function knownName(what: string, name: string | undefined, known: readonly string[], where: string): void {
