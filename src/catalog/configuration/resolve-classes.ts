@@ -66,8 +66,8 @@ function hedgeOf(shape: Inherited['hedge']): Pick<TaskClass, 'hedge'> {
 function placed(models: NonNullable<Inherited['models']>, index: ModelIndex): Pick<TaskClass, 'models' | 'places'> {
   const places = new Map<string, number>()
   for (const [place, listed] of models.entries())
-    for (const name of [listed].flat())
-      for (const model of index.names.get(name) ?? [name]) if (!places.has(model)) places.set(model, place)
+    for (const model of [listed].flat().flatMap(name => index.names.get(name) ?? [name]))
+      if (!places.has(model)) places.set(model, place)
   const equals = models.some(listed => Array.isArray(listed))
   return { models: [...places.keys()], ...(equals && { places: [...places.values()] }) }
 }

@@ -58,13 +58,8 @@ function isMarked({ providerOptions }: Holder): boolean {
 }
 
 function countMarks({ prompt, tools }: Markable): number {
-  let count = 0
-  for (const tool of tools) if (isMarked(tool)) count += 1
-  for (const message of prompt) {
-    if (isMarked(message)) count += 1
-    if (message.role !== 'system') for (const part of message.content) if (isMarked(part)) count += 1
-  }
-  return count
+  const parts = prompt.flatMap((message): readonly Holder[] => (message.role === 'system' ? [] : message.content))
+  return [...tools, ...prompt, ...parts].filter(isMarked).length
 }
 
 /** The first mark and the last ones, in the order in which they stand in the request. */
