@@ -8,7 +8,14 @@ import { ask, inTurn, type Work } from '../work.ts'
 import { createPace, PAUSE_MS, pacedBatches, timed } from './pace.ts'
 import { purgeBelow } from './purge-below.ts'
 import { dueAt, endedBefore, purgeAll } from './purge-by-time.ts'
-import { deleteForgottenTexts, isTextForgotten, openInTree, type Purged, purgeTrees } from './purge-trees.ts'
+import {
+  deleteForgottenTexts,
+  isTextForgotten,
+  openInTree,
+  type Purged,
+  type Purging,
+  purgeTrees,
+} from './purge-trees.ts'
 import { type RunsWhere, type TreeWhere, treesWhere } from './trees-where.ts'
 
 export type { Purged } from './purge-trees.ts'
@@ -83,16 +90,7 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     },
     purgeWhere: async (where, atMs) => {
       const trees = await read(() => treesWhere(where))
-      const isWhole = ({ open, runs, matching }: TreeWhere) => open === undefined && runs === matching
-      const purging = { ring, atMs, endedOnly: true }
-      const pace = createPace()
-      const purged: Purged[] = []
-      for (const batch of pacedBatches(trees.filter(isWhole), pace)) {
-        if (purged.length > 0) await sleep(PAUSE_MS)
-        const roots = await read(() => rootsOf(batch))
-        await purgeBelow(connection, roots, purging)
-        purged.push(...(await timed(pace, batch.length, () => erase(() => purgeTrees(roots, purging)))))
-      }
+      const purged = await purgeWhole(connection, trees, { ring, atMs, endedOnly: true })
       // As they are now: a run may go on since the first look.
       const left = await read(() => treesWhere(where))
       return { purged, left: await read(() => inTurn(left, unpurged)) }
@@ -118,6 +116,21 @@ export function createContent(connection: Connection, ring: KeyRing): ContentPor
     scrub: () => connection.scrub(),
     leavesInLog: () => connection.leavesInLog(),
   }
+}
+
+/** Of these trees, ends the content of those that have ended and of which all runs were meant. */
+async function purgeWhole(connection: Connection, trees: readonly TreeWhere[], purging: Purging): Promise<Purged[]> {
+  const { erase, read } = connection
+  const isWhole = ({ open, runs, matching }: TreeWhere) => open === undefined && runs === matching
+  const pace = createPace()
+  const purged: Purged[] = []
+  for (const batch of pacedBatches(trees.filter(isWhole), pace)) {
+    if (purged.length > 0) await sleep(PAUSE_MS)
+    const roots = await read(() => rootsOf(batch))
+    await purgeBelow(connection, roots, purging)
+    purged.push(...(await timed(pace, batch.length, () => erase(() => purgeTrees(roots, purging)))))
+  }
+  return purged
 }
 
 /** The run at the top of the tree that a run belongs to. */
