@@ -49,7 +49,7 @@ const COMPLETES: ReadonlySet<OutcomeKind> = new Set(['stopped', 'out-of-budget',
 interface Opened {
   run?: RunRef
   /** What the run is opened with, until the store has it. */
-  unopened?: Omit<OpenRunInput, 'run'> | undefined
+  unopened?: Omit<OpenRunInput, 'run'>
   /** The store has it. */
   isOpened?: boolean
   searchAttributes?: boolean

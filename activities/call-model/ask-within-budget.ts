@@ -23,9 +23,9 @@ export interface Beside {
   /** @defaultValue the activity's */
   readonly signal?: AbortSignal
   /** Under which it counts at its endpoint. */
-  readonly permit?: Permit | undefined
+  readonly permit?: Permit
   readonly onLeft?: () => void
-  readonly onContent?: (() => void) | undefined
+  readonly onContent?: () => void
 }
 
 /** The headroom may shrink from try to try. */

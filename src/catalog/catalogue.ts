@@ -29,7 +29,6 @@ export interface KnownProvider {
   readonly keyVariables: readonly string[]
   /** Environment variables in which the package finds what its address is made of, such as a region. */
   readonly settingVariables: readonly string[]
-  readonly documentation: string
 }
 
 export interface Catalogue {
@@ -55,7 +54,7 @@ export interface CatalogueOptions {
   /** Some prices change on announced dates; those of this moment are taken. @defaultValue now */
   readonly pricesAt?: Date
   /** An imported file, which stands in place of the shipped snapshot. */
-  readonly imported?: string | undefined
+  readonly imported?: string
   /** @defaultValue read from the file */
   readonly snapshot?: Snapshot
 }
@@ -138,6 +137,5 @@ function knownProvider(id: string, provider: SnapshotProvider): KnownProvider {
     ...(address === undefined ? {} : { baseUrl: address }),
     keyVariables: provider.env.filter(isKey),
     settingVariables: address === undefined ? provider.env.filter(name => !isKey(name)) : [],
-    documentation: provider.doc,
   }
 }

@@ -36,7 +36,7 @@ export interface ModelAsk extends Omit<CallModelInput, 'run' | 'step' | 'transcr
   readonly transcript?: TranscriptRef
   readonly known?: RoutingMemory['known']
   /** For the Temporal UI, behind the class and the step. */
-  readonly words?: string | undefined
+  readonly words?: string
 }
 
 /** What came of it. */

@@ -54,7 +54,7 @@ interface BrokenOff {
   /** What `run.agent` throws, with the conversation as it stands then. */
   readonly error: unknown
   /** To be awaited before `error` is thrown: tells the run's events why the turn has ended, if nothing else tells them. */
-  readonly telling?: Promise<unknown> | undefined
+  readonly telling?: Promise<unknown>
 }
 
 /** @param error - By which the turn ended */

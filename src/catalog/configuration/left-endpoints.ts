@@ -18,7 +18,7 @@ export interface Fallen {
   readonly endpoint: Endpoint
   readonly why: string
   /** Why its provider is disabled, if it is. */
-  readonly disabled?: string | undefined
+  readonly disabled?: string
 }
 
 export interface Left {

@@ -51,7 +51,7 @@ export const policyShape = mapping({ ...policyFields, retention: retention.optio
 )
 
 /** As the rest of the product reads it: times in milliseconds. */
-function rulesOf<Rules extends { maxRetention?: number | undefined }>({ maxRetention, ...policy }: Rules) {
+function rulesOf<Rules extends { maxRetention?: number }>({ maxRetention, ...policy }: Rules) {
   return { ...policy, ...(maxRetention !== undefined && { maxRetentionMs: maxRetention }) }
 }
 

@@ -87,7 +87,7 @@ function isSigningSecret(text: string): boolean {
 }
 
 /** @returns `undefined` where no address is given */
-export function webhookOf(shape: { webhook?: string | undefined; secret?: string | undefined }): Webhook | undefined {
+export function webhookOf(shape: { webhook?: string; secret?: string }): Webhook | undefined {
   const { webhook: url, secret } = shape
   return url === undefined ? undefined : { url, ...(secret !== undefined && { secret }) }
 }

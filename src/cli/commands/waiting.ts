@@ -22,7 +22,7 @@ import { noteUnopened, unopenedBeside, unopenedTables } from '../unopened.ts'
 /** Lists the runs that wait for people. Each is asked itself, so the server and a worker are needed. */
 export async function listWaiting(
   { outcomes, limit, ...filter }: Pick<RunFilter, 'outcomes'> & WaitingQuery & { readonly limit: number },
-  { json, taskQueue }: { readonly json?: boolean | undefined; readonly taskQueue?: string | undefined },
+  { json, taskQueue }: { readonly json?: boolean; readonly taskQueue?: string },
   terminal: Terminal,
 ) {
   if (outcomes)

@@ -19,9 +19,9 @@ import { formatCount, formatDuration, formatInput, formatOutput } from '../print
 
 export interface RenderOptions {
   /** Of the screen. */
-  readonly width?: number | undefined
+  readonly width?: number
   /** The server stays up, so that its pages can be looked at. @defaultValue false */
-  readonly kept?: boolean | undefined
+  readonly kept?: boolean
 }
 
 const ENDED =

@@ -15,7 +15,7 @@ export interface OpenStep {
   readonly endpoint?: string
   readonly attempt: number
   /** Asked before, and not given up on: the newer attempt was made beside it. */
-  readonly beside?: { readonly attempt: number; readonly endpoint?: string } | undefined
+  readonly beside?: { readonly attempt: number; readonly endpoint?: string }
   /** Faults of earlier attempts, in order. */
   readonly faults: readonly string[]
   /** What the attempt has said so far. */

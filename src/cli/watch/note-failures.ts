@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 5_000
 
 interface Notes {
   /** What was said of it just before. */
-  readonly noted?: string | undefined
+  readonly noted?: string
   /** The ids of runs below it that are open. @defaultValue none */
   readonly below?: () => Iterable<string>
 }

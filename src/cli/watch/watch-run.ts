@@ -185,7 +185,7 @@ function endAfter(event: RunEvent, end: RunEnd | undefined): RunEnd | undefined 
 
 interface End {
   readonly kind: OutcomeKind
-  readonly message?: string | undefined
+  readonly message?: string
 }
 
 /** The message, which may be long, is said once. */

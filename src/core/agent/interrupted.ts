@@ -17,7 +17,7 @@ export interface Cut {
   /** What its last call was to add. */
   readonly additions: readonly Addition[]
   /** What people could read of that call's answer. */
-  readonly said?: string | undefined
+  readonly said?: string
 }
 
 /** What the next call is to add before the next input. Empty if the agent had just given its answer. */

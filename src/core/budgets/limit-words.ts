@@ -3,8 +3,8 @@ import { countOf } from '../words/count-of.ts'
 /** A limit on money, tokens or both. An absent field is no limit. */
 export interface Limit {
   /** USD as a decimal string. */
-  readonly usd?: string | undefined
-  readonly tokens?: number | undefined
+  readonly usd?: string
+  readonly tokens?: number
 }
 
 /** A limit in words, exact: `$0.5 and 2,000 tokens`. Empty if there is none. */

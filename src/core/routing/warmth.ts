@@ -35,7 +35,7 @@ export interface Heard {
   readonly heldTokens?: number
   readonly atMs: number
   /** See {@link KnownPrompt.beside}. */
-  readonly beside?: string | undefined
+  readonly beside?: string
 }
 
 /** The run's memory of a transcript after one more answer. */

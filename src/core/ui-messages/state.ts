@@ -20,11 +20,11 @@ export interface Speaker {
 }
 
 export interface UiMessageState {
-  readonly speaker?: Speaker | undefined
+  readonly speaker?: Speaker
   /** An attempt that was cancelled while it spoke, if nobody has spoken since. */
-  readonly cut?: Speaker | undefined
+  readonly cut?: Speaker
   /** Why the last call has no answer, in words, if none was made or answered since. */
-  readonly unanswered?: string | undefined
+  readonly unanswered?: string
   /** Chunks that wait until the speaker has finished. */
   readonly held: readonly UiMessageChunk[]
   /** Whether the message is in a step; `empty` if the step has nothing yet, or all of it was taken back. */
@@ -42,9 +42,9 @@ export interface UiMessageState {
 /** Texts that an event has only the beginning of, whole from the store. */
 export interface Whole {
   /** The reasoning of an answer whose streamed pieces are gone. */
-  readonly reasoning?: string | undefined
-  readonly input?: JsonValue | undefined
-  readonly output?: JsonValue | undefined
+  readonly reasoning?: string
+  readonly input?: JsonValue
+  readonly output?: JsonValue
 }
 
 /** The next state, and the chunks that lead to it. */

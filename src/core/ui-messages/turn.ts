@@ -18,7 +18,7 @@ export interface Turn {
   readonly steps: ReadonlySet<number>
   /** It has its last answer. What its run does behind that is not in the message. */
   readonly isOver: boolean
-  readonly end?: EndedRun | undefined
+  readonly end?: EndedRun
 }
 
 /** A turn without an event. @param said - What began it. */

@@ -36,7 +36,7 @@ export interface CallPart {
   readonly id: string
   readonly name: string
   /** The arguments as a value; absent when `text` is no JSON. */
-  readonly value?: Json | undefined
+  readonly value?: Json
   /** Its number among the answer's tool calls. */
   readonly callIndex: number
   readonly signature?: string

@@ -18,7 +18,7 @@ export interface ExchangeProgress {
   /** What the request has asked for. */
   service: Service
   /** The request's output limit as the vendor reads it. */
-  maxOutputTokens?: number | undefined
+  maxOutputTokens?: number
   /** A reply that came in one piece, for reading an error in it that the package cannot read. */
   whole?: string
 }

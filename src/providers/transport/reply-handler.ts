@@ -34,9 +34,9 @@ interface Incoming {
   readonly response: Deferred<Response>
   readonly measure: ReturnType<typeof createByteMeter>
   connection?: Dispatcher.DispatchController
-  reading?: Reading | undefined
+  reading?: Reading
   /** Of a reply that comes packed. */
-  decoder?: Decoder | undefined
+  decoder?: Decoder
   /** The wire has given all of it. */
   received: boolean
   /** Why nothing more is taken. */

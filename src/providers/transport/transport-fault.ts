@@ -13,7 +13,7 @@ export interface Progress {
   /** A status line came back. */
   readonly answered: boolean
   /** The variable that names the proxy on the way. */
-  readonly proxy?: string | undefined
+  readonly proxy?: string
 }
 
 /**

@@ -43,11 +43,11 @@ export interface CatalogueDifference {
 
 export interface ListOptions {
   /** @defaultValue `signalbox.yaml`, which need not exist */
-  readonly config?: string | undefined
+  readonly config?: string
   /** Whose models a list in OpenRouter's shape has. @defaultValue openrouter */
-  readonly provider?: string | undefined
+  readonly provider?: string
   /** Takes other addresses of known providers too: their keys go there. @defaultValue false */
-  readonly addresses?: boolean | undefined
+  readonly addresses?: boolean
   readonly env: NodeJS.ProcessEnv
 }
 

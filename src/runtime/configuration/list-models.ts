@@ -28,7 +28,7 @@ export interface ModelList {
 
 export interface ModelsOptions {
   /** @defaultValue `signalbox.yaml`, which need not exist */
-  readonly config?: string | undefined
+  readonly config?: string
   readonly env: NodeJS.ProcessEnv
   /** Only endpoints that the configuration has, with its prices, abilities and data policies. @defaultValue false */
   readonly configured?: boolean

@@ -12,7 +12,7 @@ export interface AskedSince {
   /** When a tool call or a question was put to people; `undefined` if the events do not tell. */
   approvalMs(approval: Pick<PendingApproval, 'step' | 'toolCallId'>): number | undefined
   /** When a larger budget was first asked for since the last raise. */
-  readonly raiseMs?: number | undefined
+  readonly raiseMs?: number
 }
 
 /** @throws SealProblem where the run is sealed and its key is out of reach. */

@@ -24,7 +24,7 @@ export interface Following {
   /** Events up to this offset are skipped. */
   readonly after: number
   /** Aborted: nothing more is read. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: AbortSignal
 }
 
 /**

@@ -15,7 +15,7 @@ export interface FollowingTree {
   readonly store: () => Promise<Store>
   readonly after: Readonly<TreePosition>
   /** Aborted: nothing more is read. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: AbortSignal
 }
 
 /**

@@ -32,7 +32,7 @@ export interface Looking<Item> {
   /** Waits for a time between two looks. @defaultValue by the process's timers */
   pause?(ms: number): Promise<unknown>
   /** Aborted: nothing more is read. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: AbortSignal
 }
 
 /** Yields what each look gives, until nothing more can come. */

@@ -15,7 +15,7 @@ export function positiveLimit(what: string, limit: number): number {
 /** `NaN` would choose nothing, and nobody would notice. @throws RangeError */
 export function requireTimes(
   what: string,
-  { sinceMs, untilMs }: { readonly sinceMs?: number | undefined; readonly untilMs?: number | undefined },
+  { sinceMs, untilMs }: { readonly sinceMs?: number; readonly untilMs?: number },
 ): void {
   for (const [name, ms] of Object.entries({ sinceMs, untilMs })) {
     if (ms !== undefined && Number.isNaN(new Date(ms).getTime()))

@@ -43,7 +43,7 @@ export interface Parts {
   /** How webhooks are reached. @defaultValue past any proxy */
   readonly fetch?: typeof fetch
   /** @defaultValue nothing is told */
-  readonly telemetry?: TelemetryOptions | undefined
+  readonly telemetry?: TelemetryOptions
 }
 
 export interface WiredPorts {

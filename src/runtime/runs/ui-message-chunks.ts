@@ -82,7 +82,7 @@ interface Begun {
   /** Behind which event the message begins. */
   readonly after: number
   /** The id of what was said, if the run ended before it heard that: each message of this kind begins behind the run's last event. */
-  readonly unheard?: string | undefined
+  readonly unheard?: string
 }
 
 /** Where the message begins. `undefined` if the reader has left meanwhile. */

@@ -10,9 +10,9 @@ import type { TelemetryOptions } from './telemetry.ts'
 
 export interface Destinations {
   /** Where Prometheus finds the metrics, e.g. `127.0.0.1:9464`; the path is `/metrics`. */
-  readonly metrics?: string | undefined
+  readonly metrics?: string
   /** A collector that takes OTLP over HTTP, e.g. `http://localhost:4318`: traces go there, and metrics that nobody fetches. */
-  readonly otlp?: string | undefined
+  readonly otlp?: string
 }
 
 /**

@@ -21,7 +21,7 @@ interface PurgingAll {
   readonly ring: KeyRing
   readonly atMs: number
   /** Leaves the rest for the next time. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: AbortSignal
 }
 
 /** So many are looked for at once: without an index of when they ended, each look goes through all runs. */

@@ -45,5 +45,5 @@ const REASON_CHARACTERS = 200
 
 interface ToolWithSchema {
   readonly name: string
-  readonly outputSchema?: Parameters<jsonSchemaValidator['getValidator']>[0] | undefined
+  readonly outputSchema?: Parameters<jsonSchemaValidator['getValidator']>[0]
 }
