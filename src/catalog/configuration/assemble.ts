@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
 import type { AlertSettings, Webhook } from '../../core/alert.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { some } from '../../core/words/some.ts'
+import { digest } from '../digest.ts'
 import { takesStop } from '../protocols.ts'
 import { type BudgetShape, budgetOf } from './budget-shape.ts'
 import type { Configuration } from './configuration.ts'
@@ -97,11 +97,6 @@ function budgetWebhooks({ budgets, alerts }: Sections): Readonly<Record<string, 
       return webhook ? [[name, webhook] as const] : []
     }),
   )
-}
-
-/** Eight hexadecimal digits: enough to tell one's own configurations apart. */
-function digest(content: unknown): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8)
 }
 
 function providerNotes(providers: readonly ResolvedProvider[]): readonly string[] {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { nearest } from '../../core/words/nearest.ts'
 import type { Shaped } from '../configuration/check-shape.ts'
 import type { Problem } from '../configuration/problem.ts'
 import { quotedName } from '../configuration/quoting.ts'
+import { digest } from '../digest.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { isModelsDevList, type ListFor, readModelsDevList } from './models-dev-list.ts'
 import { isOpenRouterList, readOpenRouterList } from './openrouter-list.ts'
@@ -27,7 +27,7 @@ export function readList(bytes: Uint8Array, source: ListSource): Shaped<Snapshot
     : isOpenRouterList(parsed.value)
       ? intoProvider(parsed.value, source)
       : wrong({ message: 'the file is not a list of models', allowed: SHAPES })
-  return read.ok ? { ok: true, value: { ...read.value, digest: digestOf(read.value) } } : read
+  return read.ok ? { ok: true, value: { ...read.value, digest: digest(read.value.providers) } } : read
 }
 
 const SHAPES = "models.dev's api.json, a snapshot of it, OpenRouter's /models, or its /models/{author}/{slug}/endpoints"
@@ -63,8 +63,4 @@ function intoProvider(value: unknown, { before, provider: id = 'openrouter', onD
 
 function wrong(problem: Omit<Problem, 'path'>): Shaped<never> {
   return { ok: false, problems: [{ path: '', ...problem }] }
-}
-
-function digestOf({ providers }: Snapshot): string {
-  return createHash('sha256').update(JSON.stringify(providers)).digest('hex').slice(0, 8)
 }
