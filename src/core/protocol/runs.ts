@@ -103,6 +103,7 @@ export interface Outcome<Output = JsonValue> {
   readonly message?: string
   /** The fault that ended it, if one did. */
   readonly fault?: Fault
+  /** What the run and its children have spent. */
   readonly cost: Cost
   /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string
@@ -124,7 +125,7 @@ type OutcomeWith<Value, Answered> =
   | (Outcome<Value> & { readonly kind: Exclude<OutcomeKind, 'answered'> })
 
 /** The current state of a run. */
-export interface RunState {
+export interface RunState extends RunSpent, Pick<Outcome, 'costUsd'> {
   /**
    * `waiting`: until some time, or for room in a budget; `waitingFor` says which. `cancelled`: since it was cancelled, while its end is
    * still to come and after it.
@@ -132,15 +133,6 @@ export interface RunState {
   readonly status: 'running' | 'waiting' | 'waiting-for-approval' | 'stopping' | 'cancelled' | 'closed'
   /** The number of its last model call; 0 before the first. */
   readonly step: number
-  /** What the run and its children have spent so far. */
-  readonly cost: Cost
-  /** The upper bound of `cost` as a decimal string in USD. */
-  readonly costUsd: string
-  readonly usage: Usage
-  /** Model calls, however they ended, including those of children. */
-  readonly calls: number
-  /** Tool calls that have ended, however they ended, including those of children. */
-  readonly toolCalls: number
   /** The approvals that it waits for. It may learn of one a moment after the event `approval-ask`; `pending()` of the run has it at once. */
   readonly pending: readonly PendingApproval[]
   /** What it waits for, for people; absent if it is working. */
