@@ -12,17 +12,13 @@ import type { Usage } from '../../core/usage.ts'
 import { grouped } from '../../core/words/count-of.ts'
 import { formatDuration } from '../../core/words/format-duration.ts'
 import { shorten } from '../../core/words/shorten.ts'
+import { formatTime } from '../../core/words/time-words.ts'
 
-export { formatDuration }
+export { formatDuration, formatTime }
 
 /** `12,345`; nothing for what is unknown. */
 export function formatCount(count: number | undefined): string {
   return count === undefined ? '' : grouped(count)
-}
-
-/** `2026-11-23 09:14:02`, in UTC like every period of a budget. */
-export function formatTime(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 export function formatLabels(labels: Labels): string {
