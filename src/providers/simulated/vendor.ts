@@ -58,9 +58,7 @@ export function createVendor(parts: VendorParts): Vendor {
       const nowMs = now()
       const id = `${idPrefix}${requests.toString(36).padStart(4, '0')}`
       const wireId = `req_${id}`
-      const model = dialect.modelOf(body, arrival)
-      const canThink = (modelIn(settings, model)?.reasoningTokens ?? 0) > 0
-      const reading = body === undefined ? NO_JSON : dialect.read(body, arrival, canThink)
+      const { model, reading } = readBy(parts, body, arrival)
       const streams = 'ask' in reading && reading.ask.stream
       const row = meter.open({ requestId: wireId, ...clientIdIn(arrival), model, stream: streams, atMs: nowMs })
       const promptTokens = 'ask' in reading ? promptTokensOf(reading.ask) : 0
@@ -78,6 +76,13 @@ export function createVendor(parts: VendorParts): Vendor {
       deliver({ ...visit, fault }, ask, { answer, now, isDown: () => isDown, gate })
     },
   }
+}
+
+/** What is asked, and of which model. */
+function readBy({ settings, dialect }: VendorParts, body: unknown, arrival: Arrival) {
+  const model = dialect.modelOf(body, arrival)
+  const canThink = (modelIn(settings, model)?.reasoningTokens ?? 0) > 0
+  return { model, reading: body === undefined ? NO_JSON : dialect.read(body, arrival, canThink) }
 }
 
 const NO_JSON: Reading = { refusal: { kind: 'bad-value', parameter: 'body', expected: 'JSON' } }
