@@ -24,6 +24,11 @@ export async function withHeartbeat<T>(activity: Context, work: (say: Say) => Pr
   }
 }
 
+/** Whether the server has given the activity to another worker, because it heard nothing of this one for too long. */
+export function isGivenUp({ cancellationDetails }: Context): boolean {
+  return (cancellationDetails?.notFound || cancellationDetails?.timedOut) ?? false
+}
+
 /**
  * Whether the workflow asked for this activity's end. False for an abort that has another cause, such as the worker's
  * shutdown: then the activity must throw, so that another worker goes on with it.

@@ -6,8 +6,8 @@
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
-import type { ReplyAnswer } from '../../src/core/ports.ts'
-import { isCancelRequested } from '../heartbeat.ts'
+import type { AttemptEnd, ReplyAnswer } from '../../src/core/ports.ts'
+import { isCancelRequested, isGivenUp } from '../heartbeat.ts'
 import type { OpenRow } from './attempt.ts'
 import { commit } from './commit.ts'
 import type { Replied } from './hedge.ts'
@@ -99,7 +99,7 @@ function sampleOf(walk: Walk, { usage, timings }: ReplyAnswer, { attempt }: Open
 
 /**
  * Called when the socket is closed. If the run was cancelled, the attempt ends here with what it may have cost. If the worker
- * shuts down, the attempt is marked as abandoned, and another worker continues the call.
+ * shuts down, the attempt is marked as handed over, and another worker continues the call.
  *
  * @throws Interrupted always.
  */
@@ -109,11 +109,16 @@ async function interrupt(walk: Walk, endpoint: Endpoint, { row, said }: Replied)
   throw new Interrupted(walk.ended, said)
 }
 
-/** Ends the row of an attempt that was interrupted, as cancelled or as left to another worker. */
+/** Ends the row of an attempt that was interrupted, as cancelled, handed over to another worker, or lost with this one. */
 export async function closeInterrupted(walk: Walk, endpoint: Endpoint, row: OpenRow | undefined): Promise<void> {
-  const outcome = isCancelRequested(walk.activity) ? 'cancelled' : 'abandoned'
   walk.ports.health.record(endpoint.id, { kind: 'lost' })
-  if (row) await endRow(walk, row, { ...row.end, outcome })
+  if (row) await endRow(walk, row, interruptedEnd(walk, row.end))
+}
+
+/** Without its fault an attempt counts as lost: what holds up its worker until the server gives it up may hold up the next one too. */
+function interruptedEnd({ activity }: Walk, { fault, ...end }: AttemptEnd): AttemptEnd {
+  if (isCancelRequested(activity)) return { ...end, ...(fault && { fault }), outcome: 'cancelled' }
+  return { ...end, ...(fault && !isGivenUp(activity) && { fault }), outcome: 'abandoned' }
 }
 
 /**

@@ -134,6 +134,25 @@ describe('a call', () => {
     expect(await call(asked)).toEqual(first)
   })
 
+  it('that every worker of a rollout hands over is answered at the only endpoint of its class', async () => {
+    await open({})
+    const asked = input({ taskClass: 'patient' })
+    for (let nth = 1; nth <= 6; nth++) await cutShort(asked, 'lose')
+    const result = await call(asked)
+    expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
+    expect(await reasonsOf(result)).toEqual(['planned', ...Array(6).fill('resumed: handed over')])
+  })
+
+  it('that stalls four workers until the server gives them up is not asked for again', async () => {
+    await open({})
+    const asked = input({ taskClass: 'patient' })
+    for (let nth = 1; nth <= 4; nth++) await cutShort(asked, 'giveUp')
+    expect(await call(asked)).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'unreachable', message: expect.stringContaining('were lost') },
+    })
+  })
+
   it('that has begun goes on when its own policy names a provider that is gone', async () => {
     await open({})
     const asked = input({ taskClass: 'limited', policy: { denyProviders: ['two'] } })
@@ -203,7 +222,7 @@ describe('a truncated answer', () => {
     await out
     const result = await call(input({ taskClass: 'wordy' }))
     expect(result).toMatchObject({ kind: 'answered', answer: { truncated: false } })
-    expect(await reasonsOf(result)).toEqual(['planned', 'more output: truncated', 'resumed: worker lost'])
+    expect(await reasonsOf(result)).toEqual(['planned', 'more output: truncated', 'resumed: handed over'])
   })
 
   it('is accepted after all when the second try fails', async () => {
@@ -318,7 +337,7 @@ describe('an answer that misses its schema', () => {
     await out
     await fail('two', [])
     const result = await call(asked)
-    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'escalated: schema', 'resumed: worker lost'])
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema', 'escalated: schema', 'resumed: handed over'])
     expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'two:acme/large' } })
   })
 
@@ -533,6 +552,17 @@ interface Asked extends Partial<CallModelInput> {
 
 const open = (budget: Budget) => calling.open({ budget })
 const call = (asked: CallModelInput) => calling.call(asked)
+
+/** Begins the call, and has it cut once its request is on the wire. */
+async function cutShort(asked: CallModelInput, how: 'lose' | 'giveUp'): Promise<void> {
+  await fail('one', [{ kind: 'stall', times: 1 }])
+  const before = vendors.meter().length
+  const cut = calling.begin(asked)
+  const out = expect(cut.result).rejects.toThrow()
+  await expect.poll(() => vendors.meter().length).toBe(before + 1)
+  cut[how]()
+  await out
+}
 
 function fail(vendor: string, faults: readonly FaultRuleInput[]): Promise<void> {
   return vendors.setFaults(vendor, faults)

@@ -193,7 +193,7 @@ describe('a hedge', () => {
     expect(answer.endpoint).toBe('two:two/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one abandoned', 'two abandoned', 'two answered'])
-    expect(rows[2]!.reason).toBe('resumed: worker lost')
+    expect(rows[2]!.reason).toBe('resumed: handed over')
   })
 })
 

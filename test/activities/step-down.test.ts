@@ -211,7 +211,7 @@ describe('a call whose class no budget admits', () => {
     const rows = await store.reports.attempts({ run: run.id })
     expect(rows.map(({ taskClass, reason }) => [taskClass, reason])).toEqual([
       ['cheap', 'stepped down from strong: planned'],
-      ['cheap', 'stepped down from strong: resumed: worker lost'],
+      ['cheap', 'stepped down from strong: resumed: handed over'],
     ])
   })
 
@@ -277,7 +277,7 @@ describe('a call whose class no budget admits', () => {
     const rows = (await store.reports.attempts({ run: run.id })).filter(({ provider }) => provider === 'two')
     expect(rows.map(({ taskClass, reason }) => [taskClass, reason])).toEqual([
       ['cheap', 'stepped down from guarded: escalated: schema'],
-      ['cheap', 'stepped down from guarded: resumed: worker lost'],
+      ['cheap', 'stepped down from guarded: resumed: handed over'],
     ])
   })
 

@@ -107,6 +107,15 @@ it('says that what a superseded attempt has said is to be discarded', () => {
   expect(printed([fails(1)])).toEqual(['step 1 · attempt 1 at acme:m: cut-off'])
 })
 
+it('tells an attempt that was handed over at a shutdown from one that was lost with its worker', () => {
+  const cut = { ...fails(1), outcome: 'abandoned', superseded: false } as const
+  const { fault: _, ...lost } = cut as Extract<RunEventBody, { kind: 'attempt-end' }>
+  expect(printed([{ ...lost, fault: 'cancelled' }, lost])).toEqual([
+    'step 1 · attempt 1 at acme:m: handed over',
+    'step 1 · attempt 1 at acme:m: worker lost',
+  ])
+})
+
 it('says of an answer that it was cut at its output limit', () => {
   const [answer] = answers(1, 'half').filter(({ kind }) => kind === 'answer')
   expect(printed([{ ...answer, truncated: true } as RunEventBody]).at(-1)).toBe(

@@ -89,6 +89,7 @@ describe.concurrent('a worker that is lost in the middle of a model call', () =>
         [1, 2, 'answered'],
         [2, 1, 'answered'],
       ])
+      expect(attempts[1]?.reason).toBe('resumed: handed over')
       await expectLedgerMatchesMeter(stage)
     }),
   )

@@ -84,6 +84,8 @@ export interface Underway {
   cancel(): void
   /** As when the worker shuts down: the activity throws, and another one goes on. */
   lose(): void
+  /** As when the server has heard nothing of its worker for too long, and has given the activity to another one. */
+  giveUp(): void
 }
 
 /** What a server would say, which is not there. */
@@ -107,6 +109,7 @@ export function beginCall(ports: CallModelPorts, asked: CallModelInput, server: 
     ) as Promise<CallModelResult>,
     cancel: () => environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true })),
     lose: () => environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true })),
+    giveUp: () => environment.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true })),
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endWords } from '../../core/faults/attempt-end.ts'
 import { classWords } from '../../core/words/class-words.ts'
 import type { CallReport } from '../../runtime/store/records.ts'
 import { costJson, formatCost } from './money.ts'
@@ -49,7 +50,7 @@ function classCell({ taskClass, attempts }: CallReport): string {
 /** `1`, or how many and what was wrong with the others: `3 (rate-limited, cut-off)`. */
 function attemptsCell({ attempts }: CallReport): string {
   const wrong = attempts.filter(({ outcome }) => outcome !== 'answered')
-  const words = wrong.map(({ outcome, fault }) => fault?.kind ?? outcome)
+  const words = wrong.map(({ outcome, fault }) => endWords({ outcome, fault: fault?.kind }))
   return words.length === 0 ? String(attempts.length) : `${attempts.length} (${words.join(', ')})`
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endWords } from '../../core/faults/attempt-end.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { CandidateRecord } from '../../core/routing/route-record.ts'
 import { some } from '../../core/words/some.ts'
@@ -90,7 +91,7 @@ function candidatesTable({ candidates, sort }: ExplainedPlan, width: number | un
 
 function attemptLines(attempt: AttemptRecord): readonly string[] {
   const { endpoint, reason, outcome, fault, totalMs, cost, taskClass, unhedged } = attempt
-  const met = fault?.kind ?? (outcome === 'abandoned' ? 'worker lost' : outcome)
+  const met = endWords({ outcome, fault: fault?.kind })
   const took = totalMs === undefined ? '' : ` after ${formatDuration(totalMs)}`
   const spent = cost ? formatCost(cost) : 'unpriced'
   return [

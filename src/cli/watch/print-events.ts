@@ -6,6 +6,7 @@
 import { limitWords } from '../../core/budgets/limit-words.ts'
 import { decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
+import { endWords } from '../../core/faults/attempt-end.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { eachInItsLine, raiseCommands } from '../print/next-commands.ts'
@@ -68,7 +69,7 @@ type AttemptEnd = Extract<RunEventBody, { kind: 'attempt-end' }>
 /** What was streamed stays on the screen, so it is said that it no longer counts. */
 function attemptEnd({ step, attempt, endpoint, outcome, fault, superseded }: AttemptEnd, hasSpoken: boolean): string {
   const discarded = superseded && hasSpoken ? '; DISCARD what it said' : ''
-  return `step ${step} · attempt ${attempt} at ${endpoint}: ${fault ?? outcome}${discarded}`
+  return `step ${step} · attempt ${attempt} at ${endpoint}: ${endWords({ outcome, fault })}${discarded}`
 }
 
 type Told = Exclude<RunEventBody, AttemptEnd | { text: string; kind: `${string}-delta` }>

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttemptSummary } from '../protocol.ts'
+import { endWords } from './attempt-end.ts'
 import type { Fault } from './fault.ts'
 
 /** With more, messages would be too long for history and tables. `signalbox show` has them all. */
@@ -18,8 +19,8 @@ const MOST_NAMED = 3
 export function withAlsoAsked(fault: Fault, endpoint: string, attempts: readonly AttemptSummary[]): Fault {
   const others = new Map<string, string>()
   for (const attempt of attempts) {
-    const why = attempt.fault ?? (attempt.outcome === 'abandoned' ? 'worker lost' : undefined)
-    if (why !== undefined && attempt.endpoint !== endpoint) others.set(attempt.endpoint, why)
+    const hasFailed = attempt.fault !== undefined || attempt.outcome === 'abandoned'
+    if (hasFailed && attempt.endpoint !== endpoint) others.set(attempt.endpoint, endWords(attempt))
   }
   if (others.size === 0) return fault
   const named = [...others].slice(0, MOST_NAMED).map(([id, why]) => `${id} (${why})`)

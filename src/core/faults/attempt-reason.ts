@@ -17,7 +17,7 @@ const LESS_OUTPUT = 'less output'
 
 function whyAsked({ lastLoss, again, escalated }: CallState, endpoint: string): string {
   if (!lastLoss) return 'planned'
-  const why = lastLoss.kind === 'fault' ? lastLoss.fault.kind : 'worker lost'
+  const why = wordsOf(lastLoss)
   if (escalated) return REASONS.escalated + shapeOf(lastLoss)
   if (lastLoss.endpoint !== endpoint) return `rerouted: ${why}`
   if (again === 'repair') return REASONS.repair + shapeOf(lastLoss)
@@ -47,5 +47,10 @@ function wayOf({ schemaWay, choiceWay, without = [] }: Evidence): string {
 
 /** Which part of the answer had the wrong shape. */
 function shapeOf(loss: AttemptLoss): string {
-  return loss.kind === 'fault' ? (loss.fault.evidence.code ?? loss.fault.kind) : 'worker lost'
+  return (loss.kind === 'fault' && loss.fault.evidence.code) || wordsOf(loss)
+}
+
+function wordsOf(loss: AttemptLoss): string {
+  if (loss.kind === 'fault') return loss.fault.kind
+  return loss.kind === 'handed-over' ? 'handed over' : 'worker lost'
 }

@@ -64,7 +64,10 @@ export interface Mend {
   readonly escalate: boolean
 }
 
-/** How an attempt ended without an answer. `abandoned`: its worker was lost, which is not the endpoint's fault. */
+/**
+ * How an attempt ended without an answer. `abandoned`: its worker was lost, which is not the endpoint's fault. `handed-over`: its worker was
+ * shut down, which is not the call's fault either.
+ */
 export type AttemptLoss =
   | {
       readonly kind: 'fault'
@@ -73,7 +76,7 @@ export type AttemptLoss =
       readonly canGrow?: boolean
       readonly mend?: Mend
     }
-  | { readonly kind: 'abandoned'; readonly endpoint: string }
+  | { readonly kind: 'abandoned' | 'handed-over'; readonly endpoint: string }
 
 /** What a call begins with, in the class that serves it. */
 export interface NewCallState {

@@ -204,6 +204,11 @@ function abandon(state: CallState): readonly [CallState, RemedyDecision] {
 function lastFault({ lastLoss }: CallState): Fault {
   if (lastLoss?.kind === 'fault') return lastLoss.fault
   if (!lastLoss) return { kind: 'no-route', message: 'No endpoint is left to ask.', evidence: {} }
-  const message = `The workers that asked ${lastLoss.endpoint} were lost, and no other endpoint is left to ask.`
-  return { kind: 'unreachable', message, evidence: {} }
+  return { kind: 'unreachable', message: unheardWords(lastLoss), evidence: {} }
+}
+
+function unheardWords({ kind, endpoint }: AttemptLoss): string {
+  return kind === 'handed-over'
+    ? `The workers that asked ${endpoint} were shut down before it had answered, and it may not be asked again. Give workers a longer grace time than answers take.`
+    : `The workers that asked ${endpoint} were lost, and no other endpoint is left to ask.`
 }

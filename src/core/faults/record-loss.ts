@@ -38,6 +38,7 @@ export function recordLoss(state: CallState, loss: AttemptLoss, nowMs: number): 
   const { again: _, escalated: _asked, ...rest } = state
   const next = { ...rest, ...counted(state, loss, nowMs), lastLoss: loss }
   if (loss.kind === 'fault') return recordFault(next, loss, nowMs)
+  if (loss.kind === 'handed-over') return { ...next, again: 'resume' }
   const tries = triesOf(state, loss.endpoint)
   const abandoned = tries.abandoned + 1
   if (abandoned < LOST_WORKERS.spare)

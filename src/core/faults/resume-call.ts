@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttemptRecord } from '../ports.ts'
+import { isHandedOver } from './attempt-end.ts'
 import {
   type AttemptLoss,
   type CallState,
@@ -49,6 +50,7 @@ function withoutHeld({ held: _, over, ...state }: CallState): CallState {
 }
 
 function lossOf({ outcome, endpoint, fault, mend }: PastAttempt): AttemptLoss | undefined {
+  if (isHandedOver({ outcome, fault: fault?.kind })) return { kind: 'handed-over', endpoint }
   if (outcome === 'abandoned' || outcome === 'open') return { kind: 'abandoned', endpoint }
   return fault && { kind: 'fault', endpoint, fault, canGrow: true, ...(mend && { mend }) }
 }

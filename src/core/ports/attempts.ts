@@ -111,12 +111,12 @@ export interface AttemptEnd {
 /**
  * Why an attempt was paid for, or may have been, although nobody uses its answer: its fault, or one of these.
  *
- * - `worker-lost`, `cancelled`: nobody knows what the vendor billed.
+ * - `worker-lost`, `handed-over` (its worker was shut down), `cancelled`: nobody knows what the vendor billed.
  * - `hedge`: another attempt of the call was faster.
  * - `second-answer`: its worker was considered lost, but answered too.
  * - `reset`: the run was reset to a point before it.
  */
-export type WasteReason = FaultKind | 'worker-lost' | 'cancelled' | 'hedge' | 'second-answer' | 'reset'
+export type WasteReason = FaultKind | 'worker-lost' | 'handed-over' | 'cancelled' | 'hedge' | 'second-answer' | 'reset'
 
 /** A row of the ledger. */
 export interface AttemptRecord {

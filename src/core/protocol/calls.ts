@@ -126,7 +126,10 @@ export interface Cost {
   readonly unpriced?: number
 }
 
-/** How an attempt ended. `abandoned`: its worker was lost. `outrun`: the other attempt of a hedged call began to answer first. */
+/**
+ * How an attempt ended. `abandoned`: its worker was lost, or was shut down and handed the call over; then its fault is `cancelled`. `outrun`:
+ * the other attempt of a hedged call began to answer first.
+ */
 export type AttemptOutcome = 'answered' | 'fault' | 'cancelled' | 'abandoned' | 'outrun'
 
 /** One request on the wire, as the workflow and people see it. */

@@ -10,7 +10,7 @@ import type { Endpoint } from '../../core/endpoints.ts'
 export const METRIC = {
   /** Model calls by class and how they ended; a counter. */
   calls: 'signalbox.calls',
-  /** Attempts by provider, model and how they ended: `answered`, `cancelled`, `outrun`, `abandoned` or the kind of fault; a counter. */
+  /** Attempts by provider, model and how they ended: `answered`, `cancelled`, `outrun`, `abandoned`, `handed-over` or the kind of fault; a counter. */
   attempts: 'signalbox.attempts',
   /** The high bound of what attempts have cost, in USD; a histogram, whose sum is the money. */
   cost: 'signalbox.cost',

@@ -286,7 +286,7 @@ describe('whatever goes wrong', () => {
     fc.record({
       // Mostly what a call goes on after, or hardly any would come to its last attempts.
       kind: fc.oneof(
-        { weight: 9, arbitrary: fc.constantFrom(...passing, 'abandoned' as const) },
+        { weight: 9, arbitrary: fc.constantFrom(...passing, 'abandoned' as const, 'handed-over' as const) },
         { weight: 1, arbitrary: fc.constantFrom(...any) },
       ),
       retryAfterMs: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }),
@@ -361,8 +361,8 @@ describe('whatever goes wrong', () => {
             const { endpoint } = decision
             expect(out.has(endpoint)).toBe(false)
             expect(nowMs).toBeGreaterThanOrEqual(closedUntil.get(endpoint) ?? 0)
-            if (loss.kind === 'abandoned') {
-              event = { kind: 'abandoned', endpoint, nowMs, chance: loss.chance }
+            if (loss.kind === 'abandoned' || loss.kind === 'handed-over') {
+              event = { kind: loss.kind, endpoint, nowMs, chance: loss.chance }
               continue
             }
             const rule = remedyFor(loss.kind)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CallCandidate } from '../../../src/core/faults/call-state.ts'
+import { type CallCandidate, MAX_ATTEMPTS } from '../../../src/core/faults/call-state.ts'
 import { decideRemedy } from '../../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../../src/core/faults/fault.ts'
 import { type PastAttempt, resumeState } from '../../../src/core/faults/resume-call.ts'
@@ -33,6 +33,26 @@ describe('going on after a lost worker', () => {
     expect(resume([A], [...twice, past(A.endpoint, 'open')])).toBe('acme:m/one after 0, retried: worker lost')
     expect(resume([A], [...twice, ...twice])).toBe('abandon unreachable')
     expect(resume([A], [past(A.endpoint, 'fault', fault('timed-out')), ...twice])).toBe('abandon unreachable')
+  })
+
+  /** Its worker was shut down, and has written the end itself. */
+  const handedOver = (endpoint: string) => past(endpoint, 'abandoned', fault('cancelled'))
+
+  test('a call that workers hand over in order goes on at the same endpoint, as often as they are replaced', () => {
+    const often = Array.from({ length: MAX_ATTEMPTS - 1 }, () => handedOver(A.endpoint))
+    expect(resume([B, A], often)).toBe('acme:m/one after 0, resumed: handed over')
+    const twice = [handedOver(A.endpoint), handedOver(A.endpoint)]
+    expect(resume([A, B], [past(A.endpoint, 'open'), ...twice])).toBe('acme:m/one after 0, resumed: handed over')
+    expect(resume([A, B], [...twice, past(A.endpoint, 'open')])).toBe('acme:m/one after 0, resumed: worker lost')
+  })
+
+  test('a call that is handed over all the time ends with its attempts, and says what to change', () => {
+    const always = Array.from({ length: MAX_ATTEMPTS }, () => handedOver(A.endpoint))
+    const [, decision] = decideRemedy(resumeState(call([A]), always), { kind: 'begin', nowMs: 1_000, chance: 0 })
+    expect(decision).toMatchObject({
+      do: 'abandon',
+      fault: { kind: 'unreachable', message: expect.stringMatching(/acme:m\/one .* shut down .* grace/) },
+    })
   })
 
   test('what was learnt before still holds', () => {

@@ -8,9 +8,10 @@ import { newAttempt, newCall } from '../../store/records.ts'
 it.each<[string, Pick<AttemptEnd, 'outcome' | 'fault'>]>([
   ['answered', { outcome: 'answered' }],
   ['rate-limited', { outcome: 'fault', fault: { kind: 'rate-limited', message: '', evidence: {} } }],
+  ['abandoned', { outcome: 'abandoned' }],
   ['cancelled', { outcome: 'cancelled', fault: { kind: 'cancelled', message: '', evidence: {} } }],
   // A worker that ends aborts what it has under way, as a cancelled run does; its call goes on elsewhere.
-  ['abandoned', { outcome: 'abandoned', fault: { kind: 'cancelled', message: '', evidence: {} } }],
+  ['handed-over', { outcome: 'abandoned', fault: { kind: 'cancelled', message: '', evidence: {} } }],
 ])('counts an attempt as %s', (counted, end) => {
   const outcomes: unknown[] = []
   const counter = (name: string) => ({

@@ -195,9 +195,11 @@ export function callTests(bench: Bench): void {
     // Reset to before step 2: it comes upon step 2 again, and asks something else in step 3.
     await ask(2, 'part-2', { startedAtMs: 4_000 })
     const other = await ask(3, 'part-2', { callId: `${RUN.key}/3/0th3r`, startedAtMs: 4_001 })
-    for (const at of [1, 2, 3]) await ledger.beginAttempt(newAttempt(other.call, at))
+    for (const at of [1, 2, 3, 4]) await ledger.beginAttempt(newAttempt(other.call, at))
     await ledger.endAttempt(`${other.call.callId}#1`, faulted())
     await ledger.endAttempt(`${other.call.callId}#2`, faulted({ outcome: 'cancelled', cost: exactly(9) }))
+    const fault = { kind: 'cancelled', message: 'its worker was shut down', evidence: {} } as const
+    await ledger.endAttempt(`${other.call.callId}#4`, faulted({ outcome: 'abandoned', fault, cost: exactly(7) }))
     await ledger.beginCall(other.call)
     const attempts = await reports.attempts({ run: RUN.id })
     expect(attempts.map(({ step, attempt, waste }) => [step, attempt, waste])).toEqual([
@@ -207,6 +209,7 @@ export function callTests(bench: Bench): void {
       [3, 1, undefined],
       [3, 2, 'cancelled'],
       [3, 3, 'worker-lost'],
+      [3, 4, 'handed-over'],
     ])
     expect((await reports.cost(RUN.id))?.waste).toMatchObject({ reset: exactly(420), cancelled: exactly(9) })
   })

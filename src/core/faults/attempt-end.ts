@@ -1,0 +1,27 @@
+/**
+ * How an attempt without an answer has ended.
+ *
+ * @module
+ */
+import type { AttemptOutcome } from '../protocol.ts'
+import type { FaultKind } from './fault.ts'
+
+/** Its end, as a ledger row, an event or a summary has it. */
+export interface Ended {
+  readonly outcome: AttemptOutcome | 'open'
+  readonly fault?: FaultKind | undefined
+}
+
+/**
+ * Whether its worker was told to end, and has cut it in order. Only a worker that lives can note that it has cut the attempt: one that is
+ * lost leaves no fault, and its row is closed by others.
+ */
+export function isHandedOver({ outcome, fault }: Ended): boolean {
+  return outcome === 'abandoned' && fault === 'cancelled'
+}
+
+/** For people: the kind of fault, `handed over`, `worker lost`, or the outcome. */
+export function endWords(end: Ended): string {
+  if (isHandedOver(end)) return 'handed over'
+  return end.fault ?? (end.outcome === 'abandoned' ? 'worker lost' : end.outcome)
+}
