@@ -12,7 +12,7 @@ import { type Path, type Problem, pathText } from './problem.ts'
 import { describeFound, describePlain, looksSecret } from './quoting.ts'
 import { MAPPING_OF, PRICE_ALLOWED } from './shape-parts.ts'
 import { valueAt } from './value-at.ts'
-import { variablesIn } from './variables.ts'
+import { filesIn, variablesIn } from './variables.ts'
 import type { YamlDocument } from './yaml-document.ts'
 
 /** What came of holding a value to a shape: the value with its defaults, or all that is wrong with it. */
@@ -79,11 +79,16 @@ const MERGE_KEY = {
   allowed: 'an alias of a whole mapping (*name), or `extends` from one class to another',
 }
 
-/** What is wrong came from the environment, where its value is to be looked for: of the text as written not even the length says anything. */
+/** What is wrong came from the environment or a file, where its value is to be looked for: of the text as written not even the length says anything. */
 function variableWords(written: unknown): string | undefined {
-  const names = typeof written === 'string' ? variablesIn(written) : []
-  if (names.length === 0) return undefined
-  return names.length === 1 ? `a text with the variable ${names[0]}` : `a text with the variables ${names.join(', ')}`
+  if (typeof written !== 'string') return undefined
+  const what = [...listed('variable', variablesIn(written)), ...listed('file', filesIn(written))]
+  return what.length === 0 ? undefined : `a text with ${what.join(' and ')}`
+}
+
+function listed(what: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  return [`the ${what}${names.length === 1 ? '' : 's'} ${names.join(', ')}`]
 }
 
 function kindOf(value: unknown): string {

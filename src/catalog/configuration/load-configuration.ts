@@ -10,6 +10,7 @@ import { importedFor } from '../lists/imported-file.ts'
 import { BrokenCatalogue } from '../snapshot.ts'
 import type { ConfigurationResult } from './configuration.ts'
 import { type ReadOptions, readConfiguration } from './read-configuration.ts'
+import { secretFilesOf } from './secret-files.ts'
 import type { Environment } from './variables.ts'
 
 /**
@@ -25,7 +26,7 @@ export function loadConfigurationFile(
   if (!file.ok) return { ok: false, problems: [{ path: '', message: file.message }] }
   const catalogue = options.catalogue ?? catalogueFor(path, env)
   if (catalogue instanceof BrokenCatalogue) return { ok: false, problems: [{ path: '', message: catalogue.message }] }
-  const result = readConfiguration(file.text, { ...options, env, catalogue })
+  const result = readConfiguration(file.text, { secretFiles: secretFilesOf(path), ...options, env, catalogue })
   if (!result.ok || result.configuration.app === undefined) return result
   const app = resolve(dirname(path), result.configuration.app)
   return { ok: true, configuration: { ...result.configuration, app } }

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
 import type { Problem } from './problem.ts'
 import type { ProviderShape } from './shape.ts'
-import type { Environment } from './variables.ts'
+import type { Environment, Gaps } from './variables.ts'
 
 /** What a provider of a configuration is made of. */
 export interface ProviderSource {
@@ -11,8 +11,8 @@ export interface ProviderSource {
   readonly env: Environment
   /** Who asks for this configuration calls no vendor: the environment here says nothing of where the provider will be asked. */
   readonly asksNobody: boolean
-  /** Variables that its texts name and that have no value. */
-  readonly missing: readonly string[]
+  /** What its texts name and that has no value. */
+  readonly missing: Gaps
   /** Makes a problem at a path below the provider. */
   readonly problem: (path: readonly string[], problem: Omit<Problem, 'path'>) => Problem
 }

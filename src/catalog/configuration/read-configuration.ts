@@ -24,13 +24,16 @@ import { createScrubber, looksSecret, scrubProblem } from './quoting.ts'
 import { readSections, type Sections } from './read-sections.ts'
 import { resolveClass } from './resolve-classes.ts'
 import { type ResolvedProvider, resolveProvider } from './resolve-provider.ts'
+import { type SecretFiles, secretFilesOf } from './secret-files.ts'
 import { valueAt } from './value-at.ts'
-import type { Environment } from './variables.ts'
+import { type Environment, NO_GAPS } from './variables.ts'
 import { parseYaml, type YamlDocument } from './yaml-document.ts'
 
 export interface ReadOptions {
   /** Where `${VARIABLES}` and the keys of known providers come from. */
   readonly env: Environment
+  /** What `${file:/path}` stands for. @defaultValue those at that path, from where the process runs */
+  readonly secretFiles?: SecretFiles
   /** @defaultValue `loadCatalogue()` */
   readonly catalogue?: Catalogue
   /**
@@ -42,15 +45,15 @@ export interface ReadOptions {
 
 /**
  * Checks everything and lists all problems at once; only text that is not YAML ends the check early. Neither problems
- * nor notes nor the directory hold a key or the value of a variable that is named like one.
+ * nor notes nor the directory hold a key, what a file holds or the value of a variable that is named like one.
  */
 export function readConfiguration(
   text: string,
-  { env, catalogue = loadCatalogue(), asksNobody = false }: ReadOptions,
+  { env, secretFiles = secretFilesOf(''), catalogue = loadCatalogue(), asksNobody = false }: ReadOptions,
 ): ConfigurationResult {
   const parsed = parseYaml(text)
   if (!parsed.ok) return { ok: false, problems: parsed.problems }
-  const filled = fillIn(parsed.document, env, asksNobody)
+  const filled = fillIn(parsed.document, { env, secretFiles, asksNobody })
   const scrub = createScrubber(filled.secrets)
   const { problems, configuration } = check({ document: parsed.document, filled, env, catalogue, asksNobody })
   // A text with a gap in it seldom has the right shape: the variable is the one thing to tell.
@@ -105,7 +108,7 @@ function resolveProviders({ providers }: Sections, { document, filled, env, cata
   const resolved: ResolvedProvider[] = []
   const problems: Problem[] = []
   for (const [name, written] of providers.written) {
-    const missing = filled.missing.get(name) ?? []
+    const missing = filled.missing.get(name) ?? NO_GAPS
     const problem = (below: readonly string[], rest: Omit<Problem, 'path'>): Problem => {
       const path = ['providers', name, ...below]
       const place = document.place(path, 'key') ?? document.place(['providers', name], 'key')

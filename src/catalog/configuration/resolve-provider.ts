@@ -17,7 +17,7 @@ import { quotedName } from './quoting.ts'
 import { type Offer, resolveEndpoints } from './resolve-endpoints.ts'
 import type { ProviderShape } from './shape.ts'
 import { uncarriedProblems } from './uncarried.ts'
-import { type Environment, substitute } from './variables.ts'
+import { type Environment, gapWords, substitute } from './variables.ts'
 
 /** A provider and its endpoints. With `disabled` nobody can use it now, and the reason says why. */
 export interface ResolvedProvider {
@@ -85,8 +85,8 @@ function settingsOf({ name, shape, env, missing }: ProviderSource, known: KnownP
   const address = shape.baseURL === undefined ? substitute(listedAddress(shape, known), env) : undefined
   const baseUrl = shape.baseURL ?? address?.text
   const key = keyOf(shape, known, env)
-  const absent = [...new Set([...missing, ...(address?.missing ?? []), ...missingSettings(shape, known, env)])]
-  const unset = absent.length > 0 ? `${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} not set` : key.disabled
+  const variables = [...missing.variables, ...(address?.gaps.variables ?? []), ...missingSettings(shape, known, env)]
+  const unset = gapWords({ ...missing, variables }) || key.disabled
   const disabled = foreign(shape, known) ?? unset ?? ofOtherKind(shape, known, key.apiKey)
   const settings: ProviderSettings = {
     name,

@@ -66,8 +66,9 @@ function inAddress(source: ProviderSource, { baseUrl, protocol }: ProviderSettin
 /** Of variables that the catalogue puts into a provider's address: Databricks' own tools want `https://` in the one that is a host here. */
 function inListedAddress({ name, catalogue, env, problem }: ProviderSource): readonly Problem[] {
   const address = catalogue.provider(name)?.baseUrl ?? ''
-  const { text, used, missing } = substitute(address, env)
-  if (used.length === 0 || missing.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text))) return []
+  const { text, used, gaps } = substitute(address, env)
+  if (used.length === 0 || gaps.variables.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text)))
+    return []
   const message = `${used.join(' and ')} ${used.length === 1 ? 'does' : 'do'} not fit into the provider’s address`
   return [problem([], { message, allowed: `a value that makes ${address} an address, such as a bare name or host` })]
 }

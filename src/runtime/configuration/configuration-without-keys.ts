@@ -1,5 +1,5 @@
 /**
- * Reads a configuration whose variables nobody has set.
+ * Reads a configuration whose variables nobody has set, and whose secrets' files are not here.
  *
  * @module
  */
@@ -13,6 +13,8 @@ import {
   loadConfigurationFile,
   NO_ADDRESS,
   NO_SECRET,
+  type Path,
+  type SecretFiles,
 } from '../../catalog/index.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
@@ -63,7 +65,14 @@ export function readWithoutKeys(
     ...given(whole, NO_ADDRESS),
     ...given(secrets, NO_SECRET),
   }
-  return loadConfigurationFile(path, filled, { catalogue, asksNobody: true })
+  return loadConfigurationFile(path, filled, { catalogue, secretFiles: standIn, asksNobody: true })
+}
+
+/** Nor are files looked for, which are where the vendors are asked. */
+function standIn(_file: string, place: Path): ReturnType<SecretFiles> {
+  const field = place.at(-1)
+  const text = field === 'secret' ? NO_SECRET : field === 'webhook' || field === 'baseURL' ? NO_ADDRESS : '1'
+  return { kind: 'read', text }
 }
 
 /** Those of its key, of its package's settings and of its address. */

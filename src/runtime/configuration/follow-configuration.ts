@@ -1,8 +1,9 @@
 /**
- * Reads the configuration anew whenever its file changes, and says what came of it.
+ * Reads the configuration anew whenever its file or a secret's file that it names changes, and says what came of it.
  *
  * @module
  */
+import { secretFilesIn } from '../../catalog/index.ts'
 import type { Reloaded } from './reload.ts'
 import { watchFile } from './watch-file.ts'
 
@@ -18,7 +19,7 @@ export interface FollowOptions {
   readonly report: (reloaded: Reloaded) => void
   /** How soon a reload that the store has put off is tried again. @defaultValue 10000 */
   readonly againAfterMs?: number
-  /** How often the file is looked at. @defaultValue 1000 */
+  /** How often the files are looked at. @defaultValue 1000 */
   readonly lookEveryMs?: number
 }
 
@@ -42,7 +43,7 @@ export function followConfiguration({
   // Whoever has mended a file that was wrong wants to hear that it is right.
   const isChange = ({ kind }: Reloaded) => kind !== 'same' || (last !== undefined && DOES_NOT_HOLD.has(last.kind))
   const look = () => void read(isChange)
-  const unwatch = watchFile(path, look, lookEveryMs)
+  const unwatch = watchFile({ path, others: () => secretFilesIn(path), everyMs: lookEveryMs }, look)
   // It may have changed since it was read: connecting takes its time.
   look()
   return {

@@ -31,7 +31,7 @@ export interface Reloading {
   readonly use: (configuration: Configuration) => Promise<void>
 }
 
-/** Reads the file anew each time it is called; one that has not changed in what it says changes nothing. */
+/** Reads the file anew each time it is called, and the secrets' files that it names; what has not changed in what it says changes nothing. */
 export function createReload({ path, env, first, use }: Reloading): () => Promise<Reloaded> {
   let current = first
   const reload = async (): Promise<Reloaded> => {
@@ -46,17 +46,31 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
       return { kind: 'same', words: `${path} says nothing new` }
     const refused = await use(configuration).then(() => undefined, refusal)
     if (refused) return refused
-    const appWords = configuration.app === current.app ? '' : '; its `app` is loaded when the worker restarts'
+    const words = [
+      `${path} was reloaded: new calls are planned with ${configuration.directory.catalogVersion}`,
+      ...changes(current, configuration),
+    ]
     current = configuration
-    return {
-      kind: 'swapped',
-      configuration,
-      words: `${path} was reloaded: new calls are planned with ${configuration.directory.catalogVersion}${appWords}`,
-    }
+    return { kind: 'swapped', configuration, words: words.join('; ') }
   }
   // One after the other: a signal and a change of the file may come together.
   const takeTurn = createTurns()
   return () => takeTurn(reload)
+}
+
+/** What the version does not tell. Keys are no part of it. */
+function changes(before: Configuration, after: Configuration): readonly string[] {
+  const secretsOf = ({ apiKey, headers }: Configuration['providers'][number]) => JSON.stringify([apiKey, headers])
+  const secretsBefore = new Map(before.providers.map(provider => [provider.name, secretsOf(provider)]))
+  const rekeyed = after.providers.filter(provider => {
+    const had = secretsBefore.get(provider.name)
+    return had !== undefined && had !== secretsOf(provider)
+  })
+  return [
+    ...(rekeyed.length === 0 ? [] : [`new key or headers of ${rekeyed.map(({ name }) => name).join(', ')}`]),
+    ...after.notes.filter(note => !before.notes.includes(note)),
+    ...(after.app === before.app ? [] : ['its `app` is loaded when the worker restarts']),
+  ]
 }
 
 /** A failing disk or a broken link must not end a worker that has a configuration. */

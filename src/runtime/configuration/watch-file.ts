@@ -1,5 +1,5 @@
 /**
- * Sees when a file has changed.
+ * Sees when a file, or another that it names, has changed.
  *
  * @module
  */
@@ -9,11 +9,30 @@ import { fileSystemCode } from './file-refused.ts'
 /** Looks this often: editors and Kubernetes put another file in the place of the old one, which a watch on the file would miss. */
 const LOOK_EVERY_MS = 1_000
 
-/** Calls when the file has changed since now. @returns what ends it */
-export function watchFile(path: string, changed: () => void, everyMs = LOOK_EVERY_MS): () => void {
-  let seen = stateOf(path)
+export interface Watched {
+  readonly path: string
+  /** The paths of others to look at. Asked for whenever the file has changed. @defaultValue none */
+  readonly others?: () => readonly string[]
+  /** @defaultValue 1000 */
+  readonly everyMs?: number | undefined
+}
+
+/** Calls when a file has changed since now. @returns what ends it */
+export function watchFile(
+  { path, others = () => [], everyMs = LOOK_EVERY_MS }: Watched,
+  changed: () => void,
+): () => void {
+  let own = stateOf(path)
+  let named = others()
+  const look = () => {
+    const ownNow = stateOf(path)
+    if (ownNow !== own) named = others()
+    own = ownNow
+    return [own, ...named.map(stateOf)].join('\n')
+  }
+  let seen = look()
   const timer = setInterval(() => {
-    const now = stateOf(path)
+    const now = look()
     if (now === seen) return
     seen = now
     changed()
@@ -22,6 +41,7 @@ export function watchFile(path: string, changed: () => void, everyMs = LOOK_EVER
   return () => clearInterval(timer)
 }
 
+/** Follows links, so another file behind one is another state. */
 function stateOf(path: string): string {
   try {
     const found = statSync(path, { throwIfNoEntry: false })

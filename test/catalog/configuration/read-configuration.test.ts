@@ -402,7 +402,7 @@ describe('variables', () => {
       'signalbox.yaml: 1 problem\n' +
         '  providers.acme.apiKey (line 1, column 96): a variable is not written correctly. ' +
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the message
-        'Allowed: ${NAME} or ${NAME:-default}, where a default holds no other variable.',
+        'Allowed: ${NAME}, ${NAME:-default} or ${file:/path}, where a path or default holds no other variable.',
     )
   })
 

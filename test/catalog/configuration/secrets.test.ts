@@ -16,11 +16,13 @@ const lists = new Map(['openai', 'deepseek'].map(id => [id, some(id)]))
 const catalogue = { ...whole, endpointsOf: (id: string) => lists.get(id) ?? whole.endpointsOf(id) }
 const KEY = 'sk-planted-4f9a8b7c6d5e'
 const MARK = '$' + '{PLANTED_KEY}'
+/** Nothing but where it comes from says that it is a secret. */
+const UNMARKED = 'open-sesame'
 
 /** Everything that people, logs and history may see of a configuration, good or bad. */
 function shown(text: string): string {
   const env = { PLANTED_KEY: KEY, OPENAI_API_KEY: KEY, DEEPSEEK_API_KEY: KEY }
-  const result = readConfiguration(text, { env, catalogue })
+  const result = readConfiguration(text, { env, catalogue, secretFiles: () => ({ kind: 'read', text: UNMARKED }) })
   if (!result.ok) return JSON.stringify(result.problems)
   const { configuration } = result
   const { directory, disabled, notes } = configuration
@@ -43,6 +45,12 @@ describe('a key', () => {
     const all = places(sample)
     expect(all.length).toBeGreaterThan(80)
     expect(all.filter(at => shown(planted(at, MARK)).includes(KEY))).toEqual([])
+  })
+
+  it('is never shown when a file puts it in any place, alone or in a longer text', () => {
+    const mark = '$' + '{file:/run/secrets/planted}'
+    for (const text of [mark, `x ${mark}/y`])
+      expect(places(sample).filter(at => shown(planted(at, text)).includes(UNMARKED))).toEqual([])
   })
 
   it('is never shown when it is part of a longer text in any place', () => {

@@ -26,6 +26,19 @@ budgets: { b: { scope: { all: true }, per: day, usd: 1, webhook: '\${OWN_HOOK}',
   expect(directory.budgets).toMatchObject([{ name: 'b', webhook: true }])
 })
 
+it('reads it too where secrets are in files, which are not here', () => {
+  const path = join(folder, 'signalbox.yaml')
+  writeFileSync(
+    path,
+    `
+providers: { acme: { protocol: openai-compatible, baseURL: "\${file:/run/url}/v1", apiKey: "\${file:/run/key}", headers: { x-key: "Key \${file:/run/key}" }, models: { acme/large: {} } } }
+classes: { strong: { models: [acme/large] } }
+alerts: { webhook: "\${file:/run/hook}", secret: "\${file:/run/secret}" }
+`,
+  )
+  expect(loadWithoutKeys(path, {}).directory.endpoints.map(({ id }) => id)).toEqual(['acme:acme/large'])
+})
+
 it('reads a region that the file declares of a cloud whose own variable nobody has set here, or names another place', () => {
   const path = join(folder, 'signalbox.yaml')
   const inEurope = '{ dataPolicy: { region: eu } }'

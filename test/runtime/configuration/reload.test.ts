@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -140,10 +140,65 @@ it('what the store cannot be told of is put off until it can; and a wrong file t
   end()
 })
 
+describe('a key in a file', () => {
+  const withKeyOf = (file: string) =>
+    yaml('acme/small', 'acme/large').replace('apiKey: none', `apiKey: "\${file:${file}}"`)
+
+  const follow = () => {
+    const words: string[] = []
+    const { end } = followConfiguration({
+      path,
+      reload: reloader(),
+      report: reloaded => words.push(`${reloaded.kind}: ${reloaded.words}`),
+      lookEveryMs: 10,
+    })
+    return { words, end }
+  }
+
+  it('that is another one is taken without a restart, also where the mount swaps a link to its folder', async () => {
+    const run = await calling.open({ id: 'mounted' })
+    const mounted = async (version: string, key: string) => {
+      await mkdir(join(folder, version))
+      await writeFile(join(folder, version, 'key'), `${key}\n`)
+      await symlink(version, join(folder, '..data_tmp'))
+      await rename(join(folder, '..data_tmp'), join(folder, '..data'))
+    }
+    await mounted('..1', 'first-key')
+    await symlink(join('..data', 'key'), join(folder, 'key'))
+    await writeFile(path, withKeyOf('key'))
+    const { words, end } = follow()
+    await expect.poll(() => words).toEqual([expect.stringMatching(/^swapped: .*; new key or headers of one$/)])
+    await calling.vendors.setFaults('one', [{ kind: 'unauthenticated', times: 2 }])
+    expect(await calling.call({ run, taskClass: 'plain' })).toMatchObject({ fault: { kind: 'unauthenticated' } })
+    await mounted('..2', 'later-key')
+    await expect.poll(() => words.length).toBe(2)
+    expect(await calling.call({ run, taskClass: 'plain', step: 2 })).toMatchObject({ kind: 'answered' })
+    expect(JSON.stringify(words)).not.toMatch(/first-key|later-key/)
+    end()
+  })
+
+  it('that goes disables its provider, or is refused where nothing would be left; and is taken once it is back', async () => {
+    const key = join(folder, 'key')
+    await writeFile(path, withKeyOf('key'))
+    const { words, end } = follow()
+    await expect.poll(() => words).toEqual([expect.stringMatching(/^refused: [\s\S]*one \(there is no file .*key\)/)])
+    await writeFile(`${key}.new`, 'a-key')
+    await rename(`${key}.new`, key)
+    await expect.poll(() => words[1]).toMatch(/^swapped: /)
+    const two = `two: { protocol: openai-compatible, baseURL: "http://127.0.0.1:1", models: { acme/large: {} } }`
+    await writeFile(`${path}.new`, withKeyOf('key').replace('providers:', `providers:\n  ${two}`))
+    await rename(`${path}.new`, path)
+    await expect.poll(() => words[2]).toMatch(/^swapped: /)
+    await rm(key)
+    await expect.poll(() => words[3]).toMatch(/^swapped: .*; provider one is disabled: there is no file .*key$/)
+    end()
+  })
+})
+
 it('a file that is changed or replaced is noticed', async () => {
   await writeFile(path, 'one')
   const changes: number[] = []
-  const end = watchFile(path, () => changes.push(changes.length), 20)
+  const end = watchFile({ path, everyMs: 20 }, () => changes.push(changes.length))
   const changed = async (count: number) => {
     while (changes.length < count) await new Promise(resolve => setTimeout(resolve, 10))
   }
