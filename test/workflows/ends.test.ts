@@ -81,6 +81,12 @@ describe.concurrent('a run ends as its workflow does', () => {
     expect(await above.outcome()).toMatchObject({ kind: 'answered', output: told, toolCalls: 2 })
   })
 
+  it('which is an answer if it returns its cost, but not all that an outcome has', async ({ expect }) => {
+    const run = await stage.signalbox.start('ending', { input: 'has-child-that-does-so' })
+    const told = { kind: 'answered', output: { kind: 'invoice' }, toolCalls: 1 }
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: told, toolCalls: 2 })
+  })
+
   it.for<Speaking>(['goes-on', 'passes-on'])(
     'and has in its outcome all that it and its child have spent, whosever outcome it returns: %s',
     async (input, { expect }) => {

@@ -10,7 +10,7 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
-import { isOutcome } from '../../src/core/agent/totals.ts'
+import { tellsCost } from '../../src/core/agent/totals.ts'
 import { addCost, costUsd } from '../../src/core/money/cost.ts'
 import type {
   Brief,
@@ -126,7 +126,7 @@ function lateCall(settled: PromiseSettledResult<unknown>): readonly Late[] {
 
 /** One that could not tell what it has cost is in the ledger alone. */
 function lateChild(settled: PromiseSettledResult<unknown>): readonly Late[] {
-  if (settled.status === 'fulfilled') return isOutcome(settled.value) ? [settled.value] : []
+  if (settled.status === 'fulfilled') return tellsCost(settled.value) ? [settled.value] : []
   const outcome = settled.reason instanceof ChildWorkflowFailure ? outcomeOf(settled.reason.cause) : undefined
   return outcome ? [outcome] : []
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from '../json/is-record.ts'
 import { addCost, NO_COST } from '../money/cost.ts'
 import { type Cost, OUTCOME_KINDS, type Outcome, type RunSpent, type Spent } from '../protocol.ts'
 import { addUsage, type Usage } from '../usage.ts'
@@ -55,10 +56,10 @@ export function isOutcome(value: unknown): value is Outcome {
   return tellsCost(value) && OUTCOME_KINDS.some(kind => kind === value.kind)
 }
 
-/** Whether it says what a run has spent, as an outcome does, of whatever kind. */
+/** Whether it says what a run has spent, as an outcome does, of whatever kind. What has only some of that would not add up. */
 export function tellsCost(value: unknown): value is RunSpent & { readonly kind: unknown } {
-  const { kind, cost } = Object(value) as Partial<Outcome>
-  return kind !== undefined && cost?.highPico !== undefined
+  const { kind, cost, usage } = Object(value) as Partial<Outcome>
+  return kind !== undefined && cost?.highPico !== undefined && isRecord(usage)
 }
 
 function withName(names: readonly string[], name: string): readonly string[] {
