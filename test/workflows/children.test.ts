@@ -308,7 +308,7 @@ describe('a workflow of one’s own', () => {
   })
 
   it('whose end comes while a child is at work cancels that, waits for it and counts what it has cost', async () => {
-    const run = await stage.signalbox.start('restless', { id: 'restless-1', input: 'Dawdle.', budget: { steps: 1 } })
+    const run = await stage.signalbox.start('restless', { id: 'restless-1', input: 'critic', budget: { steps: 1 } })
     await untilOpen('restless-1/critic-0-1')
     await eventOf(stage.signalbox.run('restless-1/critic-0-1').events(), 'tool-start')
     await stage.signalbox.client.workflow.getHandle('restless-1').signal('seen')
@@ -316,6 +316,17 @@ describe('a workflow of one’s own', () => {
     expect(outcome).toMatchObject({ kind: 'out-of-budget', calls: 2 })
     expect(outcome.cost.highPico).toBe((await stage.store.reports.cost('restless-1'))?.highPico)
     expect(await stage.store.reports.run('restless-1/critic-0-1')).toMatchObject({ outcome: 'cancelled' })
+  })
+
+  it('counts what that child has cost also where it returns an outcome of a kind of its own', async () => {
+    const run = await stage.signalbox.start('restless', { input: 'grudging', budget: { steps: 1 } })
+    const child = stage.signalbox.run(`${run.id}/grudging-0-1`)
+    await untilOpen(child.id)
+    await untilState(child, ({ status }) => status === 'closed')
+    await stage.signalbox.client.workflow.getHandle(run.id).signal('seen')
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'out-of-budget', calls: 2 })
+    expect(outcome.cost.highPico).toBe((await stage.store.reports.cost(run.id))?.highPico)
   })
 
   it.each([
