@@ -20,7 +20,7 @@ import { type EndedAttempt, endedFrom, spentOn } from './call-model/spent.ts'
 import { tellUnanswered } from './call-model/tell-unanswered.ts'
 import { Interrupted, type Walking } from './call-model/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
-import { isCancelRequested, withHeartbeat } from './heartbeat.ts'
+import { isCancelRequested, leftToOthers, withHeartbeat } from './heartbeat.ts'
 import { leaveToOthers, leaveToOtherVersion } from './other-version.ts'
 import { partOf } from './part.ts'
 
@@ -77,7 +77,7 @@ async function callModel(
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     if (isCancelRequested(activity)) return cancelled(input, error)
-    throw activity.cancellationSignal.reason
+    throw leftToOthers(activity)
   }
 }
 

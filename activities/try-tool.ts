@@ -13,7 +13,7 @@ import type { Directory } from '../src/core/task-class.ts'
 import { didYouMean } from '../src/core/words/did-you-mean.ts'
 import { formatDuration } from '../src/core/words/format-duration.ts'
 import { nearest } from '../src/core/words/nearest.ts'
-import { isCancelRequested } from './heartbeat.ts'
+import { isCancelRequested, leftToOthers } from './heartbeat.ts'
 import { readResult } from './read-result.ts'
 import { policiesOf } from './record-run.ts'
 import { toolsWords } from './tools-words.ts'
@@ -122,5 +122,5 @@ function aborted(signal: AbortSignal): Promise<never> {
 /** `'cancelled'` if the workflow asked for the end. Throws if the worker shuts down, so that another one takes over. */
 export function interrupted(activity: Context): 'cancelled' {
   if (isCancelRequested(activity)) return 'cancelled'
-  throw activity.cancellationSignal.reason
+  throw leftToOthers(activity)
 }
