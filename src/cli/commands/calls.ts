@@ -31,7 +31,7 @@ const MOST_LISTED = 100
 export function addCalls(program: Command, terminal: Terminal): void {
   program
     .command('calls')
-    .description('list model calls with their attempts, oldest first')
+    .description('list model calls with their attempts, or why nobody was asked, oldest first')
     .option('--run <run>', 'only calls of this run', name)
     .option('--below', 'with --run, also calls of the runs below it')
     .option('--class <name>', 'only calls of this task class', name)

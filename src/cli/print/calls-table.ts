@@ -5,12 +5,16 @@
  */
 import { endWords } from '../../core/faults/attempt-end.ts'
 import { classWords } from '../../core/words/class-words.ts'
+import { shorten } from '../../core/words/shorten.ts'
 import type { CallReport } from '../../runtime/store/records.ts'
 import { costJson, formatCost } from './money.ts'
 import { type Column, folding, foldingLast, renderTableWithin } from './table.ts'
 import { formatDuration, formatInput, formatOutput } from './words.ts'
 
 const RUN: Column<CallReport> = { title: 'run', cell: call => call.runId }
+
+/** As wide as most tables are without it. `explain` has all of it. */
+const MOST_REASON = 120
 
 const COLUMNS: readonly Column<CallReport>[] = [
   { title: 'step', cell: call => String(call.step), align: 'right' },
@@ -47,8 +51,9 @@ function classCell({ taskClass, attempts }: CallReport): string {
   return classWords(taskClass, attempts.at(-1)?.taskClass)
 }
 
-/** `1`, or how many and what was wrong with the others: `3 (rate-limited, cut-off)`. */
-function attemptsCell({ attempts }: CallReport): string {
+/** `1`, or how many and what was wrong with the others: `3 (rate-limited, cut-off)`; or why there is none. */
+function attemptsCell({ attempts, unasked }: CallReport): string {
+  if (unasked !== undefined) return `0 (${shorten(unasked, MOST_REASON)})`
   const wrong = attempts.filter(({ outcome }) => outcome !== 'answered')
   const words = wrong.map(({ outcome, fault }) => endWords({ outcome, fault: fault?.kind }))
   return words.length === 0 ? String(attempts.length) : `${attempts.length} (${words.join(', ')})`

@@ -2,6 +2,8 @@ import { groupBy } from '../../core/group-by.ts'
 import { addCost, NO_COST, UNPRICED_COST } from '../../core/money/cost.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Cost, Labels } from '../../core/protocol.ts'
+import type { RejectionGroup, RouteRecord } from '../../core/routing/route-record.ts'
+import { whyUnasked } from '../../core/routing/why-unasked.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
 import { attemptsOfCalls } from '../ledger/attempt-rows.ts'
@@ -17,6 +19,8 @@ export interface CallReport
   readonly planned?: string
   /** The endpoint that answered; absent while nobody has. */
   readonly answeredBy?: string
+  /** Of a call without an attempt: why nobody was asked, by the plan that it began with. Absent where that does not say, as of old calls. */
+  readonly unasked?: string
   readonly attempts: readonly AttemptRecord[]
   readonly usage: Usage
   readonly cost: Cost
@@ -37,8 +41,28 @@ export function* reportsOf(calls: readonly CallTable[]): Work<CallReport[]> {
   const runIds = new Map(runs.map(run => [run.run_key, run.run_id]))
   const records = yield* recordsWithWaste(attempts)
   const byCall = groupBy(records, attempt => attempt.callId)
-  return calls.map(call => reportOf(call, runIds.get(call.run_key)!, byCall.get(call.call_id) ?? []))
+  const reports = calls.map(call => reportOf(call, runIds.get(call.run_key)!, byCall.get(call.call_id) ?? []))
+  return yield* withReasons(reports, calls)
 }
+
+/** @param calls - The rows of the reports, in their order. */
+function* withReasons(reports: readonly CallReport[], calls: readonly CallTable[]): Work<CallReport[]> {
+  const routes = reports.map(({ attempts }, at) => {
+    const route = attempts.length === 0 ? calls[at]!.route : null
+    return route === null ? undefined : (JSON.parse(route) as RouteRecord)
+  })
+  const digests = [...new Set(routes.flatMap(route => route?.rejections ?? []))]
+  const kept = new Map((yield* inPages(digests, rejectionsIn)).map(({ digest, body }) => [digest, body]))
+  return reports.map((report, at) => {
+    const route = routes[at]
+    const groups = JSON.parse(kept.get(route?.rejections ?? '') ?? '[]') as RejectionGroup[]
+    const unasked = route && whyUnasked(route, groups)
+    return unasked === undefined ? report : { ...report, unasked }
+  })
+}
+
+const rejectionsIn = (digests: readonly string[]) =>
+  ask(({ queries }) => queries.selectFrom('rejections').selectAll().where('digest', 'in', digests))
 
 const idsOf = (runKeys: readonly string[]) =>
   ask(({ queries }) => queries.selectFrom('runs').select(['run_key', 'run_id']).where('run_key', 'in', runKeys))
