@@ -410,6 +410,7 @@ describe('the store', () => {
     expect((await signalbox.spend({ untilMs: 5, sinceMs: 1 })).rows).toEqual([])
     await expect(signalbox.spend({ sinceMs: 5, untilMs: 5 })).rejects.toThrow('must be later than sinceMs')
     await expect(signalbox.spend({ by: ['team' as 'class'] })).rejects.toThrow(/by class, .*label:<key>, not by 'team'/)
+    await expect(signalbox.spend({ label: { customer: 'ann' } as never })).rejects.toThrow(/a label that is none/)
     await expect(signalbox.runs({ outcome: 'open' } as object)).rejects.toThrow("did you mean 'outcomes'")
     const without = await connect({ temporal: localConnection(inject('temporalAddress')), taskQueue, store: false })
     await expect(without.runs()).rejects.toThrow(/without the store.*DATABASE_URL/)

@@ -7,7 +7,7 @@ import { WEEK_MS } from '../../core/durations.ts'
 import { costUsd } from '../../core/money/cost.ts'
 import type { ReportPort, SpendKey, SpendRow, SpendSum } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { requireTimes } from './list-bounds.ts'
+import { requireLabel, requireTimes } from './list-bounds.ts'
 
 /** Which attempts, and how to group them; all optional. */
 export interface SpendOptions {
@@ -62,6 +62,7 @@ export async function spendings(
   const unknown = by.find(key => !isSpendKey(key))
   if (unknown !== undefined)
     throw new TypeError(`spendings can be grouped by ${NAMED_KEYS.join(', ')} or label:<key>, not by '${unknown}'`)
+  requireLabel('the list of spendings', options.label)
   requireTimes('the list of spendings', options)
   if (!(sinceMs < untilMs))
     throw new RangeError(`spendings cover a time: untilMs (${untilMs}) must be later than sinceMs (${sinceMs})`)
