@@ -209,6 +209,18 @@ describe('an agent that has agents', () => {
     expect(ends[0]?.preview).toContain('critic gave no answer (out-of-budget)')
   })
 
+  it('takes them and theirs with it when it is terminated', async () => {
+    const run = await stage.signalbox.start('chief', { input: 'Write a petition.' })
+    await eventOf(run.events(), 'below')
+    const { recorded } = await run.terminate()
+    expect(recorded).toBe(true)
+    const below = [`${run.id}/editor-1-1`, `${run.id}/editor-1-1/critic-1-1`]
+    const { workflow } = stage.signalbox.client
+    const descriptions = await Promise.all([run.id, ...below].map(id => workflow.getHandle(id).describe()))
+    expect(descriptions.map(({ status }) => status.name)).not.toContain('RUNNING')
+    expect(await stage.store.reports.openBelow(run.id)).toEqual([])
+  })
+
   it('tells whoever follows it when they begin and how they end, and what people are asked below it', async () => {
     const run = await stage.signalbox.start('chief', { input: 'Write a petition.' })
     const asked = await eventOf(run.events(), 'below')
