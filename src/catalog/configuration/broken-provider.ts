@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isRecord } from '../../core/json/is-record.ts'
 import type { Problem } from './problem.ts'
 import type { ProviderSource } from './provider-source.ts'

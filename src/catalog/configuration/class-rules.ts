@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isRecord } from '../../core/json/is-record.ts'
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
 import { servesItself } from '../../core/routing/choose-class.ts'

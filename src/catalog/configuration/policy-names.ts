@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isRecord } from '../../core/json/is-record.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import { policyNames } from '../../core/policy/policy-names.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { nearest } from '../../core/words/nearest.ts'
 import { some } from '../../core/words/some.ts'
 import { type Path, type Problem, pathText } from './problem.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isRecord } from '../../core/json/is-record.ts'
 import type { AnswerPart, JsonValue, ProviderOptions } from '../../core/messages.ts'
 import { parsedOf } from '../json.ts'

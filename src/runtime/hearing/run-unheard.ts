@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { type Client, type WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
 import { knownAcrossCopies } from '../../core/across-copies.ts'
 import { shellWord } from '../../core/words/shell-word.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { type Path, type Problem, pathText, unknownName, type YamlDocument } from '../../catalog/index.ts'
 import { isRecord } from '../../core/json/is-record.ts'
 import type { VendorScript } from '../../providers/simulated/index.ts'

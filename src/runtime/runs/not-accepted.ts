@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { knownAcrossCopies } from '../../core/across-copies.ts'
 import { wordsOf } from '../../core/sealing.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
 import { knownAcrossCopies } from '../../core/across-copies.ts'
