@@ -16,28 +16,35 @@ const [, QUESTION] = /start researcher --input "([^"]+)"/.exec(DOCUMENT)!
 const [, OUTAGE, FAULTS_PATH] = /curl -d '(\[\{.+\}\])' http:\/\/127\.0\.0\.1:9001(\S+)/.exec(DOCUMENT)!
 
 /** The README's. */
-const lookUp = defineTool({
-  name: 'look_up',
-  description: 'Looks up how many passengers a station has in a year.',
-  input: z.object({ station: z.string() }),
-  run: async ({ station }) => ({ station, passengers: station.length * 100_000 }),
-})
-const researcher = defineAgent({
-  name: 'researcher',
-  instructions: 'Answer with figures, and say where they come from.',
-  tools: [lookUp],
-  taskClass: 'strong',
-})
+function readmeApp(needsApproval = false) {
+  const lookUp = defineTool({
+    name: 'look_up',
+    description: 'Looks up how many passengers a station has in a year.',
+    input: z.object({ station: z.string() }),
+    needsApproval,
+    run: async ({ station }) => ({ station, passengers: station.length * 100_000 }),
+  })
+  const researcher = defineAgent({
+    name: 'researcher',
+    instructions: 'Answer with figures, and say where they come from.',
+    tools: [lookUp],
+    taskClass: 'strong',
+  })
+  return { agents: [researcher], tools: [lookUp] }
+}
+
+/** What its reader is told of a budget that is too small. */
+const [, TOO_SMALL] = /--budget (\S+) /.exec(DOCUMENT)!
+const [, LEFT] = /`(\$\S+ is left and [^`]+)`/.exec(DOCUMENT)!
 
 const folder = throwAwayFolders('signalbox-vendors-')
 
 let stage: Stage
 afterEach(() => stage?.close())
 
-async function setUp({ vendors }: VendorScript): Promise<void> {
+async function setUp({ vendors }: VendorScript, app = readmeApp()): Promise<void> {
   // The ports of the document may be somebody's.
   const script = { vendors: vendors.map(vendor => ({ ...vendor, port: 0 })) }
-  const app = { agents: [researcher], tools: [lookUp] }
   stage = await stageScene({ yaml: YAML!, app, ...script })
 }
 
@@ -93,4 +100,22 @@ it('docs/vendors.md: a script for the providers of a configuration has a tool ca
     [2, 'acme', 'rate-limited'],
     [2, 'bolt', undefined],
   ])
+})
+
+it('docs/vendors.md: a budget that is too small ends the run before anything is sent, in the words of the document', async () => {
+  await setUp(readVendorScript(SCRIPT!))
+  const run = await stage.signalbox.start('researcher', { input: QUESTION!, budget: { usd: TOO_SMALL! } })
+  const outcome = await run.outcome()
+  expect(outcome).toMatchObject({ kind: 'out-of-budget', message: expect.stringContaining(LEFT!) })
+  expect(await stage.store.reports.attempts({ run: run.id, limit: 20 })).toEqual([])
+})
+
+it('docs/vendors.md: with `needsApproval` both calls wait, one is approved, the other denied, and the run answers', async () => {
+  await setUp(readVendorScript(SCRIPT!), readmeApp(true))
+  const run = await stage.signalbox.start('researcher', { input: QUESTION! })
+  await expect.poll(async () => (await run.pending()).length).toBe(2)
+  const [first, second] = await run.pending()
+  await run.approve(first!.toolCallId)
+  await run.deny(second!.toolCallId, { note: 'not today' })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
 })
