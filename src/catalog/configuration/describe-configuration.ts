@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Webhook } from '../../core/alert.ts'
 import { limitWords } from '../../core/budgets/limit-words.ts'
 import { describeScope, type SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Price } from '../../core/endpoints.ts'
@@ -19,7 +20,8 @@ import { endpointsLeft } from './left-endpoints.ts'
 
 export type ConfigurationSummary = ReturnType<typeof summariseConfiguration>
 
-export function summariseConfiguration({ directory, providers, disabled, notes }: Configuration) {
+export function summariseConfiguration(configuration: Configuration) {
+  const { directory, providers, disabled, alerts, notes } = configuration
   return {
     providers: providers.map(({ name, protocol, baseUrl, apiKey }) => ({
       name,
@@ -39,6 +41,12 @@ export function summariseConfiguration({ directory, providers, disabled, notes }
     })),
     workspaces: Object.keys(directory.workspaces),
     budgets: directory.budgets,
+    // Absent: nobody is told of anything.
+    ...(alerts && { alerts: { on: alerts.on, signed: isSigned(alerts.webhook) } }),
+    // Budgets that tell another webhook than that of the alerts.
+    ownWebhooks: Object.entries(configuration.budgetWebhooks)
+      .filter(([, webhook]) => webhook !== alerts?.webhook)
+      .map(([budget, webhook]) => ({ budget, signed: isSigned(webhook) })),
     endpoints: directory.endpoints.length,
     // No run with a money limit can use them.
     unpriced: directory.endpoints.filter(({ price }) => !isPriced(price)).length,
@@ -58,9 +66,21 @@ export function describeConfiguration(configuration: Configuration): string {
     ...summary.classes.map(describeClass),
     ...summary.workspaces.map(name => `workspace ${name}`),
     ...summary.budgets.map(describeBudget),
+    ...(summary.alerts
+      ? [`alerts: a webhook for ${summary.alerts.on.join(', ')}; ${signedWords(summary.alerts)}`]
+      : []),
+    ...summary.ownWebhooks.map(own => `alerts of budget ${own.budget}: a webhook of its own; ${signedWords(own)}`),
     `${counted(summary.endpoints)}, ${summary.unpriced} without a known price; ${summary.catalogVersion}`,
     ...summary.notes.map(note => `note: ${note}`),
   ].join('\n')
+}
+
+function isSigned({ secret }: Webhook): boolean {
+  return secret !== undefined
+}
+
+function signedWords({ signed }: { readonly signed: boolean }): string {
+  return signed ? 'posts are signed' : 'posts are not signed'
 }
 
 /** A class that leads elsewhere need not have endpoints of its own. */

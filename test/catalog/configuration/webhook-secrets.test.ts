@@ -40,6 +40,27 @@ it('stands beside the webhook, from a variable, and is shown and recorded nowher
   for (const hidden of [SECRET, OWN, 'sesame', 'ops.example']) expect(shown).not.toContain(hidden)
 })
 
+it('is told of by a check, with what the webhook is for; its address is not', () => {
+  const linesOf = (...files: Parameters<typeof read>) =>
+    describeConfiguration(configurationOf(...files))
+      .split('\n')
+      .filter(line => line.startsWith('alerts'))
+  const budgets = `{ own: { scope: { all: true }, per: day, usd: 1, webhook: "https://own.example/hook" }, open: { scope: { all: true }, per: day, usd: 2 } }`
+  expect(
+    linesOf(`{ webhook: "\${OPS_HOOK}", secret: "\${OPS_SECRET}", on: [quota-gone, budget-warning] }`, budgets),
+  ).toEqual([
+    'alerts: a webhook for quota-gone, budget-warning; posts are signed',
+    'alerts of budget own: a webhook of its own; posts are not signed',
+  ])
+  expect(linesOf(`{ webhook: "\${OPS_HOOK}" }`)).toEqual([
+    'alerts: a webhook for breaker-open, key-rejected, quota-gone, budget-warning; posts are not signed',
+  ])
+  expect(summariseConfiguration(configurationOf(`{ webhook: "\${OPS_HOOK}" }`, budgets))).toMatchObject({
+    alerts: { on: expect.arrayContaining(['key-rejected']), signed: false },
+    ownWebhooks: [{ budget: 'own', signed: false }],
+  })
+})
+
 it('of the alerts signs nothing that goes to a webhook of a budget', () => {
   const budgets = `{ own: { scope: { all: true }, per: day, usd: 1, webhook: "https://own.example/hook" } }`
   const { budgetWebhooks } = configurationOf(`{ webhook: "\${OPS_HOOK}", secret: "\${OPS_SECRET}" }`, budgets)
