@@ -184,6 +184,12 @@ describe('a chat of `useChat`, by the routes', () => {
     expect(anew.messages).toEqual(turns)
   })
 
+  it('answers 404 for a chat that does not exist', async () => {
+    const body = JSON.stringify({ toolCallId: 'call-1', approved: true })
+    const statusOf = async (verb: string) => (await fetch(`${api}/nobody/${verb}`, { method: 'POST', body })).status
+    expect([await statusOf('decision'), await statusOf('interrupt')]).toEqual([404, 404])
+  })
+
   it('ends the message of a turn that another page interrupts, with what became of its tool', async () => {
     const chat = await asking('chat-10', 'at once')
     const watching = chatOf('chat-10', structuredClone(chat.messages))
