@@ -13,6 +13,7 @@ import { type Ejection, ejectOutlier } from './ejection.ts'
 import { addLatency, type Latency } from './latency.ts'
 import { correctConcurrency, type LearnedConcurrency, learnFromTooMany } from './learned-concurrency.ts'
 import {
+  isPauseOver,
   type LearnedLimit,
   type Lesson,
   learnFromAttempt,
@@ -145,7 +146,8 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
 
 /**
  * What a 429 teaches about the endpoint's limit. Only the first 429 of a pause teaches a new limit. Attempts that get a 429 during a pause
- * had left before it, and correct what was learned.
+ * had left before it, and correct what was learned. Each of them prolongs the cool-down: what comes after the time of the first is of
+ * workers that had not heard of it yet, and is the first of a pause of its own.
  */
 function slowDown(
   state: HealthState,
@@ -162,7 +164,7 @@ function slowDown(
     const its = isFirst ? undefined : correctConcurrency(concurrency, nowMs, -1)
     return { concurrency: its ?? learnFromTooMany(concurrency, openAfter(state), pauseMs, nowMs) }
   }
-  if (!isFirst) return learnFromRefusal(lessonOf(state))
+  if (!isFirst && !isPauseOver(state.pace, nowMs)) return learnFromRefusal(lessonOf(state))
   const unit = outcome.fault.evidence.limitedBy === 'tokens' ? 'tokens' : 'requests'
   const toldPerMinute = toldOf(state, unit)
   return learnFromPause(lessonOf(state), {

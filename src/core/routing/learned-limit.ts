@@ -163,6 +163,11 @@ export function learnFromRefusal(lesson: Lesson): Lesson {
   return pace ? { ...lesson, pace: withoutOne(pace) } : lesson
 }
 
+/** Whether the last pause is over by the time of the 429 that began it, however much later ones have prolonged it. */
+export function isPauseOver(pace: Pace | undefined, nowMs: number): boolean {
+  return pace?.evidence !== undefined && nowMs >= pace.evidence.seen.atMs
+}
+
 /** A 429 that began a pause. */
 export interface Paused {
   readonly pauseMs: number

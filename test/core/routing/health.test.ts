@@ -441,6 +441,19 @@ describe('the limit that 429s teach', () => {
     })
   })
 
+  test('is what it takes while each 429 comes before the pause of the last one is over', () => {
+    // Workers that hear late of each other's pauses ask twice in each of them. One gets through, 40 a minute.
+    const once = recordAll(undefined, [...asked(31, 10), seen(refused(2_000), 300)])
+    const rounds = Array.from({ length: 200 }, (_, nth) => 1_000 + nth * 1_500)
+    const state = recordAll(
+      once,
+      rounds.flatMap(fromMs => [...asked(2, 0, fromMs), seen(refused(2_000), fromMs + 100)]),
+    )
+    expect(perMinute(once, 300)).toBeGreaterThan(500)
+    expect(perMinute(state, 300_000)).toBeGreaterThan(30)
+    expect(perMinute(state, 300_000)).toBeLessThan(60)
+  })
+
   test('is no higher for the 429s of a pause that is too short to teach it', () => {
     const short = [...asked(60, 5), ...Array.from({ length: 50 }, (_, nth) => seen(refused(200), 300 + nth))]
     const state = recordAll(undefined, [...short, ...asked(1, 0, 1_000), seen(refused(700), 1_000)])
