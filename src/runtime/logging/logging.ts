@@ -23,6 +23,9 @@ const PINO_LEVEL = {
   ERROR: 'error',
 } as const satisfies Record<LogLevel, LoggingLevel>
 
+/** What the SDK tells at each start of a worker that has none, as ours, and that nobody needs to know. */
+const NO_NEXUS = 'No Nexus services registered, not polling for Nexus tasks'
+
 /** A token by which anybody could complete the activity, the task with the token and all that it is given, and a time, which pino writes itself. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'taskEncoded', 'timestampNanos'])
 
@@ -44,7 +47,7 @@ export function createTemporalLogger(
   const onceOutOfReach = createOnceOutOfReach(now, outages)
   const write = (level: LogLevel, text: string, fields: LogMetadata = {}) => {
     const line = onceOutOfReach({ level, message: text, metadata: fields })
-    if (line) log[PINO_LEVEL[line.level]](fieldsOf(line.metadata), line.message)
+    if (line) log[line.message === NO_NEXUS ? 'debug' : PINO_LEVEL[line.level]](fieldsOf(line.metadata), line.message)
   }
   return {
     log: write,
