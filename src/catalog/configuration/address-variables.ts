@@ -4,6 +4,7 @@
  * @module
  */
 import { valueAt } from './value-at.ts'
+import { filesIn } from './variables.ts'
 import { parseYaml } from './yaml-document.ts'
 
 /** A provider's address is the value of `address`, followed by `rest`. */
@@ -17,11 +18,12 @@ export interface AddressVariables {
 const ADDRESS = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}([^$]*)$/
 const KEY = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 
-/** `undefined` where the provider's address is no variable, or made of several. */
+/** `undefined` where the provider's address is no variable, or made of several; and where its key is in a file, which no variable can stand in for. */
 export function addressVariables(text: string, provider: string): AddressVariables | undefined {
   const parsed = parseYaml(text)
   if (!parsed.ok) return undefined
   const said = (key: string) => String(valueAt(parsed.document.value, ['providers', provider, key]))
+  if (filesIn(said('apiKey')).length > 0) return undefined
   const [, address, rest = ''] = ADDRESS.exec(said('baseURL')) ?? []
   const [, key] = KEY.exec(said('apiKey')) ?? []
   return address === undefined ? undefined : { address, rest, ...(key !== undefined && { key }) }

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { addressVariables } from '../../../src/catalog/configuration/address-variables.ts'
 import {
   describeConfiguration,
   summariseConfiguration,
@@ -131,6 +132,12 @@ describe('a secret in a file', () => {
     const key = 'sk-planted-4f9a8b7c6d5e'
     expect(JSON.stringify(disabledOf(`${at}, apiKey: "\${file:${key}}"`))).not.toContain(key)
   })
+})
+
+it('leaves a provider to a line of the configuration where stand-ins are told of: no variable gives it that key', () => {
+  const text = (apiKey: string) => `providers: { acme: { baseURL: "\${ACME_URL}", apiKey: "\${${apiKey}}" } }`
+  expect(addressVariables(text('ACME_KEY'), 'acme')).toEqual({ address: 'ACME_URL', rest: '', key: 'ACME_KEY' })
+  expect(addressVariables(text('file:/run/secrets/acme'), 'acme')).toBeUndefined()
 })
 
 it.each(['{file:}', '{file: }', `{file:a\${B}}`, '{FILE:/a}'])('$%s names no file', mark => {
