@@ -48,6 +48,8 @@ export interface LearnedLimit {
   readonly growMs: number
   /** Set if it is what the vendor says. */
   readonly isTold?: true
+  /** Set if fewer got through than prove a rate. What ten prove later may be far lower, and holds at once. */
+  readonly isGuess?: true
 }
 
 /** With fewer attempts, a 429 only says that the endpoint is busy, not how much it allows. */
@@ -184,9 +186,10 @@ export interface Paused {
 /**
  * What is known after a 429 that began a pause.
  *
- * Contract: the limit is never above what held before. It is learned, and lowered by three tenths at most, where pauses took a fifth
- * of the time, half a second at least, and the last one no more than three minutes. Another 429 at what such pauses taught or above takes
- * a tenth from what it has grown to, but nothing from what they taught; one below that says nothing. The limit on the other unit stays.
+ * Contract: the limit is never above what held before. It is learned, and lowered by three tenths at most unless it was a guess, where
+ * pauses took a fifth of the time, half a second at least, and the last one no more than three minutes. Another 429 at what such pauses
+ * taught or above takes a tenth from what it has grown to, but nothing from what they taught; one below that says nothing. The limit on
+ * the other unit stays.
  */
 export function learnFromPause(lesson: Lesson, paused: Paused): Lesson {
   const seen = addPause(lesson.pace, paused.pauseMs, paused.atMs)
@@ -198,13 +201,15 @@ export function learnFromPause(lesson: Lesson, paused: Paused): Lesson {
 
 /**
  * What is known by the evidence, in place of what the pause seemed to teach so far. If fewer than {@link LEAST_TAKEN} turn out to have got
- * through, it taught nothing, and what held before holds. If nothing was known, what the last ten taught stays: else all who wait would come
- * at once.
+ * through, it taught nothing, and what held before holds. If nothing was known, what the last ten taught stays as a guess: else all who wait
+ * would come at once.
  */
 function judged(lesson: Lesson, evidence: Evidence): Lesson {
-  const limit = limitAfter(evidence)
+  const name = LIMIT_OF[evidence.paused.unit]
+  const guess = lesson[name] && { ...lesson[name], isGuess: true as const }
+  const limit = limitAfter(evidence) ?? guess
   const pace = lesson.pace && { pace: { ...lesson.pace, evidence } }
-  return { ...lesson, ...pace, ...(limit && { [LIMIT_OF[evidence.paused.unit]]: limit }) }
+  return { ...lesson, ...pace, ...(limit && { [name]: limit }) }
 }
 
 function limitAfter({ seen, paused, before }: Evidence): LearnedLimit | undefined {
@@ -227,7 +232,7 @@ function limitBy(
   before: LearnedLimit | undefined,
   { pauseMs, atMs, toldPerMinute = Number.POSITIVE_INFINITY }: Paused,
 ): LearnedLimit {
-  const least = Math.min(lowered(perMinute, limitNow(before, atMs)), toldPerMinute)
+  const least = Math.min(lowered(perMinute, before, atMs), toldPerMinute)
   return least === toldPerMinute
     ? toldLimit(least, atMs)
     : { perMinute: least, leastPerMinute: least, atMs, growMs: growMs(pauseMs) }
@@ -241,18 +246,20 @@ function limitWithoutProof(
 ): LearnedLimit | undefined {
   const held = limitNow(before, atMs)
   if (!before || held === undefined) return toldPerMinute === undefined ? before : toldLimit(toldPerMinute, atMs)
-  const { leastPerMinute } = before
+  const { leastPerMinute, isGuess } = before
   if (perMinute < leastPerMinute) return before
   const lower = Math.max(leastPerMinute, MARGIN * held)
-  return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs) }
+  return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs), ...(isGuess && { isGuess }) }
 }
 
 function toldLimit(perMinute: number, atMs: number): LearnedLimit {
   return { perMinute, leastPerMinute: perMinute, atMs, growMs: TOLD_GROW_MS, isTold: true }
 }
 
-function lowered(seen: number, held: number | undefined): number {
-  return Math.max(1, held === undefined ? seen : Math.min(held, Math.max(seen, BACK_OFF * held)))
+function lowered(seen: number, before: LearnedLimit | undefined, atMs: number): number {
+  const held = limitNow(before, atMs) ?? Number.POSITIVE_INFINITY
+  const least = before?.isGuess || held === Number.POSITIVE_INFINITY ? 0 : BACK_OFF * held
+  return Math.max(1, Math.min(held, Math.max(seen, least)))
 }
 
 /** Vendors name whole seconds, rounded up: half a second too many on average. */

@@ -406,7 +406,7 @@ describe('the limit that 429s teach', () => {
     expect(perMinute(limited, 300)).toBeCloseTo(0.9 * ((10 * 60_000) / (295 + 700)))
     // Fewer than ten taken never teach a limit, here neither: others may have had their share of what was taken.
     const fewer = recordAll(limited, [seen(refused(700), 350), seen(refused(700), 351)])
-    expect(fewer.limit).toEqual(limited.limit)
+    expect(fewer.limit).toEqual({ ...limited.limit, isGuess: true })
     expect(recordAll(fewer, asked(2, 5, 352)).limit).toEqual(limited.limit)
     expect(recordAll(fewer, asked(7, 5, 352)).limit!.perMinute).toBeCloseTo(1.5 * limited.limit!.perMinute)
   })
@@ -452,6 +452,18 @@ describe('the limit that 429s teach', () => {
     expect(perMinute(once, 300)).toBeGreaterThan(500)
     expect(perMinute(state, 300_000)).toBeGreaterThan(30)
     expect(perMinute(state, 300_000)).toBeLessThan(60)
+  })
+
+  test('is what ten got through in, however much less than it seemed while fewer had', () => {
+    // Of thirty that leave together two get through. Then one does in 20 s.
+    const burst = [...asked(30, 0), ...Array.from({ length: 28 }, () => seen(refused(2_000), 100))]
+    const rounds = Array.from({ length: 11 }, (_, nth) => 2_100 + nth * 20_000)
+    const state = recordAll(undefined, [
+      ...burst,
+      ...rounds.flatMap(fromMs => [...asked(2, 0, fromMs), seen(refused(19_900), fromMs + 100)]),
+    ])
+    expect(perMinute(recordAll(undefined, burst), 2_100)).toBeGreaterThan(300)
+    expect(perMinute(state, rounds.at(-1)! + 100)).toBeLessThan(5)
   })
 
   test('is no higher for the 429s of a pause that is too short to teach it', () => {
