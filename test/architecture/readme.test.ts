@@ -85,6 +85,22 @@ it.each([...PAGES, 'CHANGELOG.md'])('%s has links that lead to files and heading
   expect(lost.map(([link]) => link)).toEqual([])
 })
 
+it.each(PAGES.filter(page => page.startsWith('docs/') && pageText(page).split('\n').length > 300))(
+  '%s, which is long, begins with links to its sections',
+  page => {
+    const [head, ...sections] = pageText(page).split(/^(?=## )/m)
+    const headings = sections.flatMap(section => headingsOf(section.split('\n')[0]!))
+    expect(headings).not.toEqual([])
+    expect(headings.filter(heading => !head!.includes(`](#${heading})`))).toEqual([])
+  },
+)
+
+it('docs/README.md leads to every other page', () => {
+  const index = pageText('docs/README.md')
+  const names = PAGES.map(page => page.replace('docs/', '')).filter(name => name !== 'README.md')
+  expect(names.filter(name => !index.includes(`](${name}`))).toEqual([])
+})
+
 function pageText(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8')
 }
