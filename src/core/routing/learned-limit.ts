@@ -74,11 +74,13 @@ const MARGIN = 0.9
 const BACK_OFF = 0.7
 
 /**
- * The time after which a limit has grown by a tenth: 20 s, or twice the pause if that is longer, because testing a higher limit may cost
- * such a pause.
+ * The time after which a limit has grown by a tenth: 20 s, or five times the pause if that is longer, because testing a higher limit may
+ * cost such a pause.
  */
 const GROW_MS = 20_000
-const GROW_PAUSES = 2
+const GROW_PAUSES = 5
+/** For the first pause, which may have taught something wrong. */
+const FIRST_GROW_PAUSES = 2
 const GROWTH = 0.1
 
 /** While a limit is what the vendor says it is, nothing is gained by testing a higher one: it grows by a tenth in five minutes. */
@@ -232,10 +234,11 @@ function limitBy(
   before: LearnedLimit | undefined,
   { pauseMs, atMs, toldPerMinute = Number.POSITIVE_INFINITY }: Paused,
 ): LearnedLimit {
-  const least = Math.min(lowered(perMinute, before, atMs), toldPerMinute)
+  const held = limitNow(before, atMs)
+  const least = Math.min(lowered(perMinute, held, before?.isGuess), toldPerMinute)
   return least === toldPerMinute
     ? toldLimit(least, atMs)
-    : { perMinute: least, leastPerMinute: least, atMs, growMs: growMs(pauseMs) }
+    : { perMinute: least, leastPerMinute: least, atMs, growMs: growMs(pauseMs, held !== undefined) }
 }
 
 /** The limit after a pause that teaches none: pauses were too short or too few. */
@@ -249,17 +252,15 @@ function limitWithoutProof(
   const { leastPerMinute, isGuess } = before
   if (perMinute < leastPerMinute) return before
   const lower = Math.max(leastPerMinute, MARGIN * held)
-  return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs), ...(isGuess && { isGuess }) }
+  return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs, true), ...(isGuess && { isGuess }) }
 }
 
 function toldLimit(perMinute: number, atMs: number): LearnedLimit {
   return { perMinute, leastPerMinute: perMinute, atMs, growMs: TOLD_GROW_MS, isTold: true }
 }
 
-function lowered(seen: number, before: LearnedLimit | undefined, atMs: number): number {
-  const held = limitNow(before, atMs) ?? Number.POSITIVE_INFINITY
-  const least = before?.isGuess || held === Number.POSITIVE_INFINITY ? 0 : BACK_OFF * held
-  return Math.max(1, Math.min(held, Math.max(seen, least)))
+function lowered(seen: number, held = seen, isGuess = false): number {
+  return Math.max(1, Math.min(held, isGuess ? seen : Math.max(seen, BACK_OFF * held)))
 }
 
 /** Vendors name whole seconds, rounded up: half a second too many on average. */
@@ -290,8 +291,8 @@ function withUnproven({ evidence, ...pace }: Pace): Pace {
   }
 }
 
-function growMs(pauseMs: number): number {
-  return Math.max(GROW_MS, GROW_PAUSES * pauseMs)
+function growMs(pauseMs: number, isKnown: boolean): number {
+  return Math.max(GROW_MS, (isKnown ? GROW_PAUSES : FIRST_GROW_PAUSES) * pauseMs)
 }
 
 /** What the endpoint is thought to let through in a minute now, in the limit's unit; `undefined` if no limit is known. */

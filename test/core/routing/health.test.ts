@@ -538,11 +538,13 @@ describe('the limit that 429s teach', () => {
     expect(perMinute(state, 500 + 180_000)).toBeUndefined()
   })
 
-  test('grows no sooner than after two of the pauses that a higher one may cost', () => {
-    const state = recordAll(undefined, [...asked(11, 50), seen(refused(30_000), 500)])
+  test('grows no sooner than after five of the pauses that a higher one may cost, or two while one alone has taught it', () => {
+    const once = recordAll(undefined, [...asked(11, 50), seen(refused(30_000), 500)])
     const learned = 0.9 * ((10 * 60_000) / (500 + 29_500))
-    expect(perMinute(state, 500)).toBeCloseTo(learned)
-    expect(perMinute(state, 60_500)).toBeCloseTo(1.1 * learned)
+    expect(perMinute(once, 500)).toBeCloseTo(learned)
+    expect(perMinute(once, 60_500)).toBeCloseTo(1.1 * learned)
+    const twice = recordAll(once, [...asked(11, 50, 30_500), seen(refused(30_000), 31_000)])
+    expect(perMinute(twice, 181_000)).toBeCloseTo(1.1 * perMinute(twice, 31_000)!)
   })
 
   test('is on tokens where the 429 says so, whatever the sizes of the calls, and leaves that on requests alone', () => {
