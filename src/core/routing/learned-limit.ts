@@ -190,8 +190,8 @@ export interface Paused {
  *
  * Contract: the limit is never above what held before. It is learned, and lowered by three tenths at most unless it was a guess, where
  * pauses took a fifth of the time, half a second at least, and the last one no more than three minutes. Another 429 at what such pauses
- * taught or above takes a tenth from what it has grown to, but nothing from what they taught; one below that says nothing, or, if pauses
- * took so much of the time, that it grows anew. The limit on the other unit stays.
+ * taught or above takes a tenth from what it has grown to, but nothing from what they taught; one below that says nothing. The limit on
+ * the other unit stays.
  */
 export function learnFromPause(lesson: Lesson, paused: Paused): Lesson {
   const seen = addPause(lesson.pace, paused.pauseMs, paused.atMs)
@@ -217,9 +217,7 @@ function judged(lesson: Lesson, evidence: Evidence): Lesson {
 function limitAfter({ seen, paused, before }: Evidence): LearnedLimit | undefined {
   const counted = paused.unit === 'tokens' ? (seen.tokens ?? 0) : seen.taken
   const perMinute = (60_000 * counted) / Math.max(1, seen.usedMs + seen.pausedMs)
-  return isProof(seen)
-    ? limitBy(MARGIN * perMinute, before, paused)
-    : limitWithoutProof(perMinute, before, paused, isPausedMuch(seen))
+  return isProof(seen) ? limitBy(MARGIN * perMinute, before, paused) : limitWithoutProof(perMinute, before, paused)
 }
 
 function isProof(seen: Pace): boolean {
@@ -248,13 +246,11 @@ function limitWithoutProof(
   perMinute: number,
   before: LearnedLimit | undefined,
   { pauseMs, atMs, toldPerMinute }: Paused,
-  isMuch: boolean,
 ): LearnedLimit | undefined {
   const held = limitNow(before, atMs)
   if (!before || held === undefined) return toldPerMinute === undefined ? before : toldLimit(toldPerMinute, atMs)
   const { leastPerMinute, isGuess } = before
-  // Where few get through for long it would be forgotten in the end, and all would come at once.
-  if (perMinute < leastPerMinute) return isMuch ? { ...before, perMinute: leastPerMinute, atMs } : before
+  if (perMinute < leastPerMinute) return before
   const lower = Math.max(leastPerMinute, MARGIN * held)
   return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs, true), ...(isGuess && { isGuess }) }
 }
