@@ -68,10 +68,11 @@ const LOOK_MS = 160_000
 const LONGEST_IN_LINE_MS = 600_000
 
 /**
- * A longer wait than this is halved: a learned limit grows, and those who come only when they were told at first would leave most of it
- * unused.
+ * A longer wait than this is halved, but not to less: a learned limit grows, and those who come only when they were told at first would leave
+ * most of it unused. Shorter waits are kept to. Who comes before the end of those tests the limit with each growth, and a vendor that counts
+ * what it refuses lets fewer through then.
  */
-const SURE_IN_LINE_MS = 30_000
+const SURE_IN_LINE_MS = 240_000
 
 /**
  * How long the call waits for an endpoint: until it is ready, until the next look whether its key was repaired, or until it asks again for

@@ -135,8 +135,8 @@ test('a call keeps its place at a limit of ours for hours, and asks meanwhile wh
   const [state, decision] = decideRemedy(startCall(call([A])), { ...closed, exact: true, placed: true, waitsFor })
   expect(decision).toEqual({ do: 'sleep', ms: 600_000, reason: waitsFor, exact: true })
   const at = (nowMs: number) => decideRemedy(state, { ...closed, exact: true, placed: true, waitsFor, nowMs })[1]
-  expect(at(7_000_000)).toMatchObject({ do: 'sleep', ms: 100_000 })
-  expect(at(7_150_000)).toMatchObject({ do: 'sleep', ms: 30_000 })
-  expect(at(7_175_000)).toMatchObject({ do: 'sleep', ms: 25_000 })
+  expect(at(6_600_000)).toMatchObject({ do: 'sleep', ms: 300_000 })
+  expect(at(6_900_000)).toMatchObject({ do: 'sleep', ms: 240_000 })
+  expect(at(7_000_000)).toMatchObject({ do: 'sleep', ms: 200_000 })
   expect(decideRemedy(startCall(call([A])), closed)[1]).toMatchObject({ do: 'abandon' })
 })
