@@ -26,6 +26,7 @@ export { type ConnectOptions, connect, type Signalbox, type SignalboxOf, type St
 export type { TreeEvent, TreePosition } from './runtime/events/tree-events.ts'
 export type { GivenPart } from './runtime/given/given-parts.ts'
 export { RunUnheard } from './runtime/hearing/run-unheard.ts'
+export type { CallsQuery, ListedCall } from './runtime/lists/list-calls.ts'
 export type { ListedRun, RunsQuery } from './runtime/lists/list-runs.ts'
 export type { Spendings, SpendOptions } from './runtime/lists/spendings.ts'
 export { NoSuchStep } from './runtime/runs/answered-step.ts'

@@ -13,6 +13,7 @@ import type { Store, StoreSettings } from '../store/index.ts'
 import { inputsProblems, type WorkflowInputs } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { keyMeant } from './finding/meant-run.ts'
+import { type CallsQuery, type ListedCall, listCalls } from './lists/list-calls.ts'
 import { type ListedRun, listRuns, type RunsQuery } from './lists/list-runs.ts'
 import { type Spendings, type SpendOptions, spendings } from './lists/spendings.ts'
 import { createRunHandle } from './runs/create-run-handle.ts'
@@ -108,6 +109,11 @@ export interface Signalbox {
    * next. Needs the store.
    */
   runs(query?: RunsQuery): Promise<readonly ListedRun[]>
+  /**
+   * The newest model calls of the store with their attempts, oldest first. Returns at most 100 unless `limit` says otherwise; `after`, the
+   * first call of one page, gives the page before it in time. Needs the store.
+   */
+  calls(query?: CallsQuery): Promise<readonly ListedCall[]>
   /**
    * What waits for people in the runs of the store, with what is needed to answer it. Covers at most 50 runs unless `limit` says
    * otherwise. Each run is asked itself, so a worker is needed; `unasked` lists runs for which nobody answered. Needs the store.
@@ -225,6 +231,7 @@ function signalboxOf({
     ...server.naming(askingServer),
     run: handle,
     runs: async (query = {}) => (await listRuns((await store.open()).reports, query)).runs,
+    calls: async (query = {}) => (await listCalls((await store.open()).reports, query)).calls,
     waiting: async (query = {}) => listWaiting(signalbox, query),
     spend: async (options = {}) => spendings((await store.open()).reports, options, Date.now()),
     store: store.open,

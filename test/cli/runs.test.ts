@@ -74,6 +74,7 @@ it('goes on behind the last run of a page, without saying of an empty one that t
   })
   const first = await signalbox(['runs', '--limit', '2', '--json'], { env })
   const [, { key }] = first.json().runs
+  expect(first.json().next).toBe(key)
   expect(first.err).toContain(`go on with --after ${key},`)
   const rest = await signalbox(['runs', '--after', key, '--json'], { env })
   const ids = [...first.json().runs, ...rest.json().runs].map(({ id }: { id: string }) => id)
@@ -82,6 +83,24 @@ it('goes on behind the last run of a page, without saying of an empty one that t
   expect([end.exitCode, end.err]).toEqual([EXIT.done, ''])
   expect((await signalbox(['runs', '--after', 'nobody'], { env })).exitCode).toBe(EXIT.noSuchRun)
   expect((await signalbox(['runs', '--after', key, '--waiting'], { env })).exitCode).toBe(EXIT.badInput)
+})
+
+it('goes on before the first call of a page, and says which one that is', async () => {
+  const env = await filled(async ({ ledger }) => {
+    await ledger.openRun(newRun())
+    for (const step of [1, 2, 3]) await ledger.beginCall(newCall(step))
+  })
+  const first = await signalbox(['calls', '--limit', '2', '--json'], { env })
+  const { next } = first.json()
+  expect(next).toBe(newCall(2).callId)
+  expect(first.err).toContain(`go on with --after ${next},`)
+  const rest = (await signalbox(['calls', '--after', next, '--json'], { env })).json()
+  expect(rest.calls).toMatchObject([{ callId: newCall(1).callId }])
+  expect([rest.more, rest.next]).toEqual([false, undefined])
+  const end = await signalbox(['calls', '--after', newCall(1).callId, '--class', 'none'], { env })
+  expect([end.exitCode, end.err]).toEqual([EXIT.done, ''])
+  const unknown = await signalbox(['calls', '--after', 'nobody'], { env })
+  expect([unknown.exitCode, unknown.err]).toEqual([EXIT.badInput, expect.stringContaining("no call 'nobody' is in")])
 })
 
 it('says beside an empty list that nothing here ever had the name that was asked for, and what was meant', async () => {

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
 import { countOf } from '../../core/words/count-of.ts'
-import type { LedgerFilter, Records } from '../../runtime/store/records.ts'
+import { listCalls, MOST_CALLS_LISTED } from '../../runtime/lists/list-calls.ts'
+import type { CallReport, LedgerFilter, Records } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { timeSpan } from '../parse/time-span.ts'
@@ -22,11 +23,10 @@ interface CallsFlags {
   readonly label?: LedgerFilter['label']
   readonly since?: number
   readonly until?: number
+  readonly after?: string
   readonly limit?: number
   readonly json?: boolean
 }
-
-const MOST_LISTED = 100
 
 export function addCalls(program: Command, terminal: Terminal): void {
   program
@@ -40,13 +40,18 @@ export function addCalls(program: Command, terminal: Terminal): void {
     .option('--label <key=value>', 'only calls with this label', label)
     .option('--since <time>', 'only those that began since: a date, or 20m, 2h, 1d before now', time)
     .option('--until <time>', 'only those that began before then', time)
-    .option('--limit <count>', `at most this many, of the newest (default: ${MOST_LISTED})`, count)
+    .option(
+      '--after <call>',
+      'only those that are listed before this call, further back in time: the first one of the page before',
+      name,
+    )
+    .option('--limit <count>', `at most this many, of the newest (default: ${MOST_CALLS_LISTED})`, count)
     .option('--json', 'print one JSON object')
     .action((flags: CallsFlags) => list(flags, terminal))
 }
 
 async function list(
-  { json, class: taskClass, since, until, limit = MOST_LISTED, ...rest }: CallsFlags,
+  { json, class: taskClass, since, until, after, limit = MOST_CALLS_LISTED, ...rest }: CallsFlags,
   terminal: Terminal,
 ): Promise<void> {
   const { below } = rest
@@ -59,23 +64,33 @@ async function list(
   await withRecords(terminal, async records => {
     const { reports, place } = records
     const meant = rest.run === undefined ? {} : { run: await keyToRead(terminal, records, rest.run) }
-    const found = await reports.calls({ ...filter, ...meant, limit: limit + 1 })
-    const calls = found.slice(-limit)
-    const more = found.length > limit
-    if (more) noteMore(terminal, limit)
+    const behind = after === undefined ? {} : { after: await firstCall(records, after) }
+    const { calls, more } = await listCalls(reports, { ...filter, ...meant, ...behind, limit })
+    const next = more ? calls[0]?.callId : undefined
+    if (more) noteMore(terminal, limit, next)
     const { run } = meant
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
-    if (calls.length === 0) {
+    if (calls.length === 0 && after === undefined) {
       await noteUnknown(terminal, records, { class: taskClass, model: rest.model })
       await noteUnknownLabel(terminal, records, 'calls', filter)
     }
     if (run !== undefined && !below) await noteBelow(terminal, reports, run)
-    if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more })
+    if (json) return printJson(terminal, { store: place, calls: calls.map(callJson), more, next })
     const withRun = run === undefined || below === true
     terminal.print(
       calls.length > 0 ? callsTable(calls, { withRun, width: terminal.columns }) : `no such calls in ${place}`,
     )
   })
+}
+
+/** The call that begins the page before. */
+async function firstCall({ reports, place }: Records, callId: string): Promise<CallReport> {
+  const call = await reports.call(callId)
+  if (call) return call
+  throw new CliProblem(
+    EXIT.badInput,
+    `no call '${callId}' is in ${place}: --after takes a call's id, as --json has it under next and callId`,
+  )
 }
 
 /** `cost` counts the runs below too, so its figures differ from those of this list. */

@@ -87,7 +87,8 @@ async function list(
       after === undefined ? lookBeside({ ...filter, limit, taskQueue }, outcomes, terminal) : {},
       outcomes?.includes('open') ? lookForFailing(terminal, listing) : NONE_ASKED,
     ])
-    if (more) noteMore(terminal, limit, runs.at(-1)?.key)
+    const next = more ? runs.at(-1)?.key : undefined
+    if (more) noteMore(terminal, limit, next)
     if (runs.length === 0 && after === undefined) {
       await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
       await noteUnknownLabel(terminal, { reports }, 'runs', filter)
@@ -95,7 +96,7 @@ async function list(
     noteUnopened(beside, terminal)
     if (note !== undefined) terminal.note(`note: ${note}`)
     const shown = runs.map(run => ({ ...run, ...definedOnly({ failing: failing.get(run.key) }) }))
-    if (json) return printJson(terminal, { store: place, runs: shown.map(runJson), more, ...beside })
+    if (json) return printJson(terminal, { store: place, runs: shown.map(runJson), more, next, ...beside })
     const tables = [
       ...(shown.length > 0 ? [runsTable(shown, terminal.columns)] : []),
       ...unopenedTables(beside, terminal.columns),

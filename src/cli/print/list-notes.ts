@@ -11,10 +11,10 @@ import type { Terminal } from '../terminal.ts'
 /**
  * Says that there are more than the limit lets a list show, which is of the newest.
  *
- * @param last - The key of the last run of a list that goes on behind it
+ * @param next - What `--after` takes to go on, in a list that can
  */
-export function noteMore(terminal: Pick<Terminal, 'note'>, limit: number, last?: string): void {
-  const goesOn = last === undefined ? '' : `go on with --after ${last}, `
+export function noteMore(terminal: Pick<Terminal, 'note'>, limit: number, next?: string): void {
+  const goesOn = next === undefined ? '' : `go on with --after ${next}, `
   terminal.note(
     `only the newest ${limit} are listed, and there are more: ${goesOn}raise --limit, or choose by --since, --label …`,
   )

@@ -1,5 +1,5 @@
 /**
- * How much a list of runs shows, and of which time.
+ * How much a list of runs or calls shows, and of which time.
  *
  * @module
  */
@@ -30,9 +30,14 @@ export function requireLabel(what: string, label: unknown): void {
   throw new TypeError(`${what} has a label that is none; write { key: 'customer', value: 'ann' }`)
 }
 
-/** Anything else than a run of a list, such as an id, would choose arbitrary runs, and nobody would notice. @throws TypeError */
-export function requirePlace(what: string, after: unknown): void {
-  const { startedAtMs, key } = Object(after)
-  if (after === undefined || (Number.isInteger(startedAtMs) && typeof key === 'string')) return
-  throw new TypeError(`${what} has an 'after' that is no run; give the last run of the page before, as the list had it`)
+/** Anything else than a run or a call of a list, such as an id, would choose arbitrary ones, and nobody would notice. @throws TypeError */
+export function requirePlace(what: string, after: unknown, { of, id }: PlaceIn): void {
+  const place = Object(after)
+  if (after === undefined || (Number.isInteger(place.startedAtMs) && typeof place[id] === 'string')) return
+  throw new TypeError(
+    `${what} has an 'after' that is no ${of}; give the ${of === 'run' ? 'last' : 'first'} ${of} of the page before, as the list had it`,
+  )
 }
+
+/** Runs are listed newest first, calls oldest first: a page goes on behind the last run, or before the first call. */
+type PlaceIn = { readonly of: 'run'; readonly id: 'key' } | { readonly of: 'call'; readonly id: 'callId' }

@@ -34,7 +34,7 @@ export async function listRuns(
 ): Promise<{ readonly runs: readonly ListedRun[]; readonly more: boolean }> {
   refuseUnknown('the list of runs', query, RUNS_KEYS)
   requireTimes('the list of runs', query)
-  requirePlace('the list of runs', query.after)
+  requirePlace('the list of runs', query.after, { of: 'run', id: 'key' })
   requireLabel('the list of runs', query.label)
   const { limit: most = MOST_LISTED, ...filter } = query
   const limit = positiveLimit('the list of runs', most)

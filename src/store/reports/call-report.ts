@@ -9,7 +9,7 @@ import { inPages } from '../in-pages.ts'
 import { attemptsOfCalls } from '../ledger/attempt-rows.ts'
 import type { CallTable } from '../schema.ts'
 import { ask, together, type Work } from '../work.ts'
-import { filteredCalls, type LedgerFilter } from './filter.ts'
+import { type CallFilter, filteredCalls } from './filter.ts'
 import { recordsWithWaste } from './waste.ts'
 
 /** One call with all of its attempts, as plain JSON. */
@@ -29,8 +29,13 @@ export interface CallReport
 }
 
 /** The calls that the filter names, oldest first, each with all of its attempts; some have none, e.g. for want of a route. */
-export function* callReports(filter: LedgerFilter): Work<CallReport[]> {
+export function* callReports(filter: CallFilter): Work<CallReport[]> {
   return yield* reportsOf(yield* filteredCalls(filter))
+}
+
+export function* callReport(callId: string): Work<CallReport | undefined> {
+  const calls = yield* ask(({ queries }) => queries.selectFrom('calls').selectAll().where('call_id', '=', callId))
+  return (yield* reportsOf(calls))[0]
 }
 
 /** The calls of these rows, in their order. */

@@ -3,11 +3,11 @@ import type { AttemptRecord } from '../../core/ports.ts'
 import type { Budget } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
 import { type Namesake, namesakes } from '../runs/latest-run.ts'
-import { type CallReport, callReports } from './call-report.ts'
+import { type CallReport, callReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports, type RaiseReport, raiseReports } from './decision-report.ts'
 import { type EndpointQuery, type EndpointReport, endpointReports } from './endpoint-report.ts'
-import { filteredAttempts, type LedgerFilter } from './filter.ts'
+import { type CallFilter, filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type NameKind, namesOf } from './names.ts'
 import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
@@ -41,7 +41,8 @@ export interface ReportPort {
   /** The limits under which the run stands: its own, and the money and tokens of the runs above it. */
   limits(id: string): Promise<Budget | undefined>
   /** Oldest first; the newest where there are more than the limit. With a model or a fault: those of whose attempts one has it. */
-  calls(filter?: LedgerFilter): Promise<readonly CallReport[]>
+  calls(filter?: CallFilter): Promise<readonly CallReport[]>
+  call(callId: string): Promise<CallReport | undefined>
   attempts(filter?: LedgerFilter): Promise<readonly AttemptRecord[]>
   /** The calls of a run's step with the plans that they went by. */
   routes(runId: string, step: number): Promise<readonly RouteReport[]>
@@ -73,6 +74,7 @@ export function createReports({ read }: Connection): ReportPort {
     tree: id => read(() => treeOf(id)),
     limits: id => read(() => limitsOf(id)),
     calls: (filter = {}) => read(() => callReports(filter)),
+    call: callId => read(() => callReport(callId)),
     attempts: (filter = {}) =>
       read(function* () {
         return yield* recordsWithWaste(yield* filteredAttempts(filter))

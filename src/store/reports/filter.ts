@@ -25,6 +25,16 @@ export interface LedgerFilter {
   readonly limit?: number
 }
 
+export interface CallFilter extends LedgerFilter {
+  /** Those that are listed before this one, further back in time: the first call of the page before. */
+  readonly after?: PlaceOfCall | undefined
+}
+
+interface PlaceOfCall {
+  readonly startedAtMs: number
+  readonly callId: string
+}
+
 const DEFAULT_LIMIT = 100
 
 /** The attempts that a filter names, oldest first. */
@@ -41,7 +51,7 @@ export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
 }
 
 /** The calls that a filter names, oldest first. A model or a fault is looked for among a call's attempts. */
-export function* filteredCalls(filter: LedgerFilter): Work<CallTable[]> {
+export function* filteredCalls(filter: CallFilter): Work<CallTable[]> {
   const ofRun = yield* ofRunIn(filter)
   return (yield* newestCalls(filter, ofRun)).reverse()
 }
@@ -53,13 +63,14 @@ const LOOKED_THROUGH = 20_000
  * Newest first. What many calls have, a look through the newest ones finds at once. To look so through a whole store takes seconds: what
  * few have is found quicker by looking at all calls, or at all attempts with the model or the fault, in whatever order is the quickest.
  */
-function* newestCalls(filter: LedgerFilter, ofRun: OfRun | undefined): Work<CallTable[]> {
+function* newestCalls(filter: CallFilter, ofRun: OfRun | undefined): Work<CallTable[]> {
   const { label, model, fault, limit = DEFAULT_LIMIT } = filter
   const isOfAttempt = model !== undefined || fault !== undefined
   const isLookedFor = isOfAttempt || label !== undefined
   const fromMs = isLookedFor ? yield* startOfNewest(filter, ofRun) : undefined
   const newest = yield* ask(({ queries }) =>
-    restricted(queries.selectFrom('calls').selectAll(), { ...filter, ...definedOnly({ sinceMs: fromMs }) }, ofRun)
+    callsOf(queries, { ...filter, ...definedOnly({ sinceMs: fromMs }) }, ofRun)
+      .selectAll()
       .$if(isOfAttempt, query => query.where(hasAttempt(filter)))
       .orderBy('started_at_ms', 'desc')
       .orderBy('call_id', 'desc')
@@ -67,7 +78,8 @@ function* newestCalls(filter: LedgerFilter, ofRun: OfRun | undefined): Work<Call
   )
   if (fromMs === undefined || newest.length >= limit) return newest
   return yield* ask(({ queries }) =>
-    restricted(queries.selectFrom('calls').selectAll(), filter, ofRun)
+    callsOf(queries, filter, ofRun)
+      .selectAll()
       .$if(isOfAttempt, query => query.where('call_id', 'in', callsOfAttempts(queries, filter)))
       // SQLite takes this for the order of its index. PostgreSQL does not, and would go through that call by call.
       .orderBy('started_at_ms', order => order.desc().nullsLast())
@@ -77,14 +89,30 @@ function* newestCalls(filter: LedgerFilter, ofRun: OfRun | undefined): Work<Call
 }
 
 /** When the first of those calls began that are looked through; `undefined` where that is all of them. */
-function* startOfNewest({ sinceMs, untilMs }: LedgerFilter, ofRun: OfRun | undefined): Work<number | undefined> {
+function* startOfNewest({ sinceMs, untilMs, after }: CallFilter, ofRun: OfRun | undefined): Work<number | undefined> {
   const [first] = yield* ask(({ queries }) =>
-    restricted(queries.selectFrom('calls').select('started_at_ms'), definedOnly({ sinceMs, untilMs }), ofRun)
+    callsOf(queries, definedOnly({ sinceMs, untilMs, after }), ofRun)
+      .select('started_at_ms')
       .orderBy('started_at_ms', 'desc')
       .offset(LOOKED_THROUGH)
       .limit(1),
   )
   return first?.started_at_ms
+}
+
+function callsOf(queries: Dialect['queries'], { after, ...filter }: CallFilter, ofRun: OfRun | undefined) {
+  return restricted(queries.selectFrom('calls'), filter, ofRun).$if(after !== undefined, query =>
+    query.where(isBefore(after!)),
+  )
+}
+
+/** The first condition lets PostgreSQL enter the index of starts there: without it, each page goes through all pages before. */
+function isBefore({ startedAtMs, callId }: PlaceOfCall) {
+  return ({ eb, or, and }: ExpressionBuilder<Tables, 'calls'>) =>
+    and([
+      eb('started_at_ms', '<=', startedAtMs),
+      or([eb('started_at_ms', '<', startedAtMs), eb('call_id', '<', callId)]),
+    ])
 }
 
 function hasAttempt(filter: LedgerFilter) {

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
+import { listCalls } from '../../../src/runtime/lists/list-calls.ts'
 import { listRuns } from '../../../src/runtime/lists/list-runs.ts'
 import { spendings } from '../../../src/runtime/lists/spendings.ts'
 import { openStore } from '../../../src/store/index.ts'
@@ -21,6 +22,15 @@ it('refuses a label in other words, by which nothing would be found', async () =
   for (const label of ['customer=ann', { customer: 'ann' }, { key: 'customer', value: 5 }])
     await expect(listRuns(store, { label } as never)).rejects.toThrow("write { key: 'customer', value: 'ann' }")
   expect(await listRuns(store, { label: { key: 'customer', value: 'ann' } })).toEqual({ runs: [], more: false })
+})
+
+it('refuses a place in a list that is none, from which arbitrary pages would follow', async () => {
+  const store = await reports()
+  await expect(listRuns(store, { after: 'a run' } as never)).rejects.toThrow('give the last run of the page before')
+  await expect(listCalls(store, { after: { startedAtMs: 1, key: 'k' } } as never)).rejects.toThrow(
+    'give the first call of the page before',
+  )
+  expect(await listCalls(store, { after: { startedAtMs: 1, callId: 'k' } })).toEqual({ calls: [], more: false })
 })
 
 it('refuses times of spendings that are none', async () => {

@@ -273,6 +273,31 @@ export function reportTests(bench: Bench): void {
     expect(pages).toEqual([listed.slice(0, 2), listed.slice(2, 4), listed.slice(4), []])
   })
 
+  it('lists calls page by page, also those that began in the same millisecond', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    for (const [at, startedAtMs] of [1_000, 2_000, 2_000, 2_000, 3_000].entries()) {
+      const call = newCall(at, { startedAtMs, labels: { feature: 'titles' } })
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1))
+    }
+    await ledger.beginCall(newCall(9, { startedAtMs: 2_000 }))
+    for (const filter of [{}, { label: { key: 'feature', value: 'titles' } }, { model: ENDPOINT.model, run: RUN.id }]) {
+      const listed = (await reports.calls(filter)).map(({ callId }) => callId)
+      const pages: string[][] = []
+      let page = await reports.calls({ ...filter, limit: 2 })
+      while (page.length > 0) {
+        pages.unshift(page.map(({ callId }) => callId))
+        page = await reports.calls({ ...filter, limit: 2, after: page[0] })
+      }
+      expect(pages.flat()).toEqual(listed)
+      expect(pages.every(({ length }) => length <= 2)).toBe(true)
+    }
+    const { callId, startedAtMs } = newCall(4, { startedAtMs: 3_000 })
+    expect(await reports.call(callId)).toMatchObject({ callId, startedAtMs, attempts: [{ attempt: 1 }] })
+    expect(await reports.call('nobody')).toBeUndefined()
+  })
+
   it('lists the runs that have asked people something, or may have before it was purged', async () => {
     const { ledger, reports, events, content } = await bench.open()
     const run = (id: string) => ({ ...RUN, id, key: `key-${id}` })
