@@ -135,7 +135,7 @@ it('does not say of a call that was cancelled, or waits for its vendor now, that
   await expect.poll(waiters).toEqual(['run-2 1'])
   const told = async () => (await store.events.read('run-2', 0, 100)).filter(({ kind }) => kind === 'wait')
   const reason = "calls in flight hold the rest of the budget 'titles'"
-  await expect.poll(told, { timeout: 4_000 }).toMatchObject([{ step: 1, reason }])
+  await expect.poll(told).toMatchObject([{ step: 1, reason }])
   cancelled.cancel()
   expect(await cancelled.result).toMatchObject({ kind: 'cancelled' })
   expect(await waiters()).toEqual([])

@@ -1,12 +1,9 @@
 import { join } from 'node:path'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { joinWorkflows } from '../../src/runtime/joining/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 import { ROOT } from '../support/source-files.ts'
-
-/** On a machine that is busy with others it takes longer than tests may otherwise. */
-vi.setConfig({ testTimeout: 120_000 })
 
 /**
  * Every run that a worker keeps in memory holds the state of these modules; three quarters of them are Temporal's own. Without comments and

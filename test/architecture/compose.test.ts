@@ -202,7 +202,7 @@ it('sets a server up by the script of temporal-setup, and again without harm', a
   } finally {
     await server.stop()
   }
-}, 60_000)
+})
 
 function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8')

@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { ROOT, sourceFiles, statementsOf } from '../support/source-files.ts'
-
-/** On a machine that is busy with others it takes longer than tests may otherwise. */
-vi.setConfig({ testTimeout: 120_000 })
 
 const LAYERS = ['src/core', 'src/catalog', 'src/providers', 'src/store', 'src/tools', 'activities']
 

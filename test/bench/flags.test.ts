@@ -34,17 +34,13 @@ afterAll(async () => {
   await exited
 })
 
-it.each(SCRIPTS)(
-  '%s tells its flags, and in a line what is none',
-  async (file, flags, number) => {
-    for (const flag of flags) expect(headOf(join(ROOT, file))).toContain(flag)
-    const words = number === undefined ? ['--nonsense'] : [number, 'many']
-    const refused = await refusalOf(file, words)
-    expect([refused.code, refused.out]).toEqual([2, ''])
-    expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
-  },
-  60_000,
-)
+it.each(SCRIPTS)('%s tells its flags, and in a line what is none', async (file, flags, number) => {
+  for (const flag of flags) expect(headOf(join(ROOT, file))).toContain(flag)
+  const words = number === undefined ? ['--nonsense'] : [number, 'many']
+  const refused = await refusalOf(file, words)
+  expect([refused.code, refused.out]).toEqual([2, ''])
+  expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
+})
 
 it('prints with --help what the file says of itself', async () => {
   const file = 'bench/policy/run.ts'

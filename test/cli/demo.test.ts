@@ -19,7 +19,7 @@ describe('signalbox demo --json --keep, on a server that runs already, until Ctr
     const env = { ...rest, ...server, TMPDIR: temporary, TEMP: temporary }
     // A failing demo exits with a code that rejects here, with its problems on standard error.
     // One that hangs is ended before this hook is, so that it is not left behind.
-    const running = promisify(execFile)(process.execPath, [MAIN, 'demo', '--json', '--keep'], { env, timeout: 110_000 })
+    const running = promisify(execFile)(process.execPath, [MAIN, 'demo', '--json', '--keep'], { env, timeout: 200_000 })
     running.child.stderr!.on('data', said => {
       if (String(said).includes('until Ctrl-C')) running.child.kill('SIGINT')
     })

@@ -49,7 +49,7 @@ it('tells a worker of this machine that asks for work from none', async () => {
     expect(await polledAt('another-machine')).toBeUndefined()
   })
   await native.close()
-}, 60_000)
+})
 
 function health(...words: string[]) {
   return signalbox(['health', ...words], { env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } })

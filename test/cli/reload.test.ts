@@ -44,7 +44,7 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
     said.text += `${level} ${msg}\n`
   })
   const hears = async (pattern: RegExp) => {
-    await expect.poll(() => said.text, { timeout: 60_000 }).toMatch(pattern)
+    await expect.poll(() => said.text).toMatch(pattern)
     said.text = ''
   }
   await hears(/Serves the task queue reload-queue/)

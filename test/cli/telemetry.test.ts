@@ -180,7 +180,7 @@ describe('a worker that is asked to tell of itself', () => {
     expect(figure(text, 'gen_ai_client_operation_time_to_first_chunk_count', 'acme')).toBe(2)
     expect(figure(text, 'gen_ai_client_operation_duration_count', 'error_type="unauthenticated"')).toBe(1)
     const isOpen = async () => figure(await metricsNow(), 'signalbox_breaker_open', 'endpoint="locked:acme/first"')
-    await expect.poll(isOpen, { timeout: 10_000 }).toBe(1)
+    await expect.poll(isOpen).toBe(1)
     expect(text).toContain('signalbox_budget_share')
     expect(figure(text, 'signalbox_budget_warnings', 'budget="all"', 'share="0.0001"')).toBe(1)
     expect(text).toContain('temporal_')

@@ -68,7 +68,7 @@ describe('a run that no worker has opened', () => {
   it('is listed with the open ones and with those that wait, with the line where its code throws, until it ends', async () => {
     const run = await stage.signalbox.start('careless', { input: null })
     const look = async (words?: readonly string[]) => (await unopenedOf(run.id, words))?.why
-    await expect.poll(() => look(), { timeout: 30_000 }).toMatch(THROWS)
+    await expect.poll(() => look()).toMatch(THROWS)
     await expect.poll(() => look(['--waiting'])).toMatch(THROWS)
     const { out, exitCode } = await signalbox(['runs', '--outcome', 'open'], { env })
     expect(exitCode).toBe(EXIT.done)
@@ -77,7 +77,7 @@ describe('a run that no worker has opened', () => {
     expect((await stage.signalbox.unopened()).unopened).toContainEqual(await unopenedOf(run.id))
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
     await expect.poll(() => look()).toBeUndefined()
-  }, 60_000)
+  })
 
   it('is listed with the task queue that nobody serves, chosen by its start, and the newest of more', async () => {
     const queue = `${stage.taskQueue}-unserved`
@@ -112,7 +112,7 @@ describe('a run that no worker has opened', () => {
     const { terminal, written } = captured({ env })
     const saying = runCli(['say', second.workflowId, 'Hello.'], terminal)
     await expect
-      .poll(() => written.err, { timeout: 10_000 })
+      .poll(() => written.err)
       .toContain(`note: no worker has answered for run ${second.workflowId} yet: none serves its task queue ${queue};`)
     await second.terminate()
     expect(await saying).not.toBe(EXIT.done)
@@ -121,7 +121,7 @@ describe('a run that no worker has opened', () => {
     expect(cancelled.err).toContain(`note: ${untaken}`)
     expect(cancelled.json()).toMatchObject({ done: 'cancelling', note: expect.stringContaining(untaken) })
     await stage.signalbox.client.workflow.getHandle(queue).terminate()
-  }, 60_000)
+  })
 
   it('is listed where it has ended, with how, and as open where its id was that of another run before', async () => {
     const declined = await stage.signalbox.start('declining', { input: null })
@@ -151,15 +151,15 @@ describe('a run that no worker has opened', () => {
     const { unopened } = await open(failed)
     expect(unopened).toEqual(unopened.toSorted((a: Started, b: Started) => b.startedAtMs - a.startedAtMs))
     expect(await unopenedOf(run.id, ['--outcome', 'cancelled'])).toBeUndefined()
-  }, 60_000)
+  })
 
   it('is listed below the run that waits for it', async () => {
     const run = await stage.signalbox.start('adopting', { input: 'careless' })
     const look = async () => (await unopenedOf(`${run.id}/careless-0-1`))?.why
-    await expect.poll(look, { timeout: 30_000 }).toMatch(THROWS)
+    await expect.poll(look).toMatch(THROWS)
     expect(await unopenedOf(run.id)).toBeUndefined()
     for (const id of [`${run.id}/careless-0-1`, run.id]) await stage.signalbox.client.workflow.getHandle(id).terminate()
-  }, 60_000)
+  })
 
   it('is listed also where it is sealed and its key is not here', async () => {
     const taskQueue = `${stage.taskQueue}-sealed`
@@ -178,7 +178,7 @@ describe('a run that no worker has opened', () => {
     }
     await stage.store.seals.publish([])
     await elsewhere.close()
-  }, 60_000)
+  })
 
   it('is none that a worker with another store has opened', async () => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
@@ -193,11 +193,11 @@ describe('a run that no worker has opened', () => {
     const ids = async (where: typeof client) => (await unrecordedIds({ client: where, reports }, OPEN)).ids
     await expect.poll(() => ids(client)).not.toContain(run.id)
     const bare = new Client({ connection: client.connection, namespace: await namespaceWithoutAttributes(client) })
-    await expect.poll(() => ids(bare).catch(String), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => ids(bare).catch(String)).toEqual([])
     await run.cancel()
     await elsewhere.close()
     await rm(folder, { recursive: true })
-  }, 60_000)
+  })
 
   it('is none of somebody else that waits on the same task queue, once a worker has had it', async () => {
     const { client } = stage.signalbox
@@ -219,7 +219,7 @@ describe('a run that no worker has opened', () => {
     expect(await listed()).not.toContain(theirs.workflowId)
     await theirs.terminate()
     await here.close()
-  }, 60_000)
+  })
 
   it('is found beside workflows of others that are encrypted for them alone', async () => {
     const { client } = stage.signalbox
@@ -252,7 +252,7 @@ describe('a run that no worker has opened', () => {
     expect(await open([])).not.toHaveProperty('unopened')
     await run.cancel()
     await client.workflow.getHandle(foreign.workflowId).terminate()
-  }, 60_000)
+  })
 })
 
 it.each(['away', 'silent'])(

@@ -161,14 +161,14 @@ it('leaves a run alone that is reset while the server says that it was terminate
     const found = await howEnded(client, seen)
     expect(found).toEqual({ reason: 'the run was terminated', part: first!.part })
     await resetTo(client, run.id, first!)
-    await expect.poll(latest, { timeout: 20_000 }).not.toBe(first!.part)
+    await expect.poll(latest).not.toBe(first!.part)
     return found
   }
   const reconciled = await reconcile({ store, namespaceId: ownNamespace, howEnded: resetMeanwhile, now: Date.now })
   expect(reconciled.closed).toEqual([])
   expect(await store.reports.run(run.id)).not.toHaveProperty('outcome')
   const pending = async () => (await run.state().catch(() => undefined))?.pending
-  await expect.poll(pending, { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(pending).toHaveLength(1)
   await run.approve(asked.toolCallId)
   expect(await run.outcome()).toMatchObject({ kind: 'answered' })
   expect(await store.reports.run(run.id)).toMatchObject({ outcome: 'answered' })
@@ -228,7 +228,7 @@ async function startAsking(id?: string) {
 
 async function startInCall(at: number) {
   const run = await stage.signalbox.start('clerk', { input: `What is the sum of ${at}?`, taskClass: 'only-one' })
-  await expect.poll(() => stage.vendors.meter().length, { timeout: 20_000 }).toBe(at)
+  await expect.poll(() => stage.vendors.meter().length).toBe(at)
   return run
 }
 

@@ -119,7 +119,7 @@ it('leaves runs alone that its own server does not have, where they are not its 
   serving.shutdown()
   await ended.catch(() => {})
   await store.close()
-}, 60_000)
+})
 
 it('says which variable names the server that it joins, where that does not answer and where options are for one of its own', async () => {
   const said: string[] = []

@@ -183,7 +183,7 @@ it('is opened and written by several processes at once', async () => {
   const events = await store.events.read(RUN.id, 0, 1_000)
   await store.close()
   expect(events.map(event => event.offset)).toEqual(Array.from({ length: 201 }, (_, index) => index + 1))
-}, 60_000)
+})
 
 /** Meanwhile nothing else of the process would go on, heartbeats neither: calls would be taken for lost, and asked again. */
 it('waits for another process that has the file locked without holding up all else, and writes in the order of asking', async () => {

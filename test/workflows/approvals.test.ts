@@ -348,7 +348,7 @@ it('waits with an approval until the run has heard of the step, where the store 
   expect(await run.approve(asked.toolCallId)).toMatchObject({ repeated: false })
   callWaits = undefined
   expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
-}, 60_000)
+})
 
 describe('what is asked, to whoever has seen the question', () => {
   it('is pending at once, also before the run has heard of the step, and no more as soon as it is decided', async () => {
@@ -379,5 +379,5 @@ describe('what is asked, to whoever has seen the question', () => {
     expect(approved).toMatchObject({ exitCode: EXIT.done, out: `approved ${toolCallId} of run seen-1\n` })
     callWaits = undefined
     expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
-  }, 60_000)
+  })
 })

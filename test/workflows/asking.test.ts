@@ -27,7 +27,7 @@ async function inquire(input: unknown, terms: object = {}) {
 /** By its events. */
 function untilAsked(run: RunHandle, ...ids: readonly string[]) {
   const asked = async () => (await standingOf(stage.store.events, run.id)).pending.map(({ toolCallId }) => toolCallId)
-  return expect.poll(asked, { timeout: 60_000 }).toEqual(ids)
+  return expect.poll(asked).toEqual(ids)
 }
 
 const detailsOf = (id: string, words: string) => detailsWith(stage.signalbox.client, id, words)

@@ -123,7 +123,7 @@ describe('fallback', () => {
         .filter(event => event.type === 'timerStarted')
         .map(timer => timer.summary)
     await expect
-      .poll(timers, { timeout: 60_000 })
+      .poll(timers)
       .toEqual([
         expect.stringMatching(/^waiting [56] s: one refuses the key$/),
         expect.stringMatching(/^waiting 1[67]\d s: one refuses the key$/),

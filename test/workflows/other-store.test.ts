@@ -36,7 +36,7 @@ it('a run whose call came to a worker with another store goes on once a worker w
   elsewhere.shutdown()
   await elsewhere.done
   expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2 })
-}, 60_000)
+})
 
 it.each<HandedOver & { lacks: 'agents' | 'class' | 'nothing' }>([
   { next: 'part', lacks: 'nothing' },
@@ -63,7 +63,6 @@ it.each<HandedOver & { lacks: 'agents' | 'class' | 'nothing' }>([
     await elsewhere.done
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })
   },
-  60_000,
 )
 
 it.each(['empty-part', 'older-empty-part'] as const)(

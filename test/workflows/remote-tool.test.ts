@@ -115,7 +115,7 @@ describe('a tool on another task queue', () => {
     const run = await stage.signalbox.start('porter', { input: 'Into storage with it.' })
     const words = 'its activity store has failed'
     await expect
-      .poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 60_000 })
+      .poll(async () => (await inspectRun(stage.signalbox, run.id)).note)
       .toMatch(new RegExp(`^${words} .* and is being retried; its last error: the house is full$`))
     isFull = false
     expect(await run.outcome()).toMatchObject({ kind: 'answered' })

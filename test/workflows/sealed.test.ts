@@ -271,7 +271,7 @@ describe('a run under zero data retention', () => {
     const told = new RegExp(
       `a worker cannot continue it: The key .* process ${worker.pid}@.* key file\\. Once a worker can`,
     )
-    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note, { timeout: 60_000 }).toMatch(told)
+    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note).toMatch(told)
     expect(vendors.meter().length).toBe(asked)
     const other = await signalbox.start('helper', { input: 'be of help' })
     expect(await other.outcome()).toMatchObject({ kind: 'answered' })

@@ -29,7 +29,7 @@ describe.concurrent('a run that is terminated', () => {
     const run = await stage.signalbox.start('adopting', { input: 'absentminded' })
     const child = `${run.id}/absentminded-0-1`
     const failing = async () => (await signalbox(['show', run.id, '--json'], { env })).json().children[0]?.failing
-    await expect.poll(failing, { timeout: 30_000 }).toContain(`\`signalbox terminate ${child}\` ends this one`)
+    await expect.poll(failing).toContain(`\`signalbox terminate ${child}\` ends this one`)
     const { exitCode, out, err } = await signalbox(['terminate', run.id], { env })
     expect([exitCode, out, err]).toEqual([EXIT.done, `run ${run.id} is terminated, with 1 run below it\n`, ''])
     expect(await Promise.all([run.id, child].map(statusOf))).toEqual(['TERMINATED', 'TERMINATED'])
@@ -39,7 +39,7 @@ describe.concurrent('a run that is terminated', () => {
     const kinds = []
     for await (const { kind } of run.events()) kinds.push(kind)
     expect(kinds.slice(-2)).toEqual(['child-end', 'run-end'])
-  }, 60_000)
+  })
 
   it('needs no worker, and ends once', async ({ expect }) => {
     const taskQueue = `nobody-${crypto.randomUUID()}`
@@ -56,22 +56,20 @@ describe.concurrent('a run that is terminated', () => {
     expect(again.err).toContain(`run ${run.id} has ended (terminated) and cannot be terminated any more`)
     await expect(run.terminate()).rejects.toThrow(RunEnded)
     expect((await signalbox(['terminate', 'nobody'], { env })).exitCode).toBe(EXIT.noSuchRun)
-  }, 60_000)
+  })
 
   it('gives back at once what its call holds, and the call on the wire is aborted', async ({ expect }) => {
     const held = await stageScene()
     await held.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 3 }])
     const run = await held.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'only-one' })
-    await expect.poll(() => held.vendors.meter().length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => held.vendors.meter().length).toBe(1)
     const holds = async () => (await held.store.budgets.holdingRuns()).map(({ id }) => id)
     expect(await holds()).toEqual([run.id])
     expect(await run.terminate()).toEqual({ runs: [run.id], recorded: true })
     expect(await holds()).toEqual([])
-    await expect
-      .poll(() => held.vendors.meter().map(({ outcome }) => outcome), { timeout: 20_000 })
-      .toEqual(['aborted'])
+    await expect.poll(() => held.vendors.meter().map(({ outcome }) => outcome)).toEqual(['aborted'])
     await held.close()
-  }, 60_000)
+  })
 
   it('ends where the store is out of reach, and says that it is not recorded', async ({ expect }) => {
     const run = await stage.signalbox.start('clerk', { input: 'Please publish this.' })
@@ -80,7 +78,7 @@ describe.concurrent('a run that is terminated', () => {
     expect([exitCode, out]).toEqual([EXIT.done, `run ${run.id} is terminated\n`])
     expect(err).toMatch(/^note: the store does not have that yet: a worker records it within minutes, and/)
     expect(await statusOf(run.id)).toBe('TERMINATED')
-  }, 60_000)
+  })
 
   it('is left to workers to record where the client has no store', async ({ expect }) => {
     const begun = await stage.signalbox.start('clerk', { input: 'Please publish this.' })

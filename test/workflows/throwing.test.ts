@@ -38,7 +38,7 @@ describe.concurrent('a workflow whose code throws', () => {
     expect,
   }) => {
     const run = await stage.signalbox.start('careless', { input: null })
-    await expect.poll(async () => (await inspectRun(stage.signalbox, run.id)).note, { timeout: 30_000 }).toMatch(WORDS)
+    await expect.poll(async () => (await inspectRun(stage.signalbox, run.id)).note).toMatch(WORDS)
     // Each waits long for a worker that can answer, and none is told what another has said.
     for (const error of await Promise.all([run.state(), run.say('hello')].map(told => told.catch(caught => caught)))) {
       expect(error).toBeInstanceOf(RunUnheard)
@@ -50,7 +50,7 @@ describe.concurrent('a workflow whose code throws', () => {
       expect(out).toContain(`run ${run.id} is told to `)
     }
     await stage.signalbox.client.workflow.getHandle(run.id).terminate()
-  }, 120_000)
+  })
 
   it('is listed with what fails among the open runs, if the run had begun, and no other is', async ({ expect }) => {
     const run = await stage.signalbox.start('absentminded', { input: null as never })
@@ -60,7 +60,7 @@ describe.concurrent('a workflow whose code throws', () => {
       return runs.find((each: { readonly id: string }) => each.id === id)
     }
     const words = /its workflow's code throws at .* within ten minutes.* ends this one/
-    await expect.poll(async () => (await listed(run.id))?.failing, { timeout: 30_000 }).toMatch(words)
+    await expect.poll(async () => (await listed(run.id))?.failing).toMatch(words)
     expect((await listed(run.id, ['--workspace', 'default'])).failing).toMatch(words)
     await expect.poll(async () => (await waiting.state()).pending.length).toBe(1)
     expect(await listed(waiting.id)).not.toHaveProperty('failing')
@@ -73,7 +73,7 @@ describe.concurrent('a workflow whose code throws', () => {
     const run = await stage.signalbox.start('adopting', { input: 'absentminded' })
     const child = `${run.id}/absentminded-0-1`
     const failing = async () => (await signalbox(['show', run.id, '--json'], { env })).json().children[0]?.failing
-    await expect.poll(failing, { timeout: 30_000 }).toMatch(/its workflow's code throws at .* within ten minutes/)
+    await expect.poll(failing).toMatch(/its workflow's code throws at .* within ten minutes/)
     const { out } = await signalbox(['show', run.id], { env })
     expect(out).toMatch(new RegExp(`^${child} +absentminded .* running: its workflow's code throws at`, 'm'))
     for (const id of [child, run.id]) await stage.signalbox.client.workflow.getHandle(id).terminate()
@@ -88,10 +88,8 @@ describe.concurrent('a workflow whose code throws', () => {
     const words = /its workflow's code has changed since the run got this far: .* `patched\(\)`.* within ten minutes/
     // Nobody queries it before: a query that met its failing task would end that as done, and the run would stand still for ever.
     const types = async () => (await historyOf(client, run.id)).map(({ type }) => type)
-    await expect.poll(types, { timeout: 30_000 }).toContain('workflowTaskFailed')
-    await expect
-      .poll(async () => (await inspectRun(forgetful.signalbox, run.id)).note, { timeout: 30_000 })
-      .toMatch(words)
+    await expect.poll(types).toContain('workflowTaskFailed')
+    await expect.poll(async () => (await inspectRun(forgetful.signalbox, run.id)).note).toMatch(words)
     await client.workflow.getHandle(run.id).terminate()
     await forgetful.close()
   })
@@ -106,7 +104,7 @@ describe.concurrent('a workflow whose code throws', () => {
       const { terminal, written } = captured({ env })
       return { written, ended: runCli(words, terminal) }
     })
-    for (const { written } of watching) await expect.poll(() => written.err, { timeout: 60_000 }).toMatch(WORDS)
+    for (const { written } of watching) await expect.poll(() => written.err).toMatch(WORDS)
     // It looks again every five seconds.
     await delay(6_000)
     for (const id of [run.id, 'watched']) await stage.signalbox.client.workflow.getHandle(id).terminate()
@@ -114,7 +112,7 @@ describe.concurrent('a workflow whose code throws', () => {
       await ended
       expect(written.err.split(WORDS)).toHaveLength(2)
     }
-  }, 120_000)
+  })
 
   it('ends no worker where it never gives its thread back', async ({ expect }) => {
     const worker = { isolateExecutionTimeout: '1s' } as object // Temporal's own, 5 s, makes this test long
@@ -122,12 +120,12 @@ describe.concurrent('a workflow whose code throws', () => {
     const run = await held.signalbox.start('endless', { input: null })
     const failed = async () =>
       (await historyOf(held.signalbox.client, run.id)).filter(({ type }) => type === 'workflowTaskFailed')
-    await expect.poll(async () => (await failed()).length, { timeout: 30_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await failed()).length).toBeGreaterThan(0)
     expect((await inspectRun(held.signalbox, run.id)).note).toMatch(/timed out .*\(it loops without an `await`, or/)
     await delay(3_000) // it is tried again, and forgotten in between
     const other = await held.signalbox.start('declining', { input: 'a word' as never })
     expect((await other.outcome()).output).toBe('read')
     await held.signalbox.client.workflow.getHandle(run.id).terminate()
     await held.close()
-  }, 60_000)
+  })
 })

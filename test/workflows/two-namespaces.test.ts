@@ -71,5 +71,5 @@ async function register(namespace: string): Promise<void> {
   const workflowExecutionRetentionPeriod = { seconds: 86_400 as never }
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod })
   // The server's own parts learn of it within seconds.
-  await vi.waitFor(() => connection.workflowService.describeNamespace({ namespace }), { timeout: 30_000 })
+  await vi.waitFor(() => connection.workflowService.describeNamespace({ namespace }), { timeout: 100_000 })
 }

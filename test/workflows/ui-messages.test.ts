@@ -80,9 +80,7 @@ it('is in the browser what it was, whole, also where the page was loaded anew', 
   const sent = chat.sendMessage({ text: 'Do everything.' })
   const { toolCallId } = await eventOf(run.events(), 'approval-ask')
   const asked = () => chat.lastMessage?.parts.find(part => part.type === 'tool-publish')
-  await expect
-    .poll(asked, { timeout: 20_000 })
-    .toMatchObject({ state: 'approval-requested', approval: { id: toolCallId } })
+  await expect.poll(asked).toMatchObject({ state: 'approval-requested', approval: { id: toolCallId } })
   await run.approve(toolCallId, { note: 'fine' })
   await sent
   const { text, costUsd } = await run.outcome()

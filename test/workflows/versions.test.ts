@@ -158,7 +158,7 @@ async function promote(buildId: string, deploymentName = DEPLOYMENT): Promise<vo
 async function buildsOfParts(workflowId: string): Promise<readonly (readonly string[])[]> {
   const { client } = stage.signalbox
   const { runId: last } = await client.workflow.getHandle(workflowId).describe()
-  await expect.poll(async () => (await partsOf(client, workflowId)).at(-1), { timeout: 20_000 }).toBe(last)
+  await expect.poll(async () => (await partsOf(client, workflowId)).at(-1)).toBe(last)
   return Promise.all((await partsOf(client, workflowId)).map(part => buildsOf(workflowId, part)))
 }
 

@@ -47,7 +47,7 @@ describe('a dev server', () => {
       await Promise.all([first.stop(), second.stop()])
     }
     await expect(fetch(first.uiUrl!)).rejects.toThrow()
-  }, 60_000)
+  })
 
   it('keeps its runs in the file, between starts and after a kill', async () => {
     const own = join(folder, 'own')
@@ -73,7 +73,7 @@ describe('a dev server', () => {
     } finally {
       await second.stop()
     }
-  }, 60_000)
+  })
 
   it('registers our search attributes in a namespace that lacks them, once', async () => {
     const server = await startDevServer({ cli, report, headless: true })
@@ -89,7 +89,7 @@ describe('a dev server', () => {
     } finally {
       await server.stop()
     }
-  }, 60_000)
+  })
 })
 
 describe('a dev server that cannot start', () => {
@@ -113,7 +113,7 @@ describe('a dev server that cannot start', () => {
     )
     expect(await readFile(logPath, 'utf8')).toContain('not a database')
     expect(await readFile(databasePath, 'utf8')).toBe('this is no database, and stays as it is')
-  }, 60_000)
+  })
 
   it('runs without its log where that cannot be written, and says so', async () => {
     const said: string[] = []
@@ -131,7 +131,7 @@ describe('a dev server that cannot start', () => {
     const server = await startDevServer({ cli: robbed, report: line => said.push(line), headless: true })
     await server.stop()
     expect(said[0]).toContain('choosing again')
-  }, 60_000)
+  })
 
   it('is given up and ended when it does not answer', async () => {
     const path = join(folder, 'silent')
