@@ -42,9 +42,12 @@ export function addDecisions(program: Command, terminal: Terminal): void {
       command
         .option('--raise-usd <amount>', 'let the run spend this much more in USD, instead of approving a tool', usd)
         .option('--raise-tokens <count>', 'let the run use this many more tokens', count)
-    command.action((run: string, toolCallId: string | undefined, flags: Flags) =>
-      act(verb, run, toolCallId, flags, terminal),
-    )
+    command.action((run: string, toolCallId: string | undefined, flags: Flags) => {
+      const { raiseUsd: usd, raiseTokens: tokens, json, ...verdict } = flags
+      const asked = { run, toolCallId, verdict, json }
+      if (usd === undefined && tokens === undefined) return decide(verb, asked, terminal)
+      return raiseBudget(definedOnly({ usd, tokens }), asked, terminal)
+    })
   }
   program
     .command('answer')
@@ -68,14 +71,12 @@ interface Flags extends Verdict {
   readonly json?: boolean
 }
 
-function act(verb: Verb, run: string, toolCallId: string | undefined, flags: Flags, terminal: Terminal): Promise<void> {
-  const { raiseUsd, raiseTokens, json, ...verdict } = flags
-  if (raiseUsd === undefined && raiseTokens === undefined)
-    return decide(verb, { run, toolCallId, verdict, json }, terminal)
-  if (toolCallId !== undefined)
-    throw new CliProblem(EXIT.badInput, `a raise is for the whole run; leave out ${toolCallId}, or the raise`)
-  const raise = { ...definedOnly({ usd: raiseUsd, tokens: raiseTokens }), ...verdict }
-  return raiseBudget(run, raise, json, terminal)
+/** What is decided on, and by whom. */
+interface Decided {
+  readonly run: string
+  readonly toolCallId: string | undefined
+  readonly verdict: Verdict
+  readonly json: boolean | undefined
 }
 
 async function answer(words: readonly string[], file: string | undefined, asked: Decided, terminal: Terminal) {
@@ -86,14 +87,17 @@ async function answer(words: readonly string[], file: string | undefined, asked:
 }
 
 async function raiseBudget(
-  id: string,
-  raise: BudgetRaise,
-  json: boolean | undefined,
+  limits: Pick<BudgetRaise, 'usd' | 'tokens'>,
+  { run: id, toolCallId, verdict, json }: Decided,
   terminal: Terminal,
 ): Promise<void> {
+  if (toolCallId !== undefined)
+    throw new CliProblem(EXIT.badInput, `a raise is for the whole run; leave out ${toolCallId}, or the raise`)
   const raising = async (signalbox: Signalbox) => {
     await assertOpenHere(signalbox, id, 'given a larger budget')
-    const raised = await notingSilence(signalbox, id, terminal, () => signalbox.run(id).raiseBudget(raise))
+    const raised = await notingSilence(signalbox, id, terminal, () =>
+      signalbox.run(id).raiseBudget({ ...limits, ...verdict }),
+    )
     if (json) printJson(terminal, { run: id, done: 'raised', ...raised })
     else terminal.print(`run ${id} may now spend ${limitWords({ usd: raised.limitUsd, tokens: raised.limitTokens })}`)
   }
@@ -103,13 +107,6 @@ async function raiseBudget(
 async function assertOpenHere({ client, storeIfThere }: Signalbox, id: string, wanted: string): Promise<void> {
   const { assertOpen } = await import('../../runtime/runs/run-ended.ts')
   await assertOpen({ workflow: client.workflow.getHandle(id), storeIfThere }, wanted)
-}
-
-interface Decided {
-  readonly run: string
-  readonly toolCallId: string | undefined
-  readonly verdict: Verdict
-  readonly json: boolean | undefined
 }
 
 async function decide(
