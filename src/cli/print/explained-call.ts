@@ -35,24 +35,21 @@ function planLines(plan: ExplainedPlan, number: number, width: number | undefine
   const { needs, candidates, more, rejections, blocked } = plan
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
   const asked = `${formatCount(needs.promptTokens)} tokens in, at most ${formatCount(needs.outputTokens)} out${abilities}`
-  const outside = rejections.filter(({ rejection }) => rejection.rule === 'not-in-class')
+  const isOutside = ({ rejection }: RejectionInWords) => rejection.rule === 'not-in-class'
+  const outside = rejections.filter(isOutside).map(({ endpoint }) => endpoint)
   return [
     `Plan ${number} (${formatTime(plan.atMs)} UTC, ${plan.version}): class ${plan.class}, ${asked}`,
     ...(plan.ways ?? []).map(({ from, to, why }) => `  class ${from} led to ${to}: ${why}`),
     ...(candidates.length > 0 ? [candidatesTable(plan, width)] : [`  ${blocked ?? 'no endpoint could serve it'}`]),
     ...(more ? [`  and ${more} more behind those`] : []),
     ...candidates.flatMap(heldBackLine),
-    ...rejectionLines(rejections.filter(({ rejection }) => rejection.rule !== 'not-in-class')),
-    ...(outside.length > 0
-      ? [
-          `  not in the class: ${some(
-            outside.map(({ endpoint }) => endpoint),
-            5,
-          )}`,
-        ]
-      : []),
+    ...rejectionLines(rejections.filter(rejection => !isOutside(rejection))),
+    ...(outside.length > 0 ? [`  not in the class: ${some(outside, MOST_OUTSIDE)}`] : []),
   ]
 }
+
+/** Of what the class does not list, which may be hundreds of endpoints. */
+const MOST_OUTSIDE = 5
 
 function heldBackLine({ endpoint, heldBack }: CandidateRecord): readonly string[] {
   if (!heldBack) return []
