@@ -20,7 +20,7 @@ it('ends by how the run has ended, not by the end from which it was reset', asyn
   }
   // It was terminated then, which no event tells.
   const outcome = async () => ({ kind: 'failed' })
-  const signalbox = { run: () => ({ events, outcome }) } as unknown as Signalbox
+  const signalbox = { run: () => ({ id: 'run-1', events, outcome }) } as unknown as Signalbox
   const ends: number[] = []
   const terminal = { print: () => {}, write: () => {}, end: (code: number) => ends.push(code) } as unknown as Terminal
   await watchRun(signalbox, 'run-1', terminal, { json: true })
@@ -45,7 +45,7 @@ it('says that the server is away also where it waits for the end alone', async (
   }
   const events = async function* (): AsyncGenerator<RunEvent> {}
   const client = { workflow: { getHandle } }
-  const signalbox = { client, run: () => ({ events, outcome }) } as unknown as Signalbox
+  const signalbox = { client, run: () => ({ id: 'run-1', events, outcome }) } as unknown as Signalbox
   const terminal = { note: (words: string) => note(words), end: () => {} } as unknown as Terminal
   const watched = watchRun(signalbox, 'run-1', terminal, { json: true })
   await asked

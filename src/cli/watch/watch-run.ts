@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { definedOnly } from '../../core/defined-only.ts'
-import type { RunEvent } from '../../core/events.ts'
 import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
+import { type EndedRun, endAfter } from '../../core/runs/ended-run.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import type { TreeEvent, TreePosition } from '../../runtime/events/tree-events.ts'
 import { isUnknownHere } from '../../runtime/finding/unknown-run.ts'
-import type { RunHandle } from '../../runtime/runs/run-handle.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeWords } from '../print/outcome.ts'
@@ -23,15 +20,11 @@ import { noteFailures } from './note-failures.ts'
 import { pastOutages } from './past-outages.ts'
 import { createEventPrinter } from './print-events.ts'
 import { createTreePrinter } from './print-tree.ts'
+import { reading, type Told, toldInRecords, type Wanted, withOpen } from './told-events.ts'
 
-export interface WatchOptions {
-  readonly after?: number
+export interface WatchOptions extends Wanted {
   readonly reasoning?: boolean
   readonly json?: boolean
-  /** What happens in the runs below it, too. */
-  readonly below?: boolean
-  /** In place of `after`, how far it and each run below it were seen. */
-  readonly afterEach?: TreePosition
   /** What was noted of it just before. */
   readonly noted?: string
 }
@@ -50,7 +43,7 @@ export async function watchRun(
   const { json, below } = options
   const open = new Set<string>()
   const looks = noteFailures(signalbox, id, terminal, { noted, below: () => open })
-  const read = below ? treeReading(run, options) : ownReading(id, run, options)
+  const read = reading(run, options)
   const ask = async () => (await signalbox.store()).reports.run(id)
   const told = pastOutages({ read, ask }, terminal)
   const events = below ? withOpen(open, id, told) : told
@@ -71,6 +64,9 @@ export async function watchRun(
   terminal.print(await summaryOf(store, { id, key }, beyond(end, { kind, message })))
 }
 
+/** Of the records, what tells of one run. */
+type Recorded = Pick<Records, 'reports' | 'events' | 'place'>
+
 /** The same for a run that has ended, of which the store has all that happened; `false` for any other. @param key - Of the run. */
 export async function watchRecords(
   records: Recorded,
@@ -81,68 +77,10 @@ export async function watchRecords(
   const report = await records.reports.run(key)
   if (report?.outcome === undefined) return false
   const { id, outcome: kind, message } = report
-  const end = await printEvents(await recordedOf(records, report, options), id, terminal, options)
+  const end = await printEvents(await toldInRecords(records, report, options), id, terminal, options)
   terminal.end(exitCodeOf(kind))
   if (!options.json) terminal.print(await summaryOf(records, { id, key }, beyond(end, { kind, message })))
   return true
-}
-
-/** Of the records, what tells of one run. */
-type Recorded = Pick<Records, 'reports' | 'events' | 'place'>
-
-async function recordedOf(
-  records: Recorded,
-  { id, key }: Pick<RunReport, 'id' | 'key'>,
-  { after, afterEach, below }: WatchOptions,
-): Promise<AsyncIterable<Told>> {
-  const [{ recordedEvents }, { createTreeReader }] = await Promise.all([
-    import('../../runtime/events/recorded-events.ts'),
-    import('../../runtime/events/tree-events.ts'),
-  ])
-  return below
-    ? createTreeReader(records, key, afterEach).look()
-    : ownEvents(id, recordedEvents(records.events, key, after))
-}
-
-/** An event with the run that it is of. */
-type Told = Pick<TreeEvent, 'run' | 'event'>
-
-/** Reads the run's events, and at the next time those after the last that it gave. */
-function ownReading(id: string, run: Pick<RunHandle, 'events'>, { after }: WatchOptions): () => AsyncGenerator<Told> {
-  let offset = after
-  return async function* () {
-    for await (const event of run.events(definedOnly({ after: offset }))) {
-      offset = event.offset
-      yield { run: id, event }
-    }
-  }
-}
-
-/** The same with those of the runs below it. */
-function treeReading(run: Pick<RunHandle, 'treeEvents'>, { afterEach }: WatchOptions): () => AsyncGenerator<Told> {
-  const position = { ...afterEach }
-  return async function* () {
-    for await (const told of run.treeEvents({ after: position })) {
-      position[told.key] = told.event.offset
-      yield told
-    }
-  }
-}
-
-async function* ownEvents(run: string, events: AsyncIterable<RunEvent>): AsyncGenerator<Told> {
-  for await (const event of events) yield { run, event }
-}
-
-/** Keeps the ids of those below that have begun and not ended: one that no worker opens has no events of its own. */
-async function* withOpen(open: Set<string>, root: string, events: AsyncIterable<Told>): AsyncGenerator<Told> {
-  for await (const told of events) {
-    const { run, event } = told
-    if (event.kind === 'child-start') open.add(event.run)
-    else if (event.kind === 'child-end') open.delete(event.run)
-    else if (event.kind === 'run-end') open.delete(run)
-    else if (run !== root) open.add(run)
-    yield told
-  }
 }
 
 /** Says that the store does not have the run, and goes on: the outcome comes from the server, perhaps much later. */
@@ -151,19 +89,17 @@ function unlessUnknown(error: unknown, terminal: Terminal): undefined {
   terminal.note(error.message)
 }
 
-type RunEnd = Extract<RunEvent, { kind: 'run-end' }>
-
 /** Gives what ended the run, where an event says so. */
 async function printEvents(
   events: AsyncIterable<Told>,
   id: string,
   terminal: Terminal,
   { after, afterEach, reasoning = false, json = false, below = false }: WatchOptions,
-): Promise<RunEnd | undefined> {
+): Promise<EndedRun | undefined> {
   const floor = createFloor(terminal.write)
   const own = createEventPrinter({ floor, run: id, reasoning })
   const { print } = below ? createTreePrinter({ floor, reasoning }) : { print: ({ event }: Told) => own.print(event) }
-  let end: RunEnd | undefined
+  let end: EndedRun | undefined
   let isQuiet = true
   for await (const told of events) {
     const { run, event } = told
@@ -177,19 +113,13 @@ async function printEvents(
   return end
 }
 
-/** What was reset goes on: only the last end is one. */
-function endAfter(event: RunEvent, end: RunEnd | undefined): RunEnd | undefined {
-  if (event.kind === 'run-end') return event
-  return event.kind === 'run-reset' ? undefined : end
-}
-
 interface End {
   readonly kind: OutcomeKind
   readonly message?: string
 }
 
 /** The message, which may be long, is said once. */
-function beyond(said: RunEnd | undefined, { kind, message }: End): End {
+function beyond(said: EndedRun | undefined, { kind, message }: End): End {
   return message === said?.message ? { kind } : { kind, message }
 }
 

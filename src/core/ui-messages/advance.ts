@@ -9,7 +9,7 @@
  */
 import type { RunEvent } from '../events.ts'
 import { addCost, costUsd } from '../money/cost.ts'
-import type { OutcomeKind } from '../protocol.ts'
+import type { EndedRun } from '../runs/ended-run.ts'
 import type { Speech, UiMessageChunk, UiMessageMetadata } from './chunk.ts'
 import type { EventOf, Next, Speaker, UiMessageState, Whole } from './state.ts'
 import { askForCall, decideOnCall, endCall, showCall } from './tools.ts'
@@ -107,12 +107,6 @@ function closeUnanswered(state: UiMessageState, errorText: string): readonly UiM
 /** @param shown - The same attempt, with what the message has of it. */
 function seenOf({ reasoning, text }: Speaker, shown: Speaker): readonly UiMessageChunk[] {
   return [...conclude('reasoning', shown, reasoning), ...conclude('text', shown, text)]
-}
-
-/** How the message's run ended. */
-export interface EndedRun {
-  readonly outcome: OutcomeKind
-  readonly message?: string
 }
 
 /** Whether this is an answer without tool calls, after which the model has nothing more to do for now. Summaries do not count. */

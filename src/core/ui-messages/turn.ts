@@ -4,7 +4,8 @@
  * @module
  */
 import type { RunEvent } from '../events.ts'
-import { advanceUiMessage, closeCutMessage, closeUiMessage, type EndedRun, isLastAnswer } from './advance.ts'
+import { type EndedRun, endAfter } from '../runs/ended-run.ts'
+import { advanceUiMessage, closeCutMessage, closeUiMessage, isLastAnswer } from './advance.ts'
 import type { UiMessageChunk } from './chunk.ts'
 import { addChunk, type UiMessage } from './message.ts'
 import { type EventOf, NEW_UI_MESSAGE, type UiMessageState, type Whole } from './state.ts'
@@ -43,12 +44,6 @@ export function advanceTurn(turn: Turn, event: RunEvent, whole: Whole): Turn {
   const isOver = turn.said !== undefined && isLastAnswer(state, event)
   const written = { ...turn, state, steps, isOver, end: endAfter(event, turn.end) }
   return say(written, [...chunks, ...(isOver ? closeUiMessage(state) : [])])
-}
-
-/** How a run has ended after an event. What was reset goes on: only the last end is one. */
-export function endAfter(event: RunEvent, before: EndedRun | undefined): EndedRun | undefined {
-  if (event.kind === 'run-end') return event
-  return event.kind === 'run-reset' ? undefined : before
 }
 
 /** The turn's message, once something else was said. */

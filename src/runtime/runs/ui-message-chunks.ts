@@ -6,16 +6,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import type { RunEvent } from '../../core/events.ts'
 import type { Outcome } from '../../core/protocol.ts'
-import {
-  advanceUiMessage,
-  closeCutMessage,
-  closeUiMessage,
-  type EndedRun,
-  isLastAnswer,
-} from '../../core/ui-messages/advance.ts'
+import { type EndedRun, endAfter } from '../../core/runs/ended-run.ts'
+import { advanceUiMessage, closeCutMessage, closeUiMessage, isLastAnswer } from '../../core/ui-messages/advance.ts'
 import type { UiMessageChunk } from '../../core/ui-messages/chunk.ts'
 import { NEW_UI_MESSAGE } from '../../core/ui-messages/state.ts'
-import { closeEndedTurn, endAfter, startOf } from '../../core/ui-messages/turn.ts'
+import { closeEndedTurn, startOf } from '../../core/ui-messages/turn.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { NO_LONGER } from '../temporal/how-ended.ts'
 import { eventsOfTurn, NEXT_IS_AWAITED } from './events-of-turn.ts'
