@@ -50,16 +50,18 @@ export interface EndpointAhead {
 /** The expected cost of a call in dollars, for comparing endpoints; infinite where a price is not known. */
 export function expectedCost(call: CallAhead, its: EndpointAhead): number {
   const { promptTokens, growthTokens, rest } = call
-  const now = callCost(call, its, promptTokens, its.warmTokens * its.hitRate, its.failureChance)
+  const now = callCost(call, its, {
+    promptTokens,
+    cachedTokens: its.warmTokens * its.hitRate,
+    failureChance: its.failureChance,
+  })
   if (rest === 0) return now
-  const middle = promptTokens + (growthTokens * rest) / 2
-  const later = callCost(
-    call,
-    its,
-    middle,
-    (middle - growthTokens) * its.hitRate * its.keptShare,
-    its.measured.failureChance,
-  )
+  const middleTokens = promptTokens + (growthTokens * rest) / 2
+  const later = callCost(call, its, {
+    promptTokens: middleTokens,
+    cachedTokens: (middleTokens - growthTokens) * its.hitRate * its.keptShare,
+    failureChance: its.measured.failureChance,
+  })
   return (now + rest * later) / (1 + rest)
 }
 
@@ -75,12 +77,17 @@ const RATE_LIMIT_SECONDS = 2
 /** About half of all failures come before anything is billed. */
 const BILLED_SHARE = 0.5
 
+/** What is different of this call and of a following one. */
+interface Moment {
+  readonly promptTokens: number
+  readonly cachedTokens: number
+  readonly failureChance: number
+}
+
 function callCost(
   call: CallAhead,
   { price, measured, writes = true, writesLong }: EndpointAhead,
-  promptTokens: number,
-  cachedTokens: number,
-  failureChance: number,
+  { promptTokens, cachedTokens, failureChance }: Moment,
 ): number {
   const tier = price?.free ? FREE : tierOf(price, promptTokens)
   if (tier.input === undefined || tier.output === undefined) return Number.POSITIVE_INFINITY
