@@ -5,6 +5,7 @@
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import type { TokenPrice } from '../../core/endpoints.ts'
+import { lesser } from '../../core/lesser.ts'
 import { eitherZdr, type Policy } from '../../core/policy/policy.ts'
 
 /** A class that extends another can add rules and lower ceilings; it cannot take anything back. */
@@ -13,7 +14,7 @@ export function tightenPolicy(outer: Policy, inner: Policy): Policy {
   const isDenied = outer.training === 'deny' || inner.training === 'deny'
   return definedOnly({
     zdr: eitherZdr([outer.zdr, inner.zdr]) ?? inner.zdr ?? outer.zdr,
-    maxRetentionMs: least(outer.maxRetentionMs, inner.maxRetentionMs),
+    maxRetentionMs: lesser(outer.maxRetentionMs, inner.maxRetentionMs),
     content: content.length > 0 ? content : undefined,
     training: isDenied ? ('deny' as const) : (inner.training ?? outer.training),
     regions: both(outer.regions, inner.regions),
@@ -38,10 +39,6 @@ function either<Word extends string>(
 ): readonly Word[] | undefined {
   const words = new Set([...(a ?? []), ...(b ?? [])])
   return words.size > 0 ? [...words] : undefined
-}
-
-function least(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }
 
 function lower(a: TokenPrice | undefined, b: TokenPrice | undefined): TokenPrice | undefined {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { lesser } from '../lesser.ts'
 import { picoOfUsd } from '../money/pico.ts'
 import type { Budget } from '../protocol.ts'
 
@@ -15,7 +16,7 @@ import type { Budget } from '../protocol.ts'
 export function limitsWithin(own: Budget, above: readonly Budget[]): Budget {
   const all = [own, ...above]
   const usd = all.map(budget => budget.usd).reduce(lessUsd)
-  const tokens = all.map(budget => budget.tokens).reduce(lessTokens)
+  const tokens = all.map(budget => budget.tokens).reduce(lesser)
   return {
     ...own,
     ...(usd !== undefined && { usd }),
@@ -28,8 +29,4 @@ function lessUsd(a: string | undefined, b: string | undefined): string | undefin
   if (a === undefined || b === undefined) return a ?? b
   const what = 'A run was opened with a budget that is not an amount'
   return picoOfUsd(b, what) < picoOfUsd(a, what) ? b : a
-}
-
-function lessTokens(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }

@@ -1,5 +1,6 @@
 import type { SharedLimit } from '../../core/budgets/shared-limit.ts'
 import { definedOnly } from '../../core/defined-only.ts'
+import { lesser } from '../../core/lesser.ts'
 import type { NotReserved, Reserved, ShortBudget, ShortScope, WorstCase } from '../../core/ports.ts'
 import { limitsNow } from '../budgets/limits-now.ts'
 import type { ScopeTable } from '../schema.ts'
@@ -92,10 +93,9 @@ function fits({ pico, tokens, unpriced }: WorstCase, { headroomPico, headroomTok
 /** What fits both. */
 function least(a: Headroom, b: Headroom): Headroom {
   const picos = [a.headroomPico, b.headroomPico].filter(pico => pico !== undefined)
-  const tokens = [a.headroomTokens, b.headroomTokens].filter(count => count !== undefined)
   return {
     ...(picos.length > 0 && { headroomPico: picos.reduce((x, y) => (BigInt(x) < BigInt(y) ? x : y)) }),
-    ...(tokens.length > 0 && { headroomTokens: Math.min(...tokens) }),
+    ...definedOnly({ headroomTokens: lesser(a.headroomTokens, b.headroomTokens) }),
   }
 }
 
