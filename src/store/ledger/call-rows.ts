@@ -149,14 +149,8 @@ function begunAtMs({ begun_anew_at_ms }: LockedRun, { startedAtMs }: NewCall): n
   return Math.max(startedAtMs, begun_anew_at_ms ?? 0)
 }
 
-export function* writeAnswer(
-  run: LockedRun,
-  callId: string,
-  answer: Answer,
-  attemptId: string,
-  atMs: number,
-): Work<void> {
-  yield* tell(setAnswer, { callId, answer: yield* sealed(run.seal_key, JSON.stringify(answer)), attemptId, atMs })
+export function* writeAnswer(run: LockedRun, answered: Omit<Journalled, 'answer'>, answer: Answer): Work<void> {
+  yield* tell(setAnswer, { ...answered, answer: yield* sealed(run.seal_key, JSON.stringify(answer)) })
 }
 
 /** The journal's answer. */

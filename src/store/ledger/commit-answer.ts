@@ -32,7 +32,7 @@ export function* commitAnswer(commit: AnswerCommit): Work<Answer> {
   }
   const transcript = yield* appendMessages(run, commit.transcript, [commit.message], taken)
   const answer = { ...commit.answer, transcript }
-  yield* writeAnswer(run, call.callId, answer, attemptId, end.endedAtMs)
+  yield* writeAnswer(run, { callId: call.callId, attemptId, atMs: end.endedAtMs }, answer)
   const approvals = approvalsOf(commit)
   if (approvals.length > 0) yield* tellAbove(yield* lockAbove(run), run, approvals, end.endedAtMs)
   const ended = yield* settleAttempt(attempt, end, 'kept')
