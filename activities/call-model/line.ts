@@ -7,7 +7,7 @@ import { inFlightReason } from './budget.ts'
 import { tellPeople, WORTH_TELLING_MS } from './pause.ts'
 import { scopesOf } from './shared-budgets.ts'
 import type { Short } from './waiting.ts'
-import { begun, dropTruncated, Interrupted, type Walk } from './walk.ts'
+import { begun, interruptWait, type Walk } from './walk.ts'
 
 /** Shorter waits are not written to the store: nobody would see them, and each takes two writes. */
 const WORTH_SHOWING_MS = 500
@@ -54,7 +54,10 @@ async function standInLine(walk: Walk): Promise<void> {
     turn = await walk.waiting.place!.turn(Math.min(leftMs, ...writtenInMs), signal)
     const waitedMs = walk.state.waitedMs + Math.max(1, ports.now() - beganAtMs)
     walk.state = { ...walk.state, waitedMs }
-    if (signal.aborted) await interrupted(walk)
+    if (signal.aborted) {
+      walk.waiting.place?.leave()
+      await interruptWait(walk)
+    }
     if (waitedMs >= prepared.taskClass.patienceMs) return
   }
 }
@@ -72,12 +75,6 @@ async function showWait(walk: Walk, short: Short, { soFarMs, leftMs }: WaitTimes
   await tellPeople(walk, leftMs, reason)
   walk.say(`waiting: ${reason}`)
   walk.waiting.isTold = true
-}
-
-async function interrupted(walk: Walk): Promise<never> {
-  walk.waiting.place?.leave()
-  await dropTruncated(walk)
-  throw new Interrupted(walk.ended)
 }
 
 /**
