@@ -22,19 +22,22 @@ export interface Given {
 export function wrongLists(app: App, given: Given): readonly string[] {
   const ours = (Object.keys(MADE_BY) as (keyof typeof MADE_BY)[]).flatMap(name => {
     const { maker, field } = MADE_BY[name]
-    const isMade = (entry: unknown) => (Object(entry) as Record<string, unknown>)[field] !== undefined
-    return wrongList(name, app[name], isMade, `was not made by ${maker}`, given)
+    const isRight = (entry: unknown) => (Object(entry) as Record<string, unknown>)[field] !== undefined
+    return wrongList({ name, list: app[name], isRight, wrong: `was not made by ${maker}` }, given)
   })
-  return [...ours, ...wrongList('classes', app.classes, entry => typeof entry === 'string', 'is no text', given)]
+  const isRight = (entry: unknown) => typeof entry === 'string'
+  return [...ours, ...wrongList({ name: 'classes', list: app.classes, isRight, wrong: 'is no text' }, given)]
 }
 
-function wrongList(
-  name: string,
-  list: unknown,
-  isRight: (entry: unknown) => boolean,
-  wrong: string,
-  { verb, write }: Given,
-): readonly string[] {
+interface List {
+  readonly name: string
+  readonly list: unknown
+  readonly isRight: (entry: unknown) => boolean
+  /** What is said of an entry that is not. */
+  readonly wrong: string
+}
+
+function wrongList({ name, list, isRight, wrong }: List, { verb, write }: Given): readonly string[] {
   if (list === undefined) return []
   if (!Array.isArray(list)) return [`${verb} ${name} that are not a list; write \`${write(name)}\``]
   const at = list.findIndex(entry => !isRight(entry))
