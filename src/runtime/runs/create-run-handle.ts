@@ -29,62 +29,6 @@ export interface RunHandleParts {
   readonly uiUrl?: string
 }
 
-/**
- * Notes that the outcome was read: content that may not be kept ends then. If the store is out of reach, the outcome is returned all the
- * same, and such content ends an hour after its run, as if nobody had read it.
- */
-async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle): Promise<void> {
-  const read = async () => {
-    const store = await storeIfThere()
-    await store?.content.outcomeRead(workflow.workflowId, Date.now(), () =>
-      keyOfRun(workflow, store.reports).catch(unknownKey),
-    )
-  }
-  await unlessStoreFails(read(), undefined)
-}
-
-async function isThere(run: SoughtRun): Promise<boolean> {
-  try {
-    await lookUpRun(run)
-    return true
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false
-    throw error
-  }
-}
-
-/** What the run has spent by the ledger; `undefined` if the ledger cannot be read or does not have the run. */
-function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
-  const read = async (): Promise<LedgerSpendings | undefined> => {
-    const store = await storeIfThere()
-    if (!store) return undefined
-    const run = { id: workflow.workflowId, key: await keyOfRun(workflow, store.reports) }
-    const report = await store.reports.run(run.key)
-    if (!report) return undefined
-    const { toolCalls, ...spent } = await store.ledger.spentBy(run)
-    return report.purgedAtMs === undefined ? { ...spent, toolCalls } : spent
-  }
-  return unlessStoreFails(read(), undefined)
-}
-
-/**
- * Throws the error again. For a run that the server has forgotten it is a WorkflowNotFoundError that says what is left of the run.
- */
-async function rethrowIfForgotten(error: unknown, run: SoughtRun): Promise<never> {
-  const { forgotten } = error instanceof WorkflowNotFoundError ? await lookUpRun(run) : {}
-  if (!forgotten) throw error
-  const { id, outcome } = forgotten
-  const words = `run ${id} has ended (${outcome}), and the Temporal server has forgotten it with what it gave; events() and messages() still tell what happened`
-  throw new WorkflowNotFoundError(words, id, undefined)
-}
-
-/** Refuses an id that is no text, or an empty one: Temporal would only answer that it knows no such query. */
-function requireId(id: unknown): void {
-  if (typeof id === 'string' && id !== '') return
-  const given = id === '' ? 'an empty text' : kindOf(id)
-  throw new TypeError(`a run was asked for with ${given} instead of its id; \`signalbox runs\` lists the ids there are`)
-}
-
 /** @throws TypeError if `id` is no text, or an empty one. */
 export function createRunHandle({ client, id, seals, server, store, storeIfThere, uiUrl }: RunHandleParts): RunHandle {
   requireId(id)
@@ -114,7 +58,63 @@ export function createRunHandle({ client, id, seals, server, store, storeIfThere
   return { id, events, treeEvents, ...server.naming({ ...looked, ...ended, ...read, ...told }) }
 }
 
+/** Refuses an id that is no text, or an empty one: Temporal would only answer that it knows no such query. */
+function requireId(id: unknown): void {
+  if (typeof id === 'string' && id !== '') return
+  const given = id === '' ? 'an empty text' : kindOf(id)
+  throw new TypeError(`a run was asked for with ${given} instead of its id; \`signalbox runs\` lists the ids there are`)
+}
+
+async function isThere(run: SoughtRun): Promise<boolean> {
+  try {
+    await lookUpRun(run)
+    return true
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}
+
 function urlOf(uiUrl: string, namespace: string, workflowId: string, runId: string): string {
   const path = [namespace, 'workflows', workflowId, runId].map(encodeURIComponent).join('/')
   return `${uiUrl.replace(/\/$/, '')}/namespaces/${path}/history`
+}
+
+/** What the run has spent by the ledger; `undefined` if the ledger cannot be read or does not have the run. */
+function spentOn(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle) {
+  const read = async (): Promise<LedgerSpendings | undefined> => {
+    const store = await storeIfThere()
+    if (!store) return undefined
+    const run = { id: workflow.workflowId, key: await keyOfRun(workflow, store.reports) }
+    const report = await store.reports.run(run.key)
+    if (!report) return undefined
+    const { toolCalls, ...spent } = await store.ledger.spentBy(run)
+    return report.purgedAtMs === undefined ? { ...spent, toolCalls } : spent
+  }
+  return unlessStoreFails(read(), undefined)
+}
+
+/**
+ * Throws the error again. For a run that the server has forgotten it is a WorkflowNotFoundError that says what is left of the run.
+ */
+async function rethrowIfForgotten(error: unknown, run: SoughtRun): Promise<never> {
+  const { forgotten } = error instanceof WorkflowNotFoundError ? await lookUpRun(run) : {}
+  if (!forgotten) throw error
+  const { id, outcome } = forgotten
+  const words = `run ${id} has ended (${outcome}), and the Temporal server has forgotten it with what it gave; events() and messages() still tell what happened`
+  throw new WorkflowNotFoundError(words, id, undefined)
+}
+
+/**
+ * Notes that the outcome was read: content that may not be kept ends then. If the store is out of reach, the outcome is returned all the
+ * same, and such content ends an hour after its run, as if nobody had read it.
+ */
+async function noteRead(storeIfThere: RunHandleParts['storeIfThere'], workflow: WorkflowHandle): Promise<void> {
+  const read = async () => {
+    const store = await storeIfThere()
+    await store?.content.outcomeRead(workflow.workflowId, Date.now(), () =>
+      keyOfRun(workflow, store.reports).catch(unknownKey),
+    )
+  }
+  await unlessStoreFails(read(), undefined)
 }
