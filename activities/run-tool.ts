@@ -17,8 +17,8 @@ import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
 import { referTo } from './refer-to.ts'
-import { createProgressWriter } from './tool-progress.ts'
-import { interrupted, type TryEnd, type TryToolPorts, tryTool, unknownTool } from './try-tool.ts'
+import { createProgressWriter } from './run-tool/tool-progress.ts'
+import { interrupted, type TryEnd, type TryToolPorts, tryTool, unknownTool } from './run-tool/try-tool.ts'
 
 export interface RunToolPorts extends TryToolPorts, KeepShownPorts {
   readonly ledger: Pick<LedgerPort, 'assertOpened'>

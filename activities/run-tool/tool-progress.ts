@@ -4,8 +4,8 @@
  * @module
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ToolRecordKey, ToolRecordPort } from '../src/core/ports.ts'
-import { shorten } from '../src/core/words/shorten.ts'
+import type { ToolRecordKey, ToolRecordPort } from '../../src/core/ports.ts'
+import { shorten } from '../../src/core/words/shorten.ts'
 
 /** Between two writes: a tool may say something of each of a million rows. */
 const PAUSE_MS = 1_000

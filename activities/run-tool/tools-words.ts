@@ -4,7 +4,7 @@
  * @module
  */
 import { inspect } from 'node:util'
-import { thrownWords } from '../src/core/words/thrown-words.ts'
+import { thrownWords } from '../../src/core/words/thrown-words.ts'
 
 /** Never throws: the tool would be run again and again. */
 export function toolsWords(thrown: unknown): string {
