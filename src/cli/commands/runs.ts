@@ -22,7 +22,7 @@ import { CliProblem, noSuchRun } from '../problem.ts'
 import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
 import { lookForUnopened, noteUnopened, type Unopened, unopenedTables } from '../unopened.ts'
-import { listWaiting } from './waiting.ts'
+import { listWaiting } from '../waiting.ts'
 
 interface RunsFlags {
   readonly workspace?: string

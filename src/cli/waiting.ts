@@ -3,21 +3,20 @@
  *
  * @module
  */
-
-import { definedOnly } from '../../core/defined-only.ts'
-import { countOf } from '../../core/words/count-of.ts'
-import type { Signalbox } from '../../runtime/client.ts'
-import type { RunFilter } from '../../runtime/store/records.ts'
-import type { WaitingList, WaitingQuery } from '../../runtime/waiting/list-waiting.ts'
-import { EXISTING_STORE, withSignalbox } from '../connections.ts'
-import { EXIT } from '../exit-codes.ts'
-import { printJson } from '../print/json.ts'
-import { noteMore, noteUnknown, noteUnknownLabel } from '../print/list-notes.ts'
-import { waitingJson, waitingTable } from '../print/waiting-runs.ts'
-import { formatTime } from '../print/words.ts'
-import { CliProblem } from '../problem.ts'
-import type { Terminal } from '../terminal.ts'
-import { noteUnopened, unopenedBeside, unopenedTables } from '../unopened.ts'
+import { definedOnly } from '../core/defined-only.ts'
+import { countOf } from '../core/words/count-of.ts'
+import type { Signalbox } from '../runtime/client.ts'
+import type { RunFilter } from '../runtime/store/records.ts'
+import type { WaitingList, WaitingQuery } from '../runtime/waiting/list-waiting.ts'
+import { EXISTING_STORE, withSignalbox } from './connections.ts'
+import { EXIT } from './exit-codes.ts'
+import { printJson } from './print/json.ts'
+import { noteMore, noteUnknown, noteUnknownLabel } from './print/list-notes.ts'
+import { waitingJson, waitingTable } from './print/waiting-runs.ts'
+import { formatTime } from './print/words.ts'
+import { CliProblem } from './problem.ts'
+import type { Terminal } from './terminal.ts'
+import { noteUnopened, unopenedBeside, unopenedTables } from './unopened.ts'
 
 /** Lists the runs that wait for people. Each is asked itself, so the server and a worker are needed. */
 export async function listWaiting(
