@@ -14,7 +14,7 @@ import type { Stage } from './stage.ts'
 import { FAULTY } from './vendors.ts'
 
 /** How long a vendor may take to notice that it was hung up on. */
-const SETTLE_MS = 2_000
+const SETTLE_MS = 20_000
 
 export async function runCase(stage: Stage, one: WallCase): Promise<CaseResult> {
   const { protocol, mode, fault } = one

@@ -27,20 +27,33 @@ export function sourceFiles(...folders: readonly string[]): readonly string[] {
 
 /** The statements of a module. */
 export function statementsOf(file: string) {
-  return parseAst(readFileSync(join(ROOT, file), 'utf8'), { lang: 'ts' }).body
+  return parseAst(textOf(file), { lang: 'ts' }).body
 }
+
+/** What has been read: some ask for the same files again and again. */
+const imports = new Map<string, readonly Import[]>()
 
 /** Everything that a module imports, exports on, or imports when it runs. */
 export function importsOf(file: string): readonly Import[] {
+  const known = imports.get(file) ?? readImports(file)
+  imports.set(file, known)
+  return known
+}
+
+function readImports(file: string): readonly Import[] {
   const declared = statementsOf(file).flatMap(statement => {
     if (statement.type === 'ImportDeclaration')
       return [{ from: statement.source.value, typeOnly: statement.importKind === 'type' }]
     if (statement.type !== 'ExportAllDeclaration' && statement.type !== 'ExportNamedDeclaration') return []
     return statement.source ? [{ from: statement.source.value, typeOnly: statement.exportKind === 'type' }] : []
   })
-  const dynamic = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bimport\('([^']+)'\)/g)]
+  const dynamic = [...textOf(file).matchAll(/\bimport\('([^']+)'\)/g)]
   return [...declared, ...dynamic.map(([, from]) => ({ from: from!, typeOnly: false }))].map(one => ({
     ...one,
     from: one.from.startsWith('.') ? normalize(join(file, '..', one.from)) : one.from,
   }))
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8')
 }

@@ -191,11 +191,11 @@ describe('an approval with a deadline', () => {
   })
 
   it('does not outlive the run’s time', async () => {
-    const run = await stage.signalbox.start('releaser', { input: 'patient', budget: { timeMs: 4_500 } })
+    const run = await stage.signalbox.start('releaser', { input: 'patient', budget: { timeMs: 8_500 } })
     await eventOf(run.events(), 'approval-ask')
     const outcome = await run.outcome()
     expect(outcome).toMatchObject({ kind: 'out-of-budget', calls: 1, toolCalls: 0 })
-    expect(outcome.message).toContain('the time budget of 4.5 s is used up')
+    expect(outcome.message).toContain('the time budget of 8.5 s is used up')
   })
 
   it('keeps its time when the run continues as new meanwhile', async () => {
