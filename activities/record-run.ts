@@ -6,6 +6,7 @@
 import { Context } from '@temporalio/activity'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import { definedOnly } from '../src/core/defined-only.ts'
+import { type NoticeRule, noticesFor, type WantedNotice } from '../src/core/notice.ts'
 import type { Policy } from '../src/core/policy/policy.ts'
 import type { LedgerPort } from '../src/core/ports.ts'
 import type { OpenRunInput } from '../src/core/protocol.ts'
@@ -18,6 +19,8 @@ export interface RecordRunPorts {
   readonly directory: Directory
   readonly ledger: LedgerPort
   readonly policyProblem: PolicyProblem
+  /** Who is told of the ends of runs, and of which. */
+  readonly notices: () => readonly NoticeRule[]
   /** Of the namespace that this worker serves; `undefined` where its server names none. */
   readonly namespaceId: () => Promise<string | undefined>
   readonly now: () => number
@@ -35,6 +38,7 @@ export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Pro
     budget: budgetProblem(budget) === undefined ? budget : {},
     retentionMs: policyProblemOf(ports, input) === undefined ? retentionOf(policiesOf(ports, input)) : undefined,
     model,
+    notices: noticesOf(ports, input),
     asked: within?.asked,
     forkedFrom,
     ...partOf(activity),
@@ -44,6 +48,12 @@ export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Pro
     startedAtMs: ports.now(),
   })
   await ports.ledger.openRun(opened)
+}
+
+/** The end of a run below another one is for that one to judge. */
+function noticesOf({ notices }: RecordRunPorts, { run, workflow }: OpenRunInput): readonly WantedNotice[] | undefined {
+  const wanted = run.root === undefined ? noticesFor(notices(), { ...run, workflow }) : []
+  return wanted.length > 0 ? wanted : undefined
 }
 
 /**

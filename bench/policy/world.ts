@@ -90,7 +90,10 @@ export function drawWorld(draw: Draw, addresses: ReadonlyMap<string, { protocol:
     notes: [],
   }
   const providers = [...addresses].map(([name, address]) => providerOf(name, address))
-  return { endpoints, configuration: { directory, providers, disabled: [], budgetWebhooks: {}, notes: [] } }
+  return {
+    endpoints,
+    configuration: { directory, providers, disabled: [], budgetWebhooks: {}, notices: [], notes: [] },
+  }
 }
 
 function providerOf(name: string, { protocol, baseUrl }: { protocol: string; baseUrl: string }): ProviderSettings {

@@ -63,6 +63,7 @@ export type {
   Timings,
   TokenPort,
 } from './ports/model.ts'
+export type { DueNotice, NoticeKey, NoticePort, NoticeTry } from './ports/notices.ts'
 export type { KeptEnd, ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
 export type {
   AnswerSchema,

@@ -490,6 +490,28 @@ const listedBy = (ofCalls: readonly (keyof CallTable)[]): Migration['statements'
   schema => schema.createIndex('attempts_by_start').on('attempts').columns(['started_at_ms', 'model']),
 ]
 
+const NOTICES: Migration['statements'] = [
+  adding('runs', 'notices', 'text'),
+  schema =>
+    createTable(schema, 'notices', {
+      run_key: 'text',
+      name: 'text',
+      ended_at_ms: 'bigint',
+      run_id: 'text',
+      body: 'text',
+      tries: 'bigint',
+      due_at_ms: 'bigint?',
+      tried_at_ms: 'bigint?',
+      problem: 'text?',
+    }).addPrimaryKeyConstraint('notices_key', ['run_key', 'name', 'ended_at_ms']),
+  schema =>
+    schema
+      .createIndex('notices_due')
+      .on('notices')
+      .columns(['name', 'due_at_ms'])
+      .where(sql.ref('due_at_ms'), 'is not', null),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -552,6 +574,7 @@ export const MIGRATIONS: readonly Migration[] = [
     // Not the labels: PostgreSQL would refuse a row whose labels are longer than a third of a page.
     statements: listedBy(['task_class']),
   },
+  { version: 35, name: 'notices of ends', statements: NOTICES },
 ]
 
 /** The version that this code reads and writes. */
@@ -590,6 +613,7 @@ type AddedLater =
   | 'unanswered_at_ms'
   | 'served_by'
   | 'asked_tokens'
+  | 'notices'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

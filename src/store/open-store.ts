@@ -4,6 +4,7 @@ import type {
   BudgetPort,
   EventPort,
   LedgerPort,
+  NoticePort,
   SharedHealthPort,
   TextPort,
   ToolRecordPort,
@@ -18,6 +19,7 @@ import { createEvents } from './events/create-events.ts'
 import { createSharedHealth } from './health/create-health.ts'
 import { createLedger } from './ledger/create-ledger.ts'
 import { type NewerVersion, versionBeyond } from './migrate.ts'
+import { createNotices } from './notices/create-notices.ts'
 import { createReports, type ReportPort } from './reports/create-reports.ts'
 import { createSeals, type SealStore } from './seals/create-seals.ts'
 import { createKeyRing, type KeyRing } from './seals/key-ring.ts'
@@ -36,6 +38,7 @@ export interface Store {
   readonly health: SharedHealthPort
   readonly admissions: AdmissionPort
   readonly alerts: AlertPort
+  readonly notices: NoticePort
   readonly transcripts: TranscriptPort
   readonly tools: ToolRecordPort
   readonly texts: TextPort
@@ -87,6 +90,7 @@ export async function openStore(settings: StoreSettings = {}): Promise<Store> {
     health: createSharedHealth(connection),
     admissions: createAdmissions(connection),
     alerts: createAlerts(connection),
+    notices: createNotices(connection),
     transcripts: createTranscripts(connection),
     tools: createToolRecords(connection),
     texts: createTexts(connection),

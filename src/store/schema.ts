@@ -42,6 +42,8 @@ export interface RunTable {
   namespace_id: string | null
   /** That an agent's own calls are bound to; null for any of their class, and where the run began before this was kept. */
   bound_model: string | null
+  /** Who is to be told of its end, as a list of names with the ends that count; null for nobody. */
+  notices: string | null
 }
 
 /**
@@ -370,6 +372,23 @@ export interface AlertTable {
   changed_at_ms: number
 }
 
+/** A webhook that is to be told of the end of a run, or was. */
+export interface NoticeTable {
+  run_key: string
+  /** Of the notice, in the configuration. */
+  name: string
+  ended_at_ms: number
+  run_id: string
+  /** What is posted. */
+  body: string
+  tries: number
+  /** Null once it was taken, or given up. */
+  due_at_ms: number | null
+  tried_at_ms: number | null
+  /** Why the last try failed; null where it did not, or there was none. */
+  problem: string | null
+}
+
 export interface Tables {
   runs: RunTable
   run_parts: RunPartTable
@@ -397,5 +416,6 @@ export interface Tables {
   limit_tickets: LimitTicketTable
   limit_permits: LimitPermitTable
   alerts: AlertTable
+  notices: NoticeTable
   schema_version: SchemaVersionTable
 }

@@ -28,6 +28,7 @@ const ALL: Readonly<Record<keyof Tables, true>> = {
   limit_tickets: true,
   limit_permits: true,
   alerts: true,
+  notices: true,
   schema_version: true,
 }
 

@@ -141,6 +141,23 @@ it('a sealed run of which the store has no key is not written down, and ends all
   expect(await scene.store.reports.run(run.id)).toBeUndefined()
 })
 
+it('the end of a run is told as the configuration has it when it begins, and that of a child is not', async () => {
+  const wanted = (name: string) => [{ name, on: ['failed' as const], scope: { workflow: 'test' } }]
+  const now = Object.assign(withoutServer(scene.wired.ports), { notices: () => wanted('crm') })
+  const later = Object.assign(withoutServer(scene.wired.ports), { notices: () => wanted('later') })
+  const names: string[][] = []
+  for (const child of [{}, { root: 'told', scope: 'key-told' }]) {
+    const id = child.root === undefined ? 'told' : 'told/child'
+    const run = { id, key: `key-${id}`, workspace: 'default', labels: {}, ...child }
+    const opened: OpenRunInput = { run, workflow: 'test', terms: {}, begins: true }
+    const inTurn = () => new MockActivityEnvironment()
+    await inTurn().run(createOpenRun(Object.assign(now, { othersServe: async () => false })), opened)
+    await inTurn().run(createCloseRun(later), { run, outcome: 'failed' as const })
+    names.push((await scene.store.reports.notices(run.key)).map(({ name }) => name))
+  }
+  expect(names).toEqual([['crm'], []])
+})
+
 it('the end of a run that is out of budget is logged once, with the limit, and that of a child is not', async () => {
   const logged: LogEntry[] = []
   const logger = new DefaultLogger('WARN', entry => logged.push(entry))

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { alertShape } from '../../src/catalog/configuration/alert-shape.ts'
 import { budgetShape } from '../../src/catalog/configuration/budget-shape.ts'
+import { noticeShape } from '../../src/catalog/configuration/notice-shape.ts'
 import { policyShape } from '../../src/catalog/configuration/policy-shape.ts'
 import { rulesShape } from '../../src/catalog/configuration/rule-shape.ts'
 import {
@@ -28,6 +29,7 @@ const SECTIONS = {
   Workspaces: workspaceShape,
   Budgets: budgetShape,
   Alerts: alertShape,
+  Notices: noticeShape,
 }
 
 /** Keys with a section of their own, wherever they occur. */

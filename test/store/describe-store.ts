@@ -10,6 +10,7 @@ import { eventTests } from './contract/events.ts'
 import { healthTests } from './contract/health.ts'
 import { clientTextTests, longContentTests } from './contract/long-content.ts'
 import { neighbourTests } from './contract/neighbours.ts'
+import { noticeTests } from './contract/notices.ts'
 import { openTests } from './contract/opening.ts'
 import { reportTests } from './contract/reports.ts'
 import { routeTests } from './contract/routes.ts'
@@ -65,6 +66,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('limits of endpoints', () => admissionTests(bench))
     describe('calls without an answer', () => unansweredTests(bench))
     describe('alerts', () => alertTests(bench))
+    describe('notices of ends', () => noticeTests(bench))
     describe('tool records', () => toolTests(bench))
     describe('seals and purges', () => sealTests(bench))
     describe('reports', () => reportTests(bench))

@@ -15,6 +15,7 @@ import { type BudgetShape, budgetOf } from './budget-shape.ts'
 import type { Configuration } from './configuration.ts'
 import { policiesOf } from './empty-classes.ts'
 import { type Candidate, describeFallen, endpointsLeft } from './left-endpoints.ts'
+import { noticeSettingsOf } from './notice-shape.ts'
 import type { Sections } from './read-sections.ts'
 import type { ResolvedProvider } from './resolve-provider.ts'
 import { webhookOf } from './shape-parts.ts'
@@ -40,6 +41,7 @@ export function assemble(parts: Parts): Configuration {
     ...(sections.app === undefined ? {} : { app: sections.app }),
     ...(sections.alerts && { alerts: sections.alerts }),
     budgetWebhooks: budgetWebhooks(sections),
+    notices: [...sections.notices.right].map(([name, shape]) => noticeSettingsOf(name, shape)),
     notes: directory.notes,
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { AlertSettings, Webhook } from '../../core/alert.ts'
 import type { ProviderSettings } from '../../core/endpoints.ts'
+import type { NoticeSettings } from '../../core/notice.ts'
 import type { Directory } from '../../core/task-class.ts'
 import type { Problem } from './problem.ts'
 
@@ -21,6 +22,8 @@ export interface Configuration {
   readonly alerts?: AlertSettings
   /** By budget: who is told that it runs low. */
   readonly budgetWebhooks: Readonly<Record<string, Webhook>>
+  /** Who is told when a run ends. */
+  readonly notices: readonly NoticeSettings[]
   /** The directory's notes: one line for each thing that was left out or is worth knowing. */
   readonly notes: readonly string[]
 }

@@ -47,6 +47,12 @@ export function summariseConfiguration(configuration: Configuration) {
     ownWebhooks: Object.entries(configuration.budgetWebhooks)
       .filter(([, webhook]) => webhook !== alerts?.webhook)
       .map(([budget, webhook]) => ({ budget, signed: isSigned(webhook) })),
+    notices: configuration.notices.map(({ name, on, scope, webhook }) => ({
+      name,
+      on,
+      scope,
+      signed: isSigned(webhook),
+    })),
     endpoints: directory.endpoints.length,
     // No run with a money limit can use them.
     unpriced: directory.endpoints.filter(({ price }) => !isPriced(price)).length,
@@ -70,6 +76,7 @@ export function describeConfiguration(configuration: Configuration): string {
       ? [`alerts: a webhook for ${summary.alerts.on.join(', ')}; ${signedWords(summary.alerts)}`]
       : []),
     ...summary.ownWebhooks.map(own => `alerts of budget ${own.budget}: a webhook of its own; ${signedWords(own)}`),
+    ...summary.notices.map(describeNotice),
     `${counted(summary.endpoints)}, ${summary.unpriced} without a known price; ${summary.catalogVersion}`,
     ...summary.notes.map(note => `note: ${note}`),
   ].join('\n')
@@ -100,6 +107,16 @@ function leadWords({ rules = [], split = {} }: TaskClass): readonly string[] {
 
 function describeBudget({ name, scope, per, usd, tokens }: SharedBudget): string {
   return `budget ${name}: ${limitWords({ usd, tokens })} per ${per} for ${describeScope(scope)}`
+}
+
+function describeNotice({ name, on, scope, signed }: ConfigurationSummary['notices'][number]): string {
+  const { workflow, ...spending } = scope
+  const parts = [
+    ...(workflow === undefined ? [] : [`workflow ${workflow}`]),
+    ...(Object.keys(spending).length === 0 ? [] : [describeScope(spending)]),
+  ]
+  const runs = parts.length > 0 ? `, of runs of ${parts.join(', ')}` : ''
+  return `notice ${name}: a webhook for ${on.join(', ')}${runs}; ${signedWords({ signed })}`
 }
 
 function endpointsOf(taskClass: TaskClass, directory: Configuration['directory']) {

@@ -7,14 +7,14 @@ import type { Path } from './problem.ts'
 
 /** Where a secret may stand, for people who put one elsewhere. */
 export const PRIVATE_PLACES =
-  'secrets in apiKey, headers and baseURL of a provider, and in webhook and secret of alerts and budgets'
+  'secrets in apiKey, headers and baseURL of a provider, and in webhook and secret of alerts, budgets and notices'
 
 const OF_PROVIDERS = new Set(['apiKey', 'headers', 'baseURL'])
 const OF_WEBHOOKS = new Set(['webhook', 'secret'])
 
 export function isPrivate([section, name, field]: Path): boolean {
   if (section === 'alerts') return OF_WEBHOOKS.has(String(name))
-  if (section === 'budgets') return OF_WEBHOOKS.has(String(field))
+  if (section === 'budgets' || section === 'notices') return OF_WEBHOOKS.has(String(field))
   return section === 'providers' && OF_PROVIDERS.has(String(field))
 }
 

@@ -7,7 +7,6 @@ import type { TaskClass } from '../../core/task-class.ts'
 import { type Catalogue, loadCatalogue } from '../catalogue.ts'
 import { assemble, outerPolicies } from './assemble.ts'
 import { problemsBeside } from './broken-provider.ts'
-import { budgetNameProblems } from './budget-names.ts'
 import { classCircleProblems } from './class-circles.ts'
 import { type Inherited, inherit } from './class-inheritance.ts'
 import { classLinkProblems } from './class-links.ts'
@@ -24,6 +23,7 @@ import { createScrubber, looksSecret, scrubProblem } from './quoting.ts'
 import { readSections, type Sections } from './read-sections.ts'
 import { resolveClass } from './resolve-classes.ts'
 import { type ResolvedProvider, resolveProvider } from './resolve-provider.ts'
+import { scopeNameProblems } from './scope-names.ts'
 import { type SecretFiles, secretFilesOf } from './secret-files.ts'
 import { valueAt } from './value-at.ts'
 import { type Environment, NO_GAPS } from './variables.ts'
@@ -85,7 +85,7 @@ function check(material: Material): { problems: readonly Problem[]; configuratio
     unsure || asksNobody ? [] : emptyClasses(classes.resolved, candidates, outerPolicies(sections), document)
   const names = [
     ...policyNameProblems(sections, index, catalogue, document),
-    ...budgetNameProblems(sections, document),
+    ...scopeNameProblems(sections, document),
     ...classLinkProblems(sections, document),
     ...classRuleProblems(sections, document),
     ...classCircleProblems(sections, document),

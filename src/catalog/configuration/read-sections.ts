@@ -9,6 +9,7 @@ import { isRecord } from '../../core/json/is-record.ts'
 import { alertsOf } from './alert-shape.ts'
 import { type BudgetShape, budgetShape } from './budget-shape.ts'
 import { checkShape } from './check-shape.ts'
+import { type NoticeShape, noticeShape } from './notice-shape.ts'
 import type { PolicyShape } from './policy-shape.ts'
 import { type Problem, pathText } from './problem.ts'
 import { looksSecret } from './quoting.ts'
@@ -34,6 +35,7 @@ export interface Sections {
   readonly classes: Section<ClassShape>
   readonly workspaces: Section<{ policy?: PolicyShape; encryptPayloads?: boolean }>
   readonly budgets: Section<BudgetShape>
+  readonly notices: Section<NoticeShape>
   readonly problems: readonly Problem[]
 }
 
@@ -45,6 +47,7 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
   const classes = readSection('classes', whole, classShape, document)
   const workspaces = readSection('workspaces', whole, workspaceShape, document)
   const budgets = readSection('budgets', whole, budgetShape, document)
+  const notices = readSection('notices', whole, noticeShape, document)
   const app = file.ok ? file.value.app : undefined
   const alerts = file.ok ? file.value.alerts : undefined
   return {
@@ -56,10 +59,11 @@ export function readSections(value: unknown, document: YamlDocument): Sections {
     classes,
     workspaces,
     budgets,
+    notices,
     problems: [
       file.ok ? [] : file.problems,
       isRecord(whole.classes) && classes.names.length === 0 ? [noClass(document)] : [],
-      ...[providers, classes, workspaces, budgets].map(({ problems }) => problems),
+      ...[providers, classes, workspaces, budgets, notices].map(({ problems }) => problems),
     ].flat(),
   }
 }

@@ -181,7 +181,7 @@ export const classShape = mapping({
   escalateTo: text('the name of another class').optional(),
 })
 
-/** The file as a whole; what lies in `providers`, `classes`, `workspaces` and `budgets` is checked one by one. */
+/** The file as a whole; what lies in `providers`, `classes`, `workspaces`, `budgets` and `notices` is checked one by one. */
 export const fileShape = mapping({
   app: text('the path of a module, e.g. ./app.ts').optional(),
   providers: anyMapping('names to providers'),
@@ -190,6 +190,7 @@ export const fileShape = mapping({
   workspaces: anyMapping('names to workspaces').optional(),
   budgets: anyMapping('names to budgets').optional(),
   alerts: alertShape.optional(),
+  notices: anyMapping('names to notices').optional(),
 })
 
 export const workspaceShape = mapping({ policy: policyShape.optional(), encryptPayloads: flag.optional() })

@@ -5,7 +5,7 @@ import { shellWord } from '../../core/words/shell-word.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { withoutPatterns } from '../../runtime/lists/list-runs.ts'
-import type { Records, RunReport } from '../../runtime/store/records.ts'
+import type { NoticeReport, Records, RunReport } from '../../runtime/store/records.ts'
 import { withSignalboxOrRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'
 import { name } from '../parse/values.ts'
@@ -67,7 +67,8 @@ async function showRecords(
 }
 
 function inspectionJson(inspection: Inspection) {
-  const { report, tree, state, note, unread, calls, children, ended, decisions, raises, waits, said } = inspection
+  const { report, tree, state, note, unread, calls, children, ended, decisions, raises, notices, waits, said } =
+    inspection
   const { tools, toolCalls, parts, inputPreview } = inspection
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
@@ -83,6 +84,7 @@ function inspectionJson(inspection: Inspection) {
     endedBelow: ended.map(endedJson),
     decisions,
     raises,
+    notices,
     waits,
     said,
     tools,
@@ -114,6 +116,7 @@ function describe(id: string, url: string | undefined, inspection: Inspection, w
       ['url', url],
       ['input', inputPreview],
       ...recorded(inspection),
+      ...noticePairs(inspection),
       ['state', stateWords(inspection)],
       ...toolsAtWork(inspection),
     ]),
@@ -167,6 +170,18 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
     ['cost', formatTreeCost(report, tree)],
     ['calls', `${report.calls}, ${attemptsWords(report, tree)}`],
   ]
+}
+
+function noticePairs({ notices }: Inspection): readonly Pair[] {
+  return notices.map((notice, at) => [at === 0 ? 'notices' : '', `${notice.name}: ${noticeWords(notice)}`])
+}
+
+function noticeWords({ state, tries, triedAtMs = 0, nextTryAtMs = 0, problem }: NoticeReport): string {
+  const tried = `${countOf(tries, 'post')}, the last at ${formatTime(triedAtMs)} UTC: ${problem}`
+  if (state === 'told') return `told at ${formatTime(triedAtMs)} UTC`
+  if (state === 'given-up') return `given up after ${tried}`
+  const next = `due at ${formatTime(nextTryAtMs)} UTC`
+  return problem === undefined ? `not told yet, ${next}` : `not told yet, ${next}, after ${tried}`
 }
 
 function toolsAtWork({ tools }: Inspection): readonly Pair[] {

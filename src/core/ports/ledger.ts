@@ -4,6 +4,7 @@
  * @module
  */
 import type { AssistantMessage } from '../messages.ts'
+import type { WantedNotice } from '../notice.ts'
 import type {
   Answer,
   AskedLikeTool,
@@ -32,6 +33,8 @@ export interface NewRun {
   readonly asked?: Pick<AskedLikeTool, 'step' | 'toolCallId'>
   /** Where the run was forked from. Its first lineage begins with that transcript, which is not copied. */
   readonly forkedFrom?: ForkedFrom
+  /** Who is to be told of its end. Absent: nobody. */
+  readonly notices?: readonly WantedNotice[]
   /** How long its content may be kept after its end. Absent: until it is purged. */
   readonly retentionMs?: number
   /** The id of the Temporal run that opens it; see `NewCall.part`. */

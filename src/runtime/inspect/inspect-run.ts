@@ -9,6 +9,7 @@ import {
   type CallReport,
   type CostSum,
   type DecisionReport,
+  type NoticeReport,
   type RaiseReport,
   type RunReport,
   SealProblem,
@@ -65,6 +66,8 @@ export interface Inspection extends AskedState {
   readonly decisions: readonly DecisionReport[]
   /** Who raised its limits, oldest first. */
   readonly raises: readonly RaiseReport[]
+  /** Who is told of its ends, and how that stands. */
+  readonly notices: readonly NoticeReport[]
   /** Waits for vendors or for money, oldest first. */
   readonly waits: readonly RunWait[]
   /** What people said to it while it ran, oldest first. */
@@ -142,7 +145,17 @@ export async function inspectRecords(store: Recorded, id: string): Promise<Inspe
 
 type RunRecords = Pick<
   Inspection,
-  'tree' | 'calls' | 'children' | 'ended' | 'decisions' | 'raises' | 'waits' | 'said' | 'tools' | 'toolCalls'
+  | 'tree'
+  | 'calls'
+  | 'children'
+  | 'ended'
+  | 'decisions'
+  | 'raises'
+  | 'notices'
+  | 'waits'
+  | 'said'
+  | 'tools'
+  | 'toolCalls'
 >
 
 const NO_RECORDS: RunRecords = {
@@ -151,6 +164,7 @@ const NO_RECORDS: RunRecords = {
   ended: [],
   decisions: [],
   raises: [],
+  notices: [],
   waits: [],
   said: [],
   tools: [],
@@ -167,6 +181,7 @@ async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promis
     ended: await reports.endedBelow(key, MOST_ENDED),
     decisions: await reports.decisions(key),
     raises: await reports.raises(key),
+    notices: await reports.notices(key),
     ...(await toldBy(events, key, endedAtMs === undefined)),
   }
 }

@@ -20,6 +20,7 @@ import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { createLiveConfiguration, type LiveConfiguration } from '../configuration/live-configuration.ts'
 import { createPolicyProblem } from '../configuration/policy-problem.ts'
 import { createHealth } from '../health/create-health.ts'
+import { createDelivery } from '../notices/create-delivery.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
 import { sealPort } from '../seals/seal-port.ts'
 import { keepingEnds, keepingResults } from '../store/keep-ends.ts'
@@ -90,6 +91,13 @@ export function wirePorts(parts: Parts): WiredPorts {
     ? measureBreakers(() => live.now().directory.endpoints, health, telemetry.metrics)
     : () => {}
   const announcer = createAnnouncer(() => live.now().configuration.budgetWebhooks, send)
+  const delivery = createDelivery({
+    settings: () => live.now().configuration.notices,
+    notices: store.notices,
+    now,
+    fetch: send,
+    logger: () => Runtime.instance().logger,
+  })
   const ports: ActivityPorts = {
     get directory() {
       return live.now().directory
@@ -107,6 +115,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     budgets: telemetry.budgets(store.budgets),
     seals: sealPort(seals),
     announce: announcer.announce,
+    notices: () => live.now().configuration.notices,
     health,
     policyProblem: createPolicyProblem(() => live.now().configuration),
   }
@@ -116,11 +125,14 @@ export function wirePorts(parts: Parts): WiredPorts {
     live.use(next)
     health.renew()
   }
-  const begin = async () => void (await Promise.all([health.begin(), alarms.begin()]))
+  const begin = async () => {
+    await Promise.all([health.begin(), alarms.begin()])
+    delivery.begin()
+  }
   const close = async () => {
     stopMeasuring()
     await Promise.all([live.close(), health.close()])
-    await Promise.all([alarms.close(), announcer.close(), telemetry.close()])
+    await Promise.all([alarms.close(), announcer.close(), delivery.close(), telemetry.close()])
   }
   return { ports, seals, interceptors: telemetry.interceptors, begin, check, use, close }
 }

@@ -29,7 +29,7 @@ export async function playProviders(
 
 const AT_ONCE = { firstTokenMs: 0, tokensPerSecond: 0 }
 
-/** Without the real providers' keys, addresses and headers, and without those who are told of alerts. */
+/** Without the real providers' keys, addresses and headers, and without those who are told of alerts or ends. */
 function askingThese({ vendors }: RunningVendors, { alerts: _, ...configuration }: Configuration): Configuration {
   const played = new Map(vendors.map(vendor => [vendor.name, vendor]))
   const { directory, providers } = configuration
@@ -48,5 +48,6 @@ function askingThese({ vendors }: RunningVendors, { alerts: _, ...configuration 
       return { name, protocol, package: its, baseUrl, apiKey: 'none', headers: {}, quirks, deadlines }
     }),
     budgetWebhooks: {},
+    notices: [],
   }
 }

@@ -14,6 +14,7 @@ export type {
   EndpointReport,
   LedgerFilter,
   NameKind,
+  NoticeReport,
   RunEnding,
   RunFilter,
   RunReport,

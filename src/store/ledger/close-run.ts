@@ -3,6 +3,7 @@ import type { RunName } from '../../core/protocol.ts'
 import { endWaitsOf } from '../budgets/waits.ts'
 import { appendBareEnd, appendEvents, deleteTransientOfRun } from '../events/append-events.ts'
 import { lockParent, tellEnded } from '../events/tell-above.ts'
+import { keepNotices } from '../notices/keep-notices.ts'
 import type { RunTable } from '../schema.ts'
 import { SealProblem } from '../seals/seal-problem.ts'
 import { cancelOpen } from '../tools/progress.ts'
@@ -44,6 +45,7 @@ export function* closeRun(run: RunName, end: RunEnd): Work<boolean> {
     message: words ?? null,
     ended_part: part ?? null,
   })
+  yield* keepNotices(row, end)
   yield* deleteTransientOfRun(run.key)
   yield* tellEnd(row, end)
   return true

@@ -46,7 +46,7 @@ export function* openRun(newRun: NewRun): Work<void> {
 }
 
 function* rowOf(newRun: NewRun): Work<RunTable> {
-  const { run, workflow, budget, model, retentionMs, forkedFrom, namespaceId, startedAtMs } = newRun
+  const { run, workflow, budget, model, notices, retentionMs, forkedFrom, namespaceId, startedAtMs } = newRun
   const sealKey = run.sealed ? yield* keyOf(newRun) : null
   return {
     run_key: run.key,
@@ -72,6 +72,7 @@ function* rowOf(newRun: NewRun): Work<RunTable> {
     last_purged_at_ms: null,
     namespace_id: namespaceId ?? null,
     bound_model: model ?? null,
+    notices: notices ? JSON.stringify(notices) : null,
   }
 }
 

@@ -17,6 +17,7 @@ const NEEDED = [
   'begun_anew_at_ms',
   'seal_key',
   'purged_at_ms',
+  'notices',
 ] as const satisfies (keyof RunTable)[]
 
 export type LockedRun = Pick<RunTable, (typeof NEEDED)[number]>

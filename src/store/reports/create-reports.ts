@@ -9,6 +9,7 @@ import { type DecisionReport, decisionReports, type RaiseReport, raiseReports } 
 import { type EndpointQuery, type EndpointReport, endpointReports } from './endpoint-report.ts'
 import { type CallFilter, filteredAttempts, type LedgerFilter } from './filter.ts'
 import { type NameKind, namesOf } from './names.ts'
+import { type NoticeReport, noticeReports } from './notice-report.ts'
 import { type RecordedQuery, recordedCalls } from './recorded-calls.ts'
 import { type RouteReport, routeReports } from './route-report.ts'
 import {
@@ -54,6 +55,8 @@ export interface ReportPort {
   decisions(runId: string): Promise<readonly DecisionReport[]>
   /** Who raised a run's own limits, oldest first. */
   raises(runId: string): Promise<readonly RaiseReport[]>
+  /** Who is told of the run's ends, and how that stands, by end and name. */
+  notices(runId: string): Promise<readonly NoticeReport[]>
   /** Of the run and its children. */
   cost(runId: string): Promise<CostReport | undefined>
   /** Of all runs together. */
@@ -84,6 +87,7 @@ export function createReports({ read }: Connection): ReportPort {
     steps: runId => read(() => stepReports(runId)),
     decisions: runId => read(() => decisionReports(runId)),
     raises: runId => read(() => raiseReports(runId)),
+    notices: runId => read(() => noticeReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),
     names: of => read(() => namesOf(of)),

@@ -121,7 +121,8 @@ describe('a key', () => {
     expect(!result.ok && result.problems[0]).toEqual({
       path: 'policy.regions[0]',
       message: 'the variable PLANTED_KEY looks like a secret by its name, and this value is shown and recorded',
-      allowed: 'secrets in apiKey, headers and baseURL of a provider, and in webhook and secret of alerts and budgets',
+      allowed:
+        'secrets in apiKey, headers and baseURL of a provider, and in webhook and secret of alerts, budgets and notices',
       line: expect.any(Number),
       column: expect.any(Number),
     })

@@ -1,0 +1,71 @@
+import { pauseAfterTry } from '../../core/notice.ts'
+import type { DueNotice, NoticeKey, NoticePort } from '../../core/ports.ts'
+import type { Connection } from '../connection.ts'
+import type { NoticeTable } from '../schema.ts'
+import { all, type Dialect, inTurn, one, type Statement, tell, type Work } from '../work.ts'
+
+type Due = { name: string; nowMs: number; limit: number }
+
+const lockDue: Statement<Due, NoticeTable> = ({ name, nowMs, limit }, { queries, lockRows }) =>
+  lockRows(dueOf(queries, name, nowMs).selectAll().orderBy('due_at_ms').limit(limit))
+
+/** Most looks find nothing, and then nobody's writing is held up. */
+const findDue: Statement<Omit<Due, 'limit'>, Pick<NoticeTable, 'run_key'>> = ({ name, nowMs }, { queries }) =>
+  dueOf(queries, name, nowMs).select('run_key').limit(1)
+
+function dueOf(queries: Dialect['queries'], name: string, nowMs: number) {
+  return queries.selectFrom('notices').where('name', '=', name).where('due_at_ms', '<=', nowMs)
+}
+
+type KeyRow = Pick<NoticeTable, 'run_key' | 'name' | 'ended_at_ms'>
+
+const setClaimed: Statement<KeyRow & Pick<NoticeTable, 'tries' | 'due_at_ms'>, unknown> = (
+  { run_key, name, ended_at_ms, ...changes },
+  { queries },
+) =>
+  queries
+    .updateTable('notices')
+    .set(changes)
+    .where('run_key', '=', run_key)
+    .where('name', '=', name)
+    .where('ended_at_ms', '=', ended_at_ms)
+
+const setTried: Statement<KeyRow & Pick<NoticeTable, 'due_at_ms' | 'tried_at_ms' | 'problem'>, unknown> = (
+  { run_key, name, ended_at_ms, ...changes },
+  { queries },
+) =>
+  queries
+    .updateTable('notices')
+    .set(changes)
+    .where('run_key', '=', run_key)
+    .where('name', '=', name)
+    .where('ended_at_ms', '=', ended_at_ms)
+    .where('due_at_ms', 'is not', null)
+
+/** Notices of ended runs. Their times are by the store's clock, as the ends of runs are. */
+export function createNotices({ read, write, clockAheadMs }: Connection): NoticePort {
+  return {
+    async claim(name, nowMs, limit) {
+      const due = { name, nowMs: nowMs + (await clockAheadMs()) }
+      const isAny = (await read(() => one(findDue, due))) !== undefined
+      return isAny ? write(() => claim({ ...due, limit })) : []
+    },
+    async tried(notice, { triedAtMs, nextTryAtMs = null, problem = null }) {
+      const tried_at_ms = triedAtMs + (await clockAheadMs())
+      return write(() => tell(setTried, { ...keyOf(notice), due_at_ms: nextTryAtMs, tried_at_ms, problem }))
+    },
+  }
+}
+
+function* claim(due: Due): Work<DueNotice[]> {
+  const rows = yield* all(lockDue, due)
+  return yield* inTurn(rows, function* ({ run_key, name, ended_at_ms, tries, run_id, body }) {
+    const nextTryAtMs = due.nowMs + pauseAfterTry(tries + 1)
+    yield* tell(setClaimed, { run_key, name, ended_at_ms, tries: tries + 1, due_at_ms: nextTryAtMs })
+    return { runKey: run_key, name, endedAtMs: ended_at_ms, runId: run_id, body, nextTryAtMs }
+  })
+}
+
+function keyOf({ runKey, name, endedAtMs }: NoticeKey): KeyRow {
+  return { run_key: runKey, name, ended_at_ms: endedAtMs }
+}
