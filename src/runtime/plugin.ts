@@ -14,7 +14,14 @@ import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { APP_KEYS, type App } from './app/app.ts'
 import { requireApp } from './app/require-app.ts'
 import { type Closers, createClosers } from './closers.ts'
-import { ConfigurationProblem, loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
+import {
+  ConfigurationProblem,
+  DEFAULT_CONFIGURATION_PATH,
+  loadConfiguration,
+  requireOwnFiles,
+} from './configuration/configuration.ts'
+import { followConfiguration } from './configuration/follow-configuration.ts'
+import { createReload } from './configuration/reload.ts'
 import { JoiningPlugin } from './joining/joining-plugin.ts'
 import { tellDamage } from './logging/tell-damage.ts'
 import { tellRoom } from './logging/tell-room.ts'
@@ -33,7 +40,12 @@ import { leaveThreadsUnwatched } from './temporal/unwatched-threads.ts'
 
 /** What a plug-in serves, and with which configuration and store. */
 export interface PluginOptions extends Omit<App, 'workflowsPath'> {
-  /** The path of a `signalbox.yaml`, or a configuration that was already loaded. @defaultValue `signalbox.yaml` */
+  /**
+   * The path of a `signalbox.yaml`, which is read again while a worker runs if it, or a secret's file that it names, changes; or a
+   * configuration that was already loaded, which stays.
+   *
+   * @defaultValue `signalbox.yaml`
+   */
   readonly config?: string | Configuration | undefined
   /** @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db` */
   readonly store?: Store | StoreSettings | undefined
@@ -72,11 +84,12 @@ const LAST_NEWS = { answeredWithinMs: 1_000 }
 export interface SignalboxPlugin extends SimplePlugin {
   /** The search attributes that `namespace` lacks. If there are any, runs work without all of them. */
   readonly missingSearchAttributes: readonly string[]
-  /** The configuration that it was created with, even after {@link use}. */
+  /** The configuration that it was created with, also when another one is in use. */
   readonly configuration: Configuration
   readonly store: Store
   /**
-   * Swaps the configuration: calls that begin from now on are planned by this one. Agents and tools stay.
+   * Swaps the configuration: calls that begin from now on are planned by this one. Agents and tools stay. For one that comes from elsewhere
+   * than a file; where the plug-in was given a path, the next change of the file replaces it.
    *
    * @throws ConfigurationProblem if it lacks a class that an agent or `classes` names, or StoreProblem; the previous one then stays in
    * effect.
@@ -158,6 +171,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     heldInputs: Object.keys(inputs ?? {}),
     warnings: mcp.warnings,
     reconcileEveryMs: options.reconcileEveryMs,
+    meanwhile: following(options, env, configuration, use),
   })
   return unlisted(plugin, {
     missingSearchAttributes: missing,
@@ -183,6 +197,18 @@ function warner({ connection }: PluginOptions): (words: string) => void {
 
 async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {
   return config === undefined || typeof config === 'string' ? loadConfiguration(config, env) : config
+}
+
+/** Takes changes of the configuration's file, and says in the log what came of them. Nothing is followed if it was given as loaded. */
+function following(
+  { config = DEFAULT_CONFIGURATION_PATH }: PluginOptions,
+  env: NodeJS.ProcessEnv,
+  first: Configuration,
+  use: SignalboxPlugin['use'],
+): () => () => Promise<void> {
+  if (typeof config !== 'string') return () => async () => {}
+  const reload = createReload({ path: config, env, first, use })
+  return () => followConfiguration({ path: config, reload }).end
 }
 
 async function missingOf({ connection, namespace = 'default' }: PluginOptions): Promise<readonly string[]> {

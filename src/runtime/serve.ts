@@ -53,8 +53,11 @@ export interface Serving extends SignalboxWorker {
   readonly notes: readonly string[]
   /** Which server it is; `undefined` where it does not say. */
   readonly server: string | undefined
-  /** Reads the configuration anew when the file changes, swaps it in unless something is wrong with it, and says what came of it. */
-  followConfiguration(report: (reloaded: Reloaded) => void): Following
+  /**
+   * Reads the configuration anew when the file changes, swaps it in unless something is wrong with it, and says what came of it: in the
+   * worker's log, if nobody is named to hear of it.
+   */
+  followConfiguration(report?: (reloaded: Reloaded) => void): Following
   /** Writes a line into the worker's log. */
   log(level: 'info' | 'warn', words: string): void
 }
@@ -83,7 +86,7 @@ export async function createServing(options: ServeOptions): Promise<Serving | 't
   return {
     ...worker,
     run: () => runWatched(worker, outages),
-    followConfiguration: report => followConfiguration({ path: configPath, reload, report }),
+    followConfiguration: report => followConfiguration({ path: configPath, reload, ...(report && { report }) }),
     log: (level, words) => Runtime.instance().logger[level](words),
     server: await serverWords(worker.worker.options.connection),
     notes: [...notes, ...searchAttributeNotes(plugin), ...openToAllNotes(plugin.store.place)],

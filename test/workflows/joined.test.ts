@@ -3,10 +3,12 @@
  */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, type ClientPlugin, Connection, WorkflowClient } from '@temporalio/client'
 import type { PayloadCodec } from '@temporalio/common'
-import { NativeConnection, Worker, type WorkerPlugin } from '@temporalio/worker'
+import { NativeConnection, Runtime, Worker, type WorkerPlugin } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
 import { createPlugin, type SignalboxPlugin } from '../../src/runtime/plugin.ts'
@@ -133,6 +135,35 @@ it('a plug-in that joins Workers of two namespaces looks for lost runs in that o
   })
   for (const worker of workers) await own.runWorker(worker, () => new Promise(resolve => setTimeout(resolve, 50)))
   expect(asked).toEqual(['first', 'second'])
+  await own.close()
+})
+
+it('a plug-in takes a changed configuration for as long as any of its Workers runs', async () => {
+  const path = join(dirname(stage.storePath), 'followed.yaml')
+  await writeFile(path, YAML)
+  const own = await createPlugin({ config: path, env: stage.env, store: stage.store, ...APP })
+  const said = vi.spyOn(Runtime.instance().logger, 'info').mockImplementation(() => {})
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const serve = () => {
+    const options = own.configureWorker({ taskQueue: 'theirs', ...sharedBundle() })
+    const told = new AbortController()
+    const ended = own.runWorker({ options, getState: () => 'STOPPED' } as unknown as Worker, async () => {
+      await once(told.signal, 'abort')
+    })
+    return () => {
+      told.abort()
+      return ended
+    }
+  }
+  const [endFirst, endLast] = [serve(), serve()]
+  await endFirst()
+  await writeFile(path, YAML.replace('patience: 300ms', 'patience: 20s'))
+  vi.advanceTimersByTime(1_000)
+  await expect.poll(() => said.mock.calls).toEqual([[expect.stringContaining('followed.yaml was reloaded')]])
+  await endLast()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+  said.mockRestore()
   await own.close()
 })
 

@@ -64,15 +64,13 @@ async function versionWords(deployment: Deployment): Promise<string> {
  *
  * @returns what ends it
  */
-function heedChanges(serving: Serving): () => void {
-  const following = serving.followConfiguration(({ kind, words }) =>
-    serving.log(kind === 'refused' || kind === 'put-off' ? 'warn' : 'info', words),
-  )
+function heedChanges(serving: Serving): () => Promise<void> {
+  const following = serving.followConfiguration()
   if (process.stdout.isTTY) return following.end
   process.on('SIGHUP', following.readNow)
   return () => {
     process.off('SIGHUP', following.readNow)
-    following.end()
+    return following.end()
   }
 }
 

@@ -17,7 +17,12 @@ export interface Watched {
   readonly everyMs?: number | undefined
 }
 
-/** Calls when a file has changed since now. @returns what ends it */
+/**
+ * Calls when a file has changed since now. Whoever writes one in its place empties it first, so that a file is empty is news only if it
+ * still is at the next look.
+ *
+ * @returns what ends it
+ */
 export function watchFile(
   { path, others = () => [], everyMs = LOOK_EVERY_MS }: Watched,
   changed: () => void,
@@ -31,14 +36,21 @@ export function watchFile(
     return [own, ...named.map(stateOf)].join('\n')
   }
   let seen = look()
+  let last = seen
   const timer = setInterval(() => {
     const now = look()
-    if (now === seen) return
+    const isBeingWritten = now !== last && now.split('\n').some(isEmpty)
+    last = now
+    if (now === seen || isBeingWritten) return
     seen = now
     changed()
   }, everyMs)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+function isEmpty(state: string): boolean {
+  return state.endsWith(' 0')
 }
 
 /** Follows links, so another file behind one is another state. */

@@ -46,6 +46,8 @@ interface Joining {
   readonly warnings: readonly string[]
   /** In milliseconds; with 0 never. @defaultValue 300000 */
   readonly reconcileEveryMs: number | undefined
+  /** What goes on while any of its workers runs: begins it. @returns what ends it */
+  readonly meanwhile: () => () => Promise<void>
 }
 
 /**
@@ -58,8 +60,10 @@ export class JoiningPlugin extends SimplePlugin {
   readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs'>
   readonly #warnings: readonly string[]
   readonly #heldInputs: readonly string[]
+  readonly #meanwhile: () => () => Promise<void>
 
-  constructor({ activities, interceptors, seals, store, heldInputs, warnings, reconcileEveryMs }: Joining) {
+  constructor(joining: Joining) {
+    const { activities, interceptors, seals, store, heldInputs, warnings, reconcileEveryMs, meanwhile } = joining
     super({
       name: 'signalbox',
       activities: theirs => joinActivities(theirs ?? {}, activities),
@@ -70,6 +74,7 @@ export class JoiningPlugin extends SimplePlugin {
     this.#reconciled = { store, reconcileEveryMs }
     this.#warnings = warnings
     this.#heldInputs = heldInputs
+    this.#meanwhile = fromFirstToLast(meanwhile)
   }
 
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
@@ -78,7 +83,10 @@ export class JoiningPlugin extends SimplePlugin {
     for (const warning of this.#warnings) Runtime.instance().logger.warn(warning)
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
     const run = () => super.runWorker(worker, next)
-    return abandoningLate(store, worker, () => whileRunning(worker, run, { store, everyMs, served: worker.options }))
+    return abandoningLate(store, worker, async () => {
+      const end = this.#meanwhile()
+      await whileRunning(worker, run, { store, everyMs, served: worker.options }).finally(end)
+    })
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
@@ -116,6 +124,20 @@ export class JoiningPlugin extends SimplePlugin {
 
   override configureBundler(options: BundleOptions): BundleOptions {
     return super.configureBundler(joinBundle(options, this.#heldInputs))
+  }
+}
+
+/** Begins something with the first who wants it, and ends it with the last. */
+function fromFirstToLast(begin: () => () => Promise<void>): () => () => Promise<void> {
+  let wanting = 0
+  let end = async () => {}
+  return () => {
+    if (wanting === 0) end = begin()
+    wanting += 1
+    return async () => {
+      wanting -= 1
+      if (wanting === 0) await end()
+    }
   }
 }
 

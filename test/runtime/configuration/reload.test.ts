@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Configuration } from '../../../src/catalog/index.ts'
 import { followConfiguration } from '../../../src/runtime/configuration/follow-configuration.ts'
 import { createReload, type Reloaded } from '../../../src/runtime/configuration/reload.ts'
@@ -39,6 +39,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.useRealTimers()
   await calling.close()
   await rm(folder, { recursive: true, force: true })
 })
@@ -193,6 +194,25 @@ describe('a key in a file', () => {
     await expect.poll(() => words[3]).toMatch(/^swapped: .*; provider one is disabled: there is no file .*key$/)
     end()
   })
+})
+
+it('a file that is empty for one look is being written, and no news before it is whole', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const key = join(folder, 'key')
+  await Promise.all([writeFile(path, 'names the key'), writeFile(key, 'a-key')])
+  let changes = 0
+  const end = watchFile({ path, others: () => [key] }, () => changes++)
+  const changesAfter = async (text: string) => {
+    await writeFile(key, text)
+    vi.advanceTimersByTime(1_000)
+    return changes
+  }
+  expect(await changesAfter('')).toBe(0)
+  expect(await changesAfter('another')).toBe(1)
+  expect(await changesAfter('')).toBe(1)
+  vi.advanceTimersByTime(1_000)
+  expect(changes).toBe(2)
+  end()
 })
 
 it('a file that is changed or replaced is noticed', async () => {
