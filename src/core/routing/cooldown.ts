@@ -19,7 +19,9 @@ export interface Cooldown {
 
 /**
  * The cool-down after another 429: the server's Retry-After or a growing default, plus up to a tenth. An earlier, longer pause stays. A 429
- * within a pause is of an attempt that left before it, and makes no further pause longer: else a burst of ten would cost half a minute.
+ * within a pause makes it longer only if it names a time, and makes no further pause longer: it is of an attempt that left before the pause,
+ * or of a worker that had not heard of it. Otherwise a burst of ten would cost half a minute, and many workers that hear of each other late
+ * would prolong the first pause without end, so that none would ever be longer.
  */
 export function coolDown(
   before: Cooldown | undefined,
@@ -27,8 +29,9 @@ export function coolDown(
   nowMs: number,
   chance: number,
 ): Cooldown {
-  const strikes = before && nowMs < before.untilMs ? Math.max(1, before.strikes) : (before?.strikes ?? 0) + 1
-  const pauseMs = retryAfterMs ?? Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
-  const untilMs = nowMs + Math.ceil(pauseMs * (1 + chance / 10))
+  const isWithin = before !== undefined && nowMs < before.untilMs
+  const strikes = isWithin ? Math.max(1, before.strikes) : (before?.strikes ?? 0) + 1
+  const ownMs = isWithin ? 0 : Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
+  const untilMs = nowMs + Math.ceil((retryAfterMs ?? ownMs) * (1 + chance / 10))
   return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes }
 }

@@ -165,12 +165,14 @@ function slowDown(
     return { concurrency: its ?? learnFromTooMany(concurrency, openAfter(state), pauseMs, nowMs) }
   }
   if (!isFirst && !isPauseOver(state.pace, nowMs)) return learnFromRefusal(lessonOf(state))
-  const unit = outcome.fault.evidence.limitedBy === 'tokens' ? 'tokens' : 'requests'
+  const { limitedBy, retryAfterMs } = outcome.fault.evidence
+  const unit = limitedBy === 'tokens' ? 'tokens' : 'requests'
   const toldPerMinute = toldOf(state, unit)
   return learnFromPause(lessonOf(state), {
     pauseMs,
     atMs: nowMs,
     unit,
+    ...(retryAfterMs === undefined && { isOurs: true as const }),
     ...(toldPerMinute !== undefined && { toldPerMinute }),
   })
 }

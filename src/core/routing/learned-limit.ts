@@ -60,9 +60,11 @@ const LEAST_PAUSED_MS = 500
 
 /**
  * The least share of the time in pauses that teaches a limit. A fifth means that the endpoint was asked for a quarter more than it
- * accepted.
+ * accepted. Where the vendor named no pause it is half: nobody knows whether it would have refused for as long as we stayed away, and pauses
+ * of two seconds after 429s by chance soon take a fifth.
  */
 const LEAST_PAUSED = 0.2
+const LEAST_PAUSED_BY_US = 0.5
 
 /** The limit is set a little below what the endpoint took, so that the next pause is some way off. */
 const MARGIN = 0.9
@@ -178,6 +180,8 @@ export interface Paused {
   readonly atMs: number
   /** What there was too much of. */
   readonly unit: Unit
+  /** Set if the vendor named no pause. */
+  readonly isOurs?: true
   /**
    * What the vendor says that it lets through in a minute: the bound of what is seen, and what a first 429 teaches that is no evidence of a
    * rate by itself.
@@ -189,9 +193,9 @@ export interface Paused {
  * What is known after a 429 that began a pause.
  *
  * Contract: the limit is never above what held before. It is learned, and lowered by three tenths at most unless it was a guess, where
- * pauses took a fifth of the time, half a second at least, and the last one no more than three minutes. Another 429 at what such pauses
- * taught or above takes a tenth from what it has grown to, but nothing from what they taught; one below that says nothing. The limit on
- * the other unit stays.
+ * pauses took a fifth of the time (half, if the vendor named none), half a second at least, and the last one no more than three minutes.
+ * Another 429 at what such pauses taught or above takes a tenth from what it has grown to, but nothing from what they taught; one below
+ * that says nothing. The limit on the other unit stays.
  */
 export function learnFromPause(lesson: Lesson, paused: Paused): Lesson {
   const seen = addPause(lesson.pace, paused.pauseMs, paused.atMs)
@@ -217,15 +221,17 @@ function judged(lesson: Lesson, evidence: Evidence): Lesson {
 function limitAfter({ seen, paused, before }: Evidence): LearnedLimit | undefined {
   const counted = paused.unit === 'tokens' ? (seen.tokens ?? 0) : seen.taken
   const perMinute = (60_000 * counted) / Math.max(1, seen.usedMs + seen.pausedMs)
-  return isProof(seen) ? limitBy(MARGIN * perMinute, before, paused) : limitWithoutProof(perMinute, before, paused)
+  return isProof(seen, paused)
+    ? limitBy(MARGIN * perMinute, before, paused)
+    : limitWithoutProof(perMinute, before, paused)
 }
 
-function isProof(seen: Pace): boolean {
-  return isPausedMuch(seen) && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN
+function isProof(seen: Pace, paused: Paused): boolean {
+  return isPausedMuch(seen, paused) && seen.pausedMs >= LEAST_PAUSED_MS && seen.taken >= LEAST_TAKEN
 }
 
-function isPausedMuch({ usedMs, pausedMs }: Pace): boolean {
-  return pausedMs >= LEAST_PAUSED * (usedMs + pausedMs)
+function isPausedMuch({ usedMs, pausedMs }: Pace, { isOurs }: Paused): boolean {
+  return pausedMs >= (isOurs ? LEAST_PAUSED_BY_US : LEAST_PAUSED) * (usedMs + pausedMs)
 }
 
 /** The limit that pauses have taught. */
@@ -280,8 +286,8 @@ function addPause(before: Pace | undefined, pauseMs: number, nowMs: number): Pac
  */
 function withUnproven({ evidence, ...pace }: Pace): Pace {
   if (!evidence) return pace
-  const { seen } = evidence
-  if (seen.taken === 0 || isProof(seen) || !isPausedMuch(seen)) return pace
+  const { seen, paused } = evidence
+  if (seen.taken === 0 || isProof(seen, paused) || !isPausedMuch(seen, paused)) return pace
   return {
     taken: seen.taken + pace.taken,
     tokens: (seen.tokens ?? 0) + (pace.tokens ?? 0),

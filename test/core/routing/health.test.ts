@@ -153,8 +153,13 @@ describe('429', () => {
       undefined,
       Array.from({ length: 20 }, (_, nth) => seen(failed('rate-limited'), nth)),
     )
-    expect(untilMs(burst, 20)).toBe(2_019)
+    expect(untilMs(burst, 20)).toBe(2_000)
     expect(untilMs(recordOutcome(burst, seen(failed('rate-limited'), 3_000)), 3_000)).toBe(7_000)
+  })
+
+  test('cools it longer each time too where workers that hear of its pauses late ask in each of them', () => {
+    const everySecond = Array.from({ length: 100 }, (_, nth) => seen(failed('rate-limited'), nth * 1_000))
+    expect(untilMs(recordAll(undefined, everySecond), 99_000)).toBe(120_000)
   })
 
   test('never cools it for less than the server says: workers come back up to a tenth later, not as one', () => {
@@ -167,7 +172,7 @@ describe('429', () => {
     const limited = failed('rate-limited')
     const { state: often } = oneAfterAnother(3)
     const between = recordOutcome(often, seen({ kind: 'answered' }, 7_000))
-    expect(untilMs(recordOutcome(between, seen(limited, 13_000)), 13_000)).toBe(15_000)
+    expect(untilMs(recordOutcome(between, seen(limited, 14_000)), 14_000)).toBe(16_000)
     const after = recordOutcome(often, seen({ kind: 'answered' }, 14_000))
     expect(untilMs(recordOutcome(after, seen(limited, 15_000)), 15_000)).toBe(17_000)
   })
@@ -387,6 +392,20 @@ describe('the limit that 429s teach', () => {
       rounds.flatMap(fromMs => [...asked(31, 10, fromMs), seen(refused(50), fromMs + 300)]),
     )
     expect(perMinute(state, rounds.at(-1)! + 301)).toBeUndefined()
+  })
+
+  test('is not learned from 429s by chance that name no pause, for what they take of the time is our choice', () => {
+    // Five a second, one in 34 refused, which takes a quarter of the time. All that wait meanwhile come at once.
+    const rounds = Array.from({ length: 40 }, (_, nth) => nth * 8_000)
+    const busy = (fault: HealthOutcome) =>
+      rounds.flatMap(fromMs => [
+        ...asked(10, 1, fromMs),
+        ...asked(24, 240, fromMs + 200),
+        seen(fault, fromMs + 6_000),
+        seen({ kind: 'answered' }, fromMs + 7_000),
+      ])
+    expect(recordAll(undefined, busy(failed('rate-limited'))).limit).toBeUndefined()
+    expect(recordAll(undefined, busy(refused(2_500))).limit).toBeDefined()
   })
 
   test('is learned from short pauses that take much of the time, when they add up', () => {
