@@ -35,9 +35,9 @@ export interface HealthState {
   /** When the last request left that it answered, from any worker. */
   readonly acceptedAtMs?: number
   readonly pace?: Pace
-  readonly limit?: LearnedLimit
+  readonly limit?: LearnedLimit | undefined
   /** The same in tokens. */
-  readonly tokenLimit?: LearnedLimit
+  readonly tokenLimit?: LearnedLimit | undefined
   /** Attempts that have left and not ended, as far as is known. */
   readonly open?: number
   readonly concurrency?: LearnedConcurrency

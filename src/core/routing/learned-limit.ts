@@ -141,9 +141,9 @@ function withoutOne({ taken, tokens = 0, ...pace }: Pace): Pace {
 /** What is known about an endpoint's limits. */
 export interface Lesson {
   readonly pace?: Pace
-  /** On requests. */
-  readonly limit?: LearnedLimit
-  readonly tokenLimit?: LearnedLimit
+  /** On requests. `undefined`: what a pause seemed to teach does not hold. */
+  readonly limit?: LearnedLimit | undefined
+  readonly tokenLimit?: LearnedLimit | undefined
 }
 
 const LIMIT_OF = { requests: 'limit', tokens: 'tokenLimit' } as const
@@ -208,14 +208,14 @@ export function learnFromPause(lesson: Lesson, paused: Paused): Lesson {
 /**
  * What is known by the evidence, in place of what the pause seemed to teach so far. If fewer than {@link LEAST_TAKEN} turn out to have got
  * through, it taught nothing, and what held before holds. If nothing was known, what the last ten taught stays as a guess: else all who wait
- * would come at once.
+ * would come at once. If nobody got through, the endpoint was down, and it taught nothing.
  */
 function judged(lesson: Lesson, evidence: Evidence): Lesson {
   const name = LIMIT_OF[evidence.paused.unit]
-  const guess = lesson[name] && { ...lesson[name], isGuess: true as const }
-  const limit = limitAfter(evidence) ?? guess
+  const isDown = evidence.seen.taken === 0
+  const guess = isDown || !lesson[name] ? undefined : { ...lesson[name], isGuess: true as const }
   const pace = lesson.pace && { pace: { ...lesson.pace, evidence } }
-  return { ...lesson, ...pace, ...(limit && { [name]: limit }) }
+  return { ...lesson, ...pace, [name]: limitAfter(evidence) ?? guess }
 }
 
 function limitAfter({ seen, paused, before }: Evidence): LearnedLimit | undefined {

@@ -452,6 +452,11 @@ describe('the limit that 429s teach', () => {
       expect(long.limit).toEqual(short.limit)
     })
 
+    test('is none where nothing was known, once it shows that nobody has got through', () => {
+      const before = recordAll(undefined, asked(300, 200))
+      expect(perMinute(recordAll(before, outage(30, 61_000, LONG)), 200_000)).toBeUndefined()
+    })
+
     test('is not measured afterwards against the time in which nobody got through', () => {
       const over = recordAll(undefined, outage(1, 0, LONG))
       const state = recordAll(over, [...asked(31, 50, 160_000), seen(refused(900), 161_500)])
