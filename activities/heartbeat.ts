@@ -5,6 +5,7 @@
  */
 import type { Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { HANDED_OVER } from '../src/core/faults/attempt-end.ts'
 
 /** With the worker's throttle at 1 s, a cancellation arrives within about a second. */
 const INTERVAL_MS = 800
@@ -39,14 +40,14 @@ export function isCancelRequested(activity: Context): boolean {
 }
 
 /**
- * What an activity throws that was told to end, so that another worker goes on with it. In a rollout that may happen many times, and
+ * What an activity throws whose worker was told to end, so that another worker goes on with it. In a rollout that may happen many times, and
  * Temporal's pauses would grow to half a minute. For other causes it is Temporal's own failure, by which the server knows a pause or a reset.
  */
 export function leftToOthers({ cancellationDetails, cancellationSignal }: Context): unknown {
-  if (!cancellationDetails?.workerShutdown) return cancellationSignal.reason
+  if (cancellationSignal.aborted && !cancellationDetails?.workerShutdown) return cancellationSignal.reason
   return ApplicationFailure.create({
     message: 'its worker was shut down before it had ended',
-    type: 'signalbox.handed-over',
+    type: HANDED_OVER,
     nextRetryDelay: '1s',
     category: ApplicationFailureCategory.BENIGN,
   })

@@ -19,8 +19,9 @@ import { questionDigest } from './question-digest.ts'
 import { referTo } from './refer-to.ts'
 import { createProgressWriter } from './run-tool/tool-progress.ts'
 import { interrupted, type TryEnd, type TryToolPorts, tryTool, unknownTool } from './run-tool/try-tool.ts'
+import { isTold, type StoppingPort } from './told-to-end.ts'
 
-export interface RunToolPorts extends TryToolPorts, KeepShownPorts {
+export interface RunToolPorts extends TryToolPorts, KeepShownPorts, StoppingPort {
   readonly ledger: Pick<LedgerPort, 'assertOpened'>
   readonly seals: Pick<SealPort, 'digest'>
   /** Cuts a result to a bound and tells the model. */
@@ -62,7 +63,7 @@ async function beginAndRun(ports: RunToolPorts, activity: Context, input: WithQu
   const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...shown, ...partOf(activity) }
   // Before the tool is recorded as begun: a try that fails or ends here has begun nothing, so another one may run the tool.
   const given = await inputOf(ports, input)
-  if (activity.cancellationSignal.aborted) return interrupted(activity)
+  if (isTold(activity, ports)) return interrupted(activity)
   const tool = ports.registry.tool(input.toolName)
   const before = mayBeElsewhere(ports, input, tool) ? await endedBefore(ports, activity, key) : undefined
   if (before) return before

@@ -178,6 +178,7 @@ function noteAlone(race: Race, unhedged: string): void {
  */
 async function offerSecond(race: Race): Promise<void> {
   const { walk, endpoint, afterMs } = race
+  if (walk.ports.stopping.aborted) return noteAlone(race, 'the worker was about to end')
   const found = secondTo(walk, endpoint, afterMs)
   if (!('second' in found)) return noteAlone(race, found.unhedged)
   const { second } = found

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isTold, waitUnlessTold } from '../told-to-end.ts'
 import { inFlightReason } from './budget.ts'
 import { tellPeople, WORTH_TELLING_MS } from './pause.ts'
 import { scopesOf } from './shared-budgets.ts'
@@ -44,17 +45,17 @@ export async function waitForTurn(walk: Walk): Promise<void> {
 /** Waits until it is this call's turn, or its class's patience is over. */
 async function standInLine(walk: Walk): Promise<void> {
   const { ports, prepared, activity } = walk
-  const signal = activity.cancellationSignal
   for (let turn = false; !turn; ) {
     const beganAtMs = ports.now()
     const leftMs = prepared.taskClass.patienceMs - walk.state.waitedMs
     const soFarMs = beganAtMs - walk.waiting.sinceMs!
     if (walk.waiting.short) await showWait(walk, walk.waiting.short, { soFarMs, leftMs })
     const writtenInMs = WRITTEN_AFTER_MS.flatMap(ms => (ms > soFarMs ? [ms - soFarMs] : []))
-    turn = await walk.waiting.place!.turn(Math.min(leftMs, ...writtenInMs), signal)
+    const atMostMs = Math.min(leftMs, ...writtenInMs)
+    turn = await waitUnlessTold(activity, ports, signal => walk.waiting.place!.turn(atMostMs, signal))
     const waitedMs = walk.state.waitedMs + Math.max(1, ports.now() - beganAtMs)
     walk.state = { ...walk.state, waitedMs }
-    if (signal.aborted) {
+    if (isTold(activity, ports)) {
       walk.waiting.place?.leave()
       await interruptWait(walk)
     }

@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CallModelResult } from '../../src/core/protocol.ts'
+import { isTold, waitUnlessTold } from '../told-to-end.ts'
 import { spentOn } from './spent.ts'
 import { begun, dropTruncated, interruptWait, type Walk } from './walk.ts'
 
@@ -49,10 +50,11 @@ export async function pauseTold(walk: Walk, ms: number, reason: string): Promise
 
 /** Waits on the spot. */
 export async function pause(walk: Walk, ms: number): Promise<void> {
+  const { activity, ports } = walk
   try {
-    await delay(ms, undefined, { signal: walk.activity.cancellationSignal })
+    await waitUnlessTold(activity, ports, signal => delay(ms, undefined, { signal }))
   } catch (error) {
-    if (!walk.activity.cancellationSignal.aborted) throw error
+    if (!isTold(activity, ports)) throw error
     await interruptWait(walk)
   }
 }

@@ -25,11 +25,12 @@ import type {
 import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
+import type { StoppingPort } from '../told-to-end.ts'
 import type { DeltaTarget } from './deltas.ts'
 import type { KnownRejections, LeftCalls, MostOutput } from './remembered.ts'
 
-/** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. */
-export interface CallModelPorts {
+/** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. `stopping` is that of the workers that run now. */
+export interface CallModelPorts extends StoppingPort {
   readonly directory: Directory
   /** Of the directory's endpoints. */
   readonly roster: Roster

@@ -12,6 +12,7 @@ import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { SHARED_CHARACTERS, SHARED_TOKENS, waitForFirstMs } from '../../src/core/routing/shared-prefix.ts'
+import { isTold, waitUnlessTold } from '../told-to-end.ts'
 import { interruptWait, type Walk, warmTokensAt } from './walk.ts'
 
 /**
@@ -34,9 +35,10 @@ export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead |
   const { secondsWorth = SECONDS_WORTH } = prepared.taskClass
   const { firstTokenMs } = ports.health.of(endpoint.id).measured ?? USUAL
   const atMostMs = waitForFirstMs({ price: endpoint.price, secondsWorth, firstTokenMs })
-  const signal = activity.cancellationSignal
-  const lead = await ports.prefixes.join(`${endpoint.id} ${beginning}`, { ttlMs, atMostMs, signal })
-  if (!signal.aborted) return lead
+  const lead = await waitUnlessTold(activity, ports, signal =>
+    ports.prefixes.join(`${endpoint.id} ${beginning}`, { ttlMs, atMostMs, signal }),
+  )
+  if (!isTold(activity, ports)) return lead
   lead?.ended()
   return interruptWait(walk)
 }

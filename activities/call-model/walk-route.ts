@@ -37,7 +37,7 @@ import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
 import { notWaiting } from './waiting.ts'
-import { begun, dropTruncated, type Happened, type Next, type Walk, type Walking } from './walk.ts'
+import { begun, dropTruncated, type Happened, interruptWait, type Next, type Walk, type Walking } from './walk.ts'
 import { hedgeTime, notHedged } from './worth-hedging.ts'
 
 /** Faults that end a call by their own rule, whatever else is left or could not be paid. */
@@ -49,7 +49,7 @@ export interface Walked {
   readonly prepared: Prepared
 }
 
-/** @throws Interrupted where the activity is told to end; anything else thrown is lost infrastructure, a key that another worker has, or a bug. */
+/** @throws Interrupted where the activity or its worker is told to end; anything else thrown is lost infrastructure, a key that another worker has, or a bug. */
 export async function walkRoute(walking: Walking): Promise<Walked> {
   const walk = begin(walking)
   try {
@@ -153,6 +153,8 @@ async function ask(walk: Walk, asking: AskDecision): Promise<Next> {
 }
 
 async function askInTurn(walk: Walk, asking: AskDecision, lead: Lead | undefined): Promise<Next> {
+  // What began now might be cut when the grace time is over, and paid for again.
+  if (walk.ports.stopping.aborted) return interruptWait(walk)
   const { reason, takesPlace = false } = asking
   const endpoint = walk.plan.endpoint(asking.endpoint)
   // Another call may have got a 429 there since this one was planned.

@@ -82,7 +82,7 @@ export type Happened = RemedyEvent extends infer Event
     : never
   : never
 
-/** The activity was told to end while it walked. Carries what was spent until then. */
+/** The activity, or its worker, was told to end while it walked. Carries what was spent until then. */
 export class Interrupted extends Error {
   readonly attempts: readonly EndedAttempt[]
   /** What people could read of the answer that was under way. */
@@ -143,7 +143,7 @@ export function wakeWaiting({ ports, prepared }: Walk): void {
   if (!ports.line.isEmpty) ports.line.freed(scopesOf(ports, prepared))
 }
 
-/** Ends the call in a wait that its activity's end has cut short. @throws Interrupted always. */
+/** Ends the call where it waits or is about to ask, and its activity or its worker was told to end. @throws Interrupted always. */
 export async function interruptWait(walk: Walk): Promise<never> {
   await dropTruncated(walk)
   throw new Interrupted(walk.ended)

@@ -119,7 +119,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** `'cancelled'` if the workflow asked for the end. Throws if the worker shuts down, so that another one takes over. */
+/** `'cancelled'` if the workflow asked for the end. Throws if the worker was told to end, so that another one takes over. */
 export function interrupted(activity: Context): 'cancelled' {
   if (isCancelRequested(activity)) return 'cancelled'
   throw leftToOthers(activity)

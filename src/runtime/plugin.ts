@@ -25,6 +25,7 @@ import { createReload } from './configuration/reload.ts'
 import { JoiningPlugin } from './joining/joining-plugin.ts'
 import { tellDamage } from './logging/tell-damage.ts'
 import { tellRoom } from './logging/tell-room.ts'
+import { createStopping } from './ports/stopping.ts'
 import { wirePorts } from './ports/wire-ports.ts'
 import { proxiesOf } from './proxies.ts'
 import { quietActivities } from './seals/quiet-activities.ts'
@@ -148,6 +149,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
   const store = isOpen(options.store) ? options.store : await openWorkerStore(options.store, env)
   if (!isOpen(options.store)) add(() => store.close())
   await store.seals.publish(workspaceRules(configuration))
+  const stopping = createStopping()
   const wired = wirePorts({
     configuration,
     store,
@@ -155,6 +157,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     proxies,
     fetch: web.fetch,
     telemetry: options.telemetry,
+    stopping: stopping.signal,
   })
   add(() => wired.close())
   await wired.begin()
@@ -167,6 +170,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     activities: ofOwnExecution(createActivities(wired.ports)),
     interceptors: [tellDamage(Date.now), tellRoom(), quietActivities(wired.seals), ...wired.interceptors],
     seals: wired.seals,
+    stopping,
     store,
     heldInputs: Object.keys(inputs ?? {}),
     warnings: mcp.warnings,

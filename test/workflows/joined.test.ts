@@ -97,6 +97,25 @@ it('a Worker ends and its plug-in is closed while the store is gone without a wo
   await connection.close()
 })
 
+it('a Worker that is told to end is not held up by a call that waits, which asks nobody any more', async () => {
+  const connection = await NativeConnection.connect({ address: temporalAddress })
+  const taskQueue = `${stage.taskQueue}-told`
+  const how = { shutdownGraceTime: '1m', ...FRUGAL, ...sharedBundle() } as const
+  const worker = await Worker.create({ connection, taskQueue, plugins: [plugin], ...how })
+  const running = worker.run()
+  const limited = { kind: 'rate-limit', retryAfterMs: 4_000, times: 1 } as const
+  for (const vendor of ['one', 'two']) await stage.vendors.setFaults(vendor, [limited])
+  const signalbox = await connect({ client: new Client({ connection }), taskQueue, store: stage.store })
+  const run = await signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'cheap' })
+  for await (const event of run.events()) if (event.kind === 'wait') break
+  const asked = stage.vendors.meter().length
+  worker.shutdown()
+  await running
+  expect(stage.vendors.meter()).toHaveLength(asked)
+  await run.terminate()
+  await connection.close()
+})
+
 /** What is asked of its budgets, and whether it answers at all, fails once it is abandoned. */
 function silentStore(store: Store) {
   const abandoned = new AbortController()

@@ -6,6 +6,9 @@
 import type { AttemptOutcome } from '../protocol.ts'
 import type { FaultKind } from './fault.ts'
 
+/** The type of the failure with which an activity is left to other workers, because its own was told to end. */
+export const HANDED_OVER = 'signalbox.handed-over'
+
 /** Its end, as a ledger row, an event or a summary has it. */
 export interface Ended {
   readonly outcome: AttemptOutcome | 'open'

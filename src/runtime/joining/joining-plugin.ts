@@ -17,6 +17,7 @@ import {
 import type { Store } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
+import type { Stopping } from '../ports/stopping.ts'
 import { whileRunning } from '../reconcile/while-running.ts'
 import { createCodec } from '../seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
@@ -39,6 +40,7 @@ interface Joining {
   readonly interceptors: readonly ActivityInterceptorsFactory[]
   /** What the worker seals and opens payloads with. */
   readonly seals: KnownSeals
+  readonly stopping: Stopping
   readonly store: Store
   /** The workflows whose inputs the app has schemas for. */
   readonly heldInputs: readonly string[]
@@ -57,13 +59,15 @@ interface Joining {
 export class JoiningPlugin extends SimplePlugin {
   readonly #codec: PayloadCodec
   readonly #clientCodec: PayloadCodec
+  readonly #stopping: Stopping
   readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs'>
   readonly #warnings: readonly string[]
   readonly #heldInputs: readonly string[]
   readonly #meanwhile: () => () => Promise<void>
 
   constructor(joining: Joining) {
-    const { activities, interceptors, seals, store, heldInputs, warnings, reconcileEveryMs, meanwhile } = joining
+    const { activities, interceptors, seals, stopping, store, heldInputs, warnings } = joining
+    const { reconcileEveryMs, meanwhile } = joining
     super({
       name: 'signalbox',
       activities: theirs => joinActivities(theirs ?? {}, activities),
@@ -71,6 +75,7 @@ export class JoiningPlugin extends SimplePlugin {
     })
     this.#codec = createCodec(seals)
     this.#clientCodec = createCodec(createKnownSeals(async () => store.seals, Date.now, { rememberPlain: false }))
+    this.#stopping = stopping
     this.#reconciled = { store, reconcileEveryMs }
     this.#warnings = warnings
     this.#heldInputs = heldInputs
@@ -82,7 +87,7 @@ export class JoiningPlugin extends SimplePlugin {
     warnOfNoCache(worker.options)
     for (const warning of this.#warnings) Runtime.instance().logger.warn(warning)
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
-    const run = () => super.runWorker(worker, next)
+    const run = () => this.#stopping.during(worker, () => super.runWorker(worker, next))
     return abandoningLate(store, worker, async () => {
       const end = this.#meanwhile()
       await whileRunning(worker, run, { store, everyMs, served: worker.options }).finally(end)

@@ -45,7 +45,11 @@ export interface Parts {
   readonly fetch?: typeof fetch
   /** @defaultValue nothing is told */
   readonly telemetry?: TelemetryOptions
+  /** Fires when the workers that run now are told to end. @defaultValue never */
+  readonly stopping?: () => AbortSignal
 }
+
+const NEVER = new AbortController().signal
 
 export interface WiredPorts {
   readonly ports: ActivityPorts
@@ -72,7 +76,7 @@ export interface WiredPorts {
  * @throws ConfigurationProblem listing every problem of the app's agents, tools and schemas, class names among them.
  */
 export function wirePorts(parts: Parts): WiredPorts {
-  const { configuration, store, app, fetch: send = fetch } = parts
+  const { configuration, store, app, fetch: send = fetch, stopping = () => NEVER } = parts
   const registry = registryOf(app, configuration)
   const live = createLiveConfiguration(configuration, parts.proxies)
   const now = () => Date.now()
@@ -107,6 +111,9 @@ export function wirePorts(parts: Parts): WiredPorts {
     },
     get models() {
       return live.now().models
+    },
+    get stopping() {
+      return stopping()
     },
     ...kept(store),
     ...remembered(now, chance),
