@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFooter } from '../../src/cli/demo/footer.ts'
 import { footerLines } from '../../src/cli/demo/footer-lines.ts'
+import { plainLine } from '../../src/cli/demo/plain-lines.ts'
 import { createProgress } from '../../src/cli/demo/progress.ts'
 import { NOT_STARTED, withEvent } from '../../src/cli/demo/run-progress.ts'
 import type { RunEventBody } from '../../src/core/events.ts'
@@ -40,6 +41,17 @@ describe('the live view', () => {
       '▸ desk · 0 answers · $0.00500',
       '    step 1 · strong · other:acme/large · attempt 2 after cut-off │ There was once',
     ])
+  })
+
+  it('tells an attempt that was handed over at a shutdown from one that was cancelled', () => {
+    const end = { kind: 'attempt-end', step: 1, attempt: 2, endpoint, fault: 'cancelled', superseded: true } as const
+    const [handedOver, cancelled] = events([
+      { ...end, outcome: 'abandoned' },
+      { ...end, outcome: 'cancelled' },
+    ])
+    expect(withEvent(run, handedOver!).open[0]!.faults).toEqual(['cut-off', 'handed over'])
+    expect(plainLine(handedOver!)).toBe('step 1 · acme:acme/large handed over')
+    expect(plainLine(cancelled!)).toBe('step 1 · acme:acme/large cancelled')
   })
 
   it.each([20, 40, 60, 79])('keeps every line within %d columns', columns => {

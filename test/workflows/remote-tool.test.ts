@@ -113,7 +113,7 @@ describe('a tool on another task queue', () => {
 
   it('lets whoever looks at the run see what it throws while it is tried again', async () => {
     const run = await stage.signalbox.start('porter', { input: 'Into storage with it.' })
-    const words = 'its activity store has failed'
+    const words = 'its activity store was tried'
     await expect
       .poll(async () => (await inspectRun(stage.signalbox, run.id)).note)
       .toMatch(new RegExp(`^${words} .* and is being retried; its last error: the house is full$`))

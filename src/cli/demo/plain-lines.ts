@@ -5,6 +5,7 @@
  */
 import { decidedWords } from '../../core/decision-words.ts'
 import type { RunEvent } from '../../core/events.ts'
+import { endWords } from '../../core/faults/attempt-end.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { formatDuration } from '../print/words.ts'
@@ -21,7 +22,7 @@ export function plainLine(event: RunEvent): string | undefined {
       return event.attempt === 1 ? undefined : `step ${event.step} · attempt ${event.attempt} at ${event.endpoint}`
     case 'attempt-end':
       if (event.fault === undefined) return undefined
-      return `step ${event.step} · ${event.endpoint} ${event.fault}`
+      return `step ${event.step} · ${event.endpoint} ${endWords(event)}`
     case 'answer':
       return `step ${event.step} · ${event.endpoint} answered · ${formatCost(event.cost)}${said(event)}`
     case 'unanswered':

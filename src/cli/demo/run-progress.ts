@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunEvent } from '../../core/events.ts'
+import { endWords } from '../../core/faults/attempt-end.ts'
 import { REASONS } from '../../core/faults/call-state.ts'
 import { addCost, NO_COST } from '../../core/money/cost.ts'
 import type { Cost } from '../../core/protocol.ts'
@@ -16,7 +17,7 @@ export interface OpenStep {
   readonly attempt: number
   /** Asked before, and not given up on: the newer attempt was made beside it. */
   readonly beside?: { readonly attempt: number; readonly endpoint?: string }
-  /** Faults of earlier attempts, in order. */
+  /** How earlier attempts have ended, in order. */
   readonly faults: readonly string[]
   /** What the attempt has said so far. */
   readonly text: string
@@ -72,7 +73,9 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
       const spent = { ...run, cost: addCost(run.cost, cost) }
       if (event.outcome === 'outrun')
         return withStep(spent, event.step, open => (open.attempt === event.attempt ? { ...open.beside } : {}))
-      return fault ? withStep(spent, event.step, ({ faults }) => ({ faults: [...faults, fault], text: '' })) : spent
+      return fault
+        ? withStep(spent, event.step, ({ faults }) => ({ faults: [...faults, endWords(event)], text: '' }))
+        : spent
     }
     case 'wait':
       return withStep(run, event.step, () => ({ waitsFor: event.reason }))

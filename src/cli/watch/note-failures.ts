@@ -46,5 +46,5 @@ export function noteFailures(
 
 /** An activity's words count its tries. */
 function kindOf(words: string): string {
-  return words.replace(/has failed (once|\d+ times)/, '')
+  return words.replace(/was tried (once|\d+ times)/, '')
 }

@@ -5,6 +5,7 @@
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import { HANDED_OVER } from '../../core/faults/attempt-end.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { changedCodeWords } from '../temporal/changed-workflow.ts'
 import { type Described, describeUnopened } from '../temporal/describe-known.ts'
@@ -47,22 +48,22 @@ export async function failingIn(client: Client, id: string, raw: Described): Pro
 
 type Pending = NonNullable<Described['pendingActivities']>[number]
 
-/**
- * An activity that is running again is only reported after so many failures: a worker that ends once, as in a rollout, is no
- * trouble.
- */
-const FAILURES_OF_TROUBLE = 2
+/** An activity that is running again is only reported after so many tries: a worker that is lost once is no trouble. */
+const TRIES_OF_TROUBLE = 2
 
 function failedActivity({ pendingActivities }: Described): Pending | undefined {
   const waiting = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-  const failed = (pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
-  return (
-    failed.find(({ state }) => state === waiting) ??
-    failed.find(activity => failuresOf(activity) >= FAILURES_OF_TROUBLE)
-  )
+  const failed = (pendingActivities ?? []).filter(({ lastFailure }) => lastFailure && !isHandedOver(lastFailure))
+  return failed.find(({ state }) => state === waiting) ?? failed.find(activity => triesOf(activity) >= TRIES_OF_TROUBLE)
 }
 
-function failuresOf({ attempt }: Pending): number {
+/** Whether a worker that was told to end has left it to others. That is no failure. */
+function isHandedOver({ applicationFailureInfo }: NonNullable<Pending['lastFailure']>): boolean {
+  return applicationFailureInfo?.type === HANDED_OVER
+}
+
+/** Those that are over. The server does not say which of them have failed and which were handed over. */
+function triesOf({ attempt }: Pending): number {
   return Number(attempt) - 1
 }
 
@@ -72,10 +73,10 @@ const LOST =
 
 function activityWords(activity: Pending): string {
   const { activityType, lastFailure } = activity
-  const times = failuresOf(activity)
+  const times = triesOf(activity)
   const isLost = lastFailure?.timeoutFailureInfo?.timeoutType === TimeoutType.TIMEOUT_TYPE_HEARTBEAT
   const last = isLost ? LOST : `its last error: ${lastFailure?.message}`
-  return `its activity ${activityType?.name} has failed ${times === 1 ? 'once' : `${times} times`} and is being retried; ${last}`
+  return `its activity ${activityType?.name} was tried ${times === 1 ? 'once' : `${times} times`} without an end and is being retried; ${last}`
 }
 
 interface Failure {

@@ -20,7 +20,7 @@ async function wordsOf(state: number, attempt: number, lastFailure: object): Pro
 
 it('tells of an activity that ends worker after worker, also while one has it', async () => {
   const words =
-    /^its activity runTool has failed 3 times and is being retried; its last worker was lost; .* may be the cause$/
+    /^its activity runTool was tried 3 times without an end and is being retried; its last worker was lost; .* may be the cause$/
   expect(await wordsOf(AT_WORK, 4, lost)).toMatch(words)
   expect(await wordsOf(WAITING, 4, lost)).toMatch(words)
 })
@@ -28,7 +28,14 @@ it('tells of an activity that ends worker after worker, also while one has it', 
 it('tells of a store that is full while a call is at work again, and of no worker that ended once', async () => {
   const full = { message: 'The PostgreSQL database has no space left.' }
   expect(await wordsOf(AT_WORK, 3, full)).toMatch(
-    /failed 2 times .* its last error: The PostgreSQL database has no space/,
+    /tried 2 times .* its last error: The PostgreSQL database has no space/,
   )
   expect(await wordsOf(AT_WORK, 2, lost)).toBeUndefined()
+})
+
+it('does not count as a failure that workers which were told to end have handed it over, as in a rollout', async () => {
+  const message = 'its worker was shut down before it had ended'
+  const handedOver = { message, applicationFailureInfo: { type: 'signalbox.handed-over' } }
+  expect(await wordsOf(WAITING, 4, handedOver)).toBeUndefined()
+  expect(await wordsOf(AT_WORK, 4, handedOver)).toBeUndefined()
 })
