@@ -21,6 +21,7 @@ import {
   requireOwnFiles,
 } from './configuration/configuration.ts'
 import { followConfiguration } from './configuration/follow-configuration.ts'
+import { packageNotes } from './configuration/package-notes.ts'
 import { createReload } from './configuration/reload.ts'
 import { JoiningPlugin } from './joining/joining-plugin.ts'
 import { tellDamage } from './logging/tell-damage.ts'
@@ -173,7 +174,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     stopping,
     store,
     heldInputs: Object.keys(inputs ?? {}),
-    warnings: mcp.warnings,
+    warnings: [...mcp.warnings, ...notesOf(options, configuration)],
     reconcileEveryMs: options.reconcileEveryMs,
     meanwhile: following(options, env, configuration, use),
   })
@@ -201,6 +202,12 @@ function warner({ connection }: PluginOptions): (words: string) => void {
 
 async function configurationOf({ config }: PluginOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {
   return config === undefined || typeof config === 'string' ? loadConfiguration(config, env) : config
+}
+
+/** What was left out of the configuration. Whoever has loaded it has its notes. */
+function notesOf({ config }: PluginOptions, configuration: Configuration): readonly string[] {
+  const isLoaded = config !== undefined && typeof config !== 'string'
+  return isLoaded ? [] : [...configuration.notes, ...packageNotes(configuration)]
 }
 
 /** Takes changes of the configuration's file, and says in the log what came of them. Nothing is followed if it was given as loaded. */

@@ -157,11 +157,13 @@ it('a plug-in that joins Workers of two namespaces looks for lost runs in that o
   await own.close()
 })
 
-it('a plug-in takes a changed configuration for as long as any of its Workers runs', async () => {
+it('a plug-in says what its configuration lacks, and takes a changed one for as long as any of its Workers runs', async () => {
   const path = join(dirname(stage.storePath), 'followed.yaml')
-  await writeFile(path, YAML)
+  const third = `three: { protocol: openai, baseURL: "\${THREE_URL}", apiKey: none, models: { acme/tall: {} } }`
+  await writeFile(path, YAML.replace('providers:', `providers:\n  ${third}`))
   const own = await createPlugin({ config: path, env: stage.env, store: stage.store, ...APP })
-  const said = vi.spyOn(Runtime.instance().logger, 'info').mockImplementation(() => {})
+  const { logger } = Runtime.instance()
+  const [said, warned] = (['info', 'warn'] as const).map(level => vi.spyOn(logger, level).mockImplementation(() => {}))
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const serve = () => {
     const options = own.configureWorker({ taskQueue: 'theirs', ...sharedBundle() })
@@ -175,14 +177,15 @@ it('a plug-in takes a changed configuration for as long as any of its Workers ru
     }
   }
   const [endFirst, endLast] = [serve(), serve()]
+  expect(warned!.mock.calls).toContainEqual([expect.stringMatching(/provider three is disabled: .*THREE_URL/)])
   await endFirst()
   await writeFile(path, YAML.replace('patience: 300ms', 'patience: 20s'))
   vi.advanceTimersByTime(1_000)
-  await expect.poll(() => said.mock.calls).toEqual([[expect.stringContaining('followed.yaml was reloaded')]])
+  await expect.poll(() => said!.mock.calls).toEqual([[expect.stringContaining('followed.yaml was reloaded')]])
   await endLast()
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
-  said.mockRestore()
+  vi.restoreAllMocks()
   await own.close()
 })
 
