@@ -35,7 +35,7 @@ export async function noteUnknown(
   for (const kind of Object.keys(asked) as NameKind[]) {
     const name = asked[kind]
     if (name === undefined) continue
-    const known = await reports.names(kind)
+    const known = await reports.names(kind, name)
     if (known.length === 0 || known.includes(name)) continue
     const all = known.length <= MOST_NAMED ? thereAre(known) : undefined
     terminal.note(`the ledger has no ${kind} '${name}'${didYouMean(nearest(name, known), all)}`)

@@ -61,8 +61,11 @@ export interface ReportPort {
   cost(runId: string): Promise<CostReport | undefined>
   /** Of all runs together. */
   spend(query: SpendQuery): Promise<SpendReport>
-  /** Those that the ledger has ever had, in their order. Reads every row: for when a name was not found. */
-  names(of: NameKind): Promise<readonly string[]>
+  /**
+   * Those of the newest 20,000 rows, in their order; the one that is sought also where only older ones have it. Where none has it, every
+   * row is looked at: for when a list was empty.
+   */
+  names(of: NameKind, sought: string): Promise<readonly string[]>
   /** What was measured of each endpoint that was asked. */
   endpoints(query: EndpointQuery): Promise<readonly EndpointReport[]>
 }
@@ -90,7 +93,7 @@ export function createReports({ read }: Connection): ReportPort {
     notices: runId => read(() => noticeReports(runId)),
     cost: runId => read(() => costReport(runId)),
     spend: query => read(() => spendReport(query)),
-    names: of => read(() => namesOf(of)),
+    names: (of, sought) => read(() => namesOf(of, sought)),
     endpoints: query => read(() => endpointReports(query)),
   }
 }

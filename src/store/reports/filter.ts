@@ -170,10 +170,12 @@ function ofAttempt<Table extends keyof Tables, Row>(
 
 /**
  * Labels are one JSON object of strings, written by `JSON.stringify`: a quote inside a string is always escaped there, so
- * the pair's own text behind a brace or a comma is found in no other place. `replace` is what both databases have.
+ * the pair's own text behind a brace or a comma is found in no other place. `replace` is what both databases have. Most labels have not
+ * even the pair, and are looked at once.
  */
 export function hasLabel({ key, value }: NonNullable<LedgerFilter['label']>) {
   const pair = `${JSON.stringify(key)}:${JSON.stringify(value)}`
   const labels = sql.ref<string>('labels')
-  return sql<boolean>`(replace(${labels}, ${`{${pair}`}, '') <> ${labels} or replace(${labels}, ${`,${pair}`}, '') <> ${labels})`
+  const has = (text: string) => sql<boolean>`replace(${labels}, ${text}, '') <> ${labels}`
+  return sql<boolean>`(${has(pair)} and (${has(`{${pair}`)} or ${has(`,${pair}`)}))`
 }

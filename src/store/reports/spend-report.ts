@@ -56,8 +56,8 @@ export function* spendReport({ by, fromMs, untilMs, label }: SpendQuery): Work<S
     }
     from = next
   }
-  const rows = [...groups.values()].map(({ keys, sums }) => ({ keys, ...sumOf(sums) }))
-  return { rows: rows.sort(dearestFirst), total: sumOf(total) }
+  const rows = [...groups].sort(dearestFirst).map(([, { keys, sums }]) => ({ keys, ...sumOf(sums) }))
+  return { rows, total: sumOf(total) }
 }
 
 /** Attempts that one statement adds up. A year of them would hold up a process that has SQLite in it, and take PostgreSQL too long. */
@@ -205,8 +205,7 @@ function sumOf({ lowPico, highPico, exactPico, ...counts }: Sums): SpendSum {
   return { lowPico: `${lowPico}`, highPico: `${highPico}`, exactPico: `${exactPico}`, ...counts }
 }
 
-function dearestFirst(a: SpendRow, b: SpendRow): number {
-  const difference = BigInt(b.highPico) - BigInt(a.highPico)
-  if (difference !== 0n) return difference > 0n ? 1 : -1
-  return JSON.stringify(a.keys) < JSON.stringify(b.keys) ? -1 : 1
+function dearestFirst([id, { sums }]: readonly [string, Group], [otherId, other]: readonly [string, Group]): number {
+  if (sums.highPico !== other.sums.highPico) return sums.highPico < other.sums.highPico ? 1 : -1
+  return id < otherId ? -1 : 1
 }

@@ -142,15 +142,26 @@ export function reportTests(bench: Bench): void {
 
   it('names the classes, models, providers and workspaces that it has, each once', async () => {
     const store = await bench.open()
-    expect(await store.reports.names('model')).toEqual([])
+    expect(await store.reports.names('model', 'acme/tiny')).toEqual([])
     await store.ledger.openRun(newRun())
     await attemptOnce(store, 1, { endpoint: SMALL }, answered())
     await attemptOnce(store, 2, {}, answered())
     await attemptOnce(store, 3, {}, answered())
-    expect(await store.reports.names('model')).toEqual(['acme/large', 'acme/small'])
-    expect(await store.reports.names('class')).toEqual(['strong'])
-    expect(await store.reports.names('provider')).toEqual(['acme'])
-    expect(await store.reports.names('workspace')).toEqual(['acme'])
+    expect(await store.reports.names('model', 'acme/tiny')).toEqual(['acme/large', 'acme/small'])
+    expect(await store.reports.names('class', 'cheap')).toEqual(['strong'])
+    expect(await store.reports.names('provider', 'zenith')).toEqual(['acme'])
+    expect(await store.reports.names('workspace', 'other')).toEqual(['acme'])
+  })
+
+  it('finds a name behind any number of newer ones, and names those of the newest beside it', async () => {
+    const place = await bench.newPlace()
+    const { ledger, reports } = await bench.open(place)
+    await ledger.openRun(newRun())
+    await ledger.beginCall(newCall(1))
+    await place.execute(copyingCalls(20_000))
+    await ledger.beginCall(newCall(2, { startedAtMs: 500, taskClass: 'cheap' }))
+    expect(await reports.names('class', 'cheap')).toEqual(['cheap', 'strong'])
+    expect(await reports.names('class', 'chaep')).toEqual(['strong'])
   })
 
   it('lists more calls and runs than a statement has room for', async () => {
