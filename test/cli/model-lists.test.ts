@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../../src/catalog/snapshot.ts'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { differenceWords } from '../../src/cli/print/catalogue-difference.ts'
 import { loadConfiguration } from '../../src/runtime/configuration/configuration.ts'
 import { signalbox } from './captured.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
@@ -103,6 +104,15 @@ describe('models diff', () => {
       /0\.25\/2, cached 0\.025, cache write unknown +0\.25\/2, cached 0\.025, cache write 0\.05 +cheap/,
     )
     expect(out).toContain('\n1 price falls, and budgets count less there')
+  })
+
+  it.each([
+    ['they get a lower price of their own', { output: 10 }, { output: 10, reasoning: 5 }],
+    ['they lose a higher one', { output: 10, reasoning: 20 }, { output: 10 }],
+  ])('says that a price falls where thoughts cost less: %s', (_what, before, after) => {
+    const change = { kind: 'price', endpoint: 'acme:acme/large', classes: [], before, after } as const
+    const difference = { from: 'old', to: 'new', changes: [change], keptAddresses: [], sources: [] }
+    expect(differenceWords(difference, 1, undefined)).toContain('\n1 price falls')
   })
 
   it('says without a file where the two shipped lists differ', async () => {

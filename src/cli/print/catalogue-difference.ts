@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { priceAt, TOKEN_KINDS } from '../../core/money/price-of.ts'
+import { priceAt, TOKEN_KINDS, type TokenKind } from '../../core/money/price-of.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { CatalogueDifference, NamedChange } from '../../runtime/configuration/catalogue-lists.ts'
 import { folding, renderTableWithin } from './table.ts'
@@ -45,7 +45,12 @@ function falls({ kind, before, after }: NamedChange): boolean {
 }
 
 function isLess(is: NonNullable<Priced>, was: NonNullable<Priced>): boolean {
-  return TOKEN_KINDS.some(kind => (is[kind] ?? Number.POSITIVE_INFINITY) < (was[kind] ?? 0))
+  return TOKEN_KINDS.some(kind => (billed(is, kind) ?? Number.POSITIVE_INFINITY) < (billed(was, kind) ?? 0))
+}
+
+/** Thoughts without a price of their own cost what the answer does. */
+function billed(price: NonNullable<Priced>, kind: TokenKind): number | undefined {
+  return price[kind] ?? (kind === 'reasoning' ? price.output : undefined)
 }
 
 function keptWords(providers: readonly string[]): string {
