@@ -4,7 +4,7 @@
  * @module
  */
 import { createRequire } from 'node:module'
-import { authorOf } from '../core/author-of.ts'
+import { authorOf } from '../core/endpoint-id.ts'
 import type { Protocol } from '../core/endpoints.ts'
 import { addressOf } from './addresses.ts'
 import { type CatalogueEndpoint, endpointsOf, priceIn } from './catalogue-endpoint.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { authorOf } from '../core/author-of.ts'
+import { authorOf } from '../core/endpoint-id.ts'
 import type { NamedWhat } from '../core/policy/policy-names.ts'
 import type { Catalogue } from './catalogue.ts'
 

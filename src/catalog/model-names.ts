@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { authorOf } from '../core/author-of.ts'
+import { authorOf } from '../core/endpoint-id.ts'
 import { groupBy } from '../core/group-by.ts'
 import { isServed } from './addresses.ts'
 import type { Snapshot, SnapshotProvider } from './snapshot.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
+import { LONGEST_WAIT_MS } from '../core/durations.ts'
 import type { AskingRun } from '../core/ports.ts'
 import type { ApprovalDeadline } from '../core/protocol.ts'
 import { isAsynchronous } from './asynchronous.ts'

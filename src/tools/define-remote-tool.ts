@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LONGEST_WAIT_MS } from '../core/longest-wait.ts'
+import { LONGEST_WAIT_MS } from '../core/durations.ts'
 import type { JsonValue } from '../core/messages.ts'
 import type { Tool, ToolOf } from '../core/ports.ts'
 import type { RemoteRetry } from '../core/protocol.ts'

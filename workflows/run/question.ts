@@ -4,7 +4,7 @@
  * @module
  */
 import { answerProblem, MOST_TEXT_CHARACTERS, wordsFor } from '../../src/core/decision-words.ts'
-import { LONGEST_WAIT_MS } from '../../src/core/longest-wait.ts'
+import { LONGEST_WAIT_MS } from '../../src/core/durations.ts'
 import { written } from '../../src/core/words/kind-of.ts'
 
 /** A question to people. */

@@ -4,8 +4,7 @@
  * @module
  */
 import { LONGEST_HELD_MS } from '../../core/call-time.ts'
-import { HOUR_MS, readDuration } from '../../core/durations.ts'
-import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
+import { HOUR_MS, LONGEST_WAIT_MS, readDuration } from '../../core/durations.ts'
 
 export const DURATION_ALLOWED = 'a duration such as 300ms, 20s, 5m or 1h'
 

@@ -6,8 +6,8 @@
 import { z } from 'zod'
 import type { Webhook } from '../../core/alert.ts'
 import { LONGEST_HELD_MS } from '../../core/call-time.ts'
+import { LONGEST_WAIT_MS } from '../../core/durations.ts'
 import { ABILITIES } from '../../core/endpoints.ts'
-import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
 import { DURATION_ALLOWED, durationMs, HELD_ALLOWED } from './durations.ts'
 import { looksSecret } from './quoting.ts'
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { InvalidArgumentError } from 'commander'
-import { DAY_MS, readDuration } from '../../core/durations.ts'
-import { LONGEST_WAIT_MS } from '../../core/longest-wait.ts'
+import { DAY_MS, LONGEST_WAIT_MS, readDuration } from '../../core/durations.ts'
 import { parseUsd } from '../../core/money/pico.ts'
 import type { Labels } from '../../core/protocol.ts'
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LONGEST_WAIT_MS } from '../longest-wait.ts'
+import { LONGEST_WAIT_MS } from '../durations.ts'
 import { parseUsd } from '../money/pico.ts'
 
 const COUNTS = ['tokens', 'steps', 'timeMs'] as const

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { authorOf } from '../author-of.ts'
+
 import { HOUR_MS } from '../durations.ts'
+import { authorOf } from '../endpoint-id.ts'
 import type { Endpoint, TokenPrice } from '../endpoints.ts'
 import { TOKEN_KINDS } from '../money/price-of.ts'
 import type { Policy, PolicyRule } from './policy.ts'

@@ -4,9 +4,9 @@
  * @module
  */
 import { abilityBits, endpointBits } from '../abilities.ts'
-import { authorOf } from '../author-of.ts'
 import type { ContentRule } from '../content/content-rule.ts'
 import { readDuration } from '../durations.ts'
+import { authorOf } from '../endpoint-id.ts'
 import type { Ability, Endpoint, TokenPrice } from '../endpoints.ts'
 import { dearestPrice, isDearer, lowest } from './price-ceiling.ts'
 

@@ -22,7 +22,7 @@ export interface Sibling {
 }
 
 /** The longest time that a call waits for another. */
-const LONGEST_WAIT_MS = 15_000
+const LONGEST_WAIT_FOR_FIRST_MS = 15_000
 
 /**
  * The longest wait for the first call's first token; 0 if reading the beginning from the cache saves less than the time is worth: `tokens ×
@@ -32,5 +32,5 @@ export function waitForFirstMs({ price, secondsWorth, firstTokenMs }: Sibling): 
   const { input = 0, cachedInput = input } = price ?? {}
   const savedUsd = (SHARED_TOKENS * (input - cachedInput)) / 1e6
   if (savedUsd <= (secondsWorth * firstTokenMs) / 1_000) return 0
-  return Math.min(LONGEST_WAIT_MS, 3 * firstTokenMs + 1_000)
+  return Math.min(LONGEST_WAIT_FOR_FIRST_MS, 3 * firstTokenMs + 1_000)
 }

@@ -11,8 +11,8 @@ import {
   findEndpoints,
   sift,
 } from '../../catalog/index.ts'
-import { authorOf } from '../../core/author-of.ts'
 import { definedOnly } from '../../core/defined-only.ts'
+import { authorOf } from '../../core/endpoint-id.ts'
 import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 import { catalogueOfNamed } from './catalogue-for.ts'
