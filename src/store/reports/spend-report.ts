@@ -132,6 +132,7 @@ type SumRow = { readonly [name in SumName]: Added } & { readonly attempts: numbe
 
 function sumsIn({ numberIn }: Dialect) {
   const isKnown = sql`(cost_low_pico is not null and cost_high_pico is not null)`
+  // As `isExactCost` has it: a test of every store holds both to the same.
   const isExact = sql`(cost_low_pico = cost_high_pico and unpriced = 0)`
   const picoOf: Readonly<Record<Money, RawBuilder<unknown>>> = {
     low: sql`case when ${isKnown} then cast(cost_low_pico as bigint) end`,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import type { Usage } from '../../../src/core/usage.ts'
 import type { Bench } from '../describe-store.ts'
 import {
   answered,
@@ -61,6 +62,43 @@ export function spendTests(bench: Bench): void {
     expect(edge.rows).toMatchObject([{ keys: [], attempts: 1, highPico: '420' }])
     const between = { fromMs: first!.startedAtMs + 0.5, untilMs: first!.startedAtMs + 1.5 }
     expect((await reports.spend({ by: [], ...between })).rows).toEqual(edge.rows)
+  })
+
+  it('adds up the tokens that vendors tell, in whatever order, and large ones', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const large = 1e21
+    const usages = [
+      {},
+      { outputTokens: 7 },
+      { cacheReadTokens: 900, inputTokens: 5 },
+      { outputTokens: 20, reasoningTokens: 700, inputTokens: 100, cacheWriteTokens: 800 },
+    ]
+    const add = async (usage: Usage, step: number) => {
+      const attempt = newAttempt(newCall(step), 1)
+      await ledger.beginAttempt(attempt)
+      await ledger.endAttempt(attempt.attemptId, faulted({ usage }))
+    }
+    for (const [at, usage] of usages.entries()) await add(usage, at)
+    const total = async () => (await reports.spend({ by: [], fromMs: 0, untilMs: 9_999 })).total
+    expect(await total()).toMatchObject({ attempts: 4, inputTokens: 105, outputTokens: 27 })
+    await add({ outputTokens: large }, 4)
+    expect((await total()).outputTokens).toBe(large)
+  })
+
+  it('takes for exact what the cost of a run does', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const costs = [exactly(7), { lowPico: '1', highPico: '9' }, undefined, { ...exactly(5), unpriced: 1 }, exactly(0)]
+    for (const [at, cost] of costs.entries()) {
+      const attempt = newAttempt(newCall(at), 1)
+      await ledger.beginAttempt(attempt)
+      await ledger.endAttempt(attempt.attemptId, answered({ cost }))
+    }
+    await ledger.beginAttempt(newAttempt(newCall(9), 1, worst(1_000)))
+    const { total } = await reports.spend({ by: [], fromMs: 0, untilMs: 9_999 })
+    expect(total).toMatchObject({ lowPico: '13', highPico: '1021', exactPico: '7', unpriced: 2, attempts: 6 })
+    expect(total).toMatchObject((await reports.cost(RUN.id))!.byClass.strong!)
   })
 
   it('leaves no attempt out, and counts none twice, where more than one statement adds up, many of them at one moment', async () => {
