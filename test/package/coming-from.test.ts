@@ -49,7 +49,11 @@ beforeAll(async () => {
   const { filename } = await packInto(project, env)
   await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   const install = [join(project, filename), 'zod', 'ai', 'typescript', '@types/node@24', '@temporalio/workflow@1.24']
-  await run('npm', ['install', '--no-fund', '--no-audit', '--prefer-offline', ...install], { cwd: project, env })
+  const frameworks = ['hono@4', 'express@5', '@types/express@5', 'fastify@5']
+  await run('npm', ['install', '--no-fund', '--no-audit', '--prefer-offline', ...install, ...frameworks], {
+    cwd: project,
+    env,
+  })
   const files = new Map([
     ...filesOf('docs/agents.md'),
     ...filesOf('docs/coming-from.md'),
@@ -82,6 +86,9 @@ it('compiles, strictly', async () => {
     'desk.client.ts',
     'desk.turn.ts',
     'desk.route.ts',
+    'desk.hono.ts',
+    'desk.express.ts',
+    'desk.fastify.ts',
     'desk.client-once.ts',
   ])
   expect([...filesOf('docs/patterns.md').keys()]).toEqual([
