@@ -5,11 +5,17 @@
  */
 import { isRaiseWait } from '../core/budgets/raise-words.ts'
 import { answerProblem, decisionCommand, decisionCommands } from '../core/decision-words.ts'
+import type { PendingApproval } from '../core/protocol.ts'
 import { shellWord } from '../core/words/shell-word.ts'
 import type { Signalbox } from '../runtime/client.ts'
 import type { AskBelow } from '../runtime/runs/runs-below.ts'
 import { inOneLine, raiseCommands } from './print/next-commands.ts'
 import { keyHere } from './run-meant.ts'
+
+interface Ask {
+  readonly run: string
+  readonly approval: PendingApproval
+}
 
 interface Asked {
   readonly verb: string
@@ -22,7 +28,7 @@ export async function noneWords(
   { verb, run, waitingFor }: Asked & { readonly waitingFor: string | undefined },
 ): Promise<string> {
   const commands = [
-    ...(await asksIn(signalbox, run)).map(ask => commandOf(verb, ask)),
+    ...(await asksIn(signalbox, run)).map(ask => commandFor(verb, ask)),
     ...(waitingFor === undefined ? [] : waysToRaise(run, waitingFor)),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
@@ -38,7 +44,7 @@ export function elsewhereWords(
 ): string {
   return [
     `${toolCallId} is not asked by run ${run} itself but by one below it:`,
-    ...asks.map(ask => commandOf(verb, ask)),
+    ...asks.map(ask => commandFor(verb, ask)),
   ].join('\n')
 }
 
@@ -50,7 +56,8 @@ async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBe
   return asksBelow(store, await keyHere(signalbox, store, run))
 }
 
-function commandOf(verb: Asked['verb'], { run, approval }: AskBelow): string {
+/** The command that decides what a run asks, and what it is for. */
+export function commandFor(verb: Asked['verb'], { run, approval }: Ask): string {
   const { toolName, inputPreview } = approval
   const isAnswer = answerProblem(approval, verb) === undefined
   const command = isAnswer ? decisionCommand(run, approval, verb) : decisionCommands(run, approval)[0]

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { limitWords } from '../../core/budgets/limit-words.ts'
 import { answerProblem, decidedWords } from '../../core/decision-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
-import type { BudgetRaise, HeldDecision, PendingApproval, RunState } from '../../core/protocol.ts'
+import type { BudgetRaise, HeldDecision, RunState } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import type { RunHandle, Verdict } from '../../runtime/runs/run-handle.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
@@ -13,7 +13,7 @@ import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
-import { elsewhereWords, noneWords } from '../undecided.ts'
+import { commandFor, elsewhereWords, noneWords } from '../undecided.ts'
 import { notingSilence } from '../untaken.ts'
 
 const DECISIONS = {
@@ -148,9 +148,10 @@ async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): 
   const [first, ...others] = pending
   if (!first) throw new CliProblem(EXIT.badInput, await noneWords(signalbox, { verb, run: run.id, waitingFor }))
   if (others.length === 0) return first.toolCallId
+  const commands = pending.map(approval => commandFor(verb, { run: run.id, approval }))
   throw new CliProblem(
     EXIT.badInput,
-    [`run ${run.id} waits for ${pending.length} decisions; say which one you mean:`, ...pending.map(lineOf)].join('\n'),
+    [`run ${run.id} waits for ${pending.length} decisions; say which one you mean:`, ...commands].join('\n'),
   )
 }
 
@@ -163,6 +164,3 @@ async function stateOf(run: RunHandle, signalbox: Signalbox): Promise<RunState> 
   const key = await keyHere(signalbox, store, run.id)
   return stateOnceHeard(run.state, () => asksOnRecord(store.events, key))
 }
-
-const lineOf = ({ toolCallId, toolName, inputPreview }: PendingApproval) =>
-  `  ${toolCallId}  ${toolName}  ${inputPreview}`
