@@ -10,6 +10,7 @@ import type { Answer, RoutingMemory, TranscriptRef } from '../../src/core/protoc
 import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { rememberPrompt } from '../../src/core/routing/warmth.ts'
 import type { Usage } from '../../src/core/usage.ts'
+import { askingAgain } from './acted-before.ts'
 import type { OpenRow } from './attempt.ts'
 import { toolCallsOf } from './judge.ts'
 import type { CallModelPorts } from './ports.ts'
@@ -28,7 +29,7 @@ export interface Committing {
 }
 
 /** First writer wins: gives the journal's answer, which is another one when a zombie was faster. */
-export function commit(ports: CallModelPorts, committing: Committing): Promise<Answer> {
+export async function commit(ports: CallModelPorts, committing: Committing): Promise<Answer> {
   const { prepared, transcript, reply, row, value } = committing
   const { endpoint, attemptId } = row.attempt
   const { call } = prepared
@@ -37,7 +38,7 @@ export function commit(ports: CallModelPorts, committing: Committing): Promise<A
     callId: call.callId,
     text: reply.text,
     ...(value !== undefined && { value: value as JsonValue }),
-    toolCalls: toolCallsOf(ports, prepared.input, reply),
+    toolCalls: await askingAgain(ports, call.run, toolCallsOf(ports, prepared.input, reply)),
     truncated: reply.finish === 'length',
     endpoint: endpoint.id,
     model: endpoint.model,

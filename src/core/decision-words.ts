@@ -36,6 +36,11 @@ export function decidedWords(decision: string): string {
   return decision === 'deny' ? 'denied' : `answered with '${shorten(decision, CHARACTERS_SHOWN)}'`
 }
 
+/** Why a person is asked about a call of a fork. */
+export function actedAgainWords(run: string): string {
+  return `run ${run} has called it, and it runs at most once: approve only if it is to act again`
+}
+
 /** How much of a text is quoted. */
 const CHARACTERS_SHOWN = 200
 

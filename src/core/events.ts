@@ -33,6 +33,8 @@ export type EventForPeople =
       readonly answers?: Answers
       /** Until when people may decide, and what applies after that. */
       readonly deadline?: ApprovalDeadline<string>
+      /** The run that this one was forked from, if it has called this tool, which runs at most once: approved, it acts again. */
+      readonly actedIn?: string
     }
   /** The decision. `deadline` is set if nobody decided in time. */
   | {

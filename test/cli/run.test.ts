@@ -367,7 +367,9 @@ describe('a run from the command line', () => {
     const words = ['fork', 'cli-sums', '--at-step', '1', '--id', 'cli-sums-again', '--task-queue', stage.taskQueue]
     const { err, exitCode } = await signalbox(words, { env })
     expect(exitCode).toBe(EXIT.done)
-    expect(err).toMatch(/run for real .*what cli-sums did from step 1 on may be done again, by add$/m)
+    expect(err).toMatch(
+      /run for real .*what cli-sums did from step 1 on may be done again, by add; one that runs at most once asks a person first$/m,
+    )
   })
 
   it('is not started to be watched where the store cannot be read', async () => {

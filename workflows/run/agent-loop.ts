@@ -7,6 +7,7 @@ import type { CarriedAgent } from '../../src/core/agent/carried.ts'
 import { NEW_PROMPT } from '../../src/core/agent/prompt-state.ts'
 import { type AgentEvent, type AgentState, NEW_AGENT } from '../../src/core/agent/state.ts'
 import { userMessage } from '../../src/core/agent/words.ts'
+import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Addition, AgentPlan, Answer, PendingApproval, PromptState, Words } from '../../src/core/protocol.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -108,11 +109,7 @@ export function approvalsOf(loop: Loop): readonly PendingApproval[] {
   if (loop.isWithdrawn) return []
   return loop.state.tools
     .filter(tool => tool.status === 'awaiting-approval')
-    .map(({ call: { toolCallId, toolName, inputPreview }, until }) => ({
-      toolCallId,
-      toolName,
-      inputPreview,
-      step: loop.step,
-      ...(until && { until }),
-    }))
+    .map(({ call: { toolCallId, toolName, inputPreview, actedIn }, until }) =>
+      definedOnly({ toolCallId, toolName, inputPreview, step: loop.step, until, actedIn }),
+    )
 }

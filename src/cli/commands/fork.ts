@@ -14,6 +14,7 @@ interface ForkFlags {
   readonly model?: string
   readonly say?: string
   readonly id?: string
+  readonly actAgain?: boolean
   readonly budget?: string
   readonly taskQueue?: string
   readonly config?: string
@@ -36,6 +37,7 @@ export function addFork(program: Command, terminal: Terminal): void {
       name,
     )
     .option('--say <text>', 'a message to the agent, after what it saw in that step')
+    .option('--act-again', 'do not ask a person before a tool that runs at most once does again what it did in the run')
     .option('--id <id>', "of the fork (default: the run's, with `-fork-` and six letters)", name)
     .option('--budget <usd>', 'the most that the fork may cost (default: the limits of the run)', usd)
     .option('--task-queue <name>', 'the queue that workers serve (default: signalbox)', name)
@@ -63,7 +65,7 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
       const store = await signalbox.store()
       const key = await keyHere(signalbox, store, from)
       const { workflow, id, input, terms } = await planFork(store, key, plan)
-      noteTools(from, flags.atStep, await toolsSince(store, key, flags.atStep), terminal)
+      noteTools({ ...flags, from }, await toolsSince(store, key, flags.atStep), terminal)
       const run = await signalbox.start(workflow, { ...terms, id, input })
       const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }
       const words = (url: string | undefined) => forkedWords(run.id, place, flags, url)
@@ -73,11 +75,14 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   )
 }
 
+type Forked = Pick<ForkFlags, 'atStep' | 'actAgain'> & { readonly from: string }
+
 /** Who tries another model on a step does not expect a second payment. */
-function noteTools(from: string, step: number, tools: readonly string[], terminal: Terminal): void {
+function noteTools({ from, atStep, actAgain }: Forked, tools: readonly string[], terminal: Terminal): void {
   if (tools.length === 0) return
+  const asks = actAgain ? '' : '; one that runs at most once asks a person first'
   terminal.note(
-    `note: tools run for real in a fork: what ${from} did from step ${step} on may be done again, by ${tools.join(', ')}`,
+    `note: tools run for real in a fork: what ${from} did from step ${atStep} on may be done again, by ${tools.join(', ')}${asks}`,
   )
 }
 
@@ -100,10 +105,10 @@ async function configurationFor({ model, config }: ForkFlags, { env }: Terminal)
   return configurationAtHand(config, env)
 }
 
-function optionsOf({ atStep, class: taskClass, model, say, id, budget }: ForkFlags): ForkOptions {
+function optionsOf({ atStep, class: taskClass, model, say, id, actAgain, budget }: ForkFlags): ForkOptions {
   return {
     atStep,
-    ...definedOnly({ taskClass, model, say, id }),
+    ...definedOnly({ taskClass, model, say, id, actAgain }),
     ...(budget !== undefined && { budget: { usd: budget } }),
   }
 }

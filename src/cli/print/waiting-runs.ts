@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decisionCommands } from '../../core/decision-words.ts'
+import { actedAgainWords, decisionCommands } from '../../core/decision-words.ts'
 import type { ListedWait, WaitingList } from '../../runtime/waiting/list-waiting.ts'
 import { eachInItsLine, inOneLine, raiseCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
@@ -45,5 +45,6 @@ function commandsOf(wait: ListedWait): readonly string[] {
 }
 
 function askedWords(wait: ListedWait): string {
-  return wait.for === 'raise' ? wait.message : wait.inputPreview
+  if (wait.for === 'raise') return wait.message
+  return wait.actedIn === undefined ? wait.inputPreview : `${wait.inputPreview} (${actedAgainWords(wait.actedIn)})`
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { decidedWords, decisionCommands } from '../../core/decision-words.ts'
+import { actedAgainWords, decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { endWords } from '../../core/faults/attempt-end.ts'
 import { shorten } from '../../core/words/shorten.ts'
@@ -138,7 +138,7 @@ function stepWords(event: OfStep, run: string): string | undefined {
     case 'approval-withdrawn':
       return `${event.toolName} is no longer asked`
     case 'approval-ask': {
-      const asked = `${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`
+      const asked = `${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}${actedWords(event)}`
       return [asked, ...below(decisionCommands(run, event))].join('\n')
     }
   }
@@ -192,6 +192,10 @@ function inputWords({ inputPreview }: Extract<RunEventBody, { kind: 'tool-start'
 function deadlineWords({ deadline }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
   if (!deadline) return ''
   return ` (${decidedWords(deadline.otherwise)} unless decided within ${formatDuration(deadline.withinMs)})`
+}
+
+function actedWords({ actedIn }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
+  return actedIn === undefined ? '' : ` (${actedAgainWords(actedIn)})`
 }
 
 function decisionWords({

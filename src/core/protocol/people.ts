@@ -90,6 +90,8 @@ export interface PendingApproval {
   readonly step: number
   /** Until when people may decide, and what applies after that. If absent, it waits for as long as it takes. */
   readonly until?: DecidedUntil
+  /** The run that this one was forked from, if it has called this tool, which runs at most once: approved, it acts again. */
+  readonly actedIn?: string
 }
 
 /** The possible answers to a question: one of these words, or any text. */

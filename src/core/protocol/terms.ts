@@ -70,6 +70,8 @@ export interface ForkedFrom {
   readonly memory?: RoutingMemory
   /** What the user says next. */
   readonly say?: Words
+  /** Nobody is asked before a tool that runs at most once does again what that run has done. */
+  readonly actAgain?: true
 }
 
 /** The place of a child run in its tree. */

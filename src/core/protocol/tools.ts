@@ -34,6 +34,8 @@ export interface ToolCallRef {
   readonly needsApproval: boolean
   /** Until when a person may decide; absent: for as long as it takes. */
   readonly deadline?: ApprovalDeadline
+  /** The id of the run that this one was forked from, if it has called this tool and therefore a person is asked. */
+  readonly actedIn?: string
   /** Set if the tool is an agent, so that the workflow starts a child run. Otherwise an activity runs the tool. */
   readonly elsewhere?: Elsewhere
   /** Set if the model was not offered the tool. It does not run, even if the worker has it, and the model is told that it does not exist. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { raiseWords } from '../../core/budgets/raise-words.ts'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { RunEvent } from '../../core/events.ts'
 import type { EventPort } from '../../core/ports.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
@@ -103,8 +105,8 @@ function isSame(one: Named, other: Named): boolean {
 }
 
 function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): DatedApproval {
-  const { toolCallId, toolName, inputPreview, answers, step, deadline, atMs } = event
+  const { toolCallId, toolName, inputPreview, answers, step, deadline, actedIn, atMs } = event
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
   const asked = { toolCallId, toolName, inputPreview, step, sinceMs: atMs }
-  return { ...asked, ...(answers && { answers }), ...(until && { until }) }
+  return { ...asked, ...definedOnly({ answers, until, actedIn }) }
 }

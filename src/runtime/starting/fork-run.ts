@@ -31,6 +31,12 @@ export interface ForkOptions<Class extends string = string> {
   readonly say?: string | readonly GivenPart[] | undefined
   /** @defaultValue the run's id, `fork` and six random letters; of a run below another with dashes, for a slash names children */
   readonly id?: string | undefined
+  /**
+   * Whether tools that run at most once may do again what they did in the run. If not, each such call waits for a person's approval.
+   *
+   * @defaultValue false
+   */
+  readonly actAgain?: boolean | undefined
   /** For the fork alone. @defaultValue the limits of the run, including its tree's, not what is left of them */
   readonly budget?: Budget | undefined
   /** @defaultValue the run's */
@@ -43,6 +49,7 @@ const FORK_KEYS: KeysOf<ForkPlan> = {
   model: true,
   say: true,
   id: true,
+  actAgain: true,
   budget: true,
   labels: true,
   config: true,
@@ -80,6 +87,7 @@ export async function planFork(store: Store, runId: string, { config, ...options
     transcript: { lineage, length: length - 1 },
     prompt,
     ...(memory && { memory }),
+    ...(options.actAgain && { actAgain: true }),
     ...(options.say !== undefined && { say: givenWords(`what a fork of ${run.id} is told`, options.say) }),
   }
   const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget

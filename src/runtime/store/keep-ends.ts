@@ -34,9 +34,13 @@ export function keepingEnds(ledger: LedgerPort): LedgerPort {
   }
 }
 
-/** The records of tools, with retries for their results. Only for use in activities. */
+/** The records of tools, with retries for their results and for what an answer is kept with. Only for use in activities. */
 export function keepingResults(toolRecords: ToolRecordPort): ToolRecordPort {
-  return { ...toolRecords, finish: (key, end) => untilWritten(() => toolRecords.finish(key, end)) }
+  return {
+    ...toolRecords,
+    finish: (key, end) => untilWritten(() => toolRecords.finish(key, end)),
+    actedBefore: runKey => untilWritten(() => toolRecords.actedBefore(runKey)),
+  }
 }
 
 async function untilWritten<Written>(write: () => Promise<Written>): Promise<Written> {

@@ -58,12 +58,13 @@ function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptToSettle): R
 function approvalsOf({ answer, call }: AnswerCommit): EventForPeople[] {
   return answer.toolCalls
     .filter(toolCall => toolCall.needsApproval)
-    .map(({ toolCallId, toolName, inputPreview, deadline }) => ({
+    .map(({ toolCallId, toolName, inputPreview, deadline, actedIn }) => ({
       kind: 'approval-ask',
       step: call.step,
       toolCallId,
       toolName,
       inputPreview,
       ...(deadline && { deadline }),
+      ...(actedIn !== undefined && { actedIn }),
     }))
 }

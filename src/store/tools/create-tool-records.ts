@@ -9,6 +9,7 @@ import { type LockedRun, lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
 import { one, tell, together, type Work } from '../work.ts'
+import { actedBefore } from './acted-before.ts'
 import { findByReference, findInput } from './look-back.ts'
 import { deleteProgress, writeCancelled, writeProgress } from './progress.ts'
 import {
@@ -42,6 +43,7 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
         return yield* resultOf(yield* one(findLatest, { runKey, step, toolCallId }))
       }),
     byReference: (callId, reference) => read(() => findByReference(callId, reference)),
+    actedBefore: runKey => read(() => actedBefore(runKey)),
     inputOf: (callId, toolCallId) => read(() => findInput(callId, toolCallId)),
   }
 }

@@ -27,6 +27,27 @@ export function toolTests(bench: Bench): void {
     expect(await tools.begin({ ...KEY, step: 4 }, 60)).toEqual({ kind: 'new' })
   })
 
+  it('tells a fork, and a fork of that, what was called from its step on, unless it may act again', async () => {
+    const { ledger, tools } = await bench.open()
+    await ledger.openRun(newRun())
+    for (const step of [2, 3]) await tools.begin({ ...KEY, step, toolName: `tool-of-${step}` }, 10)
+    const fork = async (id: string, of: typeof RUN, more = {}) => {
+      const run = { ...RUN, id, key: `key-${id}` }
+      const transcript = { lineage: `${of.key}/1`, length: 0 }
+      await ledger.openRun(newRun({ run, forkedFrom: { run: of.id, step: 3, transcript, ...more } }))
+      return run
+    }
+    const first = await fork('fork', RUN)
+    await tools.begin({ ...KEY, run: first, toolName: 'tool-of-fork' }, 10)
+    const second = await fork('again', first)
+    const free = await fork('free', RUN, { actAgain: true })
+    const acted = async ({ key }: typeof RUN) => Object.fromEntries(await tools.actedBefore(key))
+    expect(await acted(RUN)).toEqual({})
+    expect(await acted(first)).toEqual({ 'tool-of-3': RUN.id })
+    expect(await acted(second)).toEqual({ 'tool-of-3': RUN.id, 'tool-of-fork': 'fork' })
+    expect(await acted(free)).toEqual({})
+  })
+
   it('tells the start and the end once each', async () => {
     const { ledger, tools, events } = await bench.open()
     await ledger.openRun(newRun())
