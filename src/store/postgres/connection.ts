@@ -10,10 +10,11 @@ import type { SealKeyTable, Tables } from '../schema.ts'
 import type { KeyRing } from '../seals/key-ring.ts'
 import type { Dialect, Question } from '../work.ts'
 import { clockAheadMs, keptForAWhile } from './clock.ts'
-import { createLine, type Line } from './line.ts'
+import { createLine } from './line.ts'
 import { prepareDatabase, refuseLacking } from './prepare-database.ts'
-import { isStale, placeOf, postgresProblem, SCHEMA } from './problems.ts'
+import { placeOf, SCHEMA } from './problems.ts'
 import { finish, type Sender, transact } from './transact.ts'
+import { type Server, withClient } from './with-client.ts'
 
 /** Enough for a worker's calls in flight; a transaction holds one for a few round trips. */
 const POOL_SIZE = 10
@@ -131,13 +132,6 @@ const UNTIMED = 'set local statement_timeout = 0'
 
 type Patience = Partial<typeof PATIENT>
 
-interface Server {
-  readonly pool: Pool
-  /** For people. */
-  readonly place: string
-  readonly line: Line
-}
-
 interface Reached {
   /**
    * The next transaction may be another server process's, which knows no statement that was kept by name, or has one of that name from
@@ -185,39 +179,6 @@ function createConnection(server: Server, ring: KeyRing, { isPooled, close }: Re
     clockAheadMs: keptForAWhile(() => withClient(server, clockAheadMs)),
     abandon: server.line.abandon,
     close,
-  }
-}
-
-/**
- * Tries again on another connection where a statement that this one keeps no longer fits. That error has changed nothing, and would end a
- * worker whose look at the store nobody awaits. At worst each of the pool's connections has to go.
- */
-async function withClient<Result>(server: Server, body: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  for (let left = POOL_SIZE; ; left -= 1) {
-    try {
-      return await onClient(server, body)
-    } catch (error) {
-      if (!isStale(error) || left === 0) throw error
-    }
-  }
-}
-
-async function onClient<Result>(
-  { pool, place, line }: Server,
-  body: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  let client: PoolClient | undefined
-  let broken = false
-  try {
-    line.require()
-    client = await pool.connect()
-    return await body(client)
-  } catch (error) {
-    const problem = postgresProblem(error, place)
-    broken = problem !== undefined || isStale(error)
-    throw problem ?? error
-  } finally {
-    client?.release(broken)
   }
 }
 
