@@ -522,7 +522,7 @@ describe('an endpoint without a known price', () => {
 describe('a budget', () => {
   it('is never overspent by calls side by side: the later wait for what the earlier give back', async () => {
     await open({ usd: '0.0048' })
-    const inputs = Array.from({ length: 8 }, (_, at) => input({ taskClass: 'patient', step: at + 1 }))
+    const inputs = Array.from({ length: 8 }, (_, at) => input({ taskClass: 'lasting', step: at + 1 }))
     const results = await Promise.all(inputs.map(call))
     const billed = vendors.meter().reduce((sum, row) => sum + BigInt(row.billedPico), 0n)
     expect(billed).toBeLessThanOrEqual(4_800_000_000n)
