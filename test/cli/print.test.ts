@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exportsFor } from '../../src/cli/commands/dev.ts'
 import { costJson, formatCost } from '../../src/cli/print/money.ts'
+import { noticeWords } from '../../src/cli/print/notice-words.ts'
 import { outcomeWords } from '../../src/cli/print/outcome.ts'
 import { runJson } from '../../src/cli/print/run-json.ts'
 import { folding, foldingLast, renderPairs, renderTable, renderTableWithin } from '../../src/cli/print/table.ts'
@@ -21,6 +22,24 @@ describe('a dev server', () => {
     ['elsewhere:7400', undefined, []],
   ])('at %s with its UI at %s is found from other terminals by what is not usual', (address, uiUrl, lines) => {
     expect(exportsFor({ address, uiUrl })).toEqual(lines)
+  })
+})
+
+describe('a notice', () => {
+  const problem = 'it answered 503'
+  it.each([
+    [{ state: 'told', tries: 2, triedAtMs: 9_000 }, 'told at 1970-01-01 00:00:09 UTC'],
+    [{ state: 'due', tries: 0, nextTryAtMs: 1_000 }, 'not told yet, due at 1970-01-01 00:00:01 UTC'],
+    [
+      { state: 'due', tries: 1, triedAtMs: 9_000, nextTryAtMs: 19_000, problem },
+      `not told yet, due at 1970-01-01 00:00:19 UTC after 1 post, the last at 1970-01-01 00:00:09 UTC: ${problem}`,
+    ],
+    [
+      { state: 'given-up', tries: 30, triedAtMs: 9_000, problem },
+      `given up after 30 posts, the last at 1970-01-01 00:00:09 UTC: ${problem}`,
+    ],
+  ] as const)('says how it stands: %j', (report, words) => {
+    expect(noticeWords({ name: 'crm', endedAtMs: 0, ...report })).toBe(`crm: ${words}`)
   })
 })
 

@@ -8,9 +8,10 @@ import { countOf } from '../../core/words/count-of.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { withoutPatterns } from '../../runtime/lists/list-runs.ts'
-import type { NoticeReport, RunReport } from '../../runtime/store/records.ts'
+import type { RunReport } from '../../runtime/store/records.ts'
 import { callJson, callsTable } from './calls-table.ts'
 import { attemptsWords, costJson, formatCost, formatTreeCost } from './money.ts'
+import { noticeWords } from './notice-words.ts'
 import { runJson } from './run-json.ts'
 import { runTables } from './run-tables.ts'
 import { renderPairs } from './table.ts'
@@ -128,15 +129,7 @@ function recorded({ report, tree, state }: Inspection): readonly Pair[] {
 }
 
 function noticePairs({ notices }: Inspection): readonly Pair[] {
-  return notices.map((notice, at) => [at === 0 ? 'notices' : '', `${notice.name}: ${noticeWords(notice)}`])
-}
-
-function noticeWords({ state, tries, triedAtMs = 0, nextTryAtMs = 0, problem }: NoticeReport): string {
-  const tried = `${countOf(tries, 'post')}, the last at ${formatTime(triedAtMs)} UTC: ${problem}`
-  if (state === 'told') return `told at ${formatTime(triedAtMs)} UTC`
-  if (state === 'given-up') return `given up after ${tried}`
-  const next = `due at ${formatTime(nextTryAtMs)} UTC`
-  return problem === undefined ? `not told yet, ${next}` : `not told yet, ${next}, after ${tried}`
+  return notices.map((notice, at) => [at === 0 ? 'notices' : '', noticeWords(notice)])
 }
 
 function toolsAtWork({ tools }: Inspection): readonly Pair[] {

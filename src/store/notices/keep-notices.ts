@@ -20,7 +20,7 @@ export function* keepNotices(row: LockedRun, end: RunEnd): Work<void> {
   const wanted = (JSON.parse(row.notices) as readonly WantedNotice[]).filter(({ on }) => on.includes(end.outcome))
   if (wanted.length === 0) return
   const named = (yield* one(findNamed, { runKey: row.run_key }))!
-  const cost = end.cost ?? (yield* spendingsOf(row)).cost
+  const { cost } = yield* spendingsOf(row)
   const noticed = noticedOf(row, named, { ...end, cost })
   yield* inTurn(wanted, ({ name }) => tell(insertNotice, rowOf({ ...noticed, name })))
 }
