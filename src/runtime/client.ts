@@ -110,7 +110,7 @@ export interface Signalbox {
    */
   runs(query?: RunsQuery): Promise<readonly ListedRun[]>
   /**
-   * The newest model calls of the store with their attempts, oldest first. Returns at most 100 unless `limit` says otherwise; `after`, the
+   * The newest model calls of the store with their attempts, oldest first. Returns at most 100 unless `limit` says otherwise; `before`, the
    * first call of one page, gives the page before it in time. Needs the store.
    */
   calls(query?: CallsQuery): Promise<readonly ListedCall[]>

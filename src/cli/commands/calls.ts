@@ -23,7 +23,7 @@ interface CallsFlags {
   readonly label?: LedgerFilter['label']
   readonly since?: number
   readonly until?: number
-  readonly after?: string
+  readonly before?: string
   readonly limit?: number
   readonly json?: boolean
 }
@@ -41,8 +41,8 @@ export function addCalls(program: Command, terminal: Terminal): void {
     .option('--since <time>', 'only those that began since: a date, or 20m, 2h, 1d before now', time)
     .option('--until <time>', 'only those that began before then', time)
     .option(
-      '--after <call>',
-      'only those that are listed before this call, further back in time: the first one of the page before',
+      '--before <call>',
+      'only those that are listed before this call, further back in time: the first one of the last page',
       name,
     )
     .option('--limit <count>', `at most this many, of the newest (default: ${MOST_CALLS_LISTED})`, count)
@@ -51,7 +51,7 @@ export function addCalls(program: Command, terminal: Terminal): void {
 }
 
 async function list(
-  { json, class: taskClass, since, until, after, limit = MOST_CALLS_LISTED, ...rest }: CallsFlags,
+  { json, class: taskClass, since, until, before, limit = MOST_CALLS_LISTED, ...rest }: CallsFlags,
   terminal: Terminal,
 ): Promise<void> {
   const { below } = rest
@@ -64,13 +64,13 @@ async function list(
   await withRecords(terminal, async records => {
     const { reports, place } = records
     const meant = rest.run === undefined ? {} : { run: await keyToRead(terminal, records, rest.run) }
-    const behind = after === undefined ? {} : { after: await firstCall(records, after) }
-    const { calls, more } = await listCalls(reports, { ...filter, ...meant, ...behind, limit })
+    const further = before === undefined ? {} : { before: await firstCall(records, before) }
+    const { calls, more } = await listCalls(reports, { ...filter, ...meant, ...further, limit })
     const next = more ? calls[0]?.callId : undefined
-    if (more) noteMore(terminal, limit, next)
+    if (more) noteMore(terminal, limit, next && `--before ${next}`)
     const { run } = meant
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
-    if (calls.length === 0 && after === undefined) {
+    if (calls.length === 0 && before === undefined) {
       await noteUnknown(terminal, records, { class: taskClass, model: rest.model })
       await noteUnknownLabel(terminal, records, 'calls', filter)
     }
@@ -83,13 +83,13 @@ async function list(
   })
 }
 
-/** The call that begins the page before. */
+/** The call that begins the last page. */
 async function firstCall({ reports, place }: Records, callId: string): Promise<CallReport> {
   const call = await reports.call(callId)
   if (call) return call
   throw new CliProblem(
     EXIT.badInput,
-    `no call '${callId}' is in ${place}: --after takes a call's id, as --json has it under next and callId`,
+    `no call '${callId}' is in ${place}: --before takes a call's id, as --json has it under next and callId`,
   )
 }
 

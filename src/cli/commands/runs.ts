@@ -88,7 +88,7 @@ async function list(
       outcomes?.includes('open') ? lookForFailing(terminal, listing) : NONE_ASKED,
     ])
     const next = more ? runs.at(-1)?.key : undefined
-    if (more) noteMore(terminal, limit, next)
+    if (more) noteMore(terminal, limit, next && `--after ${next}`)
     if (runs.length === 0 && after === undefined) {
       await noteUnknown(terminal, { reports }, { workspace: rest.workspace })
       await noteUnknownLabel(terminal, { reports }, 'runs', filter)

@@ -11,10 +11,10 @@ import type { Terminal } from '../terminal.ts'
 /**
  * Says that there are more than the limit lets a list show, which is of the newest.
  *
- * @param next - What `--after` takes to go on, in a list that can
+ * @param next - The option that goes on, in a list that can
  */
 export function noteMore(terminal: Pick<Terminal, 'note'>, limit: number, next?: string): void {
-  const goesOn = next === undefined ? '' : `go on with --after ${next}, `
+  const goesOn = next === undefined ? '' : `go on with ${next}, `
   terminal.note(
     `only the newest ${limit} are listed, and there are more: ${goesOn}raise --limit, or choose by --since, --label …`,
   )

@@ -30,14 +30,22 @@ export function requireLabel(what: string, label: unknown): void {
   throw new TypeError(`${what} has a label that is none; write { key: 'customer', value: 'ann' }`)
 }
 
-/** Anything else than a run or a call of a list, such as an id, would choose arbitrary ones, and nobody would notice. @throws TypeError */
-export function requirePlace(what: string, after: unknown, { of, id }: PlaceIn): void {
-  const place = Object(after)
-  if (after === undefined || (Number.isInteger(place.startedAtMs) && typeof place[id] === 'string')) return
-  throw new TypeError(
-    `${what} has an 'after' that is no ${of}; give the ${of === 'run' ? 'last' : 'first'} ${of} of the page before, as the list had it`,
-  )
+interface PlaceIn {
+  readonly option: string
+  /** What is given, in words. */
+  readonly given: string
+  readonly id: string
 }
 
-/** Runs are listed newest first, calls oldest first: a page goes on behind the last run, or before the first call. */
-type PlaceIn = { readonly of: 'run'; readonly id: 'key' } | { readonly of: 'call'; readonly id: 'callId' }
+/** Runs are listed newest first: a page goes on after the last one … */
+export const RUN: PlaceIn = { option: 'after', given: 'the last run', id: 'key' }
+
+/** … and calls oldest first: what is further back in time lies before the first one. */
+export const CALL: PlaceIn = { option: 'before', given: 'the first call', id: 'callId' }
+
+/** Anything else than a run or a call of a list, such as an id, would choose arbitrary ones, and nobody would notice. @throws TypeError */
+export function requirePlace(what: string, found: unknown, { option, given, id }: PlaceIn): void {
+  const place = Object(found)
+  if (found === undefined || (Number.isInteger(place.startedAtMs) && typeof place[id] === 'string')) return
+  throw new TypeError(`${what} has a wrong '${option}'; give ${given} of the page that you have, as the list had it`)
+}

@@ -6,7 +6,7 @@
 import { costUsd } from '../../core/money/cost.ts'
 import type { CallFilter, CallReport, ReportPort } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { positiveLimit, requireLabel, requirePlace, requireTimes } from './list-bounds.ts'
+import { CALL, positiveLimit, requireLabel, requirePlace, requireTimes } from './list-bounds.ts'
 
 /** Filters; all optional. */
 export interface CallsQuery extends CallFilter {}
@@ -26,7 +26,7 @@ const CALLS_KEYS: KeysOf<CallsQuery> = {
   label: true,
   sinceMs: true,
   untilMs: true,
-  after: true,
+  before: true,
   limit: true,
 }
 
@@ -41,7 +41,7 @@ export async function listCalls(
   const what = 'the list of calls'
   refuseUnknown(what, query, CALLS_KEYS)
   requireTimes(what, query)
-  requirePlace(what, query.after, { of: 'call', id: 'callId' })
+  requirePlace(what, query.before, CALL)
   requireLabel(what, query.label)
   const { limit: most = MOST_CALLS_LISTED, ...filter } = query
   const limit = positiveLimit(what, most)

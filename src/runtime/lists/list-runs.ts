@@ -6,7 +6,7 @@
 import { costUsd } from '../../core/money/cost.ts'
 import type { ReportPort, RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { MOST_LISTED, positiveLimit, requireLabel, requirePlace, requireTimes } from './list-bounds.ts'
+import { MOST_LISTED, positiveLimit, RUN, requireLabel, requirePlace, requireTimes } from './list-bounds.ts'
 
 /** Filters; all optional. */
 export interface RunsQuery extends Omit<RunFilter, 'asked' | 'ids'> {}
@@ -34,7 +34,7 @@ export async function listRuns(
 ): Promise<{ readonly runs: readonly ListedRun[]; readonly more: boolean }> {
   refuseUnknown('the list of runs', query, RUNS_KEYS)
   requireTimes('the list of runs', query)
-  requirePlace('the list of runs', query.after, { of: 'run', id: 'key' })
+  requirePlace('the list of runs', query.after, RUN)
   requireLabel('the list of runs', query.label)
   const { limit: most = MOST_LISTED, ...filter } = query
   const limit = positiveLimit('the list of runs', most)

@@ -26,8 +26,8 @@ export interface LedgerFilter {
 }
 
 export interface CallFilter extends LedgerFilter {
-  /** Those that are listed before this one, further back in time: the first call of the page before. */
-  readonly after?: PlaceOfCall | undefined
+  /** Those that are listed before this one, further back in time: the first call of the last page. */
+  readonly before?: PlaceOfCall | undefined
 }
 
 interface PlaceOfCall {
@@ -89,9 +89,9 @@ function* newestCalls(filter: CallFilter, ofRun: OfRun | undefined): Work<CallTa
 }
 
 /** When the first of those calls began that are looked through; `undefined` where that is all of them. */
-function* startOfNewest({ sinceMs, untilMs, after }: CallFilter, ofRun: OfRun | undefined): Work<number | undefined> {
+function* startOfNewest({ sinceMs, untilMs, before }: CallFilter, ofRun: OfRun | undefined): Work<number | undefined> {
   const [first] = yield* ask(({ queries }) =>
-    callsOf(queries, definedOnly({ sinceMs, untilMs, after }), ofRun)
+    callsOf(queries, definedOnly({ sinceMs, untilMs, before }), ofRun)
       .select('started_at_ms')
       .orderBy('started_at_ms', 'desc')
       .offset(LOOKED_THROUGH)
@@ -100,9 +100,9 @@ function* startOfNewest({ sinceMs, untilMs, after }: CallFilter, ofRun: OfRun | 
   return first?.started_at_ms
 }
 
-function callsOf(queries: Dialect['queries'], { after, ...filter }: CallFilter, ofRun: OfRun | undefined) {
-  return restricted(queries.selectFrom('calls'), filter, ofRun).$if(after !== undefined, query =>
-    query.where(isBefore(after!)),
+function callsOf(queries: Dialect['queries'], { before, ...filter }: CallFilter, ofRun: OfRun | undefined) {
+  return restricted(queries.selectFrom('calls'), filter, ofRun).$if(before !== undefined, query =>
+    query.where(isBefore(before!)),
   )
 }
 

@@ -26,11 +26,11 @@ it('refuses a label in other words, by which nothing would be found', async () =
 
 it('refuses a place in a list that is none, from which arbitrary pages would follow', async () => {
   const store = await reports()
-  await expect(listRuns(store, { after: 'a run' } as never)).rejects.toThrow('give the last run of the page before')
-  await expect(listCalls(store, { after: { startedAtMs: 1, key: 'k' } } as never)).rejects.toThrow(
-    'give the first call of the page before',
+  await expect(listRuns(store, { after: 'a run' } as never)).rejects.toThrow('give the last run of the page')
+  await expect(listCalls(store, { before: { startedAtMs: 1, key: 'k' } } as never)).rejects.toThrow(
+    'give the first call of the page',
   )
-  expect(await listCalls(store, { after: { startedAtMs: 1, callId: 'k' } })).toEqual({ calls: [], more: false })
+  expect(await listCalls(store, { before: { startedAtMs: 1, callId: 'k' } })).toEqual({ calls: [], more: false })
 })
 
 it('refuses times of spendings that are none', async () => {

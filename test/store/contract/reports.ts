@@ -299,7 +299,7 @@ export function reportTests(bench: Bench): void {
       let page = await reports.calls({ ...filter, limit: 2 })
       while (page.length > 0) {
         pages.unshift(page.map(({ callId }) => callId))
-        page = await reports.calls({ ...filter, limit: 2, after: page[0] })
+        page = await reports.calls({ ...filter, limit: 2, before: page[0] })
       }
       expect(pages.flat()).toEqual(listed)
       expect(pages.every(({ length }) => length <= 2)).toBe(true)
