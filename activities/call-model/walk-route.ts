@@ -213,8 +213,9 @@ function comeBackLater({ ports }: Walk, endpoint: string): Next {
   const closed = health.of(endpoint).closed
   const closedBy = closed?.rule === 'breaker-open' ? closed.fault : undefined
   const untilMs = closed?.untilMs ?? now() + PROBE_LOOK_MS
+  const refusesSinceMs = closed?.rule === 'cooling' ? closed.sinceMs : undefined
   const waitsFor = closed && closedWords(endpoint, closed)
-  return { event: definedOnly({ kind: 'closed' as const, endpoint, untilMs, waitsFor, closedBy }) }
+  return { event: definedOnly({ kind: 'closed' as const, endpoint, untilMs, waitsFor, closedBy, refusesSinceMs }) }
 }
 
 async function abandon(walk: Walk, fault: Fault): Promise<Next> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../defined-only.ts'
 import { providerIn } from '../endpoint-id.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { isPassing, type Route } from '../routing/route.ts'
@@ -31,6 +32,8 @@ export interface CallCandidate {
   readonly waitsFor?: string
   /** The fault that every call would get there before that time. */
   readonly closedBy?: Fault
+  /** Since when it has answered 429 to everybody and named no end. */
+  readonly refusesSinceMs?: number
 }
 
 /** What happened so far at one endpoint. */
@@ -54,6 +57,7 @@ export interface EndpointTries {
   readonly placed?: true
   readonly waitsFor?: string
   readonly closedBy?: Fault
+  readonly refusesSinceMs?: number
 }
 
 /** What can be done about a complete answer of the wrong shape, besides asking the next candidate. */
@@ -164,12 +168,14 @@ export function callCandidates(
   const closed = route.rejections.flatMap(({ endpoint, rejection }) => {
     if (!isPassing(rejection)) return []
     const closedBy = rejection.rule === 'breaker-open' && rejection.fault
+    const refusesSinceMs = rejection.rule === 'cooling' ? rejection.sinceMs : undefined
     return [
       {
         ...its(endpoint),
         notBeforeMs: rejection.untilMs,
         waitsFor: closedWords(endpoint.id, rejection),
         ...(closedBy && { closedBy }),
+        ...(refusesSinceMs !== undefined && { refusesSinceMs }),
       },
     ]
   })
@@ -204,11 +210,12 @@ export function closeUntil(
     exact,
     placed,
     closedBy,
+    refusesSinceMs,
     waitsFor = closedBy ? waitWords(endpoint, closedBy) : `${providerIn(endpoint)} is closed for now`,
-  }: Pick<EndpointTries, 'waitsFor' | 'exact' | 'placed' | 'closedBy'> = {},
+  }: Pick<EndpointTries, 'waitsFor' | 'exact' | 'placed' | 'closedBy' | 'refusesSinceMs'> = {},
 ): CallState {
-  const { exact: _, placed: _place, closedBy: _before, ...tries } = triesOf(state, endpoint)
-  const how = { ...(exact && { exact }), ...(placed && { placed }), ...(closedBy && { closedBy }) }
+  const { exact: _, placed: _place, closedBy: _before, refusesSinceMs: _since, ...tries } = triesOf(state, endpoint)
+  const how = definedOnly({ exact, placed, closedBy, refusesSinceMs })
   return withTries(state, endpoint, { ...tries, notBeforeMs, waitsFor, ...how })
 }
 

@@ -38,6 +38,8 @@ export type RemedyEvent = (
       readonly placed?: true
       /** The fault that every call would get there before that time. */
       readonly closedBy?: Fault
+      /** Since when it has answered 429 to everybody and named no end. */
+      readonly refusesSinceMs?: number
     }
   | AttemptLoss
 ) & { readonly nowMs: number; readonly chance: number }

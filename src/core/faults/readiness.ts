@@ -87,14 +87,34 @@ export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number
 }
 
 /**
- * The fault of a closed endpoint if waiting does not help, because of a bad key or an empty account. `undefined` if the vendor named a
- * reset that is near, or if the class outlasts it.
+ * The fault of a closed endpoint if waiting does not help, because of a bad key or an empty account, or because it has refused everybody for
+ * as long as the class outlasts that. `undefined` if the vendor named a reset that is near, or if the class outlasts it.
  */
 export function faultThatStays(state: CallState, candidate: CallCandidate, nowMs: number): Fault | undefined {
+  if (isOutlasted(state, candidate, nowMs)) return outlastedFault(candidate)
   const closedBy = closedByOf(state, candidate)
   if (outlastsKeysForMs(state, nowMs) > 0) return undefined
   const nearMs = closedBy?.evidence.retryAfterMs === undefined ? 0 : NEAR_RESET_MS
   return remainingMs(state, candidate, nowMs) > Math.max(state.patienceMs, nearMs) ? closedBy : undefined
+}
+
+/** For so long nobody may get through at a limit that is used up: the period of most limits. */
+const LIMIT_PERIOD_MS = 60_000
+
+/**
+ * Whether the endpoint has answered 429 to everybody for as long as the class outlasts that, and a minute more, since the call began. Few of
+ * the calls that wait hear a 429 of their own then, so that their tries alone would not end them for hours.
+ */
+function isOutlasted({ tries, beganAtMs, outlastMs = 0 }: CallState, candidate: CallCandidate, nowMs: number): boolean {
+  const its = tries[candidate.endpoint]
+  const sinceMs = its?.refusesSinceMs ?? candidate.refusesSinceMs
+  if (its?.exact || sinceMs === undefined || beganAtMs === undefined || outlastMs === 0) return false
+  return nowMs >= Math.max(sinceMs, beganAtMs) + outlastMs + LIMIT_PERIOD_MS
+}
+
+function outlastedFault({ provider }: CallCandidate): Fault {
+  const message = `${provider} has answered 429 to everybody for longer than the class outlasts that.`
+  return { kind: 'rate-limited', message, evidence: { status: 429 } }
 }
 
 /** How much longer the call waits for a key or an account to be repaired. Counts from its own rejection, else from its beginning. */

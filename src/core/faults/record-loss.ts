@@ -124,7 +124,7 @@ function triesAfter(state: CallState, rule: RemedyRule, loss: FaultLoss, nowMs: 
   const before = triesOf(state, endpoint)
   const { retryAfterMs, mostOutputTokens } = fault.evidence
   const waitsFor = waitWords(endpoint, fault)
-  const { exact: _, placed: _place, ...tries } = before
+  const { exact: _, placed: _place, refusesSinceMs: _since, ...tries } = before
   const outlastMs = outlastMsOf(state, loss)
   const outlastUntilMs = outlastMs > 0 ? (state.outSinceMs ?? nowMs) + outlastMs : nowMs
   if (rule.waits) return triesAfter429({ ...tries, waitsFor }, outlastUntilMs, nowMs, retryAfterMs)

@@ -15,6 +15,8 @@ export interface Cooldown {
   readonly untilMs: number
   /** How often it was paused in a row, without an answer in between. */
   readonly strikes: number
+  /** Since when nobody has got through, where the last 429 named no pause. */
+  readonly sinceMs?: number
 }
 
 /**
@@ -33,5 +35,6 @@ export function coolDown(
   const strikes = isWithin ? Math.max(1, before.strikes) : (before?.strikes ?? 0) + 1
   const ownMs = isWithin ? 0 : Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
   const untilMs = nowMs + Math.ceil((retryAfterMs ?? ownMs) * (1 + chance / 10))
-  return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes }
+  const sinceMs = retryAfterMs === undefined && (before?.sinceMs ?? nowMs)
+  return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes, ...(sinceMs !== false && { sinceMs }) }
 }

@@ -82,7 +82,7 @@ function closedOf({ breaker, cooldown }: HealthState, nowMs: number): EndpointHe
   if (brokenUntilMs === 0 && coolUntilMs === 0) return undefined
   return brokenUntilMs >= coolUntilMs
     ? { rule: 'breaker-open', untilMs: brokenUntilMs, ...faultUntilProbe(breaker, nowMs) }
-    : { rule: 'cooling', untilMs: coolUntilMs }
+    : { rule: 'cooling', untilMs: coolUntilMs, ...definedOnly({ sinceMs: cooldown?.sinceMs }) }
 }
 
 /** The fault that closed the endpoint. None while a probe is out, because the fault may be over. */

@@ -222,7 +222,8 @@ function cooldownAfter(
   nowMs: number,
   chance: number,
 ): Cooldown | undefined {
-  if (outcome.kind === 'answered') return before && before.untilMs > nowMs ? { ...before, strikes: 0 } : undefined
+  if (outcome.kind === 'answered')
+    return before && before.untilMs > nowMs ? { untilMs: before.untilMs, strikes: 0 } : undefined
   const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
   return cools ? coolDown(before, outcome.fault.evidence.retryAfterMs, nowMs, chance) : before
 }

@@ -32,10 +32,11 @@ export type Rejection =
   | { readonly rule: 'unknown-price' }
   | Closed
 
-/** Not to be asked before a time. `fault`: everybody who asks before would get it; somebody has to act, or the vendor's reset must come. */
+/** Not to be asked before a time. `fault`: everybody who asks before would get it; somebody has to act, or the vendor's reset must come.
+ * `sinceMs`: since when nobody has got through, where the vendor names no end. */
 export type Closed =
   | { readonly rule: 'breaker-open'; readonly untilMs: number; readonly fault?: Fault }
-  | { readonly rule: 'cooling'; readonly untilMs: number }
+  | { readonly rule: 'cooling'; readonly untilMs: number; readonly sinceMs?: number }
 
 /** Whether a rejection passes by itself: the endpoint is fit, but cannot be asked now. */
 export function isPassing(rejection: Rejection): rejection is Closed {

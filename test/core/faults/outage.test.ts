@@ -28,6 +28,32 @@ describe('an outage of all endpoints', () => {
     expect(words([decision])).toEqual(['abandon rate-limited'])
   })
 
+  test('ends a call that hears no 429 of its own, a minute after its class says, if everybody has got one since it began', () => {
+    const beganAtMs = Date.UTC(2026, 10, 26)
+    const refusing = (sinceMs: number) => ({ ...A, notBeforeMs: beganAtMs + 900_000, refusesSinceMs: sinceMs })
+    const at = (nowMs: number, sinceMs: number, outlastMs = 300_000) => {
+      const start = startCall(call([refusing(sinceMs)], { outlastMs, beganAtMs }))
+      return words([decideRemedy(start, { kind: 'begin', nowMs, chance: 0 })[1]])[0]
+    }
+    const long = beganAtMs - 3_600_000
+    expect(at(beganAtMs + 359_999, long)).toMatch(/^sleep/)
+    expect(at(beganAtMs + 360_000, long)).toBe('abandon rate-limited')
+    expect(at(beganAtMs + 360_000, beganAtMs + 1)).toMatch(/^sleep/)
+    expect(at(beganAtMs + 360_000, long, 0)).toMatch(/^sleep/)
+  })
+
+  test('ends a call that finds that out on the spot, and none that has got a place in line', () => {
+    const beganAtMs = Date.UTC(2026, 10, 26)
+    const nowMs = beganAtMs + 360_000
+    const closed = { kind: 'closed', endpoint: A.endpoint, untilMs: nowMs + 30_000, nowMs, chance: 0 } as const
+    const closedAt = (candidate: CallCandidate, how: { refusesSinceMs: number } | { exact: true; placed: true }) =>
+      words([
+        decideRemedy(startCall(call([candidate], { outlastMs: 300_000, beganAtMs })), { ...closed, ...how })[1],
+      ])[0]
+    expect(closedAt(A, { refusesSinceMs: beganAtMs })).toBe('abandon rate-limited')
+    expect(closedAt({ ...A, refusesSinceMs: beganAtMs }, { exact: true, placed: true })).toMatch(/^sleep 30000/)
+  })
+
   test.each([
     [MAX_ATTEMPTS + 4, 'unreachable'],
     [4, 'rate-limited'],

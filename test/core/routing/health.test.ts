@@ -162,6 +162,22 @@ describe('429', () => {
     expect(untilMs(recordAll(undefined, everySecond), 99_000)).toBe(120_000)
   })
 
+  test('says since when nobody has got through where it names no pause, until somebody does or it names one', () => {
+    const sinceOf = (...outcomes: HealthOutcome[]) => {
+      const state = recordAll(
+        undefined,
+        outcomes.map((outcome, nth) => seen(outcome, nth * 1_500)),
+      )
+      const { closed } = healthOf(state, (outcomes.length - 1) * 1_500)
+      return closed?.rule === 'cooling' ? closed.sinceMs : 'open'
+    }
+    const [bare, named] = [failed('rate-limited'), failed('rate-limited', { retryAfterMs: 5_000 })]
+    expect(sinceOf(bare, bare, bare)).toBe(0)
+    expect(sinceOf(bare, { kind: 'answered' }, bare)).toBe(3_000)
+    expect(sinceOf(bare, named)).toBeUndefined()
+    expect(sinceOf(named, bare)).toBe(1_500)
+  })
+
   test('never cools it for less than the server says: workers come back up to a tenth later, not as one', () => {
     const limited = failed('rate-limited', { retryAfterMs: 10_000 })
     const until = (chance: number) => healthOf(recordOutcome(undefined, { outcome: limited, atMs: 0, chance }), 0)
