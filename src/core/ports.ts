@@ -55,11 +55,14 @@ export type {
 } from './ports/ledger.ts'
 export type {
   Ask,
+  BatchPort,
   Caching,
   ModelPort,
   Outgoing,
+  Pending,
   ReplyAnswer,
   ReplyFault,
+  Submitted,
   Timings,
   TokenPort,
 } from './ports/model.ts'

@@ -7,8 +7,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
 import type { Fault } from '../core/faults/fault.ts'
-import type { Ask, ModelPort, ReplyFault } from '../core/ports.ts'
+import type { Ask, BatchPort, ModelPort, ReplyAnswer, ReplyFault } from '../core/ports.ts'
 import { askEndpoint } from './ask-endpoint.ts'
+import { type BatchAct, createBatchExchange } from './batch/batch-exchange.ts'
 import type { Dialect, Fetch } from './dialect.ts'
 import { dialectOf } from './dialects.ts'
 import { faultOf } from './faults/fault-words.ts'
@@ -20,6 +21,7 @@ import { createSchemaWays } from './prepare/schema-ways.ts'
 import { createChoiceWays } from './prepare/tool-choice.ts'
 import { REPLY_LIMITS, type ReplyLimits } from './transport/byte-meter.ts'
 import { createExchange, type Exchange } from './transport/exchange.ts'
+import type { ExchangeParts } from './transport/exchange-parts.ts'
 import { createPools, type Pools } from './transport/pools.ts'
 import { type Proxies, proxyOf } from './transport/proxies.ts'
 
@@ -30,7 +32,7 @@ export interface ModelsOptions {
   readonly proxies?: Proxies
 }
 
-export interface Models extends ModelPort {
+export interface Models extends ModelPort, BatchPort {
   /** Closes each connection once the requests in flight on it have ended. Used when few calls will come from now on. */
   rest(): void
   /** Closes every connection; asks in flight end with a fault. */
@@ -47,30 +49,64 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
   const settingsByName = byName(providers)
   const { limits, proxies = {} } = options
   const pools = createPools(proxies)
-  const exchangeFor = exchangesOver(pools, proxies, { ...REPLY_LIMITS, ...limits })
+  const partsOf = partsOver(pools, proxies, { ...REPLY_LIMITS, ...limits })
   const learned = createLearned()
   const models = keepModels()
+  const over = async <Made extends Exchange>(
+    wanted: Ask,
+    settings: ProviderSettings,
+    create: (parts: ExchangeParts) => Made,
+  ): Promise<{ readonly exchange?: Made; readonly reply: ReplyAnswer | ReplyFault }> => {
+    const ask = learned.leaveOut(wanted)
+    const dialect = dialectOf(ask.endpoint.protocol)
+    const model = await models.of(ask.endpoint, settings, dialect).catch(missing)
+    if (model instanceof MissingPackage) return { reply: missingFault(ask, model) }
+    const exchange = create(partsOf(ask, settings, dialect))
+    const { heed, ...ways } = learned.waysFor(ask, settings, dialect)
+    const parts = { ask, settings, dialect, model, exchange, ...ways }
+    try {
+      const reply = await models.over(exchange, () => askEndpoint(parts))
+      if (reply.kind === 'answer') return { exchange, reply: withoutSaidBack(reply, ask, settings) }
+      const fault = withMostOfCall(reply.fault, ask.settings.maxOutputTokens, exchange.progress.maxOutputTokens)
+      return { exchange, reply: withoutSaidBack({ ...reply, fault: heed(fault) }, ask, settings) }
+    } finally {
+      exchange.close()
+    }
+  }
+  const inBatch = async (ask: Ask, act: BatchAct) => {
+    const settings = wholeReplies(settingsOf(settingsByName, ask.endpoint))
+    const { exchange, reply } = await over(ask, settings, parts => createBatchExchange(parts, act))
+    return exchange?.parked() ?? reply
+  }
   return {
-    async ask(wanted) {
-      const ask = learned.leaveOut(wanted)
-      const settings = settingsOf(settingsByName, ask.endpoint)
-      const dialect = dialectOf(ask.endpoint.protocol)
-      const model = await models.of(ask.endpoint, settings, dialect).catch(missing)
-      if (model instanceof MissingPackage) return missingFault(ask, model)
-      const exchange = exchangeFor(ask, settings, dialect)
-      const { heed, ...ways } = learned.waysFor(ask, settings, dialect)
-      const parts = { ask, settings, dialect, model, exchange, ...ways }
-      try {
-        const reply = await models.over(exchange, () => askEndpoint(parts))
-        if (reply.kind === 'answer') return withoutSaidBack(reply, ask, settings)
-        const fault = withMostOfCall(reply.fault, ask.settings.maxOutputTokens, exchange.progress.maxOutputTokens)
-        return withoutSaidBack({ ...reply, fault: heed(fault) }, ask, settings)
-      } finally {
-        exchange.close()
-      }
+    async ask(ask) {
+      return (await over(ask, settingsOf(settingsByName, ask.endpoint), createExchange)).reply
     },
+    submit: ask => inBatch(ask, { do: 'submit' }) as ReturnType<BatchPort['submit']>,
+    look: (ask, batch) => inBatch(ask, { do: 'look', batch }) as ReturnType<BatchPort['look']>,
+    withdraw: async (endpoint, batch) => void (await inBatch(anyAsk(endpoint), { do: 'withdraw', batch })),
     rest: () => pools.rest(),
     close: () => pools.close(),
+  }
+}
+
+/** A batch has no streams: its answers come whole. */
+function wholeReplies(settings: ProviderSettings): ProviderSettings {
+  return { ...settings, quirks: { ...settings.quirks, stream: false } }
+}
+
+/** An ask by which the package makes the headers of a request. Nothing else of it leaves. */
+function anyAsk(endpoint: Endpoint): Ask {
+  return {
+    endpoint,
+    prompt: [{ role: 'user', content: [{ type: 'text', text: '-' }] }],
+    tools: [],
+    settings: {},
+    wireRequestId: 'withdraw',
+    zdr: false,
+    signal: new AbortController().signal,
+    gate: async () => {},
+    onDelta() {},
   }
 }
 
@@ -91,17 +127,16 @@ function keepModels() {
   }
 }
 
-function exchangesOver(pools: Pools, proxies: Proxies, limits: ReplyLimits) {
-  return (ask: Ask, settings: ProviderSettings, dialect: Dialect): Exchange =>
-    createExchange({
-      ask,
-      connection: { settings, endpoint: ask.endpoint },
-      dialect,
-      poolFor: pools.for,
-      proxyOf: origin => proxyOf(origin, proxies),
-      limits,
-      streams: settings.quirks.stream !== false,
-    })
+function partsOver(pools: Pools, proxies: Proxies, limits: ReplyLimits) {
+  return (ask: Ask, settings: ProviderSettings, dialect: Dialect): ExchangeParts => ({
+    ask,
+    connection: { settings, endpoint: ask.endpoint },
+    dialect,
+    poolFor: pools.for,
+    proxyOf: origin => proxyOf(origin, proxies),
+    limits,
+    streams: settings.quirks.stream !== false,
+  })
 }
 
 /** Remembers which settings each endpoint takes, and how it takes schemas and choices of tools: it learns from what was rejected. */

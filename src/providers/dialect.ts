@@ -10,6 +10,7 @@ import type { AttemptFaultKind } from '../core/faults/fault.ts'
 import type { FunctionTool, Message } from '../core/messages.ts'
 import type { Ask } from '../core/ports.ts'
 import type { Usage } from '../core/usage.ts'
+import type { BatchDialect } from './batch/batch-dialect.ts'
 import type { Mending } from './transport/mending.ts'
 
 /** The `fetch` that packages are given; every request of every model passes through it. */
@@ -111,6 +112,8 @@ export interface Dialect {
   readonly mending?: Mending
   /** Whether a raw chunk is the last one of its stream. Absent: an event without content says so. */
   isLast?(chunk: unknown): boolean
+  /** How it is asked through its vendor's batch interface. Absent: it has none. */
+  readonly batch?: BatchDialect
   /** The vendor's word for how the answer ended, in the last raw chunk or the whole raw body, if the package ignores it. */
   endWord?(chunk: unknown): string | undefined
 }

@@ -5,6 +5,7 @@
  */
 import { definedOnly } from '../core/defined-only.ts'
 import type { PriceRange } from '../core/money/cost.ts'
+import { BATCH_PERCENT } from '../core/vendor-batch.ts'
 import { listOf, own, recordOf, textOf } from './json.ts'
 
 /** What a request or a reply says of its tier. */
@@ -16,6 +17,8 @@ export interface Service {
   readonly speed?: string
   /** Where it runs, if that was chosen: Anthropic's `us`, or `region` for an address that keeps to one. */
   readonly place?: string
+  /** It goes through the vendor's batch interface. */
+  readonly inBatch?: boolean
 }
 
 /** In percent of the usual price. What the reply says of its tier goes before what was asked for. */
@@ -54,6 +57,8 @@ const KEPT_TO_REGION: readonly (readonly [address: RegExp, models: RegExp])[] = 
     /\/claude-(?:fable|mythos|(?:opus|sonnet|haiku)-(?:4-[5-9]|[5-9]))/,
   ],
 ]
+
+const BATCH: PriceRange = { leastPercent: BATCH_PERCENT, mostPercent: BATCH_PERCENT }
 
 const USUAL: PriceRange = { leastPercent: 100, mostPercent: 100 }
 
@@ -114,8 +119,9 @@ function serviceOf(tier: unknown, speed: unknown, place: unknown): Service {
 }
 
 /** `undefined` where the usual prices hold. */
-export function priceRangeOf({ tier, fallback, speed, place }: Service): PriceRange | undefined {
-  const named = [own(TIERS, tier), fallback ? FALLBACK : undefined, own(SPEEDS, speed), own(PLACES, place)]
+export function priceRangeOf({ tier, fallback, speed, place, inBatch }: Service): PriceRange | undefined {
+  const served = [own(TIERS, tier), fallback ? FALLBACK : undefined, own(SPEEDS, speed), own(PLACES, place)]
+  const named = [...served, inBatch ? BATCH : undefined]
   const ranges = named.filter(range => range !== undefined)
   if (ranges.length === 0) return undefined
   return ranges.reduce(both, USUAL)

@@ -20,6 +20,8 @@ export interface Outgoing {
   readonly maxOutputTokens?: number
   /** How its prices may compare to the listed ones, if it asks for a tier of service with prices of its own. */
   readonly priceRange?: PriceRange
+  /** Set if it goes into a batch, whose prices are in `priceRange`. */
+  readonly inBatch?: true
   /** Names of settings that are left out because the endpoint has rejected them before. */
   readonly without?: readonly string[]
 }
@@ -120,6 +122,32 @@ export interface ReplyFault {
  */
 export interface ModelPort {
   ask(ask: Ask): Promise<ReplyAnswer | ReplyFault>
+}
+
+/** A vendor has taken a request into a batch. */
+export interface Submitted {
+  readonly kind: 'submitted'
+  /** The vendor's id of the batch. */
+  readonly batch: string
+}
+
+/** A batch that has not ended, or of which nobody could say so now. */
+export interface Pending {
+  readonly kind: 'pending'
+}
+
+/**
+ * Asks an endpoint through its vendor's batch interface, one request a batch.
+ *
+ * Contract: as {@link ModelPort}'s. A fault of `submit` means that there is no batch, unless it may be billed. `look` gives a fault only
+ * where the batch has ended without an answer, or is gone: with the code `BATCH_EXPIRED` if its time was over.
+ */
+export interface BatchPort {
+  submit(ask: Ask): Promise<Submitted | ReplyFault>
+  /** Takes the answer to the same ask, once it is there. Nothing passes the gate, since nothing is asked anew. */
+  look(ask: Ask, batch: string): Promise<Pending | ReplyAnswer | ReplyFault>
+  /** Tells the vendor that nobody waits for the batch any more, as far as it can be reached. What it has done until then may be billed. */
+  withdraw(endpoint: Endpoint, batch: string): Promise<void>
 }
 
 /** Token counts of a prompt before any vendor has counted it. */

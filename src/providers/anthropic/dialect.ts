@@ -3,6 +3,7 @@ import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { recordOf } from '../json.ts'
 import { mayThink } from '../prepare/reasoning.ts'
+import { batch } from './batch.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { markPrompt } from './mark-prompt.ts'
@@ -35,6 +36,7 @@ export const anthropic: Dialect = {
   classifyError,
   readUsage,
   mending,
+  batch,
 }
 
 /** Those of them that think unasked, and show nothing of it then: https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking */

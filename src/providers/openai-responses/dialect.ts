@@ -2,6 +2,7 @@ import type { JsonValue } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { listOf } from '../json.ts'
+import { batchAt } from '../openai/batch.ts'
 import { withCacheKey } from '../openai/cache-key.ts'
 import { withoutStrictness } from '../openai/strict-schema.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
@@ -46,6 +47,7 @@ export const openaiResponses: Dialect = {
   readUsage,
   endWord,
   isLast,
+  batch: batchAt('/responses'),
 }
 
 function includeOf(asked: JsonValue | undefined, { abilities, upstream }: Ask['endpoint']): JsonValue[] {

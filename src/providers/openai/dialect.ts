@@ -4,6 +4,7 @@ import { withFilesShown } from '../openai-compatible/fit-prompt.ts'
 import { mending } from '../openai-compatible/mending.ts'
 import { readUsage } from '../openai-compatible/read-usage.ts'
 import { refuses } from '../openai-compatible/refuses.ts'
+import { batchAt } from './batch.ts'
 import { withCacheKey } from './cache-key.ts'
 import { createModel } from './create-model.ts'
 import { outputLimit } from './output-limit.ts'
@@ -30,4 +31,5 @@ export const openai: Dialect = {
   readUsage,
   refuses,
   mending,
+  batch: batchAt('/chat/completions'),
 }

@@ -3,19 +3,16 @@
  *
  * @module
  */
-import type { IncomingHttpHeaders } from 'node:http'
+
+import type { Arrival } from './arrival.ts'
 import type { Ask } from './ask.ts'
+import type { BatchVisit } from './batch-visit.ts'
 import { recordOf, textOf } from './loose.ts'
 import type { LimitStanding } from './rate-limit.ts'
 import type { ErrorReply, Refusal, RetryAfter } from './refusal.ts'
 import type { Piece, Reply } from './reply.ts'
 
-/** Where a request came in: what its address and headers say beyond the body. */
-export interface Arrival {
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: IncomingHttpHeaders
-}
+export type { Arrival } from './arrival.ts'
 
 /** A request that could be read, or why not. */
 export type Reading = { readonly ask: Ask } | { readonly refusal: Refusal }
@@ -57,6 +54,8 @@ export interface Dialect {
   /** An answer in one JSON body. */
   writeWhole(reply: Reply, ask: Ask): unknown
   writeStream(reply: Reply, ask: Ask): StreamWriter
+  /** Answers a request of the batch interface; `undefined` where there is nothing. Absent: the vendor has no such interface. */
+  batches?(visit: BatchVisit): { readonly json: unknown } | { readonly lines: readonly unknown[] } | undefined
   /** Keeps what later requests may refer to (Responses). */
   remember?(reply: Reply, ask: Ask): void
 }

@@ -31,6 +31,8 @@ export interface MeterRow extends Partial<VendorUsage> {
   readonly behaviour?: string
   /** The request asked the vendor to store nothing. */
   readonly keptNothing?: boolean
+  /** It came in a batch, and was billed at half the price. */
+  readonly inBatch?: true
 }
 
 /** What becomes known of a request while it is served. */
@@ -41,7 +43,7 @@ export type MeterEnd = MeterNote & { readonly outcome: MeterOutcome }
 
 export interface Meter {
   /** Writes a row; the number tells it apart from then on. */
-  open(row: Pick<MeterRow, 'requestId' | 'clientRequestId' | 'model' | 'stream' | 'atMs'>): number
+  open(row: Pick<MeterRow, 'requestId' | 'clientRequestId' | 'model' | 'stream' | 'inBatch' | 'atMs'>): number
   note(row: number, note: MeterNote): void
   /** Closes a row once; what comes after is ignored. */
   close(row: number, end: MeterEnd): void

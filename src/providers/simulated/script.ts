@@ -128,6 +128,8 @@ const vendorSchema = z
     /** The usage carries `cost` in USD, as OpenRouter's does. OpenAI protocols only. */
     reportsCost: z.boolean().default(false),
     rateLimit: rateLimitSchema.optional(),
+    /** How long it takes over a batch, in milliseconds. */
+    batchMs: z.number().nonnegative().default(1_000),
     /** Answers under way at once. */
     concurrency: z.int().positive().optional(),
     faults: z.array(faultRuleSchema).default([]),

@@ -6,6 +6,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { isBatchPath, serveBatches } from './batch-routes.ts'
+import type { Batches } from './batch-visit.ts'
 import { serveControl, type VendorControl } from './control.ts'
 import type { Dialect } from './dialect.ts'
 import type { FaultRule } from './fault-rule.ts'
@@ -24,6 +26,9 @@ export interface ServerParts {
   readonly faults: readonly FaultRule[]
   /** The models that there are, by their ids on the wire. */
   readonly served: readonly string[]
+  /** Absent: it has no batch interface. */
+  readonly batches?: Batches | undefined
+  readonly apiKey: string | undefined
   readonly host: string
   readonly port: number
 }
@@ -36,7 +41,7 @@ export interface VendorServer {
 }
 
 export async function startServer(parts: ServerParts): Promise<VendorServer> {
-  const { vendor, dialect, faults, served, host, port } = parts
+  const { vendor, dialect, faults, served, batches, apiKey, host, port } = parts
   const control: VendorControl = {
     modelPath: dialect.modelPath,
     served,
@@ -45,6 +50,10 @@ export async function startServer(parts: ServerParts): Promise<VendorServer> {
   }
   const server = createServer((request, response) => {
     const { pathname: path, searchParams: query } = addressOf(request)
+    if (batches && isBatchPath(path)) {
+      serveBatches({ dialect, batches, apiKey }, request, response, { path, query, headers: request.headers })
+      return
+    }
     const isModel = request.method === 'POST' && dialect.isModelPath(path)
     if (isModel)
       readBody(request, text => vendor.serve(parsed(text), { path, query, headers: request.headers }, response))

@@ -12,7 +12,7 @@ import { dataEvent } from './events.ts'
 import { createFaultPicker, type StrikeAt } from './fault-picker.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { createGate, type Gate, refusalByFault } from './gate.ts'
-import { createMeter, type Meter } from './meter.ts'
+import { createMeter, type Meter, type MeterEnd } from './meter.ts'
 import { type Played, play } from './player.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { type Refusal, retryHeaders } from './refusal.ts'
@@ -60,11 +60,13 @@ export function createVendor(parts: VendorParts): Vendor {
       const wireId = `req_${id}`
       const { model, reading } = readBy(parts, body, arrival)
       const streams = 'ask' in reading && reading.ask.stream
-      const row = meter.open({ requestId: wireId, ...clientIdIn(arrival), model, stream: streams, atMs: nowMs })
+      const { inBatch } = arrival
+      const how = { model, stream: streams, ...(inBatch && { inBatch }) }
+      const row = meter.open({ requestId: wireId, ...clientIdIn(arrival), ...how, atMs: nowMs })
       const promptTokens = 'ask' in reading ? promptTokensOf(reading.ask) : 0
-      const { standing, refusal: turnedAway } = gate.pass({ arrival, nowMs, promptTokens })
+      const { standing, refusal: turnedAway } = inBatch ? UNLIMITED : gate.pass({ arrival, nowMs, promptTokens })
       const headers = { [dialect.requestIdHeader]: wireId, ...(standing && dialect.limitHeaders?.(standing, nowMs)) }
-      const visit = { row, id, wireId, response, meter, dialect, streams, nowMs, headers, fault: undefined }
+      const visit = { row, id, inBatch, wireId, response, meter, dialect, streams, nowMs, headers, fault: undefined }
       if (turnedAway) return refuse(visit, turnedAway)
       if ('refusal' in reading) return refuse(visit, reading.refusal)
       const { ask } = reading
@@ -76,6 +78,14 @@ export function createVendor(parts: VendorParts): Vendor {
       deliver({ ...visit, fault }, ask, { answer, now, isDown: () => isDown, gate })
     },
   }
+}
+
+/** Batches have limits of their own, which nobody reaches here. */
+const UNLIMITED: ReturnType<Gate['pass']> = {}
+
+/** What a batch costs. */
+function halved(end: MeterEnd): MeterEnd {
+  return end.billedPico === undefined ? end : { ...end, billedPico: ((BigInt(end.billedPico) + 1n) / 2n).toString() }
 }
 
 /** What is asked, and of which model. */
@@ -97,6 +107,7 @@ interface Visit {
   readonly meter: Meter
   readonly dialect: Dialect
   readonly streams: boolean
+  readonly inBatch: true | undefined
   readonly nowMs: number
   /** Of whatever it is answered. */
   readonly headers: Readonly<Record<string, string>>
@@ -124,7 +135,8 @@ function deliver(visit: Visit, ask: Ask, { answer, now, isDown, gate }: Deliveri
   const onEnd = (played: Played) => {
     gate.end()
     const kind = played.kind === 'aborted' && isDown() ? 'broken' : played.kind
-    meter.close(row, { ...endOf({ ...played, kind }), endedAtMs: now() })
+    const end = endOf({ ...played, kind })
+    meter.close(row, { ...(visit.inBatch ? halved(end) : end), endedAtMs: now() })
   }
   play({ response, delivery, headers, onEnd })
 }

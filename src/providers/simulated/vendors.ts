@@ -4,6 +4,7 @@
  * @module
  */
 import { createAnthropicDialect } from './anthropic/dialect.ts'
+import { createBatches } from './batches.ts'
 import type { Dialect } from './dialect.ts'
 import type { FaultRuleInput } from './fault-rule.ts'
 import { readFaultRules } from './fault-rules.ts'
@@ -85,7 +86,16 @@ async function startVendor(settings: VendorSettings, options: StartOptions): Pro
   const vendor = createVendor({ settings, dialect, now: options.now ?? Date.now })
   const host = options.host ?? '127.0.0.1'
   const served = Object.keys(settings.models)
-  const server = await startServer({ vendor, dialect, faults: settings.faults, served, host, port: settings.port })
+  const { faults, port, apiKey, batchMs, name } = settings
+  const batches =
+    dialect.batches &&
+    createBatches({
+      vendor,
+      prefix: `batch_${name.replace(/\W/g, '')}`,
+      delayMs: batchMs,
+      now: options.now ?? Date.now,
+    })
+  const server = await startServer({ vendor, dialect, faults, served, batches, apiKey, host, port })
   return { settings, vendor, server }
 }
 

@@ -9,7 +9,7 @@ import { createReplyHandler, type ReplyHandler } from './reply-handler.ts'
 import { type Departure, departureOf } from './request.ts'
 
 /** Why an exchange ended before its end: a fault, or what the gate threw, to be passed on unchanged. */
-type Ending =
+export type Ending =
   | { readonly kind: 'fault'; readonly fault: Fault; readonly billable: 'no' | 'maybe' }
   | { readonly kind: 'held'; readonly thrown: unknown }
 

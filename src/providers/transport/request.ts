@@ -29,15 +29,17 @@ export function departureOf(
   href: string,
   init: RequestInit | undefined,
   parts: Pick<ExchangeParts, 'ask' | 'connection' | 'dialect'>,
+  inBatch = false,
 ): Departure {
   const url = new URL(href)
   const text = String(init?.body ?? '')
   const body: unknown = JSON.parse(text)
   const headers = headersOf(init?.headers, parts)
-  const service = askedService(url, body, headers)
+  const service = { ...askedService(url, body, headers), ...(inBatch && { inBatch }) }
   const outgoing = {
     url: url.origin + url.pathname,
     body,
+    ...(inBatch && { inBatch: true as const }),
     ...definedOnly({ maxOutputTokens: parts.dialect.outputLimit(body), priceRange: priceRangeOf(service) }),
   }
   return {

@@ -5,6 +5,7 @@
  */
 import { bearerKey, type Dialect, modelInBody } from '../dialect.ts'
 import { openaiLimitHeaders } from '../limit-headers.ts'
+import { createOpenaiBatches } from '../openai/batches.ts'
 import { chatError } from './errors.ts'
 import { readChatRequest } from './read-request.ts'
 import { writeChatStream, writeChatWhole } from './write-reply.ts'
@@ -35,5 +36,6 @@ export function createChatDialect({ showsThinking }: { showsThinking: boolean })
     refuse: chatError,
     writeWhole: writeChatWhole,
     writeStream: writeChatStream,
+    ...(!showsThinking && { batches: createOpenaiBatches() }),
   }
 }

@@ -5,6 +5,7 @@
  */
 import { bearerKey, type Dialect, modelInBody } from '../dialect.ts'
 import { openaiLimitHeaders } from '../limit-headers.ts'
+import { createOpenaiBatches } from '../openai/batches.ts'
 import { responsesError } from './errors.ts'
 import { createKept } from './kept.ts'
 import { readResponsesRequest } from './read-request.ts'
@@ -31,5 +32,6 @@ export function createResponsesDialect(): Dialect {
     writeWhole: writeResponseWhole,
     writeStream: writeResponseStream,
     remember: kept.remember,
+    batches: createOpenaiBatches(),
   }
 }

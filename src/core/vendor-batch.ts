@@ -1,0 +1,33 @@
+/**
+ * Vendors' batch interfaces: answers within a day at half the price. What they cost, how long they keep what they are sent, and how often
+ * a call looks whether its answer has come.
+ *
+ * @module
+ */
+import { DAY_MS } from './durations.ts'
+
+/**
+ * What a request in a batch costs, in percent of the usual price, of every kind of token:
+ * https://platform.claude.com/docs/en/about-claude/pricing#batch-processing, https://platform.openai.com/docs/guides/batch
+ */
+export const BATCH_PERCENT = 50
+
+/**
+ * How long a vendor keeps a batch at most, whatever else it keeps. Anthropic's results can be had for 29 days, OpenAI's files for 30:
+ * https://platform.claude.com/docs/en/build-with-claude/batch-processing, https://platform.openai.com/docs/api-reference/files
+ */
+export const BATCH_KEPT_MS = 30 * DAY_MS
+
+/** The first look comes soon, because a batch that the vendor rejects has failed after seconds. */
+const FIRST_LOOK_MS = 2_000
+
+/** A look costs an activity and no money. Most batches take an hour or less, and one of a day takes some 150 looks. */
+const LONGEST_PAUSE_MS = 600_000
+
+/** How long until the next look, at a batch that has waited so long: each time as long again, from 2 s to 10 min. */
+export function batchPauseMs(waitedMs: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_LOOK_MS, waitedMs))
+}
+
+/** Our code in a fault's evidence: the batch has not been answered in its time. This is held against nobody, and nothing is billed. */
+export const BATCH_EXPIRED = 'batch-expired'

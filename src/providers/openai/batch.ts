@@ -1,0 +1,72 @@
+import type { BatchDialect, Looked, Wire } from '../batch/batch-dialect.ts'
+import { listOf, parsedOf, recordOf, textOf } from '../json.ts'
+
+const BOUNDARY = 'signalbox-batch'
+
+/** The only time that there is: https://platform.openai.com/docs/api-reference/batch/create */
+const WINDOW = '24h'
+
+/**
+ * OpenAI's batches: a file with the request, a batch of that file, and another file with the answer or the error. The files stay with the
+ * vendor until they expire there.
+ *
+ * @param endpoint - What follows `/v1` in the path of the ordinary interface.
+ */
+export function batchAt(endpoint: '/responses' | '/chat/completions'): BatchDialect {
+  const url = `/v1${endpoint}`
+  const base = (path: string) => path.slice(0, -endpoint.length)
+  return {
+    async submit(wire, { path, body, id }) {
+      const line = JSON.stringify({ custom_id: id, method: 'POST', url, body })
+      const file = await upload(wire, `${base(path)}/files`, line)
+      const asked = { input_file_id: file, endpoint: url, completion_window: WINDOW }
+      const made = await wire({ method: 'POST', path: `${base(path)}/batches`, body: JSON.stringify(asked) })
+      return textOf(recordOf(parsedOf(made)).id)
+    },
+    async look(wire, path, id) {
+      const batch = recordOf(parsedOf(await wire({ method: 'GET', path: `${base(path)}/batches/${id}` })))
+      const result = textOf(batch.output_file_id) ?? textOf(batch.error_file_id)
+      if (!ENDED.has(textOf(batch.status) ?? '')) return { kind: 'pending' }
+      if (result !== undefined)
+        return lookedOf(recordOf(parsedOf(await read(wire, `${base(path)}/files/${result}/content`))))
+      return withoutResult(batch)
+    },
+    async withdraw(wire, path, id) {
+      await wire({ method: 'POST', path: `${base(path)}/batches/${id}/cancel`, body: '' })
+    },
+  }
+}
+
+const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled'])
+
+async function upload(wire: Wire, path: string, line: string): Promise<string | undefined> {
+  const field = (head: string, text: string) =>
+    `--${BOUNDARY}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`
+  const file = field('name="file"; filename="batch.jsonl"\r\nContent-Type: application/jsonl', line)
+  const body = `${field('name="purpose"', 'batch')}${file}--${BOUNDARY}--\r\n`
+  const made = await wire({ method: 'POST', path, body, contentType: `multipart/form-data; boundary=${BOUNDARY}` })
+  return textOf(recordOf(parsedOf(made)).id)
+}
+
+async function read(wire: Wire, path: string): Promise<string> {
+  return (await wire({ method: 'GET', path })).trim()
+}
+
+/** The vendor's errors of one line have the code `batch_expired` or `batch_cancelled`, or stand where the answer would. */
+function lookedOf({ response, error }: Readonly<Record<string, unknown>>): Looked {
+  const { status_code, body } = recordOf(response)
+  const { code } = recordOf(error)
+  if (code === 'batch_expired') return { kind: 'expired' }
+  if (code === 'batch_cancelled') return { kind: 'withdrawn' }
+  if (status_code === 200) return { kind: 'answered', body }
+  if (typeof status_code === 'number') return { kind: 'refused', status: status_code, body }
+  return error ? { kind: 'refused', body: { error } } : { kind: 'gone' }
+}
+
+/** `failed`: the file was not valid, or too much stands in line for the model. */
+function withoutResult({ status, errors }: Readonly<Record<string, unknown>>): Looked {
+  const [first] = listOf(recordOf(errors).data)
+  if (status === 'failed' && first) return { kind: 'refused', body: { error: first } }
+  if (status === 'expired') return { kind: 'expired' }
+  return { kind: status === 'cancelled' ? 'withdrawn' : 'gone' }
+}

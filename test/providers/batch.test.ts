@@ -1,0 +1,100 @@
+/** The batch interfaces, against vendors that speak them over HTTP. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ask } from '../../src/core/ports.ts'
+import { createModels, type Models } from '../../src/providers/create-models.ts'
+import { type FaultRuleInput, type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
+import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
+
+const PROTOCOLS = ['anthropic', 'openai-responses', 'openai'] as const
+
+describe.each(PROTOCOLS)('%s', protocol => {
+  const endpoint = endpointOf(protocol)
+  let running: RunningVendors
+  let models: Models
+  beforeAll(async () => {
+    const model = { contextWindow: 200_000, maxOutput: 8_192, price: { input: 2, output: 10 } }
+    running = await startVendors({
+      vendors: [{ name: protocol, protocol, apiKey: 'sk-test', batchMs: 600, models: { [endpoint.upstream]: model } }],
+    })
+    const { origin } = new URL(running.vendors[0]!.baseUrl)
+    models = createModels([settingsOf(protocol, origin, { apiKey: 'sk-test' })])
+  })
+  afterAll(async () => {
+    await models.close()
+    await running.close()
+  })
+
+  const asked = (id: string, changes: Partial<Ask> = {}) => askOf(endpoint, { wireRequestId: id, ...changes })
+  const submitted = async (id: string, changes?: Partial<Ask>) => {
+    const said = await models.submit(asked(id, changes))
+    if (said.kind !== 'submitted') throw new Error(said.fault.message)
+    return said.batch
+  }
+  const ended = (id: string, batch: string) =>
+    expect.poll(async () => models.look(asked(id), batch), { interval: 10, timeout: 5_000 })
+  const withFaults = async (faults: readonly FaultRuleInput[], act: () => Promise<void>) => {
+    await running.setFaults(protocol, faults)
+    await act().finally(() => running.setFaults(protocol, []))
+  }
+
+  it('takes a request, and gives the answer later, at half the price', async () => {
+    const outgoing: unknown[] = []
+    const gate: Ask['gate'] = async each => void outgoing.push(each)
+    const batch = await submitted('one', { gate })
+    expect(outgoing).toMatchObject([{ inBatch: true, priceRange: { leastPercent: 50, mostPercent: 50 } }])
+    expect(await models.look(asked('one'), batch)).toEqual({ kind: 'pending' })
+    await ended('one', batch).toMatchObject({
+      kind: 'answer',
+      finish: 'stop',
+      priceRange: { leastPercent: 50, mostPercent: 50 },
+    })
+    const row = running.meter().find(({ clientRequestId }) => clientRequestId === 'one')!
+    const whole = row.inputTokens! * 2 + row.outputTokens! * 10
+    expect(row).toMatchObject({ inBatch: true, outcome: 'answered', billedPico: String((whole * 1e6) / 2) })
+  })
+
+  it('sends nothing that the gate holds back, or that has to be kept by nobody', async () => {
+    const held = new Error('held')
+    await expect(models.submit(asked('held', { gate: () => Promise.reject(held) }))).rejects.toBe(held)
+    expect(await models.submit(asked('zdr', { zdr: true }))).toMatchObject({
+      billable: 'no',
+      fault: { kind: 'invalid-request' },
+    })
+  })
+
+  it('tells the error of a request as that of the ordinary interface', async () => {
+    await withFaults([{ kind: 'context-too-long' }], async () => {
+      await ended('long', await submitted('long')).toMatchObject({
+        billable: 'no',
+        fault: { kind: 'context-too-long' },
+      })
+    })
+  })
+
+  it('tells what has expired, was cancelled or is gone', async () => {
+    await withFaults([{ kind: 'reset' }], async () => {
+      const evidence = { code: 'batch-expired' }
+      await ended('late', await submitted('late')).toMatchObject({ fault: { kind: 'timed-out', evidence } })
+    })
+    const batch = await submitted('cancelled')
+    await models.withdraw(endpoint, batch)
+    expect(await models.look(asked('cancelled'), batch)).toMatchObject({
+      billable: 'no',
+      fault: { kind: 'cut-off', evidence: { code: 'batch-cancelled' } },
+    })
+    expect(await models.look(asked('gone'), 'batch_gone')).toMatchObject({
+      billable: 'maybe',
+      fault: { kind: 'cut-off' },
+    })
+  })
+
+  it('tells a key that is refused, and loses no batch for that', async () => {
+    const { origin } = new URL(running.vendors[0]!.baseUrl)
+    const batch = await submitted('kept')
+    const others = createModels([settingsOf(protocol, origin, { apiKey: 'sk-other' })])
+    expect(await others.submit(asked('refused'))).toMatchObject({ billable: 'no', fault: { kind: 'unauthenticated' } })
+    expect(await others.look(asked('kept'), batch)).toEqual({ kind: 'pending' })
+    await others.close()
+    await ended('kept', batch).toMatchObject({ kind: 'answer' })
+  })
+})
