@@ -8,8 +8,9 @@ import type { AdmissionPort, SealPort } from '../src/core/ports.ts'
 import type { CloseRunInput } from '../src/core/protocol.ts'
 import { partOf } from './part.ts'
 import { type RecordRunPorts, recordRun } from './record-run.ts'
+import { type WithdrawBatchesPorts, withdrawBatches } from './withdraw-batches.ts'
 
-export interface CloseRunPorts extends RecordRunPorts {
+export interface CloseRunPorts extends RecordRunPorts, Omit<WithdrawBatchesPorts, 'ledger'> {
   readonly seals: Pick<SealPort, 'isSealed'>
   readonly admissions: Pick<AdmissionPort, 'leaveRun'>
 }
@@ -26,6 +27,7 @@ export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => 
       ...(cost && { cost }),
       ...partOf(activity),
     }
+    await withdrawBatches(ports, run)
     const isEnded = await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
     // What it waited for at a limit while no activity ran. Others behind it would wait for it until it is overdue. Also where it had
     // ended before: perhaps the worker was lost that ended it.

@@ -11,6 +11,7 @@ import { limitsOf, type ScopeLimit } from '../../src/core/routing/admission.ts'
 import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { countOf } from '../../src/core/words/count-of.ts'
+import { asksInBatch } from './asks-in-batch.ts'
 import { pause } from './pause.ts'
 import { type Happened, type Next, type Walk, warmTokensAt } from './walk.ts'
 
@@ -54,7 +55,8 @@ export async function startAt(
   takesPlace: boolean,
 ): Promise<Start | Extract<Next, { event: unknown }>> {
   const limits = limitsOf(endpoint, walk.ports.health.of(endpoint.id))
-  if (limits.length === 0) return UNLIMITED
+  // Batches have limits of their own.
+  if (limits.length === 0 || asksInBatch(walk)) return UNLIMITED
   const { patienceMs } = walk.prepared.taskClass
   for (;;) {
     const ask = askOf(walk, endpoint, limits, takesPlace)

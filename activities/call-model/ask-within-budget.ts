@@ -10,6 +10,7 @@ import { triesOf } from '../../src/core/faults/call-state.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { Permit } from '../../src/core/ports.ts'
 import type { TranscriptRef } from '../../src/core/protocol.ts'
+import { asksInBatch } from './asks-in-batch.ts'
 import { type Attempted, type Attempting, askOnce } from './attempt.ts'
 import { fittingOutput, leastOf } from './budget.ts'
 import { blockedFault, screenFor } from './content.ts'
@@ -78,6 +79,7 @@ function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTo
     signal,
     route,
     permit,
+    inBatch: asksInBatch(walk) ? (true as const) : undefined,
     onContent,
     onReserved(transcript: TranscriptRef | undefined) {
       walk.transcript ??= transcript

@@ -17,6 +17,7 @@ import type {
   NewAttempt,
   NotReserved,
   Outgoing,
+  Pending,
   Permit,
   ReplyAnswer,
   ReplyFault,
@@ -48,6 +49,8 @@ export interface Attempting {
   /** The plan that it is the first attempt of. */
   readonly route?: KeptRoute
   readonly permit?: Permit
+  /** It goes into a batch. */
+  readonly inBatch?: true
   /** Called when money and tokens are reserved and the request leaves, with the transcript of a call that begins with it. */
   readonly onReserved: (transcript: TranscriptRef | undefined) => Promise<void>
   readonly onContent?: () => void
@@ -56,6 +59,7 @@ export interface Attempting {
 /** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
 export type Attempted =
   | ({ readonly kind: 'short' } & TurnedAway)
+  | { readonly kind: 'submitted'; readonly batch: string; readonly attempt: NewAttempt }
   | {
       readonly kind: 'replied'
       readonly reply: ReplyAnswer | ReplyFault
@@ -78,6 +82,8 @@ export interface OpenRow {
   readonly attempt: NewAttempt
   /** Present when the call began with this attempt. */
   readonly transcript?: TranscriptRef
+  /** It was in a batch, which says nothing of the endpoint's health. */
+  readonly inBatch?: true
   readonly end: AttemptEnd
 }
 
@@ -108,7 +114,9 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
       deltas.write(kind, text)
       if (kind === 'text') said += text
     }
-    const reply = await ports.models.ask({ ...askOf(prepared, attempting), wireRequestId, gate, onDelta })
+    const ask = { ...askOf(prepared, attempting), wireRequestId, gate, onDelta }
+    const reply = attempting.inBatch ? await ports.batches.submit(ask) : await ports.models.ask(ask)
+    if (reply.kind === 'submitted') return await noteBatch(ports, admitted!.attempt, reply.batch)
     return {
       kind: 'replied',
       reply,
@@ -123,7 +131,30 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   }
 }
 
-function askOf(prepared: Prepared, attempting: Attempting) {
+async function noteBatch(ports: CallModelPorts, attempt: NewAttempt, batch: string): Promise<Attempted> {
+  await ports.ledger.noteBatch(attempt.attemptId, batch)
+  return { kind: 'submitted', batch, attempt }
+}
+
+/** Looks at a batch that was submitted before, perhaps by another worker. */
+export async function lookOnce(
+  ports: CallModelPorts,
+  prepared: Prepared,
+  looking: Looking,
+  { batch, attempt }: { readonly batch: string; readonly attempt: NewAttempt },
+): Promise<Pending | { readonly kind: 'replied'; readonly reply: ReplyAnswer | ReplyFault; readonly row: OpenRow }> {
+  const { wireRequestId } = attempt
+  const ask = { ...askOf(prepared, looking), wireRequestId, gate: async () => {}, onDelta() {} }
+  const reply = await ports.batches.look(ask, batch)
+  if (reply.kind === 'pending') return reply
+  const { firstTokenMs: _first, totalMs: _total, ...end } = endOf(ports, reply, attempt)
+  return { kind: 'replied', reply, row: { attempt, inBatch: true, end } }
+}
+
+/** What an ask is made of. */
+type Looking = Pick<Attempting, 'endpoint' | 'prompt' | 'maxOutputTokens' | 'signal' | 'onContent'>
+
+function askOf(prepared: Prepared, attempting: Looking) {
   const { tools, schema, taskClass, input, policies } = prepared
   const { endpoint, prompt, maxOutputTokens, signal, onContent } = attempting
   const { reasoning, providerOptions, stopSequences, ...wanted } = { ...taskClass, ...input.settings }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
+import { REASONS } from '../../src/core/faults/call-state.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import { remedyFor } from '../../src/core/faults/remedies.ts'
 import type { AttemptEnd, ReplyAnswer } from '../../src/core/ports.ts'
@@ -37,7 +38,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
   }
   if (judged.fault.kind !== 'truncated') return lose(walk, endpoint, { ...judged, reply }, row)
   // Recorded at once, and not when the answer is taken: while a probe is unreported, nobody else is let at the endpoint.
-  walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
+  if (!row.inBatch) walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
   await dropTruncated(walk)
   walk.truncated = { reply, row }
   const canGrow = walk.plan.canGrow(endpoint.id, walk.maxOutputTokens) && walk.short === undefined
@@ -52,7 +53,7 @@ export async function lose(
   row: OpenRow | undefined,
 ): Promise<Next> {
   const { fault } = misshapen
-  walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
+  if (!row?.inBatch) walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
   learnMostOutput(walk.ports, walk.prepared, endpoint, fault)
   log(walk, endpoint.id, fault)
   if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
@@ -72,14 +73,16 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
   const { ports, prepared, prompt } = walk
   const transcript = await begun(walk)
   const { endpoint } = row.attempt
-  ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
+  if (!row.inBatch) ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
   tellLeftOut(walk, endpoint.id, reply.leftOut)
-  if (reply.timings.firstTokenMs !== undefined) ports.hedges.heard(endpoint.id, reply.timings.firstTokenMs)
+  if (!row.inBatch && reply.timings.firstTokenMs !== undefined)
+    ports.hedges.heard(endpoint.id, reply.timings.firstTokenMs)
   const committed = await commit(ports, {
     prepared,
     transcript,
     promptLength: prompt.length,
-    repaired: walk.repair.length > 0,
+    // The words of a repair are gone when its answer comes out of a batch.
+    repaired: walk.repair.length > 0 || row.attempt.reason.includes(REASONS.repair),
     reply,
     row,
     value,

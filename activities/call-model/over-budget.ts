@@ -18,6 +18,10 @@ import type { Next, Walk } from './walk.ts'
 /** How long a call that has lost its patience leaves its worker before it looks again. */
 const LOOK_AGAIN_MS = 1_000
 
+/** Where a batch holds the room, that may be for a day: whoever has waited long looks seldom. After an hour that is every three minutes. */
+const WAITED_SHARE = 1 / 20
+const LONGEST_LOOK_AGAIN_MS = 600_000
+
 /**
  * Takes the endpoint off the candidates until there is more room in the budget. Of several such endpoints the most promising one
  * is kept in `walk.short`.
@@ -101,9 +105,13 @@ function beginAgain(walk: Walk): Next {
 
 /** Puts the call off. People still see that it waits for room in the budget. */
 async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult> {
-  await noteWait(walk, short, walk.ports.now() + LOOK_AGAIN_MS)
+  const nowMs = walk.ports.now()
+  const { sinceMs = nowMs } = walk.waiting
+  const waitedShareMs = Math.min(LONGEST_LOOK_AGAIN_MS, Math.round((nowMs - sinceMs) * WAITED_SHARE))
+  const ms = Math.max(LOOK_AGAIN_MS, waitedShareMs)
+  await noteWait(walk, short, nowMs + ms)
   walk.waiting.place?.leave()
-  return putOff(walk, LOOK_AGAIN_MS, inFlightReason(short.of))
+  return putOff(walk, ms, inFlightReason(short.of))
 }
 
 function refuse(walk: Walk, short: Short): CallModelResult {

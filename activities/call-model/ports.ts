@@ -6,6 +6,7 @@
 import type { ScreenPrompt } from '../../src/core/content/screen.ts'
 import type {
   AdmissionPort,
+  BatchPort,
   BudgetPort,
   BudgetWarning,
   EventPort,
@@ -29,7 +30,7 @@ import type { StoppingPort } from '../told-to-end.ts'
 import type { DeltaTarget } from './deltas.ts'
 import type { KnownRejections, LeftCalls, MostOutput } from './remembered.ts'
 
-/** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster` and `models`. `stopping` is that of the workers that run now. */
+/** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster`, `models` and `batches`. `stopping` is that of the workers that run now. */
 export interface CallModelPorts extends StoppingPort {
   readonly directory: Directory
   /** Of the directory's endpoints. */
@@ -47,6 +48,7 @@ export interface CallModelPorts extends StoppingPort {
   /** The attempts of this worker whose words are handed to readers now. */
   readonly streaming: Set<DeltaTarget>
   readonly models: ModelPort
+  readonly batches: BatchPort
   readonly health: HealthPort
   /** Whether other workers serve the task queue of the activity too, as far as the server says. */
   readonly othersServe: () => Promise<boolean>

@@ -18,12 +18,15 @@ import { closedWords } from '../../src/core/faults/wait-words.ts'
 import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
+import { BATCH_EXPIRED } from '../../src/core/vendor-batch.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { startAt, tokensAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
+import { asksInBatch } from './asks-in-batch.ts'
 import { endUnanswered, giveUpWaiting, hasEarlierTry } from './give-up.ts'
 import { accept, closeInterrupted, hear, lose } from './hear.ts'
 import { askHedged, type Replied, type Tried } from './hedge.ts'
+import { endWithdrawn, lookAtBatch, openBatch, waitForBatch } from './in-batch.ts'
 import { leaveLine, waitForTurn } from './line.ts'
 import { escalate } from './mend.ts'
 import { repairMessages } from './misshapen.ts'
@@ -53,7 +56,8 @@ export interface Walked {
 export async function walkRoute(walking: Walking): Promise<Walked> {
   const walk = begin(walking)
   try {
-    let next: Next = { event: { kind: 'begin' } }
+    let next: Next = (await lookAtBatch(walk)) ?? { event: { kind: 'begin' } }
+    if (walking.prepared.input.withdraws && 'event' in next) next = { result: await endWithdrawn(walk) }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
     // A call that was put off still waits, and people see for what.
     if (next.result.kind === 'answered') await giveUpWaiting(walk)
@@ -70,7 +74,8 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
 
 function begin(walking: Walking): Walk {
   const { soFar } = walking
-  const earlier = soFar?.attempts ?? []
+  const waiting = openBatch(walking)
+  const earlier = (soFar?.attempts ?? []).filter(attempt => attempt !== waiting)
   const standing = whereItStands(walking)
   const { prepared, plan, steppedDown } = standing
   const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
@@ -89,6 +94,7 @@ function begin(walking: Walking): Walk {
     maxOutputTokens: outputSoFar(walking, standing, state),
     heldBack: new Map(),
     waiting: notWaiting(hasEarlierTry(walking)),
+    batchExpired: earlier.some(({ fault }) => fault?.evidence.code === BATCH_EXPIRED),
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,
   }
@@ -144,7 +150,8 @@ async function pauseFirst(walk: Walk, { afterMs, waitsFor, endpoint }: AskDecisi
 
 async function ask(walk: Walk, asking: AskDecision): Promise<Next> {
   await waitForTurn(walk)
-  const lead = await leadOrWait(walk, walk.plan.endpoint(asking.endpoint))
+  // What waits in a batch warms no cache for others now.
+  const lead = asksInBatch(walk) ? undefined : await leadOrWait(walk, walk.plan.endpoint(asking.endpoint))
   try {
     return await askInTurn(walk, asking, lead)
   } finally {
@@ -180,11 +187,17 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Bes
     const { reserved, asked, least } = attempted
     return turnAway(walk, { of: reserved, asked, ...(least && { least }), endpoint: endpoint.id })
   }
+  if (attempted.kind === 'submitted') {
+    walk.ports.health.record(endpoint.id, { kind: 'lost' })
+    walk.attempts += 1
+    return { result: await waitForBatch(walk, attempted) }
+  }
   return hear(walk, endpoint, attempted)
 }
 
 /** Asks the endpoint, and a second one beside it if the class hedges and the first is slow to begin. */
 async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, beside: Beside): Promise<Tried> {
+  if (asksInBatch(walk)) return { endpoint, attempted: await askWithinBudget(walk, endpoint, reason, beside) }
   const time = hedgeTime(walk, endpoint)
   if (!('afterMs' in time)) {
     const attempted = await askWithinBudget(walk, endpoint, reason, beside)

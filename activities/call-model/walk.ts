@@ -60,6 +60,8 @@ export interface Walk extends Omit<Walking, 'prepared' | 'plan'> {
   readonly waiting: Waiting
   /** Why endpoints of the current plan turned the call away, by endpoint. Emptied when a row has recorded the plan. */
   readonly heldBack: Map<string, HeldBack>
+  /** A batch was not answered in its time: once is enough for one call, which is asked as usual from then on. */
+  batchExpired: boolean
   /** A second endpoint was asked beside the first: once is enough for one call. */
   hedged: boolean
   /** For the ledger, before the reason of each attempt: which classes the call has left for its budget. */
@@ -132,7 +134,7 @@ export function warmTokensAt({ prepared }: Walk, endpoint: Endpoint, atMs: numbe
 }
 
 /** Ends an attempt in the ledger, and wakes the calls that wait for what it gives back. */
-export async function endRow(walk: Walk, { attempt }: OpenRow, end: AttemptEnd): Promise<void> {
+export async function endRow(walk: Walk, { attempt }: Pick<OpenRow, 'attempt'>, end: AttemptEnd): Promise<void> {
   await walk.ports.ledger.endAttempt(attempt.attemptId, end)
   walk.ended.push(endedOf(attempt, end))
   wakeWaiting(walk)

@@ -8,6 +8,7 @@ import type { Message } from '../../src/core/messages.ts'
 import { mostWithin } from '../../src/core/money/cost.ts'
 import { worstCase } from '../../src/core/money/worst-case.ts'
 import type { Outgoing, WorstCase } from '../../src/core/ports.ts'
+import { BATCH_PERCENT } from '../../src/core/vendor-batch.ts'
 import type { CallModelPorts } from './ports.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -38,9 +39,12 @@ export function worstOf(ports: CallModelPorts, prepared: Prepared, leaving: Leav
   return { tokens, ...(endpoint.unpriced === 'allow' && { unpriced: true as const }) }
 }
 
-/** The highest price that may apply, in percent of the usual one. At least 100: the vendor may not grant a cheaper tier. */
-export function mostPercent({ priceRange }: Outgoing): number {
-  return Math.max(100, priceRange?.mostPercent ?? 100)
+/**
+ * The highest price that may apply, in percent of the usual one. The vendor may not grant a cheaper tier, but what it takes into a batch
+ * has the price of one.
+ */
+export function mostPercent({ priceRange, inBatch }: Outgoing): number {
+  return Math.max(inBatch ? BATCH_PERCENT : 100, priceRange?.mostPercent ?? 100)
 }
 
 /** Longer than the words that providers write around a schema, or for a choice of tools. */

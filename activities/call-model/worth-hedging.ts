@@ -65,7 +65,7 @@ function obstacle(walk: Walk, first: Endpoint, waitedMs: number): string | undef
 
 /** Adds to the attempt's end why it was not hedged, if that is known. */
 export function notHedged(attempted: Attempted, unhedged: string | undefined): Attempted {
-  if (unhedged === undefined || attempted.kind === 'short' || !attempted.row) return attempted
+  if (unhedged === undefined || attempted.kind !== 'replied' || !attempted.row) return attempted
   const { row } = attempted
   return { ...attempted, row: { ...row, end: { ...row.end, unhedged } } }
 }

@@ -71,6 +71,8 @@ export interface Quirks {
   readonly streamUsage?: boolean
   /** Whether a JSON schema is sent as such (`true`) or as JSON mode (`false`). @defaultValue by the endpoint's abilities */
   readonly structuredOutputs?: boolean
+  /** Whether it has its vendor's batch interface. @defaultValue at the vendor's own address */
+  readonly batch?: boolean
 }
 
 /** Credentials, wire protocol and address. The key itself never leaves `src/providers`. */
@@ -121,4 +123,6 @@ export interface Endpoint {
   readonly dataPolicy: DataPolicy
   /** `own`: limits of this endpoint. `provider`: limits of all endpoints of its provider together. */
   readonly limits?: { readonly own?: RateLimits; readonly provider?: RateLimits }
+  /** Set if it can be asked through its vendor's batch interface. */
+  readonly batch?: true
 }

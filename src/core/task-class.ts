@@ -80,6 +80,11 @@ export interface TaskClass extends CallSettings {
   readonly outlastMs?: number
   /** For how long it is retried while keys are rejected or accounts are empty, until somebody repairs that. @defaultValue 0 */
   readonly outlastKeysMs?: number
+  /**
+   * For how long after a call began it is asked through vendors' batch interfaces, at half the price. An answer that has not come by then
+   * is asked for as usual. Absent: it is always asked as usual.
+   */
+  readonly batchMs?: number
   /** The order in which calls wait for an endpoint's limits, from 1 (first) to 5. @defaultValue 3 */
   readonly priority?: number
   /** The least output, in tokens, to which a call may be shrunk so that it fits a budget. @defaultValue 256 */

@@ -575,6 +575,7 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: listedBy(['task_class']),
   },
   { version: 35, name: 'notices of ends', statements: NOTICES },
+  { version: 36, name: 'attempts in batches', statements: [adding('attempts', 'batch', 'text')] },
 ]
 
 /** The version that this code reads and writes. */
@@ -614,6 +615,7 @@ type AddedLater =
   | 'served_by'
   | 'asked_tokens'
   | 'notices'
+  | 'batch'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

@@ -143,6 +143,8 @@ export interface AttemptTable {
   route: string | null
   /** Why no second endpoint was asked beside it; null where one was, where it began in time, and before that was kept. */
   unhedged: string | null
+  /** The vendor's id of the batch that it went into; null where it went as usual. */
+  batch: string | null
 }
 
 /** Rejections that many plans have in common, by the digest of their text. */

@@ -67,6 +67,12 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await stage.vendors.setFaults('one', [{ kind: 'rate-limit', times: 1, retryAfterMs: 1_000 }])
     return played('clerk', { input: 'What is the sum?', taskClass: 'only-one' })(stage)
   },
+  'batch-withdrawn': async stage => {
+    const run = await stage.signalbox.start('clerk', { input: 'What is the sum?', taskClass: 'nightly' })
+    await eventOf(run.events(), 'wait')
+    await run.stop()
+    return ended(run)
+  },
   fault: async stage => {
     await stage.vendors.setFaults('one', [{ kind: 'unauthenticated' }])
     return played('clerk', { input: 'What is the sum?', taskClass: 'only-one' })(stage)
@@ -469,15 +475,15 @@ const behaviours: NonNullable<VendorScript['vendors'][number]['behaviours']> = [
 const MORE_CLASSES = ['strong', 'long-context', 'low-latency', 'moderation', 'compaction']
   .map(name => `  ${name}: { extends: cheap }\n`)
   .join('')
+  .concat('  nightly: { models: [acme/large], batch: 24h }\n')
 
 const LARGE = { contextWindow: 1_000_000, maxOutput: 8000 }
 
 /** The stage on which every situation is played. */
 export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
-  yaml: YAML.replaceAll('contextWindow: 100000, maxOutput: 4000', 'contextWindow: 1000000, maxOutput: 8000').replace(
-    'workspaces:',
-    `${MORE_CLASSES}workspaces:`,
-  ),
+  yaml: YAML.replaceAll('contextWindow: 100000, maxOutput: 4000', 'contextWindow: 1000000, maxOutput: 8000')
+    .replace('protocol: anthropic', 'protocol: anthropic\n    quirks: { batch: true }')
+    .replace('workspaces:', `${MORE_CLASSES}workspaces:`),
   app: {
     inputs: { titled: z.object({ title: z.string() }) },
     tools: [...tools, dig, weigh],
@@ -513,6 +519,7 @@ export const STAGE: Omit<StageOptions, 'temporalAddress' | 'workflowsPath'> = {
   },
   vendors: VENDORS.vendors.map(({ models, ...vendor }) => ({
     ...vendor,
+    batchMs: 60_000,
     models: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, ...LARGE }])),
     behaviours: [...behaviours, ...(vendor.behaviours ?? [])],
   })),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow'
+import { CancellationScope, condition, isCancellation, patched, sleep } from '@temporalio/workflow'
 import { addCall } from '../../src/core/agent/totals.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type {
@@ -25,6 +25,7 @@ import { giveUpCall } from './give-up-call.ts'
 import type { Inbox } from './inbox.ts'
 import { cutVerb, interruption, refusalOf, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
+import type { Patch } from './patches.ts'
 import { publish } from './publish.ts'
 import { asksFor, awaitRaise } from './raise-budget.ts'
 import { rowOf, withRow } from './rows.ts'
@@ -96,13 +97,11 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
   book.atWork += 1
   try {
     while (isPutOff(book, result)) {
-      const { kind: _, ...spent } = result
       call = { ...call, input: afterWait(call.input, result) }
       const goesOn = await untilReady(run, result, before)
       if (goesOn === undefined) break
-      if (!goesOn) await giveUpCall(book, call.input)
       before = { raises: book.raises, raisesAbove: book.raisesAbove }
-      result = goesOn ? await callOnce(book, call) : { ...spent, kind: 'cancelled' }
+      result = goesOn ? await callOnce(book, call) : await giveUp(book, call, result)
     }
     return result as Settled
   } catch (error) {
@@ -110,6 +109,18 @@ async function askAgain(run: RunAtWork, first: Scheduled, unsettled: Unsettled):
   } finally {
     book.atWork -= 1
   }
+}
+
+/** Ends a call that was not to be made again. One that waits for a batch is withdrawn, and may have its answer all the same. */
+async function giveUp(book: Book, call: Scheduled, { kind: _, ...spent }: PutOff): Promise<CallModelResult> {
+  if ('inBatch' in spent && patched('signalbox.withdraws-batch' satisfies Patch)) {
+    const withdrawn = { ...call, input: { ...call.input, withdraws: true as const } }
+    const result = await CancellationScope.nonCancellable(() => scheduled(book, withdrawn))
+    // An older worker knows nothing of batches.
+    return result.kind === 'wait' ? { ...spent, kind: 'cancelled' } : result
+  }
+  await giveUpCall(book, call.input)
+  return { ...spent, kind: 'cancelled' }
 }
 
 /** Fails a call whose activity was cancelled before it began, or was lost with its worker. */
@@ -184,12 +195,16 @@ function isPutOff(book: Book, result: CallModelResult): result is PutOff {
  * Schedules the activity once. After each durable wait it is scheduled again with the same call id, so no worker slot is held
  * meanwhile.
  */
-function callOnce(book: Book, { input, words }: Scheduled): Promise<CallModelResult> {
+function callOnce(book: Book, call: Scheduled): Promise<CallModelResult> {
+  return withinTime(book, () => scheduled(book, call))
+}
+
+function scheduled(book: Book, { input, words }: Scheduled): Promise<CallModelResult> {
   const summary = `${input.taskClass} · step ${input.step}${words === undefined ? '' : ` · ${words}`}`
   const priorityKey = book.priorities[input.taskClass]
   // Whatever is left out of the priority is inherited from the run, such as its fairness key.
   const options = { summary, ...(priorityKey !== undefined && { priority: { priorityKey } }) }
-  return withinTime(book, () => longActivities().callModel.executeWithOptions(options, [input]))
+  return longActivities().callModel.executeWithOptions(options, [input])
 }
 
 /** Waits for a time. Resolves with `false` if the run was stopped, cancelled or out of time before that. */

@@ -60,6 +60,8 @@ export interface Patches {
   'signalbox.told-cancelled': true
   /** Without it, a call that was cancelled alone while it waited keeps its places in line until it is overdue there. */
   'signalbox.gives-up-call': true
+  /** Without it, a call that is not to go on while it waits for a batch leaves the batch to its vendor until the run ends. */
+  'signalbox.withdraws-batch': true
   /** Without it, a verb that was cancelled while its worker was lost fails with what Temporal says of that. */
   'signalbox.lost-is-interrupted': true
   /** Without it, the failure of an agent's turn has no conversation: a workflow that goes on only with one ends. */

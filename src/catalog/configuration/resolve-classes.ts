@@ -42,6 +42,7 @@ export function resolveClass(
     outlastMs: shape.outlast ?? OUTLAST_MS,
     // A key that is wrong stays so until somebody changes it: who has not asked for it is not kept waiting.
     ...(shape.outlast && { outlastKeysMs: shape.outlast }),
+    ...(shape.batch && { batchMs: shape.batch }),
     ...definedOnly({ priority: shape.priority, maxOutputTokens }),
     minOutputTokens,
     ...samplingOf(shape),

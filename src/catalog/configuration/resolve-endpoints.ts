@@ -7,6 +7,7 @@ import { definedOnly } from '../../core/defined-only.ts'
 import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
 import { asAskedFrom, leadsOutOf } from '../inference-profiles.ts'
+import { batchesAt } from './batches.ts'
 import type { Problem } from './problem.ts'
 import type { ProviderSource } from './provider-source.ts'
 import type { ModelShape, ProviderShape } from './shape.ts'
@@ -68,13 +69,15 @@ function isOneRegion({ region = '' }: DataPolicy): boolean {
 }
 
 /** An endpoint of the catalogue that the file does not mention. */
-function takeOver(entry: CatalogueEndpoint, { name, shape }: EndpointsSource): Offer {
+function takeOver(entry: CatalogueEndpoint, source: EndpointsSource): Offer {
+  const { name, shape } = source
   const { title: _, releaseDate: __, status: ___, priceSource: ____, offered, hourly, ...endpoint } = entry
   return {
     endpoint: {
       ...endpoint,
       protocol: shape.protocol ?? endpoint.protocol,
       ...termsOf({}, shape),
+      ...batchesAt(shape.protocol ?? endpoint.protocol, source),
       dataPolicy: dataPolicyOf(inRegion(name, entry.upstream, shape.dataPolicy)),
     },
     offered,
@@ -86,14 +89,16 @@ function configure(
   model: string,
   shape: ModelShape,
   listed: readonly CatalogueEndpoint[],
-  { name, catalogue, protocol, shape: provider }: EndpointsSource,
+  source: EndpointsSource,
 ): Offer {
+  const { name, catalogue, shape: provider } = source
   const entry = listed.find(other =>
     shape.upstream === undefined
       ? other.model === model || other.upstream === model
       : other.upstream === shape.upstream,
   )
   const upstream = shape.upstream ?? entry?.upstream ?? model.slice(model.indexOf('/') + 1)
+  const protocol = provider.protocol ?? entry?.protocol ?? catalogue.protocolOf(name, model) ?? source.protocol
   const list = catalogue.priceOf(name, upstream)
   const own = ownPrice(shape)
   const price = own ?? list.price
@@ -102,12 +107,13 @@ function configure(
     provider: name,
     model,
     upstream,
-    protocol: provider.protocol ?? entry?.protocol ?? catalogue.protocolOf(name, model) ?? protocol,
+    protocol,
     ...limitsOf(entry),
     ...limitsOf(shape),
     abilities: shape.abilities ?? entry?.abilities ?? [],
     ...(price ? { price } : {}),
     ...termsOf(shape, provider),
+    ...batchesAt(protocol, source),
     dataPolicy: dataPolicyOf(inRegion(name, upstream, provider.dataPolicy), shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }

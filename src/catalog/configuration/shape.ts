@@ -105,6 +105,7 @@ export const providerShape = mapping({
     stream: flag.optional(),
     streamUsage: flag.optional(),
     structuredOutputs: flag.optional(),
+    batch: flag.optional(),
   }).optional(),
   timeouts: mapping({
     connect: heldDuration.optional(),
@@ -154,6 +155,7 @@ export const classShape = mapping({
     .optional(),
   patience: duration.optional(),
   outlast: z.union([z.literal(0), duration], { error: OUTLAST }).optional(),
+  batch: z.union([z.literal(0), duration], { error: OUTLAST }).optional(),
   priority: priority.optional(),
   maxOutputTokens: tokens.optional(),
   minOutputTokens: tokens.optional(),

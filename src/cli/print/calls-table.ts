@@ -55,7 +55,9 @@ function classCell({ taskClass, attempts }: CallReport): string {
 function attemptsCell({ attempts, unasked }: CallReport): string {
   if (unasked !== undefined) return `0 (${shorten(unasked, MOST_REASON)})`
   const wrong = attempts.filter(({ outcome }) => outcome !== 'answered')
-  const words = wrong.map(({ outcome, fault }) => endWords({ outcome, fault: fault?.kind }))
+  const words = wrong.map(({ outcome, fault, batch }) =>
+    outcome === 'open' && batch !== undefined ? 'in a batch' : endWords({ outcome, fault: fault?.kind }),
+  )
   return words.length === 0 ? String(attempts.length) : `${attempts.length} (${words.join(', ')})`
 }
 

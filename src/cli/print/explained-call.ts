@@ -7,6 +7,7 @@ import { endWords } from '../../core/faults/attempt-end.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { CandidateRecord } from '../../core/routing/route-record.ts'
 import { some } from '../../core/words/some.ts'
+import { timeWords } from '../../core/words/time-words.ts'
 import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/routes/explain-call.ts'
 import { callJson } from './calls-table.ts'
 import { formatCost } from './money.ts'
@@ -87,13 +88,14 @@ function candidatesTable({ candidates, sort }: ExplainedPlan, width: number | un
 }
 
 function attemptLines(attempt: AttemptRecord): readonly string[] {
-  const { endpoint, reason, outcome, fault, totalMs, cost, taskClass, unhedged } = attempt
+  const { endpoint, reason, outcome, fault, totalMs, cost, taskClass, unhedged, batch } = attempt
   const met = endWords({ outcome, fault: fault?.kind })
   const took = totalMs === undefined ? '' : ` after ${formatDuration(totalMs)}`
   const spent = cost ? formatCost(cost) : 'unpriced'
   return [
     `  ${attempt.attempt}. ${endpoint} in class ${taskClass} (${reason}): ${met}${took}, ${spent}`,
     ...(fault ? [`     ${fault.message}`] : []),
+    ...(batch === undefined ? [] : [`     in batch ${batch}, since ${timeWords(attempt.startedAtMs)}`]),
     ...(unhedged === undefined ? [] : [`     not hedged: ${unhedged}`]),
   ]
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AttemptRecord } from '../ports.ts'
+import { BATCH_EXPIRED } from '../vendor-batch.ts'
 import { isHandedOver } from './attempt-end.ts'
 import {
   type AttemptLoss,
@@ -18,7 +19,7 @@ import { recordLoss } from './record-loss.ts'
 
 /** What a call needs of a ledger row to continue. */
 export type PastAttempt = Pick<AttemptRecord, 'endpoint' | 'outcome' | 'fault' | 'startedAtMs' | 'endedAtMs'> &
-  Partial<Pick<AttemptRecord, 'reason'>> & {
+  Partial<Pick<AttemptRecord, 'reason' | 'batch'>> & {
     /** What can be done now, if its answer had the wrong shape. */
     readonly mend?: Mend
   }
@@ -49,7 +50,9 @@ function withoutHeld({ held: _, over, ...state }: CallState): CallState {
   return over === 'abandon' ? { ...state, over } : state
 }
 
-function lossOf({ outcome, endpoint, fault, mend }: PastAttempt): AttemptLoss | undefined {
+function lossOf({ outcome, endpoint, fault, mend, batch }: PastAttempt): AttemptLoss | undefined {
+  // One that waits in its batch, or was not answered there in time, is held against nobody.
+  if ((outcome === 'open' && batch !== undefined) || fault?.evidence.code === BATCH_EXPIRED) return undefined
   if (isHandedOver({ outcome, fault: fault?.kind })) return { kind: 'handed-over', endpoint }
   if (outcome === 'abandoned' || outcome === 'open') return { kind: 'abandoned', endpoint }
   return fault && { kind: 'fault', endpoint, fault, canGrow: true, ...(mend && { mend }) }

@@ -102,6 +102,7 @@ export interface AttemptEnd {
   readonly reportedCostPico?: string
   readonly requestId?: string
   readonly firstTokenMs?: number
+  /** Absent of one in a batch: how long that took says nothing of the endpoint. */
   readonly totalMs?: number
   /** For people: why the call was not hedged although the attempt was slow and its class hedges. */
   readonly unhedged?: string
@@ -135,6 +136,8 @@ export interface AttemptRecord {
   readonly reason: string
   /** The id of the Temporal run that made it. */
   readonly part?: string
+  /** The vendor's id of the batch that it went into. While it is open, no worker need be at work on it. */
+  readonly batch?: string
   readonly retention?: string
   readonly wireRequestId: string
   /** How it ended; `open` while it has not. */

@@ -90,7 +90,7 @@ export interface CallSoFar {
   readonly answered?: { readonly answer: Answer }
   /** When this part of the run first began the call; absent if it is the first time. */
   readonly startedAtMs?: number
-  /** Earlier attempts, in order. Those that were open are now `abandoned`, because their worker was lost. */
+  /** Earlier attempts, in order. Those that were open are now `abandoned`, because their worker was lost, unless they are in a batch. */
   readonly attempts: readonly AttemptRecord[]
   /** Since when it has waited for room in a budget, if it set a timer for that. */
   readonly waitingSinceMs?: number
@@ -114,6 +114,12 @@ export interface AnswerCommit {
   /** `answer.transcript` is set by the store. */
   readonly answer: Omit<Answer, 'transcript'>
   readonly transcript: TranscriptRef
+}
+
+/** A batch of which nobody has taken the answer yet, by the id of its endpoint and its own. */
+export interface OpenBatch {
+  readonly endpoint: string
+  readonly batch: string
 }
 
 /**
@@ -162,7 +168,11 @@ export interface LedgerPort {
    * that. If the call has not begun, the same transaction begins it.
    */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
+  /** Notes that the vendor has taken the attempt into a batch. It stays open then until somebody ends it, or its call or its run. */
+  noteBatch(attemptId: string, batch: string): Promise<void>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
+  /** What a run has in batches. */
+  openBatches(run: Pick<RunRef, 'key'>): Promise<readonly OpenBatch[]>
   /**
    * Ends calls without an answer: settles their open attempts, and takes them out of every line. A worker that was believed lost can
    * then neither send anything for them nor let them wait again, until the run asks them anew. Calls that another part has begun since

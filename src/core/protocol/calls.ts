@@ -97,6 +97,8 @@ export interface CallModelInput extends WaitMemory {
   /** The keys of the runs above that ask people when their budgets are short. */
   readonly asksAbove?: readonly string[]
   readonly memory: RoutingMemory
+  /** Set if nobody waits for the answer any more: what is in a batch is withdrawn, and nothing is asked. */
+  readonly withdraws?: true
   /**
    * If present, the call summarises its transcript for calls of this class. The policies of all classes that may serve those calls apply
    * to it too.
@@ -178,7 +180,14 @@ export interface Spent {
  */
 export type CallModelResult =
   | ({ readonly kind: 'answered'; readonly answer: Answer } & Spent)
-  | ({ readonly kind: 'wait'; readonly ms: number; readonly reason: string } & WaitMemory & Spent)
+  | ({
+      readonly kind: 'wait'
+      readonly ms: number
+      readonly reason: string
+      /** Set if it waits for an answer from a batch, which is to be withdrawn if the call is not made again. */
+      readonly inBatch?: true
+    } & WaitMemory &
+      Spent)
   | ({ readonly kind: 'fault'; readonly fault: Fault } & Spent)
   | ({
       readonly kind: 'over-budget'

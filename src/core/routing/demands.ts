@@ -4,6 +4,7 @@
  * @module
  */
 import { abilityBits } from '../abilities.ts'
+import { type BatchDemand, batchRejection } from './in-batch.ts'
 import { type PolicyColumn, policyColumn } from './policy-column.ts'
 import type { Roster } from './roster.ts'
 import type { PlanInput } from './route.ts'
@@ -22,11 +23,14 @@ export interface Demands {
   /** The only providers at which a known price is demanded. */
   readonly knownPriceAt: readonly string[]
   readonly policies: PolicyColumn
+  /** Set if only endpoints with a batch interface will do. */
+  readonly batch?: BatchDemand
 }
 
 const NOWHERE: readonly string[] = []
 
 export function demandsOf(roster: Roster, { needs, taskClass, policies }: PlanInput): Demands {
+  const { batchMs } = taskClass
   const { contextWindow = 0, maxOutput = 0, abilities = [] } = taskClass.needs
   return {
     window: needs.promptTokens + needs.outputTokens,
@@ -38,6 +42,7 @@ export function demandsOf(roster: Roster, { needs, taskClass, policies }: PlanIn
     knownPrice: needs.knownPrice === true,
     knownPriceAt: needs.knownPriceAt ?? NOWHERE,
     policies: policyColumn(roster, policies),
+    ...(batchMs !== undefined && { batch: { policies } }),
   }
 }
 
@@ -50,6 +55,7 @@ export function meets(roster: Roster, at: number, demands: Demands): boolean {
   if (output < demands.output || (demands.classOutput > 0 && !(output >= demands.classOutput))) return false
   if ((roster.abilities[at]! & demands.abilities) !== demands.abilities) return false
   if (roster.priced[at] === 0 && demandsPrice(demands, roster.endpoints[at]!.provider)) return false
+  if (demands.batch && batchRejection(roster.endpoints[at]!, demands.batch)) return false
   return demands.policies.admitted[at] === 1
 }
 

@@ -53,6 +53,16 @@ export function rejectionWords(
         found: 'its price is unknown while a money limit is set',
         change: `${set} price, free: true, or unpriced: allow`,
       }
+    case 'batch':
+      return rejection.kept
+        ? {
+            found: 'its vendor keeps a batch for longer than a policy allows',
+            change: `take batch out of classes.${taskClass}, or loosen the policy (zdr, maxRetention)`,
+          }
+        : {
+            found: `it has no batch interface, and class ${taskClass} asks in batches`,
+            change: `take batch out of classes.${taskClass}, or set quirks.batch of ${endpoint.provider} if it has one`,
+          }
     case 'breaker-open':
       return {
         found: `it is out of service for ${seconds(rejection.untilMs - nowMs)}${rejection.fault ? `: ${rejection.fault.message}` : ''}`,

@@ -7,6 +7,7 @@ import { abilityBits } from '../abilities.ts'
 import type { Ability, Endpoint } from '../endpoints.ts'
 import type { ClassNeeds } from '../task-class.ts'
 import type { Demands } from './demands.ts'
+import { batchRejection } from './in-batch.ts'
 import { policyRejection } from './policy-column.ts'
 import { type Roster, worksUnderMoneyLimit } from './roster.ts'
 import type { CallNeeds, PlanInput, Rejection } from './route.ts'
@@ -26,6 +27,7 @@ export function rejectionOf(roster: Roster, at: number, demands: Demands, input:
     outputRejection(endpoint, needs, taskClass.needs) ??
     abilityRejection(roster.abilities[at]!, needs, taskClass.needs) ??
     priceRejection(endpoint, needs) ??
+    (demands.batch && batchRejection(endpoint, demands.batch)) ??
     policyRejection(roster, at, demands.policies, policies)
   if (!rejection) throw new Error(`${endpoint.id} meets every rule and was rejected. This is a bug`)
   return rejection

@@ -198,6 +198,7 @@ const RULES: readonly Rejection['rule'][] = [
   'context-window',
   'max-output',
   'unknown-price',
+  'batch',
 ]
 
 /** The policies that are not the same for all calls of a workspace: those of the classes, the run and the call. */

@@ -30,6 +30,8 @@ export type Rejection =
   | { readonly rule: 'context-window'; readonly needed: number; readonly has: number | undefined }
   | { readonly rule: 'max-output'; readonly needed: number; readonly has: number | undefined }
   | { readonly rule: 'unknown-price' }
+  /** The class asks in batches. `kept`: its vendor has them, and keeps what it is sent for longer than a policy allows. */
+  | { readonly rule: 'batch'; readonly kept?: true }
   | Closed
 
 /** Not to be asked before a time. `fault`: everybody who asks before would get it; somebody has to act, or the vendor's reset must come.

@@ -41,6 +41,8 @@ function words(rejection: Rejection): string {
       return 'output limit too low'
     case 'unknown-price':
       return 'unknown price'
+    case 'batch':
+      return rejection.kept ? 'keeps batches for too long' : 'no batch interface'
     case 'breaker-open':
       return 'out of service'
     case 'cooling':

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Configuration } from '../../catalog/index.ts'
-import type { ModelPort } from '../../core/ports.ts'
+import type { BatchPort, ModelPort } from '../../core/ports.ts'
 import { type Roster, rosterOf } from '../../core/routing/roster.ts'
 import type { Directory } from '../../core/task-class.ts'
 import { createModels, type Models } from '../../providers/create-models.ts'
@@ -15,7 +15,7 @@ export interface Configured {
   readonly configuration: Configuration
   readonly directory: Directory
   readonly roster: Roster
-  readonly models: ModelPort
+  readonly models: ModelPort & BatchPort
 }
 
 export interface LiveConfiguration {
@@ -31,18 +31,22 @@ export interface LiveConfiguration {
 export function createLiveConfiguration(first: Configuration, proxies: Proxies = {}): LiveConfiguration {
   const inFlight = new Map<Models, number>()
   let models = createModels(first.providers, { proxies })
-  const counted = (its: Models): ModelPort => ({
-    async ask(ask) {
-      inFlight.set(its, (inFlight.get(its) ?? 0) + 1)
-      try {
-        return await its.ask(ask)
-      } finally {
-        const left = inFlight.get(its)! - 1
-        if (left > 0) inFlight.set(its, left)
-        else inFlight.delete(its)
-        if (left === 0 && its !== models) its.rest()
-      }
-    },
+  const whileCounted = async <Given>(its: Models, act: () => Promise<Given>): Promise<Given> => {
+    inFlight.set(its, (inFlight.get(its) ?? 0) + 1)
+    try {
+      return await act()
+    } finally {
+      const left = inFlight.get(its)! - 1
+      if (left > 0) inFlight.set(its, left)
+      else inFlight.delete(its)
+      if (left === 0 && its !== models) its.rest()
+    }
+  }
+  const counted = (its: Models): Configured['models'] => ({
+    ask: ask => whileCounted(its, () => its.ask(ask)),
+    submit: ask => whileCounted(its, () => its.submit(ask)),
+    look: (ask, batch) => whileCounted(its, () => its.look(ask, batch)),
+    withdraw: (endpoint, batch) => whileCounted(its, () => its.withdraw(endpoint, batch)),
   })
   let configured = configuredBy(first, counted(models))
   return {
@@ -56,7 +60,7 @@ export function createLiveConfiguration(first: Configuration, proxies: Proxies =
   }
 }
 
-function configuredBy(configuration: Configuration, models: ModelPort): Configured {
+function configuredBy(configuration: Configuration, models: Configured['models']): Configured {
   const { directory } = configuration
   return { configuration, directory, roster: rosterOf(directory.endpoints), models }
 }

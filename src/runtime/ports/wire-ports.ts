@@ -115,6 +115,9 @@ export function wirePorts(parts: Parts): WiredPorts {
     get stopping() {
       return stopping()
     },
+    get batches() {
+      return live.now().models
+    },
     ...kept(store),
     ...remembered(now, chance),
     registry,

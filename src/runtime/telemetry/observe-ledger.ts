@@ -22,7 +22,7 @@ export function observeLedger(
   onEnd: AttemptListener,
   endpoints: () => readonly Endpoint[],
 ): LedgerPort {
-  const open = new Map<string, NewAttempt>()
+  const open = new Map<string, SeenAttempt>()
   const ended = (attemptId: string, end: AttemptEnd) => {
     const attempt = open.get(attemptId)
     // Another worker began it, and was lost.
@@ -38,7 +38,14 @@ export function observeLedger(
         open.delete(lost.attemptId)
         onEnd(seenOf(lost, call, endpoints()), { ...lost, outcome: 'abandoned', endedAtMs: call.startedAtMs })
       }
+      for (const waiting of soFar.attempts.filter(isInBatch))
+        open.set(waiting.attemptId, seenOf(waiting, call, endpoints()))
       return soFar
+    },
+    async noteBatch(attemptId, batch) {
+      await ledger.noteBatch(attemptId, batch)
+      // Whoever looks at it next may be another worker, and finds it when the call begins again.
+      open.delete(attemptId)
     },
     async beginAttempt(attempt) {
       const reserved = await ledger.beginAttempt(attempt)
@@ -55,6 +62,10 @@ export function observeLedger(
       return stored
     },
   }
+}
+
+function isInBatch({ outcome, batch }: AttemptRecord): boolean {
+  return outcome === 'open' && batch !== undefined
 }
 
 /** Its worker was killed and can tell nobody; the call that finds its row open has ended it. */

@@ -123,6 +123,7 @@ const UNSETTLED = {
   total_ms: null,
   ended_at_ms: null,
   unhedged: null,
+  batch: null,
 }
 
 /** A row as the ledger shows it; what the row does not know is left out. */
@@ -154,6 +155,7 @@ function endingOf(row: AttemptTable): Partial<AttemptRecord> {
   const cost = costOf(row)
   return {
     ...(row.part !== null && { part: row.part }),
+    ...(row.batch !== null && { batch: row.batch }),
     ...(row.retention !== null && { retention: row.retention }),
     ...(row.fault !== null && { fault: JSON.parse(row.fault) as Fault }),
     ...(cost && { cost }),

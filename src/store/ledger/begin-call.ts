@@ -21,8 +21,9 @@ export function* beginCall(call: NewCall): Work<CallSoFar> {
   if (!known) return { transcript: yield* writeFirst(call, run), attempts: [] }
   const transcript = yield* appendMessages(run, call.transcript, call.messages)
   const startedAtMs = yield* beginAgain(call, known, run)
-  // Whoever made the open ones is gone, or this call would not begin again.
-  yield* abandonAttempts(run, yield* attemptsOfCall(call.callId), call.startedAtMs)
+  // Whoever made the open ones is gone, or this call would not begin again. Those in a batch have nobody at work on them.
+  const lost = (yield* attemptsOfCall(call.callId)).filter(({ batch }) => batch === null)
+  yield* abandonAttempts(run, lost, call.startedAtMs)
   // Another worker has begun it just now, by a plan of its own, and this one will not send its rejections again. After the scopes,
   // which an attempt locks first.
   yield* keepRejections(call.route?.rejections)

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { findSeen } from '../runs/run-seen.ts'
 import { chainOf } from '../transcripts/lineage-chain.ts'
 import { attemptsOfCall, recordOf } from './attempt-rows.ts'
+import { noteBatch, openBatches } from './batches.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { beginCall, noteCall } from './begin-call.ts'
 import { byStoreClock } from './by-store-clock.ts'
@@ -44,6 +45,8 @@ function inTransactions({ write, read }: Connection): LedgerPort {
     beginCall: call => write(() => beginCall(call)),
     noteCall: call => write(() => noteCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),
+    noteBatch: (attemptId, batch) => write(() => noteBatch(attemptId, batch)),
+    openBatches: run => read(() => openBatches(run.key)),
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),
     commitAnswer: commit => write(() => commitAnswer(commit)),
     endCalls: calls => write(() => endCalls(calls)),

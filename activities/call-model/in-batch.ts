@@ -1,0 +1,119 @@
+/**
+ * A call that goes through a vendor's batch interface: it is handed over, and looked at again and again until its answer is there. No
+ * worker is held meanwhile. What was handed over is known by the ledger's row, so whoever comes next finds it.
+ *
+ * @module
+ */
+import { definedOnly } from '../../src/core/defined-only.ts'
+import type { Endpoint } from '../../src/core/endpoints.ts'
+import type { Fault } from '../../src/core/faults/fault.ts'
+import type { AttemptRecord, NewAttempt, ReplyFault } from '../../src/core/ports.ts'
+import type { CallModelResult } from '../../src/core/protocol.ts'
+import { BATCH_EXPIRED, batchPauseMs } from '../../src/core/vendor-batch.ts'
+import { timeWords } from '../../src/core/words/time-words.ts'
+import { batchUntilMs } from './asks-in-batch.ts'
+import { lookOnce } from './attempt.ts'
+import { hear } from './hear.ts'
+import { putOff } from './pause.ts'
+import { costOfReply } from './settle.ts'
+import { spentOn } from './spent.ts'
+import { begun, endRow, type Next, type Walk } from './walk.ts'
+
+/** A request that its vendor has taken into a batch. */
+export interface InBatch {
+  readonly batch: string
+  readonly attempt: Pick<NewAttempt, 'endpoint' | 'startedAtMs'>
+}
+
+/** Leaves the waiting to a durable timer of the workflow. */
+export async function waitForBatch(walk: Walk, { batch, attempt }: InBatch): Promise<CallModelResult> {
+  const { endpoint, startedAtMs } = attempt
+  const nowMs = walk.ports.now()
+  const leftMs = (batchUntilMs(walk) ?? Infinity) - nowMs
+  const ms = Math.ceil(Math.min(batchPauseMs(nowMs - startedAtMs), Math.max(1, leftMs)))
+  const reason = `in batch ${batch} at ${endpoint.provider} since ${timeWords(startedAtMs)}`
+  return { ...(await putOff(walk, ms, reason)), inBatch: true }
+}
+
+/** The attempt of the call that is in a batch. */
+export function openBatch({ soFar }: Pick<Walk, 'soFar'>): AttemptRecord | undefined {
+  return soFar?.attempts.findLast(({ outcome, batch }) => outcome === 'open' && batch !== undefined)
+}
+
+/** Looks at the batch that the call waits for. `undefined` if it waits for none. */
+export async function lookAtBatch(walk: Walk): Promise<Next | undefined> {
+  const record = openBatch(walk)
+  const { ports, prepared } = walk
+  const endpoint = record && ports.roster.byId.get(record.endpoint)
+  if (!record) return undefined
+  const batch = record.batch!
+  // Its provider is configured no more: whatever it answers, nobody can hear it.
+  if (!endpoint) return expire(walk, rowOf(walk, record, endpointOnce(record)))
+  const attempt = rowOf(walk, record, endpoint)
+  const looked = await lookOnce(ports, prepared, { ...walkOf(walk), endpoint }, { batch, attempt })
+  if (looked.kind === 'replied') return heardIn(walk, endpoint, looked)
+  const isOverdue = ports.now() >= (batchUntilMs(walk) ?? Infinity)
+  if (!isOverdue && !prepared.input.withdraws) return { result: await waitForBatch(walk, { batch, attempt }) }
+  await ports.batches.withdraw(endpoint, batch)
+  return isOverdue ? expire(walk, attempt) : cancel(walk, attempt)
+}
+
+/** The end of a call that nobody waits for any more. */
+export async function endWithdrawn(walk: Walk): Promise<CallModelResult> {
+  await begun(walk)
+  return { kind: 'cancelled', ...spentOn(walk.ended) }
+}
+
+function walkOf({ prompt, maxOutputTokens, activity }: Walk) {
+  return { prompt, maxOutputTokens, signal: activity.cancellationSignal }
+}
+
+type Looked = Extract<Awaited<ReturnType<typeof lookOnce>>, { kind: 'replied' }>
+
+/** One that was not answered in its time is held against nobody: the call begins again, as usual. */
+async function heardIn(walk: Walk, endpoint: Endpoint, looked: Looked): Promise<Next> {
+  const { reply, row } = looked
+  if (reply.kind === 'answer' || reply.fault.evidence.code !== BATCH_EXPIRED) return hear(walk, endpoint, looked)
+  walk.attempts += 1
+  walk.batchExpired = true
+  await endRow(walk, row, row.end)
+  return { event: { kind: 'begin' } }
+}
+
+async function expire(walk: Walk, attempt: NewAttempt): Promise<Next> {
+  const message = `${attempt.endpoint.id} did not answer a batch in time. It is asked as usual.`
+  const fault: Fault = { kind: 'timed-out', message, evidence: { code: BATCH_EXPIRED } }
+  walk.batchExpired = true
+  await close(walk, attempt, fault)
+  return { event: { kind: 'begin' } }
+}
+
+async function cancel(walk: Walk, attempt: NewAttempt): Promise<Next> {
+  const message = `${attempt.endpoint.id} was told that nobody waits for its batch any more`
+  await close(walk, attempt, { kind: 'cancelled', message, evidence: {} })
+  return { result: await endWithdrawn(walk) }
+}
+
+/** What the vendor has done until then may be billed. */
+async function close(walk: Walk, attempt: NewAttempt, fault: Fault): Promise<void> {
+  const lost: ReplyFault = { kind: 'fault', fault, billable: 'maybe', timings: { totalMs: 0 } }
+  const cost = costOfReply(lost, attempt.endpoint, attempt.worstCase)
+  const outcome = fault.kind === 'cancelled' ? 'cancelled' : 'fault'
+  walk.attempts += 1
+  await endRow(walk, { attempt }, { outcome, fault, ...definedOnly({ cost }), endedAtMs: walk.ports.now() })
+}
+
+/** The attempt as it was when it left. Of an open one the ledger has the worst case as its highest cost. */
+function rowOf({ prepared }: Walk, record: AttemptRecord, endpoint: Endpoint): NewAttempt {
+  const { attemptId, attempt, planned, reason, wireRequestId, catalogVersion, startedAtMs, cost } = record
+  return {
+    ...{ attemptId, attempt, planned, reason, wireRequestId, catalogVersion, startedAtMs },
+    call: prepared.call,
+    endpoint,
+    worstCase: { tokens: 0, ...(cost && { pico: cost.highPico }) },
+  }
+}
+
+function endpointOnce({ endpoint: id, provider, model }: AttemptRecord): Endpoint {
+  return { id, provider, model, upstream: model, protocol: 'openai-compatible', abilities: [], dataPolicy: {} }
+}

@@ -1,0 +1,18 @@
+import type { Endpoint, Protocol } from '../../core/endpoints.ts'
+import type { Catalogue } from '../catalogue.ts'
+import type { ProviderShape } from './shape.ts'
+
+/** The protocols whose batch interface is spoken here. */
+const WITH_BATCHES: ReadonlySet<Protocol> = new Set(['anthropic', 'openai', 'openai-responses'])
+
+/** The vendors that have made them. Others speak them for their models, mostly without batches. */
+const MAKERS: ReadonlySet<string> = new Set(['anthropic', 'openai'])
+
+/** Whether an endpoint has its vendor's batch interface: as the configuration says, else if it is at the vendor's own address. */
+export function batchesAt(
+  protocol: Protocol,
+  { name, shape, catalogue }: { readonly name: string; readonly shape: ProviderShape; readonly catalogue: Catalogue },
+): Pick<Endpoint, 'batch'> {
+  const isMakers = shape.baseURL === undefined && (MAKERS.has(name) || !catalogue.provider(name))
+  return WITH_BATCHES.has(protocol) && (shape.quirks?.batch ?? isMakers) ? { batch: true } : {}
+}

@@ -1,0 +1,25 @@
+/**
+ * Which endpoints a class may ask that asks in batches.
+ *
+ * @module
+ */
+import type { Endpoint } from '../endpoints.ts'
+import { asksForZdr, type PolicyAt } from '../policy/policy.ts'
+import { BATCH_KEPT_MS } from '../vendor-batch.ts'
+import type { Rejection } from './route.ts'
+
+export interface BatchDemand {
+  readonly policies: readonly PolicyAt[]
+}
+
+const NO_BATCHES: Rejection = { rule: 'batch' }
+const KEPT: Rejection = { rule: 'batch', kept: true }
+
+/** Why an endpoint may not be asked in a batch. Whatever else it keeps, its vendor keeps the batch for some time. */
+export function batchRejection(endpoint: Endpoint, { policies }: BatchDemand): Rejection | undefined {
+  if (!endpoint.batch) return NO_BATCHES
+  if (asksForZdr(endpoint, policies)) return KEPT
+  const binding = policies.filter(({ provider = endpoint.provider }) => provider === endpoint.provider)
+  const isLess = binding.some(({ policy: { maxRetentionMs = Infinity } }) => maxRetentionMs < BATCH_KEPT_MS)
+  return isLess ? KEPT : undefined
+}
