@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { existsSync } from 'node:fs'
 import { DAY_MS } from '../core/durations.ts'
 import { watchSignals } from '../runtime/watch-signals.ts'
+import { commandWords } from './command-words.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 export interface Terminal {
@@ -15,6 +17,8 @@ export interface Terminal {
   /** A line beside the output: notes and problems. */
   note(line: string): void
   readonly env: NodeJS.ProcessEnv
+  /** What this command is called in the shell that has called it, for commands that are printed to be pasted. */
+  readonly command: string
   /** Of standard output, in characters; `undefined` where it is no screen. */
   readonly columns: number | undefined
   /** All of standard input. */
@@ -30,6 +34,9 @@ export interface Terminal {
   leave(): void
 }
 
+/** What a table with commands must know of where it is read. */
+export type Screen = Pick<Terminal, 'columns' | 'command'>
+
 export function processTerminal(): Terminal {
   let exitCode: ExitCode = EXIT.done
   // Once, however many terminals are made of the process.
@@ -40,6 +47,9 @@ export function processTerminal(): Terminal {
     print: line => put(process.stdout, `${line}\n`),
     note: line => put(process.stderr, `${line}\n`),
     env: process.env,
+    get command() {
+      return commandWords({ path: process.env.PATH ?? '', folder: process.cwd(), isThere: existsSync })
+    },
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     input: readInput,
     interrupted,

@@ -4,7 +4,7 @@
  * @module
  */
 import { isRaiseWait } from '../core/budgets/raise-words.ts'
-import { answerProblem, decisionCommand, decisionCommands } from '../core/decision-words.ts'
+import { type Answered, answerProblem, decisionCommand, decisionCommands } from '../core/decision-words.ts'
 import type { PendingApproval } from '../core/protocol.ts'
 import { shellWord } from '../core/words/shell-word.ts'
 import type { Signalbox } from '../runtime/client.ts'
@@ -12,39 +12,35 @@ import type { AskBelow } from '../runtime/runs/runs-below.ts'
 import { inOneLine, raiseCommands } from './print/next-commands.ts'
 import { keyHere } from './run-meant.ts'
 
-interface Ask {
-  readonly run: string
-  readonly approval: PendingApproval
-}
-
-interface Asked {
+/** What somebody decides with a verb. */
+export interface Asked extends Required<Answered> {
   readonly verb: string
-  readonly run: string
 }
 
 /** What to say of a run that waits for no decision: the approvals of runs below it, or the money that it waits for. */
 export async function noneWords(
   signalbox: Signalbox,
-  { verb, run, waitingFor }: Asked & { readonly waitingFor: string | undefined },
+  { waitingFor, ...asked }: Asked & { readonly waitingFor: string | undefined },
 ): Promise<string> {
+  const { run, command } = asked
   const commands = [
-    ...(await asksIn(signalbox, run)).map(ask => commandFor(verb, ask)),
-    ...(waitingFor === undefined ? [] : waysToRaise(run, waitingFor)),
+    ...commandsBelow(asked, await asksIn(signalbox, run)),
+    ...(waitingFor === undefined ? [] : waysToRaise(asked, waitingFor)),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
   if (commands.length === 0)
-    return `run ${run} waits for no decision${waits}; \`signalbox show ${shellWord(run)}\` says what it does`
+    return `run ${run} waits for no decision${waits}; \`${command} show ${shellWord(run)}\` says what it does`
   return [`run ${run} waits for no decision of its own${waits}; what waits is decided by:`, ...commands].join('\n')
 }
 
 /** What to say where runs below have asked for what was said to this one. */
 export function elsewhereWords(
-  { verb, run, toolCallId }: Asked & { readonly toolCallId: string },
+  { toolCallId, ...asked }: Asked & { readonly toolCallId: string },
   asks: readonly AskBelow[],
 ): string {
   return [
-    `${toolCallId} is not asked by run ${run} itself but by one below it:`,
-    ...asks.map(ask => commandFor(verb, ask)),
+    `${toolCallId} is not asked by run ${asked.run} itself but by one below it:`,
+    ...commandsBelow(asked, asks),
   ].join('\n')
 }
 
@@ -56,23 +52,26 @@ async function asksIn(signalbox: Signalbox, run: string): Promise<readonly AskBe
   return asksBelow(store, await keyHere(signalbox, store, run))
 }
 
+function commandsBelow(asked: Asked, asks: readonly AskBelow[]): readonly string[] {
+  return asks.map(({ run, approval }) => commandFor({ ...asked, run }, approval))
+}
+
 /** The command that decides what a run asks, and what it is for. */
-export function commandFor(verb: Asked['verb'], { run, approval }: Ask): string {
+export function commandFor({ verb, ...answered }: Asked, approval: PendingApproval): string {
   const { toolName, inputPreview } = approval
   const isAnswer = answerProblem(approval, verb) === undefined
-  const command = isAnswer ? decisionCommand(run, approval, verb) : decisionCommands(run, approval)[0]
+  const command = isAnswer ? decisionCommand(answered, approval, verb) : decisionCommands(answered, approval)[0]
   return `  ${command}    for ${toolName}  ${inputPreview}`
 }
 
 /** Commands that raise a limit. A run that is short of money of a run above says so: there is nothing to raise in itself. */
-function waysToRaise(run: string, waitingFor: string): readonly string[] {
+function waysToRaise({ run, command }: Asked, waitingFor: string): readonly string[] {
+  const lineOf = (id: string) => `  ${inOneLine(raiseCommands({ run: id, command }))}`
   if (isRaiseWait(waitingFor)) return [lineOf(run)]
   return idsAbove(run)
     .filter(id => isRaiseWait(waitingFor, id))
-    .map(id => lineOf(id))
+    .map(lineOf)
 }
-
-const lineOf = (run: string) => `  ${inOneLine(raiseCommands(run))}`
 
 /** A child's id is its parent's with a slash and one name more. */
 function idsAbove(run: string): readonly string[] {

@@ -35,9 +35,9 @@ export async function listWaiting(
       await noteUnknownLabel(terminal, { reports }, 'runs', { ...filter, waiting: true })
     }
     const beside = await unopenedBeside(signalbox, { ...filter, limit })
-    if (json) printJson(terminal, { store: place, ...waitingJson(list), ...beside })
+    if (json) printJson(terminal, { store: place, ...waitingJson(list, terminal.command), ...beside })
     else {
-      const waits = list.waiting.length > 0 ? waitingTable(list.waiting, terminal.columns) : noneWords(list, place)
+      const waits = list.waiting.length > 0 ? waitingTable(list.waiting, terminal) : noneWords(list, place)
       terminal.print([waits, ...unopenedTables(beside, terminal.columns)].join('\n\n'))
     }
     noteUnasked(list, terminal)

@@ -48,19 +48,34 @@ export function isApproval(word: string): boolean {
   return APPROVALS.some(verb => verb === word)
 }
 
+/** Where nobody knows the shell in which it will be typed. */
+const OUR_COMMAND = 'signalbox'
+
+/** The run that is answered, and what our command is called where the answer is typed. */
+export interface Answered {
+  readonly run: string
+  /** @defaultValue `signalbox` */
+  readonly command?: string
+}
+
 /** The shell command by which a person gives this answer. */
-export function decisionCommand(run: string, { toolCallId }: Pick<Ask, 'toolCallId'>, decision: string): string {
+export function decisionCommand(
+  { run, command = OUR_COMMAND }: Answered,
+  { toolCallId }: Pick<Ask, 'toolCallId'>,
+  decision: string,
+): string {
   const asked = `${shellWord(run)} ${shellWord(toolCallId)}`
-  if (isApproval(decision)) return `signalbox ${decision} ${asked}`
+  if (isApproval(decision)) return `${command} ${decision} ${asked}`
   const answer = shellWord(decision)
-  return `signalbox answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
+  return `${command} answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
 }
 
 /** A shell command for each possible answer, or one with `<text>` if any text will do. */
-export function decisionCommands(run: string, ask: Ask): readonly string[] {
+export function decisionCommands(answered: Answered, ask: Ask): readonly string[] {
+  const { run, command = OUR_COMMAND } = answered
   const words = wordsFor(ask)
-  if (!words) return [`signalbox answer ${shellWord(run)} ${shellWord(ask.toolCallId)} <text>`]
-  return words.map(word => decisionCommand(run, ask, word))
+  if (!words) return [`${command} answer ${shellWord(run)} ${shellWord(ask.toolCallId)} <text>`]
+  return words.map(word => decisionCommand(answered, ask, word))
 }
 
 /** What a run shows while it waits for these decisions. */

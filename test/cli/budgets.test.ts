@@ -172,7 +172,7 @@ describe('a budget with a limit for each value of a label', () => {
     expect(out).toMatch(/\ncustomers +class strong, each customer +lifetime +\$9\.0000\n/)
     expect(out).toMatch(/\ncustomers +label customer=c-30 +lifetime +\$9\.0000 +\$3\.0000 +\$0\.0000 +\$6\.0000\n/)
     expect(out.match(/label customer=/g)).toHaveLength(5)
-    expect(err).toContain('of customers only the 5 that have spent most are listed; signalbox budget show customers')
+    expect(err).toContain('of customers only the 5 that have spent most are listed; `signalbox budget show customers`')
     expect(() => json()).toThrow()
     const { budgets } = (await run('list', '--json')).json()
     expect(budgets[1]).toMatchObject({ name: 'customers', scope: { each: 'customer' }, limitUsd: '9', more: true })

@@ -44,6 +44,7 @@ export function captured(surroundings: Surroundings = {}) {
     print: line => append('out', `${line}\n`),
     note: line => append('err', `${line}\n`),
     env: surroundings.env ?? {},
+    command: 'signalbox',
     columns: surroundings.columns,
     input: async () => surroundings.input ?? '',
     interrupted: () => surroundings.interrupted ?? new Promise(() => {}),

@@ -7,7 +7,12 @@ import { readEvent } from '../../src/core/read-event.ts'
 
 function printed(events: readonly RunEventBody[], reasoning = false): readonly string[] {
   const pieces: string[] = []
-  const printer = createEventPrinter({ floor: createFloor(text => pieces.push(text)), run: 'r', reasoning })
+  const printer = createEventPrinter({
+    floor: createFloor(text => pieces.push(text)),
+    run: 'r',
+    command: 'signalbox',
+    reasoning,
+  })
   for (const [offset, event] of events.entries()) printer.print(readEvent(event, offset, 0))
   return pieces.join('').split('\n').slice(0, -1)
 }
@@ -184,7 +189,11 @@ it('says of a run that was cancelled or stopped nothing twice', () => {
 
 it('prints what happens in several runs behind the id of each, what is streamed too, and what people are asked once', () => {
   const pieces: string[] = []
-  const printer = createTreePrinter({ floor: createFloor(text => pieces.push(text)), reasoning: false })
+  const printer = createTreePrinter({
+    floor: createFloor(text => pieces.push(text)),
+    command: 'signalbox',
+    reasoning: false,
+  })
   const ask = { kind: 'approval-ask', step: 1, toolCallId: 't-1', toolName: 'print', inputPreview: '{}' } as const
   const events: readonly (readonly [string, RunEventBody])[] = [
     ['r', says(1, 'one ')],

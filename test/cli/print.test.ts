@@ -161,7 +161,7 @@ describe('a table', () => {
     const ask = { for: 'approval', step: 1, toolName: 'publish', inputPreview: '{"text":"hello"}' } as const
     const run = { run: 'report-1128-0706-14h9o7', workflow: 'report', workspace: 'default', labels: {}, startedAtMs: 0 }
     const wait = { ...run, ...ask, budget: {}, toolCallId: 'toolu_01A09q90qw90lq917835lq9' }
-    const lines = waitingTable([wait], 80).split('\n')
+    const lines = waitingTable([wait], { columns: 80, command: 'signalbox' }).split('\n')
     expect(lines.slice(-2)).toEqual([
       `      signalbox approve ${wait.run} ${wait.toolCallId}`,
       `      or: signalbox deny ${wait.run} ${wait.toolCallId}`,

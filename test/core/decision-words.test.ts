@@ -3,9 +3,12 @@ import { decisionCommands } from '../../src/core/decision-words.ts'
 
 it('gives a command for each answer, and none whose answer is read as an option', () => {
   const ask = { toolCallId: 'price', answers: ['approve', 'hold it', '-5%'] }
-  expect(decisionCommands('run-1', ask)).toEqual([
+  expect(decisionCommands({ run: 'run-1' }, ask)).toEqual([
     'signalbox approve run-1 price',
     "signalbox answer run-1 price 'hold it'",
     'signalbox answer run-1 price -- -5%',
+  ])
+  expect(decisionCommands({ run: 'run-1', command: 'npx signalbox' }, { ...ask, answers: 'text' })).toEqual([
+    'npx signalbox answer run-1 price <text>',
   ])
 })

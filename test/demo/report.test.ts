@@ -43,6 +43,8 @@ const recorded: Recorded = {
   directory: STRONG,
 }
 
+const screen = { columns: undefined, command: 'npx signalbox' }
+
 describe('the report', () => {
   it('has money as decimal strings, attempts in order, and every sum', () => {
     const report = createReport(recorded)
@@ -65,7 +67,7 @@ describe('the report', () => {
   })
 
   it('shows planned and answering endpoint, attempts and why, tokens, cost and times of each call', () => {
-    const lines = renderReport(createReport(recorded), { kept: true }).split('\n')
+    const lines = renderReport(createReport(recorded), { screen, kept: true }).split('\n')
     const row = lines.find(line => line.includes('rerouted'))
     expect(row?.trim().split(/\s{2,}/)).toEqual([
       '1',
@@ -84,13 +86,13 @@ describe('the report', () => {
   })
 
   it('gives no links to a server that has ended with it', () => {
-    const words = renderReport(createReport(recorded))
+    const words = renderReport(createReport(recorded), { screen })
     expect(words).not.toContain('http://ui/')
-    expect(words).toContain('demo --keep')
+    expect(words).toContain('`npx signalbox demo --keep`')
   })
 
   it('shows the same of a call on a narrow screen, below its row', () => {
-    const lines = renderReport(createReport(recorded), { width: 100 }).split('\n')
+    const lines = renderReport(createReport(recorded), { screen: { ...screen, columns: 100 } }).split('\n')
     const row = lines.findIndex(line => line.includes('b:x/large'))
     expect(
       lines[row]

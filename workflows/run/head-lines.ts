@@ -78,7 +78,7 @@ function askWords(run: string, ask: PendingApproval): string {
     : ''
   return (
     deadline +
-    decisionCommands(run, ask)
+    decisionCommands({ run }, ask)
       .map(command => `\`${command}\``)
       .join(' or ')
   )

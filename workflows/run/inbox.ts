@@ -178,7 +178,7 @@ function formProblem(decision: Decision): string | undefined {
 }
 
 function noAnswerWords(runId: string, ask: PendingApproval, wrong: string): string {
-  const ways = decisionCommands(runId, ask).map(command => `\`${command}\``)
+  const ways = decisionCommands({ run: runId }, ask).map(command => `\`${command}\``)
   return `${wrong} is not an answer to ${ask.toolName} of run ${runId}; answer it with ${ways.join(' or ')}`
 }
 

@@ -13,7 +13,7 @@ import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
-import { commandFor, elsewhereWords, noneWords } from '../undecided.ts'
+import { type Asked, commandFor, elsewhereWords, noneWords } from '../undecided.ts'
 import { notingSilence } from '../untaken.ts'
 
 const DECISIONS = {
@@ -114,13 +114,14 @@ async function decide(
   { run: id, toolCallId, verdict, json }: Decided,
   terminal: Terminal,
 ): Promise<void> {
+  const asked = { verb, run: id, command: terminal.command }
   const deciding = async (signalbox: Signalbox) => {
     await assertOpenHere(signalbox, id, 'decided on')
-    const run = signalbox.run(id)
     const { decided, held, repeated } = await notingSilence(signalbox, id, terminal, async () => {
-      const decided = toolCallId ?? (await onlyPending(verb, run, signalbox))
-      const result = await run.answer(decided, verb, verdict).catch(async error => {
-        throw await refusal(error, { verb, run: id, toolCallId: decided })
+      const decided = toolCallId ?? (await onlyPending(asked, signalbox))
+      const answering = signalbox.run(id).answer(decided, verb, verdict)
+      const result = await answering.catch(async error => {
+        throw await refusal(error, { ...asked, toolCallId: decided })
       })
       return { decided, ...result }
     })
@@ -143,15 +144,16 @@ function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldD
   return `${toolCallId} of run ${id} was ${decidedWords(decision)} ${who} before; nothing has changed`
 }
 
-async function onlyPending(verb: string, run: RunHandle, signalbox: Signalbox): Promise<string> {
-  const { pending, waitingFor } = await stateOf(run, signalbox)
+async function onlyPending(asked: Asked, signalbox: Signalbox): Promise<string> {
+  const { run } = asked
+  const { pending, waitingFor } = await stateOf(signalbox.run(run), signalbox)
   const [first, ...others] = pending
-  if (!first) throw new CliProblem(EXIT.badInput, await noneWords(signalbox, { verb, run: run.id, waitingFor }))
+  if (!first) throw new CliProblem(EXIT.badInput, await noneWords(signalbox, { ...asked, waitingFor }))
   if (others.length === 0) return first.toolCallId
-  const commands = pending.map(approval => commandFor(verb, { run: run.id, approval }))
+  const commands = pending.map(approval => commandFor(asked, approval))
   throw new CliProblem(
     EXIT.badInput,
-    [`run ${run.id} waits for ${pending.length} decisions; say which one you mean:`, ...commands].join('\n'),
+    [`run ${run} waits for ${pending.length} decisions; say which one you mean:`, ...commands].join('\n'),
   )
 }
 

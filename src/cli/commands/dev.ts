@@ -55,7 +55,9 @@ async function dev({ db, grace, ...flags }: DevFlags, terminal: Terminal): Promi
   )
   const exports = exportsFor(development)
   const after = exports.length > 0 ? ', after the lines below,' : ''
-  terminal.print(`Ready. \`signalbox start\` in another terminal${after} starts a run; Ctrl-C ends everything.`)
+  terminal.print(
+    `Ready. \`${terminal.command} start\` in another terminal${after} starts a run; Ctrl-C ends everything.`,
+  )
   for (const line of exports) terminal.print(line)
   const following = serving.followConfiguration(({ words }) => terminal.note(words))
   const end = await development.run().finally(following.end)

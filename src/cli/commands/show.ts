@@ -37,7 +37,7 @@ async function show(id: string, { json }: JsonFlag, terminal: Terminal): Promise
     const { kind: _, ...given } = gave ?? {}
     if (json) return printJson(terminal, { url, ...inspectionJson(inspection), ...given })
     const words = gave ? outcomeWords(gave) : []
-    terminal.print([inspectionWords(id, url, inspection, terminal.columns), ...words].join('\n\n'))
+    terminal.print([inspectionWords(id, url, inspection, terminal), ...words].join('\n\n'))
   }
   await withSignalboxOrRecords(terminal, showing, records => showRecords(records, id, json, terminal))
 }
@@ -52,6 +52,6 @@ async function showRecords(
   const inspection = await inspectRecords(records, await keyToRead(terminal, records, id, NO_NAMESPACE))
   if (!inspection) return false
   if (json) printJson(terminal, inspectionJson(inspection))
-  else terminal.print(inspectionWords(id, undefined, inspection, terminal.columns))
+  else terminal.print(inspectionWords(id, undefined, inspection, terminal))
   return true
 }

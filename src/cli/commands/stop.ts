@@ -34,7 +34,7 @@ async function end(verb: Verb, run: string, { json }: JsonFlag, terminal: Termin
     await signalbox.run(run)[verb]()
     if (!json) terminal.print(`run ${run} ${ENDS[verb].told}`)
     // The server may be gone meanwhile: the run was told all the same.
-    const note = await untakenWords(signalbox.client, run).catch(() => undefined)
+    const note = await untakenWords(signalbox.client, run, terminal.command).catch(() => undefined)
     if (json) printJson(terminal, definedOnly({ run, done: ENDS[verb].done, note }))
     if (note !== undefined) terminal.note(`note: ${note}`)
   }

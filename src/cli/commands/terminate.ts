@@ -16,17 +16,18 @@ export function addTerminate(program: Command, terminal: Terminal): void {
     .action((run: string, flags: JsonFlag) => terminate(run, flags, terminal))
 }
 
-const UNRECORDED =
-  'the store does not have that yet: a worker records it within minutes, and `signalbox budget reconcile` at once'
-
 async function terminate(run: string, { json }: JsonFlag, terminal: Terminal): Promise<void> {
   const terminating = async (signalbox: Signalbox) => {
     const { runs, recorded } = await signalbox.run(run).terminate()
     if (json) printJson(terminal, { run, done: 'terminated', runs, recorded })
     else terminal.print(`run ${run} is terminated${belowWords(runs.length - 1)}`)
-    if (!recorded) terminal.note(`note: ${UNRECORDED}`)
+    if (!recorded) terminal.note(`note: ${unrecordedWords(terminal)}`)
   }
   await withSignalbox(terminal, terminating, EXISTING_STORE)
+}
+
+function unrecordedWords({ command }: Terminal): string {
+  return `the store does not have that yet: a worker records it within minutes, and \`${command} budget reconcile\` at once`
 }
 
 function belowWords(runs: number): string {

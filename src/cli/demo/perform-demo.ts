@@ -53,7 +53,7 @@ async function showDemo({ json, keep }: DemoOptions, { terminal, closers, progre
   const report = await runDemo({ env: terminal.env, closers, report: progress.report, watcher: progress.watcher })
   progress.stop()
   if (json) printJson(terminal, report)
-  else terminal.print(renderReport(report, { width: terminal.columns, kept: keep }))
+  else terminal.print(renderReport(report, { screen: terminal, kept: keep }))
   for (const problem of report.problems) terminal.note(`problem: ${problem}`)
   if (report.problems.length > 0) terminal.end(EXIT.runFailed)
   if (keep) terminal.note('Server, worker and vendors keep running until Ctrl-C.')

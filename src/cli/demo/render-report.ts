@@ -16,20 +16,19 @@ import type {
 } from '../../runtime/demo/report-types.ts'
 import { type Column, folding, foldingLast, renderPairs, renderTable, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatDuration, formatInput, formatOutput } from '../print/words.ts'
+import type { Screen } from '../terminal.ts'
 
 export interface RenderOptions {
-  /** Of the screen. */
-  readonly width?: number
+  readonly screen: Screen
   /** The server stays up, so that its pages can be looked at. @defaultValue false */
   readonly kept?: boolean
 }
 
-const ENDED =
-  'The server has ended with the demo; `signalbox demo --keep` keeps it running, so that you can look at the runs there.'
-
 /** Everything that the demo has to show. On a screen too narrow for all columns of the calls, some stand below their rows. */
-export function renderReport(report: DemoReport, { width, kept = false }: RenderOptions = {}): string {
+export function renderReport(report: DemoReport, { screen, kept = false }: RenderOptions): string {
   const { runs, calls, classes, labels } = report
+  const { columns: width, command } = screen
+  const ended = `The server has ended with the demo; \`${command} demo --keep\` keeps it running, so that you can look at the runs there.`
   return [
     ...runs.flatMap(run => section(`Calls of ${run.workflow}`, callsOf(run, calls, width))),
     ...section('What the caches saved', cachesTable(report, width)),
@@ -40,7 +39,7 @@ export function renderReport(report: DemoReport, { width, kept = false }: Render
     ...section('Runs', runsTable(runs)),
     ...section('The ledger against the vendors’ meters', meterPairs(report)),
     ...section('On strong alone', strongWords(report)),
-    ...section('In the Temporal UI', kept ? renderPairs(runs.map(({ workflow, url }) => [workflow, url])) : ENDED),
+    ...section('In the Temporal UI', kept ? renderPairs(runs.map(({ workflow, url }) => [workflow, url])) : ended),
   ].join('\n')
 }
 

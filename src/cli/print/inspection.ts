@@ -9,6 +9,7 @@ import { shellWord } from '../../core/words/shell-word.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { withoutPatterns } from '../../runtime/lists/list-runs.ts'
 import type { RunReport } from '../../runtime/store/records.ts'
+import type { Screen } from '../terminal.ts'
 import { callJson, callsTable } from './calls-table.ts'
 import { attemptsWords, costJson, formatCost, formatTreeCost } from './money.ts'
 import { noticeWords } from './notice-words.ts'
@@ -58,12 +59,8 @@ function endedJson({ id, workflow, labels, startedAtMs, endedAtMs, outcome, call
   return { id, workflow, labels, startedAtMs, endedAtMs, outcome, calls, attempts, ...costJson(cost) }
 }
 
-export function inspectionWords(
-  id: string,
-  url: string | undefined,
-  inspection: Inspection,
-  width: number | undefined,
-): string {
+export function inspectionWords(id: string, url: string | undefined, inspection: Inspection, screen: Screen): string {
+  const { columns: width, command } = screen
   const { report, calls, note, unread, inputPreview } = inspection
   const run = report?.id ?? id
   return [
@@ -76,8 +73,8 @@ export function inspectionWords(
       ['state', stateWords(inspection)],
       ...toolsAtWork(inspection),
     ]),
-    ...runTables(run, inspection, width),
-    ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + beforeWords(inspection)] : []),
+    ...runTables(run, inspection, screen),
+    ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + beforeWords(inspection, command)] : []),
     ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
   ].join('\n\n')
 }
@@ -87,12 +84,12 @@ function callsBefore({ report, calls }: Inspection): number {
   return report ? Math.max(0, report.calls - calls.length) : 0
 }
 
-function beforeWords(inspection: Inspection): string {
+function beforeWords(inspection: Inspection, command: string): string {
   const { report } = inspection
   const before = callsBefore(inspection)
   if (!report || before === 0) return ''
-  const command = `signalbox calls --run ${shellWord(report.id)} --limit ${report.calls}`
-  return `\nand ${formatCount(before)} before: \`${command}\` lists them`
+  const listing = `${command} calls --run ${shellWord(report.id)} --limit ${report.calls}`
+  return `\nand ${formatCount(before)} before: \`${listing}\` lists them`
 }
 
 type Pair = readonly [name: string, value: string | undefined]

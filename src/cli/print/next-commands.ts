@@ -3,15 +3,19 @@
  *
  * @module
  */
+import type { Answered } from '../../core/decision-words.ts'
 import type { Budget } from '../../core/protocol.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 
 /** For a run whose limit on money or tokens is short. @param limits - Its own, where they are known: no other can be raised. */
-export function raiseCommands(run: string, limits: Pick<Budget, 'usd' | 'tokens'> = { usd: '' }): readonly string[] {
+export function raiseCommands(
+  { run, command }: Required<Answered>,
+  limits: Pick<Budget, 'usd' | 'tokens'> = { usd: '' },
+): readonly string[] {
   const word = shellWord(run)
   const usd = limits.usd === undefined ? '' : ' --raise-usd <amount>'
   const tokens = limits.tokens === undefined ? '' : ' --raise-tokens <count>'
-  return [`signalbox approve ${word}${usd}${tokens}`, `signalbox stop ${word}`]
+  return [`${command} approve ${word}${usd}${tokens}`, `${command} stop ${word}`]
 }
 
 /** For a list that has one line for each thing. */

@@ -9,20 +9,22 @@ import { ownLabels } from '../../core/runs/own-labels.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import type { RunReport } from '../../runtime/store/records.ts'
+import type { Screen } from '../terminal.ts'
 import { formatCost } from './money.ts'
 import { eachInItsLine, inOneLine } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatBudget, formatCount, formatDuration, formatLabels, formatTime, formatUntil } from './words.ts'
 
 /** All that it lists, each under its own head; what there is none of is left out. */
-export function runTables(id: string, inspection: Inspection, width: number | undefined): readonly string[] {
+export function runTables(id: string, inspection: Inspection, screen: Screen): readonly string[] {
+  const { columns: width } = screen
   const { report, children, ended, decisions, raises, waits, said, toolCalls, parts = [] } = inspection
   const labelsOf = (below: RunReport) => formatLabels(ownLabels(below.labels, report?.labels ?? {}))
   const asks = asksOf(id, inspection)
   return [
     ...(children.length > 0 ? [childrenTable(children, labelsOf, width)] : []),
     ...(ended.length > 0 ? [endedTable(ended, labelsOf, width)] : []),
-    ...(asks.length > 0 ? [pendingTable(id, asks, width)] : []),
+    ...(asks.length > 0 ? [pendingTable(id, asks, screen)] : []),
     ...(waits.length > 0 ? [waitsTable(waits, width)] : []),
     ...(parts.length > 1 ? [partsTable(parts, width)] : []),
     ...(decisions.length > 0 ? [decisionsTable(decisions, width)] : []),
@@ -43,16 +45,15 @@ function asksOf(id: string, { state, children }: Inspection): readonly Ask[] {
   return [...(state?.pending ?? []).map(approval => ({ approval, run: id })), ...below]
 }
 
-const commandsOf = ({ approval, run }: Ask) => decisionCommands(run, approval)
-
 /** A question has its id alone. */
 function toolOf({ answers, toolName }: PendingApproval): string {
   return answers ? '' : toolName
 }
 
-function pendingTable(id: string, asks: readonly Ask[], width: number | undefined): string {
+function pendingTable(id: string, asks: readonly Ask[], { columns, command }: Screen): string {
+  const commandsOf = ({ approval, run }: Ask) => decisionCommands({ run, command }, approval)
   return renderTableWithin<Ask>(
-    width,
+    columns,
     [
       { title: 'waits for', cell: ({ approval }) => approval.toolCallId },
       { title: 'of run', cell: ({ run }) => (run === id ? '' : run) },

@@ -3,17 +3,17 @@
  *
  * @module
  */
-
 import { actedAgainWords, decisionCommands } from '../../core/decision-words.ts'
 import type { ListedWait, WaitingList } from '../../runtime/waiting/list-waiting.ts'
+import type { Screen } from '../terminal.ts'
 import { eachInItsLine, inOneLine, raiseCommands } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatTime, formatUntil } from './words.ts'
 
 /** A row for each thing that a run waits for, with the command that answers it. */
-export function waitingTable(waits: readonly ListedWait[], width: number | undefined): string {
+export function waitingTable(waits: readonly ListedWait[], { columns, command }: Screen): string {
   return renderTableWithin<ListedWait>(
-    width,
+    columns,
     [
       { title: 'run', cell: ({ run }) => run },
       folding('workflow', ({ workflow }) => workflow),
@@ -21,14 +21,18 @@ export function waitingTable(waits: readonly ListedWait[], width: number | undef
       { title: 'since (UTC)', cell: ({ sinceMs }) => (sinceMs === undefined ? '' : formatTime(sinceMs)) },
       folding('unless decided by (UTC)', wait => (wait.for === 'approval' ? formatUntil(wait.until) : '')),
       { title: 'asked', cell: askedWords, folded: 'cell' },
-      { title: 'answer', cell: answerOf, folded: wait => eachInItsLine(commandsOf(wait)) },
+      {
+        title: 'answer',
+        cell: wait => answerOf(wait, command),
+        folded: wait => eachInItsLine(commandsOf(wait, command)),
+      },
     ],
     waits,
   )
 }
 
-export function waitingJson({ waiting, ...rest }: WaitingList) {
-  return { waiting: waiting.map(wait => ({ ...wait, answer: answerOf(wait) })), ...rest }
+export function waitingJson({ waiting, ...rest }: WaitingList, command: string) {
+  return { waiting: waiting.map(wait => ({ ...wait, answer: answerOf(wait, command) })), ...rest }
 }
 
 function waitWords(wait: ListedWait): string {
@@ -36,12 +40,13 @@ function waitWords(wait: ListedWait): string {
   return `${wait.answers ? 'a decision on' : 'approval of'} ${wait.toolName}, step ${wait.step}`
 }
 
-function answerOf(wait: ListedWait): string {
-  return inOneLine(commandsOf(wait))
+function answerOf(wait: ListedWait, command: string): string {
+  return inOneLine(commandsOf(wait, command))
 }
 
-function commandsOf(wait: ListedWait): readonly string[] {
-  return wait.for === 'raise' ? raiseCommands(wait.run, wait.budget) : decisionCommands(wait.run, wait)
+function commandsOf(wait: ListedWait, command: string): readonly string[] {
+  const answered = { run: wait.run, command }
+  return wait.for === 'raise' ? raiseCommands(answered, wait.budget) : decisionCommands(answered, wait)
 }
 
 function askedWords(wait: ListedWait): string {

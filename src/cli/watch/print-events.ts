@@ -4,7 +4,7 @@
  * @module
  */
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { actedAgainWords, decidedWords, decisionCommands } from '../../core/decision-words.ts'
+import { type Answered, actedAgainWords, decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { endWords } from '../../core/faults/attempt-end.ts'
 import { shorten } from '../../core/words/shorten.ts'
@@ -18,21 +18,20 @@ export interface EventPrinter {
   print(event: RunEvent): void
 }
 
-export interface EventPrinterOptions {
+/** With the run's id, for the commands that are suggested. */
+export interface EventPrinterOptions extends Required<Answered> {
   readonly floor: Floor
-  /** The run's id, for the commands that are suggested. */
-  readonly run: string
   readonly reasoning: boolean
 }
 
 const PREVIEW = 160
 
-export function createEventPrinter({ floor, run, reasoning }: EventPrinterOptions): EventPrinter {
+export function createEventPrinter({ floor, reasoning, ...own }: EventPrinterOptions): EventPrinter {
   /** Steps whose text is a summary, which is said to nobody. */
   const summaries = new Set<number>()
   const saying = ({ step }: { readonly step: number }) => `step ${step}${summaries.has(step) ? ' · summary' : ''} │ `
   const tell = (event: Told) => {
-    const line = lineOf(event, run)
+    const line = lineOf(event, own)
     if (line !== undefined) floor.line(line)
   }
   return {
@@ -75,12 +74,12 @@ function attemptEnd({ step, attempt, endpoint, outcome, fault, superseded }: Att
 type Told = Exclude<RunEventBody, AttemptEnd | { text: string; kind: `${string}-delta` }>
 
 /** `undefined` for what is not known here: a worker of a later version may tell of more. */
-function lineOf(event: Told, run: string): string | undefined {
+function lineOf(event: Told, told: Required<Answered>): string | undefined {
   switch (event.kind) {
     case 'run-start':
-      return `run ${run} · ${event.workflow}`
+      return `run ${told.run} · ${event.workflow}`
     case 'below': {
-      const line = lineOf(event.event, event.run)
+      const line = lineOf(event.event, { ...told, run: event.run })
       return line && `below, in ${event.run}: ${line}`
     }
     case 'child-start':
@@ -96,7 +95,7 @@ function lineOf(event: Told, run: string): string | undefined {
     case 'budget-raise':
       return `budget raised to ${raisedWords(event)}${byWords(event)}`
     default: {
-      const words = stepWords(event, run)
+      const words = stepWords(event, told)
       return words && `step ${event.step} · ${words}`
     }
   }
@@ -107,7 +106,7 @@ type OfStep = Exclude<
   { kind: 'run-start' | 'below' | 'child-start' | 'child-end' | 'said' | 'run-reset' | 'run-end' | 'budget-raise' }
 >
 
-function stepWords(event: OfStep, run: string): string | undefined {
+function stepWords(event: OfStep, told: Required<Answered>): string | undefined {
   switch (event.kind) {
     case 'step-start':
       return `${event.taskClass}${event.sumsUp ? ' · summarises the prompt' : ''}`
@@ -126,7 +125,7 @@ function stepWords(event: OfStep, run: string): string | undefined {
     case 'step-down':
       return `steps down from ${event.from} to ${event.to}: ${event.reason}`
     case 'budget-ask':
-      return [`asks for a larger budget: ${event.message}`, ...below(raiseCommands(run))].join('\n')
+      return [`asks for a larger budget: ${event.message}`, ...below(raiseCommands(told))].join('\n')
     case 'tool-start':
       return `tool ${event.toolName} begins${inputWords(event)}`
     case 'tool-progress':
@@ -139,7 +138,7 @@ function stepWords(event: OfStep, run: string): string | undefined {
       return `${event.toolName} is no longer asked`
     case 'approval-ask': {
       const asked = `${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}${actedWords(event)}`
-      return [asked, ...below(decisionCommands(run, event))].join('\n')
+      return [asked, ...below(decisionCommands(told, event))].join('\n')
     }
   }
 }

@@ -11,10 +11,10 @@ export interface TreePrinter {
   print(event: Pick<TreeEvent, 'run' | 'event'>): void
 }
 
-export function createTreePrinter({ floor, reasoning }: Omit<EventPrinterOptions, 'run'>): TreePrinter {
+export function createTreePrinter({ floor, ...options }: Omit<EventPrinterOptions, 'run'>): TreePrinter {
   const printers = new Map<string, EventPrinter>()
   const printerOf = (run: string) => {
-    const known = printers.get(run) ?? createEventPrinter({ floor: namedFloor(floor, run), run, reasoning })
+    const known = printers.get(run) ?? createEventPrinter({ ...options, floor: namedFloor(floor, run), run })
     printers.set(run, known)
     return known
   }

@@ -97,8 +97,9 @@ async function printEvents(
   { after, afterEach, reasoning = false, json = false, below = false }: WatchOptions,
 ): Promise<EndedRun | undefined> {
   const floor = createFloor(terminal.write)
-  const own = createEventPrinter({ floor, run: id, reasoning })
-  const { print } = below ? createTreePrinter({ floor, reasoning }) : { print: ({ event }: Told) => own.print(event) }
+  const printing = { floor, command: terminal.command, reasoning }
+  const own = createEventPrinter({ ...printing, run: id })
+  const { print } = below ? createTreePrinter(printing) : { print: ({ event }: Told) => own.print(event) }
   let end: EndedRun | undefined
   let isQuiet = true
   for await (const told of events) {

@@ -1,0 +1,37 @@
+/**
+ * What the command is called in the shell that has called it.
+ *
+ * @module
+ */
+import { delimiter, dirname, join } from 'node:path'
+
+const NAME = 'signalbox'
+
+/** Where it was called, and whether there is such a file. */
+export interface Called {
+  /** The variable `PATH`. */
+  readonly path: string
+  readonly folder: string
+  readonly isThere: (file: string) => boolean
+}
+
+/**
+ * `npx signalbox` in a project that has the package, unless the shell finds one by the name alone. Elsewhere npx would ask the registry for
+ * a package of that name, which may be somebody else's.
+ */
+export function commandWords({ path, folder, isThere }: Called): string {
+  if (path.split(delimiter).some(each => !isOfProject(each) && isThere(join(each, NAME)))) return NAME
+  return upFrom(folder).some(each => isThere(join(each, BIN, NAME))) ? `npx ${NAME}` : NAME
+}
+
+const BIN = join('node_modules', '.bin')
+
+/** npm puts these in front of the path of what it starts. The shell that the command is printed to does not have them. */
+function isOfProject(folder: string): boolean {
+  return folder.endsWith(BIN)
+}
+
+function upFrom(folder: string): readonly string[] {
+  const above = dirname(folder)
+  return above === folder ? [folder] : [folder, ...upFrom(above)]
+}
