@@ -403,7 +403,7 @@ describe('the store', () => {
     expect(listed).toMatchObject({ id: run.id, workflow: 'clerk', outcome: 'answered', calls, costUsd })
     expect(await signalbox.runs({ label: customer, outcomes: ['open'] })).toEqual([])
     expect(await signalbox.runs({ label: customer, after: listed })).toEqual([])
-    await expect(signalbox.runs({ after: run.id } as object)).rejects.toThrow('give the last run of the page before')
+    await expect(signalbox.runs({ after: run.id } as object)).rejects.toThrow('give the last run of the page')
     const { rows, total } = await signalbox.spend({ by: ['label:customer', 'class'] })
     expect(rows.find(({ keys }) => keys[0] === 'ann')).toMatchObject({ keys: ['ann', 'cheap'], costUsd })
     expect(rows.reduce((sum, row) => sum + row.attempts, 0)).toBe(total.attempts)

@@ -46,8 +46,8 @@ describe('config check on broken files gives right messages', () => {
       'unknown-key': [
         'unknown-key.yaml: 3 problems',
         '  workspace (line 11, column 1): unknown key. Allowed: app, providers, classes, policy, workspaces, budgets, alerts, notices. Did you mean "workspaces"?',
-        '  classes.strong.sorted (line 10, column 35): unknown key. Allowed: extends, models, needs, sort, secondsWorth, patience, outlast, priority, maxOutputTokens, minOutputTokens, temperature, topP, topK, presencePenalty, frequencyPenalty, seed, stopSequences, reasoning, providerOptions, policy, rules, split, hedge, onRefusal, onBudget, escalateTo. Did you mean "sort"?',
-        '  classes.strong.polcy (line 10, column 50): unknown key. Allowed: extends, models, needs, sort, secondsWorth, patience, outlast, priority, maxOutputTokens, minOutputTokens, temperature, topP, topK, presencePenalty, frequencyPenalty, seed, stopSequences, reasoning, providerOptions, policy, rules, split, hedge, onRefusal, onBudget, escalateTo. Did you mean "policy"?',
+        '  classes.strong.sorted (line 10, column 35): unknown key. Allowed: extends, models, needs, sort, secondsWorth, patience, outlast, batch, priority, maxOutputTokens, minOutputTokens, temperature, topP, topK, presencePenalty, frequencyPenalty, seed, stopSequences, reasoning, providerOptions, policy, rules, split, hedge, onRefusal, onBudget, escalateTo. Did you mean "sort"?',
+        '  classes.strong.polcy (line 10, column 50): unknown key. Allowed: extends, models, needs, sort, secondsWorth, patience, outlast, batch, priority, maxOutputTokens, minOutputTokens, temperature, topP, topK, presencePenalty, frequencyPenalty, seed, stopSequences, reasoning, providerOptions, policy, rules, split, hedge, onRefusal, onBudget, escalateTo. Did you mean "policy"?',
       ].join('\n'),
       'unknown-model': [
         'unknown-model.yaml: 3 problems',
