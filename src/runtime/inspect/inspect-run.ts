@@ -30,7 +30,7 @@ import { inputPreview } from './input-preview.ts'
 import { type ReportHere, reportHere } from './report-here.ts'
 
 /** A wait, as the run's events tell it. */
-interface RunWait {
+export interface RunWait {
   readonly step: number
   readonly ms: number
   readonly reason: string
@@ -38,7 +38,7 @@ interface RunWait {
 }
 
 /** What somebody said to it, as its events tell it. */
-interface RunSaid {
+export interface RunSaid {
   readonly id: string
   readonly text: string
   readonly truncated?: true
