@@ -108,7 +108,7 @@ const LIMIT_PERIOD_MS = 60_000
 function isOutlasted({ tries, beganAtMs, outlastMs = 0 }: CallState, candidate: CallCandidate, nowMs: number): boolean {
   const its = tries[candidate.endpoint]
   const sinceMs = its?.refusesSinceMs ?? candidate.refusesSinceMs
-  if (its?.exact || sinceMs === undefined || beganAtMs === undefined || outlastMs === 0) return false
+  if (its?.exact || sinceMs === undefined || beganAtMs === undefined) return false
   return nowMs >= Math.max(sinceMs, beganAtMs) + outlastMs + LIMIT_PERIOD_MS
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { HOUR_MS } from '../durations.ts'
 import { authorOf } from '../endpoint-id.ts'
 import type { Endpoint, TokenPrice } from '../endpoints.ts'

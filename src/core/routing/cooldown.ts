@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../defined-only.ts'
 
 /** The pause if the server named none. It doubles with each further pause, up to {@link LONGEST_COOL_DOWN_MS}. */
 const COOL_DOWN_MS = 2_000
@@ -15,7 +16,7 @@ export interface Cooldown {
   readonly untilMs: number
   /** How often it was paused in a row, without an answer in between. */
   readonly strikes: number
-  /** Since when nobody has got through, where the last 429 named no pause. */
+  /** Since when nobody has got through, where the pause is of our own choosing. */
   readonly sinceMs?: number
 }
 
@@ -35,6 +36,7 @@ export function coolDown(
   const strikes = isWithin ? Math.max(1, before.strikes) : (before?.strikes ?? 0) + 1
   const ownMs = isWithin ? 0 : Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** (strikes - 1))
   const untilMs = nowMs + Math.ceil((retryAfterMs ?? ownMs) * (1 + chance / 10))
-  const sinceMs = retryAfterMs === undefined && (before?.sinceMs ?? nowMs)
-  return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes, ...(sinceMs !== false && { sinceMs }) }
+  // A 429 within a pause that the server has named, or in which somebody has got through, begins no time without an end.
+  const sinceMs = retryAfterMs === undefined ? (before?.sinceMs ?? (isWithin ? undefined : nowMs)) : undefined
+  return { untilMs: Math.max(untilMs, before?.untilMs ?? 0), strikes, ...definedOnly({ sinceMs }) }
 }

@@ -146,8 +146,8 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
 
 /**
  * What a 429 teaches about the endpoint's limit. Only the first 429 of a pause teaches a new limit. Attempts that get a 429 during a pause
- * had left before it, and correct what was learned. Each of them prolongs the cool-down: what comes after the time of the first is of
- * workers that had not heard of it yet, and is the first of a pause of its own.
+ * had left before it, and correct what was learned. Those that name a time prolong the cool-down: what comes after the time of the first is
+ * of workers that had not heard of it yet, and is the first of a pause of its own.
  */
 function slowDown(
   state: HealthState,

@@ -39,7 +39,8 @@ describe('an outage of all endpoints', () => {
     expect(at(beganAtMs + 359_999, long)).toMatch(/^sleep/)
     expect(at(beganAtMs + 360_000, long)).toBe('abandon rate-limited')
     expect(at(beganAtMs + 360_000, beganAtMs + 1)).toMatch(/^sleep/)
-    expect(at(beganAtMs + 360_000, long, 0)).toMatch(/^sleep/)
+    expect(at(beganAtMs + 59_999, long, 0)).toMatch(/^sleep/)
+    expect(at(beganAtMs + 60_000, long, 0)).toBe('abandon rate-limited')
   })
 
   test('ends a call that finds that out on the spot, and none that has got a place in line', () => {

@@ -175,7 +175,8 @@ describe('429', () => {
     expect(sinceOf(bare, bare, bare)).toBe(0)
     expect(sinceOf(bare, { kind: 'answered' }, bare)).toBe(3_000)
     expect(sinceOf(bare, named)).toBeUndefined()
-    expect(sinceOf(named, bare)).toBe(1_500)
+    expect(sinceOf(named, bare)).toBeUndefined()
+    expect(sinceOf(named, bare, bare, bare, bare)).toBe(6_000)
   })
 
   test('never cools it for less than the server says: workers come back up to a tenth later, not as one', () => {
