@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from 'node:path'
 import type { SimplePlugin } from '@temporalio/plugin'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
@@ -218,8 +219,10 @@ function following(
   use: SignalboxPlugin['use'],
 ): () => () => Promise<void> {
   if (typeof config !== 'string') return () => async () => {}
-  const reload = createReload({ path: config, env, first, use })
-  return () => followConfiguration({ path: config, reload }).end
+  // The process may go to another folder while a worker runs.
+  const path = resolve(config)
+  const reload = createReload({ path, env, first, use })
+  return () => followConfiguration({ path, reload }).end
 }
 
 async function missingOf({ connection, namespace = 'default' }: PluginOptions): Promise<readonly string[]> {

@@ -161,7 +161,10 @@ it('a plug-in says what its configuration lacks, and takes a changed one for as 
   const path = join(dirname(stage.storePath), 'followed.yaml')
   const third = `three: { protocol: openai, baseURL: "\${THREE_URL}", apiKey: none, models: { acme/tall: {} } }`
   await writeFile(path, YAML.replace('providers:', `providers:\n  ${third}`))
-  const own = await createPlugin({ config: path, env: stage.env, store: stage.store, ...APP })
+  const elsewhere = process.cwd()
+  process.chdir(dirname(path))
+  const own = await createPlugin({ config: 'followed.yaml', env: stage.env, store: stage.store, ...APP })
+  process.chdir(elsewhere)
   const { logger } = Runtime.instance()
   const [said, warned] = (['info', 'warn'] as const).map(level => vi.spyOn(logger, level).mockImplementation(() => {}))
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })

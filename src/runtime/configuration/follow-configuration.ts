@@ -43,9 +43,10 @@ export function followConfiguration({
     if (isNews(reloaded)) report(reloaded)
     last = reloaded
   }
-  let reading: Promise<unknown> = Promise.resolve()
+  let reading = Promise.resolve()
   const read = (isNews: (reloaded: Reloaded) => boolean) => {
-    reading = Promise.all([reading, readOnce(isNews)])
+    const before = reading
+    reading = readOnce(isNews).then(() => before)
   }
   const isOther = ({ words }: Reloaded) => words !== last?.words
   // Whoever has mended a file that was wrong wants to hear that it is right.
