@@ -12,13 +12,14 @@ import { cachesOnlyMarked } from '../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../src/core/routing/measured.ts'
 import { cacheTtlOf } from '../../src/core/routing/roster.ts'
 import { SHARED_CHARACTERS, SHARED_TOKENS, waitForFirstMs } from '../../src/core/routing/shared-prefix.ts'
-import { isTold, waitUnlessTold } from '../told-to-end.ts'
+import { waitUnlessTold } from '../told-to-end.ts'
 import { interruptWait, type Walk, warmTokensAt } from './walk.ts'
 
 /**
  * Lets one call write a prompt's beginning to the vendor's cache, so that the others that begin alike can read it there. If
  * another call of this worker with the same beginning is on its way to this endpoint, waits for its first token and returns
- * `undefined`. If there is none, or it fails meanwhile, returns the lead: the others wait for this call.
+ * `undefined`, and so it does when the worker was told to end meanwhile. If there is none, or it fails meanwhile, returns the lead: the
+ * others wait for this call.
  *
  * Only calls with a long prompt take part that begin a transcript, or fork one of which nothing is warm. For all others the
  * beginning is warm already, or not worth the wait.
@@ -38,7 +39,7 @@ export async function leadOrWait(walk: Walk, endpoint: Endpoint): Promise<Lead |
   const lead = await waitUnlessTold(activity, ports, signal =>
     ports.prefixes.join(`${endpoint.id} ${beginning}`, { ttlMs, atMostMs, signal }),
   )
-  if (!isTold(activity, ports)) return lead
+  if (!activity.cancellationSignal.aborted) return lead
   lead?.ended()
   return interruptWait(walk)
 }

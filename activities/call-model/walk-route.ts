@@ -161,7 +161,7 @@ async function ask(walk: Walk, asking: AskDecision): Promise<Next> {
 
 async function askInTurn(walk: Walk, asking: AskDecision, lead: Lead | undefined): Promise<Next> {
   // What began now might be cut when the grace time is over, and paid for again.
-  if (walk.ports.stopping.aborted) return interruptWait(walk)
+  if (walk.ports.stopping.aborted && !hasInHand(walk)) return interruptWait(walk)
   const { reason, takesPlace = false } = asking
   const endpoint = walk.plan.endpoint(asking.endpoint)
   // Another call may have got a 429 there since this one was planned.
@@ -177,6 +177,11 @@ async function askInTurn(walk: Walk, asking: AskDecision, lead: Lead | undefined
   } finally {
     await start.end(hasLeft)
   }
+}
+
+/** Whether it asks for something better than an answer that is here, and that the next worker would not have. */
+function hasInHand({ repair, truncated }: Walk): boolean {
+  return repair.length > 0 || truncated !== undefined
 }
 
 async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Beside): Promise<Next> {

@@ -228,6 +228,13 @@ describe('a truncated answer', () => {
     expect(await reasonsOf(result)).toEqual(['planned', 'more output: truncated', 'resumed: handed over'])
   })
 
+  it('is not lost to a worker that was told to end before it could ask for more', async () => {
+    await open({})
+    await fail('one', [{ kind: 'length', afterTokens: 5, times: 1 }, { kind: 'unauthenticated' }])
+    const result = await callAsToldToEnd(input({ taskClass: 'wordy' }))
+    expect(result).toMatchObject({ kind: 'answered', answer: { truncated: true } })
+  })
+
   it('is accepted after all when the second try fails', async () => {
     await open({})
     await fail('one', [{ kind: 'length', afterTokens: 5, times: 1 }, { kind: 'unauthenticated' }])
@@ -299,6 +306,14 @@ describe('an answer that misses its schema', () => {
     const { transcript, known } = result.kind === 'answered' ? result.answer : expect.fail()
     expect(await store.transcripts.read(transcript)).toHaveLength(2)
     expect(known).toBeUndefined()
+  })
+
+  it('is given back in a worker that was told to end, too: the next one would not have it', async () => {
+    await open({})
+    await fail('one', [{ kind: 'wrong-value', times: 1 }])
+    const result = await callAsToldToEnd(verdict({}))
+    expect(result).toMatchObject({ kind: 'answered', answer: { endpoint: 'one:acme/small' } })
+    expect(await reasonsOf(result)).toEqual(['planned', 'repair: schema'])
   })
 
   it('is malformed, and the next endpoint is asked, when it is no better then', async () => {
@@ -555,6 +570,14 @@ interface Asked extends Partial<CallModelInput> {
 
 const open = (budget: Budget) => calling.open({ budget })
 const call = (asked: CallModelInput) => calling.call(asked)
+
+/** Its worker is told to end while the first answer is on its way. */
+function callAsToldToEnd(asked: CallModelInput): Promise<CallModelResult> {
+  const stop = new AbortController()
+  const { models } = wired.ports
+  const ask = (what: Ask) => models.ask(what).finally(() => stop.abort())
+  return beginCall({ ...wired.ports, models: { ...models, ask }, stopping: stop.signal }, asked).result
+}
 
 /** Begins the call, and has it cut once its request is on the wire. Gives what its activity throws. */
 async function cutShort(asked: CallModelInput, how: 'lose' | 'giveUp'): Promise<unknown> {
