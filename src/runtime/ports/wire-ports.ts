@@ -20,7 +20,7 @@ import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { createLiveConfiguration, type LiveConfiguration } from '../configuration/live-configuration.ts'
 import { createPolicyProblem } from '../configuration/policy-problem.ts'
 import { createHealth } from '../health/create-health.ts'
-import { createDelivery } from '../notices/create-delivery.ts'
+import { beginDelivery } from '../notices/begin-delivery.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
 import { sealPort } from '../seals/seal-port.ts'
 import { keepingEnds, keepingResults } from '../store/keep-ends.ts'
@@ -66,6 +66,11 @@ export interface WiredPorts {
   check(configuration: Configuration): void
   /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
   begin(): Promise<void>
+  /**
+   * Begins to tell webhooks of the ends of runs. To be called when a worker runs: what fails is logged, and before that a program may still
+   * install its own logger. @returns what ends it
+   */
+  deliver(): () => Promise<void>
   /** Closes the connections to vendors, and tells other workers the last that was seen of them. The store is the caller's. */
   close(): Promise<void>
 }
@@ -81,6 +86,7 @@ export function wirePorts(parts: Parts): WiredPorts {
   const live = createLiveConfiguration(configuration, parts.proxies)
   const now = () => Date.now()
   const chance = () => Math.random()
+  const logger = () => Runtime.instance().logger
   const seals = createKnownSeals(async () => store.seals, now, { rememberPlain: true })
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory, store)
   const alarms = createAlarms({
@@ -88,20 +94,15 @@ export function wirePorts(parts: Parts): WiredPorts {
     alerts: store.alerts,
     now,
     fetch: send,
-    logger: () => Runtime.instance().logger,
+    logger,
   })
   const health = alarms.over(createHealth(now, chance, store.health))
   const stopMeasuring = telemetry.metrics
     ? measureBreakers(() => live.now().directory.endpoints, health, telemetry.metrics)
     : () => {}
   const announcer = createAnnouncer(() => live.now().configuration.budgetWebhooks, send)
-  const delivery = createDelivery({
-    settings: () => live.now().configuration.notices,
-    notices: store.notices,
-    now,
-    fetch: send,
-    logger: () => Runtime.instance().logger,
-  })
+  const notices = () => live.now().configuration.notices
+  const deliver = () => beginDelivery({ settings: notices, notices: store.notices, now, fetch: send, logger })
   const ports: ActivityPorts = {
     get directory() {
       return live.now().directory
@@ -125,7 +126,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     budgets: telemetry.budgets(store.budgets),
     seals: sealPort(seals),
     announce: announcer.announce,
-    notices: () => live.now().configuration.notices,
+    notices,
     health,
     policyProblem: createPolicyProblem(() => live.now().configuration),
   }
@@ -137,14 +138,13 @@ export function wirePorts(parts: Parts): WiredPorts {
   }
   const begin = async () => {
     await Promise.all([health.begin(), alarms.begin()])
-    delivery.begin()
   }
   const close = async () => {
     stopMeasuring()
     await Promise.all([live.close(), health.close()])
-    await Promise.all([alarms.close(), announcer.close(), delivery.close(), telemetry.close()])
+    await Promise.all([alarms.close(), announcer.close(), telemetry.close()])
   }
-  return { ports, seals, interceptors: telemetry.interceptors, begin, check, use, close }
+  return { ports, seals, interceptors: telemetry.interceptors, begin, check, use, deliver, close }
 }
 
 /** What lies in the store, so that any worker finds it. */

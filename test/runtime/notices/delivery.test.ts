@@ -1,12 +1,16 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { NoticeSettings } from '../../../src/core/notice.ts'
 import { OUTCOME_KINDS } from '../../../src/core/protocol.ts'
 import { signedHeaders } from '../../../src/runtime/alerts/sign.ts'
-import { createDelivery, type Delivery } from '../../../src/runtime/notices/create-delivery.ts'
+import { beginDelivery } from '../../../src/runtime/notices/begin-delivery.ts'
+import { wirePorts } from '../../../src/runtime/ports/wire-ports.ts'
 import { openStore, type Store } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
+import { marketOf } from '../../support/market.ts'
 import { onFreePort } from '../../support/on-free-port.ts'
+import { soundConfiguration } from '../../support/sound-configuration.ts'
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const DAY_MS = 86_400_000
@@ -18,10 +22,10 @@ let url: string
 let answers: number[]
 let heard: { headers: IncomingHttpHeaders; body: string }[]
 let lines: unknown[][]
-let workers: Delivery[]
+let ends: (() => Promise<void>)[]
 
 beforeEach(async () => {
-  ;[nowMs, answers, heard, lines, workers] = [1_000_000, [], [], [], []]
+  ;[nowMs, answers, heard, lines, ends] = [1_000_000, [], [], [], []]
   store = await openStore({ path: ':memory:' })
   server = createServer(async (request, reply) => {
     let body = ''
@@ -33,7 +37,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const worker of workers) await worker.close()
+  for (const end of ends) await end()
   server.close()
   await store.close()
 })
@@ -62,8 +66,7 @@ it('says once that a webhook fails, and once that it is back', async () => {
   answers = [503, 503]
   await ended('one')
   await ended('two')
-  const worker = workerOf(SETTINGS())
-  worker.begin()
+  begin(SETTINGS())
   await expect.poll(() => heard.length).toBe(2)
   await expect.poll(state).toEqual(['due', 'due'])
   nowMs += 11_000
@@ -106,26 +109,53 @@ it('waits for a worker whose configuration has it, and goes past a webhook that 
   expect(heard.map(({ body }) => JSON.parse(body).notice)).toEqual(['gone'])
 })
 
+it('is posted by a worker that ends, if the run has ended just before, unless the webhook fails', async () => {
+  answers = [503]
+  await ended('one')
+  const end = begin(SETTINGS())
+  await expect.poll(() => lines).toHaveLength(1)
+  await ended('two')
+  await end()
+  expect(heard).toHaveLength(1)
+  const endNext = begin(SETTINGS())
+  await expect.poll(() => heard).toHaveLength(2)
+  await ended('three')
+  await endNext()
+  expect(heard).toHaveLength(3)
+})
+
+it('is posted once a worker runs: until then a program may still install its own logger', async () => {
+  await ended()
+  const { yaml } = marketOf({ one: {} }, `classes: { open: {} }\nnotices: { crm: { webhook: "${url}" } }`)
+  const configuration = soundConfiguration(yaml, { ONE_URL: url })
+  const wired = wirePorts({ configuration, store, app: {} })
+  await wired.begin()
+  await delay(50)
+  expect(heard).toEqual([])
+  await wired.deliver()()
+  expect(heard).toHaveLength(1)
+  await wired.close()
+})
+
 function SETTINGS(): readonly NoticeSettings[] {
   return [{ name: 'crm', on: OUTCOME_KINDS, scope: {}, webhook: { url, secret: SECRET } }]
 }
 
-function workerOf(settings: readonly NoticeSettings[]): Delivery {
+/** Begins to deliver, and gives what ends it. */
+function begin(settings: readonly NoticeSettings[]): () => Promise<void> {
   const logger = () => ({
     info: (...line: unknown[]) => void lines.push(line),
     warn: (...line: unknown[]) => void lines.push(line),
   })
-  const worker = createDelivery({ settings: () => settings, notices: store.notices, now: () => nowMs, fetch, logger })
-  workers.push(worker)
-  return worker
+  const end = beginDelivery({ settings: () => settings, notices: store.notices, now: () => nowMs, fetch, logger })
+  ends.push(end)
+  return end
 }
 
 /** What a worker posts that begins then. */
 async function tryAfter(pauseMs: number, settings = SETTINGS()): Promise<void> {
   nowMs += pauseMs
-  const worker = workerOf(settings)
-  worker.begin()
-  await worker.close()
+  await begin(settings)()
 }
 
 async function ended(id = RUN.id, names = ['crm']): Promise<void> {

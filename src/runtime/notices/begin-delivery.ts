@@ -21,42 +21,44 @@ export interface DeliveryParts {
   readonly logger: () => Pick<Logger, 'info' | 'warn'>
 }
 
-export interface Delivery {
-  begin(): void
-  /** Waits for the posts that are under way. What is due then, another worker posts. */
-  close(): Promise<void>
-}
-
 /** A run that ends elsewhere, or is closed by whoever has terminated it, tells no worker. */
 const LOOK_EVERY_MS = 2_000
 
 /** So many are posted to one webhook at a time. */
 const AT_ONCE = 20
 
-export function createDelivery(parts: DeliveryParts): Delivery {
+/**
+ * Begins to deliver.
+ *
+ * @returns what ends it, after a last look: nobody else may be there to post what has just ended before the next worker begins. It waits for
+ * the posts that are under way.
+ */
+export function beginDelivery(parts: DeliveryParts): () => Promise<void> {
   const closing = new AbortController()
   // Each webhook has a line of its own: one that does not answer holds up no other.
   const posting = new Map<string, Promise<void>>()
   const failing = new Set<string>()
-  const look = () => {
+  const look = (except: ReadonlySet<string>) => {
     for (const { name } of parts.settings()) {
-      if (posting.has(name)) continue
+      if (posting.has(name) || except.has(name)) continue
       const posted = postDue({ ...parts, name, failing, closing: closing.signal }).finally(() => posting.delete(name))
       posting.set(name, posted)
     }
   }
   const lookRegularly = async () => {
-    do look()
+    do look(NONE)
     while (await passed(LOOK_EVERY_MS, closing.signal, { ref: false }))
   }
-  return {
-    begin: () => void lookRegularly(),
-    async close() {
-      closing.abort()
-      await Promise.all(posting.values())
-    },
+  void lookRegularly()
+  return async () => {
+    closing.abort()
+    await Promise.all(posting.values())
+    look(failing)
+    await Promise.all(posting.values())
   }
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 interface Posting extends DeliveryParts {
   readonly name: string
@@ -65,15 +67,19 @@ interface Posting extends DeliveryParts {
   readonly closing: AbortSignal
 }
 
-/** Posts until nothing is due. Where all tries fail, the next look will do: whoever is down is not asked without a pause. */
+/**
+ * Posts until nothing is due, or what is posted at a time if it is to end. Where all tries fail, the next look will do: whoever is down is
+ * not asked without a pause.
+ */
 async function postDue(how: Posting): Promise<void> {
   const { notices, name, now, closing } = how
-  for (let goesOn = true; goesOn && !closing.aborted; ) {
+  let goesOn: boolean
+  do {
     // If the store is out of reach, other parts of the worker say so.
     const due = await unlessStoreFails(notices.claim(name, now(), AT_ONCE), [])
     const taken = await Promise.all(due.map(notice => post(notice, how)))
     goesOn = due.length === AT_ONCE && taken.includes(true)
-  }
+  } while (goesOn && !closing.aborted)
 }
 
 /** Gives whether it was taken. If the store does not learn of that, it is posted once more. */
