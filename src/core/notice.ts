@@ -92,12 +92,20 @@ const LONGEST_PAUSE_MS = HOUR_MS
 /** A receiver that was away over night still hears of it. */
 const TRIED_FOR_MS = DAY_MS
 
+/** They take an hour and a half. Where no worker ran for a day, a receiver that restarts just then is not to miss it. */
+const LEAST_TRIES = 10
+
 /** The pause after a try: 10 s after the first, and each time twice as long, up to an hour. */
 export function pauseAfterTry(tries: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)
 }
 
-/** Whether a notice is given up instead of being tried again then: a day after the run's end. */
-export function isTooLate(nextTryAtMs: number, endedAtMs: number): boolean {
-  return nextTryAtMs - endedAtMs > TRIED_FOR_MS
+/** Whether a notice is given up instead of being tried again then: a day after the run's end, once it was tried ten times. */
+export function isTooLate(nextTryAtMs: number, { endedAtMs, tries }: Tried): boolean {
+  return tries >= LEAST_TRIES && nextTryAtMs - endedAtMs > TRIED_FOR_MS
+}
+
+interface Tried {
+  readonly endedAtMs: number
+  readonly tries: number
 }

@@ -38,5 +38,7 @@ it('has names, figures and times', () => {
 it('is tried with growing pauses, the longest an hour, for a day', () => {
   expect([1, 2, 3, 9, 10, 30].map(pauseAfterTry)).toEqual([10_000, 20_000, 40_000, 2_560_000, 3_600_000, 3_600_000])
   const day = 86_400_000
-  expect([isTooLate(5_000 + day, 5_000), isTooLate(5_001 + day, 5_000)]).toEqual([false, true])
+  const [first, tenth] = [1, 10].map(tries => ({ endedAtMs: 5_000, tries }))
+  expect([isTooLate(5_000 + day, tenth!), isTooLate(5_001 + day, tenth!)]).toEqual([false, true])
+  expect(isTooLate(5_001 + day, first!)).toBe(false)
 })

@@ -16,6 +16,8 @@ export interface DueNotice extends NoticeKey {
   readonly runId: string
   /** As it is posted, at each try the same. */
   readonly body: string
+  /** How often it was tried, with this one. */
+  readonly tries: number
   /** When it is due again if this try fails, or if nobody hears of it any more. */
   readonly nextTryAtMs: number
 }

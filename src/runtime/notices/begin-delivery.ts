@@ -96,8 +96,9 @@ async function post(notice: DueNotice, how: Posting): Promise<boolean> {
   return problem === undefined
 }
 
-function failureOf({ nextTryAtMs, endedAtMs }: DueNotice, problem: string): Pick<NoticeTry, 'problem' | 'nextTryAtMs'> {
-  return { problem, ...(!isTooLate(nextTryAtMs, endedAtMs) && { nextTryAtMs }) }
+function failureOf(notice: DueNotice, problem: string): Pick<NoticeTry, 'problem' | 'nextTryAtMs'> {
+  const { nextTryAtMs } = notice
+  return { problem, ...(!isTooLate(nextTryAtMs, notice) && { nextTryAtMs }) }
 }
 
 /** One line when a webhook begins to fail, and one when it takes notices again; and one for each that is given up. */

@@ -59,10 +59,11 @@ export function createNotices({ read, write, clockAheadMs }: Connection): Notice
 
 function* claim(due: Due): Work<DueNotice[]> {
   const rows = yield* all(lockDue, due)
-  return yield* inTurn(rows, function* ({ run_key, name, ended_at_ms, tries, run_id, body }) {
-    const nextTryAtMs = due.nowMs + pauseAfterTry(tries + 1)
-    yield* tell(setClaimed, { run_key, name, ended_at_ms, tries: tries + 1, due_at_ms: nextTryAtMs })
-    return { runKey: run_key, name, endedAtMs: ended_at_ms, runId: run_id, body, nextTryAtMs }
+  return yield* inTurn(rows, function* ({ run_key, name, ended_at_ms, run_id, body, ...row }) {
+    const tries = row.tries + 1
+    const nextTryAtMs = due.nowMs + pauseAfterTry(tries)
+    yield* tell(setClaimed, { run_key, name, ended_at_ms, tries, due_at_ms: nextTryAtMs })
+    return { runKey: run_key, name, endedAtMs: ended_at_ms, runId: run_id, body, tries, nextTryAtMs }
   })
 }
 
