@@ -7,7 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { Endpoint, ProviderSettings } from '../core/endpoints.ts'
 import type { Fault } from '../core/faults/fault.ts'
-import type { Ask, BatchPort, ModelPort, ReplyAnswer, ReplyFault } from '../core/ports.ts'
+import type { Ask, BatchPort, ModelPort, Pending, ReplyAnswer, ReplyFault } from '../core/ports.ts'
 import { askEndpoint } from './ask-endpoint.ts'
 import { type BatchAct, createBatchExchange } from './batch/batch-exchange.ts'
 import type { Dialect, Fetch } from './dialect.ts'
@@ -76,6 +76,7 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
   const inBatch = async (ask: Ask, act: BatchAct) => {
     const settings = wholeReplies(settingsOf(settingsByName, ask.endpoint))
     const { exchange, reply } = await over(ask, settings, parts => createBatchExchange(parts, act))
+    if (act.do === 'look' && !exchange?.hasLooked()) return PENDING
     return exchange?.parked() ?? reply
   }
   return {
@@ -89,6 +90,9 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
     close: () => pools.close(),
   }
 }
+
+/** A package that is missing, or does not make its request now, says nothing of the batch. */
+const PENDING: Pending = { kind: 'pending' }
 
 /** A batch has no streams: its answers come whole. */
 function wholeReplies(settings: ProviderSettings): ProviderSettings {

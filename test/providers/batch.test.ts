@@ -88,6 +88,20 @@ describe.each(PROTOCOLS)('%s', protocol => {
     })
   })
 
+  it('says that nothing is billed where nobody was reached', async () => {
+    const nobody = createModels([settingsOf(protocol, 'http://127.0.0.1:9', { apiKey: 'sk-test' })])
+    expect(await nobody.submit(asked('nobody'))).toMatchObject({ billable: 'no', fault: { kind: 'unreachable' } })
+    await nobody.close()
+  })
+
+  it('loses no batch where the package makes no request now', async () => {
+    const batch = await submitted('refused here')
+    const providerOptions = { anthropic: { thinking: 1 }, openai: { parallelToolCalls: 'often' } }
+    expect(await models.look(asked('refused here', { settings: { providerOptions } }), batch)).toEqual({
+      kind: 'pending',
+    })
+  })
+
   it('tells a key that is refused, and loses no batch for that', async () => {
     const { origin } = new URL(running.vendors[0]!.baseUrl)
     const batch = await submitted('kept')

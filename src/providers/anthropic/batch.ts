@@ -4,8 +4,8 @@ import { parsedOf, recordOf, textOf } from '../json.ts'
 /** Message Batches: https://platform.claude.com/docs/en/api/creating-message-batches */
 export const batch: BatchDialect = {
   async submit(wire, { path, body, id }) {
-    const requests = [{ custom_id: id, params: body }]
-    const made = await wire({ method: 'POST', path: `${path}/batches`, body: JSON.stringify({ requests }) })
+    const asked = JSON.stringify({ requests: [{ custom_id: id, params: body }] })
+    const made = await wire({ method: 'POST', path: `${path}/batches`, body: asked, makesBatch: true })
     return textOf(recordOf(parsedOf(made)).id)
   },
   async look(wire, path, id) {

@@ -28,6 +28,8 @@ export interface WireRequest {
   /** JSON, unless it says otherwise. */
   readonly body?: string
   readonly contentType?: string
+  /** It makes the batch, which is billed. */
+  readonly makesBatch?: true
 }
 
 /** Requests with the headers of the model's own, its key among them. Gives the body's text; every other end than success is thrown. */

@@ -26,6 +26,8 @@ export type BatchAct =
 export interface BatchExchange extends Exchange {
   /** What came of it, where that is neither an answer nor a fault. */
   parked(): Submitted | Pending | undefined
+  /** Whether the batch interface was asked. */
+  hasLooked(): boolean
 }
 
 interface Parked {
@@ -40,6 +42,7 @@ export function createBatchExchange(parts: ExchangeParts, act: BatchAct): BatchE
   const ended = deferred<Ending>()
   let ending: Ending | undefined
   let parked: Parked['parked'] | undefined
+  let hasLooked = false
   const end = (how: Ending) => {
     ending ??= how
     ended.resolve(ending)
@@ -50,12 +53,14 @@ export function createBatchExchange(parts: ExchangeParts, act: BatchAct): BatchE
     ended: ended.promise,
     ending: () => ending,
     parked: () => parked,
+    hasLooked: () => hasLooked,
     brokenOff: () => undefined,
     refusedSecond: () => false,
     contentSeen() {},
     endSeen() {},
     close() {},
     async fetch(url, init) {
+      hasLooked = true
       const departure = departureOf(String(url), init, parts, true)
       progress.service = departure.service
       progress.maxOutputTokens = departure.outgoing.maxOutputTokens
@@ -107,8 +112,8 @@ async function submit(parts: ExchangeParts, { outgoing }: Departure, wire: Wire,
     if (batch !== undefined && BATCH_ID.test(batch)) return { parked: { kind: 'submitted', batch } }
     return faultEnding(faultOf(id, 'malformed-reply', {}, 'it names no batch'), 'maybe')
   } catch (error) {
-    const { fault, status } = failedIn(error)
-    return faultEnding(fault, status === undefined || status >= 500 ? 'maybe' : 'no')
+    const { fault, mayBill } = failedIn(error)
+    return faultEnding(fault, mayBill ? 'maybe' : 'no')
   }
 }
 

@@ -19,12 +19,27 @@ const REPLY_MS = 120_000
 /** A request that did not succeed. */
 export class WireFailed extends Error {
   readonly fault: Fault
-  /** Absent: there was no reply, and nobody knows what the vendor has taken. */
+  /** Absent: there was no reply. */
   readonly status: number | undefined
-  constructor(fault: Fault, status?: number) {
+  /** The vendor may have a batch from it: nobody knows what it has taken. */
+  readonly mayBill: boolean
+  constructor(fault: Fault, { status, mayBill = false }: { readonly status?: number; readonly mayBill?: boolean }) {
     super(fault.message)
     this.fault = fault
     this.status = status
+    this.mayBill = mayBill
+  }
+}
+
+/** Tells when a request leaves, on a connection that stands. */
+function telling(left: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return dispatch => (asked, handler) => {
+    const start = handler.onRequestStart?.bind(handler)
+    handler.onRequestStart = (controller, context) => {
+      left()
+      start?.(controller, context)
+    }
+    return dispatch(asked, handler)
   }
 }
 
@@ -33,26 +48,33 @@ export function createWire(parts: ExchangeParts, { origin, options }: Departure)
   const { endpoint, signal } = parts.ask
   const pool = parts.poolFor(origin, parts.connection.settings.deadlines.connectMs)
   return async request => {
+    const { makesBatch = false } = request
     const ending = AbortSignal.any([signal, AbortSignal.timeout(REPLY_MS)])
+    let sent = false
+    const watched = pool.compose(
+      telling(() => {
+        sent = true
+      }),
+    )
     try {
       const asked = { ...optionsOf(request, options), origin, signal: ending }
-      const { statusCode: status, headers, body } = await pool.request(asked)
+      const { statusCode: status, headers, body } = await watched.request(asked)
       const text = await body.text()
       if (status >= 200 && status < 300) return text
-      const reply = { status, headers: flat(headers), body: parsedOf(text) }
-      throw new WireFailed(replyFault(endpoint.id, parts.dialect, reply), status)
+      const fault = replyFault(endpoint.id, parts.dialect, { status, headers: flat(headers), body: parsedOf(text) })
+      throw new WireFailed(fault, { status, mayBill: makesBatch && status >= 500 })
     } catch (error) {
       if (error instanceof WireFailed) throw error
-      throw new WireFailed(lostFault(parts, origin, error as Error))
+      throw new WireFailed(lostFault(parts, origin, error as Error, sent), { mayBill: makesBatch && sent })
     }
   }
 }
 
-function lostFault({ ask, proxyOf }: ExchangeParts, origin: string, error: Error): Fault {
+function lostFault({ ask, proxyOf }: ExchangeParts, origin: string, error: Error, sent: boolean): Fault {
   if (ask.signal.aborted) return faultOf(ask.endpoint.id, 'cancelled')
   if (error.name === 'TimeoutError') return faultOf(ask.endpoint.id, 'timed-out', { deadline: 'total' })
   const proxy = proxyOf?.(origin)
-  return transportFault(ask.endpoint.id, error, { sent: true, answered: false, ...(proxy && { proxy }) })
+  return transportFault(ask.endpoint.id, error, { sent, answered: false, ...(proxy && { proxy }) })
 }
 
 function optionsOf(request: WireRequest, { headers }: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions {

@@ -16,19 +16,20 @@ export function batchAt(endpoint: '/responses' | '/chat/completions'): BatchDial
   const url = `/v1${endpoint}`
   const base = (path: string) => path.slice(0, -endpoint.length)
   return {
-    async submit(wire, { path, body, id }) {
-      const line = JSON.stringify({ custom_id: id, method: 'POST', url, body })
+    async submit(wire, { path, body: request, id }) {
+      const line = JSON.stringify({ custom_id: id, method: 'POST', url, body: request })
       const file = await upload(wire, `${base(path)}/files`, line)
       const asked = { input_file_id: file, endpoint: url, completion_window: WINDOW }
-      const made = await wire({ method: 'POST', path: `${base(path)}/batches`, body: JSON.stringify(asked) })
+      const body = JSON.stringify(asked)
+      const made = await wire({ method: 'POST', path: `${base(path)}/batches`, body, makesBatch: true })
       return textOf(recordOf(parsedOf(made)).id)
     },
     async look(wire, path, id) {
       const batch = recordOf(parsedOf(await wire({ method: 'GET', path: `${base(path)}/batches/${id}` })))
-      const result = textOf(batch.output_file_id) ?? textOf(batch.error_file_id)
       if (!ENDED.has(textOf(batch.status) ?? '')) return { kind: 'pending' }
-      if (result !== undefined)
-        return lookedOf(recordOf(parsedOf(await read(wire, `${base(path)}/files/${result}/content`))))
+      // The one that there is not is null, or an empty text.
+      const result = textOf(batch.output_file_id) || textOf(batch.error_file_id)
+      if (result) return lookedOf(recordOf(parsedOf(await read(wire, `${base(path)}/files/${result}/content`))))
       return withoutResult(batch)
     },
     async withdraw(wire, path, id) {
@@ -66,7 +67,12 @@ function lookedOf({ response, error }: Readonly<Record<string, unknown>>): Looke
 /** `failed`: the file was not valid, or too much stands in line for the model. */
 function withoutResult({ status, errors }: Readonly<Record<string, unknown>>): Looked {
   const [first] = listOf(recordOf(errors).data)
-  if (status === 'failed' && first) return { kind: 'refused', body: { error: first } }
+  if (status === 'failed' && first) return { kind: 'refused', ...statusOf(recordOf(first)), body: { error: first } }
   if (status === 'expired') return { kind: 'expired' }
   return { kind: status === 'cancelled' ? 'withdrawn' : 'gone' }
+}
+
+/** Too much of the account waits in batches for this model: what an ordinary request is told by a 429. */
+function statusOf({ code }: Readonly<Record<string, unknown>>): { readonly status?: number } {
+  return code === 'token_limit_exceeded' ? { status: 429 } : {}
 }
