@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BatchPort, LedgerPort } from '../src/core/ports.ts'
 import type { RunName } from '../src/core/protocol.ts'
 import type { Roster } from '../src/core/routing/roster.ts'
@@ -15,12 +16,26 @@ export interface WithdrawBatchesPorts {
   readonly roster: Pick<Roster, 'byId'>
 }
 
+/** The end of a run waits no longer for its vendors, which may not answer at all. They may still hear of it behind that. */
+const PATIENCE_MS = 5_000
+
+export interface WithdrawOptions {
+  /** Only what this step has in batches. */
+  readonly step?: number
+  /** @defaultValue 5 s */
+  readonly patienceMs?: number
+}
+
 /** Before their attempts are settled, by which the ledger forgets them. Where no class asks in batches, the store is not asked either. */
-export async function withdrawBatches(ports: WithdrawBatchesPorts, run: RunName): Promise<void> {
-  const { ledger, batches, directory, roster } = ports
+export async function withdrawBatches(
+  { ledger, batches, directory, roster }: WithdrawBatchesPorts,
+  run: RunName,
+  { step, patienceMs = PATIENCE_MS }: WithdrawOptions = {},
+): Promise<void> {
   if (!Object.values(directory.classes).some(({ batchMs }) => batchMs !== undefined)) return
-  for (const { endpoint: id, batch } of await ledger.openBatches(run)) {
+  const withdrawn = (await ledger.openBatches(run, step)).map(({ endpoint: id, batch }) => {
     const endpoint = roster.byId.get(id)
-    if (endpoint) await batches.withdraw(endpoint, batch)
-  }
+    return endpoint?.batch && batches.withdraw(endpoint, batch)
+  })
+  if (withdrawn.length > 0) await Promise.race([Promise.all(withdrawn), delay(patienceMs, undefined, { ref: false })])
 }

@@ -7,6 +7,7 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import { withLeftOut } from '../../src/core/faults/attempt-reason.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
+import { remedyFor } from '../../src/core/faults/remedies.ts'
 import type { Message } from '../../src/core/messages.ts'
 import { asksForZdr } from '../../src/core/policy/policy.ts'
 import { policyBreach } from '../../src/core/policy/policy-breach.ts'
@@ -82,7 +83,7 @@ export interface OpenRow {
   readonly attempt: NewAttempt
   /** Present when the call began with this attempt. */
   readonly transcript?: TranscriptRef
-  /** It was in a batch, which says nothing of the endpoint's health. */
+  /** It was in a batch, or was to be: that has limits and outages of its own, and says nothing of the endpoint's health. */
   readonly inBatch?: true
   readonly end: AttemptEnd
 }
@@ -121,7 +122,9 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
       kind: 'replied',
       reply,
       said,
-      ...(admitted && { row: { ...admitted, end: endOf(ports, reply, admitted.attempt) } }),
+      ...(admitted && {
+        row: { ...admitted, ...inBatchOf(attempting, reply), end: endOf(ports, reply, admitted.attempt) },
+      }),
     }
   } catch (error) {
     if (error instanceof NotAdmitted) return { kind: 'short', ...error.turnedAway }
@@ -131,9 +134,17 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   }
 }
 
+/** This worker may have been believed lost, and its run may have ended: then nobody would ever look at the batch. */
 async function noteBatch(ports: CallModelPorts, attempt: NewAttempt, batch: string): Promise<Attempted> {
-  await ports.ledger.noteBatch(attempt.attemptId, batch)
+  const isAwaited = await ports.ledger.noteBatch(attempt.attemptId, batch)
+  if (!isAwaited) await ports.batches.withdraw(attempt.endpoint, batch)
   return { kind: 'submitted', batch, attempt }
+}
+
+/** The key and the account are the same for every request, so what a batch is refused for them others would be too. */
+function inBatchOf({ inBatch }: Attempting, reply: ReplyAnswer | ReplyFault): Pick<OpenRow, 'inBatch'> {
+  const isOfKey = reply.kind === 'fault' && /^opens/.test(remedyFor(reply.fault.kind).health)
+  return inBatch && !isOfKey ? { inBatch } : {}
 }
 
 /** Looks at a batch that was submitted before, perhaps by another worker. */

@@ -6,6 +6,7 @@
  */
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Endpoint } from '../../src/core/endpoints.ts'
+import { isInBatch } from '../../src/core/faults/attempt-end.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { AttemptRecord, NewAttempt, ReplyFault } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
@@ -35,9 +36,9 @@ export async function waitForBatch(walk: Walk, { batch, attempt }: InBatch): Pro
   return { ...(await putOff(walk, ms, reason)), inBatch: true }
 }
 
-/** The attempt of the call that is in a batch. */
+/** The attempt of the call that is in a batch, also where another part of the run has settled its row. */
 export function openBatch({ soFar }: Pick<Walk, 'soFar'>): AttemptRecord | undefined {
-  return soFar?.attempts.findLast(({ outcome, batch }) => outcome === 'open' && batch !== undefined)
+  return soFar?.attempts.findLast(({ outcome, batch }) => isInBatch({ outcome, batch }))
 }
 
 /** Looks at the batch that the call waits for. `undefined` if it waits for none. */
@@ -47,15 +48,15 @@ export async function lookAtBatch(walk: Walk): Promise<Next | undefined> {
   const endpoint = record && ports.roster.byId.get(record.endpoint)
   if (!record) return undefined
   const batch = record.batch!
-  // Its provider is configured no more: whatever it answers, nobody can hear it.
-  if (!endpoint) return expire(walk, rowOf(walk, record, endpointOnce(record)))
+  // It is configured no more, or without its batch interface: whatever it answers, nobody can hear it.
+  if (!endpoint?.batch) return expire(walk, rowOf(walk, record, endpoint ?? endpointOnce(record)), NO_MORE)
   const attempt = rowOf(walk, record, endpoint)
   const looked = await lookOnce(ports, prepared, { ...walkOf(walk), endpoint }, { batch, attempt })
   if (looked.kind === 'replied') return heardIn(walk, endpoint, looked)
   const isOverdue = ports.now() >= (batchUntilMs(walk) ?? Infinity)
   if (!isOverdue && !prepared.input.withdraws) return { result: await waitForBatch(walk, { batch, attempt }) }
   await ports.batches.withdraw(endpoint, batch)
-  return isOverdue ? expire(walk, attempt) : cancel(walk, attempt)
+  return isOverdue ? expire(walk, attempt, LATE) : cancel(walk, attempt)
 }
 
 /** The end of a call that nobody waits for any more. */
@@ -80,8 +81,11 @@ async function heardIn(walk: Walk, endpoint: Endpoint, looked: Looked): Promise<
   return { event: { kind: 'begin' } }
 }
 
-async function expire(walk: Walk, attempt: NewAttempt): Promise<Next> {
-  const message = `${attempt.endpoint.id} did not answer a batch in time. It is asked as usual.`
+const LATE = 'did not answer a batch in time'
+const NO_MORE = 'has a batch, and is configured with a batch interface no more'
+
+async function expire(walk: Walk, attempt: NewAttempt, what: string): Promise<Next> {
+  const message = `${attempt.endpoint.id} ${what}. The call is made as usual.`
   const fault: Fault = { kind: 'timed-out', message, evidence: { code: BATCH_EXPIRED } }
   walk.batchExpired = true
   await close(walk, attempt, fault)

@@ -57,7 +57,8 @@ export async function walkRoute(walking: Walking): Promise<Walked> {
   const walk = begin(walking)
   try {
     let next: Next = (await lookAtBatch(walk)) ?? { event: { kind: 'begin' } }
-    if (walking.prepared.input.withdraws && 'event' in next) next = { result: await endWithdrawn(walk) }
+    if (walking.prepared.input.withdraws && 'event' in next)
+      next = walk.truncated ? await accept(walk) : { result: await endWithdrawn(walk) }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
     // A call that was put off still waits, and people see for what.
     if (next.result.kind === 'answered') await giveUpWaiting(walk)
@@ -185,7 +186,9 @@ function hasInHand({ repair, truncated }: Walk): boolean {
 }
 
 async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Beside): Promise<Next> {
-  if (!(await walk.ports.health.claim(planned.id, tokensAt(walk, planned)))) return comeBackLater(walk, planned.id)
+  // Batches count for no limit on tokens.
+  const tokens = asksInBatch(walk) ? 0 : tokensAt(walk, planned)
+  if (!(await walk.ports.health.claim(planned.id, tokens))) return comeBackLater(walk, planned.id)
   const { endpoint, attempted } = await askOneOrTwo(walk, planned, reason, beside)
   if (attempted.kind === 'short') {
     walk.ports.health.record(endpoint.id, { kind: 'lost' })
@@ -197,6 +200,7 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Bes
     walk.attempts += 1
     return { result: await waitForBatch(walk, attempted) }
   }
+  if (attempted.row?.inBatch) walk.ports.health.record(endpoint.id, { kind: 'lost' })
   return hear(walk, endpoint, attempted)
 }
 

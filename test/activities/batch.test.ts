@@ -2,9 +2,13 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCloseRun } from '../../activities/close-run.ts'
+import { createGiveUpCall } from '../../activities/give-up-call.ts'
+import { withdrawBatches } from '../../activities/withdraw-batches.ts'
+import type { AttemptRecord, BatchPort, LedgerPort } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
-import { withoutServer } from '../support/call-scene.ts'
-import { type Calling, startCalling } from '../support/calling.ts'
+import { rosterOf } from '../../src/core/routing/roster.ts'
+import { beginCall, withoutServer } from '../support/call-scene.ts'
+import { type Calling, callOf, RUN, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 
 const CLASSES = `
@@ -66,6 +70,18 @@ it('hands the request over, and has the answer later at half the price, however 
   expect(await calling.call(call)).toMatchObject({ kind: 'answered' })
 })
 
+it('finds its batch again in another part of the run, as after a reset, and pays once', async () => {
+  const call = await asked('reset')
+  await calling.call(call)
+  const [{ wireRequestId }] = (await rowsOf('reset')) as [AttemptRecord]
+  const again = () => beginCall(calling.wired.ports, callOf(call), { part: 'reset' }).result
+  expect(await again()).toMatchObject({ kind: 'wait', inBatch: true, attempts: [] })
+  expect(await rowsOf('reset')).toHaveLength(1)
+  await expect.poll(again, { timeout: 5_000 }).toMatchObject({ kind: 'answered', attempts: [{ outcome: 'answered' }] })
+  const [row] = calling.vendors.meter().filter(({ clientRequestId }) => clientRequestId === wireRequestId)
+  expect(await rowsOf('reset')).toMatchObject([{ outcome: 'answered', cost: { highPico: row!.billedPico } }])
+})
+
 it('goes only where there is a batch interface, and nowhere under zero data retention', async () => {
   const result = await calling.call(await asked('kept', { taskClass: 'private' }))
   expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' } })
@@ -117,6 +133,84 @@ it('withdraws what a run has in batches when it ends', async () => {
   await new Promise(resolve => setTimeout(resolve, LATER_MS + 200))
   expect(calling.vendors.meter().filter(({ clientRequestId }) => clientRequestId === open!.wireRequestId)).toEqual([])
   expect(await rowsOf('ended')).toMatchObject([{ outcome: 'abandoned', cost: { lowPico: '0' } }])
+})
+
+it('withdraws what a call has in a batch that is given up, and leaves what other calls have', async () => {
+  const call = await asked('given-up')
+  await calling.call(call)
+  await calling.call({ ...call, step: 2 })
+  const giveUp = createGiveUpCall(withoutServer(calling.wired.ports))
+  await new MockActivityEnvironment().run(giveUp, { run: call.run, step: 2 })
+  await new Promise(resolve => setTimeout(resolve, LATER_MS + 200))
+  const [other, given] = (await rowsOf('given-up')).toSorted((a, b) => a.step - b.step)
+  expect([other!.outcome, given!.outcome]).toEqual(['open', 'abandoned'])
+  const served = calling.vendors.meter().map(({ clientRequestId }) => clientRequestId)
+  expect([other, given].map(row => served.includes(row!.wireRequestId))).toEqual([true, false])
+  expect(await calling.call(call)).toMatchObject({ kind: 'answered' })
+})
+
+it('waits for no vendor longer than a while when a run ends', async () => {
+  const { directory, roster } = calling.wired.ports
+  const asks: string[] = []
+  const batches = { withdraw: (_endpoint: unknown, batch: string) => new Promise<void>(() => asks.push(batch)) }
+  const openBatches = async () => ['one', 'two'].map(batch => ({ endpoint: 'one:acme/small', batch }))
+  await withdrawBatches({ directory, roster, batches, ledger: { openBatches } }, RUN, { patienceMs: 1 })
+  expect(asks).toEqual(['one', 'two'])
+})
+
+it('withdraws at once what was handed over while its run ended', async () => {
+  const call = await asked('overtaken')
+  const { ports } = calling.wired
+  const close = createCloseRun(withoutServer(ports))
+  const ledger: LedgerPort = {
+    ...ports.ledger,
+    async noteBatch(attemptId, batch) {
+      await new MockActivityEnvironment().run(close, { run: call.run, outcome: 'cancelled' as const })
+      return ports.ledger.noteBatch(attemptId, batch)
+    },
+  }
+  const withdrawn: string[] = []
+  const batches: BatchPort = { ...ports.batches, withdraw: async (_endpoint, batch) => void withdrawn.push(batch) }
+  await beginCall({ ...ports, ledger, batches }, callOf(call)).result.catch(() => {})
+  const [row] = await rowsOf('overtaken')
+  expect(row).toMatchObject({ outcome: 'abandoned', batch: withdrawn[0] })
+})
+
+it('holds nothing against an endpoint that takes no batch now', async () => {
+  const call = await asked('not-taken')
+  const { ports } = calling.wired
+  const fault = { kind: 'rate-limited' as const, message: 'one answered 429', evidence: { retryAfterMs: 60_000 } }
+  const batches: BatchPort = {
+    ...ports.batches,
+    async submit(ask) {
+      await ask.gate({ url: 'http://one', body: {}, inBatch: true, maxOutputTokens: 10 })
+      return { kind: 'fault', fault, billable: 'no', timings: { totalMs: 1 } }
+    },
+  }
+  expect(await beginCall({ ...ports, batches }, callOf(call)).result).toMatchObject({ kind: 'wait' })
+  expect(ports.health.of('one:acme/small').closed).toBeUndefined()
+})
+
+it('makes the call as usual where its endpoint has no batch interface any more', async () => {
+  const call = await asked('moved')
+  await calling.call(call)
+  const { ports } = calling.wired
+  const without = ports.directory.endpoints.map(({ batch: _, ...endpoint }) => endpoint)
+  const result = await beginCall({ ...ports, roster: rosterOf(without) }, callOf(call)).result
+  expect(result).toMatchObject({ kind: 'fault', fault: { kind: 'no-route' }, attempts: [{ fault: 'timed-out' }] })
+})
+
+it('takes a truncated answer of a batch that nobody waits for any more', async () => {
+  await calling.vendors.setFaults('one', [{ kind: 'length', afterTokens: 5, match: 'cut me short' }])
+  const call = { ...(await asked('cut')), prompt: 'Cut me short.' }
+  await calling.call(call)
+  await new Promise(resolve => setTimeout(resolve, LATER_MS + 200))
+  expect(await calling.call({ ...call, withdraws: true })).toMatchObject({
+    kind: 'answered',
+    answer: { truncated: true },
+  })
+  expect(await rowsOf('cut')).toMatchObject([{ outcome: 'answered' }])
+  await calling.vendors.setFaults('one', [])
 })
 
 it('withdraws the batch of a call that nobody waits for any more', async () => {

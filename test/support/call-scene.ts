@@ -93,12 +93,15 @@ export interface Server {
   readonly othersServe?: boolean
   /** Which try this is. */
   readonly attempt?: number
+  /** The id of the Temporal run that asks. */
+  readonly part?: string
 }
 
 export function beginCall(ports: CallModelPorts, asked: CallModelInput, server: Server = {}): Underway {
-  const { othersServe = false, attempt = 1 } = server
+  const { othersServe = false, attempt = 1, part } = server
   const activityId = `${asked.step}`
-  const environment = new MockActivityEnvironment({ attempt, activityId }, { logger: new DefaultLogger('ERROR') })
+  const info = { attempt, activityId, ...(part && { workflowExecution: { workflowId: asked.run.id, runId: part } }) }
+  const environment = new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') })
   const beats: unknown[] = []
   environment.on('heartbeat', details => beats.push(details))
   return {

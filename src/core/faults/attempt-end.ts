@@ -23,6 +23,14 @@ export function isHandedOver({ outcome, fault }: Ended): boolean {
   return outcome === 'abandoned' && fault === 'cancelled'
 }
 
+/**
+ * Whether its vendor may have it in a batch whose answer nobody has taken yet. Also where its row was settled meanwhile, as when the run was
+ * reset: its worker is not lost, for there was none.
+ */
+export function isInBatch({ outcome, batch }: Ended & { readonly batch?: string | undefined }): boolean {
+  return batch !== undefined && (outcome === 'open' || outcome === 'abandoned')
+}
+
 /** For people: the kind of fault, `handed over`, `worker lost`, or the outcome. */
 export function endWords(end: Ended): string {
   if (isHandedOver(end)) return 'handed over'

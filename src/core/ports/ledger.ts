@@ -168,11 +168,14 @@ export interface LedgerPort {
    * that. If the call has not begun, the same transaction begins it.
    */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
-  /** Notes that the vendor has taken the attempt into a batch. It stays open then until somebody ends it, or its call or its run. */
-  noteBatch(attemptId: string, batch: string): Promise<void>
+  /**
+   * Notes that the vendor has taken the attempt into a batch. It stays open then until somebody ends it, or its call or its run. Resolves
+   * with `false` if that has happened already, so that nobody waits for the batch.
+   */
+  noteBatch(attemptId: string, batch: string): Promise<boolean>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
-  /** What a run has in batches. */
-  openBatches(run: Pick<RunRef, 'key'>): Promise<readonly OpenBatch[]>
+  /** What a run has in batches, or one step of it. */
+  openBatches(run: Pick<RunRef, 'key'>, step?: number): Promise<readonly OpenBatch[]>
   /**
    * Ends calls without an answer: settles their open attempts, and takes them out of every line. A worker that was believed lost can
    * then neither send anything for them nor let them wait again, until the run asks them anew. Calls that another part has begun since

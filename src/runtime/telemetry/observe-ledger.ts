@@ -5,6 +5,7 @@
  */
 import { modelIn } from '../../core/endpoint-id.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
+import { isInBatch } from '../../core/faults/attempt-end.ts'
 import type { AttemptEnd, AttemptRecord, LedgerPort, NewAttempt, NewCall } from '../../core/ports.ts'
 
 /** What is told of an attempt. */
@@ -16,6 +17,9 @@ export interface SeenAttempt extends Pick<NewAttempt, 'attemptId' | 'attempt' | 
 /** Called once the ledger has the attempt's end: what the store does not take has not happened. */
 export type AttemptListener = (attempt: SeenAttempt, end: AttemptEnd) => void
 
+/** More than a worker looks at in one moment. Of most looks nothing comes, and another worker may hear the answer. */
+const MOST_LOOKED_AT = 1_000
+
 /** @param endpoints - Of the configuration that holds now. */
 export function observeLedger(
   ledger: LedgerPort,
@@ -23,11 +27,13 @@ export function observeLedger(
   endpoints: () => readonly Endpoint[],
 ): LedgerPort {
   const open = new Map<string, SeenAttempt>()
+  const lookedAt = new Map<string, SeenAttempt>()
   const ended = (attemptId: string, end: AttemptEnd) => {
-    const attempt = open.get(attemptId)
+    const attempt = open.get(attemptId) ?? lookedAt.get(attemptId)
     // Another worker began it, and was lost.
     if (!attempt) return
     open.delete(attemptId)
+    lookedAt.delete(attemptId)
     onEnd(attempt, end)
   }
   return {
@@ -38,14 +44,14 @@ export function observeLedger(
         open.delete(lost.attemptId)
         onEnd(seenOf(lost, call, endpoints()), { ...lost, outcome: 'abandoned', endedAtMs: call.startedAtMs })
       }
-      for (const waiting of soFar.attempts.filter(isInBatch))
-        open.set(waiting.attemptId, seenOf(waiting, call, endpoints()))
+      for (const waiting of soFar.attempts.filter(({ outcome, batch }) => isInBatch({ outcome, batch })))
+        keepLast(lookedAt, seenOf(waiting, call, endpoints()))
       return soFar
     },
     async noteBatch(attemptId, batch) {
-      await ledger.noteBatch(attemptId, batch)
       // Whoever looks at it next may be another worker, and finds it when the call begins again.
       open.delete(attemptId)
+      return ledger.noteBatch(attemptId, batch)
     },
     async beginAttempt(attempt) {
       const reserved = await ledger.beginAttempt(attempt)
@@ -64,13 +70,15 @@ export function observeLedger(
   }
 }
 
-function isInBatch({ outcome, batch }: AttemptRecord): boolean {
-  return outcome === 'open' && batch !== undefined
+function keepLast(lookedAt: Map<string, SeenAttempt>, attempt: SeenAttempt): void {
+  lookedAt.delete(attempt.attemptId)
+  lookedAt.set(attempt.attemptId, attempt)
+  if (lookedAt.size > MOST_LOOKED_AT) lookedAt.delete(lookedAt.keys().next().value!)
 }
 
 /** Its worker was killed and can tell nobody; the call that finds its row open has ended it. */
-function isLostNow({ outcome, endedAtMs }: AttemptRecord, { startedAtMs }: NewCall): boolean {
-  return outcome === 'abandoned' && endedAtMs === startedAtMs
+function isLostNow({ outcome, endedAtMs, batch }: AttemptRecord, { startedAtMs }: NewCall): boolean {
+  return outcome === 'abandoned' && endedAtMs === startedAtMs && batch === undefined
 }
 
 /** One whose endpoint is configured no more goes by the names in its row. */

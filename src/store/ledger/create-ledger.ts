@@ -46,7 +46,7 @@ function inTransactions({ write, read }: Connection): LedgerPort {
     noteCall: call => write(() => noteCall(call)),
     beginAttempt: attempt => write(() => beginAttempt(attempt)),
     noteBatch: (attemptId, batch) => write(() => noteBatch(attemptId, batch)),
-    openBatches: run => read(() => openBatches(run.key)),
+    openBatches: (run, step) => read(() => openBatches(run.key, step)),
     endAttempt: (attemptId, end) => write(() => endAttempt(attemptId, end)),
     commitAnswer: commit => write(() => commitAnswer(commit)),
     endCalls: calls => write(() => endCalls(calls)),

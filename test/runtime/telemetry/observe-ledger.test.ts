@@ -26,3 +26,26 @@ it('tells once of an attempt whose worker was killed, with what it may have cost
   expect(told).toHaveLength(2)
   await store.close()
 })
+
+it('tells once of an attempt in a batch, by whoever hears its answer, also where the run was reset meanwhile', async () => {
+  const store = await openStore({ path: ':memory:' })
+  const call = newCall(1)
+  await store.ledger.openRun(newRun())
+  const told: unknown[] = []
+  const worker = (name: string) =>
+    observeLedger(
+      store.ledger,
+      (_attempt, { outcome }) => void told.push([name, outcome]),
+      () => [ENDPOINT],
+    )
+  const [one, other] = [worker('one'), worker('other')]
+  await one.beginCall(call)
+  await one.beginAttempt(newAttempt(call, 1))
+  await one.noteBatch(`${call.callId}#1`, 'batch_1')
+  await one.beginCall({ ...call, startedAtMs: 7_000 })
+  await other.beginCall({ ...call, part: 'reset', startedAtMs: 8_000 })
+  expect(told).toEqual([])
+  await other.endAttempt(`${call.callId}#1`, { outcome: 'answered', endedAtMs: 9_000 })
+  expect(told).toEqual([['other', 'answered']])
+  await store.close()
+})
