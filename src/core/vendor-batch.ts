@@ -21,12 +21,18 @@ export const BATCH_KEPT_MS = 30 * DAY_MS
 /** The first look comes soon, because a batch that the vendor rejects has failed after seconds. */
 const FIRST_LOOK_MS = 2_000
 
-/** A look costs an activity and no money. Most batches take an hour or less, and one of a day takes some 150 looks. */
-const LONGEST_PAUSE_MS = 600_000
+/** Most batches take an hour or less. */
+const LONG_PAUSE_MS = 600_000
 
-/** How long until the next look, at a batch that has waited so long: each time as long again, from 2 s to 10 min. */
+/**
+ * Of what has waited for hours the answer comes at most so much later. A look costs no money, but some ten events of a workflow, which may
+ * wait for many calls side by side: a batch of a day takes some 50 looks.
+ */
+const LONG_SHARE = 1 / 12
+
+/** How long until the next look, at a batch that has waited so long: each time as long again, from 2 s to 10 min, then a twelfth of it. */
 export function batchPauseMs(waitedMs: number): number {
-  return Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_LOOK_MS, waitedMs))
+  return Math.max(FIRST_LOOK_MS, Math.min(waitedMs, Math.max(LONG_PAUSE_MS, waitedMs * LONG_SHARE)))
 }
 
 /** Our code in a fault's evidence: the batch has not been answered in its time. This is held against nobody, and nothing is billed. */
