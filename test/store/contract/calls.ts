@@ -134,6 +134,28 @@ export function callTests(bench: Bench): void {
     expect(await ledger.beginCall({ ...call, startedAtMs: 8_000 })).toEqual(soFar)
   })
 
+  it('keeps an attempt in a batch open, settles it when another part of the run comes, and takes its answer then', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1, { part: 'part-1' })
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    const id = `${call.callId}#1`
+    expect(await ledger.noteBatch(id, 'batch_1')).toBe(true)
+    const waiting = { outcome: 'open', batch: 'batch_1' }
+    expect(await ledger.beginCall({ ...call, startedAtMs: 7_000 })).toMatchObject({ attempts: [waiting] })
+    expect(await ledger.openBatches(RUN)).toEqual([{ endpoint: ENDPOINT.id, batch: 'batch_1' }])
+    expect(await ledger.openBatches(RUN, 2)).toEqual([])
+
+    const anew = await ledger.beginCall({ ...call, part: 'part-2', startedAtMs: 8_000 })
+    expect(anew).toMatchObject({ attempts: [{ outcome: 'abandoned', batch: 'batch_1' }] })
+    expect(await ledger.openBatches(RUN)).toEqual([])
+    expect(await ledger.noteBatch(id, 'batch_1')).toBe(false)
+    await ledger.endAttempt(id, answered())
+    expect(await ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'answered', batch: 'batch_1' }])
+    expect(await reports.cost(RUN.id)).toMatchObject(exactly(420))
+  })
+
   it('leaves the attempts of a call alone when a worker that was believed lost writes down that the call waits', async () => {
     const { ledger } = await bench.open()
     await ledger.openRun(newRun())
