@@ -50,7 +50,9 @@ async function outcomeOf(run: RunHandle, { kind }: RunPlan, patience: Patience):
 
 function begin({ signalbox }: Stage, { id, name, input, terms, fork }: RunPlan): Promise<RunHandle> {
   if (!fork) return signalbox.start(name, { id, input, ...terms })
-  return signalbox.fork(fork.run, { id, atStep: fork.atStep, taskClass: terms.taskClass!, labels: terms.labels! })
+  const { taskClass, labels } = terms
+  // Nobody is there to allow what its tools would do a second time: the judge counts each run's for itself.
+  return signalbox.fork(fork.run, { id, atStep: fork.atStep, taskClass: taskClass!, labels: labels!, actAgain: true })
 }
 
 /** Reads the run's events as any client does, from the last one on after an outage, and decides what is asked. */
