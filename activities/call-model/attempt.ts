@@ -143,7 +143,8 @@ async function noteBatch(ports: CallModelPorts, attempt: NewAttempt, batch: stri
 
 /** The key and the account are the same for every request, so what a batch is refused for them others would be too. */
 function inBatchOf({ inBatch }: Attempting, reply: ReplyAnswer | ReplyFault): Pick<OpenRow, 'inBatch'> {
-  const isOfKey = reply.kind === 'fault' && /^opens/.test(remedyFor(reply.fault.kind).health)
+  const health = reply.kind === 'fault' ? remedyFor(reply.fault.kind).health : undefined
+  const isOfKey = health === 'opens' || health === 'opens-until-reset'
   return inBatch && !isOfKey ? { inBatch } : {}
 }
 

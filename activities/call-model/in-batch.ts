@@ -38,15 +38,15 @@ export async function waitForBatch(walk: Walk, { batch, attempt }: InBatch): Pro
 
 /** The attempt of the call that is in a batch, also where another part of the run has settled its row. */
 export function openBatch({ soFar }: Pick<Walk, 'soFar'>): AttemptRecord | undefined {
-  return soFar?.attempts.findLast(({ outcome, batch }) => isInBatch({ outcome, batch }))
+  return soFar?.attempts.findLast(isInBatch)
 }
 
 /** Looks at the batch that the call waits for. `undefined` if it waits for none. */
 export async function lookAtBatch(walk: Walk): Promise<Next | undefined> {
   const record = openBatch(walk)
-  const { ports, prepared } = walk
-  const endpoint = record && ports.roster.byId.get(record.endpoint)
   if (!record) return undefined
+  const { ports, prepared } = walk
+  const endpoint = ports.roster.byId.get(record.endpoint)
   const batch = record.batch!
   // It is configured no more, or without its batch interface: whatever it answers, nobody can hear it.
   if (!endpoint?.batch) return expire(walk, rowOf(walk, record, endpoint ?? endpointOnce(record)), NO_MORE)

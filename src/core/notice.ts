@@ -7,6 +7,7 @@ import type { Webhook } from './alert.ts'
 import { DAY_MS, HOUR_MS } from './durations.ts'
 import { costUsd, isExactCost } from './money/cost.ts'
 import type { Cost, Labels, OutcomeKind } from './protocol.ts'
+import { hasLabels } from './runs/has-labels.ts'
 
 /** Which runs a notice is about: those for which all of this holds. Empty: every run. */
 export interface NoticeScope {
@@ -43,10 +44,10 @@ export function noticesFor(rules: readonly NoticeRule[], run: NamedRun): readonl
   return rules.filter(({ scope }) => isAbout(scope, run)).map(({ name, on }) => ({ name, on }))
 }
 
-function isAbout({ workspace = '', workflow = '', label = {} }: NoticeScope, run: NamedRun): boolean {
+function isAbout({ workspace = '', workflow = '', label }: NoticeScope, run: NamedRun): boolean {
   if (workspace !== '' && workspace !== run.workspace) return false
   if (workflow !== '' && workflow !== run.workflow) return false
-  return Object.entries(label).every(([key, value]) => run.labels[key] === value)
+  return hasLabels(run.labels, label)
 }
 
 /** The end of a run, for a notice. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Labels } from '../protocol.ts'
+import { hasLabels } from '../runs/has-labels.ts'
 
 export const PERIODS = ['hour', 'day', 'week', 'month', 'lifetime'] as const
 
@@ -56,7 +57,7 @@ export function isWithin(scope: BudgetScope, spender: Spender): boolean {
   if (provider !== undefined && provider !== (spender.provider ?? provider)) return false
   if (workspace !== undefined && workspace !== spender.workspace) return false
   if (taskClass !== undefined && taskClass !== spender.taskClass && taskClass !== spender.asked) return false
-  return Object.entries(label ?? {}).every(([key, value]) => spender.labels[key] === value)
+  return hasLabels(spender.labels, label)
 }
 
 /**

@@ -27,7 +27,10 @@ export function isHandedOver({ outcome, fault }: Ended): boolean {
  * Whether its vendor may have it in a batch whose answer nobody has taken yet. Also where its row was settled meanwhile, as when the run was
  * reset: its worker is not lost, for there was none.
  */
-export function isInBatch({ outcome, batch }: Ended & { readonly batch?: string | undefined }): boolean {
+export function isInBatch({
+  outcome,
+  batch,
+}: Pick<Ended, 'outcome'> & { readonly batch?: string | undefined }): boolean {
   return batch !== undefined && (outcome === 'open' || outcome === 'abandoned')
 }
 

@@ -34,8 +34,10 @@ export type Rejection =
   | { readonly rule: 'batch'; readonly kept?: true }
   | Closed
 
-/** Not to be asked before a time. `fault`: everybody who asks before would get it; somebody has to act, or the vendor's reset must come.
- * `sinceMs`: since when nobody has got through, where the vendor names no end. */
+/**
+ * Not to be asked before a time. `fault`: everybody who asks before would get it; somebody has to act, or the vendor's reset must come.
+ * `sinceMs`: since when nobody has got through, where the vendor names no end.
+ */
 export type Closed =
   | { readonly rule: 'breaker-open'; readonly untilMs: number; readonly fault?: Fault }
   | { readonly rule: 'cooling'; readonly untilMs: number; readonly sinceMs?: number }

@@ -5,6 +5,7 @@
  */
 import type { Ability } from '../endpoints.ts'
 import type { Labels } from '../protocol.ts'
+import { hasLabels } from '../runs/has-labels.ts'
 import { type ClassRule, type Comparison, type RuleConditions, WEEKDAYS } from '../task-class.ts'
 
 /** What conditions are checked against. */
@@ -38,13 +39,10 @@ export function holds(when: RuleConditions | undefined, facts: CallFacts): boole
 
 /** Whether the conditions on the workspace and the labels hold, which stay the same in a run. */
 export function holdsInRun(
-  { workspace, label = {} }: RuleConditions,
+  { workspace, label }: RuleConditions,
   facts: Pick<CallFacts, 'workspace' | 'labels'>,
 ): boolean {
-  return (
-    (!workspace || workspace.includes(facts.workspace)) &&
-    Object.entries(label).every(([key, value]) => facts.labels[key] === value)
-  )
+  return (!workspace || workspace.includes(facts.workspace)) && hasLabels(facts.labels, label)
 }
 
 function compares(tokens: number | undefined, { is, than }: Comparison): boolean {

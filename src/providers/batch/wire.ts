@@ -10,6 +10,7 @@ import { replyFault } from '../faults/reply-fault.ts'
 import { parsedOf } from '../json.ts'
 import type { ExchangeParts } from '../transport/exchange-parts.ts'
 import type { Departure } from '../transport/request.ts'
+import { singleHeaders } from '../transport/single-headers.ts'
 import { transportFault } from '../transport/transport-fault.ts'
 import type { Wire, WireRequest } from './batch-dialect.ts'
 
@@ -61,7 +62,11 @@ export function createWire(parts: ExchangeParts, { origin, options }: Departure)
       const { statusCode: status, headers, body } = await watched.request(asked)
       const text = await body.text()
       if (status >= 200 && status < 300) return text
-      const fault = replyFault(endpoint.id, parts.dialect, { status, headers: flat(headers), body: parsedOf(text) })
+      const fault = replyFault(endpoint.id, parts.dialect, {
+        status,
+        headers: singleHeaders(headers),
+        body: parsedOf(text),
+      })
       throw new WireFailed(fault, { status, mayBill: makesBatch && status >= 500 })
     } catch (error) {
       if (error instanceof WireFailed) throw error
@@ -81,8 +86,4 @@ function optionsOf(request: WireRequest, { headers }: Dispatcher.DispatchOptions
   const { method, path, body, contentType = 'application/json' } = request
   const { 'content-type': _type, 'content-length': _length, ...own } = headers as Record<string, string>
   return { method, path, headers: { ...own, ...(body && { 'content-type': contentType }) }, body: body || null }
-}
-
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]))
 }

@@ -13,6 +13,7 @@ import { endsStream } from './end-mark.ts'
 import { type Reading, readIntoResponse, readRefusal, readWhole } from './reading.ts'
 import type { ReplyHandlerParts } from './reply-handler-parts.ts'
 import { replyKind } from './reply-kind.ts'
+import { singleHeaders } from './single-headers.ts'
 import { transportFault } from './transport-fault.ts'
 
 export interface ReplyHandler extends Dispatcher.DispatchHandler {
@@ -56,7 +57,7 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
     cut: reason => cut(incoming, reason),
     onRequestStart: controller => begin(incoming, controller),
     onResponseStart(controller, status, headers) {
-      if (status >= 200) answer(incoming, { controller, status, headers: flat(headers), unpacked })
+      if (status >= 200) answer(incoming, { controller, status, headers: singleHeaders(headers), unpacked })
     },
     onResponseData(_controller, chunk) {
       if (incoming.over) return
@@ -171,11 +172,4 @@ function readingOf(
     return undefined
   }
   return parts.streams ? readIntoResponse(status, parts, response, connection) : readWhole(status, parts, response)
-}
-
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const single: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) single[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
-  return single
 }

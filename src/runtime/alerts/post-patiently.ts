@@ -6,8 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Alert, Webhook } from '../../core/alert.ts'
 import { passed } from '../passed.ts'
-import { postJson } from '../post-json.ts'
-import { signedHeaders } from './sign.ts'
+import { postSigned } from '../webhooks/post-signed.ts'
 
 /** An alert is told once for all workers, so a webhook that is away for a minute must not miss it. */
 const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
@@ -19,15 +18,14 @@ const AGAIN_AFTER_MS = [1_000, 10_000, 60_000]
  * @param closing - Aborted when the worker ends: nothing is tried again then.
  */
 export async function postPatiently(
-  { url, secret }: Webhook,
+  webhook: Webhook,
   alert: Alert,
   closing: AbortSignal,
   send: typeof fetch,
 ): Promise<string | undefined> {
   const id = `msg_${randomUUID()}`
   const body = JSON.stringify(alert)
-  const post = () =>
-    postJson(url, body, { headers: signedHeaders({ id, body, atMs: Date.now() }, secret), fetch: send })
+  const post = () => postSigned(webhook, { id, body, atMs: Date.now() }, send)
   let problem = await post()
   for (const pauseMs of AGAIN_AFTER_MS) {
     if (problem === undefined || !(await passed(pauseMs, closing, { ref: false }))) break

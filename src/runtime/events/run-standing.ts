@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { raiseWords } from '../../core/budgets/raise-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { RunEvent } from '../../core/events.ts'

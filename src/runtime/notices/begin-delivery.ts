@@ -7,10 +7,9 @@ import { createHash } from 'node:crypto'
 import type { Logger } from '@temporalio/common'
 import { isTooLate, type NoticeSettings } from '../../core/notice.ts'
 import type { DueNotice, NoticeKey, NoticePort, NoticeTry } from '../../core/ports.ts'
-import { signedHeaders } from '../alerts/sign.ts'
 import { passed } from '../passed.ts'
-import { postJson } from '../post-json.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
+import { postSigned } from '../webhooks/post-signed.ts'
 
 export interface DeliveryParts {
   /** Those that hold now. Without any, nobody looks into the store. */
@@ -88,8 +87,7 @@ async function post(notice: DueNotice, how: Posting): Promise<boolean> {
   const webhook = settings().find(one => one.name === name)?.webhook
   // A configuration that has just come no longer has it. It stays due, for whoever has it.
   if (!webhook) return false
-  const headers = signedHeaders({ id: idOf(notice), body: notice.body, atMs: now() }, webhook.secret)
-  const problem = await postJson(webhook.url, notice.body, { headers, fetch })
+  const problem = await postSigned(webhook, { id: idOf(notice), body: notice.body, atMs: now() }, fetch)
   const end = { triedAtMs: now(), ...(problem !== undefined && failureOf(notice, problem)) }
   tell(notice, end, how)
   await unlessStoreFails(notices.tried(notice, end), undefined)

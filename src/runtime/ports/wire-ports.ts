@@ -136,9 +136,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     live.use(next)
     health.renew()
   }
-  const begin = async () => {
-    await Promise.all([health.begin(), alarms.begin()])
-  }
+  const begin = async () => void (await Promise.all([health.begin(), alarms.begin()]))
   const close = async () => {
     stopMeasuring()
     await Promise.all([live.close(), health.close()])

@@ -44,8 +44,7 @@ export function observeLedger(
         open.delete(lost.attemptId)
         onEnd(seenOf(lost, call, endpoints()), { ...lost, outcome: 'abandoned', endedAtMs: call.startedAtMs })
       }
-      for (const waiting of soFar.attempts.filter(({ outcome, batch }) => isInBatch({ outcome, batch })))
-        keepLast(lookedAt, seenOf(waiting, call, endpoints()))
+      for (const waiting of soFar.attempts.filter(isInBatch)) keepLast(lookedAt, seenOf(waiting, call, endpoints()))
       return soFar
     },
     async noteBatch(attemptId, batch) {

@@ -19,28 +19,23 @@ function dueOf(queries: Dialect['queries'], name: string, nowMs: number) {
 
 type KeyRow = Pick<NoticeTable, 'run_key' | 'name' | 'ended_at_ms'>
 
-const setClaimed: Statement<KeyRow & Pick<NoticeTable, 'tries' | 'due_at_ms'>, unknown> = (
-  { run_key, name, ended_at_ms, ...changes },
-  { queries },
-) =>
-  queries
-    .updateTable('notices')
-    .set(changes)
-    .where('run_key', '=', run_key)
-    .where('name', '=', name)
-    .where('ended_at_ms', '=', ended_at_ms)
+const setClaimed: Statement<KeyRow & Pick<NoticeTable, 'tries' | 'due_at_ms'>, unknown> = (changed, { queries }) =>
+  changing(queries, changed)
 
 const setTried: Statement<KeyRow & Pick<NoticeTable, 'due_at_ms' | 'tried_at_ms' | 'problem'>, unknown> = (
-  { run_key, name, ended_at_ms, ...changes },
+  changed,
   { queries },
-) =>
-  queries
+) => changing(queries, changed).where('due_at_ms', 'is not', null)
+
+function changing(queries: Dialect['queries'], changed: KeyRow & Partial<NoticeTable>) {
+  const { run_key, name, ended_at_ms, ...changes } = changed
+  return queries
     .updateTable('notices')
     .set(changes)
     .where('run_key', '=', run_key)
     .where('name', '=', name)
     .where('ended_at_ms', '=', ended_at_ms)
-    .where('due_at_ms', 'is not', null)
+}
 
 /** Notices of ended runs. Their times are by the store's clock, as the ends of runs are. */
 export function createNotices({ read, write, clockAheadMs }: Connection): NoticePort {

@@ -4,6 +4,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, CallTable, Tables } from '../schema.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
+import { furtherBack } from './further-back.ts'
 import { wholeMs } from './whole-ms.ts'
 
 /** Which calls and attempts a report is about. Absent fields ask for nothing; together they must all hold. */
@@ -102,17 +103,8 @@ function* startOfNewest({ sinceMs, untilMs, before }: CallFilter, ofRun: OfRun |
 
 function callsOf(queries: Dialect['queries'], { before, ...filter }: CallFilter, ofRun: OfRun | undefined) {
   return restricted(queries.selectFrom('calls'), filter, ofRun).$if(before !== undefined, query =>
-    query.where(isBefore(before!)),
+    query.where(furtherBack({ startedAtMs: before!.startedAtMs, by: 'call_id', id: before!.callId })),
   )
-}
-
-/** The first condition lets PostgreSQL enter the index of starts there: without it, each page goes through all pages before. */
-function isBefore({ startedAtMs, callId }: PlaceOfCall) {
-  return ({ eb, or, and }: ExpressionBuilder<Tables, 'calls'>) =>
-    and([
-      eb('started_at_ms', '<=', startedAtMs),
-      or([eb('started_at_ms', '<', startedAtMs), eb('call_id', '<', callId)]),
-    ])
 }
 
 function hasAttempt(filter: LedgerFilter) {

@@ -12,6 +12,7 @@ import { openedIfPossible } from '../seals/seal-text.ts'
 import { ask, type Dialect, inTurn, together, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
+import { furtherBack } from './further-back.ts'
 import { wholeMs } from './whole-ms.ts'
 
 /** One run, as plain JSON. */
@@ -81,18 +82,14 @@ export function* runReports(filter: RunFilter): Work<RunReport[]> {
       .$if(ids !== undefined, query => query.where('run_id', 'in', ids!))
       .$if(sinceMs !== undefined, query => query.where('started_at_ms', '>=', wholeMs(sinceMs!)))
       .$if(untilMs !== undefined, query => query.where('started_at_ms', '<', wholeMs(untilMs!)))
-      .$if(after !== undefined, query => query.where(isBehind(after!)))
+      .$if(after !== undefined, query =>
+        query.where(furtherBack({ startedAtMs: after!.startedAtMs, by: 'run_key', id: after!.key })),
+      )
       .orderBy('started_at_ms', 'desc')
       .orderBy('run_key', 'desc')
       .limit(limit),
   )
   return yield* withSums(runs)
-}
-
-/** The first condition lets PostgreSQL enter the index of starts there: without it, each page goes through all pages before. */
-function isBehind({ startedAtMs, key }: NonNullable<RunFilter['after']>) {
-  return ({ eb, or, and }: ExpressionBuilder<Tables, 'runs'>) =>
-    and([eb('started_at_ms', '<=', startedAtMs), or([eb('started_at_ms', '<', startedAtMs), eb('run_key', '<', key)])])
 }
 
 function hasEnded(ways: readonly RunEnding[]) {

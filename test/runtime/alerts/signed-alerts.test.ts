@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { afterEach, expect, it } from 'vitest'
 import type { Alert } from '../../../src/core/alert.ts'
 import { postPatiently } from '../../../src/runtime/alerts/post-patiently.ts'
-import { signedHeaders } from '../../../src/runtime/alerts/sign.ts'
+import { signedHeaders } from '../../../src/runtime/webhooks/sign.ts'
 import { onFreePort } from '../../support/on-free-port.ts'
 
 const CODED = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
