@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { StoredText } from '../src/core/parts.ts'
 import { bytesOfBase64, type FilePart, fileInWords, type Part } from '../src/core/parts.ts'
 import { PREVIEW_BYTES } from '../src/core/protocol.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Policy } from '../src/core/policy/policy.ts'
 import { meantOrAll } from '../src/core/words/did-you-mean.ts'
 

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 export type { ValueNamed } from './core/app-types.ts'
 export type { ContentRule } from './core/content/content-rule.ts'
 export type { RunEvent } from './core/events.ts'

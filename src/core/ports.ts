@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 export type { Agent, AgentOf, InstructionsContext, InstructionsFor } from './ports/agents.ts'
 export type {
   AttemptEnd,

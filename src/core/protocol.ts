@@ -16,7 +16,6 @@
  *
  * @module
  */
-
 export type { AgentLimits, AgentPlan, PromptBounds } from './protocol/agents.ts'
 export type {
   Addition,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { JsonValue } from '../core/messages.ts'
 import { bytesOfBase64, type FilePart, isDrawing, MOST_FILE_BYTES, needsEars, SHOWN_TO_MODELS } from '../core/parts.ts'
 import { cutNote } from '../core/tools/cut-note.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Unheard } from '../../src/core/agent/carried.ts'
 import { isWords, jsonBytes } from '../../src/core/agent/words.ts'
 import type { Said, Words } from '../../src/core/protocol.ts'

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { workflowInfo } from '@temporalio/workflow'
 import type { AppTypes } from '../../src/core/app-types.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'

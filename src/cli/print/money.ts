@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isExactCost } from '../../core/money/cost.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd } from '../../core/money/pico.ts'

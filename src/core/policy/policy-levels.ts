@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Directory, TaskClass } from '../task-class.ts'
 import type { Policy, PolicyAt } from './policy.ts'
 

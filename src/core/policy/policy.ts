@@ -76,12 +76,14 @@ export interface PolicyBreach {
   readonly allowed: string
 }
 
+/** Whether the policy is meant for this endpoint: some are for the endpoints of one provider only. */
+export function binds({ provider }: PolicyAt, endpoint: Endpoint): boolean {
+  return provider === undefined || provider === endpoint.provider
+}
+
 /** Whether the vendor must keep nothing of a request to this endpoint: zero data retention is demanded of all models or of its author's. */
 export function asksForZdr(endpoint: Endpoint, policies: readonly PolicyAt[]): boolean {
-  return policies.some(
-    ({ policy, provider = endpoint.provider }) =>
-      provider === endpoint.provider && bindsAuthor(policy.zdr, endpoint.model),
-  )
+  return policies.some(each => binds(each, endpoint) && bindsAuthor(each.policy.zdr, endpoint.model))
 }
 
 /** Whether a policy admits the endpoint. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
-import { asksForZdr, type PolicyAt } from '../policy/policy.ts'
+import { asksForZdr, binds, type PolicyAt } from '../policy/policy.ts'
 import { BATCH_KEPT_MS } from '../vendor-batch.ts'
 import type { Rejection } from './route.ts'
 
@@ -19,7 +19,8 @@ const KEPT: Rejection = { rule: 'batch', kept: true }
 export function batchRejection(endpoint: Endpoint, { policies }: BatchDemand): Rejection | undefined {
   if (!endpoint.batch) return NO_BATCHES
   if (asksForZdr(endpoint, policies)) return KEPT
-  const binding = policies.filter(({ provider = endpoint.provider }) => provider === endpoint.provider)
-  const isLess = binding.some(({ policy: { maxRetentionMs = Infinity } }) => maxRetentionMs < BATCH_KEPT_MS)
+  const isLess = policies.some(
+    each => binds(each, endpoint) && (each.policy.maxRetentionMs ?? Infinity) < BATCH_KEPT_MS,
+  )
   return isLess ? KEPT : undefined
 }

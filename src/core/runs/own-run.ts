@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { isHandedOver } from '../agent/handed-over.ts'
 import type { CallModelInput, OpenRunInput, RunRef, RunToolInput } from '../protocol.ts'
 import { ownerOf } from './lineage-owner.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { CallSettings } from '../protocol.ts'
 import { kindOf, written } from '../words/kind-of.ts'
 

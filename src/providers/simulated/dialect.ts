@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Arrival } from './arrival.ts'
 import type { Ask } from './ask.ts'
 import type { BatchVisit } from './batch-visit.ts'

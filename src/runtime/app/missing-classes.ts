@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Directory } from '../../core/task-class.ts'
 import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import type { App } from './app.ts'

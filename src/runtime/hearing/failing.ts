@@ -53,12 +53,12 @@ const TRIES_OF_TROUBLE = 2
 
 function failedActivity({ pendingActivities }: Described): Pending | undefined {
   const waiting = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-  const failed = (pendingActivities ?? []).filter(({ lastFailure }) => lastFailure && !isHandedOver(lastFailure))
+  const failed = (pendingActivities ?? []).filter(({ lastFailure }) => lastFailure && !isLeftToOthers(lastFailure))
   return failed.find(({ state }) => state === waiting) ?? failed.find(activity => triesOf(activity) >= TRIES_OF_TROUBLE)
 }
 
 /** Whether a worker that was told to end has left it to others. That is no failure. */
-function isHandedOver({ applicationFailureInfo }: NonNullable<Pending['lastFailure']>): boolean {
+function isLeftToOthers({ applicationFailureInfo }: NonNullable<Pending['lastFailure']>): boolean {
   return applicationFailureInfo?.type === HANDED_OVER
 }
 

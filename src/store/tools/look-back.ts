@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { LostContent, WAY_OUT } from '../../core/content/lost-content.ts'
 import type { JsonValue, Message } from '../../core/messages.ts'
 import { ownerOf } from '../../core/runs/lineage-owner.ts'

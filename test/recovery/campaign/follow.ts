@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Outcome } from '../../../src/core/protocol.ts'
 import { RunEnded } from '../../../src/runtime/runs/run-ended.ts'
 import type { RunHandle } from '../../../src/runtime/runs/run-handle.ts'

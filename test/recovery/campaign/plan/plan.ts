@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { Budget, OutcomeKind, Terms } from '../../../../src/core/protocol.ts'
 import type { FaultRuleInput } from '../../../../src/providers/simulated/index.ts'
 import { createChance } from '../random.ts'
