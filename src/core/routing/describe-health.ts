@@ -5,7 +5,8 @@
  */
 import type { RateLimits } from '../endpoints.ts'
 import { closedTo } from './breaker.ts'
-import { credibleHealth, type HealthState, isDueForProbe, UNTRIED_HEALTH } from './health.ts'
+import { isDueForProbe } from './claim-probe.ts'
+import { credibleHealth, type HealthState, UNTRIED_HEALTH } from './health-state.ts'
 import { learnedLimits } from './health-view.ts'
 
 /** What keeps an endpoint from being asked now, and what its 429s have taught. Times are in milliseconds since the epoch. */

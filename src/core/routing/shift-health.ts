@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HealthState, Seen } from './health.ts'
+import type { HealthState, Seen } from './health-state.ts'
 
 /** The fields that are moments, wherever they are in a state. All other numbers are durations or counts. */
 const MOMENTS = new Set(['atMs', 'untilMs', 'sinceMs', 'probeUntilMs', 'acceptedAtMs'])

@@ -1,5 +1,7 @@
 import type { SeenOf, SharedHealth, SharedHealthPort } from '../../core/ports.ts'
-import { claimProbe, credibleHealth, type HealthState, isDueForProbe, recordAll } from '../../core/routing/health.ts'
+import { claimProbe, isDueForProbe } from '../../core/routing/claim-probe.ts'
+import { recordAll } from '../../core/routing/health.ts'
+import { credibleHealth, type HealthState } from '../../core/routing/health-state.ts'
 import { shiftHealth, shiftSeen } from '../../core/routing/shift-health.ts'
 import type { Connection } from '../connection.ts'
 import { insertOnce } from '../insert-once.ts'
