@@ -1,4 +1,5 @@
-import { beforeAll, expect, it, vi } from 'vitest'
+import { registerHooks } from 'node:module'
+import { beforeAll, expect, it } from 'vitest'
 import * as client from '../../src/client.ts'
 
 type Kind = abstract new () => Error
@@ -14,8 +15,16 @@ let other: Record<string, unknown>
 
 /** Next.js bundles the package once for pages and once for routes, and a client that a page has connected serves both. */
 beforeAll(async () => {
-  vi.resetModules()
-  other = await import('../../src/client.ts')
+  const copy = new URL('../../src/client.ts?copy', import.meta.url).href
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, context)
+      const isOfCopy = context.parentURL?.endsWith('.ts?copy') && found.url.endsWith('.ts')
+      return isOfCopy ? { ...found, url: `${found.url}?copy` } : found
+    },
+  })
+  other = await import(copy)
+  hooks.deregister()
 })
 
 it.each(errors)('recognises %s of another copy of the package, and nothing else', (name, kind) => {
