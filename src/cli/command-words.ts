@@ -1,5 +1,5 @@
 /**
- * What the command is called in the shell that has called it.
+ * What the command is called in the shell that has called it. Everything else says `signalbox`, which is replaced where it is printed.
  *
  * @module
  */
@@ -29,6 +29,11 @@ const BIN = join('node_modules', '.bin')
 /** npm puts these in front of the path of what it starts. The shell that the command is printed to does not have them. */
 function isOfProject(folder: string): boolean {
   return folder.endsWith(BIN)
+}
+
+/** Our words with the commands in them as they are called here. They come from processes that do not know the shell: `signalbox show x`. */
+export function asCalledHere(words: string, command: string): string {
+  return words.replaceAll(`\`${NAME} `, `\`${command} `)
 }
 
 function upFrom(folder: string): readonly string[] {

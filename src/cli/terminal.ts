@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { DAY_MS } from '../core/durations.ts'
 import { watchSignals } from '../runtime/watch-signals.ts'
-import { commandWords } from './command-words.ts'
+import { asCalledHere, commandWords } from './command-words.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 export interface Terminal {
@@ -14,7 +14,7 @@ export interface Terminal {
   write(text: string): void
   /** A line to standard output. */
   print(line: string): void
-  /** A line beside the output: notes and problems. */
+  /** A line beside the output: notes and problems. Commands in it are called as they are here. */
   note(line: string): void
   readonly env: NodeJS.ProcessEnv
   /** What this command is called in the shell that has called it, for commands that are printed to be pasted. */
@@ -45,10 +45,10 @@ export function processTerminal(): Terminal {
   return {
     write: text => put(process.stdout, text),
     print: line => put(process.stdout, `${line}\n`),
-    note: line => put(process.stderr, `${line}\n`),
+    note: line => put(process.stderr, `${asCalledHere(line, commandHere())}\n`),
     env: process.env,
     get command() {
-      return commandWords({ path: process.env.PATH ?? '', folder: process.cwd(), isThere: existsSync })
+      return commandHere()
     },
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     input: readInput,
@@ -64,6 +64,10 @@ export function processTerminal(): Terminal {
     leave: () =>
       void setImmediate(() => process.stdout.write('', () => process.stderr.write('', () => process.exit()))),
   }
+}
+
+function commandHere(): string {
+  return commandWords({ path: process.env.PATH ?? '', folder: process.cwd(), isThere: existsSync })
 }
 
 /** If notes cannot be written, nobody can be told so: the command goes on, and its exit code holds. */

@@ -22,14 +22,14 @@ export async function noneWords(
   signalbox: Signalbox,
   { waitingFor, ...asked }: Asked & { readonly waitingFor: string | undefined },
 ): Promise<string> {
-  const { run, command } = asked
+  const { run } = asked
   const commands = [
     ...commandsBelow(asked, await asksIn(signalbox, run)),
     ...(waitingFor === undefined ? [] : waysToRaise(asked, waitingFor)),
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
   if (commands.length === 0)
-    return `run ${run} waits for no decision${waits}; \`${command} show ${shellWord(run)}\` says what it does`
+    return `run ${run} waits for no decision${waits}; \`signalbox show ${shellWord(run)}\` says what it does`
   return [`run ${run} waits for no decision of its own${waits}; what waits is decided by:`, ...commands].join('\n')
 }
 

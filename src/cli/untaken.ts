@@ -18,16 +18,14 @@ const LOOK_EVERY_MS = 100
 /**
  * Why no worker has received what the run was told; `undefined` if one has. The server keeps it until then. That the run's code fails may be
  * known only once a worker has tried.
- *
- * @param command - What the command is called where the words are printed.
  */
-export async function untakenWords(client: Client, run: string, command: string): Promise<string | undefined> {
+export async function untakenWords(client: Client, run: string): Promise<string | undefined> {
   return wordsIfUntaken(
     client,
     run,
     TAKEN_WITHIN_MS,
     who =>
-      `no worker has received that yet: ${who}; \`${command} terminate ${shellWord(run)}\` ends the run without one`,
+      `no worker has received that yet: ${who}; \`signalbox terminate ${shellWord(run)}\` ends the run without one`,
   )
 }
 

@@ -103,12 +103,12 @@ async function list(flags: Flags, terminal: Terminal): Promise<void> {
     const reports = await budgets.list({ most: VALUES_LISTED })
     if (flags.json) return printJson(terminal, { store: budgets.place, budgets: reports.map(budgetJson) })
     terminal.print(reports.length > 0 ? budgetsTable(reports, terminal.columns) : `${flags.config} names no budgets`)
-    for (const { budget, more } of reports) if (more) terminal.note(moreWords(budget.name, terminal.command))
+    for (const { budget, more } of reports) if (more) terminal.note(moreWords(budget.name))
   })
 }
 
-function moreWords(name: string, command: string): string {
-  return `of ${name} only the ${VALUES_LISTED} that have spent most are listed; \`${command} budget show ${name}\` shows more`
+function moreWords(name: string): string {
+  return `of ${name} only the ${VALUES_LISTED} that have spent most are listed; \`signalbox budget show ${name}\` shows more`
 }
 
 interface ShowFlags extends ValueFlags {

@@ -98,7 +98,5 @@ async function noteBelow(terminal: Terminal, reports: Records['reports'], run: s
   const [, ...below] = await reports.tree(run)
   if (below.length === 0) return
   const runs = `${countOf(below.length, 'run')} below it ${below.length === 1 ? 'has' : 'have'} others`
-  terminal.note(
-    `only its own calls are listed: ${runs}, which \`${terminal.command} cost\` counts too; --below lists them all`,
-  )
+  terminal.note(`only its own calls are listed: ${runs}, which \`signalbox cost\` counts too; --below lists them all`)
 }

@@ -56,9 +56,9 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
   if (run === undefined || step === undefined)
     throw new CliProblem(
       EXIT.badInput,
-      `name a run and its step, as in \`${terminal.command} explain my-run --step 3\`, or a class, as in \`${terminal.command} explain --class strong\``,
+      `name a run and its step, as in \`signalbox explain my-run --step 3\`, or a class, as in \`signalbox explain --class strong\``,
     )
-  refuseOthers(flags, terminal)
+  refuseOthers(flags)
   const { explainCall } = await import('../../runtime/routes/explain-call.ts')
   await withRecords(terminal, async records => {
     const calls = await explainCall(records, await keyToRead(terminal, records, run), step)
@@ -74,13 +74,13 @@ function bothWords(run: string, { budget }: ExplainFlags): string {
 }
 
 /** Refuses options for planning a call if a recorded one is explained: accepted, they would seem to have had an effect. */
-function refuseOthers({ step: _, json: __, ...ofPlan }: ExplainFlags, { command }: Terminal): void {
+function refuseOthers({ step: _, json: __, ...ofPlan }: ExplainFlags): void {
   const given = Object.keys(ofPlan).map(key => `--${key.replace(/[A-Z]/g, capital => `-${capital.toLowerCase()}`)}`)
   if (given.length === 0) return
   const words = new Intl.ListFormat('en').format(given)
   throw new CliProblem(
     EXIT.badInput,
-    `a call is explained as it was planned at the time: leave out ${words}; \`${command} backtest\` plans it again`,
+    `a call is explained as it was planned at the time: leave out ${words}; \`signalbox backtest\` plans it again`,
   )
 }
 

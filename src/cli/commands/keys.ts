@@ -62,18 +62,17 @@ async function rotate({ json }: JsonFlag, terminal: Terminal): Promise<void> {
   if (json) printJson(terminal, report)
   else terminal.print(words)
   if (left.length === 0) return
-  terminal.note(leftWords(left, terminal.command))
+  terminal.note(leftWords(left))
   terminal.end(EXIT.outOfReach)
 }
 
 const LEFT_SHOWN = 10
 
-function leftWords(left: readonly SealKeyReport[], command: string): string {
+function leftWords(left: readonly SealKeyReport[]): string {
   const lines = left.slice(0, LEFT_SHOWN).map(key => `  key ${key.keyId} of ${ownerOf(key)}: by ${key.masterId}`)
-  const rest =
-    left.length > LEFT_SHOWN ? [`  and ${left.length - LEFT_SHOWN} older ones: \`${command} keys list\``] : []
+  const rest = left.length > LEFT_SHOWN ? [`  and ${left.length - LEFT_SHOWN} older ones: \`signalbox keys list\``] : []
   return [
-    `${left.length} of the keys could not be unwrapped, and were left unchanged. Give the command their master key too, after the first in SIGNALBOX_MASTER_KEY or the key file; if it is lost, \`${command} purge --run <id>\` destroys the key of a run:`,
+    `${left.length} of the keys could not be unwrapped, and were left unchanged. Give the command their master key too, after the first in SIGNALBOX_MASTER_KEY or the key file; if it is lost, \`signalbox purge --run <id>\` destroys the key of a run:`,
     ...lines,
     ...rest,
   ].join('\n')

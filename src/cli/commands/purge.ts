@@ -85,7 +85,7 @@ function printReport(report: PurgeReport, terminal: Terminal): void {
       `${id}: ${how === 'deleted' ? 'content deleted' : 'key destroyed'}${runs > 1 ? ` (${runs} runs)` : ''}`,
     )
   if (purged.length > MOST_NAMED) terminal.print(`and ${purged.length - MOST_NAMED} more, ${purged.length} in all`)
-  for (const tree of left) terminal.note(leftWords(tree, terminal.command))
+  for (const tree of left) terminal.note(leftWords(tree))
   const isDeleted = purged.some(({ how }) => how === 'deleted')
   if (!isDeleted) printRewritten(report, terminal)
   else if (uncompacted !== undefined)
@@ -112,10 +112,10 @@ function printRewritten({ compacted, uncompacted, place }: PurgeReport, terminal
 type LeftTree = NonNullable<PurgeReport['left']>[number]
 
 /** Why a tree was left as it is, and what to do about it. */
-function leftWords({ run, key, open, runs, matching }: LeftTree, command: string): string {
+function leftWords({ run, key, open, runs, matching }: LeftTree): string {
   const id = shellWord(key)
-  const others = `only ${matching} of its ${runs} runs are such runs, and a purge ends the content of them all; if the others may go too, \`${command} purge --run ${id}\` ends it`
+  const others = `only ${matching} of its ${runs} runs are such runs, and a purge ends the content of them all; if the others may go too, \`signalbox purge --run ${id}\` ends it`
   const ended = 'it has ended since it was looked at; purge once more'
-  const why = open === undefined ? (matching < runs ? others : ended) : notEndedWords(open, command)
+  const why = open === undefined ? (matching < runs ? others : ended) : notEndedWords(open)
   return `not purged: ${run}: ${why}`
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { Signalbox } from '../../runtime/client.ts'
+import { asCalledHere } from '../command-words.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { name } from '../parse/values.ts'
 import { type JsonFlag, printJson } from '../print/json.ts'
@@ -34,7 +35,8 @@ async function end(verb: Verb, run: string, { json }: JsonFlag, terminal: Termin
     await signalbox.run(run)[verb]()
     if (!json) terminal.print(`run ${run} ${ENDS[verb].told}`)
     // The server may be gone meanwhile: the run was told all the same.
-    const note = await untakenWords(signalbox.client, run, terminal.command).catch(() => undefined)
+    const words = await untakenWords(signalbox.client, run).catch(() => undefined)
+    const note = words && asCalledHere(words, terminal.command)
     if (json) printJson(terminal, definedOnly({ run, done: ENDS[verb].done, note }))
     if (note !== undefined) terminal.note(`note: ${note}`)
   }

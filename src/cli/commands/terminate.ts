@@ -21,14 +21,13 @@ async function terminate(run: string, { json }: JsonFlag, terminal: Terminal): P
     const { runs, recorded } = await signalbox.run(run).terminate()
     if (json) printJson(terminal, { run, done: 'terminated', runs, recorded })
     else terminal.print(`run ${run} is terminated${belowWords(runs.length - 1)}`)
-    if (!recorded) terminal.note(`note: ${unrecordedWords(terminal)}`)
+    if (!recorded) terminal.note(`note: ${UNRECORDED}`)
   }
   await withSignalbox(terminal, terminating, EXISTING_STORE)
 }
 
-function unrecordedWords({ command }: Terminal): string {
-  return `the store does not have that yet: a worker records it within minutes, and \`${command} budget reconcile\` at once`
-}
+const UNRECORDED =
+  'the store does not have that yet: a worker records it within minutes, and `signalbox budget reconcile` at once'
 
 function belowWords(runs: number): string {
   if (runs === 0) return ''

@@ -9,6 +9,7 @@ import { shellWord } from '../../core/words/shell-word.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import { withoutPatterns } from '../../runtime/lists/list-runs.ts'
 import type { RunReport } from '../../runtime/store/records.ts'
+import { asCalledHere } from '../command-words.ts'
 import type { Screen } from '../terminal.ts'
 import { callJson, callsTable } from './calls-table.ts'
 import { attemptsWords, costJson, formatCost, formatTreeCost } from './money.ts'
@@ -74,8 +75,12 @@ export function inspectionWords(id: string, url: string | undefined, inspection:
       ...toolsAtWork(inspection),
     ]),
     ...runTables(run, inspection, screen),
-    ...(calls.length > 0 ? [callsTable(calls, { withRun: false, width }) + beforeWords(inspection, command)] : []),
-    ...[note, unread?.message].filter(words => words !== undefined).map(words => `note: ${words}`),
+    ...(calls.length > 0
+      ? [callsTable(calls, { withRun: false, width }) + asCalledHere(beforeWords(inspection), command)]
+      : []),
+    ...[note, unread?.message]
+      .filter(words => words !== undefined)
+      .map(words => `note: ${asCalledHere(words, command)}`),
   ].join('\n\n')
 }
 
@@ -84,11 +89,11 @@ function callsBefore({ report, calls }: Inspection): number {
   return report ? Math.max(0, report.calls - calls.length) : 0
 }
 
-function beforeWords(inspection: Inspection, command: string): string {
+function beforeWords(inspection: Inspection): string {
   const { report } = inspection
   const before = callsBefore(inspection)
   if (!report || before === 0) return ''
-  const listing = `${command} calls --run ${shellWord(report.id)} --limit ${report.calls}`
+  const listing = `signalbox calls --run ${shellWord(report.id)} --limit ${report.calls}`
   return `\nand ${formatCount(before)} before: \`${listing}\` lists them`
 }
 

@@ -29,7 +29,7 @@ export async function tellStarted(
   const { run, place } = started
   const { json } = flags
   const unsay = terminal.lastWords(() =>
-    json ? printJson(terminal, { id: run.id, ...place }) : terminal.note(`\n${goesOnWords(run, terminal)}`),
+    json ? printJson(terminal, { id: run.id, ...place }) : terminal.note(`\n${goesOnWords(run)}`),
   )
   try {
     await tell(signalbox, started, flags, terminal)
@@ -52,7 +52,7 @@ async function tell(signalbox: Signalbox, started: ToldOf, flags: StartedFlags, 
   else if (outcome) terminal.print(outcomeLine(run.id, outcome))
 }
 
-function goesOnWords({ id }: RunHandle, { command }: Pick<Terminal, 'command'>): string {
+function goesOnWords({ id }: RunHandle): string {
   const word = shellWord(id)
-  return `run ${id} continues: \`${command} watch ${word}\` shows it, \`${command} stop ${word}\` tells it to stop`
+  return `run ${id} continues: \`signalbox watch ${word}\` shows it, \`signalbox stop ${word}\` tells it to stop`
 }
