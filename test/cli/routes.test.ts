@@ -36,6 +36,20 @@ const file = (text: string) => {
   return path
 }
 
+it('explain of a class says that it asks in batches, for how long and at what price', async () => {
+  const nightly = yaml('acme/small').replace('protocol: openai', 'protocol: openai\n    quirks: { batch: true }')
+  const config = file(`${nightly}  nightly: { extends: plain, batch: 6h }\n`)
+  const asked = ['explain', '--class', 'nightly', '--prompt-tokens', '1000', '--config', config]
+  const { out } = await signalbox(asked, { env })
+  expect(out).toContain('In a batch for 6 h, at 50 % of the usual price; after that as usual.')
+  // 1,000 tokens at $1 a million and 100 at $4.
+  expect(out).toMatch(/costs at most +in a batch[\s\S]*one:acme\/small.*\$0\.0014\d* +\$0\.0007/)
+  const { json } = await signalbox([...asked, '--json'], { env })
+  expect(json()).toMatchObject({ batchMs: 6 * 3_600_000, batchPercent: 50 })
+  const { out: plain } = await signalbox(['explain', '--class', 'plain', '--config', config], { env })
+  expect(plain).not.toContain('batch')
+})
+
 describe('explain of a run', () => {
   it('prints the plan of a step with its numbers, its rejections and what it met', async () => {
     const { out, exitCode } = await signalbox(['explain', 'letter', '--step', '2'], { env })

@@ -6,9 +6,12 @@
 import { limitWords } from '../../core/budgets/limit-words.ts'
 import { describeScope } from '../../core/budgets/shared-budget.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
+import { mostWithin } from '../../core/money/cost.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
 import { outputLimitAt } from '../../core/routing/output-limit.ts'
+import { BATCH_KEPT_MS, BATCH_PERCENT } from '../../core/vendor-batch.ts'
+import { formatDuration } from '../../core/words/format-duration.ts'
 import type { ExplainedCandidate, Explanation } from '../../runtime/routes/explain-route.ts'
 import { folding, renderTableWithin } from './table.ts'
 import { formatCount, priceWords } from './words.ts'
@@ -16,6 +19,7 @@ import { formatCount, priceWords } from './words.ts'
 export function explanationJson({ taskClass, rejections, ...explanation }: Explanation) {
   return {
     class: taskClass.name,
+    ...(taskClass.batchMs !== undefined && { batchMs: taskClass.batchMs, batchPercent: BATCH_PERCENT }),
     ...explanation,
     rejections: rejections.map(({ endpoint, rejection, found, change }) => ({
       endpoint: endpoint.id,
@@ -37,6 +41,7 @@ export function explanationWords(explanation: Explanation, width: number | undef
   return [
     ...explanation.ways.map(({ from, to, why }) => `Class ${from} leads to ${to}: ${why}.`),
     `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
+    ...batchLines(taskClass),
     ...(candidates.length > 0 ? ['', candidatesTable(explanation, width), '', orderWords(taskClass.sort)] : []),
     ...budgetLines(explanation.budgets),
     ...rejectionLines(rejections.filter(isInClass)),
@@ -46,6 +51,12 @@ export function explanationWords(explanation: Explanation, width: number | undef
     ),
     ...disabled.map(({ provider, reason }) => `  every endpoint of ${provider}: the provider is disabled, ${reason}`),
   ].join('\n')
+}
+
+function batchLines({ batchMs }: Explanation['taskClass']): readonly string[] {
+  if (batchMs === undefined) return []
+  const asked = `In a batch for ${formatDuration(batchMs)}, at ${BATCH_PERCENT} % of the usual price; after that as usual.`
+  return [`${asked} Vendors keep a batch for up to ${formatDuration(BATCH_KEPT_MS)}.`]
 }
 
 /** Towards which it counts; how they stand, `signalbox budget list` knows. */
@@ -100,11 +111,12 @@ function candidatesTable(
   { taskClass, candidates, needs: { promptTokens }, maxOutputTokens }: Explanation,
   width: number | undefined,
 ): string {
-  const mostWords = (endpoint: Endpoint) => {
+  const mostWords = (endpoint: Endpoint, percent = 100) => {
     const most = outputLimitAt(endpoint, promptTokens, maxOutputTokens)
     const pico = worstCase({ promptTokens, maxOutputTokens: most, price: endpoint.price })
-    return pico === undefined ? 'unknown' : formatMoney(pico)
+    return pico === undefined ? 'unknown' : formatMoney(mostWithin(pico, percent))
   }
+  const inBatch = ([, endpoint]: Row) => mostWords(endpoint, BATCH_PERCENT)
   return renderTableWithin<Row>(
     width,
     [
@@ -113,6 +125,7 @@ function candidatesTable(
       folding('window', ([, { contextWindow }]) => formatCount(contextWindow) || 'unknown', 'right'),
       { title: 'USD per million in/out', cell: ([, { price }]) => priceWords(price), align: 'right' },
       { title: 'costs at most', cell: ([, endpoint]) => mostWords(endpoint), align: 'right' },
+      ...(taskClass.batchMs === undefined ? [] : [{ title: 'in a batch', cell: inBatch, align: 'right' as const }]),
       folding('keeps', ([, { dataPolicy }]) => dataPolicy.retention ?? 'unknown'),
       folding('region', ([, { dataPolicy }]) => dataPolicy.region ?? 'unknown'),
       ...(taskClass.reasoning ? [folding<Row>('thinks', ([, { reasoning }]) => reasoning ?? 'as it will')] : []),
