@@ -164,7 +164,7 @@ export async function lookOnce(
 }
 
 /** What an ask is made of. */
-type Looking = Pick<Attempting, 'endpoint' | 'prompt' | 'maxOutputTokens' | 'signal' | 'onContent'>
+type Looking = Pick<Attempting, 'endpoint' | 'prompt' | 'maxOutputTokens' | 'signal' | 'onContent' | 'inBatch'>
 
 function askOf(prepared: Prepared, attempting: Looking) {
   const { tools, schema, taskClass, input, policies } = prepared
@@ -179,20 +179,24 @@ function askOf(prepared: Prepared, attempting: Looking) {
     toolChoice: input.toolChoice,
     schema,
     settings: { maxOutputTokens, ...sampling, reasoning, providerOptions },
-    caching: cachingOf(prepared, endpoint),
+    caching: cachingOf(prepared, attempting),
     zdr: asksForZdr(endpoint, policies),
     signal,
     onContent,
   })
 }
 
-/** A summing call sends the transcript in a form of its own, once: there is nothing to cache. */
-function cachingOf({ input, tools, known }: Prepared, endpoint: Endpoint): Caching | undefined {
+/**
+ * A summing call sends the transcript in a form of its own, once: there is nothing to cache. A batch mostly takes longer than a cache keeps
+ * its prompt for the next call.
+ */
+function cachingOf({ input, tools, known }: Prepared, { endpoint, inBatch }: Looking): Caching | undefined {
   const { run, sumsUpFor } = input
   if (sumsUpFor !== undefined) return undefined
   const key = known?.cacheKey ?? run.scope ?? run.key
   if (!goesOn(known, tools.length > 0)) return { key, recurring: 'before-last' }
-  const pays = known?.gapMs === undefined || tailPays(endpoint, cacheTtlOf(endpoint), known.gapMs)
+  const gapMs = known?.gapMs
+  const pays = gapMs === undefined ? !inBatch : tailPays(endpoint, cacheTtlOf(endpoint), gapMs)
   return { key, recurring: pays ? 'all' : 'system' }
 }
 

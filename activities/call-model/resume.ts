@@ -128,7 +128,7 @@ export function outputSoFar(walking: Walking, { prepared, plan }: Standing, { gr
  * The attempts that the asking Temporal run has made. A run that was reset after an outage does not inherit the faults of that
  * outage.
  */
-function attemptsHere({ prepared, soFar }: Walking): readonly AttemptRecord[] {
+export function attemptsHere({ prepared, soFar }: Pick<Walking, 'prepared' | 'soFar'>): readonly AttemptRecord[] {
   const { part: asking } = prepared.call
   return (soFar?.attempts ?? []).filter(({ part }) => part === undefined || asking === undefined || part === asking)
 }

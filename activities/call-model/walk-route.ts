@@ -28,6 +28,7 @@ import { accept, closeInterrupted, hear, lose } from './hear.ts'
 import { askHedged, type Replied, type Tried } from './hedge.ts'
 import { endWithdrawn, lookAtBatch, openBatch, waitForBatch } from './in-batch.ts'
 import { leaveLine, waitForTurn } from './line.ts'
+import { withLostBatch } from './lost-batch.ts'
 import { escalate } from './mend.ts'
 import { repairMessages } from './misshapen.ts'
 import { leaveToOtherKey } from './other-key.ts'
@@ -35,7 +36,7 @@ import { mayOutlast, untilAsked } from './outlasting.ts'
 import { overBudget, turnAway } from './over-budget.ts'
 import { pauseTold, putOff } from './pause.ts'
 import type { Prepared } from './prepared.ts'
-import { outputSoFar, stateSoFar, whereItStands } from './resume.ts'
+import { attemptsHere, outputSoFar, stateSoFar, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
@@ -54,7 +55,7 @@ export interface Walked {
 
 /** @throws Interrupted where the activity or its worker is told to end; anything else thrown is lost infrastructure, a key that another worker has, or a bug. */
 export async function walkRoute(walking: Walking): Promise<Walked> {
-  const walk = begin(walking)
+  const walk = begin(await withLostBatch(walking))
   try {
     let next: Next = (await lookAtBatch(walk)) ?? { event: { kind: 'begin' } }
     if (walking.prepared.input.withdraws && 'event' in next)
@@ -77,6 +78,8 @@ function begin(walking: Walking): Walk {
   const { soFar } = walking
   const waiting = openBatch(walking)
   const earlier = (soFar?.attempts ?? []).filter(attempt => attempt !== waiting)
+  // A run that was reset asks in batches again.
+  const hasExpired = attemptsHere(walking).some(({ fault }) => fault?.evidence.code === BATCH_EXPIRED)
   const standing = whereItStands(walking)
   const { prepared, plan, steppedDown } = standing
   const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
@@ -95,7 +98,7 @@ function begin(walking: Walking): Walk {
     maxOutputTokens: outputSoFar(walking, standing, state),
     heldBack: new Map(),
     waiting: notWaiting(hasEarlierTry(walking)),
-    batchExpired: earlier.some(({ fault }) => fault?.evidence.code === BATCH_EXPIRED),
+    batchExpired: hasExpired,
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,
   }

@@ -85,6 +85,10 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
     },
     submit: ask => inBatch(ask, { do: 'submit' }) as ReturnType<BatchPort['submit']>,
     look: (ask, batch) => inBatch(ask, { do: 'look', batch }) as ReturnType<BatchPort['look']>,
+    async find(endpoint, sought) {
+      const came = await inBatch(anyAsk(endpoint), { do: 'find', sought })
+      return came.kind === 'submitted' ? came.batch : undefined
+    },
     withdraw: async (endpoint, batch) => void (await inBatch(anyAsk(endpoint), { do: 'withdraw', batch })),
     rest: () => pools.rest(),
     close: () => pools.close(),
@@ -106,7 +110,7 @@ function anyAsk(endpoint: Endpoint): Ask {
     prompt: [{ role: 'user', content: [{ type: 'text', text: '-' }] }],
     tools: [],
     settings: {},
-    wireRequestId: 'withdraw',
+    wireRequestId: 'batch',
     zdr: false,
     signal: new AbortController().signal,
     gate: async () => {},

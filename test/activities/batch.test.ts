@@ -16,6 +16,7 @@ classes:
   nightly: { models: [acme/small], batch: 24h, patience: 100ms }
   usual: { models: [acme/small] }
   hasty: { extends: nightly, batch: 150ms }
+  listed: { models: [acme/listed], batch: 24h }
   private: { extends: nightly, policy: { zdr: true } }
 `
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
   const dataPolicy = { retention: 'none' }
   const market = {
     one: { protocol: 'anthropic' as const, quirks, vendor, dataPolicy },
+    listing: { quirks, vendor, models: { 'acme/listed': {} } },
     other: { protocol: 'openai-compatible' as const, dataPolicy },
   }
   calling = await startCalling(marketOf(market, CLASSES))
@@ -80,6 +82,73 @@ it('finds its batch again in another part of the run, as after a reset, and pays
   await expect.poll(again, { timeout: 5_000 }).toMatchObject({ kind: 'answered', attempts: [{ outcome: 'answered' }] })
   const [row] = calling.vendors.meter().filter(({ clientRequestId }) => clientRequestId === wireRequestId)
   expect(await rowsOf('reset')).toMatchObject([{ outcome: 'answered', cost: { highPico: row!.billedPico } }])
+})
+
+it('finds the batch of a worker that was killed before it could note its id, and pays once', async () => {
+  const call = await asked('killed', { taskClass: 'listed' })
+  const { ports } = calling.wired
+  const ledger: LedgerPort = { ...ports.ledger, noteBatch: () => Promise.reject(new Error('killed')) }
+  await expect(beginCall({ ...ports, ledger }, callOf(call)).result).rejects.toThrow('killed')
+  const [lost] = (await rowsOf('killed')) as [AttemptRecord]
+  expect(lost.outcome).toBe('open')
+  expect(lost).not.toHaveProperty('batch')
+
+  expect(await calling.call(call)).toMatchObject({ kind: 'wait', inBatch: true })
+  expect(await toItsEnd(call)).toMatchObject({ kind: 'answered', attempts: [{ outcome: 'answered' }] })
+  const billed = calling.vendors.meter().filter(({ vendor }) => vendor === 'listing')
+  expect(billed).toMatchObject([{ clientRequestId: lost.wireRequestId, inBatch: true }])
+  const { billedPico } = billed[0]!
+  expect(await rowsOf('killed')).toMatchObject([
+    { outcome: 'answered', cost: { lowPico: billedPico, highPico: billedPico } },
+  ])
+})
+
+it('asks again where a killed worker has left no batch, or one that its vendor does not list', async () => {
+  const call = await asked('unlisted')
+  const { ports } = calling.wired
+  const ledger: LedgerPort = { ...ports.ledger, noteBatch: () => Promise.reject(new Error('killed')) }
+  await expect(beginCall({ ...ports, ledger }, callOf(call)).result).rejects.toThrow('killed')
+  expect(await toItsEnd(call)).toMatchObject({
+    kind: 'answered',
+    attempts: [{ outcome: 'abandoned', cost: { lowPico: '0' } }, { outcome: 'answered' }],
+  })
+})
+
+it('asks in a batch again after a reset, whatever had expired before', async () => {
+  await calling.vendors.setFaults('one', [{ kind: 'reset', times: 1 }, { kind: 'server-error' }])
+  const call = await asked('expired')
+  await calling.call(call)
+  await expect
+    .poll(
+      async () => {
+        await calling.call(call)
+        return (await rowsOf('expired')).some(({ batch }) => batch === undefined)
+      },
+      { timeout: 5_000 },
+    )
+    .toBe(true)
+  await calling.vendors.setFaults('one', [])
+  const again = beginCall(calling.wired.ports, callOf(call), { part: 'reset' }).result
+  expect(await again).toMatchObject({ kind: 'wait', inBatch: true })
+})
+
+it('writes no tail of its prompt to a cache that is cold when the answer is there', async () => {
+  const { ports } = calling.wired
+  const caching: unknown[] = []
+  const batches: BatchPort = {
+    ...ports.batches,
+    submit(ask) {
+      caching.push(ask.caching?.recurring)
+      return ports.batches.submit(ask)
+    },
+  }
+  const call = await asked('cached')
+  const known = { endpoint: 'one:acme/small', promptTokens: 9, length: 1 }
+  for (const [step, paused] of [{}, { gapMs: 1_000 }].entries()) {
+    const memory = { draw: 0.5, known: { ...known, ...paused } }
+    await beginCall({ ...ports, batches }, callOf({ ...call, step: step + 1, memory })).result
+  }
+  expect(caching).toEqual(['system', 'all'])
 })
 
 it('goes only where there is a batch interface, and nowhere under zero data retention', async () => {

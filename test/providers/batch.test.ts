@@ -1,9 +1,12 @@
 /** The batch interfaces, against vendors that speak them over HTTP. */
+import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Ask } from '../../src/core/ports.ts'
 import { createModels, type Models } from '../../src/providers/create-models.ts'
 import { type FaultRuleInput, type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
+import { onFreePort } from '../support/on-free-port.ts'
 
 const PROTOCOLS = ['anthropic', 'openai-responses', 'openai'] as const
 
@@ -88,6 +91,21 @@ describe.each(PROTOCOLS)('%s', protocol => {
     })
   })
 
+  it('finds a batch whose reply was lost, at a vendor that lists what it was told of each', async () => {
+    const { origin } = new URL(running.vendors[0]!.baseUrl)
+    const between = await losingReplies(origin)
+    const others = createModels([settingsOf(protocol, between.origin, { apiKey: 'sk-test' })])
+    const [said, batch] = [await others.submit(asked('lost')), await submitted('beside')]
+    const sought = { id: 'lost', sinceMs: Date.now() - 1_000 }
+    const found = await models.find(endpoint, sought)
+    if (protocol === 'anthropic') expect([said, found]).toMatchObject([{ kind: 'fault', billable: 'maybe' }, undefined])
+    else expect(said).toEqual({ kind: 'submitted', batch: found })
+    expect(found).not.toBe(batch)
+    expect(await models.find(endpoint, { ...sought, id: 'never' })).toBeUndefined()
+    await others.close()
+    await between.close()
+  })
+
   it('says that nothing is billed where nobody was reached', async () => {
     const nobody = createModels([settingsOf(protocol, 'http://127.0.0.1:9', { apiKey: 'sk-test' })])
     expect(await nobody.submit(asked('nobody'))).toMatchObject({ billable: 'no', fault: { kind: 'unreachable' } })
@@ -112,3 +130,18 @@ describe.each(PROTOCOLS)('%s', protocol => {
     await ended('kept', batch).toMatchObject({ kind: 'answer' })
   })
 })
+
+/** Passes requests on. The connection of one that has made a batch is cut instead of the reply. */
+async function losingReplies(to: string) {
+  const server = createServer(async (request, response) => {
+    const { url = '', method = '', headers } = request
+    const { host: _host, connection: _connection, 'content-length': _length, ...own } = headers
+    const body = method === 'POST' ? { body: await text(request) } : {}
+    const reply = await fetch(`${to}${url}`, { method, headers: own as Record<string, string>, ...body })
+    const said = await reply.text()
+    if (method === 'POST' && url.endsWith('/batches')) request.socket.destroy()
+    else response.writeHead(reply.status).end(said)
+  })
+  const origin = `http://${await onFreePort(server)}`
+  return { origin, close: () => new Promise(resolve => server.close(resolve)) }
+}

@@ -146,6 +146,11 @@ export interface BatchPort {
   submit(ask: Ask): Promise<Submitted | ReplyFault>
   /** Takes the answer to the same ask, once it is there. Nothing passes the gate, since nothing is asked anew. */
   look(ask: Ask, batch: string): Promise<Pending | ReplyAnswer | ReplyFault>
+  /**
+   * The id of a batch that may have been made, by the ask's `wireRequestId` and when that left. `undefined` if there is none, or if the
+   * vendor cannot say so.
+   */
+  find(endpoint: Endpoint, sought: { readonly id: string; readonly sinceMs: number }): Promise<string | undefined>
   /** Tells the vendor that nobody waits for the batch any more, as far as it can be reached. What it has done until then may be billed. */
   withdraw(endpoint: Endpoint, batch: string): Promise<void>
 }

@@ -35,9 +35,19 @@ export interface WireRequest {
 /** Requests with the headers of the model's own, its key among them. Gives the body's text; every other end than success is thrown. */
 export type Wire = (request: WireRequest) => Promise<string>
 
+/** What is known of a batch whose id nobody has written down. */
+export interface Sought {
+  /** Our own id of the request in it. */
+  readonly id: string
+  /** It was not made before, by our clock. */
+  readonly sinceMs: number
+}
+
 export interface BatchDialect {
   /** Gives the vendor's id of the batch; `undefined` if its reply has none. */
   submit(wire: Wire, request: BatchRequest): Promise<string | undefined>
   look(wire: Wire, path: string, batch: string): Promise<Looked>
   withdraw(wire: Wire, path: string, batch: string): Promise<void>
+  /** The batch of a request of ours. Absent: the vendor's list of batches does not say what is in them. */
+  find?(wire: Wire, path: string, sought: Sought): Promise<string | undefined>
 }

@@ -14,7 +14,7 @@ import type { Ending, Exchange } from '../transport/exchange.ts'
 import type { ExchangeParts, ExchangeProgress } from '../transport/exchange-parts.ts'
 import { mendedBody } from '../transport/mending.ts'
 import { type Departure, departureOf } from '../transport/request.ts'
-import type { BatchDialect, Looked, Wire } from './batch-dialect.ts'
+import type { BatchDialect, Looked, Sought, Wire } from './batch-dialect.ts'
 import { createWire, WireFailed } from './wire.ts'
 
 /** What is done with the batch interface. */
@@ -22,6 +22,7 @@ export type BatchAct =
   | { readonly do: 'submit' }
   | { readonly do: 'look'; readonly batch: string }
   | { readonly do: 'withdraw'; readonly batch: string }
+  | { readonly do: 'find'; readonly sought: Sought }
 
 export interface BatchExchange extends Exchange {
   /** What came of it, where that is neither an answer nor a fault. */
@@ -94,6 +95,8 @@ function carryOut(parts: ExchangeParts, departure: Departure, act: BatchAct): Pr
       return look(parts, () => dialect.look(wire, path, act.batch))
     case 'withdraw':
       return withdraw(() => dialect.withdraw(wire, path, act.batch))
+    case 'find':
+      return find(() => dialect.find?.(wire, path, act.sought))
   }
 }
 
@@ -106,14 +109,17 @@ async function submit(parts: ExchangeParts, { outgoing }: Departure, wire: Wire,
   } catch (thrown) {
     return { kind: 'held', thrown }
   }
+  const { pathname: path } = new URL(outgoing.url)
+  const sinceMs = Date.now()
   try {
-    const { pathname: path } = new URL(outgoing.url)
     const batch = await dialect.submit(wire, { path, body: outgoing.body, id: ask.wireRequestId })
     if (batch !== undefined && BATCH_ID.test(batch)) return { parked: { kind: 'submitted', batch } }
     return faultEnding(faultOf(id, 'malformed-reply', {}, 'it names no batch'), 'maybe')
   } catch (error) {
     const { fault, mayBill } = failedIn(error)
-    return faultEnding(fault, mayBill ? 'maybe' : 'no')
+    if (!mayBill) return faultEnding(fault, 'no')
+    const made = await find(() => dialect.find?.(wire, path, { id: ask.wireRequestId, sinceMs }))
+    return made === PENDING ? faultEnding(fault, 'maybe') : made
   }
 }
 
@@ -161,6 +167,17 @@ async function withdraw(withdrawing: () => Promise<void>): Promise<Came> {
     failedIn(error)
   }
   return PENDING
+}
+
+/** Where the vendor's list cannot be had now, nothing is found. */
+async function find(finding: () => Promise<string | undefined> | undefined): Promise<Parked> {
+  try {
+    const batch = await finding()
+    return batch !== undefined && BATCH_ID.test(batch) ? { parked: { kind: 'submitted', batch } } : PENDING
+  } catch (error) {
+    failedIn(error)
+    return PENDING
+  }
 }
 
 /** @throws what is a bug. */

@@ -1,4 +1,4 @@
-import type { BatchDialect, Looked, Wire } from '../batch/batch-dialect.ts'
+import type { BatchDialect, Looked, Sought, Wire } from '../batch/batch-dialect.ts'
 import { listOf, parsedOf, recordOf, textOf } from '../json.ts'
 
 const BOUNDARY = 'signalbox-batch'
@@ -19,7 +19,7 @@ export function batchAt(endpoint: '/responses' | '/chat/completions'): BatchDial
     async submit(wire, { path, body: request, id }) {
       const line = JSON.stringify({ custom_id: id, method: 'POST', url, body: request })
       const file = await upload(wire, `${base(path)}/files`, line)
-      const asked = { input_file_id: file, endpoint: url, completion_window: WINDOW }
+      const asked = { input_file_id: file, endpoint: url, completion_window: WINDOW, metadata: { [OURS]: id } }
       const body = JSON.stringify(asked)
       const made = await wire({ method: 'POST', path: `${base(path)}/batches`, body, makesBatch: true })
       return textOf(recordOf(parsedOf(made)).id)
@@ -35,7 +35,34 @@ export function batchAt(endpoint: '/responses' | '/chat/completions'): BatchDial
     async withdraw(wire, path, id) {
       await wire({ method: 'POST', path: `${base(path)}/batches/${id}/cancel`, body: '' })
     },
+    find: (wire, path, sought) => findIn(wire, `${base(path)}/batches`, sought),
   }
+}
+
+/** Under which name a batch carries our id of its request. */
+const OURS = 'signalbox'
+
+const PAGE = 100
+
+/** Of one organization: more are not made in the minutes until a lost worker is missed, and after that the pages end by their time. */
+const MOST_PAGES = 20
+
+/** How far the vendor's clock may be behind ours. */
+const CLOCKS_MS = 300_000
+
+/** The list has the newest first: https://platform.openai.com/docs/api-reference/batch/list */
+async function findIn(wire: Wire, path: string, { id, sinceMs }: Sought): Promise<string | undefined> {
+  let after = ''
+  for (let left = MOST_PAGES; left > 0; left -= 1) {
+    const page = recordOf(parsedOf(await wire({ method: 'GET', path: `${path}?limit=${PAGE}${after}` })))
+    const batches = listOf(page.data).map(recordOf)
+    const found = batches.find(({ metadata }) => recordOf(metadata)[OURS] === id)
+    if (found) return textOf(found.id)
+    const last = batches.at(-1)
+    if (!last || page.has_more !== true || Number(last.created_at) * 1000 < sinceMs - CLOCKS_MS) return undefined
+    after = `&after=${textOf(last.id)}`
+  }
+  return undefined
 }
 
 const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled'])

@@ -30,6 +30,8 @@ export interface Batches {
   /** @param arrival - Of the batch; each item arrives like that at the path of the ordinary interface. */
   add(items: readonly BatchItem[], arrival: Arrival): Batch
   find(id: string): Batch | undefined
+  /** The newest first. */
+  list(): readonly Batch[]
   /** Nothing of it is answered any more, unless all of it is. */
   withdraw(batch: Batch): void
 }

@@ -32,6 +32,7 @@ export function createBatches({ vendor, prefix, delayMs, now }: BatchesParts): B
       return batch
     },
     find: id => all.get(id),
+    list: () => [...all.values()].reverse(),
     withdraw(batch) {
       if (batch.withdrawn || hasEnded(batch)) return
       clearTimeout(batch.timer)

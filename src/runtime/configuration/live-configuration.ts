@@ -46,6 +46,7 @@ export function createLiveConfiguration(first: Configuration, proxies: Proxies =
     ask: ask => whileCounted(its, () => its.ask(ask)),
     submit: ask => whileCounted(its, () => its.submit(ask)),
     look: (ask, batch) => whileCounted(its, () => its.look(ask, batch)),
+    find: (endpoint, sought) => whileCounted(its, () => its.find(endpoint, sought)),
     withdraw: (endpoint, batch) => whileCounted(its, () => its.withdraw(endpoint, batch)),
   })
   let configured = configuredBy(first, counted(models))

@@ -5,6 +5,8 @@ import { parsed } from '../request-body.ts'
 /** OpenAI's batches with their files. Gives the reply to a request of them; `undefined` for any other path. */
 export function createOpenaiBatches() {
   const files = new Map<string, string>()
+  const metadata = new Map<string, unknown>()
+  const told = (batch: Batch) => ({ ...toldOf(batch), metadata: metadata.get(batch.id) ?? null })
   return ({ method, path, text, arrival, batches }: BatchVisit) => {
     if (method === 'POST' && path === '/v1/files') {
       const id = `file-${files.size + 1}`
@@ -12,18 +14,29 @@ export function createOpenaiBatches() {
       return { json: { id, object: 'file', purpose: 'batch' } }
     }
     if (method === 'POST' && path === '/v1/batches') {
-      const { input_file_id, endpoint } = recordOf(parsed(text))
-      const items = itemsOf(files.get(textOf(input_file_id)) ?? '')
-      return { json: toldOf(batches.add(items, { ...arrival, path: textOf(endpoint) })) }
+      const asked = recordOf(parsed(text))
+      const items = itemsOf(files.get(textOf(asked.input_file_id)) ?? '')
+      const batch = batches.add(items, { ...arrival, path: textOf(asked.endpoint) })
+      metadata.set(batch.id, asked.metadata)
+      return { json: told(batch) }
     }
+    if (method === 'GET' && path === '/v1/batches') return { json: pageOf(batches.list(), arrival.query, told) }
     const [, ofFile = ''] = /^\/v1\/files\/result-([^/]+)\/content$/.exec(path) ?? []
     const [, id = ofFile, rest] = /^\/v1\/batches\/([^/]+)(?:\/(cancel))?$/.exec(path) ?? []
     const batch = batches.find(id)
     if (!batch) return undefined
     if (ofFile) return { lines: batch.results.map(lineOf) }
     if (method === 'POST' && rest === 'cancel') batches.withdraw(batch)
-    return { json: toldOf(batch) }
+    return { json: told(batch) }
   }
+}
+
+/** From behind `after`, as many as `limit` says. */
+function pageOf(all: readonly Batch[], query: URLSearchParams, told: (batch: Batch) => object) {
+  const from = all.findIndex(({ id }) => id === query.get('after')) + 1
+  const to = from + Number(query.get('limit') ?? 20)
+  const data = all.slice(from, to).map(told)
+  return { object: 'list', data, has_more: to < all.length }
 }
 
 /** The part of a form that is the file. */
@@ -47,6 +60,7 @@ function toldOf(batch: Batch) {
   return {
     id: batch.id,
     object: 'batch',
+    created_at: Math.floor(batch.createdAtMs / 1000),
     status: ended ? (batch.withdrawn ? 'cancelled' : 'completed') : 'in_progress',
     completion_window: '24h',
     ...(ended && (isGood ? { output_file_id: file } : { error_file_id: file })),
