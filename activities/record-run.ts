@@ -6,7 +6,7 @@
 import { Context } from '@temporalio/activity'
 import { budgetProblem } from '../src/core/budgets/budget-problem.ts'
 import { definedOnly } from '../src/core/defined-only.ts'
-import { type NoticeRule, noticesFor, type WantedNotice } from '../src/core/notice.ts'
+import { type NoticeRule, noticesFor, queueOf, type WantedNotice } from '../src/core/notice.ts'
 import type { Policy } from '../src/core/policy/policy.ts'
 import type { LedgerPort } from '../src/core/ports.ts'
 import type { OpenRunInput } from '../src/core/protocol.ts'
@@ -38,7 +38,7 @@ export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Pro
     budget: budgetProblem(budget) === undefined ? budget : {},
     retentionMs: policyProblemOf(ports, input) === undefined ? retentionOf(policiesOf(ports, input)) : undefined,
     model,
-    notices: noticesOf(ports, input),
+    notices: noticesOf(ports, input, queueOf({ taskQueue: activity.info.taskQueue, namespaceId })),
     asked: within?.asked,
     forkedFrom,
     ...partOf(activity),
@@ -51,8 +51,12 @@ export async function recordRun(ports: RecordRunPorts, input: OpenRunInput): Pro
 }
 
 /** The end of a run below another one is for that one to judge. */
-function noticesOf({ notices }: RecordRunPorts, { run, workflow }: OpenRunInput): readonly WantedNotice[] | undefined {
-  const wanted = run.root === undefined ? noticesFor(notices(), { ...run, workflow }) : []
+function noticesOf(
+  { notices }: RecordRunPorts,
+  { run, workflow }: OpenRunInput,
+  queue: string,
+): readonly WantedNotice[] | undefined {
+  const wanted = run.root === undefined ? noticesFor(notices(), { ...run, workflow }, queue) : []
   return wanted.length > 0 ? wanted : undefined
 }
 

@@ -31,7 +31,24 @@ export interface NoticeSettings extends NoticeRule {
 }
 
 /** Who is to be told of a run's end. */
-export type WantedNotice = Pick<NoticeRule, 'name' | 'on'>
+export interface WantedNotice extends Pick<NoticeRule, 'name' | 'on'> {
+  /** Whose workers tell it, see {@link queueOf}. Absent: those of any queue, of a run that an earlier version began. */
+  readonly queue?: string
+}
+
+/** A task queue, and the id of its namespace where the server names one. */
+export interface ServedQueue {
+  readonly taskQueue: string
+  readonly namespaceId?: string | undefined
+}
+
+/**
+ * Names the queue in a store. The workers of one queue have one configuration. Those of another may have another receiver under the same
+ * name, who is not to hear of these runs.
+ */
+export function queueOf({ taskQueue, namespaceId = '' }: ServedQueue): string {
+  return `${namespaceId} ${taskQueue}`
+}
 
 interface NamedRun {
   readonly workspace: string
@@ -40,8 +57,8 @@ interface NamedRun {
 }
 
 /** Who is to be told of the run's end, as its beginning decides it. */
-export function noticesFor(rules: readonly NoticeRule[], run: NamedRun): readonly WantedNotice[] {
-  return rules.filter(({ scope }) => isAbout(scope, run)).map(({ name, on }) => ({ name, on }))
+export function noticesFor(rules: readonly NoticeRule[], run: NamedRun, queue: string): readonly WantedNotice[] {
+  return rules.filter(({ scope }) => isAbout(scope, run)).map(({ name, on }) => ({ name, on, queue }))
 }
 
 function isAbout({ workspace = '', workflow = '', label }: NoticeScope, run: NamedRun): boolean {

@@ -177,7 +177,8 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     heldInputs: Object.keys(inputs ?? {}),
     warnings: [...mcp.warnings, ...notesOf(options, configuration)],
     reconcileEveryMs: options.reconcileEveryMs,
-    meanwhile: besideEachOther(following(options, env, configuration, use), wired.deliver),
+    meanwhile: following(options, env, configuration, use),
+    deliver: wired.deliver,
   })
   return unlisted(plugin, {
     missingSearchAttributes: missing,
@@ -223,14 +224,6 @@ function following(
   const path = resolve(config)
   const reload = createReload({ path, env, first, use })
   return () => followConfiguration({ path, reload }).end
-}
-
-/** Of several things that go on while a worker runs, one. */
-function besideEachOther(...begins: readonly (() => () => Promise<void>)[]): () => () => Promise<void> {
-  return () => {
-    const ends = begins.map(begin => begin())
-    return async () => void (await Promise.all(ends.map(end => end())))
-  }
 }
 
 async function missingOf({ connection, namespace = 'default' }: PluginOptions): Promise<readonly string[]> {

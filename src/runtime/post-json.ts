@@ -7,6 +7,9 @@ import { ProxyFailed } from '../providers/transport/web.ts'
 
 const TIMEOUT_MS = 5_000
 
+/** Whoever answers so wants no more of this, by the Standard Webhooks specification. */
+export const GONE = 'it answered 410, for it is gone for good'
+
 /**
  * Gives what went wrong, without the address; `undefined` when it was taken. Never rejects. A redirect is not followed: the address
  * that is configured was meant, and headers may hold a secret.
@@ -29,7 +32,8 @@ export async function postJson(
   return answer
     .then(async reply => {
       await reply.body?.cancel()
-      return reply.ok ? undefined : `it answered ${reply.status}`
+      if (reply.ok) return undefined
+      return reply.status === 410 ? GONE : `it answered ${reply.status}`
     })
     .catch(unreached)
 }

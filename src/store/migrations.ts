@@ -512,6 +512,17 @@ const NOTICES: Migration['statements'] = [
       .where(sql.ref('due_at_ms'), 'is not', null),
 ]
 
+const NOTICES_BY_QUEUE: Migration['statements'] = [
+  adding('notices', 'queue', 'text'),
+  schema => schema.dropIndex('notices_due'),
+  schema =>
+    schema
+      .createIndex('notices_due')
+      .on('notices')
+      .columns(['name', 'queue', 'due_at_ms'])
+      .where(sql.ref('due_at_ms'), 'is not', null),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -576,6 +587,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { version: 35, name: 'notices of ends', statements: NOTICES },
   { version: 36, name: 'attempts in batches', statements: [adding('attempts', 'batch', 'text')] },
+  { version: 37, name: 'notices by the queues of their runs', statements: NOTICES_BY_QUEUE },
 ]
 
 /** The version that this code reads and writes. */
@@ -616,6 +628,7 @@ type AddedLater =
   | 'asked_tokens'
   | 'notices'
   | 'batch'
+  | 'queue'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

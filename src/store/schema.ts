@@ -379,6 +379,8 @@ export interface NoticeTable {
   run_key: string
   /** Of the notice, in the configuration. */
   name: string
+  /** Whose workers tell it; null where nobody has said. */
+  queue: string | null
   ended_at_ms: number
   run_id: string
   /** What is posted. */

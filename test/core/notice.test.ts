@@ -15,7 +15,9 @@ it.each([
   ['all of that', { workspace: 'press', workflow: 'review', label: RUN.labels }, true],
   ['all but one of that', { workspace: 'press', workflow: 'report', label: RUN.labels }, false],
 ])('a notice about %s', (_, scope, isAbout) => {
-  expect(noticesFor([{ name: 'crm', on, scope }], RUN)).toEqual(isAbout ? [{ name: 'crm', on }] : [])
+  expect(noticesFor([{ name: 'crm', on, scope }], RUN, 'here')).toEqual(
+    isAbout ? [{ name: 'crm', on, queue: 'here' }] : [],
+  )
 })
 
 it('has names, figures and times', () => {

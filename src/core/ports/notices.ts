@@ -34,10 +34,14 @@ export interface NoticeTry {
 /** The notices that all workers of a store share. They are written with the ends of their runs, by the ledger. */
 export interface NoticePort {
   /**
-   * Takes those that are due, longest first. Before they are given, each is due again after a pause: should this worker be lost while it
-   * posts them, another one does.
+   * Takes those of a name that are due, longest first: of runs that were begun on that queue, or of which nobody has said where. Before
+   * they are given, each is due again after a pause: should this worker be lost while it posts them, another one does.
    */
-  claim(name: string, nowMs: number, limit: number): Promise<readonly DueNotice[]>
+  claim(
+    told: { readonly name: string; readonly queue: string },
+    nowMs: number,
+    limit: number,
+  ): Promise<readonly DueNotice[]>
   /** Records how a try ended. One that was taken, or given up, stays so. */
   tried(notice: NoticeKey, end: NoticeTry): Promise<void>
 }

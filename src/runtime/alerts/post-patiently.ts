@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Alert, Webhook } from '../../core/alert.ts'
 import { passed } from '../passed.ts'
+import { GONE } from '../post-json.ts'
 import { postSigned } from '../webhooks/post-signed.ts'
 
 /** An alert is told once for all workers, so a webhook that is away for a minute must not miss it. */
@@ -28,7 +29,7 @@ export async function postPatiently(
   const post = () => postSigned(webhook, { id, body, atMs: Date.now() }, send)
   let problem = await post()
   for (const pauseMs of AGAIN_AFTER_MS) {
-    if (problem === undefined || !(await passed(pauseMs, closing, { ref: false }))) break
+    if (problem === undefined || problem === GONE || !(await passed(pauseMs, closing, { ref: false }))) break
     problem = await post()
   }
   return problem && `${problem}; ${GIVEN_UP}`

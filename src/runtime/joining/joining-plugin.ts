@@ -16,8 +16,10 @@ import {
 } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { createServedQueue } from '../notices/served-queue.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
 import type { Stopping } from '../ports/stopping.ts'
+import type { WiredPorts } from '../ports/wire-ports.ts'
 import { whileRunning } from '../reconcile/while-running.ts'
 import { createCodec } from '../seals/codec.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
@@ -50,6 +52,8 @@ interface Joining {
   readonly reconcileEveryMs: number | undefined
   /** What goes on while any of its workers runs: begins it. @returns what ends it */
   readonly meanwhile: () => () => Promise<void>
+  /** Tells of the ends of a queue's runs, while a worker of it runs. */
+  readonly deliver: WiredPorts['deliver']
 }
 
 /**
@@ -64,10 +68,11 @@ export class JoiningPlugin extends SimplePlugin {
   readonly #warnings: readonly string[]
   readonly #heldInputs: readonly string[]
   readonly #meanwhile: () => () => Promise<void>
+  readonly #deliver: Joining['deliver']
 
   constructor(joining: Joining) {
     const { activities, interceptors, seals, stopping, store, heldInputs, warnings } = joining
-    const { reconcileEveryMs, meanwhile } = joining
+    const { reconcileEveryMs, meanwhile, deliver } = joining
     super({
       name: 'signalbox',
       activities: theirs => joinActivities(theirs ?? {}, activities),
@@ -80,6 +85,7 @@ export class JoiningPlugin extends SimplePlugin {
     this.#warnings = warnings
     this.#heldInputs = heldInputs
     this.#meanwhile = fromFirstToLast(meanwhile)
+    this.#deliver = deliver
   }
 
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
@@ -89,8 +95,10 @@ export class JoiningPlugin extends SimplePlugin {
     const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
     const run = () => this.#stopping.during(worker, () => super.runWorker(worker, next))
     return abandoningLate(store, worker, async () => {
-      const end = this.#meanwhile()
-      await whileRunning(worker, run, { store, everyMs, served: worker.options }).finally(end)
+      const ends = [this.#meanwhile(), this.#deliver(createServedQueue(worker))]
+      await whileRunning(worker, run, { store, everyMs, served: worker.options }).finally(() =>
+        Promise.all(ends.map(end => end())),
+      )
     })
   }
 

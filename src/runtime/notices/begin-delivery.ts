@@ -1,5 +1,5 @@
 /**
- * Tells webhooks of the ends of runs: each at least once, by whichever worker of the store comes first.
+ * Tells webhooks of the ends of runs: each at least once, by whichever worker of its queue comes first.
  *
  * @module
  */
@@ -8,12 +8,15 @@ import type { Logger } from '@temporalio/common'
 import { isTooLate, type NoticeSettings } from '../../core/notice.ts'
 import type { DueNotice, NoticeKey, NoticePort, NoticeTry } from '../../core/ports.ts'
 import { passed } from '../passed.ts'
+import { GONE } from '../post-json.ts'
 import { unlessStoreFails } from '../store/unless-store-fails.ts'
 import { postSigned } from '../webhooks/post-signed.ts'
 
 export interface DeliveryParts {
   /** Those that hold now. Without any, nobody looks into the store. */
   readonly settings: () => readonly NoticeSettings[]
+  /** The queue whose runs are told of, see `queueOf`; `undefined` as long as it is not known. */
+  readonly queue: () => Promise<string | undefined>
   readonly notices: NoticePort
   readonly now: () => number
   readonly fetch: typeof fetch
@@ -72,10 +75,12 @@ interface Posting extends DeliveryParts {
  */
 async function postDue(how: Posting): Promise<void> {
   const { notices, name, now, closing } = how
+  const queue = await how.queue()
+  if (queue === undefined) return
   let goesOn: boolean
   do {
     // If the store is out of reach, other parts of the worker say so.
-    const due = await unlessStoreFails(notices.claim(name, now(), AT_ONCE), [])
+    const due = await unlessStoreFails(notices.claim({ name, queue }, now(), AT_ONCE), [])
     const taken = await Promise.all(due.map(notice => post(notice, how)))
     goesOn = due.length === AT_ONCE && taken.includes(true)
   } while (goesOn && !closing.aborted)
@@ -96,7 +101,8 @@ async function post(notice: DueNotice, how: Posting): Promise<boolean> {
 
 function failureOf(notice: DueNotice, problem: string): Pick<NoticeTry, 'problem' | 'nextTryAtMs'> {
   const { nextTryAtMs } = notice
-  return { problem, ...(!isTooLate(nextTryAtMs, notice) && { nextTryAtMs }) }
+  const isGivenUp = problem === GONE || isTooLate(nextTryAtMs, notice)
+  return { problem, ...(!isGivenUp && { nextTryAtMs }) }
 }
 
 /** One line when a webhook begins to fail, and one when it takes notices again; and one for each that is given up. */

@@ -20,7 +20,7 @@ import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { createLiveConfiguration, type LiveConfiguration } from '../configuration/live-configuration.ts'
 import { createPolicyProblem } from '../configuration/policy-problem.ts'
 import { createHealth } from '../health/create-health.ts'
-import { beginDelivery } from '../notices/begin-delivery.ts'
+import { beginDelivery, type DeliveryParts } from '../notices/begin-delivery.ts'
 import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
 import { sealPort } from '../seals/seal-port.ts'
 import { keepingEnds, keepingResults } from '../store/keep-ends.ts'
@@ -67,10 +67,10 @@ export interface WiredPorts {
   /** Learns what other workers know of the endpoints; without it that comes with the first calls. */
   begin(): Promise<void>
   /**
-   * Begins to tell webhooks of the ends of runs. To be called when a worker runs: what fails is logged, and before that a program may still
-   * install its own logger. @returns what ends it
+   * Begins to tell webhooks of the ends of a queue's runs. To be called when a worker runs: what fails is logged, and before that a program
+   * may still install its own logger. @returns what ends it
    */
-  deliver(): () => Promise<void>
+  deliver(queue: DeliveryParts['queue']): () => Promise<void>
   /** Closes the connections to vendors, and tells other workers the last that was seen of them. The store is the caller's. */
   close(): Promise<void>
 }
@@ -102,7 +102,8 @@ export function wirePorts(parts: Parts): WiredPorts {
     : () => {}
   const announcer = createAnnouncer(() => live.now().configuration.budgetWebhooks, send)
   const notices = () => live.now().configuration.notices
-  const deliver = () => beginDelivery({ settings: notices, notices: store.notices, now, fetch: send, logger })
+  const deliver: WiredPorts['deliver'] = queue =>
+    beginDelivery({ settings: notices, notices: store.notices, queue, now, fetch: send, logger })
   const ports: ActivityPorts = {
     get directory() {
       return live.now().directory

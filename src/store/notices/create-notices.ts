@@ -4,17 +4,21 @@ import type { Connection } from '../connection.ts'
 import type { NoticeTable } from '../schema.ts'
 import { all, type Dialect, inTurn, one, type Statement, tell, type Work } from '../work.ts'
 
-type Due = { name: string; nowMs: number; limit: number }
+type Due = { name: string; queue: string; nowMs: number; limit: number }
 
-const lockDue: Statement<Due, NoticeTable> = ({ name, nowMs, limit }, { queries, lockRows }) =>
-  lockRows(dueOf(queries, name, nowMs).selectAll().orderBy('due_at_ms').limit(limit))
+const lockDue: Statement<Due, NoticeTable> = ({ limit, ...due }, { queries, lockRows }) =>
+  lockRows(dueOf(queries, due).selectAll().orderBy('due_at_ms').limit(limit))
 
 /** Most looks find nothing, and then nobody's writing is held up. */
-const findDue: Statement<Omit<Due, 'limit'>, Pick<NoticeTable, 'run_key'>> = ({ name, nowMs }, { queries }) =>
-  dueOf(queries, name, nowMs).select('run_key').limit(1)
+const findDue: Statement<Omit<Due, 'limit'>, Pick<NoticeTable, 'run_key'>> = (due, { queries }) =>
+  dueOf(queries, due).select('run_key').limit(1)
 
-function dueOf(queries: Dialect['queries'], name: string, nowMs: number) {
-  return queries.selectFrom('notices').where('name', '=', name).where('due_at_ms', '<=', nowMs)
+function dueOf(queries: Dialect['queries'], { name, queue, nowMs }: Omit<Due, 'limit'>) {
+  return queries
+    .selectFrom('notices')
+    .where('name', '=', name)
+    .where(where => where.or([where('queue', '=', queue), where('queue', 'is', null)]))
+    .where('due_at_ms', '<=', nowMs)
 }
 
 type KeyRow = Pick<NoticeTable, 'run_key' | 'name' | 'ended_at_ms'>
@@ -40,8 +44,8 @@ function changing(queries: Dialect['queries'], changed: KeyRow & Partial<NoticeT
 /** Notices of ended runs. Their times are by the store's clock, as the ends of runs are. */
 export function createNotices({ read, write, clockAheadMs }: Connection): NoticePort {
   return {
-    async claim(name, nowMs, limit) {
-      const due = { name, nowMs: nowMs + (await clockAheadMs()) }
+    async claim(told, nowMs, limit) {
+      const due = { ...told, nowMs: nowMs + (await clockAheadMs()) }
       const isAny = (await read(() => one(findDue, due))) !== undefined
       return isAny ? write(() => claim({ ...due, limit })) : []
     },

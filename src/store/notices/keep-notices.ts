@@ -22,7 +22,9 @@ export function* keepNotices(row: LockedRun, end: RunEnd): Work<void> {
   const named = (yield* one(findNamed, { runKey: row.run_key }))!
   const { cost } = yield* spendingsOf(row)
   const noticed = noticedOf(row, named, { ...end, cost })
-  yield* inTurn(wanted, ({ name }) => tell(insertNotice, rowOf({ ...noticed, name })))
+  yield* inTurn(wanted, ({ name, queue }) =>
+    tell(insertNotice, { ...rowOf({ ...noticed, name }), queue: queue ?? null }),
+  )
 }
 
 function noticedOf(row: LockedRun, named: Named, { outcome, cost, endedAtMs }: RunEnd & Pick<NoticedEnd, 'cost'>) {
@@ -31,7 +33,7 @@ function noticedOf(row: LockedRun, named: Named, { outcome, cost, endedAtMs }: R
   return { run, key, workspace, workflow, labels: JSON.parse(labels) as Labels, outcome, cost, startedAtMs, endedAtMs }
 }
 
-function rowOf(noticed: NoticedEnd): NoticeTable {
+function rowOf(noticed: NoticedEnd): Omit<NoticeTable, 'queue'> {
   const { name, run, key, endedAtMs } = noticed
   return {
     run_key: key,

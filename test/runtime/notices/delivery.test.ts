@@ -13,6 +13,7 @@ import { onFreePort } from '../../support/on-free-port.ts'
 import { soundConfiguration } from '../../support/sound-configuration.ts'
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+const QUEUE = 'namespace-1 signalbox'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -80,7 +81,7 @@ it('says once that a webhook fails, and once that it is back', async () => {
 
 it('is posted by another worker where the one that had taken it was lost', async () => {
   await ended()
-  expect(await store.notices.claim('crm', nowMs, 20)).toHaveLength(1)
+  expect(await store.notices.claim({ name: 'crm', queue: QUEUE }, nowMs, 20)).toHaveLength(1)
   await tryAfter(5_000)
   expect(heard).toEqual([])
   await tryAfter(6_000)
@@ -101,6 +102,17 @@ it('is given up a day after the end and after ten tries, which the log says with
   expect(JSON.stringify(lines)).not.toContain('sesame')
   await tryAfter(DAY_MS)
   expect(heard).toHaveLength(10)
+})
+
+it('is given up at once where the webhook says that it is gone', async () => {
+  await ended()
+  answers = [410]
+  await tryAfter(0)
+  expect(await state()).toEqual(['given-up'])
+  const told = { notice: 'crm', run: RUN.id, problem: 'it answered 410, for it is gone for good' }
+  expect(lines).toEqual([['a notice was given up: the webhook was not told of the end of a run', told]])
+  await tryAfter(DAY_MS)
+  expect(heard).toHaveLength(1)
 })
 
 it('waits for a worker whose configuration has it, and goes past a webhook that does not answer', async () => {
@@ -134,7 +146,7 @@ it('is posted once a worker runs: until then a program may still install its own
   await wired.begin()
   await delay(50)
   expect(heard).toEqual([])
-  await wired.deliver()()
+  await wired.deliver(async () => QUEUE)()
   expect(heard).toHaveLength(1)
   await wired.close()
 })
@@ -149,7 +161,8 @@ function begin(settings: readonly NoticeSettings[]): () => Promise<void> {
     info: (...line: unknown[]) => void lines.push(line),
     warn: (...line: unknown[]) => void lines.push(line),
   })
-  const end = beginDelivery({ settings: () => settings, notices: store.notices, now: () => nowMs, fetch, logger })
+  const [notices, queue] = [store.notices, async () => QUEUE]
+  const end = beginDelivery({ settings: () => settings, notices, queue, now: () => nowMs, fetch, logger })
   ends.push(end)
   return end
 }
@@ -162,7 +175,7 @@ async function tryAfter(pauseMs: number, settings = SETTINGS()): Promise<void> {
 
 async function ended(id = RUN.id, names = ['crm']): Promise<void> {
   const run = { ...RUN, id, key: `key-${id}` }
-  await store.ledger.openRun(newRun({ run, notices: names.map(name => ({ name, on: OUTCOME_KINDS })) }))
+  await store.ledger.openRun(newRun({ run, notices: names.map(name => ({ name, on: OUTCOME_KINDS, queue: QUEUE })) }))
   await store.ledger.closeRun(run, { outcome: 'answered', endedAtMs: nowMs })
 }
 
