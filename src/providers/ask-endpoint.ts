@@ -6,7 +6,6 @@
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { definedOnly } from '../core/defined-only.ts'
 import type { ProviderSettings } from '../core/endpoints.ts'
-import type { Fault } from '../core/faults/fault.ts'
 import type { PriceRange } from '../core/money/cost.ts'
 import type { Ask, ReplyAnswer, ReplyFault, Timings } from '../core/ports.ts'
 import { samplingOf } from '../core/settings/sampling.ts'
@@ -109,9 +108,9 @@ function faultReply(parts: AskParts, collector: Collector, error: unknown, timin
   const { progress } = exchange
   const ending = exchange.ending()
   if (ending?.kind === 'held') throw ending.thrown
-  if (ending) return replyOf(parts, collector, ending.fault, ending.billable, timings)
+  if (ending) return replyOf(parts, collector, { fault: ending.fault, billable: ending.billable, timings })
   const fault = exchange.brokenOff() ?? libraryFault(ask.endpoint.id, dialect, error, progress)
-  return replyOf(parts, collector, fault, progress.sent ? 'maybe' : 'no', timings)
+  return replyOf(parts, collector, { fault, billable: progress.sent ? 'maybe' : 'no', timings })
 }
 
 function answerReply(parts: AskParts, collector: Collector, timings: Timings): ReplyAnswer | ReplyFault {
@@ -124,7 +123,7 @@ function answerReply(parts: AskParts, collector: Collector, timings: Timings): R
     // A refusal is a whole reply, however its connection ended.
     const isTold = conclusion.fault.kind === 'refused'
     const fault = isTold ? conclusion.fault : (brokenOff ?? conclusion.fault)
-    const reply = replyOf(parts, collector, fault, 'maybe', timings)
+    const reply = replyOf(parts, collector, { fault, billable: 'maybe', timings })
     if (brokenOff || !conclusion.whole) return reply
     return { ...reply, whole: true, ...definedOnly({ reportedCostPico: collected.reported.costPico, priceRange }) }
   }
@@ -162,9 +161,7 @@ function settingsIn({ settings }: Ask, leftOut: readonly string[]): readonly str
 function replyOf(
   { exchange }: AskParts,
   collector: Collector,
-  fault: Fault,
-  billable: 'no' | 'maybe',
-  timings: Timings,
+  { fault, billable, timings }: Pick<ReplyFault, 'fault' | 'billable' | 'timings'>,
 ): ReplyFault {
   const { usage } = collector.collected().reported
   const requestId = requestIdOf(exchange.progress.headers)

@@ -4,14 +4,12 @@
  * @module
  */
 import { Client } from '@temporalio/client'
-import type { Configuration } from '../catalog/index.ts'
 import type { AppTypes } from '../core/app-types.ts'
 import { definedOnly } from '../core/defined-only.ts'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import type { AnyWorkflows } from '../core/workflow-types.ts'
-import type { Store, StoreSettings } from '../store/index.ts'
-import { inputsProblems, type WorkflowInputs } from '../tools/index.ts'
-import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
+import type { Store } from '../store/index.ts'
+import { type ConnectOptions, requireOptions } from './connect-options.ts'
 import { keyMeant } from './finding/meant-run.ts'
 import { type CallsQuery, type ListedCall, listCalls } from './lists/list-calls.ts'
 import { type ListedRun, listRuns, type RunsQuery } from './lists/list-runs.ts'
@@ -26,62 +24,15 @@ import { startRun } from './starting/start-run.ts'
 import type { RunsOf } from './starting/typed-runs.ts'
 import { type LazyStore, lazyStore } from './store/lazy-store.ts'
 import { connectClosably } from './temporal/closable-connection.ts'
-import { connectionTo, type TemporalConnection, type TemporalPlace } from './temporal/connection-options.ts'
+import { connectionTo, type TemporalConnection } from './temporal/connection-options.ts'
 import { createFirstAnswer, type FirstAnswer } from './temporal/first-answer.ts'
 import { TemporalUnreachable } from './temporal/unreachable.ts'
 import { localUiUrl } from './temporal/usual-addresses.ts'
 import { type UnopenedList, type UnopenedQuery, unopenedRuns } from './unopened/unopened-runs.ts'
 import { listWaiting, type WaitingList, type WaitingQuery } from './waiting/list-waiting.ts'
 
+export type { ConnectOptions } from './connect-options.ts'
 export type { StartOptions } from './starting/start-options.ts'
-
-/** How a client reaches the Temporal server and the store. */
-export interface ConnectOptions {
-  /** The Temporal server and namespace. @defaultValue Temporal's own environment configuration */
-  readonly temporal?: TemporalPlace | undefined
-  /** A Temporal client that you already have, instead of a connection of ours. */
-  readonly client?: Client | undefined
-  /**
-   * The store that the workers use: an open one, or where it is. `false`: a client without the store, which cannot read events and the
-   * costs of single calls, and cannot start or reach runs under zero data retention, whose keys are in the store.
-   *
-   * @defaultValue `DATABASE_URL`, else `.signalbox/signalbox.db`
-   */
-  readonly store?: Store | StoreSettings | false | undefined
-  /** The task queue of runs that it starts. @defaultValue `signalbox` */
-  readonly taskQueue?: string | undefined
-  /**
-   * The workers' configuration, if you have it. A fork to a model that its class does not list is then refused before it begins.
-   *
-   * @defaultValue none: the worker refuses such a fork when it begins
-   */
-  readonly config?: Configuration | undefined
-  /**
-   * The `inputs` of the app, if you have it. An input that does not fit its workflow's schema is then refused before anything is sent.
-   *
-   * @defaultValue none: the worker refuses such a run when it begins
-   */
-  readonly inputs?: WorkflowInputs | undefined
-  /**
-   * The address of the Temporal UI, for links to runs.
-   *
-   * @defaultValue `TEMPORAL_UI_URL`, else a thousand ports above a server on this machine; none for any other server
-   */
-  readonly uiUrl?: string | undefined
-  /** The variables with addresses and master keys. @defaultValue `process.env` */
-  readonly env?: NodeJS.ProcessEnv | undefined
-}
-
-const KEYS: KeysOf<ConnectOptions> = {
-  temporal: true,
-  client: true,
-  store: true,
-  taskQueue: true,
-  config: true,
-  inputs: true,
-  uiUrl: true,
-  env: true,
-}
 
 /**
  * A client. Starts runs, and finds runs that were started before. Where the server is away, its methods and those of its runs throw
@@ -162,8 +113,7 @@ export function connect<App extends AppTypes, Workflows extends object = AnyWork
   options?: ConnectOptions,
 ): Promise<SignalboxOf<App, Workflows>>
 export async function connect(options: ConnectOptions = {}): Promise<Signalbox> {
-  refuseUnknown('connect', options, KEYS)
-  requireInputs(options.inputs)
+  requireOptions(options)
   const env = options.env ?? process.env
   const store = lazyStore(options.store, env)
   const temporal = options.client ? undefined : connectionTo(options.temporal, env)
@@ -178,12 +128,6 @@ export async function connect(options: ConnectOptions = {}): Promise<Signalbox> 
   if (own) server.note()
   const { taskQueue = TASK_QUEUE, config, inputs } = options
   return signalboxOf({ client, server, store, seals, taskQueue, ...definedOnly({ config, inputs, uiUrl }), close })
-}
-
-/** @throws TypeError for schemas that cannot be used. */
-function requireInputs(inputs: WorkflowInputs = {}): void {
-  const [problem] = inputsProblems(inputs)
-  if (problem !== undefined) throw new TypeError(`connect: ${problem}`)
 }
 
 interface ClientParts extends Pick<ConnectOptions, 'config' | 'inputs' | 'uiUrl'>, Pick<Signalbox, 'client' | 'close'> {

@@ -37,7 +37,7 @@ function requireDecided(owner: string, approval: Approval): void {
       `${owner} has needsApproval ${JSON.stringify(approval)}; it must be true, false, { withinMs, otherwise } or a function`,
     )
   const { withinMs, otherwise } = approval
-  requireWhole(owner, 'needsApproval.withinMs', withinMs, 1, LONGEST_WAIT_MS)
+  requireWhole(owner, 'needsApproval.withinMs', withinMs, { least: 1, most: LONGEST_WAIT_MS })
   if (otherwise === 'approve' || otherwise === 'deny') return
   throw new TypeError(
     `${owner} has needsApproval.otherwise ${JSON.stringify(otherwise)}; it must be "approve" or "deny"`,

@@ -63,7 +63,7 @@ export function defineRemoteTool<Schema extends ZodObjectSchema, Name extends st
   refuseUnknown(`Tool '${definition.name}'`, definition, KEYS)
   const { activity, taskQueue, retry = {}, timeoutMs = DEFAULT_TIMEOUT_MS, ...described } = definition
   requirePlace(`Tool '${definition.name}'`, activity, taskQueue)
-  requireWhole(`Tool '${definition.name}'`, 'timeoutMs', timeoutMs, 1, LONGEST_WAIT_MS)
+  requireWhole(`Tool '${definition.name}'`, 'timeoutMs', timeoutMs, { least: 1, most: LONGEST_WAIT_MS })
   requireRetry(`The retry of tool '${definition.name}'`, retry)
   const run = (): JsonValue => {
     throw new Error(`the tool '${definition.name}' runs on the task queue '${taskQueue}', not here. This is a bug`)
@@ -93,9 +93,10 @@ function requireRetry(owner: string, retry: RemoteRetry): void {
   refuseUnknown(owner, retry, RETRY_KEYS)
   const { maximumAttempts = 1, initialIntervalMs = TEMPORALS_INTERVAL_MS, backoffCoefficient = 1 } = retry
   const { maximumIntervalMs = initialIntervalMs } = retry
-  if (maximumAttempts !== Number.POSITIVE_INFINITY) requireWhole(owner, 'maximumAttempts', maximumAttempts, 1)
-  requireWhole(owner, 'initialIntervalMs', initialIntervalMs, 1, LONGEST_WAIT_MS)
-  requireWhole(owner, 'maximumIntervalMs', maximumIntervalMs, initialIntervalMs, LONGEST_WAIT_MS)
+  if (maximumAttempts !== Number.POSITIVE_INFINITY)
+    requireWhole(owner, 'maximumAttempts', maximumAttempts, { least: 1 })
+  requireWhole(owner, 'initialIntervalMs', initialIntervalMs, { least: 1, most: LONGEST_WAIT_MS })
+  requireWhole(owner, 'maximumIntervalMs', maximumIntervalMs, { least: initialIntervalMs, most: LONGEST_WAIT_MS })
   if (!(backoffCoefficient >= 1 && Number.isFinite(backoffCoefficient)))
     throw new RangeError(`${owner} has backoffCoefficient ${backoffCoefficient}; it must be a number of at least 1`)
 }

@@ -112,8 +112,8 @@ function requireDefinition<Schema extends ZodObjectSchema>(owner: string, defini
     throw new TypeError(`${owner} has no description; tell the model what it does, and when to use it`)
   if (typeof definition.run !== 'function')
     throw new TypeError(`${owner} has no \`run\`; give it the function that does its work`)
-  requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
-  requireWhole(owner, 'maxResultBytes', maxResultBytes, LEAST_RESULT_BYTES)
+  requireWhole(owner, 'timeoutMs', timeoutMs, { least: 1, most: MOST_TIMEOUT_MS })
+  requireWhole(owner, 'maxResultBytes', maxResultBytes, { least: LEAST_RESULT_BYTES })
   requireApproval(owner, definition.needsApproval ?? false)
 }
 

@@ -15,7 +15,7 @@ const LISTS = [
   { file: 'src/tools/define-remote-tool.ts', list: 'KEYS', section: 'Tools' },
   { file: 'src/tools/define-remote-tool.ts', list: 'RETRY_KEYS', section: 'Tools', below: 'retry' },
   { file: 'src/tools/mcp/server-settings.ts', list: 'KEYS', section: 'Tools' },
-  { file: 'src/runtime/client.ts', list: 'KEYS', section: 'Starting runs' },
+  { file: 'src/runtime/connect-options.ts', list: 'KEYS', section: 'Starting runs' },
   { file: 'src/runtime/starting/start-options.ts', list: 'START_KEYS', section: 'Starting runs' },
   { file: 'src/runtime/starting/fork-run.ts', list: 'FORK_KEYS', section: 'Starting runs' },
   { file: 'src/runtime/lists/list-runs.ts', list: 'RUNS_KEYS', section: 'Reading the store' },

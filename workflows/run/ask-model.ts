@@ -76,7 +76,7 @@ export function askModel<Given>(run: RunAtWork, asked: ModelAsk, give: (answered
         if (result.kind !== 'answered') awaitedLater(whole)
         return isPutOff(book, result)
           ? askAgain(run, call, { result, raises, raisesAbove }).then(settle)
-          : settle(result as Settled)
+          : settle(result)
       },
       error => {
         book.atWork -= 1

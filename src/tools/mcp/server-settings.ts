@@ -91,7 +91,7 @@ function requireSettings(name: string, server: McpServer): void {
   const { needsApproval = false, timeoutMs = 1 } = server
   try {
     refuseUnknown(owner, server as McpProcess & McpAddress, KEYS)
-    requireWhole(owner, 'timeoutMs', timeoutMs, 1, MOST_TIMEOUT_MS)
+    requireWhole(owner, 'timeoutMs', timeoutMs, { least: 1, most: MOST_TIMEOUT_MS })
     requirePlace(owner, server)
     if (!isList(needsApproval)) requireApproval(owner, needsApproval)
   } catch (cause) {
