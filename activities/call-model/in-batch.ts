@@ -27,10 +27,14 @@ export interface InBatch {
 }
 
 /** Leaves the waiting to a durable timer of the workflow. */
-export async function waitForBatch(walk: Walk, { batch, attempt }: InBatch): Promise<CallModelResult> {
+export async function waitForBatch(
+  walk: Walk,
+  { batch, attempt }: InBatch,
+  untilMs = batchUntilMs(walk),
+): Promise<CallModelResult> {
   const { endpoint, startedAtMs } = attempt
   const nowMs = walk.ports.now()
-  const leftMs = (batchUntilMs(walk) ?? Infinity) - nowMs
+  const leftMs = (untilMs ?? Infinity) - nowMs
   const ms = Math.ceil(Math.min(batchPauseMs(nowMs - startedAtMs), Math.max(1, leftMs)))
   const reason = `in batch ${batch} at ${endpoint.provider} since ${timeWords(startedAtMs)}`
   return { ...(await putOff(walk, ms, reason)), inBatch: true }
@@ -53,8 +57,9 @@ export async function lookAtBatch(walk: Walk): Promise<Next | undefined> {
   const attempt = rowOf(walk, record, endpoint)
   const looked = await lookOnce(ports, prepared, { ...walkOf(walk), endpoint }, { batch, attempt })
   if (looked.kind === 'replied') return heardIn(walk, endpoint, looked)
-  const isOverdue = ports.now() >= (batchUntilMs(walk) ?? Infinity)
-  if (!isOverdue && !prepared.input.withdraws) return { result: await waitForBatch(walk, { batch, attempt }) }
+  const untilMs = batchUntilMs(walk, record.taskClass)
+  const isOverdue = ports.now() >= (untilMs ?? Infinity)
+  if (!isOverdue && !prepared.input.withdraws) return { result: await waitForBatch(walk, { batch, attempt }, untilMs) }
   await ports.batches.withdraw(endpoint, batch)
   return isOverdue ? expire(walk, attempt, LATE) : cancel(walk, attempt)
 }

@@ -17,6 +17,7 @@ classes:
   usual: { models: [acme/small] }
   hasty: { extends: nightly, batch: 150ms }
   listed: { models: [acme/listed], batch: 24h }
+  shifting: { models: [acme/small], rules: [{ when: { hours: '20:00-06:00' }, use: hasty }] }
   private: { extends: nightly, policy: { zdr: true } }
 `
 
@@ -190,6 +191,16 @@ it('withdraws a batch when the time of its class is over, and asks as usual', as
   expect(await calling.call(call)).toMatchObject({
     kind: 'answered',
     attempts: [{ fault: 'timed-out', cost: { lowPico: '0', highPico } }, { outcome: 'answered' }],
+  })
+})
+
+it('waits no longer where a rule by the hour leads to another class since', async () => {
+  const call = callOf(await asked('shifting', { taskClass: 'shifting' }))
+  const at = (time: string) => beginCall({ ...calling.wired.ports, now: () => Date.parse(time) }, call).result
+  expect(await at('2030-01-01T23:00Z')).toMatchObject({ kind: 'wait', inBatch: true })
+  expect(await at('2030-01-02T07:00Z')).toMatchObject({
+    kind: 'answered',
+    attempts: [{ fault: 'timed-out' }, { outcome: 'answered' }],
   })
 })
 
