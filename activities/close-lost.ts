@@ -5,8 +5,9 @@
  */
 import type { AdmissionPort, FoundEnd, LedgerPort } from '../src/core/ports.ts'
 import type { CloseLostInput, RunName, RunSpent } from '../src/core/protocol.ts'
+import { type WithdrawBatchesPorts, withdrawBatches } from './withdraw-batches.ts'
 
-export interface CloseLostPorts {
+export interface CloseLostPorts extends Omit<WithdrawBatchesPorts, 'ledger'> {
   readonly ledger: LedgerPort
   readonly admissions: Pick<AdmissionPort, 'leaveRun'>
   /** How the run ended, as the server tells it now; `undefined` while it is open. */
@@ -30,6 +31,7 @@ export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) 
     if (!found) return ledger.spentBy(run)
     const part = found.part === undefined ? {} : { part: found.part }
     const end = { outcome, ...(message !== undefined && { message }) }
+    await withdrawBatches(ports, run)
     const spent = await ledger.closeLost(run, { ...end, ...part, seen, endedAtMs: now() })
     await admissions.leaveRun(run.key)
     return spent

@@ -10,7 +10,7 @@ import { partOf } from './part.ts'
 import { type RecordRunPorts, recordRun } from './record-run.ts'
 import { type WithdrawBatchesPorts, withdrawBatches } from './withdraw-batches.ts'
 
-export interface CloseRunPorts extends RecordRunPorts, Omit<WithdrawBatchesPorts, 'ledger'> {
+export interface CloseRunPorts extends RecordRunPorts, Omit<WithdrawBatchesPorts, 'ledger' | 'directory'> {
   readonly seals: Pick<SealPort, 'isSealed'>
   readonly admissions: Pick<AdmissionPort, 'leaveRun'>
 }

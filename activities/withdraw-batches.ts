@@ -12,7 +12,7 @@ import type { Directory } from '../src/core/task-class.ts'
 export interface WithdrawBatchesPorts {
   readonly ledger: Pick<LedgerPort, 'openBatches'>
   readonly batches: Pick<BatchPort, 'withdraw'>
-  readonly directory: Directory
+  readonly directory: Pick<Directory, 'classes'>
   readonly roster: Pick<Roster, 'byId'>
 }
 
@@ -29,7 +29,7 @@ export interface WithdrawOptions {
 /** Before their attempts are settled, by which the ledger forgets them. Where no class asks in batches, the store is not asked either. */
 export async function withdrawBatches(
   { ledger, batches, directory, roster }: WithdrawBatchesPorts,
-  run: RunName,
+  run: Pick<RunName, 'key'>,
   { step, patienceMs = PATIENCE_MS }: WithdrawOptions = {},
 ): Promise<void> {
   if (!Object.values(directory.classes).some(({ batchMs }) => batchMs !== undefined)) return

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import type { SimplePlugin } from '@temporalio/plugin'
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
+import { withdrawBatches } from '../../activities/withdraw-batches.ts'
 import type { Configuration } from '../catalog/index.ts'
 import { createWeb } from '../providers/transport/web.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
@@ -177,6 +178,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     heldInputs: Object.keys(inputs ?? {}),
     warnings: [...mcp.warnings, ...notesOf(options, configuration)],
     reconcileEveryMs: options.reconcileEveryMs,
+    withdraw: run => withdrawBatches(wired.ports, run),
     meanwhile: following(options, env, configuration, use),
     deliver: wired.deliver,
   })

@@ -200,8 +200,7 @@ it('gives back the place of a child that could not close itself', async () => {
   const child = await calling.open({ id: 'child' })
   const put = await calling.call({ run: child, taskClass: 'slow' })
   const howEnded = async () => ({ reason: 'it was terminated' })
-  const { ledger, admissions, now } = calling.wired.ports
-  await createCloseLost({ ledger, admissions, howEnded, now })({ run: child, outcome: 'failed' })
+  await createCloseLost({ ...calling.wired.ports, howEnded })({ run: child, outcome: 'failed' })
   await expectGivenBack(put, 80)
 })
 

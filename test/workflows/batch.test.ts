@@ -1,5 +1,6 @@
 /** A run whose call waits in a vendor's batch, on durable timers. */
 import { afterEach, expect, it } from 'vitest'
+import type { AttemptRecord } from '../../src/core/ports.ts'
 import { eventOf } from '../support/following.ts'
 import { expectReplays } from '../support/replays.ts'
 import { VENDORS, YAML } from '../support/scene.ts'
@@ -36,6 +37,19 @@ it('waits on durable timers until the answer is there, and pays half for it', as
   expect(row).toMatchObject({ inBatch: true, billedPico: outcome.cost.highPico })
   expect(stage.vendors.meter()).toHaveLength(1)
   await expectReplays(stage, 1)
+})
+
+it('leaves the batch of a terminated run to a worker, which withdraws it', async () => {
+  const { run } = await begun(60_000)
+  expect(await run.terminate()).toEqual({ runs: [run.id], recorded: false })
+  const [{ batch }] = (await rowsOf(run.id)) as [AttemptRecord]
+  await stage.startWorker()
+  await expect
+    .poll(() => rowsOf(run.id), { timeout: 20_000 })
+    .toMatchObject([{ outcome: 'abandoned', cost: { lowPico: '0' } }])
+  const { baseUrl } = stage.vendors.vendors[0]!
+  const said = await fetch(`${baseUrl}/batches/${batch}`)
+  expect(await said.json()).toMatchObject({ id: batch, status: 'cancelled' })
 })
 
 it('withdraws the batch of a call that is cancelled alone, and of a run that is stopped', async () => {

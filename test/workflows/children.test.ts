@@ -452,6 +452,7 @@ describe('a workflow of one’s own', () => {
     const closeLost = createCloseLost({
       ledger: store.ledger,
       admissions: store.admissions,
+      ...{ directory: { classes: {} }, roster: { byId: new Map() }, batches: { withdraw: async () => {} } },
       howEnded: lost => howEnded(client, lost),
       now: Date.now,
     })

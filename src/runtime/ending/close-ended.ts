@@ -14,6 +14,8 @@ export interface Closing {
   readonly howEnded: (run: RunSeen) => Promise<FoundEnd | undefined>
   /** Ends runs of other namespaces too that this one does not have. @defaultValue false */
   readonly foreign?: boolean
+  /** Tells vendors that nobody waits for what an ended run has in batches. Absent: nobody here has their keys. */
+  readonly withdraw?: (run: RunSeen) => Promise<void>
   readonly now: () => number
 }
 
@@ -30,11 +32,11 @@ export interface Closed {
 }
 
 /**
- * Closes those of the runs that have ended, in this order: settles their open attempts, and ends them in the store. Others are left
+ * Closes those of the runs that have ended, in this order: withdraws their batches, settles their open attempts, and ends them in the store. Others are left
  * alone, also those of other namespaces and servers: this one's server knows nothing of them, and would have them all for lost.
  */
 export async function closeEnded(closing: Closing, runs: readonly RunSeen[]): Promise<Closed> {
-  const { store, howEnded, now } = closing
+  const { store, howEnded, withdraw, now } = closing
   const ours = await ownOf(closing, runs)
   const closed: ClosedRun[] = []
   for (const run of ours) {
@@ -42,6 +44,7 @@ export async function closeEnded(closing: Closing, runs: readonly RunSeen[]): Pr
     if (!found) continue
     const { reason, outcome = 'failed', ...part } = found
     const end = { outcome, message: reason, ...part, seen: run, endedAtMs: now() }
+    await withdraw?.(run)
     // One that has closed itself meanwhile leaves nothing to do, one that was reset goes on.
     if (!(await store.ledger.closeRun(run, end))) continue
     await store.admissions.leaveRun(run.key)

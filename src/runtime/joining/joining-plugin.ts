@@ -16,6 +16,7 @@ import {
 } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
+import type { Closing } from '../ending/close-ended.ts'
 import { createServedQueue } from '../notices/served-queue.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
 import type { Stopping } from '../ports/stopping.ts'
@@ -37,7 +38,7 @@ const RECONCILE_EVERY_MS = 300_000
 const PROMPT_HEARTBEATS = { maxHeartbeatThrottleInterval: '1s', defaultHeartbeatThrottleInterval: '1s' } as const
 
 /** What a plug-in brings to the worker that it joins. */
-interface Joining {
+interface Joining extends Pick<Closing, 'withdraw'> {
   readonly activities: object
   readonly interceptors: readonly ActivityInterceptorsFactory[]
   /** What the worker seals and opens payloads with. */
@@ -64,7 +65,7 @@ export class JoiningPlugin extends SimplePlugin {
   readonly #codec: PayloadCodec
   readonly #clientCodec: PayloadCodec
   readonly #stopping: Stopping
-  readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs'>
+  readonly #reconciled: Pick<Joining, 'store' | 'reconcileEveryMs' | 'withdraw'>
   readonly #warnings: readonly string[]
   readonly #heldInputs: readonly string[]
   readonly #meanwhile: () => () => Promise<void>
@@ -72,7 +73,7 @@ export class JoiningPlugin extends SimplePlugin {
 
   constructor(joining: Joining) {
     const { activities, interceptors, seals, stopping, store, heldInputs, warnings } = joining
-    const { reconcileEveryMs, meanwhile, deliver } = joining
+    const { reconcileEveryMs, withdraw, meanwhile, deliver } = joining
     super({
       name: 'signalbox',
       activities: theirs => joinActivities(theirs ?? {}, activities),
@@ -81,7 +82,7 @@ export class JoiningPlugin extends SimplePlugin {
     this.#codec = createCodec(seals)
     this.#clientCodec = createCodec(createKnownSeals(async () => store.seals, Date.now, { rememberPlain: false }))
     this.#stopping = stopping
-    this.#reconciled = { store, reconcileEveryMs }
+    this.#reconciled = { store, reconcileEveryMs, ...(withdraw && { withdraw }) }
     this.#warnings = warnings
     this.#heldInputs = heldInputs
     this.#meanwhile = fromFirstToLast(meanwhile)
@@ -92,11 +93,11 @@ export class JoiningPlugin extends SimplePlugin {
     refuseOtherSdk('Worker', worker)
     warnOfNoCache(worker.options)
     for (const warning of this.#warnings) Runtime.instance().logger.warn(warning)
-    const { store, reconcileEveryMs: everyMs = RECONCILE_EVERY_MS } = this.#reconciled
+    const { reconcileEveryMs: everyMs = RECONCILE_EVERY_MS, ...reconciled } = this.#reconciled
     const run = () => this.#stopping.during(worker, () => super.runWorker(worker, next))
-    return abandoningLate(store, worker, async () => {
+    return abandoningLate(reconciled.store, worker, async () => {
       const ends = [this.#meanwhile(), this.#deliver(createServedQueue(worker))]
-      await whileRunning(worker, run, { store, everyMs, served: worker.options }).finally(() =>
+      await whileRunning(worker, run, { ...reconciled, everyMs, served: worker.options }).finally(() =>
         Promise.all(ends.map(end => end())),
       )
     })

@@ -6,11 +6,12 @@
  */
 import { Runtime, type Worker, type WorkerOptions } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
+import type { Closing } from '../ending/close-ended.ts'
 import { howEndedIn } from '../ending/how-ended-in.ts'
 import { namespaceIdOf } from '../temporal/namespace-id.ts'
 import { reconcileRegularly } from './reconcile.ts'
 
-export interface WhileRunning {
+export interface WhileRunning extends Pick<Closing, 'withdraw'> {
   readonly store: Store
   /** 0: never. */
   readonly everyMs: number
@@ -33,15 +34,15 @@ export async function whileRunning(worker: Worker, run: () => Promise<void>, how
   await reconciling
 }
 
-async function reconcileOver({ store, everyMs, served }: WhileRunning, signal: AbortSignal): Promise<void> {
+async function reconcileOver({ served, ...reconciling }: WhileRunning, signal: AbortSignal): Promise<void> {
   const { connection, namespace = 'default' } = served
+  const { store, everyMs } = reconciling
   if (!connection || everyMs === 0) return
   await reconcileRegularly({
-    store,
+    ...reconciling,
     namespaceId: () => namespaceIdOf(connection, namespace),
     howEnded: howEndedIn(store, { connection, options: { namespace } }),
     now: Date.now,
-    everyMs,
     retire: () => retire(store, signal),
     warn: (message, fields) => Runtime.instance().logger.warn(message, { ...fields }),
     tell: message => Runtime.instance().logger.info(message),

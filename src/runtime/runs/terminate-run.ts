@@ -17,7 +17,10 @@ type PendingChild = NonNullable<Described['pendingChildren']>[number]
 export interface Terminated {
   /** The ids of the runs that were terminated: that of the run itself first, then those of the runs below it that were open. */
   readonly runs: readonly string[]
-  /** Whether their ends are in the store. If not, workers find and record them within minutes. */
+  /**
+   * Whether their ends are in the store. If not, workers find and record them within minutes. So it is where something is in a vendor's batch,
+   * because only workers can withdraw that.
+   */
   readonly recorded: boolean
 }
 
@@ -64,8 +67,7 @@ export function recordTerminated(
   const record = async () => {
     const store = await storeIfThere()
     if (!store) return false
-    await closeTree(workflow.client, store, await keyOfRun(workflow, store.reports))
-    return true
+    return closeTree(workflow.client, store, await keyOfRun(workflow, store.reports))
   }
   return unlessStoreFails(record(), false)
 }
