@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { timeWords } from '../words/time-words.ts'
 import { reasonFor } from './attempt-reason.ts'
 import {
   type AttemptLoss,
@@ -14,7 +15,7 @@ import {
   triesOf,
 } from './call-state.ts'
 import type { Fault } from './fault.ts'
-import { faultThatStays, isLeft, isReady, longestSleepMs, remainingMs, waitMs } from './readiness.ts'
+import { faultThatStays, isLeft, isReady, LONGEST_ASLEEP_MS, longestSleepMs, remainingMs, waitMs } from './readiness.ts'
 import { recordLoss } from './record-loss.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
 
@@ -117,7 +118,8 @@ function askAgain(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
 }
 
 /** Asks the first candidate that is ready, spare ones last. If none is, waits for the one that is ready soonest. If none will be, ends. */
-function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [CallState, RemedyDecision] {
+function askOther(state: CallState, event: RemedyEvent): readonly [CallState, RemedyDecision] {
+  const { nowMs, chance } = event
   const left = state.candidates.filter(candidate => isLeft(state, candidate))
   const ready = left.filter(candidate => isReady(state, candidate, nowMs))
   const first = ready.find(({ endpoint }) => triesOf(state, endpoint).standing === 'in') ?? ready[0]
@@ -132,7 +134,19 @@ function askOther(state: CallState, { nowMs, chance }: RemedyEvent): readonly [C
   const ms = exact ? Math.ceil(remaining) : withJitter(remaining, chance)
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
+  if (remaining > LONGEST_ASLEEP_MS) return [state, sleepOn(state, soonest, event)]
   return [state, { do: 'sleep', ms, reason: waitReason(state, soonest), ...(exact && { exact }) }]
+}
+
+/** So much is left for the last sleep, that its jitter is the whole one: those that wait together must not return together. */
+const LAST_SLEEP_MS = 330_000
+
+/** A sleep after which the endpoint may not be asked yet, and another one may be that the class has got meanwhile. */
+function sleepOn(state: CallState, candidate: CallCandidate, { nowMs, chance }: RemedyEvent): SleepDecision {
+  const remaining = remainingMs(state, candidate, nowMs)
+  const again = timeWords(nowMs + remaining)
+  const reason = `${waitReason(state, candidate)}, and may be asked again at ${again}; another model in the class would be asked within ten minutes`
+  return { do: 'sleep', ms: withJitter(Math.min(LONGEST_ASLEEP_MS, remaining - LAST_SLEEP_MS), chance), reason }
 }
 
 /** Of those that the call would ask again after the same time, the one where it may start first. */

@@ -41,15 +41,16 @@ export function remainingMs(state: CallState, candidate: CallCandidate, nowMs: n
 }
 
 /**
- * The longest sleep of a call that is not outlasting an outage. A limit that lasts longer is a quota, which somebody should know
+ * The longest sleep of a call whose class does not outlast more. A limit that lasts longer is a quota, which somebody should know
  * about.
  */
 const LONGEST_SLEEP_MS = HOUR_MS
 
 /** The longest time that the call sleeps for an endpoint. If it would have to wait longer, it ends instead. */
-export function longestSleepMs({ outSinceMs, outlastMs = 0, outlastKeysMs = 0 }: CallState, nowMs: number): number {
-  if (outSinceMs === undefined) return LONGEST_SLEEP_MS
-  return Math.max(LONGEST_SLEEP_MS, outSinceMs + Math.max(outlastMs, outlastKeysMs) - nowMs)
+export function longestSleepMs(state: CallState, nowMs: number): number {
+  const { outSinceMs, beganAtMs, outlastMs = 0, outlastKeysMs = 0 } = state
+  const sinceMs = outSinceMs ?? beganAtMs ?? nowMs
+  return Math.max(LONGEST_SLEEP_MS, sinceMs + Math.max(outlastMs, outlastKeysMs) - nowMs)
 }
 
 /** A reset that the vendor names is waited for if it is at most 5 min away. Whoever waits longer wants to know why. */
@@ -62,10 +63,10 @@ export const NEAR_RESET_MS = 300_000
 const LOOK_MS = 160_000
 
 /**
- * The longest wait for a start that the limits of an endpoint have given to the call. If that is later, it asks again meanwhile and keeps
- * its place: the limit may have been raised, or learned anew. Ten minutes, so that a call which waits for hours costs few activities.
+ * The longest time that a call sleeps before it looks again. Meanwhile its class may have got another endpoint; or the limit in whose line
+ * it has a place, which it keeps, was raised or learned anew. Ten minutes, so that a call which waits for hours costs few activities.
  */
-const LONGEST_IN_LINE_MS = 600_000
+export const LONGEST_ASLEEP_MS = 600_000
 
 /**
  * A longer wait than this is halved, but not to less: a learned limit grows, and those who come only when they were told at first would leave
@@ -81,7 +82,7 @@ const SURE_IN_LINE_MS = 240_000
 export function waitMs(state: CallState, candidate: CallCandidate, nowMs: number): number {
   const remaining = remainingMs(state, candidate, nowMs)
   if (triesOf(state, candidate.endpoint).exact)
-    return Math.min(remaining, LONGEST_IN_LINE_MS, Math.max(SURE_IN_LINE_MS, remaining / 2))
+    return Math.min(remaining, LONGEST_ASLEEP_MS, Math.max(SURE_IN_LINE_MS, remaining / 2))
   const lookMs = closedByOf(state, candidate) ? Math.min(LOOK_MS, outlastsKeysForMs(state, nowMs)) : 0
   return lookMs > 0 ? Math.min(remaining, lookMs) : remaining
 }
@@ -113,7 +114,7 @@ function isOutlasted({ tries, beganAtMs, outlastMs = 0 }: CallState, candidate: 
 }
 
 function outlastedFault({ provider }: CallCandidate): Fault {
-  const message = `${provider} has answered 429 to everybody for longer than the class outlasts that.`
+  const message = `${provider} has answered 429 to everybody for longer than the class outlasts that. Add another model to the class, or name a longer \`outlast\` in it.`
   return { kind: 'rate-limited', message, evidence: { status: 429 } }
 }
 

@@ -6,6 +6,7 @@
 import type { Endpoint } from '../endpoints.ts'
 import type { PolicyBreach } from '../policy/policy.ts'
 import { countOf } from '../words/count-of.ts'
+import { formatDuration } from '../words/format-duration.ts'
 import type { Rejection } from './route.ts'
 
 /** A rejection in words: what was found, and the one change that would admit the endpoint. */
@@ -65,13 +66,13 @@ export function rejectionWords(
           }
     case 'breaker-open':
       return {
-        found: `it is out of service for ${seconds(rejection.untilMs - nowMs)}${rejection.fault ? `: ${rejection.fault.message}` : ''}`,
+        found: `it is out of service for ${secondsOrMore(rejection.untilMs - nowMs)}${rejection.fault ? `: ${rejection.fault.message}` : ''}`,
         change: rejection.fault ? 'see to its key and account' : 'wait, or look at its faults',
       }
     case 'cooling':
       return {
-        found: `it is cooling down after a 429 for ${seconds(rejection.untilMs - nowMs)}`,
-        change: 'wait, or raise its rate limit',
+        found: `it is cooling down after a 429 for ${secondsOrMore(rejection.untilMs - nowMs)}`,
+        change: `wait, add another model to classes.${taskClass}, or let its calls wait longer with outlast`,
       }
   }
 }
@@ -134,6 +135,6 @@ function amount(tokens: number | undefined): string {
   return tokens === undefined ? 'unknown size' : countOf(tokens, 'token')
 }
 
-function seconds(ms: number): string {
-  return `${Math.max(0, Math.ceil(ms / 1_000))} s`
+function secondsOrMore(ms: number): string {
+  return ms < 100_000 ? `${Math.max(0, Math.ceil(ms / 1_000))} s` : formatDuration(ms)
 }

@@ -12,7 +12,7 @@ import { own } from '../json.ts'
 const WORDS: Readonly<Record<AttemptFaultKind, readonly [happened: string, advice: string]>> = {
   'rate-limited': [
     'was rate limited',
-    'It is asked again after its pause; have the vendor raise the limit if this happens often.',
+    'Add another model to the class, or let its calls wait longer with `outlast`; have the vendor raise the limit if this happens often.',
   ],
   overloaded: ['is overloaded or failing', 'It is asked again later; check the vendor’s status page if it persists.'],
   unreachable: ['could not be reached', 'Check its base URL, the network, DNS and TLS.'],

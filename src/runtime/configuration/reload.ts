@@ -47,7 +47,7 @@ export function createReload({ path, env, first, use }: Reloading): () => Promis
     const refused = await use(configuration).then(() => undefined, refusal)
     if (refused) return refused
     const words = [
-      `${path} was reloaded: new calls are planned with ${configuration.directory.catalogVersion}`,
+      `${path} was reloaded: new calls are planned with ${configuration.directory.catalogVersion}, and those that wait for vendors within ten minutes`,
       ...changes(current, configuration),
     ]
     current = configuration

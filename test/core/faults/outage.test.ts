@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CallCandidate, MAX_ATTEMPTS, startCall } from '../../../src/core/faults/call-state.ts'
+import { type CallCandidate, MAX_ATTEMPTS, type NewCallState, startCall } from '../../../src/core/faults/call-state.ts'
 import { decideRemedy } from '../../../src/core/faults/decide-remedy.ts'
 import type { FaultKind } from '../../../src/core/faults/fault.ts'
 import { resumeState } from '../../../src/core/faults/resume-call.ts'
@@ -75,6 +75,25 @@ describe('an outage of all endpoints', () => {
   test('lets no call sleep for a limit that is longer than an hour and than the outage is outlasted', () => {
     const limited = fault('rate-limited', { retryAfterMs: 7_200_000 })
     expect(words(play(outlasting([A, B]), [down[0]!, limited, fault('timed-out')])).at(-1)).toBe('abandon timed-out')
+  })
+
+  test('that a vendor names is slept through where it ends in time, and in between a call looks for another endpoint', () => {
+    const told = (hours: number, more: Partial<NewCallState> = {}) =>
+      words(
+        play(call([A], { beganAtMs: 1_000, ...more }), [fault('rate-limited', { retryAfterMs: hours * 3_600_000 })]),
+      ).at(-1)
+    expect(told(0.5)).toBe(
+      'sleep 600000, acme answered rate-limited, and may be asked again at 1970-01-01 00:30:01 UTC; another model in the class would be asked within ten minutes',
+    )
+    expect(told(2)).toBe('abandon rate-limited')
+    expect(told(2, { outlastMs: 3 * 3_600_000 })).toMatch(/^sleep 600000, .* 02:00:01 UTC;/)
+    expect(told(4, { outlastMs: 3 * 3_600_000 })).toBe('abandon rate-limited')
+  })
+
+  test('that is waited for within an activity ends when the vendor said', () => {
+    const patient = call([A], { patienceMs: 3_000_000 })
+    const decisions = words(play(patient, [fault('rate-limited', { retryAfterMs: 1_800_000 })]))
+    expect(decisions.at(-1)).toMatch(/^acme:m\/one after 1800000,/)
   })
 
   test('is not waited for while another candidate is ready, or where the class does not outlast it', () => {
