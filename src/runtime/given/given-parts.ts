@@ -63,7 +63,7 @@ export function givenWords(what: string, given: string | readonly GivenPart[]): 
   if (typeof given === 'string') return given
   const parts = givenParts(what, given)
   if (!parts) throw new TypeError(`${what} is neither a text nor a list of texts and files. Nothing was sent`)
-  const heard = parts.find(part => part.type === 'file' && needsEars(part)) as FilePart | undefined
+  const heard = parts.filter(part => part.type === 'file').find(needsEars)
   if (heard) throw new WrongStart(`${what} has a file of ${heard.mediaType}: ${SHOWN_TO_MODELS}. Nothing was sent`)
   return parts
 }

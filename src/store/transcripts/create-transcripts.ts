@@ -22,7 +22,7 @@ export function createTranscripts(connection: Connection): TranscriptPort {
         return { mark, known, fresh: yield* readPrompt({ chain, length }, view, known.length) }
       })
       if (fresh.sealed && reader && !reader.sealed) throw sealedAgainst(reader.id, lineage)
-      if (!fresh.sealed) cache.extend(lineage, mark, known.length, fresh.messages, fresh.size)
+      if (!fresh.sealed) cache.extend(lineage, mark, { from: known.length, ...fresh })
       return known.concat(fresh.messages)
     },
   }

@@ -8,8 +8,17 @@ import type { Message } from '../../core/messages.ts'
 export interface MessageCache {
   /** The first messages of a lineage under a view, as many as are known and at most `length`. */
   first(lineage: string, view: string, length: number): readonly Message[]
-  /** Keeps the messages that follow what is known. `size` is their length as JSON text. */
-  extend(lineage: string, view: string, from: number, messages: readonly Message[], size: number): void
+  /** Keeps the messages that follow what is known. */
+  extend(lineage: string, view: string, read: ReadMessages): void
+}
+
+/** Messages of a lineage that were read now. */
+export interface ReadMessages {
+  /** How many come before them. */
+  readonly from: number
+  readonly messages: readonly Message[]
+  /** Their length as JSON text. */
+  readonly size: number
 }
 
 /**
@@ -35,7 +44,7 @@ export function createMessageCache(limit = CACHE_SIZE): MessageCache {
       lineages.set(lineage, known)
       return known.messages.slice(0, length)
     },
-    extend(lineage, view, from, messages, size) {
+    extend(lineage, view, { from, messages, size }) {
       if (lineages.get(lineage)?.view !== view) drop(lineage)
       const known = lineages.get(lineage) ?? { view, messages: [], size: 0 }
       // Another read of the same lineage was quicker.
