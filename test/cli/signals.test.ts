@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, expect, inject, it, onTestFinished } from 'vitest'
 import { tellStarted } from '../../src/cli/watch/tell-started.ts'
 import { connect } from '../../src/client.ts'
@@ -45,14 +46,21 @@ it.each([
   await writeFile(join(cwd, 'signalbox.yaml'), CONFIGURATION)
   const { DATABASE_URL: _, ...bare } = process.env
   const env = { ...bare, TEMPORAL_ADDRESS: inject('temporalAddress') }
-  command = spawn(process.execPath, [...flags, MAIN, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = once(command, 'exit')
-  const hasHeard = said(command.stderr!, heard ?? '')
-  await said(command.stdout!, ready)
-  command.kill('SIGINT')
-  await (heard === undefined ? delay(2) : hasHeard)
-  command.kill('SIGINT')
-  expect(await ended).toEqual([0, null])
+  const endBySignals = async (): Promise<unknown> => {
+    const child = spawn(process.execPath, [...flags, MAIN, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    command = child
+    const ended = once(child, 'exit')
+    const hasHeard = said(child.stderr, heard ?? '')
+    await said(child.stdout, ready)
+    child.kill('SIGINT')
+    await (heard === undefined ? delay(2) : hasHeard)
+    child.kill('SIGINT')
+    return ended
+  }
+  // A busy machine may bring the second so late that it counts as one of its own, by which the process ends on the spot.
+  const ends = [await endBySignals()]
+  while (isDeepStrictEqual(ends.at(-1), [130, null]) && ends.length < 4) ends.push(await endBySignals())
+  expect(ends.at(-1)).toEqual([0, null])
 })
 
 const AS_LONG_AS_IT_ENDS = `

@@ -369,15 +369,20 @@ describe('what is asked, to whoever has seen the question', () => {
   })
 
   it('is pending while a lost worker is replaced, and can be approved without its id', async () => {
-    // Longer than the run and the store are given to agree.
-    callWaits = delay(7_000)
+    let tells = () => {}
+    callWaits = new Promise(resolve => {
+      tells = resolve
+    })
     const run = await stage.signalbox.start('releaser', { id: 'seen-1', input: 'patient' })
     const { toolCallId } = await eventOf(run.events(), 'approval-ask')
     const env = stage.commandEnv
-    const [listed, approved] = await Promise.all([run.pending(), signalbox(['approve', 'seen-1'], { env })])
-    expect(listed).toMatchObject([{ toolCallId, until: { otherwise: 'deny' } }])
-    expect(approved).toMatchObject({ exitCode: EXIT.done, out: `approved ${toolCallId} of run seen-1\n` })
+    const approving = signalbox(['approve', 'seen-1'], { env })
+    // It comes when the run and the store have had their time to agree.
+    const listed = await run.pending()
+    tells()
     callWaits = undefined
+    expect(listed).toMatchObject([{ toolCallId, until: { otherwise: 'deny' } }])
+    expect(await approving).toMatchObject({ exitCode: EXIT.done, out: `approved ${toolCallId} of run seen-1\n` })
     expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 1 })
   })
 })

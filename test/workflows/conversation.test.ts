@@ -92,7 +92,7 @@ describe('what people say to a workflow that hears them', () => {
       ['two', 'What is the sum?', undefined],
       ['three', 'Thank you.', undefined],
     ])
-    expect(await partsOf(stage.signalbox.client, run.id)).toHaveLength(4)
+    await expect.poll(() => partsOf(stage.signalbox.client, run.id)).toHaveLength(4)
     expect((await run.state()).waitingFor).toBe('waiting for a message: `signalbox say queued <text>`')
     await run.stop()
     expect(await run.outcome()).toMatchObject({ kind: 'stopped' })

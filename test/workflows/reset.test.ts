@@ -100,8 +100,8 @@ describe('a run that has ended in the store and is open again at a server that w
     // The event comes with the answer that asks, before the run waits.
     await untilState(run, ({ pending }) => pending.length === 1)
     const { key } = (await stage.store.reports.run(run.id))!
-    const [part] = await partsOf(stage.signalbox.client, run.id)
-    await stage.store.ledger.closeRun({ id: run.id, key }, { outcome: 'answered', part: part!, endedAtMs: Date.now() })
+    const { runId: part } = await stage.signalbox.client.workflow.getHandle(run.id).describe()
+    await stage.store.ledger.closeRun({ id: run.id, key }, { outcome: 'answered', part, endedAtMs: Date.now() })
     await run.approve(asked.toolCallId)
     expect(await run.outcome()).toMatchObject({
       kind: 'failed',

@@ -5,10 +5,10 @@ import { connect } from '../../src/runtime/client.ts'
 import { RunUnheard } from '../../src/runtime/hearing/run-unheard.ts'
 import { createPlugin } from '../../src/runtime/plugin.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { servedQueue } from '../../src/runtime/temporal/served-queue.ts'
 import { whoServes } from '../../src/runtime/temporal/who-serves.ts'
 import { createWorker, type SignalboxWorker } from '../../src/runtime/worker.ts'
 import { eventOf } from '../support/following.ts'
-import { partsOf } from '../support/reset.ts'
 import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
@@ -17,6 +17,7 @@ import { FRUGAL } from '../support/stage.ts'
 import { toldUnheard } from '../support/unheard.ts'
 
 const DEPLOYMENT = 'press'
+const RAIL = { deploymentName: 'rail', taskQueue: 'rail' }
 
 let stage: Stage
 const serving: { readonly worker: Pick<SignalboxWorker, 'shutdown'>; readonly done: Promise<void> }[] = []
@@ -62,7 +63,6 @@ describe('workers with versions', () => {
   })
 
   it('leave a run to its version, and whoever asks it is told of which one no worker is there', async () => {
-    // The server learns a little late which version is current: workers of an earlier one would take the run until then.
     await shutDown()
     await serve('build-3')
     await promote('build-3')
@@ -87,13 +87,13 @@ describe('workers with versions', () => {
 describe('a Worker that was there already, with versions of its own', () => {
   it('moves a run whose parts upgrade by themselves to the version that became current meanwhile, with our plug-in in both', async () => {
     await serveJoined('build-1')
-    await promote('build-1', 'rail')
+    await promote('build-1', RAIL)
     const { client } = stage.signalbox
     const signalbox = await connect({ client, store: stage.store, taskQueue: 'rail' })
     const run = await signalbox.start('walker', { input: 'Take a long walk.' })
     const asked = await eventOf(run.events(), 'approval-ask')
     await serveJoined('build-2')
-    await promote('build-2', 'rail')
+    await promote('build-2', RAIL)
     await run.approve(asked.toolCallId)
     expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 8 })
     const builds = await buildsOfParts(run.id)
@@ -137,7 +137,10 @@ async function serve(buildId: string): Promise<void> {
 }
 
 /** What `temporal worker deployment set-current-version` does, as soon as the server has heard of the version. */
-async function promote(buildId: string, deploymentName = DEPLOYMENT): Promise<void> {
+async function promote(
+  buildId: string,
+  { deploymentName, taskQueue } = { deploymentName: DEPLOYMENT, taskQueue: stage.taskQueue },
+): Promise<void> {
   const { workflowService, options } = {
     ...stage.signalbox.client,
     workflowService: stage.signalbox.client.workflowService,
@@ -146,28 +149,25 @@ async function promote(buildId: string, deploymentName = DEPLOYMENT): Promise<vo
   for (let tries = 0; ; tries += 1) {
     try {
       await workflowService.setWorkerDeploymentCurrentVersion(wish)
-      return
+      break
     } catch (error) {
       if (tries === 250) throw error
     }
     await delay(200)
   }
+  // It says so before the task queue follows it.
+  const place = { namespace: options.namespace, taskQueue }
+  const current = async () => (await servedQueue(workflowService, place)).versioningInfo?.currentDeploymentVersion
+  await expect.poll(current).toMatchObject({ deploymentName, buildId })
 }
 
-/** Of each part of the run, oldest first. What the server lists may be behind what it does. */
-async function buildsOfParts(workflowId: string): Promise<readonly (readonly string[])[]> {
-  const { client } = stage.signalbox
-  const { runId: last } = await client.workflow.getHandle(workflowId).describe()
-  await expect.poll(async () => (await partsOf(client, workflowId)).at(-1)).toBe(last)
-  return Promise.all((await partsOf(client, workflowId)).map(part => buildsOf(workflowId, part)))
-}
-
-/** The versions whose workers have served this part. */
-async function buildsOf(workflowId: string, part: string): Promise<readonly string[]> {
+/** The versions whose workers have served each part of the run, oldest first: a part names the one before it. */
+async function buildsOfParts(workflowId: string, part?: string): Promise<readonly (readonly string[])[]> {
   const { events } = await stage.signalbox.client.workflow.getHandle(workflowId, part).fetchHistory()
   const builds = (events ?? []).flatMap(event => {
     const version = event.workflowTaskCompletedEventAttributes?.deploymentVersion
     return version?.buildId ? [version.buildId] : []
   })
-  return [...new Set(builds)]
+  const before = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId
+  return [...(before ? await buildsOfParts(workflowId, before) : []), [...new Set(builds)]]
 }
