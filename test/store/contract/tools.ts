@@ -48,6 +48,31 @@ export function toolTests(bench: Bench): void {
     expect(await acted(free)).toEqual({})
   })
 
+  it('tells a fork, and agents below it, what agents below the run were asked to do from its step on', async () => {
+    const { ledger, tools } = await bench.open()
+    const below = (run: typeof RUN, name: string) => ({
+      ...run,
+      id: `${run.id}/${name}`,
+      key: `${run.key}/${name}`,
+      root: run.id,
+      scope: run.key,
+    })
+    await ledger.openRun(newRun())
+    for (const step of [2, 3]) {
+      await ledger.beginCall(newCall(step, { startedAtMs: step * 1_000 }))
+      const run = below(RUN, `desk-${step}`)
+      await ledger.openRun(newRun({ run, startedAtMs: step * 1_000 + 10 }))
+      await tools.begin({ ...KEY, run, step: 1, toolName: `tool-of-${step}` }, 10)
+    }
+    const fork = { ...RUN, id: 'fork', key: 'key-fork' }
+    const transcript = { lineage: `${RUN.key}/1`, length: 0 }
+    await ledger.openRun(newRun({ run: fork, forkedFrom: { run: RUN.id, step: 3, transcript } }))
+    await ledger.openRun(newRun({ run: below(fork, 'desk-3') }))
+    for (const { key } of [fork, below(fork, 'desk-3')])
+      expect(Object.fromEntries(await tools.actedBefore(key))).toEqual({ 'tool-of-3': RUN.id })
+    expect(Object.fromEntries(await tools.actedBefore(below(RUN, 'desk-3').key))).toEqual({})
+  })
+
   it('tells the start and the end once each', async () => {
     const { ledger, tools, events } = await bench.open()
     await ledger.openRun(newRun())
