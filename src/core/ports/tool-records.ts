@@ -77,8 +77,9 @@ export interface ToolRecordPort {
   /** A long result by the reference in its note. Only results in the call's transcript are found; else `undefined`. */
   byReference(callId: string, reference: string): Promise<JsonValue | undefined>
   /**
-   * Which tools the run that this one is a fork of has called from the forked step on: their names, with that run's id. If it is a fork too,
-   * also those of the run before it. None for a run that is no fork, and for a fork that may act again.
+   * Which tools were called from the forked step on by the run that this one, or the one at the top of its tree, is a fork of, and by runs
+   * below it: their names, with that run's id. If it is a fork too, also those of the run before it. None for a run without a fork above, and
+   * for a fork that may act again.
    */
   actedBefore(runKey: string): Promise<ReadonlyMap<string, string>>
   /** The input that a model gave to a tool, from the journal's answer. Throws `LostContent` if that answer is not there. */
