@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from 'node:path'
 import { Runtime } from '@temporalio/worker'
 import type { Configuration } from '../catalog/index.ts'
 import type { Store } from '../store/index.ts'
@@ -70,6 +71,8 @@ export interface Serving extends SignalboxWorker {
  */
 export async function createServing(options: ServeOptions): Promise<Serving | 'told-to-end'> {
   const { env = process.env, config: configPath = DEFAULT_CONFIGURATION_PATH, logLevel, logFormat } = options
+  // Before the app is loaded, which may change the folder.
+  const path = resolve(configPath)
   const destinations = destinationsOf(options, env)
   const configuration = options.configuration ?? (await loadConfiguration(configPath, env))
   const app = await appAt(options.app ?? configuration.app)
@@ -82,11 +85,11 @@ export async function createServing(options: ServeOptions): Promise<Serving | 't
   const worker = await unlessTold(createWorker({ ...given, ...app, config: configuration, telemetry }), signals)
   if (worker === 'told-to-end') return worker
   const { plugin } = worker
-  const reload = createReload({ path: configPath, env, first: configuration, use: plugin.use })
+  const reload = createReload({ path, env, first: configuration, use: plugin.use })
   return {
     ...worker,
     run: () => runWatched(worker, outages),
-    followConfiguration: report => followConfiguration({ path: configPath, reload, ...(report && { report }) }),
+    followConfiguration: report => followConfiguration({ path, reload, ...(report && { report }) }),
     log: (level, words) => Runtime.instance().logger[level](words),
     server: await serverWords(worker.worker.options.connection),
     notes: [...notes, ...searchAttributeNotes(plugin), ...openToAllNotes(plugin.store.place)],

@@ -12,6 +12,7 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const yaml = (models: string) => `
 providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9/v1", apiKey: none, models: { acme/large: {}, acme/small: {} } } }
 classes: { plain: { models: [${models}] } }
+app: ./app.mjs
 `
 
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-reload-'))
@@ -23,10 +24,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-it('a worker swaps a changed configuration in, leaves a wrong one alone, and hears SIGHUP', async () => {
+it('a worker swaps a changed configuration in, leaves a wrong one alone, and hears SIGHUP, wherever its app has moved to', async () => {
+  writeFileSync(join(folder, 'app.mjs'), "process.chdir('/')\nexport const tools = []\n")
   writeFileSync(config, yaml('acme/large'))
-  const words = ['worker', '--config', config, '--task-queue', 'reload-queue', '--grace', '1s']
+  const words = ['worker', '--config', 'signalbox.yaml', '--task-queue', 'reload-queue', '--grace', '1s']
   worker = spawn(process.execPath, [MAIN, ...words], {
+    cwd: folder,
     env: {
       ...process.env,
       TEMPORAL_ADDRESS: inject('temporalAddress'),
