@@ -33,7 +33,7 @@ export function addWatch(program: Command, terminal: Terminal): void {
         signalbox => watch(signalbox, run, options, terminal),
         async records => {
           const key = await keyToRead(terminal, records, run, NO_NAMESPACE)
-          await noteUnknown(records, key, options, terminal)
+          await noteUnknownKeys(records, key, options, terminal)
           return watchRecords(records, key, terminal, options)
         },
       )
@@ -56,14 +56,14 @@ async function watch(signalbox: Signalbox, run: string, flags: WatchOptions, ter
   const store = await signalbox.store()
   const isKnown = (await describeKnown(signalbox.client, run)) !== undefined
   const key = await keyHere(signalbox, store, run)
-  await noteUnknown(store, key, flags, terminal)
+  await noteUnknownKeys(store, key, flags, terminal)
   // The store remembers longer than the server does.
   if (!isKnown && (await watchRecords(store, key, terminal, flags))) return
   await watchRun(signalbox, run, terminal, flags)
 }
 
 /** A run that the position does not name is shown from its beginning, as one is that began after it was taken. */
-async function noteUnknown(
+async function noteUnknownKeys(
   { reports }: Pick<Records, 'reports'>,
   key: string,
   { afterEach }: WatchOptions,

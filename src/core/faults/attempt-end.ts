@@ -19,7 +19,7 @@ export interface Ended {
  * Whether its worker was told to end, and has cut it in order. Only a worker that lives can note that it has cut the attempt: one that is
  * lost leaves no fault, and its row is closed by others.
  */
-export function isHandedOver({ outcome, fault }: Ended): boolean {
+export function endedHandedOver({ outcome, fault }: Ended): boolean {
   return outcome === 'abandoned' && fault === 'cancelled'
 }
 
@@ -36,6 +36,6 @@ export function isInBatch({
 
 /** For people: the kind of fault, `handed over`, `worker lost`, or the outcome. */
 export function endWords(end: Ended): string {
-  if (isHandedOver(end)) return 'handed over'
+  if (endedHandedOver(end)) return 'handed over'
   return end.fault ?? (end.outcome === 'abandoned' ? 'worker lost' : end.outcome)
 }

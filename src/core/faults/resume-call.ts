@@ -5,7 +5,7 @@
  */
 import type { AttemptRecord } from '../ports.ts'
 import { BATCH_EXPIRED } from '../vendor-batch.ts'
-import { isHandedOver, isInBatch } from './attempt-end.ts'
+import { endedHandedOver, isInBatch } from './attempt-end.ts'
 import {
   type AttemptLoss,
   type CallState,
@@ -53,7 +53,7 @@ function withoutHeld({ held: _, over, ...state }: CallState): CallState {
 function lossOf({ outcome, endpoint, fault, mend, batch }: PastAttempt): AttemptLoss | undefined {
   // One that waits in its batch, or was not answered there in time, is held against nobody.
   if (isInBatch({ outcome, batch }) || fault?.evidence.code === BATCH_EXPIRED) return undefined
-  if (isHandedOver({ outcome, fault: fault?.kind })) return { kind: 'handed-over', endpoint }
+  if (endedHandedOver({ outcome, fault: fault?.kind })) return { kind: 'handed-over', endpoint }
   if (outcome === 'abandoned' || outcome === 'open') return { kind: 'abandoned', endpoint }
   return fault && { kind: 'fault', endpoint, fault, canGrow: true, ...(mend && { mend }) }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { MetricMeter, MetricTags } from '@temporalio/common'
-import { isHandedOver } from '../../core/faults/attempt-end.ts'
+import { endedHandedOver } from '../../core/faults/attempt-end.ts'
 import type { AttemptEnd } from '../../core/ports.ts'
 import type { CallModelInput, CallModelResult } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
@@ -72,7 +72,7 @@ function createAttemptMetrics(
 
 /** An attempt that a worker aborts as it ends has a fault too, but did not fail. */
 function outcomeOf({ outcome, fault }: AttemptEnd): string {
-  if (isHandedOver({ outcome, fault: fault?.kind })) return 'handed-over'
+  if (endedHandedOver({ outcome, fault: fault?.kind })) return 'handed-over'
   return outcome === 'fault' && fault ? fault.kind : outcome
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Ended, isHandedOver } from '../../core/faults/attempt-end.ts'
+import { type Ended, endedHandedOver } from '../../core/faults/attempt-end.ts'
 import { groupBy } from '../../core/group-by.ts'
 import type { AttemptRecord, WasteReason } from '../../core/ports.ts'
 import { inPages } from '../in-pages.ts'
@@ -52,7 +52,7 @@ export function* recordsWithWaste(rows: readonly AttemptTable[]): Work<AttemptRe
 function reasonOf(attempt: Part, call: Call | undefined, left: ReadonlySet<Call>): WasteReason | undefined {
   const cost = costOf(attempt)
   if (attempt.outcome === 'open' || (cost && BigInt(cost.highPico) === 0n)) return undefined
-  if (isHandedOver({ outcome: attempt.outcome, fault: attempt.fault_kind } as Ended)) return 'handed-over'
+  if (endedHandedOver({ outcome: attempt.outcome, fault: attempt.fault_kind } as Ended)) return 'handed-over'
   if (attempt.outcome === 'abandoned') return 'worker-lost'
   if (attempt.outcome === 'cancelled') return 'cancelled'
   if (attempt.outcome === 'outrun') return 'hedge'
