@@ -4,16 +4,29 @@
  * @module
  */
 import { Context } from '@temporalio/activity'
-import type { EventPort } from '../src/core/ports.ts'
-import type { AskPersonInput } from '../src/core/protocol.ts'
+import { definedOnly } from '../src/core/defined-only.ts'
+import type { EventPort, RegistryPort } from '../src/core/ports.ts'
+import type { AskPersonInput, AskPersonResult } from '../src/core/protocol.ts'
+import { unknownName } from './names.ts'
 import { onceOf } from './once.ts'
 
 export interface AskPersonPorts {
   readonly events: EventPort
+  readonly registry: RegistryPort
 }
 
-/** Writes the question among the run's events, once however often it is tried. */
-export function createAskPerson({ events }: AskPersonPorts): (input: AskPersonInput) => Promise<void> {
-  return ({ run, atMs, ...asked }) =>
-    events.writeOnce(run, onceOf(Context.current()), { kind: 'approval-ask', ...asked }, atMs)
+/** Writes the question among the run's events, once however often it is tried. Nobody is asked for a value of an unknown schema. */
+export function createAskPerson({
+  events,
+  registry,
+}: AskPersonPorts): (input: AskPersonInput) => Promise<AskPersonResult | null> {
+  return async ({ run, atMs, ...asked }) => {
+    const { schema: name } = asked
+    const schema = name === undefined ? undefined : registry.schema(name)
+    if (name !== undefined && !schema) return { problem: unknownName('schema', name, registry.names('schema')) }
+    const jsonSchema = schema?.json
+    const event = { kind: 'approval-ask', ...asked, ...definedOnly({ jsonSchema }) } as const
+    await events.writeOnce(run, onceOf(Context.current()), event, atMs)
+    return jsonSchema === undefined ? null : { jsonSchema }
+  }
 }

@@ -6,6 +6,7 @@
 import type {
   AskBudgetInput,
   AskPersonInput,
+  AskPersonResult,
   CallModelInput,
   CallModelResult,
   CloseLostInput,
@@ -20,6 +21,8 @@ import type {
   OpenRunResult,
   RaiseBudgetInput,
   RaisedBudget,
+  ReadAnswerInput,
+  ReadAnswerResult,
   RunSpent,
   RunToolInput,
   RunToolResult,
@@ -47,7 +50,8 @@ export interface Activities {
   tellCancelled(input: TellCancelledInput): Promise<Nothing>
   tellUnanswered(input: TellUnansweredInput): Promise<Nothing>
   askBudget(input: AskBudgetInput): Promise<Nothing>
-  askPerson(input: AskPersonInput): Promise<Nothing>
+  askPerson(input: AskPersonInput): Promise<AskPersonResult | Nothing>
+  readAnswer(input: ReadAnswerInput): Promise<ReadAnswerResult>
   withdrawQuestion(input: WithdrawQuestionInput): Promise<Nothing>
   raiseBudget(input: RaiseBudgetInput): Promise<RaisedBudget>
   closeRun(input: CloseRunInput): Promise<Nothing>

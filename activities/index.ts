@@ -19,6 +19,7 @@ import { createKeepResult, type KeepResultPorts } from './keep-result.ts'
 import { createKeepSaid, type KeepSaidPorts } from './keep-said.ts'
 import { createOpenRun, type OpenRunPorts } from './open-run.ts'
 import { createRaiseBudget, type RaiseBudgetPorts } from './raise-budget.ts'
+import { createReadAnswer, type ReadAnswerPorts } from './read-answer.ts'
 import { createRunTool, type RunToolPorts } from './run-tool.ts'
 import { createTellCancelled, type TellCancelledPorts } from './tell-cancelled.ts'
 import { createTellUnanswered, type TellUnansweredPorts } from './tell-unanswered.ts'
@@ -29,6 +30,7 @@ export type { Activities } from './contract.ts'
 export type ActivityPorts = OpenRunPorts &
   HasAgentPorts &
   InputProblemPorts &
+  ReadAnswerPorts &
   CallModelPorts &
   GiveUpCallPorts &
   RunToolPorts &
@@ -58,7 +60,8 @@ export function createActivities(ports: ActivityPorts): Activities {
     tellUnanswered: forItsRunAlone(withNothing(createTellUnanswered(ports))),
     keepSaid: forItsRunAlone(withNothing(createKeepSaid(ports))),
     askBudget: forItsRunAlone(withNothing(createAskBudget(ports))),
-    askPerson: forItsRunAlone(withNothing(createAskPerson(ports))),
+    askPerson: forItsRunAlone(createAskPerson(ports)),
+    readAnswer: forItsRunAlone(createReadAnswer(ports)),
     withdrawQuestion: forItsRunAlone(withNothing(createWithdrawQuestion(ports))),
     raiseBudget: forItsRunAlone(createRaiseBudget(ports)),
     closeRun: forItsRunAlone(withNothing(createCloseRun(ports))),

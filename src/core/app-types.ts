@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue, Read } from './messages.ts'
+import type { Jsonable, JsonValue, Read } from './messages.ts'
 import type { AgentOutcome, Outcome } from './protocol.ts'
 
 /** What an app's module exports: `typeof app` with `import type * as app from './signalbox.app.js'`. */
@@ -81,6 +81,11 @@ interface Unknown {
 }
 
 type OutcomeBy<Known, Value> = [Known] extends [Unknown] ? Outcome<Value> : AgentOutcome<Value>
+
+/** What people may answer with where a question names a schema: what one of the app's schemas takes, before defaults and transforms. */
+export type AnswerTo<App> = [Entry<App, 'schemas'>] extends [never]
+  ? Jsonable
+  : TypeIn<App, 'schemas', NameOf<App, 'schemas'>, 'input', Jsonable>
 
 /** A tool call with the input that the model wrote. */
 export interface AnyCall {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { schemaProblems } from './json/schema-problems.ts'
+import type { JsonValue } from './messages.ts'
 import type { PendingApproval } from './protocol.ts'
 import { shellWord } from './words/shell-word.ts'
 import { shorten } from './words/shorten.ts'
@@ -10,7 +12,7 @@ import { shorten } from './words/shorten.ts'
 /** How a tool call may be decided. */
 export const APPROVALS = ['approve', 'deny'] as const
 
-type Ask = Pick<PendingApproval, 'toolCallId' | 'answers'>
+type Ask = Pick<PendingApproval, 'toolCallId' | 'answers' | 'schema' | 'jsonSchema'>
 
 /** The words that a question or a tool call may be answered with; `undefined` if any text will do. */
 export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonly string[] | undefined {
@@ -21,13 +23,36 @@ export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonl
 export const MOST_TEXT_CHARACTERS = 10_000
 
 /** What the word is instead of an answer to this question, e.g. `an empty text`; `undefined` if it is an answer. */
-export function answerProblem(ask: Pick<Ask, 'answers'>, word: string): string | undefined {
+export function answerProblem(ask: Omit<Ask, 'toolCallId'>, word: string): string | undefined {
   const words = wordsFor(ask)
   if (words) return words.includes(word) ? undefined : `'${shorten(word, CHARACTERS_SHOWN)}'`
   if (word.trim() === '') return 'an empty text'
   if (word.length > MOST_TEXT_CHARACTERS) return `a text of ${word.length} characters (at most ${MOST_TEXT_CHARACTERS})`
+  if (ask.schema !== undefined) return valueProblem(ask, word)
   // `approve` and `deny` are for tool calls, so this is probably a mistake.
   return isApproval(word) ? `'${word}'` : undefined
+}
+
+/** What can be told without the schema itself, which has checks of its own. */
+function valueProblem({ schema, jsonSchema = {} }: Omit<Ask, 'toolCallId'>, word: string): string | undefined {
+  const read = readJson(word)
+  if (!read) return 'a text that is not JSON'
+  const problems = schemaProblems(jsonSchema, read.value)
+  return problems.length === 0 ? undefined : misfitWords(schema!, problems)
+}
+
+/** What a value is that does not fit the schema, e.g. `a value that is no Invoice (total: …)`. */
+export function misfitWords(schema: string, problems: readonly string[]): string {
+  return `a value that is no ${schema} (${problems.join('; ')})`
+}
+
+/** In an object of its own, for `null` is JSON too. */
+function readJson(text: string): { readonly value: JsonValue } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
 }
 
 /** The decision as a past participle: `approved`, `denied` or `answered with …`. */
@@ -70,11 +95,12 @@ export function decisionCommand(
   return `${command} answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
 }
 
-/** A shell command for each possible answer, or one with `<text>` if any text will do. */
+/** A shell command for each possible answer, or one with a placeholder if it is a text or a value. */
 export function decisionCommands(answered: Answered, ask: Ask): readonly string[] {
   const { run, command = OUR_COMMAND } = answered
   const words = wordsFor(ask)
-  if (!words) return [`${command} answer ${shellWord(run)} ${shellWord(ask.toolCallId)} <text>`]
+  const given = ask.schema === undefined ? '<text>' : `--file <${ask.schema}.json>`
+  if (!words) return [`${command} answer ${shellWord(run)} ${shellWord(ask.toolCallId)} ${given}`]
   return words.map(word => decisionCommand(answered, ask, word))
 }
 

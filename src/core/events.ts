@@ -5,6 +5,7 @@
  * @module
  */
 import type { FaultKind } from './faults/fault.ts'
+import type { JsonValue } from './messages.ts'
 import type { Answers, ApprovalDeadline, AttemptOutcome, Cost, Decision, Labels, OutcomeKind } from './protocol.ts'
 import type { Usage } from './usage.ts'
 
@@ -31,6 +32,9 @@ export type EventForPeople =
       readonly inputPreview: string
       /** The possible answers, if the workflow itself asks a question. `toolName` is the question's id then. */
       readonly answers?: Answers
+      /** The schema that the answer is held to, by its name and as JSON schema. `answers` is `text` then: the value as JSON. */
+      readonly schema?: string
+      readonly jsonSchema?: JsonValue
       /** Until when people may decide, and what applies after that. */
       readonly deadline?: ApprovalDeadline<string>
       /** The run that this one was forked from, if it has called this tool, which runs at most once: approved, it acts again. */

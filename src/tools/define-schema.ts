@@ -21,7 +21,7 @@ import type { OutputOf, ZodSchema } from './zod-schema.ts'
 export function defineSchema<Schema extends ZodSchema, Name extends string = string>(
   name: Name,
   schema: Schema,
-): AnswerSchemaOf<Read<OutputOf<Schema>>, Name> {
+): AnswerSchemaOf<Read<OutputOf<Schema>>, Name, Schema['_zod']['input']> {
   return {
     name,
     json: toVendorSchema(`Schema '${name}'`, schema),

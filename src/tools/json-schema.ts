@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import type { JsonValue } from '../core/messages.ts'
+import { pathOf } from '../core/words/path-of.ts'
 import { isAsynchronous } from './asynchronous.ts'
 import type { ZodSchema } from './zod-schema.ts'
 
@@ -86,8 +87,4 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message
   const forms = issue.errors.slice(0, MAX_PROBLEMS).map(problems => problems.map(lineOf).join(', '))
   return `${issue.message}: ${forms.join('; or ')}`
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`)).join('')
 }

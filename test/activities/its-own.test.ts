@@ -59,6 +59,7 @@ describe('what a workflow asks of the activities of another run', () => {
     const place = { run: theirs, step: 1, toolCallId: 'a', toolName: 'tell' }
     const asked = {
       inputProblem: { run: theirs, workflow: 'ticket', input: null },
+      readAnswer: { run: theirs, schema: 'Invoice', answer: '{}' },
       hasAgent: { run: theirs, name: 'clerk' },
       openRun: { run: theirs, workflow: 'test', terms: {} },
       callModel: call(theirs, 2),

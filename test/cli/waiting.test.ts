@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { waitingRuns } from '../../src/runtime/waiting/waiting-runs.ts'
 import { newMasterKey } from '../../src/store/index.ts'
-import { defineAgent } from '../../src/tools/index.ts'
+import { defineAgent, defineSchema } from '../../src/tools/index.ts'
 import { newRun } from '../store/records.ts'
 import { eventOf, untilState } from '../support/following.ts'
 import { refusingProxy } from '../support/refusing-proxy.ts'
@@ -43,7 +44,12 @@ let env: NodeJS.ProcessEnv
 
 beforeAll(async () => {
   stage = await stageScene({
-    app: { ...APP, tools: [...APP.tools!, release, relinquish], agents: [...APP.agents!, releaser, chief, critic] },
+    app: {
+      ...APP,
+      tools: [...APP.tools!, release, relinquish],
+      agents: [...APP.agents!, releaser, chief, critic],
+      schemas: [...APP.schemas!, defineSchema('Invoice', z.object({ total: z.number() }))],
+    },
     behaviours,
   })
   env = stage.commandEnv
@@ -157,6 +163,20 @@ describe('a run that waits for a person', () => {
     expect((await signalbox(['show', run.id], { env })).out).toMatch(/^print +0 +answered with 'By night\. .{189}…'/m)
     const again = await signalbox(['answer', run.id, 'print', 'By', 'day'], { env })
     expect(again.exitCode).toBe(EXIT.runEnded)
+  })
+
+  it('is answered with a value where it wants one, which is refused with its problems until it fits', async () => {
+    const ask = { question: 'Is this right?', schema: 'Invoice' }
+    const run = await stage.signalbox.start('billing', { input: { ask } })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    const answer = `signalbox answer ${run.id} invoice --file <Invoice.json>`
+    expect(await waitsOf(run)).toMatchObject([{ schema: 'Invoice', jsonSchema: { required: ['total'] }, answer }])
+    const wrong = await signalbox(['answer', run.id, 'invoice', '{"total":"5"}'], { env })
+    expect(wrong.exitCode).toBe(EXIT.badInput)
+    expect(wrong.err).toContain('a value that is no Invoice (total: must be a number, and is a text) is not an answer')
+    const { out } = await signalbox(['answer', run.id, 'invoice', '--file', '-'], { env, input: '{ "total": 5 }\n' })
+    expect(out).toBe(`answered invoice of run ${run.id}\n`)
+    expect((await run.outcome()).output).toEqual({ value: { total: 5 }, deadline: false })
   })
 
   it('is the run below that asks', async () => {

@@ -122,6 +122,13 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     await run.approve('print', { by: 'Bob' })
     return ended(run)
   },
+  'question-of-value': async stage => {
+    const run = await stage.signalbox.start('corrector', { input: 'Is this right?' })
+    await untilState(run, ({ pending }) => pending.length === 1)
+    await run.answer('extract', { figures: [7] }).catch(() => {})
+    await Promise.allSettled(['1', '2'].map(figure => run.answer('extract', { figures: [figure] }, { by: 'Ada' })))
+    return ended(run)
+  },
   // Recorded before a question was withdrawn that nobody waits for any more, and after.
   'not-withdrawn': async stage => {
     const run = await stage.signalbox.start('unsteady', { input: 'Print it?' })

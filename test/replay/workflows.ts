@@ -82,6 +82,12 @@ export async function inquirer(brief: Brief<number>): Promise<Outcome<unknown>> 
   return run.close([decision, (await run.ask('again', { question: 'Again?', withinMs: 300 })).decision])
 }
 
+/** Asks for a value. */
+export async function corrector(brief: Brief<string>): Promise<Outcome<unknown>> {
+  const run = openRun(brief.terms)
+  return run.close((await run.ask('extract', { question: brief.input, schema: 'Extract' })).value)
+}
+
 /** Asks with options that no verb has. */
 export async function misspelling(brief: Brief<string>): Promise<Outcome<unknown>> {
   const run = openRun(brief.terms)

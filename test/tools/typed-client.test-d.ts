@@ -22,6 +22,7 @@ import { holds, type Is, type lookUp, type tell } from './typed-tools.ts'
 
 const plain = { instructions: 'x', taskClass: 'cheap' }
 const verdict = defineSchema('Verdict', z.object({ publish: z.boolean() }))
+const sheets = defineSchema('Sheets', z.object({ pages: z.number().default(1) }))
 const researcher = defineAgent({ name: 'researcher', ...plain })
 const judge = defineAgent({ name: 'judge', schema: verdict, ...plain })
 const clerk = defineAgent({ name: 'clerk', schema: 'Parties', ...plain })
@@ -43,6 +44,7 @@ const print = defineTool({
 interface App {
   readonly agents: readonly (typeof researcher | typeof judge | typeof clerk)[]
   readonly tools: readonly (typeof lookUp | typeof tell | typeof print)[]
+  readonly schemas: readonly (typeof verdict | typeof sheets)[]
   readonly mcpServers: { readonly shop: { readonly command: string } }
   readonly workflowsPath: string
 }
@@ -136,6 +138,13 @@ export async function asked(): Promise<void> {
     if (ask.answers) await signalbox.run(ask.run).answer(ask.toolCallId, ask.question)
   }
   await anyAsk(asks)
+  const run = signalbox.run('any-1')
+  await run.answer('verdict', { publish: true })
+  await run.answer('pages', {})
+  await run.answer('print', 'hold it', { by: 'Ada' })
+  // @ts-expect-error: no schema takes it
+  await run.answer('verdict', { publish: 'yes' })
+  await (await connect()).run('any-1').answer('verdict', { anything: 1 })
 }
 
 async function judgeRun() {

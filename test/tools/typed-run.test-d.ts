@@ -9,6 +9,7 @@ import { type Agent, defineAgent, defineSchema, type Tool } from '../../src/inde
 import {
   type AgentAnswer,
   type Brief,
+  type DecidedValue,
   type Generated,
   type Outcome,
   openRun,
@@ -51,6 +52,13 @@ export async function typed(): Promise<void> {
   holds<Is<typeof found, ToolAnswer<JsonValue>>>()
   const judged = await run.generate('cheap', { prompt: 'Fit?', schema: 'Verdict' })
   holds<Is<typeof judged, Generated<{ publish: boolean }>>>()
+  const corrected = await run.ask('verdict', { question: 'Fit?', schema: 'Verdict' })
+  holds<Is<typeof corrected, DecidedValue<{ publish: boolean }>>>()
+  const otherwise = { parties: ['nobody'] }
+  const { value } = await run.ask('parties', { question: 'Who?', schema: 'Parties', withinMs: 1, otherwise })
+  holds<Is<typeof value, { parties: string[] }>>()
+  const { decision } = await run.ask('print', { question: 'Print it?', answers: ['yes', 'no'] })
+  holds<Is<typeof decision, 'yes' | 'no'>>()
   const title = await run.generate('cheap', { prompt: 'A title', temperature: 0 })
   holds<Is<typeof title.value, undefined>>()
   const checked = await run.agent('researcher', 'Check it.')
@@ -102,6 +110,8 @@ export async function withChildren(): Promise<void> {
 export async function anyRun(): Promise<void> {
   const text = async (run: Run) => (await run.generate('cheap', { prompt: 'A title' })).text
   await text(openRun<App>())
+  const { value } = await openRun().ask<{ pages: number }>('pages', { question: 'How many?', schema: 'Pages' })
+  holds<Is<typeof value, { pages: number }>>()
   await text(openRun<App, Workflows>())
   await text(openRun<Classed>())
   await text(openRun<Classed, Workflows>())
@@ -128,6 +138,12 @@ export async function refused(brief: Brief): Promise<void> {
   await run.tool('shops__find', {})
   // @ts-expect-error: no schema has the name
   await run.generate('cheap', { prompt: 'Fit?', schema: 'Verdicts' })
+  // @ts-expect-error: no schema has the name
+  await run.ask('verdict', { question: 'Fit?', schema: 'Verdicts' })
+  // @ts-expect-error: no value of the schema
+  await run.ask('verdict', { question: 'Fit?', schema: 'Verdict', withinMs: 1, otherwise: { publish: 'yes' } })
+  // @ts-expect-error: one or the other
+  await run.ask('verdict', { question: 'Fit?', schema: 'Verdict', answers: ['yes'] })
   // @ts-expect-error: no option has the name
   await run.generate('cheap', { prompt: 'Fit?', schemas: 'Verdict' })
   // @ts-expect-error: no agent has the name

@@ -33,6 +33,7 @@ export const shortActivities = () =>
       | 'openRun'
       | 'askBudget'
       | 'askPerson'
+      | 'readAnswer'
       | 'withdrawQuestion'
       | 'raiseBudget'
       | 'keepDecision'
@@ -55,4 +56,7 @@ export const shortActivities = () =>
  * @param summary - What it is asked, for the run's timeline.
  */
 export const ownKnowledge = (summary: string) =>
-  proxyLocalActivities<Pick<Activities, 'hasAgent' | 'inputProblem'>>({ startToCloseTimeout: '10s', summary })
+  proxyLocalActivities<Pick<Activities, 'hasAgent' | 'inputProblem'>>({
+    startToCloseTimeout: '10s',
+    summary,
+  })

@@ -4,10 +4,11 @@
  * @module
  */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow'
-import { decisionsWords, wordsFor } from '../../src/core/decision-words.ts'
+import { decisionsWords } from '../../src/core/decision-words.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
-import type { Answers, Decision, PendingApproval } from '../../src/core/protocol.ts'
+import type { JsonValue } from '../../src/core/messages.ts'
+import type { AskPersonResult, Decision, PendingApproval } from '../../src/core/protocol.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import { createDeadlines } from './deadlines.ts'
@@ -16,7 +17,7 @@ import { failOpened } from './fail-opened.ts'
 import { optionsProblem } from './known-options.ts'
 import { interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
-import { type Question, questionProblem, type TextQuestion } from './question.ts'
+import { type AnyQuestion, type PutQuestion, type Question, questionProblem, toPut } from './question.ts'
 import type { AskedTogether } from './questions.ts'
 import { keepDecided, withdraw, withdrawByStop, withdraws } from './record-question.ts'
 import { sitOut } from './sit-out.ts'
@@ -32,25 +33,35 @@ export interface Decided<Answer extends string = string> {
   readonly deadline: boolean
 }
 
-const QUESTION_OPTIONS: KeysOf<Question> = { question: true, answers: true, withinMs: true, otherwise: true }
+/** How a question for a value was answered. */
+export interface DecidedValue<Value = JsonValue> extends Omit<Decided, 'decision'> {
+  /** What the schema has made of the answer. */
+  readonly value: Value
+}
 
-export async function askPerson<Answer extends string>(
-  run: RunAtWork,
-  id: string,
-  question: Question<Answer> | TextQuestion,
-): Promise<Decided<Answer>> {
+const QUESTION_OPTIONS: KeysOf<Question> = {
+  question: true,
+  answers: true,
+  schema: true,
+  withinMs: true,
+  otherwise: true,
+}
+
+/** With a `decision`, or with a `value` if the question names a schema. */
+export async function askPerson(run: RunAtWork, id: string, question: AnyQuestion): Promise<Decided | DecidedValue> {
   const problem = questionProblem(id, question) ?? optionsProblem(run.book, 'ask', question, QUESTION_OPTIONS)
   if (problem !== undefined) return failOpened(run.book, problem)
-  const { decision, by, note, deadline = false } = await askTogether(run, id, question)
-  const decided: Decided = definedOnly({ decision, by, note, deadline })
-  return decided as Decided<Answer>
+  const { decision, value, by, note, deadline = false } = await askTogether(run, id, toPut(question))
+  return question.schema === undefined
+    ? definedOnly({ decision, by, note, deadline })
+    : definedOnly({ value: value as JsonValue, by, note, deadline })
 }
 
 /**
  * Asks one question for all verbs that ask it at the same time. If the first of them alone is cancelled, another one goes on with
  * it. If all are, the question is withdrawn.
  */
-async function askTogether(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<Decision> {
+async function askTogether(run: RunAtWork, id: string, question: PutQuestion): Promise<Decision> {
   const { asked, find } = run.inbox.questions
   const before = asked.get(id)
   const together = before ?? begin(run, id, question)
@@ -79,7 +90,7 @@ function orCancelled(asking: Promise<Decision>): Promise<Decision> {
   return Promise.race([asking, cancelled])
 }
 
-function begin(run: RunAtWork, id: string, question: Question | TextQuestion): AskedTogether {
+function begin(run: RunAtWork, id: string, question: PutQuestion): AskedTogether {
   const { asked } = run.inbox.questions
   const asking = askOnce(run, id, question).finally(() => asked.delete(id))
   const together = { asking, askers: 0 }
@@ -87,7 +98,7 @@ function begin(run: RunAtWork, id: string, question: Question | TextQuestion): A
   return together
 }
 
-async function askOnce(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<Decision> {
+async function askOnce(run: RunAtWork, id: string, question: PutQuestion): Promise<Decision> {
   const { book, inbox } = run
   if (book.outcome !== undefined)
     throw endedAs(book, 'failed', { message: `${id} was asked after the run was closed; close it last` })
@@ -102,29 +113,32 @@ async function askOnce(run: RunAtWork, id: string, question: Question | TextQues
 }
 
 /** Puts a question on record. Nobody can decide it before. */
-async function put(run: RunAtWork, id: string, question: Question | TextQuestion): Promise<PendingApproval> {
+async function put(run: RunAtWork, id: string, question: PutQuestion): Promise<PendingApproval> {
   const { book, inbox } = run
-  const { withinMs, otherwise = 'deny' } = question
-  const answers: Answers = wordsFor(question) ?? 'text'
+  const { answers, schema, deadline } = question
   const { given } = inbox.questions
   const taken = [...inbox.decided(), ...inbox.pending()].map(each => each.toolCallId)
   const toolCallId = freeId([...taken, ...given], id)
   given.add(toolCallId)
   const [toolName, inputPreview, step, atMs] = [id, question.question, book.step, Date.now()]
-  const deadline = withinMs === undefined ? undefined : { withinMs, otherwise }
-  const input = definedOnly({ run: book.ref, step, toolCallId, toolName, inputPreview, answers, deadline, atMs })
-  const until = deadline && { atMs: atMs + deadline.withinMs, otherwise }
-  const ask: PendingApproval = definedOnly({ toolCallId, toolName, inputPreview, answers, step, until })
+  const asked = { toolCallId, toolName, inputPreview, answers, ...(schema !== undefined && { schema }), step }
+  const input = definedOnly({ run: book.ref, ...asked, deadline, atMs })
+  const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
+  const ask: PendingApproval = definedOnly({ ...asked, until })
   const write = () => shortActivities().askPerson.executeWithOptions({ summary: `ask people · ${id}` }, [input])
+  let recorded: AskPersonResult
   try {
-    await withinTime(book, write)
+    recorded = (await withinTime(book, write)) ?? {}
   } catch (error) {
     const withdrawn = isCancellation(error) ? withdraw(run, { ask }) : undefined
     if (withdrawn) await withdrawn
     throw error
   }
-  inbox.questions.add(ask)
-  return ask
+  if ('problem' in recorded) throw endedAs(book, 'failed', { message: `${id} cannot be asked: ${recorded.problem}` })
+  const { jsonSchema } = recorded
+  const open = definedOnly({ ...ask, jsonSchema })
+  inbox.questions.add(open)
+  return open
 }
 
 /** Numbers an id that was used before, so that a decision on the earlier question does not count for this one. */

@@ -5,6 +5,7 @@
  */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import { decidedWords } from '../../src/core/decision-words.ts'
+import type { JsonValue } from '../../src/core/messages.ts'
 import type { DecidedUntil, PendingApproval } from '../../src/core/protocol.ts'
 import type { Inbox } from './inbox.ts'
 
@@ -39,15 +40,16 @@ const keyOf = ({ step, toolCallId }: PendingApproval) => `${step}/${toolCallId}`
 function startTimer(
   inbox: Pick<Inbox, 'decide'>,
   timer: CancellationScope,
-  { toolCallId, toolName, step }: PendingApproval,
+  { toolCallId, toolName, schema, step }: PendingApproval,
   { atMs, otherwise }: DecidedUntil,
 ): void {
   const leftMs = Math.max(1, atMs - Date.now())
+  const value = schema !== undefined && { value: JSON.parse(otherwise) as JsonValue }
   const summary = `${toolName} is ${decidedWords(otherwise)} unless somebody decides first`
   timer
     .run(() => sleep(leftMs, { summary }))
     .then(
-      () => inbox.decide({ toolCallId, decision: otherwise, deadline: true }, step),
+      () => inbox.decide({ toolCallId, decision: otherwise, ...value, deadline: true }, step),
       error => {
         if (!isCancellation(error)) throw error
       },

@@ -15,7 +15,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { Carried, Unheard } from '../../src/core/agent/carried.ts'
-import { answerProblem, decidedWords, decisionCommands } from '../../src/core/decision-words.ts'
+import { answerProblem, decidedWords, decisionCommands, misfitWords } from '../../src/core/decision-words.ts'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -24,6 +24,7 @@ import {
   NOT_ASKED,
   type PendingApproval,
   QUERIES,
+  type ReadAnswerResult,
   type RunState,
   type Said,
   SIGNALS,
@@ -68,12 +69,14 @@ export interface InboxParts {
   readonly onStop: () => void
   /** Puts a message on record. */
   readonly record: (said: Unheard) => Promise<void>
+  /** Holds an answer to the schema of its question. */
+  readonly readAnswer: (schema: string, answer: string) => Promise<ReadAnswerResult>
   /** What earlier parts of the run have heard. */
   readonly before: Partial<Pick<Carried, 'decided' | 'heard' | 'unheard' | 'questions'>>
 }
 
 /** Sets the handlers. Must run before the workflow awaits anything, or an early message finds nobody. */
-export function openInbox({ runId, state, onStop, record, before }: InboxParts): Inbox {
+export function openInbox({ runId, state, onStop, record, readAnswer, before }: InboxParts): Inbox {
   const listeners = new Set<Listener>()
   const questions = createQuestions(before.questions ?? [])
   const decisions = createDecisions(() => [...listeners, questions], before.decided ?? [])
@@ -106,43 +109,53 @@ export function openInbox({ runId, state, onStop, record, before }: InboxParts):
     // A task that took too long is thrown away before this, and then nobody is in it: what is thrown here would end the worker.
     if (!inWorkflowContext()) return
     const mayAsk = () => !isRunCancelled() || listeners.size > 0 || questions.asked.size > 0
-    handleDecisions(runId, { decisions, inbox, mayAsk })
+    handleDecisions(runId, { decisions, inbox, readAnswer, mayAsk })
     handleMessages(messages, inbox)
   })
   return inbox
 }
 
-interface Deciding {
+interface Deciding extends Pick<InboxParts, 'readAnswer'> {
   readonly decisions: Decisions
   readonly inbox: Inbox
   /** Whether the run may still ask people. A run that was cancelled may, where its workflow sees to it. */
   readonly mayAsk: () => boolean
 }
 
-function handleDecisions(runId: string, { decisions, inbox, mayAsk }: Deciding): void {
+function handleDecisions(runId: string, { decisions, inbox, readAnswer, mayAsk }: Deciding): void {
+  const find = (wanted: Decision) => inbox.pending().find(({ toolCallId }) => toolCallId === wanted.toolCallId)
+  const take = (decision: Decision) => decisions.take(decision) ?? refuse(notAsked(runId, decision, []), NOT_ASKED)
+  const refuseUnasked = (decision: Decision) => {
+    const held = decisions.find(decision.toolCallId)
+    // Not as NOT_ASKED, which clients try again: this stays so.
+    const ending = inbox.stopping || !mayAsk() ? endingOf(inbox) : undefined
+    if (!held && ending) refuse(notAnyMore(runId, ending, decision))
+    if (!held) refuse(notAsked(runId, decision, inbox.pending()), NOT_ASKED)
+    if (held.decision !== decision.decision) refuse(decidedOtherwise(runId, held), DECIDED_OTHERWISE)
+  }
+  const validator = (decision: Decision) => {
+    const problem = formProblem(decision)
+    if (problem !== undefined) refuse(problem)
+    const ask = find(decision)
+    if (!ask) return refuseUnasked(decision)
+    const wrong = answerProblem(ask, decision.decision)
+    if (wrong !== undefined) refuse(noAnswerWords(runId, ask, wrong))
+  }
+  const takeValue = async (decision: Decision, ask: PendingApproval, schema: string) => {
+    const read = await readAnswer(schema, decision.decision)
+    if ('problem' in read) refuse(noAnswerWords(runId, ask, misfitWords(schema, read.problem.split('\n'))))
+    // Meanwhile somebody else may have decided, or the run may have been told to stop.
+    if (!find(decision)) refuseUnasked(decision)
+    return take({ ...decision, value: read.value })
+  }
   setHandler(
     defineUpdate<DecisionResult, [Decision]>(UPDATES.decide),
-    // Only the run itself decides by a deadline.
-    ({ deadline: _, ...decision }) => decisions.take(decision) ?? refuse(notAsked(runId, decision, []), NOT_ASKED),
-    {
-      validator: decision => {
-        const problem = formProblem(decision)
-        if (problem !== undefined) refuse(problem)
-        const pending = inbox.pending()
-        const ask = pending.find(({ toolCallId }) => toolCallId === decision.toolCallId)
-        if (ask) {
-          const wrong = answerProblem(ask, decision.decision)
-          if (wrong !== undefined) refuse(noAnswerWords(runId, ask, wrong))
-          return
-        }
-        const held = decisions.find(decision.toolCallId)
-        // Not as NOT_ASKED, which clients try again: this stays so.
-        const ending = inbox.stopping || !mayAsk() ? endingOf(inbox) : undefined
-        if (!held && ending) refuse(notAnyMore(runId, ending, decision))
-        if (!held) refuse(notAsked(runId, decision, pending), NOT_ASKED)
-        if (held.decision !== decision.decision) refuse(decidedOtherwise(runId, held), DECIDED_OTHERWISE)
-      },
+    // Only the run itself decides by a deadline, and says what a schema has made of an answer.
+    ({ deadline: _, value: __, ...decision }) => {
+      const ask = find(decision)
+      return ask?.schema === undefined ? take(decision) : takeValue(decision, ask, ask.schema)
     },
+    { validator, unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON },
   )
 }
 

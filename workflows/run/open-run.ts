@@ -30,8 +30,9 @@ import { toRefuseSince } from './known-options.ts'
 import { watchTime } from './limits.ts'
 import { isPartFull, nextPart } from './next-part.ts'
 import { publish } from './publish.ts'
-import type { Question, TextQuestion } from './question.ts'
+import type { AnyQuestion } from './question.ts'
 import { hearRaises } from './raise-budget.ts'
+import { createAnswerReader } from './read-answer.ts'
 import { createRecorder } from './record-said.ts'
 import type { Run } from './run.ts'
 import { stateOf } from './run-state.ts'
@@ -62,8 +63,7 @@ export function openRun(terms: Terms = {}): Run {
       awaitedLater(useAgent<Value>(run, name, input, options)),
     tool: <Value>(name: string, input: Jsonable, options?: ToolOptions) =>
       awaitedLater(useTool<Value>(run, name, input, options)),
-    ask: <Answer extends string>(id: string, question: Question<Answer> | TextQuestion) =>
-      awaitedLater(askPerson<Answer>(run, id, question)),
+    ask: ((id: string, question: AnyQuestion) => awaitedLater(askPerson(run, id, question))) as Run['ask'],
     hear: () => awaitedLater(hearSaid(run)),
     child: <Output>(name: string, options: ChildOptions) => awaitedLater(askChild<Output>(run, name, options)),
     close: output => closeWith(book, output),
@@ -122,6 +122,7 @@ export function prepareRun(terms: Terms): RunAtWork {
       stopChildren(book)
     },
     record: createRecorder(book),
+    readAnswer: createAnswerReader(book),
     before: carried ?? {},
   })
   hearRaises({ book, inbox })

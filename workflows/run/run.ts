@@ -5,11 +5,11 @@
  */
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Cost, Outcome } from '../../src/core/protocol.ts'
-import type { Decided } from './ask-person.ts'
+import type { Decided, DecidedValue } from './ask-person.ts'
 import type { ChildOptions } from './child-options.ts'
 import type { Generated, GenerateOptions } from './generate.ts'
 import type { HeardMessage } from './hear-said.ts'
-import type { Question, TextQuestion } from './question.ts'
+import type { Question, TextQuestion, ValueQuestion } from './question.ts'
 import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
 
@@ -40,6 +40,7 @@ export interface Run {
    * run's next part.
    */
   ask(id: string, question: TextQuestion): Promise<Decided>
+  ask<Value = JsonValue>(id: string, question: ValueQuestion<Value>): Promise<DecidedValue<Value>>
   ask<Answer extends string = 'approve' | 'deny'>(id: string, question: Question<Answer>): Promise<Decided<Answer>>
   /**
    * Waits for the next message that somebody says to the run, by `signalbox say` or the client's `say`, and puts it on record. From the

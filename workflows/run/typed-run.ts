@@ -17,8 +17,10 @@ import type {
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
 import type { AnyWorkflows, EndOf, WorkflowInput, WorkflowName } from '../../src/core/workflow-types.ts'
+import type { Decided, DecidedValue } from './ask-person.ts'
 import type { ChildOptions } from './child-options.ts'
 import type { Generated, GenerateOptions } from './generate.ts'
+import type { Question, TextQuestion, ValueQuestion } from './question.ts'
 import type { Run } from './run.ts'
 import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
 import type { ToolAnswer, ToolOptions } from './use-tool.ts'
@@ -32,7 +34,7 @@ import type { ToolAnswer, ToolOptions } from './use-tool.ts'
  * and come first because the compiler's message about a wrong name is about the last overload.
  */
 export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkflows>
-  extends Omit<Run, 'generate' | 'agent' | 'tool' | 'child'> {
+  extends Omit<Run, 'generate' | 'agent' | 'tool' | 'ask' | 'child'> {
   generate<Value = JsonValue>(this: never, taskClass: string, options: GenerateOptions): Promise<Generated<Value>>
   /**
    * Calls a model of the class. `value` has the schema's type; it is `undefined` without one.
@@ -69,6 +71,20 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
     input: InputOf<App, Name>,
     options?: ToolOptions,
   ): Promise<ToolAnswer<ResultOf<App, Name>>>
+  ask<Value = JsonValue>(this: never, id: string, question: ValueQuestion<Value>): Promise<DecidedValue<Value>>
+  /**
+   * Asks people, and waits for their answer. They answer with `signalbox approve`, `deny` or `answer`, or through a client. With `schema`,
+   * `value` has the schema's type.
+   *
+   * The id names the question in commands. While the question is open, asking again under its id waits for the same answer, also in the
+   * run's next part.
+   */
+  ask(id: string, question: TextQuestion): Promise<Decided>
+  ask<Name extends NameOf<App, 'schemas'>>(
+    id: string,
+    question: ValueQuestion<ValueOf<App, 'schemas', Name>, Name>,
+  ): Promise<DecidedValue<ValueOf<App, 'schemas', Name>>>
+  ask<Answer extends string = 'approve' | 'deny'>(id: string, question: Question<Answer>): Promise<Decided<Answer>>
   /**
    * Runs an agent or a workflow as a child run. It has a history of its own and is a run of its own in the ledger, but it spends the money
    * of this run's tree and is bound by its policies.

@@ -54,7 +54,7 @@ export function addDecisions(program: Command, terminal: Terminal): void {
     .description('answer a question that a workflow asks')
     .argument('<run>', "the run's id", name)
     .argument('<question-id>', 'as `signalbox runs --waiting` lists it', name)
-    .argument('[answer...]', "one of the question's answers, or a text if it asks for one")
+    .argument('[answer...]', "one of the question's answers, or the text or the JSON that it asks for")
     .option('--file <path>', 'the answer from a file; - is standard input', path)
     .option('--by <name>', 'who answers, for the record', name)
     .option('--note <text>', 'why; the workflow is told')

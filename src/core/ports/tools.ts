@@ -83,11 +83,11 @@ export interface AnswerSchema {
   ): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problem: string }
 }
 
-/** A named schema with the type of its values, for workflows. */
-export interface AnswerSchemaOf<Value, Name extends string = string> extends AnswerSchema {
+/** A named schema with the type of its values, for workflows, and of what becomes one, for people. */
+export interface AnswerSchemaOf<Value, Name extends string = string, Input = Value> extends AnswerSchema {
   readonly name: Name
-  /** Never set: it carries the type. */
-  readonly types?: { readonly value: Value }
+  /** Never set: it carries the types. */
+  readonly types?: { readonly value: Value; readonly input: Input }
 }
 
 /** The agents, tools and schemas of a worker, by name. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { JsonValue } from '../messages.ts'
 import type { RunRef, Words } from './terms.ts'
 import type { ApprovalDeadline } from './tools.ts'
 
@@ -87,6 +88,10 @@ export interface PendingApproval {
   readonly inputPreview: string
   /** The possible answers to a question. If absent, this is a tool call, to be approved or denied. */
   readonly answers?: Answers
+  /** The schema that the answer to a question is held to, by its name. `answers` is `text` then: the value as JSON. */
+  readonly schema?: string
+  /** That schema as JSON schema, of which a page can make a form. */
+  readonly jsonSchema?: JsonValue
   readonly step: number
   /** Until when people may decide, and what applies after that. If absent, it waits for as long as it takes. */
   readonly until?: DecidedUntil
@@ -106,8 +111,10 @@ export interface DecidedUntil {
 /** A decision on a tool call or a question. The first one counts. */
 export interface Decision {
   readonly toolCallId: string
-  /** `approve` or `deny`; for a question one of its answers, or a text. */
+  /** `approve` or `deny`; for a question one of its answers, a text, or a value as JSON. */
   readonly decision: string
+  /** What the question's schema has made of the answer. Never set by people. */
+  readonly value?: JsonValue
   readonly by?: string
   readonly note?: string
   /** `true` if nobody decided in time, so that the default of the tool or the question applies. Never set by people. */
@@ -115,7 +122,7 @@ export interface Decision {
 }
 
 /** The decision that counts, as a run remembers it. */
-export interface HeldDecision extends Omit<Decision, 'note'> {
+export interface HeldDecision extends Omit<Decision, 'note' | 'value'> {
   readonly step: number
 }
 
@@ -128,12 +135,26 @@ export interface DecisionResult {
 }
 
 /** Records a question that a workflow asks people. */
-export interface AskPersonInput extends Omit<PendingApproval, 'until'> {
+export interface AskPersonInput extends Omit<PendingApproval, 'until' | 'jsonSchema'> {
   readonly run: RunRef
   readonly deadline?: ApprovalDeadline<string>
   /** When it was asked, by the run's clock. The deadline counts from here. */
   readonly atMs: number
 }
+
+/** The schema of a question that was recorded, or why it was not, in words. */
+export type AskPersonResult = Pick<PendingApproval, 'jsonSchema'> | { readonly problem: string }
+
+/** Holds an answer to the schema of its question. */
+export interface ReadAnswerInput {
+  readonly run: RunRef
+  readonly schema: string
+  /** The value as JSON. */
+  readonly answer: string
+}
+
+/** The value that the schema has made of it, or the problem with it in words. */
+export type ReadAnswerResult = { readonly value: JsonValue } | { readonly problem: string }
 
 /** Records that nobody waits for the answer to a question any more. */
 export interface WithdrawQuestionInput extends Pick<PendingApproval, 'toolCallId' | 'toolName' | 'step'> {
@@ -143,7 +164,7 @@ export interface WithdrawQuestionInput extends Pick<PendingApproval, 'toolCallId
 }
 
 /** Records a decision. */
-export interface KeepDecisionInput extends Decision {
+export interface KeepDecisionInput extends Omit<Decision, 'value'> {
   readonly run: RunRef
   readonly step: number
   readonly toolName: string

@@ -36,7 +36,7 @@ interface NoQuestion {
   readonly answers?: undefined
 }
 
-interface Question {
+interface Question extends Pick<PendingApproval, 'schema' | 'jsonSchema'> {
   readonly toolName?: undefined
   readonly input?: undefined
   /** The id under which the workflow asks. If it asks again under the same id, that has another `toolCallId`. */

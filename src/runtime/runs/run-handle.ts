@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from '../../core/messages.ts'
+import type { Jsonable, JsonValue } from '../../core/messages.ts'
 import type {
   BudgetRaise,
   Decision,
@@ -35,9 +35,10 @@ interface KnownOutcome<Ended> {
 
 /**
  * A run that you can read and talk to. `Value`: what it closes with, if that is known. `Ended`: its outcome, if more is known. `Ask`: what
- * it and the runs below it may ask people.
+ * it and the runs below it may ask people. `Answer`: the values that they may answer with.
  */
-export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = PendingAsk> extends RecordedRun<Ask> {
+export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = PendingAsk, Answer = Jsonable>
+  extends RecordedRun<Ask> {
   /** The workflow's id, by which people and the ledger know the run. */
   readonly id: string
   /** Whether there is a run of this id: at the Temporal server or, once that has forgotten it, in the store as one that has ended. */
@@ -67,8 +68,13 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
   approve(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
   /** Denies a waiting tool call, or answers a question with `deny`. Otherwise like {@link RunHandle.approve}. */
   deny(toolCallId: string, verdict?: Verdict): Promise<DecisionResult>
-  /** Answers a question that a workflow asks, by its id, with one of its answers. */
-  answer(questionId: string, answer: string, verdict?: Verdict): Promise<DecisionResult>
+  /**
+   * Answers a question that a workflow asks, by its id: with one of its answers, a text, or the value that its schema wants.
+   *
+   * @throws NotAccepted, which names each problem of a value with its path: the question then stays open. TypeError for a value of which JSON
+   * would lose something
+   */
+  answer(questionId: string, answer: string | Answer, verdict?: Verdict): Promise<DecisionResult>
   /** Raises the limits that the run was started with, at once. A run that waits for that continues. */
   raiseBudget(raise: MayBeUndefined<BudgetRaise>): Promise<RaisedBudget>
   /**

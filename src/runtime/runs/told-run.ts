@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import { definedOnly } from '../../core/defined-only.ts'
+import { lostInJson } from '../../core/json/lost-in-json.ts'
 import {
   type BudgetRaise,
   type Decision,
@@ -50,7 +51,8 @@ export function toldRun(told: Told): ToldRun {
   return {
     approve: (toolCallId, verdict) => decide(toolCallId, 'approve', verdict),
     deny: (toolCallId, verdict) => decide(toolCallId, 'deny', verdict),
-    answer: decide,
+    answer: async (questionId, answer, verdict) =>
+      decide(questionId, typeof answer === 'string' ? answer : jsonOf(questionId, answer), verdict),
     raiseBudget: raise => {
       // By this id the run knows a raise that it is told twice.
       const updateId = randomUUID()
@@ -75,7 +77,9 @@ export function toldRun(told: Told): ToldRun {
   }
 }
 
-function decideOn(told: Told): RunHandle['answer'] {
+type Decide = (toolCallId: string, word: string, verdict?: Verdict) => Promise<DecisionResult>
+
+function decideOn(told: Told): Decide {
   const { client, workflow, storeIfThere } = told
   return async (toolCallId, word, verdict = {}) => {
     refuseUnknown(`the decision on run ${workflow.workflowId}`, verdict, VERDICT_KEYS)
@@ -88,6 +92,13 @@ function decideOn(told: Told): RunHandle['answer'] {
       ).catch(error => rethrowWithAsker(error, { workflow, storeIfThere, toolCallId })),
     )
   }
+}
+
+/** A value as it is sent. Part of it would be lost without a word. */
+function jsonOf(questionId: string, value: unknown): string {
+  const loss = value === undefined ? 'it is undefined' : lostInJson(value)
+  if (loss !== undefined) throw new TypeError(`the answer to ${questionId} is not JSON: ${loss}`)
+  return JSON.stringify(value)
 }
 
 /** Whether the store has the question, and no answer to it. */

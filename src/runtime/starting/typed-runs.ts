@@ -3,7 +3,16 @@
  *
  * @module
  */
-import type { AgentName, AppTypes, CallOf, ClassOf, NameOf, SchemaInput, ValueOf } from '../../core/app-types.ts'
+import type {
+  AgentName,
+  AnswerTo,
+  AppTypes,
+  CallOf,
+  ClassOf,
+  NameOf,
+  SchemaInput,
+  ValueOf,
+} from '../../core/app-types.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Part } from '../../core/parts.ts'
 import type { Outcome } from '../../core/protocol.ts'
@@ -30,7 +39,9 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
   start<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     name: Name,
     options: StartOptions<StartedInput<App, Workflows, Name>, ClassOf<App>>,
-  ): Promise<RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>>>
+  ): Promise<
+    RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>, AnswerTo<App>>
+  >
   /**
    * Starts a new run of the same agent that continues from a step of this one, with another model, class or message. Needs the store.
    * `fork<'judge'>(…)` says that it is a run of that agent. The compiler trusts you; nothing checks it.
@@ -38,21 +49,26 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
    * @throws NoSuchStep, which names the existing steps; ConfigurationProblem for a model that the class does not list, if this client was
    * given the configuration
    */
-  fork(run: string, options: ForkOptions<ClassOf<App>>): Promise<RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>>
+  fork(
+    run: string,
+    options: ForkOptions<ClassOf<App>>,
+  ): Promise<RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>, AnswerTo<App>>>
   fork<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     run: string,
     options: ForkOptions<ClassOf<App>>,
-  ): Promise<RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>>>
+  ): Promise<
+    RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>, AnswerTo<App>>
+  >
   /**
    * A run that was started before, by this or another process. `run<'judge'>(id)` says that it is a run of that agent or workflow. The
    * compiler trusts you; nothing checks it.
    *
    * @throws TypeError for an empty id
    */
-  run(id: string): RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>>
+  run(id: string): RunHandle<JsonValue, Outcome, PendingAsk<CallOf<App>>, AnswerTo<App>>
   run<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     id: string,
-  ): RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>>
+  ): RunHandle<ReturnedBy<App, Workflows, Name>, EndOf<App, Workflows, Name>, PendingAsk<CallOf<App>>, AnswerTo<App>>
 }
 
 /** What the agent or workflow may be started with. */
