@@ -20,6 +20,7 @@ export function neighbourTests(bench: Bench): void {
     const before = await seen(store, told)
     const { attempt, transcript } = await tellAll(store, RUN)
     await store.ledger.raiseBudget({ run: RUN, raiseId: 'r-2', usd: '1', tokens: 7, note: 'once more', atMs: 8_000 })
+    await store.ledger.noteBatch(attempt.attemptId, 'batch_1')
     await store.ledger.endAttempt(attempt.attemptId, answered())
     await store.tools.finish(atWork(RUN), { isError: false, result: 1, preview: '1', atMs: 8_200 })
     const again = newAttempt(newCall(3), 1, { ...worst(100, 10) })
@@ -162,6 +163,7 @@ async function seen({ reports, events, transcripts, tools, ledger, budgets }: St
     decisions: await reports.decisions(run.id),
     raises: await reports.raises(run.id),
     spent: await ledger.spentBy(run),
+    batches: await ledger.openBatches(run),
     holding: (await budgets.holdingRuns()).filter(({ id }) => id === run.id),
     messages: await transcripts.read(transcript),
     result: await tools.result(run.key, 1, 'tool-1'),
