@@ -33,6 +33,9 @@ classes:
 /** Longer than any test may wait for it. */
 const SLOW: FaultRuleInput = { kind: 'slow-first-token', delayMs: 20_000 }
 
+/** Long enough behind the moment of a hedge that also a busy machine has made it by then. */
+const LATE: FaultRuleInput = { ...SLOW, delayMs: 1_500 }
+
 let calling: Calling
 afterEach(() => calling?.close())
 
@@ -74,14 +77,14 @@ describe('a slow first token', () => {
   })
 
   it('is waited for where the second is slower still', async () => {
-    await start({ one: [{ ...SLOW, delayMs: 400 }], two: [SLOW] })
+    await start({ one: [LATE], two: [SLOW] })
     expect((await calling.answer()).endpoint).toBe('one:one/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one answered', 'two outrun'])
   })
 
   it('is not hedged where the class does not ask for it', async () => {
-    await start({ one: [{ ...SLOW, delayMs: 400 }] })
+    await start({ one: [LATE] })
     await calling.answer({ taskClass: 'plain' })
     expect(shapeOf(await calling.attempts())).toEqual(['one answered'])
   })
@@ -101,7 +104,7 @@ describe('a hedge', () => {
   it('goes on with the other where one fails before it has begun', async () => {
     await start({ one: [{ kind: 'silence' }], two: [{ kind: 'overloaded' }] })
     // The first is slow and fails; the second fails at once. The third is asked as after any fault.
-    await calling.vendors.setFaults('one', [{ ...SLOW, delayMs: 2_000 }])
+    await calling.vendors.setFaults('one', [LATE])
     expect((await calling.answer({ taskClass: 'wide' })).endpoint).toBe('one:one/large')
     expect(shapeOf(await calling.attempts())).toEqual(['one answered', 'two overloaded'])
   })
@@ -114,7 +117,7 @@ describe('a hedge', () => {
   })
 
   it('goes only where the policy allows', async () => {
-    await start({ one: [{ ...SLOW, delayMs: 300 }] })
+    await start({ one: [LATE] })
     expect((await calling.answer({ taskClass: 'bound' })).endpoint).toBe('one:one/large')
     expect(calling.vendors.meter().map(({ vendor }) => vendor)).toEqual(['one'])
     expect((await calling.attempts())[0]!.unhedged).toBe('no other endpoint of its plan could be asked')
@@ -123,7 +126,7 @@ describe('a hedge', () => {
   it('is not made while an endpoint of the class is full', async () => {
     await start({ two: [{ kind: 'rate-limit', retryAfterMs: 60_000 }], one: [{ kind: 'overloaded' }] })
     await calling.call({ step: 1, taskClass: 'wide' })
-    await failing({ one: [{ ...SLOW, delayMs: 300 }], two: [] })
+    await failing({ one: [LATE], two: [] })
     await calling.answer({ step: 2, taskClass: 'wide' })
     const second = (await calling.attempts()).filter(({ step }) => step === 2)
     expect(second.map(({ reason }) => reason)).not.toContainEqual(expect.stringContaining('hedge'))
@@ -131,12 +134,12 @@ describe('a hedge', () => {
   })
 
   it('is made for no more calls than the class’s share', async () => {
-    await start({ one: [{ ...SLOW, delayMs: 80 }] })
-    for (let step = 1; step <= 40; step += 1) await calling.answer({ step, taskClass: 'capped' })
+    await start({ one: [{ ...SLOW, delayMs: 250 }] })
+    for (let step = 1; step <= 20; step += 1) await calling.answer({ step, taskClass: 'capped' })
     const rows = await calling.attempts()
     const hedged = rows.filter(({ reason }) => reason.startsWith('hedge'))
-    expect(hedged.length).toBeGreaterThanOrEqual(2)
-    expect(hedged.length).toBeLessThanOrEqual(5)
+    expect(hedged.length).toBeGreaterThanOrEqual(1)
+    expect(hedged.length).toBeLessThanOrEqual(3)
     const alone = rows.filter(({ step }) => !hedged.some(beside => beside.step === step))
     for (const { unhedged } of alone) expect(unhedged).toMatch(/the share of the calls of capped that may be \(10 %\)$/)
   })
@@ -153,7 +156,7 @@ describe('a hedge', () => {
 
   it('reserves both worst cases: where the budget has room for one, there is one', async () => {
     // A worst case is about 500 output tokens at 4 and a prompt at 1 USD per million: $0.0021.
-    await start({ one: [{ ...SLOW, delayMs: 400 }] }, { usd: '0.0026' })
+    await start({ one: [LATE] }, { usd: '0.0026' })
     expect((await calling.answer()).endpoint).toBe('one:one/large')
     const rows = await calling.attempts()
     expect(shapeOf(rows)).toEqual(['one answered'])

@@ -53,7 +53,8 @@ it('keeps to the tokens that a vendor says it lets through, once it has said tha
   expect(learned().requestsPerMinute).toBeUndefined()
   expect(learned().tokensPerMinute).toBeGreaterThan(0)
   expect(learned().tokensPerMinute).toBeLessThan(31_000)
-  const results = [await call('hasty'), await call('hasty'), await call('hasty'), await call('hasty')]
+  // At once: on a slow machine as much is let through again as calls one after another take.
+  const results = await Promise.all(Array.from({ length: 20 }, () => call('hasty')))
   const reasons = results.flatMap(result => (result.kind === 'wait' ? [result.reason] : []))
   expect(reasons).toContainEqual(expect.stringMatching(/^one:acme\/small is at its limit of [\d,]+ tokens per minute$/))
 })

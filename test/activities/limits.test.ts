@@ -13,8 +13,10 @@ import { marketOf } from '../support/market.ts'
 import { APP } from '../support/scene.ts'
 
 const ENDPOINT = { maxOutput: 60_000, abilities: ['json-schema', 'json-object'] }
-const PAIR = { ...ENDPOINT, limits: { concurrency: 2 }, vendor: { firstTokenMs: 300 } }
-const SINGLE = { ...ENDPOINT, limits: { concurrency: 1 }, vendor: { firstTokenMs: 300 } }
+/** Requests that are to be out at once are, also on a busy machine. */
+const OVERLAP_MS = 1_000
+const PAIR = { ...ENDPOINT, limits: { concurrency: 2 }, vendor: { firstTokenMs: OVERLAP_MS } }
+const SINGLE = { ...ENDPOINT, limits: { concurrency: 1 }, vendor: { firstTokenMs: OVERLAP_MS } }
 const vendor = { behaviours: [{ match: 'right shape', turns: [{ value: { ok: true, reason: 'so it is' } }] }] }
 
 const PROVIDERS = {
@@ -79,8 +81,15 @@ async function explained(step: number) {
 }
 
 const askedAt = (result: CallModelResult) => result.attempts.map(({ endpoint }) => endpoint.split('/')[1])
-/** One a second, and a second's worth ahead: two start at once. */
-const useUp = () => Promise.all([call('patient'), call('patient')])
+
+/** One a second, and a second's worth ahead: two start at once. On a busy machine this may take so long that the next may start, too: then again. */
+async function useUp(): Promise<void> {
+  const begunAtMs = Date.now()
+  await Promise.all([call('patient'), call('patient')])
+  if (Date.now() - begunAtMs < 500) return
+  await new Promise(resolve => setTimeout(resolve, 2_000))
+  await useUp()
+}
 
 it('goes elsewhere when an endpoint is at its limit, without asking it', async () => {
   expect(askedAt(await call('either', 39))).toEqual(['slow'])
@@ -118,7 +127,7 @@ it('waits for its start where nobody else can be asked', async () => {
   const starts = (await calling.store.reports.attempts({}))
     .map(({ startedAtMs }) => startedAtMs)
     .toSorted((a, b) => a - b)
-  expect(starts.at(-1)! - starts[1]!).toBeGreaterThan(1_000)
+  expect(starts.at(-1)! - starts.at(-3)!).toBeGreaterThan(1_000)
 })
 
 it('lets no call ask within the pause that another has begun, though it was due before', async () => {
@@ -152,16 +161,16 @@ it('leaves a long wait to a durable timer, says why, and keeps its place', async
 })
 
 it('waits in one line alone, that of the endpoint where it will be its turn first', async () => {
-  await useUp()
   await call('slow', 64)
+  await useUp()
   expect(await call('spread', 65)).toMatchObject({
     kind: 'wait',
     reason: 'one is at its limit of 60 requests per minute',
   })
-  const next = await call('slow', 66)
-  expect(next.kind === 'wait' && next.ms).toBeLessThanOrEqual(60_000)
   const behind = await call('hasty', 67)
   expect(behind.kind === 'wait' && behind.ms).toBeGreaterThan(1_000)
+  const next = await call('slow', 66)
+  expect(next.kind === 'wait' && next.ms).toBeLessThanOrEqual(60_000)
 })
 
 it('gives its place back when its class is gone before it is due', async () => {
