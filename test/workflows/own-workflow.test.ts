@@ -114,7 +114,7 @@ describe('a workflow of one’s own', () => {
       /^`agent` has no option `budget`. There are: conversation, toolChoice/,
       /^`tool` has no option `timeoutMs`. There are: historyBytes/,
       /^the input of add cannot be written as JSON, as history needs it: \$\.a is a bigint, which JSON cannot hold; give/,
-      /^`ask` has no option `timeoutMs`. There are: question, answers, withinMs, otherwise/,
+      /^`ask` has no option `timeoutMs`. There are: question, answers, schema, withinMs, otherwise/,
       /^`otherwise` of print is 5n, and must be one of its answers: approve, deny/,
       /^`child` has no option `budjet`. There are: input, budget, taskClass, labels. clerk was not started/,
       /^the budget is not JSON: \$\.usd is a function, which JSON cannot hold; give the value itself. clerk was not/,

@@ -48,6 +48,16 @@ export function neighbourTests(bench: Bench): void {
     })
   })
 
+  it('adds a raise to the budget that the run has, and none beside it', async () => {
+    const { ledger, reports } = await bench.open()
+    await ledger.openRun(newRun({ run: RUN, budget: { usd: '1' } }))
+    await ledger.openRun(newRun({ run: NEIGHBOUR, budget: { usd: '5', steps: 9 } }))
+    for (const run of [RUN, NEIGHBOUR])
+      await ledger.raiseBudget({ run, raiseId: `r of ${run.id}`, usd: '2', atMs: 3_000 })
+    expect(await reports.run(RUN.id)).toMatchObject({ budget: { usd: '3' } })
+    expect((await reports.run(NEIGHBOUR.id))?.budget).toEqual({ usd: '7', steps: 9 })
+  })
+
   it('opens a run that was reset again, and none beside it', async () => {
     const { ledger, content, reports } = await bench.open()
     const ended: RunRef = { ...RUN, id: 'ended', key: 'ended-run-1' }

@@ -44,6 +44,17 @@ export function routeTests(bench: Bench): void {
     expect(await store.reports.routes('nobody', 1)).toEqual([])
   })
 
+  it('gives each plan its own rejections', async () => {
+    const store = await bench.open()
+    await store.ledger.openRun(newRun())
+    const others = [{ rejection: { rule: 'denied' }, endpoints: ['acme:acme/large'] }]
+    const other = { digest: 'd2', body: JSON.stringify(others) }
+    await store.ledger.beginCall(newCall(1, { route: kept() }))
+    await store.ledger.beginCall(newCall(2, { route: { ...kept({ rejections: 'd2' }), rejections: other } }))
+    expect(await store.reports.routes(RUN.id, 1)).toMatchObject([{ plans: [{ rejections: GROUPS }] }])
+    expect(await store.reports.routes(RUN.id, 2)).toMatchObject([{ plans: [{ rejections: others }] }])
+  })
+
   it('keeps the plan of a call that asks nobody', async () => {
     const store = await bench.open()
     await store.ledger.openRun(newRun())

@@ -179,6 +179,7 @@ export function sharedBudgetTests(bench: Bench): void {
       { id: OTHER.id, key: OTHER.key },
     ])
     await ledger.endAttempt(attemptId(OTHER, 2), answered())
+    expect(await budgets.standing([MONTH])).toMatchObject([{ holders: [holder(RUN, 1, '200')] }])
     expect(await budgets.holdingRuns()).toEqual([{ id: RUN.id, key: RUN.key }])
   })
 

@@ -68,6 +68,9 @@ export function unansweredTests(bench: Bench): void {
       [RUN.id, 11],
       [OTHER.id, 1],
     ])
+    await expect(store.ledger.beginAttempt(leaving(one))).rejects.toThrow('taken over its call')
+    for (const call of [eleventh, others])
+      expect(await store.ledger.beginAttempt(leaving(call))).toMatchObject({ kind: 'reserved' })
   })
 
   it('takes a call out of line that was not written down before its worker was lost', async () => {
