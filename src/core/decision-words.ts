@@ -43,7 +43,7 @@ function valueProblem({ schema, jsonSchema = {} }: Omit<Ask, 'toolCallId'>, word
 
 /** What a value is that does not fit the schema, e.g. `a value that is no Invoice (total: …)`. */
 export function misfitWords(schema: string, problems: readonly string[]): string {
-  return `a value that is no ${schema} (${problems.join('; ')})`
+  return `a value that is no ${schema} (${shorten(problems.join('; '), PROBLEM_CHARACTERS)})`
 }
 
 /** In an object of its own, for `null` is JSON too. */
@@ -65,6 +65,9 @@ export function decidedWords(decision: string): string {
 export function actedAgainWords(run: string): string {
   return `run ${run} has called it, and it runs at most once: approve only if it is to act again`
 }
+
+/** How much is said of what does not fit: each form of a value that may have many has problems of its own. */
+const PROBLEM_CHARACTERS = 4_000
 
 /** How much of a text is quoted. */
 const CHARACTERS_SHOWN = 200

@@ -1,6 +1,7 @@
 /**
  * Holds a value to a JSON schema, as far as that goes without the code that it was made from. It runs in the workflow sandbox, where no
- * library of schemas has a place: types, choices, bounds and required properties. Other keywords are left to the schema itself.
+ * library of schemas has a place: types, choices, bounds and required properties. Other keywords are left to the schema itself, and so is
+ * what would take long: the run does nothing else meanwhile.
  *
  * @module
  */
@@ -12,9 +13,15 @@ import { isRecord } from './is-record.ts'
 /** Who has more of them wrong has misread the whole; a refusal is to be read. */
 const MOST_PROBLEMS = 10
 
+/** Of two forms that both hold themselves again, each level of a value doubles the work. */
+const MOST_CHECKS = 10_000
+
+/** Deeper values would overflow the stack. */
+const MOST_LEVELS = 100
+
 /** What is wrong with the value, one sentence each with its path, at most ten and how many more. They quote nothing of the value. */
 export function schemaProblems(schema: JsonValue, value: JsonValue): readonly string[] {
-  const problems = problemsAt({ root: schema, path: [] }, schema, value)
+  const problems = problemsAt({ root: schema, path: [], work: { checks: 0 } }, schema, value)
   const more = problems.length - MOST_PROBLEMS
   return more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${more} more`] : problems
 }
@@ -23,13 +30,16 @@ interface Place {
   /** The whole schema, into which references point. */
   readonly root: JsonValue
   readonly path: readonly PropertyKey[]
+  /** What was done so far, at all places. */
+  readonly work: { checks: number }
 }
 
 type Schema = Readonly<Record<string, JsonValue | undefined>>
 
 function problemsAt(place: Place, found: JsonValue | undefined, value: JsonValue): readonly string[] {
   const schema = resolved(place.root, found)
-  if (!schema) return []
+  place.work.checks += 1
+  if (!schema || place.path.length > MOST_LEVELS || place.work.checks > MOST_CHECKS) return []
   const wrong = typeProblem(schema, value) ?? choiceProblem(schema, value)
   if (wrong !== undefined) return [at(place, wrong)]
   return [

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { answerProblem } from '../../../src/core/decision-words.ts'
 import { schemaProblems } from '../../../src/core/json/schema-problems.ts'
 import type { JsonValue } from '../../../src/core/messages.ts'
 import { defineSchema } from '../../../src/tools/index.ts'
@@ -77,4 +78,33 @@ it('follows schemas that refer to themselves, and lists no more than ten problem
   const many = schemaProblems(json, { root: { ...empty, folders: Array.from({ length: 12 }, () => 1) } })
   expect(many).toHaveLength(11)
   expect(many.at(-1)).toBe('and 2 more')
+})
+
+it('leaves to the schema what it cannot tell in short time, or at such a depth', () => {
+  const term: z.ZodType = z.lazy(() =>
+    z.discriminatedUnion('is', [
+      z.object({ is: z.literal('all'), of: z.array(term) }),
+      z.object({ is: z.literal('any'), of: z.array(term) }),
+    ]),
+  )
+  const { json } = defineSchema('Terms', z.object({ terms: z.array(term), name: z.string(), more: z.json() }))
+  const nested = (levels: number): JsonValue => ({ is: 'any', of: levels === 0 ? [] : [nested(levels - 1)] })
+  // Twice the work at each level: it would not end.
+  expect(schemaProblems(json, { name: 1, terms: [nested(60)], more: null })).toEqual([])
+  const deep = JSON.parse('['.repeat(4_900) + ']'.repeat(4_900))
+  expect(schemaProblems(json, { name: 1, terms: [nested(5)], more: deep })).toEqual([
+    'name: must be a text, and is a number',
+  ])
+})
+
+it('says no more than can be read of a value that could have many forms', () => {
+  const term: z.ZodType = z.lazy(() =>
+    z.union([z.object({ all: z.array(term) }), z.object({ any: z.array(term), not: z.string() })]),
+  )
+  const { json: jsonSchema } = defineSchema('Terms', z.object({ term }))
+  const nested = (levels: number): JsonValue =>
+    levels === 0 ? 1 : { all: [nested(levels - 1)], any: [nested(levels - 1)] }
+  const wrong = answerProblem({ answers: 'text', schema: 'Terms', jsonSchema }, JSON.stringify({ term: nested(8) }))
+  expect(wrong).toMatch(/^a value that is no Terms \(term\.all\[0\].*…\)$/)
+  expect(wrong!.length).toBeLessThan(4_100)
 })
