@@ -57,15 +57,12 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
   await withSignalbox(
     terminal,
     async signalbox => {
-      const [{ planFork }, { toolsSince }] = await Promise.all([
-        import('../../runtime/starting/fork-run.ts'),
-        import('../../runtime/events/tools-since.ts'),
-      ])
+      const { planFork } = await import('../../runtime/starting/fork-run.ts')
       const plan = { ...optionsOf(flags), config }
       const store = await signalbox.store()
       const key = await keyHere(signalbox, store, from)
       const { workflow, id, input, terms } = await planFork(store, key, plan)
-      noteTools({ ...flags, from }, await toolsSince(store, key, flags.atStep), terminal)
+      noteTools({ ...flags, from }, await store.reports.toolsSince(key, flags.atStep), terminal)
       const run = await signalbox.start(workflow, { ...terms, id, input })
       const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }
       const words = (url: string | undefined) => forkedWords(run.id, place, flags, url)

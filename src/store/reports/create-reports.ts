@@ -3,6 +3,7 @@ import type { AttemptRecord } from '../../core/ports.ts'
 import type { Budget } from '../../core/protocol.ts'
 import type { Connection } from '../connection.ts'
 import { type Namesake, namesakes } from '../runs/latest-run.ts'
+import { toolsSince } from '../tools/acted-before.ts'
 import { type CallReport, callReport, callReports } from './call-report.ts'
 import { type CostReport, costReport } from './cost-report.ts'
 import { type DecisionReport, decisionReports, type RaiseReport, raiseReports } from './decision-report.ts'
@@ -51,6 +52,11 @@ export interface ReportPort {
   recorded(query: RecordedQuery): Promise<readonly RecordedCall[]>
   /** The answered steps of a run, in order. */
   steps(runId: string): Promise<readonly StepReport[]>
+  /**
+   * The names of the tools that a run, named by its key, has called from a step on, and of those that runs below it have called for it: what
+   * a fork of that step may do again. Sorted.
+   */
+  toolsSince(runKey: string, step: number): Promise<readonly string[]>
   /** Who decided on tool calls of a run, oldest first. */
   decisions(runId: string): Promise<readonly DecisionReport[]>
   /** Who raised a run's own limits, oldest first. */
@@ -88,6 +94,7 @@ export function createReports({ read }: Connection): ReportPort {
     routes: (runId, step) => read(() => routeReports(runId, step)),
     recorded: query => read(() => recordedCalls(query)),
     steps: runId => read(() => stepReports(runId)),
+    toolsSince: (runKey, step) => read(() => toolsSince(runKey, step)),
     decisions: runId => read(() => decisionReports(runId)),
     raises: runId => read(() => raiseReports(runId)),
     notices: runId => read(() => noticeReports(runId)),

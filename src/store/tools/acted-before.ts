@@ -57,14 +57,19 @@ export function* actedBefore(runKey: string): Work<ReadonlyMap<string, string>> 
   while (fork) {
     const { run, step, transcript } = fork
     const key = ownerOf(transcript.lineage)
-    const since = { runKey: key, step }
-    const below = { ...since, top: topOf(key), beginning: `${key}/` }
-    const rows = yield* together(all(namesSince, since), all(namesBelowSince, below))
-    const names = yield* inTurn(rows.flat(), row => opened(row.tool_name))
-    for (const name of names) acted.set(name, acted.get(name) ?? run)
+    for (const name of yield* toolsSince(key, step)) acted.set(name, acted.get(name) ?? run)
     fork = yield* forkedFrom(topOf(key))
   }
   return acted
+}
+
+/** The names of the tools that the run has called from the step on, and of those that runs below it have called for it, sorted. */
+export function* toolsSince(runKey: string, step: number): Work<readonly string[]> {
+  const since = { runKey, step }
+  const below = { ...since, top: topOf(runKey), beginning: `${runKey}/` }
+  const rows = yield* together(all(namesSince, since), all(namesBelowSince, below))
+  const names = yield* inTurn(rows.flat(), row => opened(row.tool_name))
+  return [...new Set(names)].toSorted()
 }
 
 function* forkedFrom(runKey: string): Work<ForkedFrom | undefined> {
