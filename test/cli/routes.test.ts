@@ -85,7 +85,9 @@ describe('explain of a run', () => {
   it('says what is missing: the step, the run, or both', async () => {
     const none = await signalbox(['explain', 'letter'], { env })
     expect(none).toMatchObject({ exitCode: EXIT.badInput, out: '' })
-    expect(none.err).toContain('--step')
+    expect(none.err).toContain(
+      'run letter made calls at steps 1, 2, 3; name one, as in `signalbox explain letter --step 1`',
+    )
     expect((await signalbox(['explain'], { env })).exitCode).toBe(EXIT.badInput)
     expect((await signalbox(['explain', 'letter', '--step', '9'], { env })).err).toContain('made no call at step 9')
   })
@@ -164,6 +166,26 @@ describe('explain of a call that no budget admits', () => {
     await calling.store.ledger.closeRun(run, { outcome: 'out-of-budget', message: 'no money', endedAtMs: Date.now() })
     const ended = await signalbox(['explain', 'poor', '--step', '1'], { env })
     expect(ended.out).toContain('\nIts run ended: out-of-budget · no money\n')
+  })
+})
+
+describe('explain of a run without its step', () => {
+  it('explains the only step at which it made calls', async () => {
+    await calling.call({ run: await calling.open({ id: 'short' }), taskClass: 'plain', step: 4 })
+    const { out } = await signalbox(['explain', 'short'], { env })
+    expect(out).toMatch(/^Step 4 of run short, /)
+    const { json } = await signalbox(['explain', 'short', '--json'], { env })
+    expect(json()).toMatchObject({ run: 'short', step: 4, calls: [{ taskClass: 'plain' }] })
+  })
+
+  it('says of a run that it has made no call, and of an unknown one that there is none', async () => {
+    await calling.open({ id: 'silent' })
+    const { exitCode, err } = await signalbox(['explain', 'silent'], { env })
+    expect({ exitCode, err }).toEqual({
+      exitCode: EXIT.badInput,
+      err: expect.stringContaining('run silent has made no model call'),
+    })
+    expect((await signalbox(['explain', 'nobody'], { env })).err).toContain('nobody')
   })
 })
 

@@ -33,7 +33,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .command('explain')
     .description('say why a call of a run went where it went; without a run, plan a call without making it')
     .argument('[run]', 'the run that made the call', name)
-    .option('--step <number>', "the run's step; needed with a run", count)
+    .option('--step <number>', "the run's step; may be left out if it has only one", count)
     .option('--class <name>', 'the task class of the call to plan')
     .option('--prompt-tokens <count>', `the length of its prompt (default: ${USUAL_CALL.promptTokens})`, amount)
     .option('--output-tokens <count>', "the most output that it asks for (default: the class's)", count)
@@ -53,16 +53,18 @@ async function explain(run: string | undefined, flags: ExplainFlags, terminal: T
   if (run === undefined && step === undefined && flags.class !== undefined)
     return explainHypothetical({ ...flags, class: flags.class }, terminal)
   if (run !== undefined && flags.class !== undefined) throw new CliProblem(EXIT.badInput, bothWords(run, flags))
-  if (run === undefined || step === undefined)
+  if (run === undefined)
     throw new CliProblem(
       EXIT.badInput,
       `name a run and its step, as in \`signalbox explain my-run --step 3\`, or a class, as in \`signalbox explain --class strong\``,
     )
   refuseOthers(flags)
-  const { explainCall } = await import('../../runtime/routes/explain-call.ts')
+  const { explainCall, onlyStep } = await import('../../runtime/routes/explain-call.ts')
   await withRecords(terminal, async records => {
-    const calls = await explainCall(records, await keyToRead(terminal, records, run), step)
-    if (json) printJson(terminal, { run, step, calls: calls.map(explainedCallJson) })
+    const key = await keyToRead(terminal, records, run)
+    const its = step ?? (await onlyStep(records, key))
+    const calls = await explainCall(records, key, its)
+    if (json) printJson(terminal, { run, step: its, calls: calls.map(explainedCallJson) })
     else terminal.print(calls.map(call => explainedCallWords(call, terminal.columns)).join('\n\n'))
   })
 }

@@ -8,6 +8,7 @@ import { rejectionWords } from '../../core/routing/describe-rejection.ts'
 import type { Rejection } from '../../core/routing/route.ts'
 import { withNeeded } from '../../core/routing/route-record.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
+import { some } from '../../core/words/some.ts'
 import type { CallReport, PlanReport, RouteReport, RunReport } from '../../store/index.ts'
 import { ConfigurationProblem } from '../configuration/configuration.ts'
 import { unknownRun } from '../finding/unknown-run.ts'
@@ -45,6 +46,22 @@ export async function explainCall(
   if (found.length > 0) return found.map(route => explained(route, known))
   throw new ConfigurationProblem(
     `run ${known.id} has made no call at step ${step}; \`signalbox calls --run ${shellWord(known.id)}\` lists its calls`,
+  )
+}
+
+/**
+ * The step of a run that made calls at only one.
+ *
+ * @throws StoreProblem when the store has no such run, ConfigurationProblem when it made calls at several steps, or none.
+ */
+export async function onlyStep({ reports, place }: Pick<Records, 'reports' | 'place'>, run: string): Promise<number> {
+  const known = await reports.run(run)
+  if (!known) throw unknownRun(run, place)
+  const [step, ...others] = new Set((await reports.calls({ run })).map(call => call.step))
+  if (step === undefined) throw new ConfigurationProblem(`run ${known.id} has made no model call yet`)
+  if (others.length === 0) return step
+  throw new ConfigurationProblem(
+    `run ${known.id} made calls at steps ${some([step, ...others].map(String))}; name one, as in \`signalbox explain ${shellWord(known.id)} --step ${step}\``,
   )
 }
 
