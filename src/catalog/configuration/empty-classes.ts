@@ -37,10 +37,18 @@ export function policiesOf(
   return policyLevels({ policy, workspaces, keys }, { workspace: 'its', classes: [taskClass] })
 }
 
+/** For who has no key yet as well as for who forgot to set it. */
+const REPAIR =
+  'one that has what it needs; `signalbox vendors` plays them without keys or addresses, and prints what to set for that'
+
 function emptiness({ fallen }: Left): Omit<Problem, 'path'> {
   if (fallen.length === 0) return { message: 'no endpoint is left: no provider has a model' }
   if (fallen.some(({ disabled }) => disabled === undefined))
     return { message: 'no endpoint is left', found: describeFallen(fallen) }
   const reasons = new Set(fallen.map(({ endpoint, disabled }) => `${endpoint.provider} (${disabled})`))
-  return { message: 'no endpoint is left: every provider of its models is disabled', found: [...reasons].join(', ') }
+  return {
+    message: 'no endpoint is left: every provider of its models is disabled',
+    found: [...reasons].join(', '),
+    allowed: REPAIR,
+  }
 }

@@ -89,7 +89,7 @@ describe('other broken files', () => {
       ].join('\n'),
       'disabled-providers': [
         'disabled-providers.yaml: 1 problem',
-        '  classes.strong (line 5, column 3): no endpoint is left: every provider of its models is disabled. Found: deepseek (DEEPSEEK_API_KEY is not set), openai (OPENAI_API_KEY is not set).',
+        '  classes.strong (line 5, column 3): no endpoint is left: every provider of its models is disabled. Found: deepseek (DEEPSEEK_API_KEY is not set), openai (OPENAI_API_KEY is not set). Allowed: one that has what it needs; `signalbox vendors` plays them without keys or addresses, and prints what to set for that.',
       ].join('\n'),
       'missing-sections': [
         'missing-sections.yaml: 3 problems',
