@@ -3,7 +3,7 @@ import type { Message } from '../../../src/core/messages.ts'
 import type { PromptView, TranscriptRef } from '../../../src/core/protocol.ts'
 import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
-import { asked, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
+import { answer, asked, newAttempt, newCall, newCommit, newRun, RUN, said } from '../records.ts'
 
 const LONG = 'a long finding '.repeat(100)
 const REFERENCE = /reference "([0-9a-f]{12})"/
@@ -114,6 +114,10 @@ export function longContentTests(bench: Bench): void {
     expect(await store.tools.byReference(callId, reference)).toBe(LONG)
     expect(await store.tools.byReference(callId, '0'.repeat(12))).toBeUndefined()
     expect(await store.tools.byReference(callId, '%')).toBeUndefined()
+    const elsewhere = newCall(1, { run: { ...RUN, id: 'letter-2', key: 'other-run-1' } })
+    await store.ledger.openRun(newRun({ run: elsewhere.run }))
+    await answer(store.ledger, elsewhere)
+    expect(await store.tools.byReference(elsewhere.callId, reference)).toBeUndefined()
     expect((await store.transcripts.read(transcript)).map(textOf)[1]).toBe(LONG)
   })
 

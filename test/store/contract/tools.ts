@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
 import type { ToolRecordKey } from '../../../src/core/ports.ts'
+import type { RunRef } from '../../../src/core/protocol.ts'
 import type { Bench } from '../describe-store.ts'
 import { newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
 
 const KEY: ToolRecordKey = { run: RUN, step: 3, toolCallId: 'tool-1', toolName: 'search' }
+
+const OTHER: RunRef = { ...RUN, id: 'letter-2', key: 'other-run-1' }
 
 function partOf(part: string, toolCallId: string): ToolRecordKey {
   return { ...KEY, part, toolCallId }
@@ -58,6 +61,9 @@ export function toolTests(bench: Bench): void {
       scope: run.key,
     })
     await ledger.openRun(newRun())
+    // One that came to the same step long before.
+    await ledger.openRun(newRun({ run: OTHER }))
+    await ledger.beginCall(newCall(3, { run: OTHER, startedAtMs: 1 }))
     for (const step of [2, 3]) {
       await ledger.beginCall(newCall(step, { startedAtMs: step * 1_000 }))
       const run = below(RUN, `desk-${step}`)
@@ -145,7 +151,8 @@ export function toolTests(bench: Bench): void {
       (await events.read(RUN.id, 1, 100)).flatMap(event =>
         event.kind === 'tool-end' && event.cancelled ? [`${event.toolCallId} at ${event.atMs}`] : [],
       )
-    await ledger.openRun(newRun({ part: 'first' }))
+    for (const run of [OTHER, RUN]) await ledger.openRun(newRun({ run, part: 'first' }))
+    await tools.begin({ ...partOf('first', 'tool-4'), run: OTHER }, 5)
     const [told, done, left] = ['tool-1', 'tool-2', 'tool-3'].map(toolCallId => partOf('first', toolCallId))
     for (const key of [told!, done!, left!]) await tools.begin(key, 10)
     await tools.cancelled(told!, 20)
@@ -266,6 +273,20 @@ export function toolTests(bench: Bench): void {
     for (const part of ['first', 'reset'])
       await expect(tools.begin(partOf(part, 'tool-2'), 40)).rejects.toThrow('nothing new may be sent')
     expect(await reports.run(RUN.id)).toMatchObject({ outcome: 'failed', endedAtMs: 30 })
+  })
+
+  it('gives the result of this very call, whatever others came to after it', async () => {
+    const { ledger, tools } = await bench.open()
+    const keys = [KEY, { ...KEY, step: 4 }, { ...KEY, toolCallId: 'tool-2' }, { ...KEY, run: OTHER }]
+    for (const run of [RUN, OTHER]) await ledger.openRun(newRun({ run }))
+    for (const [at, key] of keys.entries()) {
+      await tools.begin(key, 10)
+      await tools.finish(key, { isError: false, result: at, preview: '', atMs: 20 + at })
+    }
+    const results = keys.map(({ run, step, toolCallId }) => tools.result(run.key, step, toolCallId))
+    expect(await Promise.all(results)).toEqual([0, 1, 2, 3])
+    for (const [at, { run, step, toolCallId }] of keys.entries())
+      expect(await tools.latest(run.key, step, toolCallId)).toMatchObject({ result: at })
   })
 
   it('keeps a result of any size', async () => {
