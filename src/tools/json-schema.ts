@@ -35,6 +35,28 @@ export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
 }
 
 /**
+ * The same for people. A `$comment` is where zod reads more than JSON schema can say: another value may do
+ * there, too, such as the text `5` for `z.coerce.number()`.
+ */
+export function toPeoplesSchema(owner: string, schema: ZodSchema): JsonValue {
+  const { $schema: _, ...json } = convert(owner, schema, zod => {
+    return readsMore(zod) ? { $comment: 'other values are converted' } : {}
+  })
+  return json as JsonValue
+}
+
+/** Whether code sees a value before its type or its bounds are checked, or whatever these find. */
+function readsMore({ _zod: { def } }: z.core.$ZodType): boolean {
+  const { type, coerce, checks, in: from } = def as Partial<z.core.$ZodPipeDef> & { readonly coerce?: boolean }
+  return (
+    coerce === true ||
+    (type as string) === 'catch' ||
+    from?._zod.def.type === 'transform' ||
+    checks?.some(({ _zod }) => _zod.def.check === 'overwrite') === true
+  )
+}
+
+/**
  * An app may have zod 3 installed beside our zod 4. Its schemas look alike but have no JSON form.
  *
  * @throws TypeError that says how to get zod 4.
@@ -47,12 +69,17 @@ export function requireZod4(owner: string, schema: object): void {
   )
 }
 
-function convert(owner: string, schema: ZodSchema) {
+type Marked = (schema: z.core.$ZodType) => z.core.JSONSchema.BaseSchema
+
+function convert(owner: string, schema: ZodSchema, mark: Marked = () => ({})) {
   try {
     return z.toJSONSchema(schema as z.core.$ZodType, {
       io: 'input',
       target: 'draft-7',
-      override: ({ jsonSchema }) => tighten(jsonSchema),
+      override: ({ zodSchema, jsonSchema }) => {
+        tighten(jsonSchema)
+        Object.assign(jsonSchema, mark(zodSchema))
+      },
     })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)

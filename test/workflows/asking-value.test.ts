@@ -12,7 +12,12 @@ const line = z.object({ item: z.string(), price: z.number() })
 const invoice = defineSchema(
   'Invoice',
   z
-    .object({ lines: z.array(line), total: z.number(), currency: z.string().default('EUR') })
+    .object({
+      lines: z.array(line),
+      total: z.number(),
+      currency: z.string().default('EUR'),
+      page: z.coerce.number().optional(),
+    })
     .refine(({ lines, total }) => lines.reduce((sum, { price }) => sum + price, 0) === total, {
       path: ['total'],
       message: 'is not the sum of its lines',
@@ -104,8 +109,8 @@ it('has the value of its deadline when nobody answers, and stays open in the nex
   await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
   await expect.poll(() => partsOf(stage.signalbox.client, run.id)).toHaveLength(2)
   expect(await refusalOf(run.answer('invoice', {}))).toMatch('lines: is missing; total: is missing')
-  await run.answer('invoice', GOOD)
-  expect(await run.outcome()).toMatchObject({ output: { value: { ...GOOD, currency: 'EUR' } } })
+  await run.answer('invoice', { ...GOOD, page: '7' })
+  expect(await run.outcome()).toMatchObject({ output: { value: { ...GOOD, currency: 'EUR', page: 7 } } })
 })
 
 it('keeps the value of a sealed run sealed', async () => {

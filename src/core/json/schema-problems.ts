@@ -1,7 +1,7 @@
 /**
  * Holds a value to a JSON schema, as far as that goes without the code that it was made from. It runs in the workflow sandbox, where no
- * library of schemas has a place: types, choices, bounds and required properties. Other keywords are left to the schema itself, and so is
- * what would take long: the run does nothing else meanwhile.
+ * library of schemas has a place: types, choices, bounds and required properties. Other keywords are left to the schema itself, and so are
+ * values with a `$comment`, which its code may convert, and what would take long: the run does nothing else meanwhile.
  *
  * @module
  */
@@ -39,7 +39,7 @@ type Schema = Readonly<Record<string, JsonValue | undefined>>
 function problemsAt(place: Place, found: JsonValue | undefined, value: JsonValue): readonly string[] {
   const schema = resolved(place.root, found)
   place.work.checks += 1
-  if (!schema || place.path.length > MOST_LEVELS || place.work.checks > MOST_CHECKS) return []
+  if (!schema || isLeft(schema) || place.path.length > MOST_LEVELS || place.work.checks > MOST_CHECKS) return []
   const wrong = typeProblem(schema, value) ?? choiceProblem(schema, value)
   if (wrong !== undefined) return [at(place, wrong)]
   return [
@@ -50,6 +50,8 @@ function problemsAt(place: Place, found: JsonValue | undefined, value: JsonValue
     ...listOf(schema.allOf).flatMap(one => problemsAt(place, one, value)),
   ]
 }
+
+const isLeft = ({ $comment: comment }: Schema) => comment !== undefined
 
 const at = ({ path }: Place, problem: string) => (path.length === 0 ? problem : `${pathOf(path)}: ${problem}`)
 
@@ -137,8 +139,11 @@ function outside(schema: Schema, bounds: readonly Bound[], size: number): readon
 function propertyProblems(place: Place, { required, properties }: Schema, value: JsonValue): readonly string[] {
   if (!isRecord(value)) return []
   const given = value as Schema
-  const missing = listOf(required).filter(key => typeof key === 'string' && !Object.hasOwn(given, key)) as string[]
   const known = Object.entries(isRecord(properties) ? (properties as Schema) : {})
+  const left = known.filter(([, schema]) => isLeft(resolved(place.root, schema) ?? {})).map(([key]) => key)
+  const missing = listOf(required).filter(
+    key => typeof key === 'string' && !Object.hasOwn(given, key) && !left.includes(key),
+  ) as string[]
   return [
     ...missing.map(key => at(below(place, key), 'is missing')),
     ...known.flatMap(([key, schema]) =>

@@ -108,3 +108,28 @@ it('says no more than can be read of a value that could have many forms', () => 
   expect(wrong).toMatch(/^a value that is no Terms \(term\.all\[0\].*…\)$/)
   expect(wrong!.length).toBeLessThan(4_100)
 })
+
+it('holds nothing against an answer that the schema would convert', () => {
+  const item = z.string().trim().max(4)
+  const schema = defineSchema(
+    'Loose',
+    z.object({
+      total: z.coerce.number().optional(),
+      lines: z.preprocess(given => JSON.parse(String(given)), z.array(z.number())),
+      rest: z.array(z.number().catch(0)),
+      state: z.enum(['open', 'paid']).catch('open'),
+      items: z.tuple([item, item]),
+      paid: z.boolean(),
+    }),
+  )
+  const given = { total: '5', lines: '[1]', rest: ['x'], items: [' coal ', 'tea'], paid: true }
+  expect(schema.parse(given)).toMatchObject({
+    ok: true,
+    value: { total: 5, lines: [1], rest: [0], state: 'open', items: ['coal', 'tea'] },
+  })
+  expect(schemaProblems(schema.jsonForPeople!, given)).toEqual([])
+  expect(schemaProblems(schema.jsonForPeople!, { ...given, paid: 'yes' })).toEqual([
+    'paid: must be true or false, and is a text',
+  ])
+  expect(JSON.stringify(schema.json)).not.toContain('$comment')
+})
