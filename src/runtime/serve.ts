@@ -18,6 +18,7 @@ import type { SignalboxPlugin } from './plugin.ts'
 import { workspaceRules } from './seals/workspace-rules.ts'
 import { readMasterKeys } from './store/master-keys.ts'
 import { openToAllNotes } from './store/open-to-all.ts'
+import { storeSettingsHere } from './store/store-settings.ts'
 import {
   type Destinations,
   destinationsOf,
@@ -25,7 +26,7 @@ import {
   runtimeMetrics,
   telemetryOf,
 } from './telemetry/destinations.ts'
-import type { TemporalConnection } from './temporal/connection-options.ts'
+import { connectionOptions, type TemporalConnection } from './temporal/connection-options.ts'
 import { answerUnless } from './temporal/grpc-answer.ts'
 import { serverWords } from './temporal/server-version.ts'
 import { type SignalWatch, watchSignals } from './watch-signals.ts'
@@ -71,15 +72,16 @@ export interface Serving extends SignalboxWorker {
  */
 export async function createServing(options: ServeOptions): Promise<Serving | 'told-to-end'> {
   const { env = process.env, config: configPath = DEFAULT_CONFIGURATION_PATH, logLevel, logFormat } = options
-  // Before the app is loaded, which may change the folder.
-  const path = resolve(configPath)
   const destinations = destinationsOf(options, env)
   const configuration = options.configuration ?? (await loadConfiguration(configPath, env))
-  const app = await appAt(options.app ?? configuration.app)
   const notes = [...configuration.notes, ...packageNotes(configuration), ...keyNotes(configuration, env)]
+  // Paths are meant from here, and the app may change the folder when it is loaded.
+  const path = resolve(configPath)
+  const { temporal = connectionOptions(env), store = storeSettingsHere(env) } = options
+  const app = await appAt(options.app ?? configuration.app)
   const outages = createOutages(words => Runtime.instance().logger.info(words))
   const signals = logLevel === undefined ? undefined : installRuntime(logLevel, logFormat, destinations, outages)
-  const { taskQueue, temporal, shutdownGraceMs, deployment, store } = options
+  const { taskQueue, shutdownGraceMs, deployment } = options
   const given = { taskQueue, temporal, shutdownGraceMs, deployment, store, env }
   const telemetry = telemetryOf(destinations)
   const worker = await unlessTold(createWorker({ ...given, ...app, config: configuration, telemetry }), signals)

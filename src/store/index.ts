@@ -24,7 +24,7 @@ export { type MasterKeys, newMasterKey, parseMasterKeys } from './seals/master-k
 export type { WorkspaceRule } from './seals/rules.ts'
 export { SealProblem, type SealProblemKind } from './seals/seal-problem.ts'
 export type { Sealer } from './seals/sealer.ts'
-export { DEFAULT_STORE_PATH } from './store-address.ts'
+export { DEFAULT_STORE_PATH, storeAddress } from './store-address.ts'
 export { StoreProblem, type StoreProblemKind } from './store-problem.ts'
 export { thisProcess } from './this-process.ts'
 export { closedProblem } from './until-closed.ts'

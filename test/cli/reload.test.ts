@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -25,7 +25,8 @@ afterAll(() => {
 })
 
 it('a worker swaps a changed configuration in, leaves a wrong one alone, and hears SIGHUP, wherever its app has moved to', async () => {
-  writeFileSync(join(folder, 'app.mjs'), "process.chdir('/')\nexport const tools = []\n")
+  mkdirSync(join(folder, 'elsewhere'))
+  writeFileSync(join(folder, 'app.mjs'), "process.chdir('elsewhere')\nexport const tools = []\n")
   writeFileSync(config, yaml('acme/large'))
   const words = ['worker', '--config', 'signalbox.yaml', '--task-queue', 'reload-queue', '--grace', '1s']
   worker = spawn(process.execPath, [MAIN, ...words], {
@@ -33,7 +34,7 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
     env: {
       ...process.env,
       TEMPORAL_ADDRESS: inject('temporalAddress'),
-      DATABASE_URL: `sqlite:${join(folder, 'store.db')}`,
+      DATABASE_URL: '',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -61,6 +62,9 @@ it('a worker swaps a changed configuration in, leaves a wrong one alone, and hea
   await hears(/the previous configuration stays in use/)
   worker.kill('SIGTERM')
   expect(await once(worker, 'exit')).toEqual([0, null])
+  // Commands in the worker's folder look for its store there.
+  const isAt = (path: string) => existsSync(join(folder, path, '.signalbox', 'signalbox.db'))
+  expect([isAt('.'), isAt('elsewhere')]).toEqual([true, false])
   // What the bundler has to say of modules and sizes, and the SDK of Nexus that nobody uses, is for whoever looks for it.
   expect(logged.join('')).toContain('"msg":"Worker state changed"')
   expect(logged.join('')).not.toMatch(/[Bb]undle|webpack|Nexus/)

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { StoreSettings } from '../../store/index.ts'
+import { resolve } from 'node:path'
+import { type StoreSettings, storeAddress } from '../../store/index.ts'
 import { masterKeySource } from './master-keys.ts'
 
 /**
@@ -17,4 +18,18 @@ export function storeSettings(given: StoreSettings | undefined, env: NodeJS.Proc
   const settings = { upToDate: true, ...given, masterKeys }
   if (given?.url !== undefined || given?.path !== undefined) return settings
   return { ...settings, ...(env.DATABASE_URL && { url: env.DATABASE_URL }) }
+}
+
+/**
+ * What the environment names, from this folder and with the keys that it has now, for who opens the store once the process may be in another
+ * folder.
+ *
+ * @throws StoreProblem for an address that is none; ConfigurationProblem for an invalid master key.
+ */
+export function storeSettingsHere(env: NodeJS.ProcessEnv): StoreSettings {
+  const masterKeys = masterKeySource(env)
+  masterKeys()
+  const address = storeAddress(env.DATABASE_URL, undefined)
+  if (address.kind === 'postgres') return { url: address.url, masterKeys }
+  return { path: address.path === ':memory:' ? address.path : resolve(address.path), masterKeys }
 }
