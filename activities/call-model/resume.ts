@@ -6,6 +6,7 @@
 import { type CallState, callCandidates, escalateCall, moveCall, REASONS } from '../../src/core/faults/call-state.ts'
 import { type PastAttempt, resumeState } from '../../src/core/faults/resume-call.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
+import { BATCH_EXPIRED } from '../../src/core/vendor-batch.ts'
 import { escalatedFrom, escalationOf } from './mend.ts'
 import { isMisshapen } from './misshapen.ts'
 import { type InClass, newStateOf } from './other-class.ts'
@@ -128,7 +129,7 @@ export function outputSoFar(walking: Walking, { prepared, plan }: Standing, { gr
  * The attempts that the asking Temporal run has made. A run that was reset after an outage does not inherit the faults of that
  * outage.
  */
-export function attemptsHere({ prepared, soFar }: Pick<Walking, 'prepared' | 'soFar'>): readonly AttemptRecord[] {
+function attemptsHere({ prepared, soFar }: Pick<Walking, 'prepared' | 'soFar'>): readonly AttemptRecord[] {
   const { part: asking } = prepared.call
   return (soFar?.attempts ?? []).filter(({ part }) => part === undefined || asking === undefined || part === asking)
 }
@@ -140,4 +141,9 @@ function byOurClock(attempt: AttemptRecord, nowMs: number): AttemptRecord {
 
 function endedMisshapen({ outcome, fault }: AttemptRecord): boolean {
   return outcome === 'fault' && fault !== undefined && isMisshapen(fault)
+}
+
+/** Whether a batch of the call was not answered in its time. A run that was reset asks in batches again. */
+export function hasExpired(call: Pick<Walking, 'prepared' | 'soFar'>): boolean {
+  return attemptsHere(call).some(({ fault }) => fault?.evidence.code === BATCH_EXPIRED)
 }

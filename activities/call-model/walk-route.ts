@@ -18,7 +18,6 @@ import { closedWords } from '../../src/core/faults/wait-words.ts'
 import type { Lead } from '../../src/core/ports.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { PROBE_LOOK_MS } from '../../src/core/routing/breaker.ts'
-import { BATCH_EXPIRED } from '../../src/core/vendor-batch.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { startAt, tokensAt } from './admission.ts'
 import { askWithinBudget, type Beside } from './ask-within-budget.ts'
@@ -36,7 +35,7 @@ import { mayOutlast, untilAsked } from './outlasting.ts'
 import { overBudget, turnAway } from './over-budget.ts'
 import { pauseTold, putOff } from './pause.ts'
 import type { Prepared } from './prepared.ts'
-import { attemptsHere, outputSoFar, stateSoFar, whereItStands } from './resume.ts'
+import { hasExpired, outputSoFar, stateSoFar, whereItStands } from './resume.ts'
 import { leadOrWait } from './siblings.ts'
 import { endedFrom, spentOn } from './spent.ts'
 import { tellWait } from './tell-wait.ts'
@@ -78,8 +77,6 @@ function begin(walking: Walking): Walk {
   const { soFar } = walking
   const waiting = openBatch(walking)
   const earlier = (soFar?.attempts ?? []).filter(attempt => attempt !== waiting)
-  // A run that was reset asks in batches again.
-  const hasExpired = attemptsHere(walking).some(({ fault }) => fault?.evidence.code === BATCH_EXPIRED)
   const standing = whereItStands(walking)
   const { prepared, plan, steppedDown } = standing
   const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
@@ -98,7 +95,7 @@ function begin(walking: Walking): Walk {
     maxOutputTokens: outputSoFar(walking, standing, state),
     heldBack: new Map(),
     waiting: notWaiting(hasEarlierTry(walking)),
-    batchExpired: hasExpired,
+    batchExpired: hasExpired(walking),
     hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
     steppedDown,
   }

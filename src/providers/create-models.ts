@@ -85,8 +85,8 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
     },
     submit: ask => inBatch(ask, { do: 'submit' }) as ReturnType<BatchPort['submit']>,
     look: (ask, batch) => inBatch(ask, { do: 'look', batch }) as ReturnType<BatchPort['look']>,
-    async find(endpoint, sought) {
-      const came = await inBatch(anyAsk(endpoint), { do: 'find', sought })
+    async find(endpoint, { signal, ...sought }) {
+      const came = await inBatch(anyAsk(endpoint, signal), { do: 'find', sought })
       return came.kind === 'submitted' ? came.batch : undefined
     },
     withdraw: async (endpoint, batch) => void (await inBatch(anyAsk(endpoint), { do: 'withdraw', batch })),
@@ -104,7 +104,7 @@ function wholeReplies(settings: ProviderSettings): ProviderSettings {
 }
 
 /** An ask by which the package makes the headers of a request. Nothing else of it leaves. */
-function anyAsk(endpoint: Endpoint): Ask {
+function anyAsk(endpoint: Endpoint, signal = new AbortController().signal): Ask {
   return {
     endpoint,
     prompt: [{ role: 'user', content: [{ type: 'text', text: '-' }] }],
@@ -112,7 +112,7 @@ function anyAsk(endpoint: Endpoint): Ask {
     settings: {},
     wireRequestId: 'batch',
     zdr: false,
-    signal: new AbortController().signal,
+    signal,
     gate: async () => {},
     onDelta() {},
   }

@@ -86,10 +86,7 @@ it('finds its batch again in another part of the run, as after a reset, and pays
 })
 
 it('finds the batch of a worker that was killed before it could note its id, and pays once', async () => {
-  const call = await asked('killed', { taskClass: 'listed' })
-  const { ports } = calling.wired
-  const ledger: LedgerPort = { ...ports.ledger, noteBatch: () => Promise.reject(new Error('killed')) }
-  await expect(beginCall({ ...ports, ledger }, callOf(call)).result).rejects.toThrow('killed')
+  const call = await killed('killed')
   const [lost] = (await rowsOf('killed')) as [AttemptRecord]
   expect(lost.outcome).toBe('open')
   expect(lost).not.toHaveProperty('batch')
@@ -102,6 +99,44 @@ it('finds the batch of a worker that was killed before it could note its id, and
   expect(await rowsOf('killed')).toMatchObject([
     { outcome: 'answered', cost: { lowPico: billedPico, highPico: billedPico } },
   ])
+})
+
+/** A call whose batch was made by a worker that could not note its id. */
+async function killed(id: string) {
+  const call = await asked(id, { taskClass: 'listed' })
+  const { ports } = calling.wired
+  const ledger: LedgerPort = { ...ports.ledger, noteBatch: () => Promise.reject(new Error('killed')) }
+  await expect(beginCall({ ...ports, ledger }, callOf(call)).result).rejects.toThrow('killed')
+  return call
+}
+
+it('leaves the search for a batch to others at once where its worker is told to end', async () => {
+  const call = await killed('told')
+  const { ports } = calling.wired
+  const ending = new AbortController()
+  const find: BatchPort['find'] = (_endpoint, { signal }) =>
+    new Promise(resolve => {
+      signal?.addEventListener('abort', () => resolve(undefined))
+      ending.abort()
+    })
+  const batches: BatchPort = { ...ports.batches, find }
+  await expect(beginCall({ ...ports, batches, stopping: ending.signal }, callOf(call)).result).rejects.toThrow()
+  expect(await toItsEnd(call)).toMatchObject({ kind: 'answered' })
+  expect(await rowsOf('told')).toMatchObject([{ outcome: 'answered', batch: expect.any(String) }])
+})
+
+it('looks for no batch of an attempt that was made as usual', async () => {
+  await calling.vendors.setFaults('listing', [{ kind: 'reset', times: 1 }])
+  const call = await asked('as-usual', { taskClass: 'listed' })
+  const { ports } = calling.wired
+  const models = { ...ports.models, ask: () => Promise.reject(new Error('killed')) }
+  const untilKilled = () => beginCall({ ...ports, models }, callOf(call)).result.then(({ kind }) => kind, String)
+  await expect.poll(untilKilled, { timeout: 5_000 }).toMatch('killed')
+  const sought: string[] = []
+  const batches: BatchPort = { ...ports.batches, find: async (_endpoint, { id }) => void sought.push(id) }
+  expect(await beginCall({ ...ports, batches }, callOf(call)).result).toMatchObject({ kind: 'answered' })
+  expect(sought).toEqual([])
+  await calling.vendors.setFaults('listing', [])
 })
 
 it('asks again where a killed worker has left no batch, or one that its vendor does not list', async () => {

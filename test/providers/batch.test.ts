@@ -106,6 +106,29 @@ describe.each(PROTOCOLS)('%s', protocol => {
     await between.close()
   })
 
+  it('looks no further in a list that gives the same page again, and for nobody who was told to end', async () => {
+    let asks = 0
+    const page = { data: [{ id: 'batch_1', created_at: 4e9, metadata: null }], has_more: true }
+    const server = createServer((_request, response) => response.end(JSON.stringify({ ...page, asks: ++asks })))
+    const same = createModels([settingsOf(protocol, `http://${await onFreePort(server)}`, { apiKey: 'sk-test' })])
+    const sought = { id: 'never', sinceMs: Date.now() }
+    expect(await same.find(endpoint, sought)).toBeUndefined()
+    expect(asks).toBe(protocol === 'anthropic' ? 0 : 2)
+    await same.find(endpoint, { ...sought, signal: AbortSignal.abort() })
+    expect(asks).toBe(protocol === 'anthropic' ? 0 : 2)
+    await same.close()
+    server.close()
+  })
+
+  it('reads no reply without end', async () => {
+    const server = createServer((_request, response) => response.end(`{"id":"batch_1","more":"${'x'.repeat(2_000)}"}`))
+    const settings = settingsOf(protocol, `http://${await onFreePort(server)}`, { apiKey: 'sk-test' })
+    const talked = createModels([settings], { limits: { maxReplyBytes: 1_000 } })
+    expect(await talked.submit(asked('talked'))).toMatchObject({ fault: { evidence: { code: 'too-large' } } })
+    await talked.close()
+    server.close()
+  })
+
   it('says that nothing is billed where nobody was reached', async () => {
     const nobody = createModels([settingsOf(protocol, 'http://127.0.0.1:9', { apiKey: 'sk-test' })])
     expect(await nobody.submit(asked('nobody'))).toMatchObject({ billable: 'no', fault: { kind: 'unreachable' } })

@@ -148,9 +148,12 @@ export interface BatchPort {
   look(ask: Ask, batch: string): Promise<Pending | ReplyAnswer | ReplyFault>
   /**
    * The id of a batch that may have been made, by the ask's `wireRequestId` and when that left. `undefined` if there is none, or if the
-   * vendor cannot say so.
+   * vendor cannot say so: it is asked for half a minute at most, and no more once the signal fires.
    */
-  find(endpoint: Endpoint, sought: { readonly id: string; readonly sinceMs: number }): Promise<string | undefined>
+  find(
+    endpoint: Endpoint,
+    sought: { readonly id: string; readonly sinceMs: number; readonly signal?: AbortSignal },
+  ): Promise<string | undefined>
   /** Tells the vendor that nobody waits for the batch any more, as far as it can be reached. What it has done until then may be billed. */
   withdraw(endpoint: Endpoint, batch: string): Promise<void>
 }

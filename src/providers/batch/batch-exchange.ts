@@ -96,11 +96,12 @@ function carryOut(parts: ExchangeParts, departure: Departure, act: BatchAct): Pr
     case 'withdraw':
       return withdraw(() => dialect.withdraw(wire, path, act.batch))
     case 'find':
-      return find(() => dialect.find?.(wire, path, act.sought))
+      return find(parts, departure, act.sought)
   }
 }
 
-async function submit(parts: ExchangeParts, { outgoing }: Departure, wire: Wire, dialect: BatchDialect): Promise<Came> {
+async function submit(parts: ExchangeParts, departure: Departure, wire: Wire, dialect: BatchDialect): Promise<Came> {
+  const { outgoing } = departure
   const { ask } = parts
   const { id } = ask.endpoint
   if (ask.zdr) return faultEnding(faultOf(id, 'invalid-request', { code: 'zdr' }, HELD_BACK), 'no')
@@ -118,7 +119,7 @@ async function submit(parts: ExchangeParts, { outgoing }: Departure, wire: Wire,
   } catch (error) {
     const { fault, mayBill } = failedIn(error)
     if (!mayBill) return faultEnding(fault, 'no')
-    const made = await find(() => dialect.find?.(wire, path, { id: ask.wireRequestId, sinceMs }))
+    const made = await find(parts, departure, { id: ask.wireRequestId, sinceMs })
     return made === PENDING ? faultEnding(fault, 'maybe') : made
   }
 }
@@ -169,10 +170,16 @@ async function withdraw(withdrawing: () => Promise<void>): Promise<Came> {
   return PENDING
 }
 
+/** All pages together. A vendor that takes longer is not worth the wait: the call is asked again. */
+const FINDING_MS = 30_000
+
 /** Where the vendor's list cannot be had now, nothing is found. */
-async function find(finding: () => Promise<string | undefined> | undefined): Promise<Parked> {
+async function find(parts: ExchangeParts, departure: Departure, sought: Sought): Promise<Parked> {
+  const { ask, dialect } = parts
+  const signal = AbortSignal.any([ask.signal, AbortSignal.timeout(FINDING_MS)])
+  const wire = createWire({ ...parts, ask: { ...ask, signal } }, departure)
   try {
-    const batch = await finding()
+    const batch = await dialect.batch?.find?.(wire, new URL(departure.outgoing.url).pathname, sought)
     return batch !== undefined && BATCH_ID.test(batch) ? { parked: { kind: 'submitted', batch } } : PENDING
   } catch (error) {
     failedIn(error)

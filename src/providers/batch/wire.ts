@@ -8,6 +8,7 @@ import type { Fault } from '../../core/faults/fault.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
 import { parsedOf } from '../json.ts'
+import { createByteMeter } from '../transport/byte-meter.ts'
 import type { ExchangeParts } from '../transport/exchange-parts.ts'
 import type { Departure } from '../transport/request.ts'
 import { singleHeaders } from '../transport/single-headers.ts'
@@ -60,7 +61,7 @@ export function createWire(parts: ExchangeParts, { origin, options }: Departure)
     try {
       const asked = { ...optionsOf(request, options), origin, signal: ending }
       const { statusCode: status, headers, body } = await watched.request(asked)
-      const text = await body.text()
+      const text = await read(body, parts, request)
       if (status >= 200 && status < 300) return text
       const fault = replyFault(endpoint.id, parts.dialect, {
         status,
@@ -73,6 +74,24 @@ export function createWire(parts: ExchangeParts, { origin, options }: Departure)
       throw new WireFailed(lostFault(parts, origin, error as Error, sent), { mayBill: makesBatch && sent })
     }
   }
+}
+
+async function read(
+  body: AsyncIterable<Buffer>,
+  { ask, limits }: ExchangeParts,
+  request: WireRequest,
+): Promise<string> {
+  const measure = createByteMeter(limits, false)
+  const chunks: Buffer[] = []
+  for await (const chunk of body) {
+    const problem = measure(chunk)
+    if (problem) {
+      const fault = faultOf(ask.endpoint.id, 'malformed-reply', { code: 'too-large' }, problem)
+      throw new WireFailed(fault, { mayBill: request.makesBatch ?? false })
+    }
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 function lostFault({ ask, proxyOf }: ExchangeParts, origin: string, error: Error, sent: boolean): Fault {

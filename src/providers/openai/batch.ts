@@ -60,7 +60,10 @@ async function findIn(wire: Wire, path: string, { id, sinceMs }: Sought): Promis
     if (found) return textOf(found.id)
     const last = batches.at(-1)
     if (!last || page.has_more !== true || Number(last.created_at) * 1000 < sinceMs - CLOCKS_MS) return undefined
-    after = `&after=${textOf(last.id)}`
+    const next = `&after=${textOf(last.id)}`
+    // A vendor that knows no pages gives the first one again.
+    if (next === after) return undefined
+    after = next
   }
   return undefined
 }
