@@ -50,6 +50,11 @@ export function queueOf({ taskQueue, namespaceId = '' }: ServedQueue): string {
   return `${namespaceId} ${taskQueue}`
 }
 
+/** The task queue that {@link queueOf} has named. */
+export function taskQueueOf(queue: string): string {
+  return queue.slice(queue.indexOf(' ') + 1)
+}
+
 interface NamedRun {
   readonly workspace: string
   readonly workflow: string

@@ -31,6 +31,10 @@ describe('a notice', () => {
     [{ state: 'told', tries: 2, triedAtMs: 9_000 }, 'told at 1970-01-01 00:00:09 UTC'],
     [{ state: 'due', tries: 0, nextTryAtMs: 1_000 }, 'not told yet, due at 1970-01-01 00:00:01 UTC'],
     [
+      { state: 'due', tries: 0, nextTryAtMs: 1_000, taskQueue: 'press' },
+      'not told yet, due at 1970-01-01 00:00:01 UTC by a worker of the task queue press',
+    ],
+    [
       { state: 'due', tries: 1, triedAtMs: 9_000, nextTryAtMs: 19_000, problem },
       `not told yet, due at 1970-01-01 00:00:19 UTC after 1 post, the last at 1970-01-01 00:00:09 UTC: ${problem}`,
     ],

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http'
+import { NativeConnection, type Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { connect } from '../../src/runtime/client.ts'
+import { createServedQueue } from '../../src/runtime/notices/served-queue.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
 import { createWorker } from '../../src/runtime/worker.ts'
 import { onFreePort } from '../support/on-free-port.ts'
@@ -46,6 +48,17 @@ it('goes where the workers of the queue of the run send it, of several that shar
   await expect.poll(() => heard.toSorted(), { timeout: 10_000 }).toEqual(ends.toSorted())
   await Promise.all([ours.close(), theirs.close()])
   expect(heard).toHaveLength(ends.length)
+})
+
+it('belongs to no queue as long as the server has not named the namespace, also where the worker has closed its connection', async () => {
+  const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
+  const options = { taskQueue: 'notices-closed', namespace: 'default', connection } as Worker['options']
+  const told = createServedQueue({ options, connection })
+  const untold = createServedQueue({ options, connection })
+  expect(await told()).toMatch(/^\S+ notices-closed$/)
+  await connection.close()
+  expect(await told()).toMatch(/^\S+ notices-closed$/)
+  expect(await untold()).toBeUndefined()
 })
 
 /** A worker on a queue of its own, in the store that all share. */

@@ -34,8 +34,8 @@ export interface NoticeTry {
 /** The notices that all workers of a store share. They are written with the ends of their runs, by the ledger. */
 export interface NoticePort {
   /**
-   * Takes those of a name that are due, longest first: of runs that were begun on that queue, or of which nobody has said where. Before
-   * they are given, each is due again after a pause: should this worker be lost while it posts them, another one does.
+   * Takes those of a name that are due, longest first: of runs that were begun on that queue, then those of which nobody has said where.
+   * Before they are given, each is due again after a pause: should this worker be lost while it posts them, another one does.
    */
   claim(
     told: { readonly name: string; readonly queue: string },

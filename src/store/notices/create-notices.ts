@@ -2,23 +2,36 @@ import { pauseAfterTry } from '../../core/notice.ts'
 import type { DueNotice, NoticeKey, NoticePort } from '../../core/ports.ts'
 import type { Connection } from '../connection.ts'
 import type { NoticeTable } from '../schema.ts'
-import { all, type Dialect, inTurn, one, type Statement, tell, type Work } from '../work.ts'
+import { all, type Dialect, inTurn, one, type Statement, tell, together, type Work } from '../work.ts'
 
-type Due = { name: string; queue: string; nowMs: number; limit: number }
+type Told = { name: string; queue: string; nowMs: number }
 
-const lockDue: Statement<Due, NoticeTable> = ({ limit, ...due }, { queries, lockRows }) =>
-  lockRows(dueOf(queries, due).selectAll().orderBy('due_at_ms').limit(limit))
+type Due = Told & { limit: number }
+
+const lockOurs: Statement<Due, NoticeTable> = ({ limit, ...due }, { queries, lockRows }) =>
+  lockRows(oursOf(queries, due).selectAll().orderBy('due_at_ms').limit(limit))
+
+const lockUnsaid: Statement<Due, NoticeTable> = ({ limit, ...due }, { queries, lockRows }) =>
+  lockRows(unsaidOf(queries, due).selectAll().orderBy('due_at_ms').limit(limit))
 
 /** Most looks find nothing, and then nobody's writing is held up. */
-const findDue: Statement<Omit<Due, 'limit'>, Pick<NoticeTable, 'run_key'>> = (due, { queries }) =>
-  dueOf(queries, due).select('run_key').limit(1)
+const findOurs: Statement<Told, Pick<NoticeTable, 'run_key'>> = (due, { queries }) =>
+  oursOf(queries, due).select('run_key').limit(1)
 
-function dueOf(queries: Dialect['queries'], { name, queue, nowMs }: Omit<Due, 'limit'>) {
-  return queries
-    .selectFrom('notices')
-    .where('name', '=', name)
-    .where(where => where.or([where('queue', '=', queue), where('queue', 'is', null)]))
-    .where('due_at_ms', '<=', nowMs)
+const findUnsaid: Statement<Told, Pick<NoticeTable, 'run_key'>> = (due, { queries }) =>
+  unsaidOf(queries, due).select('run_key').limit(1)
+
+/** One statement for both would go through all that is to be told later: a webhook that is away may leave very many. */
+function oursOf(queries: Dialect['queries'], due: Told) {
+  return dueOf(queries, due).where('queue', '=', due.queue)
+}
+
+function unsaidOf(queries: Dialect['queries'], due: Told) {
+  return dueOf(queries, due).where('queue', 'is', null)
+}
+
+function dueOf(queries: Dialect['queries'], { name, nowMs }: Told) {
+  return queries.selectFrom('notices').where('name', '=', name).where('due_at_ms', '<=', nowMs)
 }
 
 type KeyRow = Pick<NoticeTable, 'run_key' | 'name' | 'ended_at_ms'>
@@ -46,8 +59,8 @@ export function createNotices({ read, write, clockAheadMs }: Connection): Notice
   return {
     async claim(told, nowMs, limit) {
       const due = { ...told, nowMs: nowMs + (await clockAheadMs()) }
-      const isAny = (await read(() => one(findDue, due))) !== undefined
-      return isAny ? write(() => claim({ ...due, limit })) : []
+      const found = await read(() => together(one(findOurs, due), one(findUnsaid, due)))
+      return found.some(Boolean) ? write(() => claim({ ...due, limit })) : []
     },
     async tried(notice, { triedAtMs, nextTryAtMs = null, problem = null }) {
       const tried_at_ms = triedAtMs + (await clockAheadMs())
@@ -57,8 +70,9 @@ export function createNotices({ read, write, clockAheadMs }: Connection): Notice
 }
 
 function* claim(due: Due): Work<DueNotice[]> {
-  const rows = yield* all(lockDue, due)
-  return yield* inTurn(rows, function* ({ run_key, name, ended_at_ms, run_id, body, ...row }) {
+  const ours = yield* all(lockOurs, due)
+  const unsaid = yield* all(lockUnsaid, { ...due, limit: due.limit - ours.length })
+  return yield* inTurn([...ours, ...unsaid], function* ({ run_key, name, ended_at_ms, run_id, body, ...row }) {
     const tries = row.tries + 1
     const nextTryAtMs = due.nowMs + pauseAfterTry(tries)
     yield* tell(setClaimed, { run_key, name, ended_at_ms, tries, due_at_ms: nextTryAtMs })

@@ -1,3 +1,4 @@
+import { taskQueueOf } from '../../core/notice.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import type { NoticeTable } from '../schema.ts'
 import { ask, type Work } from '../work.ts'
@@ -13,6 +14,8 @@ export interface NoticeReport {
   readonly triedAtMs?: number
   /** When the next try is due; absent if there is none. */
   readonly nextTryAtMs?: number
+  /** Whose workers tell it, if it is due; absent where those of any queue do. */
+  readonly taskQueue?: string
   /** Why the last try failed. */
   readonly problem?: string
 }
@@ -27,14 +30,14 @@ export function* noticeReports(runId: string): Work<NoticeReport[]> {
   return rows.map(reportOf)
 }
 
-function reportOf({ name, ended_at_ms, tries, due_at_ms, tried_at_ms, problem }: NoticeTable): NoticeReport {
+function reportOf({ name, ended_at_ms, tries, due_at_ms, tried_at_ms, problem, queue }: NoticeTable): NoticeReport {
   return {
     name,
     endedAtMs: ended_at_ms,
     state: due_at_ms !== null ? 'due' : problem === null ? 'told' : 'given-up',
     tries,
     ...(tried_at_ms !== null && { triedAtMs: tried_at_ms }),
-    ...(due_at_ms !== null && { nextTryAtMs: due_at_ms }),
+    ...(due_at_ms !== null && { nextTryAtMs: due_at_ms, ...(queue !== null && { taskQueue: taskQueueOf(queue) }) }),
     ...(problem !== null && { problem }),
   }
 }

@@ -43,7 +43,7 @@ export function noticeTests(bench: Bench): void {
     expect(second).toMatchObject({ body: first!.body, endedAtMs: first!.endedAtMs })
     const { nextTryAtMs } = second!
     await notices.tried(second!, { triedAtMs: 80_000, problem: 'it answered 503', nextTryAtMs })
-    const due = { name: 'crm', state: 'due', tries: 2, problem: 'it answered 503', nextTryAtMs }
+    const due = { name: 'crm', state: 'due', tries: 2, problem: 'it answered 503', nextTryAtMs, taskQueue: 'signalbox' }
     expect(await reports.notices(RUN.id)).toMatchObject([due])
     expect(await notices.claim(CRM, LATER_MS + 35_000, 10)).toEqual([])
     const [third] = await notices.claim(CRM, LATER_MS + 50_000, 10)
