@@ -5,7 +5,7 @@
  */
 import type { Endpoint, Price } from '../../src/core/endpoints.ts'
 import { costBetween, costWithin, exactCost, NO_COST } from '../../src/core/money/cost.ts'
-import { costOf, type TokenKind } from '../../src/core/money/price-of.ts'
+import { pricedUsage, type TokenKind } from '../../src/core/money/price-of.ts'
 import type { ReplyAnswer, ReplyFault, WorstCase } from '../../src/core/ports.ts'
 import type { Cost } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
@@ -25,7 +25,7 @@ export function costOfReply(
   if (reply.kind === 'fault' && !reply.whole) return reply.billable === 'no' ? NO_COST : upTo(worstCase)
   if (reply.reportedCostPico !== undefined) return exactCost(BigInt(reply.reportedCostPico))
   const { usage = {}, priceRange } = reply
-  const priced = costOf(usage, endpoint.price)
+  const priced = pricedUsage(usage, endpoint.price)
   if (priced.kind === 'unmetered') return upTo(worstCase)
   const cost = priced.kind === 'priced' ? exactCost(priced.pico) : costOfReads(usage, endpoint.price, priced.missing)
   return cost && priceRange ? costWithin(cost, priceRange) : cost
@@ -41,8 +41,8 @@ function costOfReads(
   missing: TokenKind,
 ): Cost | undefined {
   if (missing !== 'cachedInput') return undefined
-  const high = costOf({ ...usage, inputTokens }, price)
-  const low = costOf({ ...usage, inputTokens: Math.max(0, inputTokens - cacheReadTokens) }, price)
+  const high = pricedUsage({ ...usage, inputTokens }, price)
+  const low = pricedUsage({ ...usage, inputTokens: Math.max(0, inputTokens - cacheReadTokens) }, price)
   return low.kind === 'priced' && high.kind === 'priced' ? costBetween(low.pico, high.pico) : undefined
 }
 

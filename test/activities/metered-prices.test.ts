@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Price } from '../../src/core/endpoints.ts'
-import { costOf, TOKEN_KINDS, type TokenKind } from '../../src/core/money/price-of.ts'
+import { pricedUsage, TOKEN_KINDS, type TokenKind } from '../../src/core/money/price-of.ts'
 import type { AttemptRecord } from '../../src/core/ports.ts'
 import { type Calling, startCalling, userMessage } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
@@ -69,7 +69,7 @@ describe.each(NAMES)('%s', name => {
 })
 
 function picoAt(usage: AttemptRecord['usage'], price: Price): string | undefined {
-  const priced = costOf(usage, price)
+  const priced = pricedUsage(usage, price)
   return priced.kind === 'priced' ? String(priced.pico) : undefined
 }
 

@@ -72,7 +72,7 @@ export function newLoop({ carried, input }: Begun, step: number, deadlines: Dead
 }
 
 /** Whether there is an event or a failure to handle. */
-export function isReady({ events, failure }: Loop): boolean {
+export function hasNews({ events, failure }: Loop): boolean {
   return events.length > 0 || failure !== undefined
 }
 

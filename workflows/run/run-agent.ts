@@ -14,8 +14,8 @@ import { shortActivities } from './activities.ts'
 import {
   type AgentAtWork,
   approvalsOf,
+  hasNews,
   hear,
-  isReady,
   isWaitingForPeople,
   type Loop,
   listenerOf,
@@ -113,7 +113,7 @@ async function drive(agent: AgentAtWork, continues: boolean): Promise<AgentEnd> 
   const isDue = () => continues && isPartFull(book, plan.limits.stepsPerPart)
   for (;;) {
     if (isWaitingForPeople(loop) && isDue()) await nextPartIfQuiet(agent)
-    if (!isReady(loop)) await untilWoken(book, loop)
+    if (!hasNews(loop)) await untilWoken(book, loop)
     if (loop.failure) throw loop.failure.error
     const event = loop.events.shift()
     if (event === undefined) continue
@@ -189,7 +189,7 @@ async function untilHeard(book: Book, loop: Loop, asks: readonly PendingApproval
     publish(book)
   }
   try {
-    await withinTime(book, () => condition(() => isReady(loop)))
+    await withinTime(book, () => condition(() => hasNews(loop)))
   } finally {
     book.waits.delete(waiting)
     showDetails(book)

@@ -7,7 +7,7 @@
  */
 import { modelIn } from '../endpoint-id.ts'
 import type { Endpoint } from '../endpoints.ts'
-import { costOf } from '../money/price-of.ts'
+import { pricedUsage } from '../money/price-of.ts'
 import { goesOn } from '../routing/ahead.ts'
 import { cachesOnlyMarked } from '../routing/cache-marks.ts'
 import { cacheTtlOf } from '../routing/roster.ts'
@@ -60,7 +60,7 @@ export function isMetered({ inputTokens, outputTokens }: Usage): boolean {
 }
 
 function usdAt({ price }: Endpoint, usage: Usage): number | undefined {
-  const priced = costOf(usage, price)
+  const priced = pricedUsage(usage, price)
   return priced.kind === 'priced' ? Number(priced.pico) / 1e12 : undefined
 }
 

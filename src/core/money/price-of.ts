@@ -37,7 +37,7 @@ export const TOKEN_KINDS = [
  * Contract: counts are whole numbers. Unknown cache and reasoning counts are taken as 0, since the vendor then bills those tokens with the
  * rest. An endpoint without a price is `unpriced`; a free one costs nothing.
  */
-export function costOf(usage: Usage, price: Price | undefined): PricedUsage {
+export function pricedUsage(usage: Usage, price: Price | undefined): PricedUsage {
   if (price?.free) return { kind: 'priced', pico: 0n }
   if (usage.inputTokens === undefined) return { kind: 'unmetered', missing: 'inputTokens' }
   if (usage.outputTokens === undefined) return { kind: 'unmetered', missing: 'outputTokens' }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../core/endpoints.ts'
-import { costOf } from '../../core/money/price-of.ts'
+import { pricedUsage } from '../../core/money/price-of.ts'
 import type { Directory } from '../../core/task-class.ts'
 import type { CallReport } from '../../store/index.ts'
 
@@ -28,6 +28,6 @@ export function strongEndpoint({ classes, endpoints }: Directory): Endpoint {
 export function costElsewhere({ attempts }: CallReport, endpoint: Endpoint): bigint | undefined {
   const answered = attempts.find(attempt => attempt.outcome === 'answered')
   if (!answered) return undefined
-  const priced = costOf(answered.usage, endpoint.price)
+  const priced = pricedUsage(answered.usage, endpoint.price)
   return priced.kind === 'priced' ? priced.pico : undefined
 }

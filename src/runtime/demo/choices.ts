@@ -8,7 +8,7 @@ import type { Endpoint } from '../../core/endpoints.ts'
 import { REASONS } from '../../core/faults/call-state.ts'
 import { groupBy } from '../../core/group-by.ts'
 import { formatUsd } from '../../core/money/pico.ts'
-import { costOf } from '../../core/money/price-of.ts'
+import { pricedUsage } from '../../core/money/price-of.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { Usage } from '../../core/usage.ts'
 import type { CallReport } from '../../store/index.ts'
@@ -57,7 +57,7 @@ function withoutCache({ inputTokens, outputTokens, reasoningTokens }: Usage): Us
 }
 
 function picoOf(usage: Usage, endpoint: Endpoint | undefined): bigint {
-  const priced = costOf(usage, endpoint?.price)
+  const priced = pricedUsage(usage, endpoint?.price)
   return priced.kind === 'priced' ? priced.pico : 0n
 }
 

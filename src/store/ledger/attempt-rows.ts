@@ -169,7 +169,7 @@ function endingOf(row: AttemptTable): Partial<AttemptRecord> {
 }
 
 /** Every scope that an attempt is charged to, in the order in which they are locked. */
-export function scopesOf({ scope_id, shared_scopes }: Pick<AttemptTable, 'scope_id' | 'shared_scopes'>): string[] {
+export function chargedScopes({ scope_id, shared_scopes }: Pick<AttemptTable, 'scope_id' | 'shared_scopes'>): string[] {
   const shared = shared_scopes === null ? [] : (JSON.parse(shared_scopes) as string[])
   return [scope_id, ...shared].sort()
 }

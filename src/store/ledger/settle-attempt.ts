@@ -4,7 +4,7 @@ import { loseRequestsOf } from '../admissions/permits.ts'
 import { appendEvents, type Teller } from '../events/append-events.ts'
 import type { AttemptTable } from '../schema.ts'
 import { type Statement, tell, together, type Work } from '../work.ts'
-import { type AttemptToSettle, findAttempt, scopesOf } from './attempt-rows.ts'
+import { type AttemptToSettle, chargedScopes, findAttempt } from './attempt-rows.ts'
 import { lockRun } from './run-row.ts'
 import { type Amount, changeScope, countable, dropReservation, lockChargedScope, NOTHING } from './scope-rows.ts'
 
@@ -44,7 +44,7 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
   if (!isOpen && row.outcome !== 'abandoned') return []
   const charge = chargeOf(row, end)
   const settled = { pico: BigInt(row.settled_pico ?? 0), tokens: row.settled_tokens ?? 0 }
-  const scopes = yield* together(...scopesOf(row).map(lockChargedScope))
+  const scopes = yield* together(...chargedScopes(row).map(lockChargedScope))
   for (const scope of scopes) {
     if (!scope) continue
     yield* changeScope(scope, {
@@ -63,7 +63,7 @@ export function* settleAttempt(row: AttemptToSettle, end: AttemptEnd, streamed: 
  */
 export function* abandonAttempts(run: Teller, rows: readonly AttemptTable[], endedAtMs: number): Work<void> {
   const open = rows.filter(row => row.outcome === 'open')
-  yield* together(...[...new Set(open.flatMap(scopesOf))].sort().map(lockChargedScope))
+  yield* together(...[...new Set(open.flatMap(chargedScopes))].sort().map(lockChargedScope))
   for (const row of open)
     yield* appendEvents(run, yield* settleAttempt(row, abandonedEnd(row, endedAtMs), 'superseded'), endedAtMs)
   for (const callId of new Set(open.map(row => row.call_id))) yield* loseRequestsOf(callId, endedAtMs)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Price } from '../../../src/core/endpoints.ts'
 import { formatUsd } from '../../../src/core/money/pico.ts'
-import { costOf } from '../../../src/core/money/price-of.ts'
+import { pricedUsage } from '../../../src/core/money/price-of.ts'
 import { worstCase } from '../../../src/core/money/worst-case.ts'
 import type { Usage } from '../../../src/core/usage.ts'
 
@@ -28,7 +28,7 @@ const GEMINI_PRO: Price = {
 const SONAR: Price = { input: 2, output: 8, reasoning: 3 }
 
 const usd = (usage: Usage, price: Price) => {
-  const cost = costOf(usage, price)
+  const cost = pricedUsage(usage, price)
   return cost.kind === 'priced' ? formatUsd(cost.pico) : cost
 }
 
@@ -76,14 +76,14 @@ test('a list with several bounds: each holds from its own on, and what it does n
 describe('what is not known is not zero', () => {
   test('tokens of a kind without a price', () => {
     const usage = { inputTokens: 10, outputTokens: 1 }
-    expect(costOf({ ...usage, cacheWriteTokens: 1 }, GPT_4O)).toEqual({ kind: 'unpriced', missing: 'cacheWrite' })
-    expect(costOf(usage, { input: 1 })).toEqual({ kind: 'unpriced', missing: 'output' })
-    expect(costOf(usage, undefined)).toEqual({ kind: 'unpriced', missing: 'input' })
+    expect(pricedUsage({ ...usage, cacheWriteTokens: 1 }, GPT_4O)).toEqual({ kind: 'unpriced', missing: 'cacheWrite' })
+    expect(pricedUsage(usage, { input: 1 })).toEqual({ kind: 'unpriced', missing: 'output' })
+    expect(pricedUsage(usage, undefined)).toEqual({ kind: 'unpriced', missing: 'input' })
   })
 
   test('tokens that were not counted', () => {
-    expect(costOf({ outputTokens: 1 }, GPT_4O)).toEqual({ kind: 'unmetered', missing: 'inputTokens' })
-    expect(costOf({ inputTokens: 1 }, GPT_4O)).toEqual({ kind: 'unmetered', missing: 'outputTokens' })
+    expect(pricedUsage({ outputTokens: 1 }, GPT_4O)).toEqual({ kind: 'unmetered', missing: 'inputTokens' })
+    expect(pricedUsage({ inputTokens: 1 }, GPT_4O)).toEqual({ kind: 'unmetered', missing: 'outputTokens' })
   })
 
   test('a free endpoint costs nothing, whatever it says it used', () => {
@@ -91,12 +91,12 @@ describe('what is not known is not zero', () => {
   })
 
   test('a fraction of a pico-dollar is rounded up, once', () => {
-    expect(costOf({ inputTokens: 1, outputTokens: 1 }, { input: 0.0000001, output: 0.0000001 })).toEqual({
+    expect(pricedUsage({ inputTokens: 1, outputTokens: 1 }, { input: 0.0000001, output: 0.0000001 })).toEqual({
       kind: 'priced',
       pico: 1n,
     })
     // One token at 1,000,000.000001 pico-dollars: the least fraction counts as a whole.
-    expect(costOf({ inputTokens: 1, outputTokens: 0 }, { input: 1.000000000001, output: 0 })).toEqual({
+    expect(pricedUsage({ inputTokens: 1, outputTokens: 0 }, { input: 1.000000000001, output: 0 })).toEqual({
       kind: 'priced',
       pico: 1_000_001n,
     })
@@ -124,7 +124,7 @@ const usageOf = (part: Record<'fresh' | 'read' | 'write' | 'hour' | 'said' | 'th
   reasoningTokens: part.thought,
 })
 const picoOf = (usage: Usage, price: Price): bigint => {
-  const cost = costOf(usage, price)
+  const cost = pricedUsage(usage, price)
   if (cost.kind !== 'priced') throw new Error(`not priced: ${cost.missing}`)
   return cost.pico
 }

@@ -20,7 +20,7 @@ import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import type { Refusal } from '../refusal.ts'
 import { stopsOf } from '../stop.ts'
 import type { AnthropicMessage } from './message.ts'
-import { brokenMarkOrder, brokenRule } from './rules.ts'
+import { brokenMarkOrder, ruleRefusal } from './rules.ts'
 
 /** Width × height / 750 for the largest picture that is not scaled down. */
 const IMAGE_TOKENS = 1590
@@ -39,7 +39,7 @@ export function readMessagesRequest(raw: unknown, canThink: boolean): Reading {
     blocks: blocksOf(message.content),
   }))
   const segments = segmentsOf(body, system, messages)
-  const refusal = brokenRule(body, messages) ?? markRefusal(body, segments, messages) ?? repeatedCall(messages)
+  const refusal = ruleRefusal(body, messages) ?? markRefusal(body, segments, messages) ?? repeatedCall(messages)
   if (refusal) return { refusal }
   const thinking = recordOf(body.thinking).type
   const ask: Ask = {

@@ -17,7 +17,7 @@ export interface Marked {
 }
 
 /** The first rule that a request breaks. */
-export function brokenRule(body: Loose, messages: readonly AnthropicMessage[]): Refusal | undefined {
+export function ruleRefusal(body: Loose, messages: readonly AnthropicMessage[]): Refusal | undefined {
   for (const [place, message] of messages.entries()) {
     const found = messageRule(message, { place, isLast: place === messages.length - 1 })
     if (found) return rule(found)

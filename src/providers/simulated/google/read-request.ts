@@ -19,7 +19,7 @@ import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import { stopsOf } from '../stop.ts'
 import type { GoogleContent } from './content.ts'
-import { brokenRule } from './rules.ts'
+import { ruleRefusal } from './rules.ts'
 
 /** A picture of up to 384 pixels a side, or a tile of a larger one. */
 const IMAGE_TOKENS = 258
@@ -37,7 +37,7 @@ export function readGenerateRequest(raw: unknown, { model, stream, canThink }: G
   if (!Array.isArray(body.contents) || body.contents.length === 0)
     return { refusal: { kind: 'bad-value', parameter: 'contents', expected: 'at least one content' } }
   const contents = listOf(body.contents).map(content => ({ role: textOf(content.role), parts: listOf(content.parts) }))
-  const refusal = brokenRule(body, contents, model)
+  const refusal = ruleRefusal(body, contents, model)
   if (refusal) return { refusal }
   const unsigned = unsignedCall(model, contents)
   if (canThink && unsigned) return { refusal: { kind: 'missing-signature', ...unsigned } }

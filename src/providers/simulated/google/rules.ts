@@ -11,7 +11,7 @@ import type { GoogleContent } from './content.ts'
 const ROLES: readonly string[] = ['', 'user', 'model', 'function']
 
 /** The first rule that a request breaks. */
-export function brokenRule(body: Loose, contents: readonly GoogleContent[], model: string): Refusal | undefined {
+export function ruleRefusal(body: Loose, contents: readonly GoogleContent[], model: string): Refusal | undefined {
   for (const [place, content] of contents.entries()) {
     const found = contentRule(content, place) ?? turnRule(content, contents[place - 1])
     if (found) return rule(found)

@@ -17,7 +17,7 @@ import type { Reading } from '../dialect.ts'
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import { contentText, IMAGE_TOKENS, isSystem } from '../openai-messages.ts'
 import { stopsOf } from '../stop.ts'
-import { brokenRule } from './rules.ts'
+import { ruleRefusal } from './rules.ts'
 
 /** `showsThinking`: compatible vendors (DeepSeek and others) show thought as `reasoning_content`; OpenAI hides it. */
 export interface ChatReading {
@@ -30,7 +30,7 @@ export function readChatRequest(raw: unknown, { showsThinking, canThink }: ChatR
   if (!Array.isArray(body.messages) || body.messages.length === 0)
     return { refusal: { kind: 'bad-value', parameter: 'messages', expected: 'a non-empty array' } }
   const messages = listOf(body.messages)
-  const refusal = brokenRule(body, messages, { isOpenai: !showsThinking, canThink })
+  const refusal = ruleRefusal(body, messages, { isOpenai: !showsThinking, canThink })
   if (refusal) return { refusal }
   const tools = listOf(body.tools).map(tool => recordOf(tool.function))
   const ask: Ask = {

@@ -19,7 +19,7 @@ export interface ChatRules {
 }
 
 /** The first rule that a request breaks. */
-export function brokenRule(body: Loose, messages: readonly Loose[], rules: ChatRules): Refusal | undefined {
+export function ruleRefusal(body: Loose, messages: readonly Loose[], rules: ChatRules): Refusal | undefined {
   for (const [place, message] of messages.entries()) {
     const found = messageRule(message, place)
     if (found) return found

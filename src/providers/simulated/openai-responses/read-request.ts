@@ -18,7 +18,7 @@ import {
 import { type Loose, limitOf, listOf, recordOf, textOf } from '../loose.ts'
 import { contentText, IMAGE_TOKENS, isSystem } from '../openai-messages.ts'
 import { type Refusal, rule } from '../refusal.ts'
-import { brokenRule, type StoredItems } from './rules.ts'
+import { ruleRefusal, type StoredItems } from './rules.ts'
 
 export interface ResponsesReading {
   readonly canThink: boolean
@@ -43,7 +43,7 @@ export function readResponsesRequest(raw: unknown, { canThink, storedOf, upTo }:
   const items = given.map(item => (item.type === 'item_reference' ? storedOf(textOf(item.id))!.item : item))
   const lonely = lonelyReasoning(items)
   if (lonely) return { refusal: { kind: 'lonely-reasoning', itemId: textOf(lonely.id) } }
-  const refusal = brokenRule(body, { given, items, storedOf, canThink })
+  const refusal = ruleRefusal(body, { given, items, storedOf, canThink })
   if (refusal) return { refusal }
   const reasoning = recordOf(body.reasoning)
   const instructions = textOf(body.instructions)

@@ -26,7 +26,7 @@ interface Asked {
 }
 
 /** The first rule that a request breaks. */
-export function brokenRule(body: Loose, { given, items, storedOf, canThink }: Asked): Refusal | undefined {
+export function ruleRefusal(body: Loose, { given, items, storedOf, canThink }: Asked): Refusal | undefined {
   const found = idsRule(given) ?? thoughtsRule(given, storedOf) ?? picturesRule(given)
   const reasons = canThink && recordOf(body.reasoning).effort !== 'none'
   return found ?? formatRule(recordOf(recordOf(body.text).format), items) ?? responsesSamplingRule(body, reasons)
