@@ -8,7 +8,7 @@ import { knownProblem } from '../../src/runtime/problems.ts'
 import { type RegularReconciling, reconcileRegularly } from '../../src/runtime/reconcile/reconcile.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
-import { newRun } from '../store/records.ts'
+import { newRun, RUN } from '../store/records.ts'
 import { onFreePort } from '../support/on-free-port.ts'
 
 let folder: string
@@ -98,6 +98,28 @@ it.each([
   const error = Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} })
   expect(await warningsOf(() => Promise.reject(error))).toEqual([expect.stringContaining('runs could not be checked')])
   expect(knownProblem(error)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining(details) })
+})
+
+it('closes no further run once its worker ends, since a vendor may keep it waiting for each', async () => {
+  for (const key of ['first', 'second']) await store.ledger.openRun(newRun({ run: { ...RUN, key, id: key } }))
+  const ending = new AbortController()
+  const withdrawn: string[] = []
+  await reconcileRegularly({
+    store,
+    namespaceId: async () => undefined,
+    howEnded: async () => ({ reason: 'it was terminated' }),
+    async withdraw({ key }) {
+      withdrawn.push(key)
+      ending.abort()
+    },
+    now: Date.now,
+    everyMs: 1,
+    retire: async () => {},
+    warn() {},
+    tell() {},
+    signal: ending.signal,
+  })
+  expect(withdrawn).toHaveLength(1)
 })
 
 /** Up to the first warning. */

@@ -76,7 +76,9 @@ describe.concurrent('a run that is terminated', () => {
     const away = { ...env, DATABASE_URL: 'postgres://127.0.0.1:9/nobody' }
     const { exitCode, out, err } = await signalbox(['terminate', run.id], { env: away })
     expect([exitCode, out]).toEqual([EXIT.done, `run ${run.id} is terminated\n`])
-    expect(err).toMatch(/^note: the store does not have that yet: a worker records it within minutes, and/)
+    expect(err).toMatch(
+      /^note: the store does not have that yet: a worker records it within minutes, and withdraws .* batch/,
+    )
     expect(await statusOf(run.id)).toBe('TERMINATED')
   })
 

@@ -27,7 +27,7 @@ async function terminate(run: string, { json }: JsonFlag, terminal: Terminal): P
 }
 
 const UNRECORDED =
-  'the store does not have that yet: a worker records it within minutes, and `signalbox budget reconcile` at once'
+  'the store does not have that yet: a worker records it within minutes, and withdraws what is in a batch of a vendor; `signalbox budget reconcile` records it at once, and leaves a batch to be billed'
 
 function belowWords(runs: number): string {
   if (runs === 0) return ''

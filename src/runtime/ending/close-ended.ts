@@ -17,6 +17,8 @@ export interface Closing {
   /** Tells vendors that nobody waits for what an ended run has in batches. Absent: nobody here has their keys. */
   readonly withdraw?: (run: RunSeen) => Promise<void>
   readonly now: () => number
+  /** Leaves the runs that are not closed yet to the next time: a vendor may keep it waiting for each of them. */
+  readonly signal?: AbortSignal
 }
 
 /** A run that has ended and was ended in the store. */
@@ -36,10 +38,11 @@ export interface Closed {
  * alone, also those of other namespaces and servers: this one's server knows nothing of them, and would have them all for lost.
  */
 export async function closeEnded(closing: Closing, runs: readonly RunSeen[]): Promise<Closed> {
-  const { store, howEnded, withdraw, now } = closing
+  const { store, howEnded, withdraw, now, signal } = closing
   const ours = await ownOf(closing, runs)
   const closed: ClosedRun[] = []
   for (const run of ours) {
+    if (signal?.aborted) break
     const found = await howEnded(run)
     if (!found) continue
     const { reason, outcome = 'failed', ...part } = found

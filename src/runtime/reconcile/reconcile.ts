@@ -67,9 +67,9 @@ export async function reconcileRegularly({
   retire,
   warn,
   tell,
-  signal,
   ...reconciling
 }: RegularReconciling): Promise<void> {
+  const { signal } = reconciling
   let after = ''
   const tellOfNewer = createNewerNotice(reconciling.store, warn)
   const look = async () => {
