@@ -24,7 +24,7 @@ export function createAskPerson({
     const { schema: name } = asked
     const schema = name === undefined ? undefined : registry.schema(name)
     if (name !== undefined && !schema) return { problem: unknownName('schema', name, registry.names('schema')) }
-    const jsonSchema = schema?.jsonForPeople ?? schema?.json
+    const jsonSchema = schema?.json
     const event = { kind: 'approval-ask', ...asked, ...definedOnly({ jsonSchema }) } as const
     await events.writeOnce(run, onceOf(Context.current()), event, atMs)
     return jsonSchema === undefined ? null : { jsonSchema }

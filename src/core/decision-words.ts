@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { schemaProblems } from './json/schema-problems.ts'
-import type { JsonValue } from './messages.ts'
 import type { PendingApproval } from './protocol.ts'
 import { shellWord } from './words/shell-word.ts'
 import { shorten } from './words/shorten.ts'
@@ -12,7 +10,7 @@ import { shorten } from './words/shorten.ts'
 /** How a tool call may be decided. */
 export const APPROVALS = ['approve', 'deny'] as const
 
-type Ask = Pick<PendingApproval, 'toolCallId' | 'answers' | 'schema' | 'jsonSchema'>
+type Ask = Pick<PendingApproval, 'toolCallId' | 'answers' | 'schema'>
 
 /** The words that a question or a tool call may be answered with; `undefined` if any text will do. */
 export function wordsFor({ answers = APPROVALS }: Pick<Ask, 'answers'>): readonly string[] | undefined {
@@ -28,30 +26,23 @@ export function answerProblem(ask: Omit<Ask, 'toolCallId'>, word: string): strin
   if (words) return words.includes(word) ? undefined : `'${shorten(word, CHARACTERS_SHOWN)}'`
   if (word.trim() === '') return 'an empty text'
   if (word.length > MOST_TEXT_CHARACTERS) return `a text of ${word.length} characters (at most ${MOST_TEXT_CHARACTERS})`
-  if (ask.schema !== undefined) return valueProblem(ask, word)
+  // Whether it is a value of that schema, only the schema itself can tell.
+  if (ask.schema !== undefined) return isJson(word) ? undefined : 'a text that is not JSON'
   // `approve` and `deny` are for tool calls, so this is probably a mistake.
   return isApproval(word) ? `'${word}'` : undefined
 }
 
-/** What can be told without the schema itself, which has checks of its own. */
-function valueProblem({ schema, jsonSchema = {} }: Omit<Ask, 'toolCallId'>, word: string): string | undefined {
-  const read = readJson(word)
-  if (!read) return 'a text that is not JSON'
-  const problems = schemaProblems(jsonSchema, read.value)
-  return problems.length === 0 ? undefined : misfitWords(schema!, problems)
+/** What a value is that does not fit the schema, whose problems are a line each, e.g. `a value that is no Invoice (total: …)`. */
+export function misfitWords(schema: string, problem: string): string {
+  return `a value that is no ${schema} (${shorten(problem.replaceAll('\n', '; '), PROBLEM_CHARACTERS)})`
 }
 
-/** What a value is that does not fit the schema, e.g. `a value that is no Invoice (total: …)`. */
-export function misfitWords(schema: string, problems: readonly string[]): string {
-  return `a value that is no ${schema} (${shorten(problems.join('; '), PROBLEM_CHARACTERS)})`
-}
-
-/** In an object of its own, for `null` is JSON too. */
-function readJson(text: string): { readonly value: JsonValue } | undefined {
+function isJson(text: string): boolean {
   try {
-    return { value: JSON.parse(text) }
+    JSON.parse(text)
+    return true
   } catch {
-    return undefined
+    return false
   }
 }
 

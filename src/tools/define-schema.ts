@@ -5,7 +5,7 @@
  */
 import type { Read } from '../core/messages.ts'
 import type { AnswerSchemaOf } from '../core/ports.ts'
-import { toPeoplesSchema, toVendorSchema } from './json-schema.ts'
+import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
 import { parseWith } from './parse-with.ts'
 import type { OutputOf, ZodSchema } from './zod-schema.ts'
@@ -25,7 +25,6 @@ export function defineSchema<Schema extends ZodSchema, Name extends string = str
   return {
     name,
     json: toVendorSchema(`Schema '${name}'`, schema),
-    jsonForPeople: toPeoplesSchema(`Schema '${name}'`, schema),
     parse: value => {
       const parsed = parseWith(schema, value)
       return parsed.ok ? checkJson(parsed.value) : parsed

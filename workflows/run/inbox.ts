@@ -143,7 +143,7 @@ function handleDecisions(runId: string, { decisions, inbox, readAnswer, mayAsk }
   }
   const takeValue = async (decision: Decision, ask: PendingApproval, schema: string) => {
     const read = await readAnswer(schema, decision.decision)
-    if ('problem' in read) refuse(noAnswerWords(runId, ask, misfitWords(schema, read.problem.split('\n'))))
+    if ('problem' in read) refuse(noAnswerWords(runId, ask, misfitWords(schema, read.problem)))
     // Meanwhile somebody else may have decided, or the run may have been told to stop.
     if (!find(decision)) refuseUnasked(decision)
     return take({ ...decision, value: read.value })

@@ -77,8 +77,6 @@ export interface AnswerSchema {
   readonly name: string
   /** The JSON schema that vendors are sent. */
   readonly json: JsonValue
-  /** The same for people who give an answer, with a `$comment` wherever `parse` accepts other values too. @defaultValue `json` */
-  readonly jsonForPeople?: JsonValue
   /** Checks an answer. Returns its value as JSON, or the problem with it in words for the model. */
   parse(
     value: unknown,
