@@ -123,7 +123,7 @@ describe.concurrent('a run ends as its workflow does', () => {
 
   it.for([
     ['steps', { steps: 1 }, 'the budget of 1 step is used up'],
-    ['time', { timeMs: 800 }, 'the time budget of 800 ms is used up'],
+    ['time', { timeMs: 4_000 }, 'the time budget of 4.0 s is used up'],
     ['stop', {}, 'the run was stopped'],
   ] as const)(
     'and says why it could ask nobody more, where it caught that and closed: %s',
