@@ -9,7 +9,7 @@ export type { ValueNamed } from './core/app-types.ts'
 export type { ContentRule } from './core/content/content-rule.ts'
 export type { RunEvent } from './core/events.ts'
 export type { Fault, FaultKind } from './core/faults/fault.ts'
-export type { JsonValue } from './core/messages.ts'
+export type { Jsonable, JsonValue } from './core/messages.ts'
 export type { Policy } from './core/policy/policy.ts'
 export type {
   Agent,
