@@ -56,7 +56,4 @@ export const shortActivities = () =>
  * @param summary - What it is asked, for the run's timeline.
  */
 export const ownKnowledge = (summary: string) =>
-  proxyLocalActivities<Pick<Activities, 'hasAgent' | 'inputProblem'>>({
-    startToCloseTimeout: '10s',
-    summary,
-  })
+  proxyLocalActivities<Pick<Activities, 'hasAgent' | 'inputProblem'>>({ startToCloseTimeout: '10s', summary })
