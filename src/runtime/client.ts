@@ -42,8 +42,9 @@ export interface Signalbox {
   /**
    * Starts an agent or a workflow by name.
    *
-   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, an empty name, id or task queue, and
-   * one that the server refuses, such as an id of more than 1,000 characters. Nothing was started then.
+   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, an empty name, id or task queue,
+   * one that the server refuses, such as an id of more than 1,000 characters, and the id of a run that was started with something else.
+   * Nothing was started then.
    */
   start(name: string, options: StartOptions<unknown>): Promise<RunHandle>
   /**

@@ -32,10 +32,11 @@ afterAll(() => stage?.close())
 
 const start = (...words: string[]) => signalbox(['start', ...words, '--task-queue', stage.taskQueue], { env })
 
+const SUMS_TERMS = ['--budget', '1.00', '--label', 'team=rail', '--label', 'feature=sums', '--workspace', 'acme']
+
 describe('a run from the command line', () => {
   it('is started, watched, shown and paid for', async () => {
-    const terms = ['--budget', '1.00', '--label', 'team=rail', '--label', 'feature=sums', '--workspace', 'acme']
-    const started = await start('clerk', '--input', 'What is the sum?', ...terms, '--id', 'cli-sums', '--json')
+    const started = await start('clerk', '--input', 'What is the sum?', ...SUMS_TERMS, '--id', 'cli-sums', '--json')
     expect(started.json()).toMatchObject({ id: 'cli-sums', url: expect.stringContaining('http://ui/namespaces/') })
 
     const watched = await signalbox(['watch', 'cli-sums'], { env })
@@ -331,7 +332,7 @@ describe('a run from the command line', () => {
     const refused = await stage.signalbox.start('clerk', { input: 'hi', id: 'cli-no-class', taskClass: 'chaep' })
     await refused.outcome()
     expect(await beginningOf(stage.signalbox, 'cli-no-class')).toMatchObject({ kind: 'ended' })
-    const again = await start('clerk', '--input', 'hi', '--id', 'cli-spent')
+    const again = await start('clerk', '--input', 'What is the sum?', '--id', 'cli-spent', '--tokens', '1')
     expect(again).toMatchObject({ exitCode: EXIT.runFailed, out: expect.stringContaining('cli-spent: out-of-budget') })
   })
 
@@ -344,11 +345,16 @@ describe('a run from the command line', () => {
   })
 
   it('is not started again under an id that is taken, and a start says so', async () => {
-    const again = await start('clerk', '--input', 'What is the sum?', '--id', 'cli-sums')
+    const again = await start('clerk', '--input', 'What is the sum?', ...SUMS_TERMS, '--id', 'cli-sums')
     expect(again).toMatchObject({
       exitCode: EXIT.done,
       err: expect.stringContaining('run cli-sums already exists'),
     })
+    const other = await start('clerk', '--input', 'What is the product?', ...SUMS_TERMS, '--id', 'cli-sums')
+    expect(other).toMatchObject({ exitCode: EXIT.badInput, out: '' })
+    expect(other.err).toMatch(
+      /^error: cli-sums is .* started with something else as its input, so nothing was started/m,
+    )
   })
 
   it('is forked, and the end of the fork is told like that of a run that was started', async () => {

@@ -188,12 +188,19 @@ describe('a run under zero data retention', () => {
   it('gives no key to a run that is there already, and finds its own again', async () => {
     const plain = await signalbox.start('keeper', { input: 'keep nothing', id: 'taken-1' })
     await eventOf(plain.events(), 'approval-ask')
-    await signalbox.start('keeper', { input: CANARY, id: 'taken-1', policy: { zdr: true } })
+    const sealed = signalbox.start('keeper', { input: CANARY, id: 'taken-1', policy: { zdr: true } })
+    await expect(sealed).rejects.toThrow('started with something else as its input and policy, so nothing was started')
     await plain.say('hurry')
     await plain.cancel()
     expect(await plain.outcome()).toMatchObject({ kind: 'cancelled' })
-    const again = await signalbox.start('keeper', { input: `keep ${CANARY}`, id: run.id, policy: { zdr: true } })
+    const asked = { input: `keep ${CANARY}`, id: run.id, policy: { zdr: true } }
+    const again = await signalbox.start('keeper', asked)
     expect(await again.outcome()).toMatchObject({ kind: 'answered', calls: 4 })
+    const other = signalbox.start('keeper', { ...asked, input: 'keep nothing' })
+    await expect(other).rejects.toThrow('started with something else as its input, so')
+    const keyless = await connectWith(env, false)
+    await expect(keyless.start('keeper', { input: `keep ${CANARY}`, id: run.id })).rejects.toThrow('cannot be compared')
+    await keyless.close()
   })
 
   it('is refused by a worker where it was started without a key', async () => {

@@ -37,7 +37,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option('--input <json or text>', 'what it works on')
     .option('--input-file <path>', 'the same from a file; - is standard input', path)
     .option('--file <path>', 'an image or a PDF for the agent; may be repeated', paths)
-    .option('--id <id>', "the run's id; starting the same id again gives you the existing run", name)
+    .option('--id <id>', "the run's id; starting the same under it again gives you the existing run", name)
     .option('--class <name>', "the task class, instead of the agent's own", name)
     .option('--budget <usd>', 'the most that it may cost, e.g. 0.50', usd)
     .option('--steps <count>', 'the most model calls', count)

@@ -30,8 +30,15 @@ export interface StartOptions<Input = JsonValue, Class extends string = string> 
   readonly labels?: Readonly<Record<string, string | undefined>> | undefined
   /** The task class of an agent's model calls, instead of the agent's own. */
   readonly taskClass?: Class | undefined
-  /** Starting the same id again returns the existing run. @defaultValue the name, the time and six random letters */
+  /** Starting the same id again returns the existing run: see `ifExists`. @defaultValue the name, the time and six random letters */
   readonly id?: string | undefined
+  /**
+   * Which run of that id may be returned, if there is one. `same`: one of the same name that was started with the same input and terms;
+   * another is a WrongStart, which says what differs. `any`: one of the same name, whatever it was started with.
+   *
+   * @defaultValue 'same'
+   */
+  readonly ifExists?: 'same' | 'any' | undefined
   /**
    * How soon Temporal dispatches its tasks when they queue, from 1, the first, to 5. Calls of a class with a priority of its own use that
    * one. Runs of the same priority take turns by workspace, if the server's task queues have fairness.
@@ -47,6 +54,7 @@ type Internal = 'forkedFrom' | 'longInput' | 'carried' | 'within'
 const START_KEYS: KeysOf<Omit<StartOptions, Internal>> = {
   input: true,
   id: true,
+  ifExists: true,
   workspace: true,
   budget: true,
   policy: true,
@@ -72,7 +80,7 @@ export function checkedStart<Input>({ name, taskQueue, inputs = {} }: StartedAs,
   checkOptions(name, options)
   const { forkedFrom: _fork, longInput: _long, carried: _carried, within: _within, ...own } = options
   refuseUnknown(`the start of ${name}`, own, START_KEYS)
-  const { input: given, id, priority, labels, ...rest } = options
+  const { input: given, id, ifExists = 'same', priority, labels, ...rest } = options
   checkTerms(name, options)
   const terms: Terms = labels === undefined ? rest : { ...rest, labels: definedOnly(labels) as Labels }
   const parts = givenParts(`the input of ${name}`, given)
@@ -82,7 +90,8 @@ export function checkedStart<Input>({ name, taskQueue, inputs = {} }: StartedAs,
   if (parts === undefined) checkSchema(inputs, name, input)
   const workflowId = id ?? readableId(name)
   checkNames(name, workflowId, taskQueue)
-  return { workflowId, asked: { input, terms }, dispatch: dispatchOf(priority, terms.workspace) }
+  checkIfExists(name, ifExists)
+  return { workflowId, ifExists, asked: { input, terms }, dispatch: dispatchOf(priority, terms.workspace) }
 }
 
 /** JavaScript has no compiler to say it. */
@@ -107,6 +116,12 @@ function checkNames(name: string, id: string, taskQueue: string): void {
   if (id === '') throw new WrongStart(`the id of the run of ${name} is empty; give one, or none to have one made`)
   if (taskQueue === '')
     throw new WrongStart(`the task queue for the run of ${name} is empty; name the one that workers serve`)
+}
+
+/** JavaScript has no compiler to say it. */
+function checkIfExists(name: string, ifExists: string): void {
+  if (ifExists === 'same' || ifExists === 'any') return
+  throw new WrongStart(`\`ifExists\` of the start of ${name} is ${ifExists}, but takes 'same' or 'any'`)
 }
 
 function checkTerms(

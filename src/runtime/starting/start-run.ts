@@ -10,9 +10,9 @@ import type { WorkflowInputs } from '../../tools/index.ts'
 import { checkBrief, shortBrief } from '../given/long-texts.ts'
 import type { KnownSeals } from '../seals/known-seals.ts'
 import type { LazyStore } from '../store/lazy-store.ts'
-import { describeUnopened } from '../temporal/describe-known.ts'
 import { GRPC, grpcAnswer } from '../temporal/grpc-answer.ts'
 import { WrongStart } from '../wrong-start.ts'
+import { refuseOther } from './same-start.ts'
 import { sealStart } from './seal-start.ts'
 import { checkedStart, type StartOptions } from './start-options.ts'
 
@@ -28,13 +28,13 @@ interface Starting {
 /** If there is a run of this id, the server has to say so: the key made here is not that run's, and it may be a run of another agent. */
 const ONCE = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const
 
-/** Starts a run unless there is one of that id, and gives its id. */
+/** Starts a run unless there is one of that id, which then must have been started alike; gives its id. */
 export async function startRun<Input>(
   { client, store, seals, taskQueue, inputs }: Starting,
   name: string,
   options: StartOptions<Input>,
 ): Promise<string> {
-  const { workflowId, asked, dispatch } = checkedStart({ name, taskQueue, inputs }, options)
+  const { workflowId, asked, dispatch, ifExists } = checkedStart({ name, taskQueue, inputs }, options)
   const kept = await store.ifThere()
   if (!kept) checkBrief(name, asked, kept)
   const place = { namespace: client.options.namespace, workflowId }
@@ -52,7 +52,7 @@ export async function startRun<Input>(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw refusal(name, error) ?? error
     await seal?.undo()
     seals.forget(place)
-    await refuseOther(client, workflowId, name)
+    await refuseOther(client, { workflowId, name, brief, ifExists })
   }
   return workflowId
 }
@@ -65,16 +65,6 @@ function refusal(name: string, error: unknown): WrongStart | undefined {
 }
 
 const NAME_SHOWN = 60
-
-/** The outcome of another agent's run would be taken for what was asked. @throws WrongStart if the id is that of such a run */
-async function refuseOther(client: Client, id: string, name: string): Promise<void> {
-  const { workflowExecutionInfo } = await describeUnopened(client.workflow.getHandle(id))
-  const type = workflowExecutionInfo?.type?.name
-  if (type === name) return
-  throw new WrongStart(
-    `${id} is already the id of a run of ${type}, so ${name} was not started; give it another id, such as ${name}-${id}`,
-  )
-}
 
 function summaryOf(name: string, { workspace, taskClass, budget, labels }: Terms): string {
   const words = [

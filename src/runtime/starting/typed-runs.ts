@@ -33,8 +33,8 @@ export interface RunsOf<App extends AppTypes, Workflows extends object> {
   /**
    * Starts an agent or a workflow by name.
    *
-   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, and an empty name, id or task queue. Nothing
-   * was sent then.
+   * @throws WrongStart for an invalid policy, labels, budget or priority, a missing input, an empty name, id or task queue, and the
+   * id of a run that was started with something else. Nothing was started then.
    */
   start<Name extends NameOf<App, 'agents'> | WorkflowName<Workflows>>(
     name: Name,

@@ -20,7 +20,8 @@ import { type Described, describeKnown } from '../temporal/describe-known.ts'
 import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
 import { answersWith, TOO_LATE } from '../temporal/grpc-answer.ts'
 import { type Execution, statusWords } from '../temporal/how-ended.ts'
-import { readSummary, sentSummary } from '../temporal/static-summary.ts'
+import { readPayload } from '../temporal/read-payload.ts'
+import { sentSummary } from '../temporal/static-summary.ts'
 import { timeMs } from '../temporal/time-ms.ts'
 import { whoServesQueue } from '../temporal/who-serves.ts'
 import { UNOPENED_ENDINGS, type UnopenedEnding } from './unopened-endings.ts'
@@ -159,7 +160,7 @@ async function isOurs(client: Client, id: string, found: Described): Promise<boo
   const sent = sentSummary(found)
   if (!sent) return false
   // Only we seal so, perhaps with a key that another store or process has.
-  return isSealed(sent) || String(await readSummary(client, sent, id)).startsWith(`**${type?.name}**`)
+  return isSealed(sent) || String(await readPayload(client, sent, id)).startsWith(`**${type?.name}**`)
 }
 
 /**

@@ -1,0 +1,89 @@
+/**
+ * Whether the run that an id already has is the one that was asked for. Its history says what it was started with, so a start sends
+ * nothing more for the comparison, and clients without a store can make it too.
+ *
+ * @module
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Client } from '@temporalio/client'
+import { type Brief, DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
+import { describeUnopened } from '../temporal/describe-known.ts'
+import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
+import { isNotFound } from '../temporal/grpc-answer.ts'
+import { readPayload } from '../temporal/read-payload.ts'
+import { WrongStart } from '../wrong-start.ts'
+
+/** What was to be started under an id that is taken. */
+interface AskedStart {
+  readonly workflowId: string
+  readonly name: string
+  /** As the run would have got it: what is long lies in the store under a digest. */
+  readonly brief: Brief<unknown>
+  readonly ifExists: 'same' | 'any'
+}
+
+/**
+ * The outcome of a run that was asked for something else would be taken for that of what was asked now.
+ *
+ * @throws WrongStart if the run of that id has another name; also if it was started with something else, or nobody here can read with
+ * what, unless any run will do.
+ */
+export async function refuseOther(
+  client: Client,
+  { workflowId: id, name, brief, ifExists }: AskedStart,
+): Promise<void> {
+  const { type, firstRunId } = (await describeUnopened(client.workflow.getHandle(id))).workflowExecutionInfo ?? {}
+  if (type?.name !== name)
+    throw new WrongStart(
+      `${id} is already the id of a run of ${type?.name}, so ${name} was not started; give it another id, such as ${name}-${id}`,
+    )
+  if (ifExists === 'any') return
+  const unlike = await difference(client, { id, firstRunId, brief })
+  if (unlike === undefined) return
+  throw new WrongStart(
+    `${id} is already the id of a run of ${name} ${unlike}, so nothing was started. Give this one another id; if that run will do whatever it was started with, say \`ifExists: 'any'\`, or find it with \`signalbox watch\``,
+  )
+}
+
+/** In words that have nothing of the content; `undefined` where both are the same. */
+async function difference(
+  client: Client,
+  { id, firstRunId, brief }: { id: string; firstRunId?: string | null | undefined; brief: Brief<unknown> },
+): Promise<string | undefined> {
+  const started = (await startedEvent(client, id, firstRunId))?.workflowExecutionStartedEventAttributes
+  const [payload] = started?.input?.payloads ?? []
+  const was = payload && (await readPayload(client, payload, id))
+  if (!was) return 'that cannot be compared with it, because this client cannot read what it was started with'
+  const { payloadConverter } = client.options.loadedDataConverter
+  const before = comparable(was as Brief<unknown>)
+  const { input, ...terms } = comparable(payloadConverter.fromPayload(payloadConverter.toPayload(brief)!))
+  // Temporal has forgotten how the run began; its later parts have other inputs, and the terms that it began with.
+  const now = started?.continuedExecutionRunId ? terms : { input, ...terms }
+  const differs = Object.entries(now).filter(([what, value]) => !isDeepStrictEqual(value, Object(before)[what]))
+  return differs.length > 0
+    ? `that was started with something else as its ${differs.map(([what]) => what).join(' and ')}`
+    : undefined
+}
+
+async function startedEvent(
+  client: Client,
+  workflowId: string,
+  runId: string | null | undefined,
+): Promise<HistoryEvent | undefined> {
+  if (!runId) return (await firstEvents(client, { workflowId }, 1))[0]
+  try {
+    return (await firstEvents(client, { workflowId, runId }, 1))[0]
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    return startedEvent(client, workflowId, undefined)
+  }
+}
+
+/** What people decide of a start, with the defaults of what they leave out. */
+function comparable({ input, terms }: Brief<unknown>) {
+  const { workspace = DEFAULT_WORKSPACE, budget = {}, policy = {}, labels = {}, ...rest }: Terms = terms ?? {}
+  const { taskClass, model, longInput } = rest
+  // What routing remembers in a fork is as old as the fork.
+  const forkedFrom = rest.forkedFrom && { ...rest.forkedFrom, memory: undefined }
+  return { input: [input, longInput], workspace, budget, policy, labels, taskClass, model, forkedFrom }
+}
