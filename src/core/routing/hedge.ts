@@ -93,9 +93,9 @@ function won(state: HedgeState, winner: Lane): readonly [HedgeState, readonly He
   return [{ ...state, winner, [loser]: 'aborted' }, [{ do: 'abort', lane: loser }]]
 }
 
-/** The second attempt was not admitted. If the first has failed meanwhile, that failure is the call's. */
+/** The second attempt was not admitted. If the first has ended meanwhile, the race is over: its answer is taken, unless it has failed. */
 function declined(state: HedgeState): readonly [HedgeState, readonly HedgeDecision[]] {
-  return isOut(state.first) ? [state, []] : [state, [{ do: 'take', lane: 'second' }]]
+  return isOut(state.first) ? [state, []] : [state, [{ do: 'take', lane: state.winner ?? 'second' }]]
 }
 
 function ended(

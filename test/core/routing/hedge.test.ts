@@ -25,6 +25,7 @@ function play(events: readonly HedgeEvent[]): { state: HedgeState; decisions: re
 const content = (lane: Lane): HedgeEvent => ({ kind: 'content', lane })
 const end = (lane: Lane, answered: boolean): HedgeEvent => ({ kind: 'end', lane, answered })
 const DUE: HedgeEvent = { kind: 'due' }
+const DECLINED: HedgeEvent = { kind: 'declined' }
 
 describe('a hedge', () => {
   it('asks nobody else where the first begins in time', () => {
@@ -71,15 +72,26 @@ describe('a hedge', () => {
   })
 
   it('ends with the first’s fault where the second was not admitted', () => {
-    expect(play([DUE, { kind: 'declined' }, end('first', false)]).decisions.at(-1)).toEqual({
+    expect(play([DUE, DECLINED, end('first', false)]).decisions.at(-1)).toEqual({
       do: 'take',
       lane: 'first',
     })
-    const late = play([DUE, end('first', false), { kind: 'declined' }])
+    const late = play([DUE, end('first', false), DECLINED])
     expect(late.decisions.slice(-2)).toEqual([
       { do: 'lose', lane: 'first' },
       { do: 'take', lane: 'second' },
     ])
+  })
+
+  it('takes what the first has answered where it is heard only then that the second was not admitted', () => {
+    const taken = { do: 'take', lane: 'first' }
+    for (const before of [[content('first'), end('first', true)], [end('first', true)]])
+      expect(play([DUE, ...before, DECLINED]).decisions).toEqual([
+        { do: 'start' },
+        { do: 'abort', lane: 'second' },
+        taken,
+      ])
+    expect(play([DUE, content('first'), end('first', false), DECLINED]).decisions.at(-1)).toEqual(taken)
   })
 
   it('settles every lane that was asked exactly once, takes one, last of all, and never aborts the winner', () => {
