@@ -178,8 +178,8 @@ export function peersOf(windows: Iterable<Window>, nowMs: number): Measured {
   let share = USUAL_PEERS
   const sums: Mutable<Measured> = { ...USUAL }
   for (const window of windows) {
-    const { attempts } = fadedTo(window, nowMs)
-    const weight = (attempts + window.answers) / (attempts + window.answers + PEER_SAMPLES)
+    const { attempts, answers } = fadedTo(window, nowMs)
+    const weight = (attempts + answers) / (attempts + answers + PEER_SAMPLES)
     const its = estimatesOf(window, USUAL, nowMs)
     for (const field of FIELDS) sums[field] += weight * its[field]
     share += weight

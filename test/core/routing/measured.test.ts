@@ -9,6 +9,7 @@ import {
   peersOf,
   type Sample,
   USUAL,
+  type Window,
 } from '../../../src/core/routing/measured.ts'
 import { type EndpointAhead, expectedCost, keptShare } from '../../../src/core/routing/objective.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
@@ -317,6 +318,15 @@ test('a peer that is asked all day does not speak for those that are not', () =>
   const { firstTokenMs } = peersOf([busy, quick], 0)
   expect(firstTokenMs).toBeGreaterThan(3_000)
   expect(firstTokenMs).toBeLessThan(4_000)
+})
+
+test('a peer that nobody has asked for weeks counts for nothing, however much it had answered', () => {
+  const answer: Sample = { outcome: 'answered', outputTokens: 2_000, firstTokenMs: 5_000, totalMs: 45_000 }
+  const answersAt = (atMs: number) =>
+    Array.from({ length: 100 }).reduce<Window>(window => addSample(window, answer, atMs), NOTHING_MEASURED)
+  const nowMs = 60 * 24 * 60 * 60_000
+  const fresh = peersOf([answersAt(nowMs)], nowMs)
+  expect(peersOf([answersAt(nowMs), answersAt(0)], nowMs).firstTokenMs).toBeCloseTo(fresh.firstTokenMs, 0)
 })
 
 test('a run remembers the three endpoints it asked last, and how long it thinks', () => {
