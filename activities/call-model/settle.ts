@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Endpoint, Price } from '../../src/core/endpoints.ts'
-import { costBetween, costWithin, exactCost, NO_COST } from '../../src/core/money/cost.ts'
+import type { Endpoint, Price, TokenPrice } from '../../src/core/endpoints.ts'
+import { costBetween, costWithin, exactCost, NO_COST, type PriceRange } from '../../src/core/money/cost.ts'
 import { pricedUsage, type TokenKind } from '../../src/core/money/price-of.ts'
 import type { ReplyAnswer, ReplyFault, WorstCase } from '../../src/core/ports.ts'
 import type { Cost } from '../../src/core/protocol.ts'
@@ -25,10 +25,18 @@ export function costOfReply(
   if (reply.kind === 'fault' && !reply.whole) return reply.billable === 'no' ? NO_COST : upTo(worstCase)
   if (reply.reportedCostPico !== undefined) return exactCost(BigInt(reply.reportedCostPico))
   const { usage = {}, priceRange } = reply
-  const priced = pricedUsage(usage, endpoint.price)
+  const price = priceRange?.readsAsUsual ? withWholeReads(endpoint.price, priceRange) : endpoint.price
+  const priced = pricedUsage(usage, price)
   if (priced.kind === 'unmetered') return upTo(worstCase)
-  const cost = priced.kind === 'priced' ? exactCost(priced.pico) : costOfReads(usage, endpoint.price, priced.missing)
+  const cost = priced.kind === 'priced' ? exactCost(priced.pico) : costOfReads(usage, price, priced.missing)
   return cost && priceRange ? costWithin(cost, priceRange) : cost
+}
+
+/** A price list of which the range then takes its share, but for what is read from a cache. */
+function withWholeReads(price: Price | undefined, { mostPercent }: PriceRange): Price | undefined {
+  const whole = <Prices extends TokenPrice>(prices: Prices): Prices =>
+    prices.cachedInput === undefined ? prices : { ...prices, cachedInput: (prices.cachedInput * 100) / mostPercent }
+  return price && { ...whole(price), ...(price.tiers && { tiers: price.tiers.map(whole) }) }
 }
 
 /**

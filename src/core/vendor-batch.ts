@@ -5,18 +5,23 @@
  * @module
  */
 import { DAY_MS } from './durations.ts'
+import type { Endpoint } from './endpoints.ts'
 
 /**
  * What a request in a batch costs, in percent of the usual price, of every kind of token:
- * https://platform.claude.com/docs/en/about-claude/pricing#batch-processing, https://platform.openai.com/docs/guides/batch
+ * https://platform.claude.com/docs/en/about-claude/pricing#batch-processing, https://platform.openai.com/docs/guides/batch,
+ * https://ai.google.dev/gemini-api/docs/batch-api
  */
 export const BATCH_PERCENT = 50
 
 /**
- * How long a vendor keeps a batch at most, whatever else it keeps. Anthropic's results can be had for 29 days, OpenAI's files for 30:
- * https://platform.claude.com/docs/en/build-with-claude/batch-processing, https://platform.openai.com/docs/api-reference/files
+ * How long a vendor keeps a batch at most, whatever else it keeps. Anthropic's results can be had for 29 days, OpenAI's files for 30,
+ * Google's results for six weeks: https://platform.claude.com/docs/en/build-with-claude/batch-processing,
+ * https://platform.openai.com/docs/api-reference/files, https://ai.google.dev/gemini-api/docs/batch-api
  */
-export const BATCH_KEPT_MS = 30 * DAY_MS
+export function batchKeptMs({ protocol }: Pick<Endpoint, 'protocol'>): number {
+  return (protocol === 'google' ? 42 : 30) * DAY_MS
+}
 
 /** The first look comes soon, because a batch that the vendor rejects has failed after seconds. */
 const FIRST_LOOK_MS = 2_000

@@ -19,6 +19,8 @@ export interface Service {
   readonly place?: string
   /** It goes through the vendor's batch interface. */
   readonly inBatch?: boolean
+  /** There, what is read from a cache costs what it always does. */
+  readonly readsAsUsual?: true
 }
 
 /** In percent of the usual price. What the reply says of its tier goes before what was asked for. */
@@ -119,12 +121,12 @@ function serviceOf(tier: unknown, speed: unknown, place: unknown): Service {
 }
 
 /** `undefined` where the usual prices hold. */
-export function priceRangeOf({ tier, fallback, speed, place, inBatch }: Service): PriceRange | undefined {
+export function priceRangeOf({ tier, fallback, speed, place, inBatch, readsAsUsual }: Service): PriceRange | undefined {
   const served = [own(TIERS, tier), fallback ? FALLBACK : undefined, own(SPEEDS, speed), own(PLACES, place)]
   const named = [...served, inBatch ? BATCH : undefined]
   const ranges = named.filter(range => range !== undefined)
   if (ranges.length === 0) return undefined
-  return ranges.reduce(both, USUAL)
+  return { ...ranges.reduce(both, USUAL), ...(readsAsUsual && { readsAsUsual }) }
 }
 
 function both(one: PriceRange, other: PriceRange): PriceRange {

@@ -17,6 +17,7 @@ classes:
   usual: { models: [acme/small] }
   hasty: { extends: nightly, batch: 150ms }
   listed: { models: [acme/listed], batch: 24h }
+  gemini: { models: [acme/gemini], batch: 24h }
   shifting: { models: [acme/small], rules: [{ when: { hours: '20:00-06:00' }, use: hasty }] }
   private: { extends: nightly, policy: { zdr: true } }
 `
@@ -31,6 +32,10 @@ beforeAll(async () => {
   const market = {
     one: { protocol: 'anthropic' as const, quirks, vendor, dataPolicy },
     listing: { quirks, vendor, models: { 'acme/listed': {} } },
+    gemini: {
+      ...{ protocol: 'google' as const, quirks, vendor: { ...vendor, cache: { minTokens: 1 } } },
+      models: { 'acme/gemini': { price: { input: 1, cachedInput: 0.25, output: 4 } } },
+    },
     other: { protocol: 'openai-compatible' as const, dataPolicy },
   }
   calling = await startCalling(marketOf(market, CLASSES))
@@ -85,25 +90,48 @@ it('finds its batch again in another part of the run, as after a reset, and pays
   expect(await rowsOf('reset')).toMatchObject([{ outcome: 'answered', cost: { highPico: row!.billedPico } }])
 })
 
-it('finds the batch of a worker that was killed before it could note its id, and pays once', async () => {
-  const call = await killed('killed')
-  const [lost] = (await rowsOf('killed')) as [AttemptRecord]
-  expect(lost.outcome).toBe('open')
-  expect(lost).not.toHaveProperty('batch')
+it.each([
+  ['listed', 'listing'],
+  ['gemini', 'gemini'],
+])(
+  'finds the batch of a worker that was killed before it could note its id, and pays once: %s',
+  async (taskClass, at) => {
+    const call = await killed(`killed-${at}`, taskClass)
+    const [lost] = (await rowsOf(`killed-${at}`)) as [AttemptRecord]
+    expect(lost.outcome).toBe('open')
+    expect(lost).not.toHaveProperty('batch')
 
-  expect(await calling.call(call)).toMatchObject({ kind: 'wait', inBatch: true })
-  expect(await toItsEnd(call)).toMatchObject({ kind: 'answered', attempts: [{ outcome: 'answered' }] })
-  const billed = calling.vendors.meter().filter(({ vendor }) => vendor === 'listing')
-  expect(billed).toMatchObject([{ clientRequestId: lost.wireRequestId, inBatch: true }])
-  const { billedPico } = billed[0]!
-  expect(await rowsOf('killed')).toMatchObject([
-    { outcome: 'answered', cost: { lowPico: billedPico, highPico: billedPico } },
-  ])
+    expect(await calling.call(call)).toMatchObject({ kind: 'wait', inBatch: true })
+    expect(await toItsEnd(call)).toMatchObject({ kind: 'answered', attempts: [{ outcome: 'answered' }] })
+    const billed = calling.vendors.meter().filter(({ vendor }) => vendor === at)
+    expect(billed).toMatchObject([{ clientRequestId: lost.wireRequestId, inBatch: true }])
+    const { billedPico } = billed[0]!
+    expect(await rowsOf(`killed-${at}`)).toMatchObject([
+      { outcome: 'answered', cost: { lowPico: billedPico, highPico: billedPico } },
+    ])
+  },
+)
+
+it('books what its vendor bills where only what is read from a cache is no cheaper in a batch', async () => {
+  const call = {
+    ...(await asked('reading', { taskClass: 'gemini' })),
+    prompt: `Once more: ${'a long text. '.repeat(50)}`,
+  }
+  await toItsEnd(call)
+  await toItsEnd({ ...call, step: 2 })
+  const rows = await rowsOf('reading')
+  const billed = calling.vendors
+    .meter()
+    .filter(({ clientRequestId }) => rows.some(row => row.wireRequestId === clientRequestId))
+  expect(billed.map(({ cachedTokens }) => (cachedTokens ?? 0) > 0)).toEqual([false, true])
+  expect(rows.map(({ cost }) => cost)).toEqual(
+    billed.map(({ billedPico }) => ({ lowPico: billedPico, highPico: billedPico })),
+  )
 })
 
 /** A call whose batch was made by a worker that could not note its id. */
-async function killed(id: string) {
-  const call = await asked(id, { taskClass: 'listed' })
+async function killed(id: string, taskClass = 'listed') {
+  const call = await asked(id, { taskClass })
   const { ports } = calling.wired
   const ledger: LedgerPort = { ...ports.ledger, noteBatch: () => Promise.reject(new Error('killed')) }
   await expect(beginCall({ ...ports, ledger }, callOf(call)).result).rejects.toThrow('killed')

@@ -48,6 +48,19 @@ describe('what an attempt has cost', () => {
     expect(costOfReply(whole, UNPRICED, { tokens: 2_000 })).toBeUndefined()
   })
 
+  it('is half of that in a batch, but for what is read from a cache where that is no cheaper there', () => {
+    const price = { input: 1, cachedInput: 0.07, output: 4, tiers: [{ above: 100, cachedInput: 0.14 }] }
+    const reading = endpoint('acme', 'm/one', { price })
+    const half = { leastPercent: 50, mostPercent: 50 }
+    const read = { ...USED, cacheReadTokens: 8 }
+    const inBatch = (range: object, usage = read) =>
+      costOfReply({ ...answer(usage), priceRange: { ...half, ...range } }, reading, WORST)
+    expect(inBatch({})).toEqual(exactCost(11_280_000n))
+    expect(inBatch({ readsAsUsual: true })).toEqual(exactCost(11_560_000n))
+    const long = { inputTokens: 108, outputTokens: 5, cacheReadTokens: 100 }
+    expect(inBatch({ readsAsUsual: true }, long)).toEqual(exactCost(28_000_000n))
+  })
+
   it('lies within the bounds of the tier that it was served in, whose prices are in no list', () => {
     const dearer = { ...answer(USED), priceRange: { leastPercent: 100, mostPercent: 250 } }
     expect(costOfReply(dearer, PRICED, WORST)).toEqual(costBetween(30_000_000n, 75_000_000n))

@@ -8,7 +8,7 @@ import { type FaultRuleInput, type RunningVendors, startVendors } from '../../sr
 import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
 import { onFreePort } from '../support/on-free-port.ts'
 
-const PROTOCOLS = ['anthropic', 'openai-responses', 'openai'] as const
+const PROTOCOLS = ['anthropic', 'openai-responses', 'openai', 'google'] as const
 
 describe.each(PROTOCOLS)('%s', protocol => {
   const endpoint = endpointOf(protocol)
@@ -108,7 +108,10 @@ describe.each(PROTOCOLS)('%s', protocol => {
 
   it('looks no further in a list that gives the same page again, and for nobody who was told to end', async () => {
     let asks = 0
-    const page = { data: [{ id: 'batch_1', created_at: 4e9, metadata: null }], has_more: true }
+    const page = {
+      ...{ data: [{ id: 'batch_1', created_at: 4e9, metadata: null }], has_more: true },
+      ...{ operations: [{ name: 'batches/1', metadata: { createTime: '2100-01-01T00:00:00Z' } }], nextPageToken: '1' },
+    }
     const server = createServer((_request, response) => response.end(JSON.stringify({ ...page, asks: ++asks })))
     const same = createModels([settingsOf(protocol, `http://${await onFreePort(server)}`, { apiKey: 'sk-test' })])
     const sought = { id: 'never', sinceMs: Date.now() }
@@ -121,7 +124,9 @@ describe.each(PROTOCOLS)('%s', protocol => {
   })
 
   it('reads no reply without end', async () => {
-    const server = createServer((_request, response) => response.end(`{"id":"batch_1","more":"${'x'.repeat(2_000)}"}`))
+    const server = createServer((_request, response) =>
+      response.end(`{"id":"batch_1","name":"batches/1","more":"${'x'.repeat(2_000)}"}`),
+    )
     const settings = settingsOf(protocol, `http://${await onFreePort(server)}`, { apiKey: 'sk-test' })
     const talked = createModels([settings], { limits: { maxReplyBytes: 1_000 } })
     expect(await talked.submit(asked('talked'))).toMatchObject({ fault: { evidence: { code: 'too-large' } } })
@@ -137,7 +142,11 @@ describe.each(PROTOCOLS)('%s', protocol => {
 
   it('loses no batch where the package makes no request now', async () => {
     const batch = await submitted('refused here')
-    const providerOptions = { anthropic: { thinking: 1 }, openai: { parallelToolCalls: 'often' } }
+    const providerOptions = {
+      anthropic: { thinking: 1 },
+      openai: { parallelToolCalls: 'often' },
+      google: { labels: 1 },
+    }
     expect(await models.look(asked('refused here', { settings: { providerOptions } }), batch)).toEqual({
       kind: 'pending',
     })
@@ -162,7 +171,7 @@ async function losingReplies(to: string) {
     const body = method === 'POST' ? { body: await text(request) } : {}
     const reply = await fetch(`${to}${url}`, { method, headers: own as Record<string, string>, ...body })
     const said = await reply.text()
-    if (method === 'POST' && url.endsWith('/batches')) request.socket.destroy()
+    if (method === 'POST' && /\/batches$|:batchGenerateContent$/.test(url)) request.socket.destroy()
     else response.writeHead(reply.status).end(said)
   })
   const origin = `http://${await onFreePort(server)}`

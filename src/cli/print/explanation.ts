@@ -10,7 +10,7 @@ import { mostWithin } from '../../core/money/cost.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { worstCase } from '../../core/money/worst-case.ts'
 import { outputLimitAt } from '../../core/routing/output-limit.ts'
-import { BATCH_KEPT_MS, BATCH_PERCENT } from '../../core/vendor-batch.ts'
+import { BATCH_PERCENT, batchKeptMs } from '../../core/vendor-batch.ts'
 import { formatDuration } from '../../core/words/format-duration.ts'
 import type { ExplainedCandidate, Explanation } from '../../runtime/routes/explain-route.ts'
 import { folding, renderTableWithin } from './table.ts'
@@ -41,7 +41,7 @@ export function explanationWords(explanation: Explanation, width: number | undef
   return [
     ...explanation.ways.map(({ from, to, why }) => `Class ${from} leads to ${to}: ${why}.`),
     `A call of class ${taskClass.name} (${asked}): ${candidates.length} of ${endpoints} endpoints can serve it.`,
-    ...batchLines(taskClass),
+    ...batchLines(taskClass, candidates),
     ...(candidates.length > 0 ? ['', candidatesTable(explanation, width), '', orderWords(taskClass.sort)] : []),
     ...budgetLines(explanation.budgets),
     ...rejectionLines(rejections.filter(isInClass)),
@@ -53,10 +53,12 @@ export function explanationWords(explanation: Explanation, width: number | undef
   ].join('\n')
 }
 
-function batchLines({ batchMs }: Explanation['taskClass']): readonly string[] {
+function batchLines({ batchMs }: Explanation['taskClass'], candidates: readonly Endpoint[]): readonly string[] {
   if (batchMs === undefined) return []
   const asked = `In a batch for ${formatDuration(batchMs)}, at ${BATCH_PERCENT} % of the usual price; after that as usual.`
-  return [`${asked} Vendors keep a batch for up to ${formatDuration(BATCH_KEPT_MS)}.`]
+  if (candidates.length === 0) return [asked]
+  const keptMs = Math.max(...candidates.map(batchKeptMs))
+  return [`${asked} Vendors keep a batch for up to ${formatDuration(keptMs)}.`]
 }
 
 /** Towards which it counts; how they stand, `signalbox budget list` knows. */

@@ -29,6 +29,8 @@ export function costBetween(low: bigint, high: bigint): Cost {
 export interface PriceRange {
   readonly leastPercent: number
   readonly mostPercent: number
+  /** What is read from a cache costs what it always does. */
+  readonly readsAsUsual?: true
 }
 
 /** A cost at usual prices, converted to what it may be in another tier of service. */

@@ -5,7 +5,7 @@
  */
 import type { Endpoint } from '../endpoints.ts'
 import { asksForZdr, binds, type PolicyAt } from '../policy/policy.ts'
-import { BATCH_KEPT_MS } from '../vendor-batch.ts'
+import { batchKeptMs } from '../vendor-batch.ts'
 import type { Rejection } from './route.ts'
 
 export interface BatchDemand {
@@ -20,7 +20,7 @@ export function batchRejection(endpoint: Endpoint, { policies }: BatchDemand): R
   if (!endpoint.batch) return NO_BATCHES
   if (asksForZdr(endpoint, policies)) return KEPT
   const isLess = policies.some(
-    each => binds(each, endpoint) && (each.policy.maxRetentionMs ?? Infinity) < BATCH_KEPT_MS,
+    each => binds(each, endpoint) && (each.policy.maxRetentionMs ?? Infinity) < batchKeptMs(endpoint),
   )
   return isLess ? KEPT : undefined
 }

@@ -44,6 +44,8 @@ export interface Sought {
 }
 
 export interface BatchDialect {
+  /** What is read from a cache costs in a batch what it costs elsewhere. Absent: it is cheaper too. */
+  readonly readsAsUsual?: true
   /** Gives the vendor's id of the batch; `undefined` if its reply has none. */
   submit(wire: Wire, request: BatchRequest): Promise<string | undefined>
   look(wire: Wire, path: string, batch: string): Promise<Looked>

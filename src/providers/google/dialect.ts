@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { batch } from './batch.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { fit } from './fit-prompt.ts'
@@ -14,4 +15,5 @@ export const google: Dialect = {
   storedBy,
   classifyError,
   readUsage,
+  batch,
 }

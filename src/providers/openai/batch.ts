@@ -1,4 +1,5 @@
-import type { BatchDialect, Looked, Sought, Wire } from '../batch/batch-dialect.ts'
+import type { BatchDialect, Looked, Wire } from '../batch/batch-dialect.ts'
+import { findInList, type ListPage, PAGE } from '../batch/find-in-list.ts'
 import { listOf, parsedOf, recordOf, textOf } from '../json.ts'
 
 const BOUNDARY = 'signalbox-batch'
@@ -35,37 +36,25 @@ export function batchAt(endpoint: '/responses' | '/chat/completions'): BatchDial
     async withdraw(wire, path, id) {
       await wire({ method: 'POST', path: `${base(path)}/batches/${id}/cancel`, body: '' })
     },
-    find: (wire, path, sought) => findIn(wire, `${base(path)}/batches`, sought),
+    find: (wire, path, sought) => findInList(after => readPage(wire, `${base(path)}/batches`, after), sought),
   }
 }
 
 /** Under which name a batch carries our id of its request. */
 const OURS = 'signalbox'
 
-const PAGE = 100
-
-/** Of one organization: more are not made in the minutes until a lost worker is missed, and after that the pages end by their time. */
-const MOST_PAGES = 20
-
-/** How far the vendor's clock may be behind ours. */
-const CLOCKS_MS = 300_000
-
 /** The list has the newest first: https://platform.openai.com/docs/api-reference/batch/list */
-async function findIn(wire: Wire, path: string, { id, sinceMs }: Sought): Promise<string | undefined> {
-  let after = ''
-  for (let left = MOST_PAGES; left > 0; left -= 1) {
-    const page = recordOf(parsedOf(await wire({ method: 'GET', path: `${path}?limit=${PAGE}${after}` })))
-    const batches = listOf(page.data).map(recordOf)
-    const found = batches.find(({ metadata }) => recordOf(metadata)[OURS] === id)
-    if (found) return textOf(found.id)
-    const last = batches.at(-1)
-    if (!last || page.has_more !== true || Number(last.created_at) * 1000 < sinceMs - CLOCKS_MS) return undefined
-    const next = `&after=${textOf(last.id)}`
-    // A vendor that knows no pages gives the first one again.
-    if (next === after) return undefined
-    after = next
-  }
-  return undefined
+async function readPage(wire: Wire, path: string, after: string | undefined): Promise<ListPage> {
+  const from = after === undefined ? '' : `&after=${after}`
+  const page = recordOf(parsedOf(await wire({ method: 'GET', path: `${path}?limit=${PAGE}${from}` })))
+  const batches = listOf(page.data)
+    .map(recordOf)
+    .map(({ id, metadata, created_at }) => ({
+      id: textOf(id),
+      ours: recordOf(metadata)[OURS],
+      createdAtMs: Number(created_at) * 1000,
+    }))
+  return { batches, next: page.has_more === true ? batches.at(-1)?.id : undefined }
 }
 
 const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled'])

@@ -5,7 +5,7 @@
  */
 import { refusalOf } from './admit.ts'
 import { type Ask, promptTokensOf } from './ask.ts'
-import { type Biller, createBiller, usdOf } from './bill.ts'
+import { type Biller, batchPrice, createBiller, usdOf } from './bill.ts'
 import { compose } from './compose.ts'
 import { type Pace, planDelivery } from './delivery.ts'
 import type { Delivery } from './delivery-steps.ts'
@@ -17,7 +17,7 @@ import type { Played } from './player.ts'
 import { type CacheUse, createPromptCache } from './prompt-cache.ts'
 import type { Refusal } from './refusal.ts'
 import type { Reply, VendorUsage } from './reply.ts'
-import { type ModelSettings, modelIn, type VendorSettings } from './script.ts'
+import { type ModelPrice, type ModelSettings, modelIn, type VendorSettings } from './script.ts'
 import { ready, scriptedFor } from './scripted-turn.ts'
 import { createSigner } from './signatures.ts'
 
@@ -41,6 +41,7 @@ interface Question {
   readonly ask: Ask
   readonly requestId: string
   readonly fault: FaultRule | undefined
+  readonly inBatch: true | undefined
 }
 
 export type Answerer = (question: Question) => Answered | { readonly refusal: Refusal }
@@ -49,11 +50,12 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
   const signer = createSigner(settings.name)
   const cache = createPromptCache(cacheSettingsOf(settings, dialect))
   const behaviours = settings.behaviours.map(ready)
-  const billers = new Map(Object.entries(settings.models).map(([id, { price }]) => [id, createBiller(price)]))
-  return ({ ask, requestId, fault }) => {
+  const usual = billersOf(settings, price => price)
+  const inBatches = billersOf(settings, price => batchPrice(price, dialect.batches?.readsAsUsual ?? false))
+  return ({ ask, requestId, fault, inBatch }) => {
     const model = modelIn(settings, ask.model)
     if (!model) return { refusal: { kind: 'unknown-model', model: ask.model } }
-    const bill = billers.get(ask.model)!
+    const bill = (inBatch ? inBatches : usual).get(ask.model)!
     const inputTokens = promptTokensOf(ask)
     const refusal = refusalOf({ ask, model, inputTokens, dialect, signer })
     if (refusal) return { refusal }
@@ -82,6 +84,10 @@ export function createAnswerer({ settings, dialect, now }: VendorParts): Answere
     const delivery = planDelivery({ dialect, ask, reply, pace, fault })
     return { reply, behaviour, delivery, endOf: played => endOf({ played, delivery, usage, bill, settings }) }
   }
+}
+
+function billersOf({ models }: VendorSettings, priceOf: (price: ModelPrice) => ModelPrice): Map<string, Biller> {
+  return new Map(Object.entries(models).map(([id, { price }]) => [id, createBiller(priceOf(price))]))
 }
 
 function paceOf(settings: VendorSettings, model: ModelSettings): Pace {

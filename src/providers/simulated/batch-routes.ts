@@ -29,16 +29,11 @@ export function serveBatches(
       const { status, body } = dialect.refuse({ kind: 'unauthenticated' }, 'req_batch')
       return send(response, status, JSON.stringify(body))
     }
-    const told = dialect.batches!({ method: request.method, path, text, arrival, batches })
+    const told = dialect.batches!.serve({ method: request.method, path, text, arrival, batches })
     if (!told) return send(response, 404, '{"error":{"message":"There is no such batch."}}')
     if ('lines' in told) return send(response, 200, told.lines.map(line => `${JSON.stringify(line)}\n`).join(''))
-    send(response, 200, JSON.stringify(told.json))
+    send(response, told.status ?? 200, JSON.stringify(told.json))
   })
-}
-
-/** Whether the path belongs to the batch interface of OpenAI or Anthropic. */
-export function isBatchPath(path: string): boolean {
-  return /^\/v1\/(?:messages\/batches|batches|files)(?:\/|$)/.test(path)
 }
 
 function send(response: ServerResponse, status: number, text: string): void {

@@ -40,6 +40,18 @@ export function hasEnded({ items, results }: Batch): boolean {
   return results.length >= items.length
 }
 
+/** What a protocol brings so that its vendor takes batches. */
+export interface BatchService {
+  /** Whether the path belongs to the batch interface. */
+  isPath(path: string): boolean
+  /** Answers a request of the batch interface; `undefined` where there is nothing. */
+  serve(visit: BatchVisit): BatchReply | undefined
+  /** What is read from a cache costs in a batch what it costs elsewhere. */
+  readonly readsAsUsual?: true
+}
+
+export type BatchReply = { readonly json: unknown; readonly status?: number } | { readonly lines: readonly unknown[] }
+
 /** A request that may be one of the batch interface. */
 export interface BatchVisit {
   readonly method: string | undefined

@@ -23,6 +23,16 @@ export function createBiller({ tiers = [], ...base }: ModelPrice): Biller {
   return usage => sumOf(usage, steps.findLast(({ above }) => usage.inputTokens > above)?.lines ?? lines)
 }
 
+/** The price list of what comes in batches: half of it, but for what is read from a cache where that costs as much as ever. */
+export function batchPrice({ tiers, ...base }: ModelPrice, readsAsUsual: boolean): ModelPrice {
+  const halved = <Lines extends object>(lines: Lines): Lines => {
+    const prices = Object.entries(lines).map(([kind, usd]) => [kind, isWhole(kind) ? usd : usd / 2])
+    return Object.fromEntries(prices)
+  }
+  const isWhole = (kind: string) => kind === 'above' || (kind === 'cachedInput' && readsAsUsual)
+  return { ...halved(base), ...(tiers && { tiers: tiers.map(halved) }) }
+}
+
 /** Each tier that a prompt passes lays what it names over the one below. */
 function priceAbove({ tiers = [], ...base }: ModelPrice, border: number): ModelPrice {
   const passed = tiers.filter(({ above }) => above <= border).toSorted((a, b) => a.above - b.above)

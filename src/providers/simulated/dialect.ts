@@ -5,7 +5,7 @@
  */
 import type { Arrival } from './arrival.ts'
 import type { Ask } from './ask.ts'
-import type { BatchVisit } from './batch-visit.ts'
+import type { BatchService } from './batch-visit.ts'
 import { recordOf, textOf } from './loose.ts'
 import type { LimitStanding } from './rate-limit.ts'
 import type { ErrorReply, Refusal, RetryAfter } from './refusal.ts'
@@ -53,8 +53,8 @@ export interface Dialect {
   /** An answer in one JSON body. */
   writeWhole(reply: Reply, ask: Ask): unknown
   writeStream(reply: Reply, ask: Ask): StreamWriter
-  /** Answers a request of the batch interface; `undefined` where there is nothing. Absent: the vendor has no such interface. */
-  batches?(visit: BatchVisit): { readonly json: unknown } | { readonly lines: readonly unknown[] } | undefined
+  /** Absent: the vendor has no batch interface. */
+  readonly batches?: BatchService
   /** Keeps what later requests may refer to (Responses). */
   remember?(reply: Reply, ask: Ask): void
 }

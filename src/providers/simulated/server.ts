@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { isBatchPath, serveBatches } from './batch-routes.ts'
+import { serveBatches } from './batch-routes.ts'
 import type { Batches } from './batch-visit.ts'
 import { serveControl, type VendorControl } from './control.ts'
 import type { Dialect } from './dialect.ts'
@@ -50,7 +50,7 @@ export async function startServer(parts: ServerParts): Promise<VendorServer> {
   }
   const server = createServer((request, response) => {
     const { pathname: path, searchParams: query } = addressOf(request)
-    if (batches && isBatchPath(path)) {
+    if (batches && dialect.batches?.isPath(path)) {
       serveBatches({ dialect, batches, apiKey }, request, response, { path, query, headers: request.headers })
       return
     }

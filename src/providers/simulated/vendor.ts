@@ -12,7 +12,7 @@ import { dataEvent } from './events.ts'
 import { createFaultPicker, type StrikeAt } from './fault-picker.ts'
 import type { FaultRule } from './fault-rule.ts'
 import { createGate, type Gate, refusalByFault } from './gate.ts'
-import { createMeter, type Meter, type MeterEnd } from './meter.ts'
+import { createMeter, type Meter } from './meter.ts'
 import { type Played, play } from './player.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { type Refusal, retryHeaders } from './refusal.ts'
@@ -83,11 +83,6 @@ export function createVendor(parts: VendorParts): Vendor {
 /** Batches have limits of their own, which nobody reaches here. */
 const UNLIMITED: ReturnType<Gate['pass']> = {}
 
-/** What a batch costs. */
-function halved(end: MeterEnd): MeterEnd {
-  return end.billedPico === undefined ? end : { ...end, billedPico: ((BigInt(end.billedPico) + 1n) / 2n).toString() }
-}
-
 /** What is asked, and of which model. */
 function readBy({ settings, dialect }: VendorParts, body: unknown, arrival: Arrival) {
   const model = dialect.modelOf(body, arrival)
@@ -122,8 +117,8 @@ interface Delivering {
 }
 
 function deliver(visit: Visit, ask: Ask, { answer, now, isDown, gate }: Delivering): void {
-  const { row, id, response, meter, headers, fault } = visit
-  const answered = answer({ ask, requestId: id, fault })
+  const { row, id, response, meter, headers, fault, inBatch } = visit
+  const answered = answer({ ask, requestId: id, fault, inBatch })
   if ('refusal' in answered) {
     // Turned away for what it is: the rule that struck is not the cause.
     refuse({ ...visit, fault: undefined }, answered.refusal)
@@ -135,8 +130,7 @@ function deliver(visit: Visit, ask: Ask, { answer, now, isDown, gate }: Deliveri
   const onEnd = (played: Played) => {
     gate.end()
     const kind = played.kind === 'aborted' && isDown() ? 'broken' : played.kind
-    const end = endOf({ ...played, kind })
-    meter.close(row, { ...(visit.inBatch ? halved(end) : end), endedAtMs: now() })
+    meter.close(row, { ...endOf({ ...played, kind }), endedAtMs: now() })
   }
   play({ response, delivery, headers, onEnd })
 }

@@ -35,7 +35,7 @@ export function departureOf(
   const text = String(init?.body ?? '')
   const body: unknown = JSON.parse(text)
   const headers = headersOf(init?.headers, parts)
-  const service = { ...askedService(url, body, headers), ...(inBatch && { inBatch }) }
+  const service = { ...askedService(url, body, headers), ...(inBatch && inBatchOf(parts)) }
   const outgoing = {
     url: url.origin + url.pathname,
     body,
@@ -48,6 +48,10 @@ export function departureOf(
     origin: url.origin,
     options: { path: url.pathname + url.search, method: 'POST', headers, body: Buffer.from(text) },
   }
+}
+
+function inBatchOf({ dialect }: Pick<ExchangeParts, 'dialect'>): Service {
+  return definedOnly({ inBatch: true, readsAsUsual: dialect.batch?.readsAsUsual })
 }
 
 function headersOf(

@@ -12,6 +12,7 @@ const batchOf = (provider: string) => {
 it("knows a batch interface at the vendors' own addresses, and elsewhere where it is named", () => {
   expect(batchOf(`anthropic: { apiKey: none, ${MODEL} }`)).toBe(true)
   expect(batchOf(`openai: { apiKey: none, ${MODEL} }`)).toBe(true)
+  expect(batchOf(`google: { apiKey: none, ${MODEL} }`)).toBe(true)
   expect(batchOf(`mine: { protocol: anthropic, apiKey: none, ${MODEL} }`)).toBe(true)
   expect(batchOf(`groq: { apiKey: none, ${MODEL} }`)).toBeUndefined()
   const elsewhere = `mine: { protocol: openai, apiKey: none, baseURL: "http://127.0.0.1:1/v1", ${MODEL}`

@@ -28,6 +28,11 @@ it('refuses batches where there are none, and where a policy allows nobody to ke
   expect(under({ zdr: ['other'] })).toBeUndefined()
   expect(under({ maxRetentionMs: 29 * DAY_MS })).toEqual({ rule: 'batch', kept: true })
   expect(under({ maxRetentionMs: 30 * DAY_MS })).toBeUndefined()
+  // Google keeps what came of a batch for six weeks.
+  const google = { ...ENDPOINT, protocol: 'google' }
+  const policies = (days: number) => [{ level: 'class' as const, policy: { maxRetentionMs: days * DAY_MS } }]
+  expect(batchRejection(google, { policies: policies(41) })).toEqual({ rule: 'batch', kept: true })
+  expect(batchRejection(google, { policies: policies(42) })).toBeUndefined()
   // What binds another provider's key binds nobody here.
   expect(under({ zdr: true }, 'two')).toBeUndefined()
 })

@@ -1,11 +1,23 @@
-import { type Batch, type BatchResult, type BatchVisit, hasEnded } from '../batch-visit.ts'
+import {
+  type Batch,
+  type BatchReply,
+  type BatchResult,
+  type BatchService,
+  type BatchVisit,
+  hasEnded,
+} from '../batch-visit.ts'
 import { listOf, recordOf, textOf } from '../loose.ts'
 import { parsed } from '../request-body.ts'
 
 const PATH = '/v1/messages/batches'
 
-/** Message Batches. Gives the reply to a request of them; `undefined` for any other path. */
-export function serveMessageBatches({ method, path, text, arrival, batches }: BatchVisit) {
+/** Message Batches. */
+export const messageBatches: BatchService = {
+  isPath: path => path === PATH || path.startsWith(`${PATH}/`),
+  serve,
+}
+
+function serve({ method, path, text, arrival, batches }: BatchVisit): BatchReply | undefined {
   if (method === 'POST' && path === PATH) {
     const requests = listOf(recordOf(parsed(text)).requests).map(recordOf)
     const items = requests.map(({ custom_id, params }) => ({ id: textOf(custom_id), body: params }))

@@ -5,7 +5,7 @@
  */
 import { type Arrival, bearerKey, type Dialect, modelInBody } from '../dialect.ts'
 import { anthropicLimitHeaders } from '../limit-headers.ts'
-import { serveMessageBatches } from './batches.ts'
+import { messageBatches } from './batches.ts'
 import { messagesError } from './errors.ts'
 import { readMessagesRequest } from './read-request.ts'
 import { writeMessageStream, writeMessageWhole } from './write-reply.ts'
@@ -29,7 +29,7 @@ export function createAnthropicDialect(): Dialect {
     refuse: messagesError,
     writeWhole: writeMessageWhole,
     writeStream: writeMessageStream,
-    batches: serveMessageBatches,
+    batches: messageBatches,
   }
 }
 

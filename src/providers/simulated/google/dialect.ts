@@ -5,6 +5,7 @@
  */
 import type { Arrival, Dialect } from '../dialect.ts'
 import type { Refusal } from '../refusal.ts'
+import { createContentBatches } from './batches.ts'
 import { generateError } from './errors.ts'
 import { readGenerateRequest } from './read-request.ts'
 import { BLOCKED_PROMPT, writeGenerateStream, writeGenerateWhole } from './write-reply.ts'
@@ -29,6 +30,7 @@ export function createGoogleDialect(): Dialect {
     refuse,
     writeWhole: writeGenerateWhole,
     writeStream: writeGenerateStream,
+    batches: createContentBatches(),
   }
 }
 

@@ -1,13 +1,21 @@
-import { type Batch, type BatchItem, type BatchResult, type BatchVisit, hasEnded } from '../batch-visit.ts'
+import {
+  type Batch,
+  type BatchItem,
+  type BatchReply,
+  type BatchResult,
+  type BatchService,
+  type BatchVisit,
+  hasEnded,
+} from '../batch-visit.ts'
 import { recordOf, textOf } from '../loose.ts'
 import { parsed } from '../request-body.ts'
 
-/** OpenAI's batches with their files. Gives the reply to a request of them; `undefined` for any other path. */
-export function createOpenaiBatches() {
+/** OpenAI's batches with their files. */
+export function createOpenaiBatches(): BatchService {
   const files = new Map<string, string>()
   const metadata = new Map<string, unknown>()
   const told = (batch: Batch) => ({ ...toldOf(batch), metadata: metadata.get(batch.id) ?? null })
-  return ({ method, path, text, arrival, batches }: BatchVisit) => {
+  const serve = ({ method, path, text, arrival, batches }: BatchVisit): BatchReply | undefined => {
     if (method === 'POST' && path === '/v1/files') {
       const id = `file-${files.size + 1}`
       files.set(id, linesIn(text))
@@ -29,6 +37,7 @@ export function createOpenaiBatches() {
     if (method === 'POST' && rest === 'cancel') batches.withdraw(batch)
     return { json: told(batch) }
   }
+  return { isPath: path => /^\/v1\/(?:batches|files)(?:\/|$)/.test(path), serve }
 }
 
 /** From behind `after`, as many as `limit` says. */
