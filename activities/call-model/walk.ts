@@ -6,7 +6,7 @@
 import type { Context } from '@temporalio/activity'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { CallState } from '../../src/core/faults/call-state.ts'
-import type { RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
+import { decideRemedy, type RemedyDecision, type RemedyEvent } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { Message } from '../../src/core/messages.ts'
 import type { AttemptEnd, CallSoFar, KeptRoute, ReplyAnswer } from '../../src/core/ports.ts'
@@ -94,6 +94,14 @@ export class Interrupted extends Error {
     this.attempts = attempts
     this.said = said
   }
+}
+
+/** Tells the remedy machine what happened, and gives what it decides. */
+export function decide(walk: Walk, event: Happened): RemedyDecision {
+  const { now, chance } = walk.ports
+  const [state, decision] = decideRemedy(walk.state, { ...event, nowMs: now(), chance: chance() })
+  walk.state = state
+  return decision
 }
 
 /** The transcript of the call. Writes the beginning of a call that ends or waits before it has asked anyone. */

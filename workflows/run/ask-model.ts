@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { CancellationScope, condition, isCancellation, patched, sleep } from '@temporalio/workflow'
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow'
 import { addCall } from '../../src/core/agent/totals.ts'
-import { definedOnly } from '../../src/core/defined-only.ts'
 import type {
   Answer,
   CallModelInput,
@@ -14,22 +13,18 @@ import type {
   Spent,
   TranscriptRef,
 } from '../../src/core/protocol.ts'
-import { waitingUntil } from '../../src/core/words/time-words.ts'
 import { longActivities } from './activities.ts'
-import { askerOf, awaitRaiseAbove } from './ask-above.ts'
 import type { RunAtWork } from './at-work.ts'
 import { awaitedLater } from './awaited-later.ts'
 import type { Book } from './book.ts'
 import { endedByCall } from './ended.ts'
 import { giveUpCall } from './give-up-call.ts'
-import type { Inbox } from './inbox.ts'
 import { cutVerb, interruption, refusalOf, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import type { Patch } from './patches.ts'
 import { publish } from './publish.ts'
-import { asksFor, awaitRaise } from './raise-budget.ts'
+import { afterWait, isPutOff, type PutOff, type Raises, untilReady } from './put-off.ts'
 import { rowOf, withRow } from './rows.ts'
-import { sitOut } from './sit-out.ts'
 
 /** What a verb asks of a model. */
 export interface ModelAsk extends Omit<CallModelInput, 'run' | 'step' | 'transcript' | 'memory'> {
@@ -130,30 +125,6 @@ async function failGivenUp(book: Book, input: CallModelInput, error: unknown): P
   throw cut
 }
 
-/**
- * The input with what the wait passes on to the next activity. After a raise of the budget, a call that had left its class and has asked
- * nobody since begins in the class where it asked last.
- */
-function afterWait(before: CallModelInput, result: PutOff): CallModelInput {
-  const { waitsIn: _in, waitsEscalated: _escalated, ...input } = before
-  if (result.kind !== 'wait') return input
-  const { toldWait, waitsIn, waitsEscalated } = result
-  return { ...input, ...definedOnly({ toldWait, waitsIn, waitsEscalated }) }
-}
-
-/**
- * Whether the call is to be asked again; `false` if the run was stopped, cancelled or out of time during the wait. `undefined`:
- * the result stands, because nobody is left who could raise the budget.
- */
-async function untilReady(run: RunAtWork, result: PutOff, before: Raises): Promise<boolean | undefined> {
-  const { book } = run
-  if (result.kind === 'wait') return waitOut(run, result.ms, result.reason)
-  if (asksFor(book, result)) return awaitRaise(run, result, before.raises)
-  const asker = askerOf(book, result)
-  const end = asker ? await awaitRaiseAbove(run, asker, result, before.raisesAbove) : 'unheard'
-  return end === 'unheard' ? undefined : end === 'raised'
-}
-
 function callInput(book: Book, asked: ModelAsk, step: number): CallModelInput {
   const { known, transcript, words: _, ...rest } = asked
   const { ref, askers } = book
@@ -173,22 +144,10 @@ interface Scheduled {
   readonly words: string | undefined
 }
 
-type PutOff = Extract<CallModelResult, { kind: 'wait' | 'over-budget' }>
 type Settled = Exclude<CallModelResult, { kind: 'wait' }>
-
-/** The raises of budgets that were known when the call was scheduled. */
-type Raises = Pick<Book, 'raises' | 'raisesAbove'>
 
 interface Unsettled extends Raises {
   readonly result: CallModelResult
-}
-
-/** Whether the call is to be asked again: after a time, or with a budget that people have raised. */
-function isPutOff(book: Book, result: CallModelResult): result is PutOff {
-  return (
-    result.kind === 'wait' ||
-    (result.kind === 'over-budget' && (asksFor(book, result) || askerOf(book, result) !== undefined))
-  )
 }
 
 /**
@@ -205,26 +164,6 @@ function scheduled(book: Book, { input, words }: Scheduled): Promise<CallModelRe
   // Whatever is left out of the priority is inherited from the run, such as its fairness key.
   const options = { summary, ...(priorityKey !== undefined && { priority: { priorityKey } }) }
   return longActivities().callModel.executeWithOptions(options, [input])
-}
-
-/** Waits for a time. Resolves with `false` if the run was stopped, cancelled or out of time before that. */
-async function waitOut({ book, inbox }: RunAtWork, ms: number, reason: string): Promise<boolean> {
-  const summary = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
-  const waiting = { words: waitingUntil(Date.now() + ms, reason) }
-  const slept = await sitOut(book, waiting, () => withinTime(book, () => sleepUnlessStopped(inbox, ms, summary)))
-  return slept ?? false
-}
-
-/** Sleeps, and wakes at once if the run is told to stop: nothing that is paid for runs during a wait. */
-async function sleepUnlessStopped(inbox: Inbox, ms: number, summary: string): Promise<boolean> {
-  const scope = new CancellationScope()
-  const slept = () => sleep(ms, { summary }).then(() => !inbox.stopping)
-  const stopped = () => condition(() => inbox.stopping).then(() => false)
-  try {
-    return await scope.run(() => Promise.race([slept(), stopped()]))
-  } finally {
-    scope.cancel()
-  }
 }
 
 function count(book: Book, input: CallModelInput, result: Settled, ms: number): void {

@@ -15,13 +15,9 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { Carried, Unheard } from '../../src/core/agent/carried.ts'
-import { answerProblem, decidedWords, decisionCommands, misfitWords } from '../../src/core/decision-words.ts'
 import {
-  DECIDED_OTHERWISE,
   type Decision,
-  type DecisionResult,
   type HeldDecision,
-  NOT_ASKED,
   type PendingApproval,
   QUERIES,
   type ReadAnswerResult,
@@ -30,12 +26,12 @@ import {
   SIGNALS,
   UPDATES,
 } from '../../src/core/protocol.ts'
-import { shellWord } from '../../src/core/words/shell-word.ts'
-import { createDecisions, type Decisions } from './decisions.ts'
+import { createDecisions } from './decisions.ts'
+import { endingOf } from './ending.ts'
+import { handleDecisions } from './handle-decisions.ts'
 import { createMessages, type Hearing, type Messages } from './messages.ts'
 import { type Asking, createQuestions, type Questions } from './questions.ts'
 import { isRunCancelled } from './run-cancelled.ts'
-import { noteProblem } from './sizes.ts'
 import { createUnheard, type UnheardMessages } from './unheard.ts'
 
 /** Who listens: the agent loops that are running in this run. */
@@ -109,54 +105,10 @@ export function openInbox({ runId, state, onStop, record, readAnswer, before }: 
     // A task that took too long is thrown away before this, and then nobody is in it: what is thrown here would end the worker.
     if (!inWorkflowContext()) return
     const mayAsk = () => !isRunCancelled() || listeners.size > 0 || questions.asked.size > 0
-    handleDecisions(runId, { decisions, inbox, readAnswer, mayAsk })
+    handleDecisions({ runId, decisions, inbox, readAnswer, mayAsk })
     handleMessages(messages, inbox)
   })
   return inbox
-}
-
-interface Deciding extends Pick<InboxParts, 'readAnswer'> {
-  readonly decisions: Decisions
-  readonly inbox: Inbox
-  /** Whether the run may still ask people. A run that was cancelled may, where its workflow sees to it. */
-  readonly mayAsk: () => boolean
-}
-
-function handleDecisions(runId: string, { decisions, inbox, readAnswer, mayAsk }: Deciding): void {
-  const find = (wanted: Decision) => inbox.pending().find(({ toolCallId }) => toolCallId === wanted.toolCallId)
-  const take = (decision: Decision) => decisions.take(decision) ?? refuse(notAsked(runId, decision, []), NOT_ASKED)
-  const refuseUnasked = (decision: Decision) => {
-    const held = decisions.find(decision.toolCallId)
-    // Not as NOT_ASKED, which clients try again: this stays so.
-    const ending = inbox.stopping || !mayAsk() ? endingOf(inbox) : undefined
-    if (!held && ending) refuse(notAnyMore(runId, ending, decision))
-    if (!held) refuse(notAsked(runId, decision, inbox.pending()), NOT_ASKED)
-    if (held.decision !== decision.decision) refuse(decidedOtherwise(runId, held), DECIDED_OTHERWISE)
-  }
-  const validator = (decision: Decision) => {
-    const problem = formProblem(decision)
-    if (problem !== undefined) refuse(problem)
-    const ask = find(decision)
-    if (!ask) return refuseUnasked(decision)
-    const wrong = answerProblem(ask, decision.decision)
-    if (wrong !== undefined) refuse(noAnswerWords(runId, ask, wrong))
-  }
-  const takeValue = async (decision: Decision, ask: PendingApproval, schema: string) => {
-    const read = await readAnswer(schema, decision.decision)
-    if ('problem' in read) refuse(noAnswerWords(runId, ask, misfitWords(schema, read.problem)))
-    // Meanwhile somebody else may have decided, or the run may have been told to stop.
-    if (!find(decision)) refuseUnasked(decision)
-    return take({ ...decision, value: read.value })
-  }
-  setHandler(
-    defineUpdate<DecisionResult, [Decision]>(UPDATES.decide),
-    // Only the run itself decides by a deadline, and says what a schema has made of an answer.
-    ({ deadline: _, value: __, ...decision }) => {
-      const ask = find(decision)
-      return ask?.schema === undefined ? take(decision) : takeValue(decision, ask, ask.schema)
-    },
-    { validator, unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON },
-  )
 }
 
 function handleMessages(messages: Messages, inbox: Inbox): void {
@@ -167,44 +119,8 @@ function handleMessages(messages: Messages, inbox: Inbox): void {
   setHandler(defineUpdate<void, [Said]>(UPDATES.say), take, {
     validator: said => {
       const problem = messages.problem(said, endingOf(inbox))
-      if (problem !== undefined) refuse(problem)
+      if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem)
     },
     unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
   })
-}
-
-export type Ending = 'was cancelled' | 'is stopping'
-
-/** Why nothing that people say to the run has an effect any more: what is said after a run was cancelled would be lost with it. */
-export function endingOf({ stopping }: Pick<Inbox, 'stopping'>): Ending | undefined {
-  if (isRunCancelled()) return 'was cancelled'
-  return stopping ? 'is stopping' : undefined
-}
-
-function refuse(problem: string, type?: string): never {
-  throw ApplicationFailure.nonRetryable(problem, type)
-}
-
-function formProblem(decision: Decision): string | undefined {
-  if (typeof decision?.decision !== 'string') return 'a decision is `approve`, `deny`, or an answer to a question'
-  return noteProblem(decision)
-}
-
-function noAnswerWords(runId: string, ask: PendingApproval, wrong: string): string {
-  const ways = decisionCommands({ run: runId }, ask).map(command => `\`${command}\``)
-  return `${wrong} is not an answer to ${ask.toolName} of run ${runId}; answer it with ${ways.join(' or ')}`
-}
-
-function notAsked(runId: string, { toolCallId }: Decision, pending: readonly PendingApproval[]): string {
-  const waiting = pending.map(ask => `${ask.toolCallId} (${ask.toolName})`).join(', ') || 'nothing'
-  return `nothing is asked under '${toolCallId}' in run ${runId}; waiting for a decision: ${waiting}. \`signalbox show ${shellWord(runId)}\` lists what was decided before`
-}
-
-function notAnyMore(runId: string, ending: Ending, { toolCallId }: Decision): string {
-  return `run ${runId} ${ending} and no longer waits for a decision on '${toolCallId}'; \`signalbox show ${shellWord(runId)}\` says how it ends`
-}
-
-function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
-  const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  return `'${toolCallId}' of run ${runId} was ${decidedWords(decision)} ${who} before, and that stands; tell the run what to change`
 }
