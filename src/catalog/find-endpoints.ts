@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endpointBits, missingAbility } from '../core/abilities.ts'
 import type { Ability } from '../core/endpoints.ts'
 import type { Policy } from '../core/policy/policy.ts'
 import { policyBreach } from '../core/policy/policy-breach.ts'
@@ -67,7 +68,7 @@ function isWithin(endpoint: CatalogueEndpoint, filter: EndpointFilter): boolean 
   if (!price?.free && (!atMost(price?.input, filter.maxInputPrice) || !atMost(price?.output, filter.maxOutputPrice)))
     return false
   if (filter.contextWindow !== undefined && (contextWindow ?? 0) < filter.contextWindow) return false
-  return (filter.abilities ?? []).every(ability => abilities.includes(ability))
+  return missingAbility(endpointBits(abilities), filter.abilities) === undefined
 }
 
 function atMost(price: number | undefined, ceiling: number | undefined): boolean {

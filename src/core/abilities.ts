@@ -26,3 +26,8 @@ export function endpointBits(abilities: readonly Ability[]): number {
   const bits = abilityBits(abilities)
   return bits & BITS['json-schema'] ? bits | BITS['json-object'] : bits
 }
+
+/** The first of the needed abilities that an endpoint does not have; `undefined` if it has all. @param has - Its {@link endpointBits} */
+export function missingAbility(has: number, needed: readonly Ability[] = []): Ability | undefined {
+  return needed.find(ability => (has & BITS[ability]) === 0)
+}

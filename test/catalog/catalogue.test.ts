@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../src/catalog/catalogue.ts'
-import { findEndpoints } from '../../src/catalog/find-endpoints.ts'
+import { findEndpoints, sift } from '../../src/catalog/find-endpoints.ts'
 import { readSnapshot } from '../../src/catalog/snapshot.ts'
 
 const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
@@ -153,6 +153,12 @@ describe('looking for endpoints', () => {
       expect(price?.output).toBeLessThanOrEqual(15)
       expect(contextWindow).toBeGreaterThanOrEqual(500_000)
     }
+  })
+
+  it('counts JSON mode among what an endpoint can do that takes schemas', () => {
+    const strict = { ...all[0]!, offered: true, abilities: ['json-schema' as const] }
+    expect(sift([strict], { abilities: ['json-object'] })).toHaveLength(1)
+    expect(sift([strict], { abilities: ['json-object', 'tools'] })).toHaveLength(0)
   })
 
   it('sorts by price with the unknown last, by window, by release and by name', () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endpointBits, missingAbility } from '../../core/abilities.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import type { PolicyAt } from '../../core/policy/policy.ts'
 import { policyBreach } from '../../core/policy/policy-breach.ts'
@@ -55,7 +56,7 @@ function reasonAgainst(
 }
 
 function unmetNeed(endpoint: Endpoint, needs: ClassNeeds): string | undefined {
-  const missing = needs.abilities?.find(ability => !endpoint.abilities.includes(ability))
+  const missing = missingAbility(endpointBits(endpoint.abilities), needs.abilities)
   if (missing) return `lacks ability ${missing}`
   return (
     tooSmall('contextWindow', endpoint.contextWindow, needs.contextWindow) ??

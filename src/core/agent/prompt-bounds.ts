@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endpointBits, missingAbility } from '../abilities.ts'
 import type { Endpoint, Price } from '../endpoints.ts'
 import type { AgentPlan, PromptBounds } from '../protocol.ts'
 import { cachesOnlyMarked, marksPay } from '../routing/cache-marks.ts'
@@ -61,7 +62,7 @@ function endpointsOf(endpoints: readonly Endpoint[], { models, needs }: TaskClas
     ({ model, contextWindow = 0, abilities }) =>
       (models?.includes(model) ?? true) &&
       contextWindow >= (needs.contextWindow ?? 0) &&
-      able.every(ability => abilities.includes(ability)),
+      missingAbility(endpointBits(abilities), able) === undefined,
   )
 }
 

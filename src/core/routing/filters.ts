@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { abilityBits } from '../abilities.ts'
-import type { Ability, Endpoint } from '../endpoints.ts'
+import { missingAbility } from '../abilities.ts'
+import type { Endpoint } from '../endpoints.ts'
 import type { ClassNeeds } from '../task-class.ts'
 import type { Demands } from './demands.ts'
 import { batchRejection } from './in-batch.ts'
@@ -56,10 +56,6 @@ function outputRejection(endpoint: Endpoint, needs: CallNeeds, classNeeds: Class
 function abilityRejection(has: number, needs: CallNeeds, classNeeds: ClassNeeds): Rejection | undefined {
   const missing = missingAbility(has, needs.abilities) ?? missingAbility(has, classNeeds.abilities)
   return missing && { rule: 'ability', missing }
-}
-
-function missingAbility(has: number, needed: readonly Ability[] = []): Ability | undefined {
-  return needed.find(ability => (has & abilityBits([ability])) === 0)
 }
 
 const UNKNOWN_PRICE: Rejection = { rule: 'unknown-price' }

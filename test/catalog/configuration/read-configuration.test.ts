@@ -708,6 +708,8 @@ describe('classes', () => {
     expect(problems(acme(LARGE, 'classes: { a: { needs: { abilities: [images] } } }'))).toContain(
       'classes.a (line 2, column 12): no endpoint is left. Found: acme:acme/large: lacks ability images.',
     )
+    const strict = 'models: { acme/large: { abilities: [json-schema] } }'
+    expect(problems(acme(strict, 'classes: { a: { needs: { abilities: [json-object] } } }'))).toBe('')
     const small = acme('models: { acme/large: { maxOutput: 4000 } }', 'classes: { a: { needs: { maxOutput: 8000 } } }')
     expect(problems(small)).toContain('Found: acme:acme/large: maxOutput is 4000, 8000 needed.')
   })

@@ -62,6 +62,7 @@ describe('the endpoints that set how long prompts may grow', () => {
     expect(ceilingOf({ tools: [] }, [large, small({ abilities: [] })])).toBe(45_000)
     expect(ceilingOf({ tools: [{ name: 'look' }] as never }, [large, small({ abilities: [] })])).toBe(90_000)
     expect(ceilingOf({ agents: ['critic'] }, [large, small({ abilities: [] })])).toBe(90_000)
+    expect(ceilingOf({}, [small({ abilities: ['json-schema'] })], { abilities: ['json-object'] })).toBe(45_000)
   })
 
   test('leave what the answer may take, and no more than they take at most', () => {
