@@ -10,8 +10,7 @@ import { keyOfRun } from '../finding/key-of-run.ts'
 import { keyMeant } from '../finding/meant-run.ts'
 import { grpcAnswer } from '../temporal/grpc-answer.ts'
 import { isOverThere } from './follow-events.ts'
-
-const BATCH = 500
+import { recordedEvents } from './recorded-events.ts'
 
 /**
  * What has happened so far, and the run's key; also while the Temporal server is away. Nothing, of a run that no worker has opened yet, and
@@ -28,11 +27,7 @@ export async function eventsSoFar(
     return keyMeant(reports, workflow.workflowId, workflow.client)
   })
   const all: RunEvent[] = []
-  for (let isMore = true; isMore; ) {
-    const batch = await events.read(key, all.at(-1)?.offset ?? 0, BATCH)
-    all.push(...batch)
-    isMore = batch.length === BATCH
-  }
+  for await (const event of recordedEvents(events, key)) all.push(event)
   if (all.length === 0) await isOverThere({ workflow, reports, place, key }, false)
   return { key, events: all }
 }

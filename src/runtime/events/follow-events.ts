@@ -14,9 +14,8 @@ import { describeUnopened } from '../temporal/describe-known.ts'
 import { statusName } from '../temporal/how-ended.ts'
 import { isOfRun } from '../temporal/is-of-run.ts'
 import { AWAY_OR_BUSY, isAway, onceThere } from '../temporal/server-away.ts'
+import { recordedEvents } from './recorded-events.ts'
 import { untilOver } from './until-over.ts'
-
-const BATCH = 500
 
 export interface Following {
   readonly workflow: WorkflowHandle
@@ -42,14 +41,10 @@ export async function* followEvents({ workflow, store, after, signal }: Followin
   let offset = after
   let ended = false
   const look = async function* () {
-    for (let isMore = true; isMore; ) {
-      const batch = await events.read(key, offset, BATCH)
-      for (const event of batch) {
-        offset = event.offset
-        ended = event.kind === 'run-end'
-        yield event
-      }
-      isMore = batch.length === BATCH
+    for await (const event of recordedEvents(events, key, offset)) {
+      offset = event.offset
+      ended = event.kind === 'run-end'
+      yield event
     }
   }
   const isOver = () => isOverThere({ workflow, reports, place, key }, ended)
