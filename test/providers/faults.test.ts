@@ -357,7 +357,7 @@ describe('retryAfterMs', () => {
 
   it('is what the body says where the header says nothing', () => {
     const body = { error: { details: [{ retryDelay: '34.5s' }] } }
-    for (const header of ['soon', '-5']) expect(retryAfterMs({ 'retry-after': header }, body)).toBe(34_500)
+    for (const header of ['soon', '-5', '0']) expect(retryAfterMs({ 'retry-after': header }, body)).toBe(34_500)
     expect(retryAfterMs({ 'retry-after': '7' }, body)).toBe(7_000)
   })
 

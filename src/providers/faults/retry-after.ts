@@ -18,13 +18,13 @@ const LEAST_MOMENT_S = 1e9
 /**
  * The demand in milliseconds: `retry-after-ms` first, for it is the finer one, then `Retry-After` in seconds or as an
  * HTTP date, then what the body says. More than {@link LONGEST_RETRY_AFTER_MS} is that; 0, or a moment that has passed, names
- * no time, and is no demand.
+ * no time, and the next place is looked at.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, body: unknown): number | undefined {
   const said =
-    amountOf(headers['retry-after-ms']) ??
-    untilMoment(headers['retry-after']) ??
-    untilDate(headers['retry-after']) ??
+    amountOf(headers['retry-after-ms']) ||
+    untilMoment(headers['retry-after']) ||
+    untilDate(headers['retry-after']) ||
     retryDelayMs(body)
   return said ? Math.min(Math.ceil(said), LONGEST_RETRY_AFTER_MS) : undefined
 }
