@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { RunEvent, RunEventBody } from '../../src/core/events.ts'
 import { readEvent } from '../../src/core/read-event.ts'
 import { closeCutMessage, closeUiMessage } from '../../src/core/ui-messages/advance.ts'
 import type { UiMessage } from '../../src/core/ui-messages/message.ts'
 import type { EventOf } from '../../src/core/ui-messages/state.ts'
 import { advanceTurn, beginTurn, cutTurn, type Turn, turnNow } from '../../src/core/ui-messages/turn.ts'
+import { userParts } from '../../src/core/ui-messages/user-parts.ts'
 
 const COST = { lowPico: '2000000', highPico: '2000000' }
 const STEP = { type: 'step-start' }
@@ -157,4 +158,14 @@ describe('a turn whose call has failed', () => {
     }
     expect(turnNow(turnOf([ends('failed', 'late'), { kind: 'run-reset' }])).metadata).not.toHaveProperty('outcome')
   })
+})
+
+test('a file that is given as text reads the same in a browser, half a character included', async () => {
+  const file = (text: string) => ({ type: 'file', mediaType: 'text/csv', data: { type: 'text', text } }) as const
+  const [whole, half] = userParts([file('Zürich, 7 €'), file('cut \ud83d')])
+  expect(whole).toMatchObject({
+    mediaType: 'text/csv',
+    url: 'data:text/csv;charset=utf-8,Z%C3%BCrich%2C%207%20%E2%82%AC',
+  })
+  expect(half).toMatchObject({ url: 'data:text/csv;charset=utf-8,cut%20%EF%BF%BD' })
 })

@@ -20,6 +20,15 @@ function filePart({ mediaType, filename, data }: FilePart): UiMessagePart {
 
 function urlOf(mediaType: string, data: FilePart['data']): string | undefined {
   if (data.type === 'data') return `data:${mediaType};base64,${data.data}`
-  if (data.type === 'text') return `data:${mediaType},${encodeURIComponent(data.text)}`
+  if (data.type === 'text') return textUrl(mediaType, data.text)
   return data.type === 'url' ? String(data.url) : undefined
+}
+
+/** Half of a character that is written in two units: such an address has no place for it. */
+const HALF = /\p{Surrogate}/gu
+
+/** Browsers read an address that names no encoding as ASCII. */
+function textUrl(mediaType: string, text: string): string {
+  const [type] = mediaType.split(';', 1)
+  return `data:${type};charset=utf-8,${encodeURIComponent(text.replace(HALF, '\ufffd'))}`
 }
