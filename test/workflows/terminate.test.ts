@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { connect } from '../../src/runtime/client.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { defineAgent } from '../../src/tools/index.ts'
 import { signalbox } from '../cli/captured.ts'
 import { eventOf } from '../support/following.ts'
+import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 const FAILED = { outcome: 'failed', message: 'the run was terminated' }
@@ -91,5 +94,67 @@ describe.concurrent('a run that is terminated', () => {
     expect(await stage.store.reports.run(begun.id)).not.toHaveProperty('outcome')
     await signalbox(['budget', 'reconcile'], { env })
     expect(await stage.store.reports.run(begun.id)).toMatchObject(FAILED)
+  })
+})
+
+/** Temporal only asks those below to cancel themselves, and a run that has ended no longer tells of them. */
+describe('a run that waits for a worker below one that Temporal has ended', () => {
+  const { tools = [] } = APP
+  const agent = (name: string, agents: readonly ReturnType<typeof defineAgent>[] = []) =>
+    defineAgent({ name, instructions: 'You work.', tools: agents.length > 0 ? [] : tools, agents, taskClass: 'cheap' })
+  const teller = agent('teller')
+  const desk = agent('desk', [teller])
+  const lead = agent('lead', [desk])
+  const asking = (name: string, input: string) => ({ tools: [{ name, arguments: { input } }] })
+  const behaviours = [
+    { match: 'complaint', turns: [asking('desk', 'See to a customer.')] },
+    { match: 'customer', turns: [asking('teller', 'Please publish this.')] },
+  ]
+
+  let left: Stage
+  let runs: readonly RunHandle[]
+  const below = ({ id }: RunHandle) => [`${id}/desk-1-1`, `${id}/desk-1-1/teller-1-1`] as const
+
+  beforeAll(async () => {
+    left = await stageScene({ app: { tools, agents: [teller, desk, lead] }, behaviours })
+    runs = await Promise.all([1, 2].map(() => left.signalbox.start('lead', { input: 'A complaint.' })))
+    for (const run of runs) {
+      await eventOf(run.events(), 'below')
+      await eventOf(left.signalbox.run(below(run)[1]).events(), 'approval-ask')
+    }
+    for (const { shutdown } of left.workers) shutdown()
+    await Promise.all(left.workers.map(worker => (worker as { done?: Promise<void> }).done))
+  })
+
+  afterAll(() => left?.close())
+
+  const terminate = ({ id }: RunHandle) => signalbox(['terminate', id, '--json'], { env: left.commandEnv })
+
+  it('is terminated with the run above both', async ({ expect }) => {
+    const [run] = runs as [RunHandle]
+    const [middle, lowest] = below(run)
+    await left.signalbox.client.workflow.getHandle(middle).terminate()
+    expect((await terminate(run)).json()).toEqual({
+      run: run.id,
+      done: 'terminated',
+      runs: [run.id, lowest],
+      recorded: true,
+    })
+    expect(await statusOf(lowest)).toBe('TERMINATED')
+    expect(await left.store.reports.openBelow(run.id)).toEqual([])
+  })
+
+  it('is shown below that one and terminated with it, once', async ({ expect }) => {
+    const run = runs[1]!
+    await left.signalbox.client.workflow.getHandle(run.id).terminate()
+    await signalbox(['budget', 'reconcile'], { env: left.commandEnv })
+    const shown = (await signalbox(['show', run.id, '--json'], { env: left.commandEnv })).json()
+    expect(shown.children.map(({ id }: { readonly id: string }) => id)).toEqual(below(run))
+    const { exitCode, out } = await signalbox(['terminate', run.id], { env: left.commandEnv })
+    expect([exitCode, out]).toEqual([EXIT.done, `run ${run.id} had ended; terminated 2 runs below it\n`])
+    for (const id of below(run)) expect(await left.store.reports.run(id)).toMatchObject(FAILED)
+    const again = await terminate(run)
+    expect([again.exitCode, again.out]).toEqual([EXIT.runEnded, ''])
+    await expect(run.terminate()).rejects.toThrow(RunEnded)
   })
 })

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
 import { EXISTING_STORE, withSignalbox } from '../connections.ts'
 import { name } from '../parse/values.ts'
@@ -20,7 +21,7 @@ async function terminate(run: string, { json }: JsonFlag, terminal: Terminal): P
   const terminating = async (signalbox: Signalbox) => {
     const { runs, recorded } = await signalbox.run(run).terminate()
     if (json) printJson(terminal, { run, done: 'terminated', runs, recorded })
-    else terminal.print(`run ${run} is terminated${belowWords(runs.length - 1)}`)
+    else terminal.print(terminatedWords(run, runs))
     if (!recorded) terminal.note(`note: ${UNRECORDED}`)
   }
   await withSignalbox(terminal, terminating, EXISTING_STORE)
@@ -29,7 +30,8 @@ async function terminate(run: string, { json }: JsonFlag, terminal: Terminal): P
 const UNRECORDED =
   'the store does not have that yet: a worker records it within minutes, and withdraws what is in a batch of a vendor; `signalbox budget reconcile` records it at once, and leaves a batch to be billed'
 
-function belowWords(runs: number): string {
-  if (runs === 0) return ''
-  return `, with ${runs === 1 ? '1 run' : `${runs} runs`} below it`
+function terminatedWords(run: string, [first, ...others]: readonly string[]): string {
+  const below = (runs: number) => `${countOf(runs, 'run')} below it`
+  if (first !== run) return `run ${run} had ended; terminated ${below(others.length + 1)}`
+  return `run ${run} is terminated${others.length === 0 ? '' : `, with ${below(others.length)}`}`
 }

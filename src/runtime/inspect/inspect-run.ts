@@ -58,7 +58,7 @@ export interface Inspection extends AskedState {
   readonly tree?: CostSum
   /** Oldest first. */
   readonly calls: readonly CallReport[]
-  /** The open runs below it, oldest first; none of a run that has ended. */
+  /** The open runs below it, oldest first. Those of a run that was terminated may wait for a worker. */
   readonly children: readonly RunBelowAsked[]
   /** Those below it that ended last, at most {@link MOST_ENDED}, in the order of their ends. */
   readonly ended: readonly RunReport[]
@@ -177,7 +177,7 @@ async function recordsOf(store: Recorded, { key, endedAtMs }: RunReport): Promis
   return {
     ...(tree && { tree }),
     calls: await reports.calls({ run: key, limit: MOST_CALLS }),
-    children: endedAtMs === undefined ? await runsBelow(store, key) : [],
+    children: await runsBelow(store, key),
     ended: await reports.endedBelow(key, MOST_ENDED),
     decisions: await reports.decisions(key),
     raises: await reports.raises(key),

@@ -93,9 +93,9 @@ export interface RunHandle<Value = JsonValue, Ended = Outcome<Value>, Ask = Pend
    * Ends the run and those below it without asking them, for one that cannot end itself: its code fails, or no worker serves it. Nothing
    * of their code runs any more, not even what it does at its end. Calls in progress are charged the most that they may have cost, until
    * a worker that is still at work on one says what it was. The outcome is `failed`. Without the store, or while that is out of reach,
-   * the Temporal server ends the runs all the same.
+   * the Temporal server ends the runs all the same. With the store, those below a run that has ended are ended too.
    *
-   * @throws RunEnded if the run has ended
+   * @throws RunEnded if the run has ended, and all below it
    */
   terminate(): Promise<Terminated>
 }

@@ -31,7 +31,7 @@ import { rethrowInItsWords } from './not-accepted.ts'
 import { isAsked, onceAsked } from './once-asked.ts'
 import { assertOpen, unlessEnded } from './run-ended.ts'
 import type { RunHandle, Verdict } from './run-handle.ts'
-import { recordTerminated, terminateTree } from './terminate-run.ts'
+import { terminateRun } from './terminate-run.ts'
 
 type ToldRun = Pick<RunHandle, 'approve' | 'deny' | 'answer' | 'raiseBudget' | 'say' | 'stop' | 'cancel' | 'terminate'>
 
@@ -70,10 +70,7 @@ export function toldRun(told: Told): ToldRun {
       await assertOpen(told, 'cancelled')
       await workflow.cancel()
     },
-    terminate: async () => {
-      const runs = await unlessEnded(told, 'terminated', () => terminateTree(workflow))
-      return { runs, recorded: await recordTerminated(workflow, told.storeIfThere) }
-    },
+    terminate: () => terminateRun(told),
   }
 }
 
