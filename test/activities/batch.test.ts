@@ -356,6 +356,25 @@ it('takes a truncated answer of a batch that nobody waits for any more', async (
   await calling.vendors.setFaults('one', [])
 })
 
+it('notes a batch that was made while its call was cancelled, so that it can be withdrawn', async () => {
+  const call = await asked('made-late')
+  const { ports } = calling.wired
+  const batches: BatchPort = {
+    ...ports.batches,
+    async submit(ask) {
+      const said = await ports.batches.submit(ask)
+      underway.cancel()
+      return said
+    },
+  }
+  const underway = beginCall({ ...ports, batches }, callOf(call))
+  expect(await underway.result).toMatchObject({ kind: 'wait', inBatch: true })
+  expect(await calling.call({ ...call, withdraws: true })).toMatchObject({ kind: 'cancelled' })
+  const [row] = await rowsOf('made-late')
+  await new Promise(resolve => setTimeout(resolve, LATER_MS + 200))
+  expect(calling.vendors.meter().filter(({ clientRequestId }) => clientRequestId === row!.wireRequestId)).toEqual([])
+})
+
 it('withdraws the batch of a call that nobody waits for any more', async () => {
   const call = await asked('withdrawn')
   await calling.call(call)

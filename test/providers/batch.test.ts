@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Ask } from '../../src/core/ports.ts'
+import type { Ask, Submitted } from '../../src/core/ports.ts'
 import { createModels, type Models } from '../../src/providers/create-models.ts'
 import { type FaultRuleInput, type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
 import { askOf, endpointOf, settingsOf } from '../support/model-asks.ts'
@@ -93,8 +93,8 @@ describe.each(PROTOCOLS)('%s', protocol => {
 
   it('finds a batch whose reply was lost, at a vendor that lists what it was told of each', async () => {
     const { origin } = new URL(running.vendors[0]!.baseUrl)
-    const between = await losingReplies(origin)
-    const others = createModels([settingsOf(protocol, between.origin, { apiKey: 'sk-test' })])
+    const losing = await between(origin)
+    const others = createModels([settingsOf(protocol, losing.origin, { apiKey: 'sk-test' })])
     const [said, batch] = [await others.submit(asked('lost')), await submitted('beside')]
     const sought = { id: 'lost', sinceMs: Date.now() - 1_000 }
     const found = await models.find(endpoint, sought)
@@ -103,7 +103,28 @@ describe.each(PROTOCOLS)('%s', protocol => {
     expect(found).not.toBe(batch)
     expect(await models.find(endpoint, { ...sought, id: 'never' })).toBeUndefined()
     await others.close()
-    await between.close()
+    await losing.close()
+  })
+
+  it('learns the id of a batch that was made while nobody wanted it any more, and makes none afterwards', async () => {
+    const { origin } = new URL(running.vendors[0]!.baseUrl)
+    const cancelling = new AbortController()
+    const slow = await between(origin, async () => {
+      cancelling.abort()
+      await new Promise(resolve => setTimeout(resolve, 100))
+    })
+    const others = createModels([settingsOf(protocol, slow.origin, { apiKey: 'sk-test' })])
+    const said = await others.submit(asked('unwanted', { signal: cancelling.signal }))
+    expect(said).toMatchObject({ kind: 'submitted' })
+    await models.withdraw(endpoint, (said as Submitted).batch)
+    const late = await others.submit(asked('too late', { signal: cancelling.signal }))
+    expect(late).toMatchObject({ billable: 'no', fault: { kind: 'cancelled' } })
+    await others.close()
+    await slow.close()
+    await new Promise(resolve => setTimeout(resolve, 700))
+    // What it has made is withdrawn, and no other has come there.
+    const served = running.meter().map(({ clientRequestId }) => clientRequestId)
+    expect(['unwanted', 'too late'].filter(id => served.includes(id))).toEqual([])
   })
 
   it('looks no further in a list that gives the same page again, and for nobody who was told to end', async () => {
@@ -163,15 +184,17 @@ describe.each(PROTOCOLS)('%s', protocol => {
   })
 })
 
-/** Passes requests on. The connection of one that has made a batch is cut instead of the reply. */
-async function losingReplies(to: string) {
+/** Passes requests on. The reply to one that has made a batch is as it says; without it, the connection is cut instead. */
+async function between(to: string, afterMade?: () => Promise<void>) {
   const server = createServer(async (request, response) => {
     const { url = '', method = '', headers } = request
     const { host: _host, connection: _connection, 'content-length': _length, ...own } = headers
     const body = method === 'POST' ? { body: await text(request) } : {}
     const reply = await fetch(`${to}${url}`, { method, headers: own as Record<string, string>, ...body })
     const said = await reply.text()
-    if (method === 'POST' && /\/batches$|:batchGenerateContent$/.test(url)) request.socket.destroy()
+    const hasMade = method === 'POST' && /\/batches$|:batchGenerateContent$/.test(url)
+    if (hasMade) await afterMade?.()
+    if (hasMade && !afterMade) request.socket.destroy()
     else response.writeHead(reply.status).end(said)
   })
   const origin = `http://${await onFreePort(server)}`

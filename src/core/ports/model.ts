@@ -139,7 +139,8 @@ export interface Pending {
 /**
  * Asks an endpoint through its vendor's batch interface, one request a batch.
  *
- * Contract: as {@link ModelPort}'s. A fault of `submit` means that there is no batch, unless it may be billed. `look` gives a fault only
+ * Contract: as {@link ModelPort}'s, but the reply to a batch that is being made is waited for up to 10 s after the signal has fired: only
+ * what has an id can be withdrawn. A fault of `submit` means that there is no batch, unless it may be billed. `look` gives a fault only
  * where the batch has ended without an answer, or is gone: with the code `BATCH_EXPIRED` if its time was over.
  */
 export interface BatchPort {

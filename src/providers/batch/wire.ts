@@ -18,6 +18,12 @@ import type { Wire, WireRequest } from './batch-dialect.ts'
 /** No model works meanwhile. A file of many pictures takes the longest. */
 const REPLY_MS = 120_000
 
+/**
+ * How long the reply to a request that makes a batch is waited for once nobody wants it any more. A batch is made with the request, whoever
+ * hears of it, and only one whose id is known can be withdrawn.
+ */
+const MAKING_MS = 10_000
+
 /** A request that did not succeed. */
 export class WireFailed extends Error {
   readonly fault: Fault
@@ -50,8 +56,9 @@ export function createWire(parts: ExchangeParts, { origin, options }: Departure)
   const { endpoint, signal } = parts.ask
   const pool = parts.poolFor(origin, parts.connection.settings.deadlines.connectMs)
   return async request => {
+    if (signal.aborted) throw new WireFailed(faultOf(endpoint.id, 'cancelled'), {})
     const { makesBatch = false } = request
-    const ending = AbortSignal.any([signal, AbortSignal.timeout(REPLY_MS)])
+    const ending = endingOf(signal, makesBatch)
     let sent = false
     const watched = pool.compose(
       telling(() => {
@@ -59,7 +66,7 @@ export function createWire(parts: ExchangeParts, { origin, options }: Departure)
       }),
     )
     try {
-      const asked = { ...optionsOf(request, options), origin, signal: ending }
+      const asked = { ...optionsOf(request, options), origin, signal: ending.signal }
       const { statusCode: status, headers, body } = await watched.request(asked)
       const text = await read(body, parts, request)
       if (status >= 200 && status < 300) return text
@@ -72,8 +79,21 @@ export function createWire(parts: ExchangeParts, { origin, options }: Departure)
     } catch (error) {
       if (error instanceof WireFailed) throw error
       throw new WireFailed(lostFault(parts, origin, error as Error, sent), { mayBill: makesBatch && sent })
+    } finally {
+      ending.forget()
     }
   }
+}
+
+/** Fires when the reply has taken too long, or is not wanted: at once, but for the reply to a batch that is being made. */
+function endingOf(unwanted: AbortSignal, makesBatch: boolean) {
+  const over = AbortSignal.timeout(REPLY_MS)
+  if (!makesBatch) return { signal: AbortSignal.any([unwanted, over]), forget() {} }
+  const late = new AbortController()
+  const hurry = () => setTimeout(() => late.abort(), MAKING_MS).unref()
+  unwanted.addEventListener('abort', hurry, { once: true })
+  const forget = () => unwanted.removeEventListener('abort', hurry)
+  return { signal: AbortSignal.any([late.signal, over]), forget }
 }
 
 async function read(
