@@ -14,7 +14,7 @@ import { askWithinBudget, type Beside } from './ask-within-budget.ts'
 import { asksInBatch } from './asks-in-batch.ts'
 import { closeInterrupted, hear, lose } from './hear.ts'
 import { askHedged, type Replied, type Tried } from './hedge.ts'
-import { waitForBatch } from './in-batch.ts'
+import { waitForBatch, waitForList } from './in-batch.ts'
 import { waitForTurn } from './line.ts'
 import { turnAway } from './over-budget.ts'
 import { leadOrWait } from './siblings.ts'
@@ -68,10 +68,12 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Bes
     const { reserved, asked, least } = attempted
     return turnAway(walk, { of: reserved, asked, ...(least && { least }), endpoint: endpoint.id })
   }
-  if (attempted.kind === 'submitted') {
+  if (attempted.kind === 'submitted' || attempted.kind === 'unsure') {
     walk.ports.health.record(endpoint.id, { kind: 'lost' })
     walk.attempts += 1
-    return { result: await waitForBatch(walk, attempted) }
+    const { startedAtMs } = attempted.attempt
+    if (attempted.kind === 'submitted') return { result: await waitForBatch(walk, attempted) }
+    return { result: await waitForList(walk, { provider: endpoint.provider, startedAtMs }) }
   }
   if (attempted.row?.inBatch) walk.ports.health.record(endpoint.id, { kind: 'lost' })
   return hear(walk, endpoint, attempted)

@@ -18,10 +18,11 @@ import { costOfReply } from './settle.ts'
 /** What one attempt needs to know: what is asked, and what the gate looks at. */
 export interface Attempting extends Asking, Leaving {}
 
-/** `short`: the budget did not admit it, and nothing was sent. `row` is absent when nothing was sent for another reason. */
+/** `short`: the budget did not admit it, and nothing was sent. `unsure`: its vendor may have it in a batch. `row` is absent when nothing was sent for another reason. */
 export type Attempted =
   | ({ readonly kind: 'short' } & TurnedAway)
   | { readonly kind: 'submitted'; readonly batch: string; readonly attempt: NewAttempt }
+  | { readonly kind: 'unsure'; readonly attempt: NewAttempt }
   | {
       readonly kind: 'replied'
       readonly reply: ReplyAnswer | ReplyFault
@@ -58,6 +59,7 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
     const ask = { ...askOf(prepared, attempting), wireRequestId, gate, onDelta }
     const reply = attempting.inBatch ? await ports.batches.submit(ask) : await ports.models.ask(ask)
     if (reply.kind === 'submitted') return await noteBatch(ports, admitted!.attempt, reply.batch)
+    if (reply.kind === 'unsure') return { kind: 'unsure', attempt: admitted!.attempt }
     return {
       kind: 'replied',
       reply,

@@ -33,10 +33,33 @@ export async function waitForBatch(
   untilMs = batchUntilMs(walk),
 ): Promise<CallModelResult> {
   const { endpoint, startedAtMs } = attempt
+  return lookLater(
+    walk,
+    startedAtMs,
+    untilMs,
+    `in batch ${batch} at ${endpoint.provider} since ${timeWords(startedAtMs)}`,
+  )
+}
+
+/** {@link waitForBatch} where the vendor may have a batch, and cannot be asked for its id now. */
+export function waitForList(
+  walk: Walk,
+  { provider, startedAtMs }: Pick<AttemptRecord, 'provider' | 'startedAtMs'>,
+  untilMs = batchUntilMs(walk),
+): Promise<CallModelResult> {
+  const reason = `perhaps in a batch at ${provider} since ${timeWords(startedAtMs)}, which cannot be asked now`
+  return lookLater(walk, startedAtMs, untilMs, reason)
+}
+
+async function lookLater(
+  walk: Walk,
+  sinceMs: number,
+  untilMs: number | undefined,
+  reason: string,
+): Promise<CallModelResult> {
   const nowMs = walk.ports.now()
   const leftMs = (untilMs ?? Infinity) - nowMs
-  const ms = Math.ceil(Math.min(batchPauseMs(nowMs - startedAtMs), Math.max(1, leftMs)))
-  const reason = `in batch ${batch} at ${endpoint.provider} since ${timeWords(startedAtMs)}`
+  const ms = Math.ceil(Math.min(batchPauseMs(nowMs - sinceMs), Math.max(1, leftMs)))
   return { ...(await putOff(walk, ms, reason)), inBatch: true }
 }
 

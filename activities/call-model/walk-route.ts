@@ -14,7 +14,7 @@ import { endUnanswered, giveUpWaiting, hasEarlierTry } from './give-up.ts'
 import { accept } from './hear.ts'
 import { endWithdrawn, lookAtBatch, openBatch } from './in-batch.ts'
 import { leaveLine } from './line.ts'
-import { withLostBatch } from './lost-batch.ts'
+import { seekLostBatch, waitUnsure } from './lost-batch.ts'
 import { escalate } from './mend.ts'
 import { repairMessages } from './misshapen.ts'
 import { leaveToOtherKey } from './other-key.ts'
@@ -38,10 +38,11 @@ export interface Walked {
 }
 
 /** @throws Interrupted where the activity or its worker is told to end; anything else thrown is lost infrastructure, a key that another worker has, or a bug. */
-export async function walkRoute(walking: Walking): Promise<Walked> {
-  const walk = begin(await withLostBatch(walking))
+export async function walkRoute(asked: Walking): Promise<Walked> {
+  const { walking, unsure } = await seekLostBatch(asked)
+  const walk = begin(walking)
   try {
-    let next: Next = (await lookAtBatch(walk)) ?? { event: { kind: 'begin' } }
+    let next: Next = (await waitUnsure(walk, unsure)) ?? (await lookAtBatch(walk)) ?? { event: { kind: 'begin' } }
     if (walking.prepared.input.withdraws && 'event' in next)
       next = walk.truncated ? await accept(walk) : { result: await endWithdrawn(walk) }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))

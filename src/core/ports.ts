@@ -64,6 +64,7 @@ export type {
   Submitted,
   Timings,
   TokenPort,
+  Unsure,
 } from './ports/model.ts'
 export type { DueNotice, NoticeKey, NoticePort, NoticeTry } from './ports/notices.ts'
 export type { KeptEnd, ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'

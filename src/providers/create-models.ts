@@ -87,7 +87,7 @@ export function createModels(providers: readonly ProviderSettings[], options: Mo
     look: (ask, batch) => inBatch(ask, { do: 'look', batch }) as ReturnType<BatchPort['look']>,
     async find(endpoint, { signal, ...sought }) {
       const came = await inBatch(anyAsk(endpoint, signal), { do: 'find', sought })
-      return came.kind === 'submitted' ? came.batch : undefined
+      return came.kind === 'submitted' || came.kind === 'unsure' ? came : undefined
     },
     withdraw: async (endpoint, batch) => void (await inBatch(anyAsk(endpoint), { do: 'withdraw', batch })),
     rest: () => pools.rest(),

@@ -153,6 +153,40 @@ it('leaves the search for a batch to others at once where its worker is told to 
   expect(await rowsOf('told')).toMatchObject([{ outcome: 'answered', batch: expect.any(String) }])
 })
 
+it('waits while a vendor that may have the batch cannot say so, and asks again where its class waits no longer', async () => {
+  const call = await killed('unsure')
+  const { ports } = calling.wired
+  const batches: BatchPort = { ...ports.batches, find: async () => ({ kind: 'unsure' }) }
+  const reason = expect.stringMatching(/^perhaps in a batch at listing since 20.+, which cannot be asked now$/)
+  const asked = () => beginCall({ ...ports, batches }, callOf(call)).result
+  expect(await asked()).toMatchObject({ kind: 'wait', inBatch: true, reason })
+  expect(await asked()).toMatchObject({ kind: 'wait', inBatch: true })
+  expect(await rowsOf('unsure')).toMatchObject([{ outcome: 'abandoned', cost: { lowPico: '0' } }])
+  expect(await toItsEnd(call)).toMatchObject({ kind: 'answered', attempts: [{ outcome: 'answered' }] })
+
+  const late = await killed('unsure-for-long')
+  const tomorrow = { ...ports, batches, now: () => Date.now() + 25 * 3_600_000 }
+  expect(await beginCall(tomorrow, callOf(late)).result).toMatchObject({
+    kind: 'answered',
+    attempts: [{ outcome: 'abandoned', cost: { lowPico: '0' } }, { outcome: 'answered' }],
+  })
+})
+
+it('waits for the list of a vendor that has lost its reply, and pays once', async () => {
+  const call = await asked('reply-lost', { taskClass: 'listed' })
+  const { ports } = calling.wired
+  const batches: BatchPort = {
+    ...ports.batches,
+    async submit(ask) {
+      const said = await ports.batches.submit(ask)
+      return said.kind === 'submitted' ? { kind: 'unsure' } : said
+    },
+  }
+  expect(await beginCall({ ...ports, batches }, callOf(call)).result).toMatchObject({ kind: 'wait', inBatch: true })
+  expect(await toItsEnd(call)).toMatchObject({ kind: 'answered', attempts: [{ outcome: 'answered' }] })
+  expect(await rowsOf('reply-lost')).toHaveLength(1)
+})
+
 it('looks for no batch of an attempt that was made as usual', async () => {
   await calling.vendors.setFaults('listing', [{ kind: 'reset', times: 1 }])
   const call = await asked('as-usual', { taskClass: 'listed' })

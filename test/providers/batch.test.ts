@@ -30,7 +30,7 @@ describe.each(PROTOCOLS)('%s', protocol => {
   const asked = (id: string, changes: Partial<Ask> = {}) => askOf(endpoint, { wireRequestId: id, ...changes })
   const submitted = async (id: string, changes?: Partial<Ask>) => {
     const said = await models.submit(asked(id, changes))
-    if (said.kind !== 'submitted') throw new Error(said.fault.message)
+    if (said.kind !== 'submitted') throw new Error(said.kind === 'fault' ? said.fault.message : said.kind)
     return said.batch
   }
   const ended = (id: string, batch: string) =>
@@ -98,9 +98,10 @@ describe.each(PROTOCOLS)('%s', protocol => {
     const [said, batch] = [await others.submit(asked('lost')), await submitted('beside')]
     const sought = { id: 'lost', sinceMs: Date.now() - 1_000 }
     const found = await models.find(endpoint, sought)
+    const id = found?.kind === 'submitted' ? found.batch : undefined
     if (protocol === 'anthropic') expect([said, found]).toMatchObject([{ kind: 'fault', billable: 'maybe' }, undefined])
-    else expect(said).toEqual({ kind: 'submitted', batch: found })
-    expect(found).not.toBe(batch)
+    else expect(said).toEqual({ kind: 'submitted', batch: id })
+    expect(id).not.toBe(batch)
     expect(await models.find(endpoint, { ...sought, id: 'never' })).toBeUndefined()
     await others.close()
     await losing.close()
@@ -125,6 +126,20 @@ describe.each(PROTOCOLS)('%s', protocol => {
     // What it has made is withdrawn, and no other has come there.
     const served = running.meter().map(({ clientRequestId }) => clientRequestId)
     expect(['unwanted', 'too late'].filter(id => served.includes(id))).toEqual([])
+  })
+
+  it('is unsure of a batch where the list cannot be had now, and not where it is refused', async () => {
+    let status = 503
+    const server = createServer((_request, response) => response.writeHead(status).end('{}'))
+    const down = createModels([settingsOf(protocol, `http://${await onFreePort(server)}`, { apiKey: 'sk-test' })])
+    const [sought, unsure] = [{ id: 'one', sinceMs: Date.now() }, { kind: 'unsure' }]
+    expect(await down.find(endpoint, sought)).toEqual(protocol === 'anthropic' ? undefined : unsure)
+    const lost = await down.submit(asked('lost'))
+    if (protocol === 'google') expect(lost).toEqual(unsure)
+    status = 403
+    expect(await down.find(endpoint, sought)).toBeUndefined()
+    await down.close()
+    server.close()
   })
 
   it('looks no further in a list that gives the same page again, and for nobody who was told to end', async () => {

@@ -131,6 +131,11 @@ export interface Submitted {
   readonly batch: string
 }
 
+/** A vendor may have a batch, and cannot say so now. */
+export interface Unsure {
+  readonly kind: 'unsure'
+}
+
 /** A batch that has not ended, or of which nobody could say so now. */
 export interface Pending {
   readonly kind: 'pending'
@@ -144,17 +149,18 @@ export interface Pending {
  * where the batch has ended without an answer, or is gone: with the code `BATCH_EXPIRED` if its time was over.
  */
 export interface BatchPort {
-  submit(ask: Ask): Promise<Submitted | ReplyFault>
+  /** `unsure`: its reply was lost, and the vendor's list cannot be had now. */
+  submit(ask: Ask): Promise<Submitted | Unsure | ReplyFault>
   /** Takes the answer to the same ask, once it is there. Nothing passes the gate, since nothing is asked anew. */
   look(ask: Ask, batch: string): Promise<Pending | ReplyAnswer | ReplyFault>
   /**
-   * The id of a batch that may have been made, by the ask's `wireRequestId` and when that left. `undefined` if there is none, or if the
-   * vendor cannot say so: it is asked for half a minute at most, and no more once the signal fires.
+   * A batch that may have been made, by the ask's `wireRequestId` and when that left. `undefined` if there is none, or if the vendor has
+   * no list that says so. It is asked for half a minute at most, and no more once the signal fires.
    */
   find(
     endpoint: Endpoint,
     sought: { readonly id: string; readonly sinceMs: number; readonly signal?: AbortSignal },
-  ): Promise<string | undefined>
+  ): Promise<Submitted | Unsure | undefined>
   /** Tells the vendor that nobody waits for the batch any more, as far as it can be reached. What it has done until then may be billed. */
   withdraw(endpoint: Endpoint, batch: string): Promise<void>
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Fault } from '../../core/faults/fault.ts'
-import type { Pending, Submitted } from '../../core/ports.ts'
+import type { Pending, Submitted, Unsure } from '../../core/ports.ts'
 import { BATCH_EXPIRED } from '../../core/vendor-batch.ts'
 import { deferred } from '../deferred.ts'
 import { faultOf } from '../faults/fault-words.ts'
@@ -26,13 +26,13 @@ export type BatchAct =
 
 export interface BatchExchange extends Exchange {
   /** What came of it, where that is neither an answer nor a fault. */
-  parked(): Submitted | Pending | undefined
+  parked(): Submitted | Unsure | Pending | undefined
   /** Whether the batch interface was asked. */
   hasLooked(): boolean
 }
 
 interface Parked {
-  readonly parked: Submitted | Pending
+  readonly parked: Submitted | Unsure | Pending
 }
 
 type Came = Parked | Extract<Ending, { kind: 'fault' | 'held' }> | { readonly answer: unknown }
@@ -173,7 +173,7 @@ async function withdraw(withdrawing: () => Promise<void>): Promise<Came> {
 /** All pages together. A vendor that takes longer is not worth the wait: the call is asked again. */
 const FINDING_MS = 30_000
 
-/** Where the vendor's list cannot be had now, nothing is found. */
+/** A list that is refused, or that takes too long, will be so the next time too: then nothing is found. */
 async function find(parts: ExchangeParts, departure: Departure, sought: Sought): Promise<Parked> {
   const { ask, dialect } = parts
   const signal = AbortSignal.any([ask.signal, AbortSignal.timeout(FINDING_MS)])
@@ -182,8 +182,9 @@ async function find(parts: ExchangeParts, departure: Departure, sought: Sought):
     const batch = await dialect.batch?.find?.(wire, new URL(departure.outgoing.url).pathname, sought)
     return batch !== undefined && BATCH_ID.test(batch) ? { parked: { kind: 'submitted', batch } } : PENDING
   } catch (error) {
-    failedIn(error)
-    return PENDING
+    const { status } = failedIn(error)
+    const mayBeBackSoon = status === undefined || status >= 500 || status === 429
+    return mayBeBackSoon && !signal.aborted ? { parked: { kind: 'unsure' } } : PENDING
   }
 }
 
