@@ -4,6 +4,9 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { batchesOf } from '../src/core/batches.ts'
+import type { Endpoint } from '../src/core/endpoints.ts'
+import { groupBy } from '../src/core/group-by.ts'
 import type { BatchPort, LedgerPort } from '../src/core/ports.ts'
 import type { RunName } from '../src/core/protocol.ts'
 import type { Roster } from '../src/core/routing/roster.ts'
@@ -33,9 +36,25 @@ export async function withdrawBatches(
   { step, patienceMs = PATIENCE_MS }: WithdrawOptions = {},
 ): Promise<void> {
   if (!Object.values(directory.classes).some(({ batchMs }) => batchMs !== undefined)) return
-  const withdrawn = (await ledger.openBatches(run, step)).map(({ endpoint: id, batch }) => {
+  const open = (await ledger.openBatches(run, step)).flatMap(({ endpoint: id, batch }) => {
     const endpoint = roster.byId.get(id)
-    return endpoint?.batch && batches.withdraw(endpoint, batch)
+    return endpoint?.batch ? [{ endpoint, batch }] : []
   })
-  if (withdrawn.length > 0) await Promise.race([Promise.all(withdrawn), delay(patienceMs, undefined, { ref: false })])
+  if (open.length === 0) return
+  const ofEach = [...groupBy(open, ({ endpoint }) => endpoint.provider).values()]
+  const withdrawn = Promise.all(ofEach.map(its => withdrawAll(batches, its)))
+  await Promise.race([withdrawn, delay(patienceMs, undefined, { ref: false })])
+}
+
+/** A vendor that is told more at a time answers 429. */
+const AT_ONCE = 8
+
+async function withdrawAll(batches: WithdrawBatchesPorts['batches'], open: readonly OpenAt[]): Promise<void> {
+  for (const some of batchesOf(open, AT_ONCE))
+    await Promise.all(some.map(({ endpoint, batch }) => batches.withdraw(endpoint, batch)))
+}
+
+interface OpenAt {
+  readonly endpoint: Endpoint
+  readonly batch: string
 }

@@ -335,6 +335,21 @@ it('waits for no vendor longer than a while when a run ends', async () => {
   expect(asks).toEqual(['one', 'two'])
 })
 
+it('tells a vendor of eight at a time that nobody waits for them', async () => {
+  const { directory, roster } = calling.wired.ports
+  let [under, most, told] = [0, 0, 0]
+  const withdraw = async () => {
+    most = Math.max(most, ++under)
+    await new Promise(resolve => setTimeout(resolve, 1))
+    under -= 1
+    told += 1
+  }
+  const openBatches = async () =>
+    Array.from({ length: 20 }, (_, at) => ({ endpoint: 'one:acme/small', batch: `${at}` }))
+  await withdrawBatches({ directory, roster, batches: { withdraw }, ledger: { openBatches } }, RUN)
+  expect({ most, told }).toEqual({ most: 8, told: 20 })
+})
+
 it('withdraws at once what was handed over while its run ended', async () => {
   const call = await asked('overtaken')
   const { ports } = calling.wired
