@@ -4,9 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCloseRun } from '../../activities/close-run.ts'
 import { createGiveUpCall } from '../../activities/give-up-call.ts'
 import { withdrawBatches } from '../../activities/withdraw-batches.ts'
+import { explainedCallWords } from '../../src/cli/print/explained-call.ts'
 import type { AttemptRecord, BatchPort, LedgerPort } from '../../src/core/ports.ts'
 import type { CallModelResult } from '../../src/core/protocol.ts'
 import { rosterOf } from '../../src/core/routing/roster.ts'
+import { explainCall } from '../../src/runtime/routes/explain-call.ts'
 import { beginCall, withoutServer } from '../support/call-scene.ts'
 import { type Calling, callOf, RUN, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
@@ -73,6 +75,13 @@ it('hands the request over, and has the answer later at half the price, however 
   const [[half], [whole]] = [await rowsOf('halved'), await rowsOf('usual')]
   expect(BigInt(half!.cost!.highPico) * 2n).toBe(BigInt(whole!.cost!.highPico))
   expect(half).not.toHaveProperty('totalMs')
+  const planned = async (run: string) => {
+    const [explained] = await explainCall({ reports: calling.store.reports, place: 'here' }, run, 1)
+    return explainedCallWords(explained!, undefined)
+  }
+  // 256 tokens of output at $4 a million, and some of input.
+  expect(await planned('halved')).toMatch(/with all output +in a batch[\s\S]*one:acme\/small +\$0\.00103 +\$0\.000515/)
+  expect(await planned('usual')).not.toContain('in a batch')
   // Nobody has asked twice.
   expect(calling.vendors.meter().filter(({ inBatch }) => inBatch)).toHaveLength(1)
   expect(await calling.call(call)).toMatchObject({ kind: 'answered' })

@@ -6,6 +6,7 @@
 import { endWords } from '../../core/faults/attempt-end.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
 import type { CandidateRecord } from '../../core/routing/route-record.ts'
+import { BATCH_PERCENT } from '../../core/vendor-batch.ts'
 import { some } from '../../core/words/some.ts'
 import { timeWords } from '../../core/words/time-words.ts'
 import type { ExplainedCall, ExplainedPlan, RejectionInWords } from '../../runtime/routes/explain-call.ts'
@@ -24,7 +25,7 @@ export function explainedCallWords({ call, plans, runEnded }: ExplainedCall, wid
   return [
     `${head}: ${call.answeredBy === undefined ? 'not answered' : `answered by ${call.answeredBy}`}`,
     ...unplanned,
-    ...plans.flatMap((plan, at) => ['', ...planLines(plan, at + 1, width)]),
+    ...plans.flatMap((plan, at) => ['', ...planLines(plan, { number: at + 1, inBatch: isInBatch(call, plan), width })]),
     '',
     'What it met:',
     ...(call.attempts.length > 0 ? call.attempts.flatMap(attemptLines) : ['  nobody was asked']),
@@ -32,7 +33,18 @@ export function explainedCallWords({ call, plans, runEnded }: ExplainedCall, wid
   ].join('\n')
 }
 
-function planLines(plan: ExplainedPlan, number: number, width: number | undefined): readonly string[] {
+/** Whether one of its attempts was handed over in a batch. */
+function isInBatch({ attempts }: ExplainedCall['call'], plan: ExplainedPlan): boolean {
+  return attempts.some(({ batch, taskClass }) => batch !== undefined && taskClass === plan.class)
+}
+
+interface PlanShown {
+  readonly number: number
+  readonly inBatch: boolean
+  readonly width: number | undefined
+}
+
+function planLines(plan: ExplainedPlan, { number, inBatch, width }: PlanShown): readonly string[] {
   const { needs, candidates, more, rejections, blocked } = plan
   const abilities = needs.abilities.length > 0 ? `, ${needs.abilities.join(', ')}` : ''
   const asked = `${formatCount(needs.promptTokens)} tokens in, at most ${formatCount(needs.outputTokens)} out${abilities}`
@@ -41,7 +53,9 @@ function planLines(plan: ExplainedPlan, number: number, width: number | undefine
   return [
     `Plan ${number} (${formatTime(plan.atMs)} UTC, ${plan.version}): class ${plan.class}, ${asked}`,
     ...(plan.ways ?? []).map(({ from, to, why }) => `  class ${from} led to ${to}: ${why}`),
-    ...(candidates.length > 0 ? [candidatesTable(plan, width)] : [`  ${blocked ?? 'no endpoint could serve it'}`]),
+    ...(candidates.length > 0
+      ? [candidatesTable(plan, inBatch, width)]
+      : [`  ${blocked ?? 'no endpoint could serve it'}`]),
     ...(more ? [`  and ${more} more behind those`] : []),
     ...candidates.flatMap(heldBackLine),
     ...rejectionLines(rejections.filter(rejection => !isOutside(rejection))),
@@ -67,16 +81,21 @@ function rejectionLines(rejected: readonly RejectionInWords[]): readonly string[
 }
 
 /** What a candidate was compared by is no forecast: most calls give less than all the output that they may. */
-function candidatesTable({ candidates, sort }: ExplainedPlan, width: number | undefined): string {
+function candidatesTable({ candidates, sort }: ExplainedPlan, inBatch: boolean, width: number | undefined): string {
   const compared = sort === 'measured' ? 'with time and risk' : 'with all output'
   const number = (value: number | undefined, words: (value: number) => string) =>
     value === undefined ? '' : words(value)
+  const halved = ([, its]: readonly [number, CandidateRecord]) =>
+    number(its.expectedUsd, usd => `$${Number(((usd * BATCH_PERCENT) / 100).toPrecision(3))}`)
+  // With time and risk in it, half of the figure would be half of these too.
+  const hasHalf = inBatch && sort !== 'measured'
   return renderTableWithin<readonly [number, CandidateRecord]>(
     width,
     [
       { title: '#', cell: ([at]) => String(at + 1), align: 'right' },
       { title: 'endpoint', cell: ([, { endpoint }]) => endpoint },
       { title: compared, cell: ([, its]) => number(its.expectedUsd, usd => `$${usd}`), align: 'right' },
+      ...(hasHalf ? [{ title: 'in a batch', cell: halved, align: 'right' as const }] : []),
       folding('first token', ([, its]) => formatDuration(its.firstTokenMs), 'right'),
       folding('tokens/s', ([, its]) => number(its.tokensPerSecond, String), 'right'),
       folding('fails', ([, its]) => number(its.failureChance, chance => `${(chance * 100).toFixed(1)} %`), 'right'),
