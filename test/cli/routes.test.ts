@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { newCall } from '../store/records.ts'
 import { type Calling, startCalling } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'
 import { signalbox } from './captured.ts'
@@ -87,6 +88,13 @@ describe('explain of a run', () => {
     expect(none).toMatchObject({ exitCode: EXIT.badInput, out: '' })
     expect(none.err).toContain(
       'run letter made calls at steps 1, 2, 3; name one, as in `signalbox explain letter --step 1`',
+    )
+    const steps = [1, ...Array(100).fill(2)]
+    const run = await calling.open({ id: 'novel' })
+    for (const [at, step] of steps.entries())
+      await calling.store.ledger.noteCall(newCall(step, { run, callId: `novel/${at}`, startedAtMs: 2_000 + at }))
+    expect((await signalbox(['explain', 'novel'], { env })).err).toContain(
+      'run novel made calls at steps 1, 2; name one',
     )
     expect((await signalbox(['explain'], { env })).exitCode).toBe(EXIT.badInput)
     expect((await signalbox(['explain', 'letter', '--step', '9'], { env })).err).toContain('made no call at step 9')
