@@ -24,9 +24,10 @@ export function createAskPerson({
     const { schema: name } = asked
     const schema = name === undefined ? undefined : registry.schema(name)
     if (name !== undefined && !schema) return { problem: unknownName('schema', name, registry.names('schema')) }
+    // Here alone: history would have it again with every part of the run.
     const jsonSchema = schema?.json
     const event = { kind: 'approval-ask', ...asked, ...definedOnly({ jsonSchema }) } as const
     await events.writeOnce(run, onceOf(Context.current()), event, atMs)
-    return jsonSchema === undefined ? null : { jsonSchema }
+    return null
   }
 }

@@ -24,10 +24,15 @@ const invoice = defineSchema(
     }),
 )
 
+const atlas = defineSchema(
+  'Atlas',
+  z.object({ at: z.enum(Array.from({ length: 20_000 }, (_, at) => `station ${at}`)) }),
+)
+
 let stage: Stage
 
 beforeAll(async () => {
-  stage = await stageScene({ app: { ...APP, schemas: [...APP.schemas!, invoice] } })
+  stage = await stageScene({ app: { ...APP, schemas: [...APP.schemas!, invoice, atlas] } })
 })
 
 afterAll(() => stage?.close())
@@ -45,8 +50,8 @@ async function bill(ask: object, more: object = {}) {
 
 const refusalOf = (answering: Promise<unknown>) => answering.then(String, error => String(error.cause ?? error))
 
-async function historyOf(id: string): Promise<string> {
-  const history = await stage.signalbox.client.workflow.getHandle(id).fetchHistory()
+async function historyOf(id: string, part?: string): Promise<string> {
+  const history = await stage.signalbox.client.workflow.getHandle(id, part).fetchHistory()
   return JSON.stringify(history, (_, value) => (value instanceof Uint8Array ? String(Buffer.from(value)) : value))
 }
 
@@ -112,6 +117,20 @@ it('has the value of its deadline when nobody answers, and stays open in the nex
   expect(await refusalOf(run.answer('invoice', {}))).toMatch(/lines: .*; total: /)
   await run.answer('invoice', { ...GOOD, page: '7' })
   expect(await run.outcome()).toMatchObject({ output: { value: { ...GOOD, currency: 'EUR', page: 7 } } })
+})
+
+it('keeps a schema of any size out of history, also of a question that another part of the run keeps open', async () => {
+  const run = await bill({ ...ASK, schema: 'Atlas' }, { parts: 2 })
+  const jsonSchema = async () => JSON.stringify(Object((await run.pending())[0]).jsonSchema ?? null).length
+  expect(await jsonSchema()).toBeGreaterThan(300_000)
+  await stage.signalbox.client.workflow.getHandle(run.id).signal('go')
+  await expect.poll(() => partsOf(stage.signalbox.client, run.id)).toHaveLength(2)
+  expect(await jsonSchema()).toBeGreaterThan(300_000)
+  expect(JSON.stringify(await run.state())).not.toMatch('station 7')
+  for (const part of await partsOf(stage.signalbox.client, run.id))
+    expect(await historyOf(run.id, part)).not.toMatch('station 7')
+  await run.answer('invoice', { at: 'station 7' })
+  expect(await run.outcome()).toMatchObject({ output: { value: { at: 'station 7' } } })
 })
 
 it('keeps the value of a sealed run sealed', async () => {

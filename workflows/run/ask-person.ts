@@ -126,19 +126,18 @@ async function put(run: RunAtWork, id: string, question: PutQuestion): Promise<P
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
   const ask: PendingApproval = definedOnly({ ...asked, until })
   const write = () => shortActivities().askPerson.executeWithOptions({ summary: `ask people · ${id}` }, [input])
-  let recorded: AskPersonResult
+  let recorded: AskPersonResult | null
   try {
-    recorded = (await withinTime(book, write)) ?? {}
+    recorded = await withinTime(book, write)
   } catch (error) {
     const withdrawn = isCancellation(error) ? withdraw(run, { ask }) : undefined
     if (withdrawn) await withdrawn
     throw error
   }
-  if ('problem' in recorded) throw endedAs(book, 'failed', { message: `${id} cannot be asked: ${recorded.problem}` })
-  const { jsonSchema } = recorded
-  const open = definedOnly({ ...ask, jsonSchema })
-  inbox.questions.add(open)
-  return open
+  if (recorded?.problem !== undefined)
+    throw endedAs(book, 'failed', { message: `${id} cannot be asked: ${recorded.problem}` })
+  inbox.questions.add(ask)
+  return ask
 }
 
 /** Numbers an id that was used before, so that a decision on the earlier question does not count for this one. */

@@ -90,8 +90,6 @@ export interface PendingApproval {
   readonly answers?: Answers
   /** The schema that the answer to a question is held to, by its name. `answers` is `text` then: the value as JSON. */
   readonly schema?: string
-  /** That schema as JSON schema, of which a page can make a form. */
-  readonly jsonSchema?: JsonValue
   readonly step: number
   /** Until when people may decide, and what applies after that. If absent, it waits for as long as it takes. */
   readonly until?: DecidedUntil
@@ -135,15 +133,18 @@ export interface DecisionResult {
 }
 
 /** Records a question that a workflow asks people. */
-export interface AskPersonInput extends Omit<PendingApproval, 'until' | 'jsonSchema'> {
+export interface AskPersonInput extends Omit<PendingApproval, 'until'> {
   readonly run: RunRef
   readonly deadline?: ApprovalDeadline<string>
   /** When it was asked, by the run's clock. The deadline counts from here. */
   readonly atMs: number
 }
 
-/** The schema of a question that was recorded, or why it was not, in words. */
-export type AskPersonResult = Pick<PendingApproval, 'jsonSchema'> | { readonly problem: string }
+/** Why a question was not recorded. */
+export interface AskPersonResult {
+  /** In words. Absent in the results of earlier builds for questions that were. */
+  readonly problem?: string
+}
 
 /** Holds an answer to the schema of its question. */
 export interface ReadAnswerInput {

@@ -6,15 +6,19 @@
 import { raiseWords } from '../../core/budgets/raise-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { RunEvent } from '../../core/events.ts'
+import type { JsonValue } from '../../core/messages.ts'
 import type { EventPort } from '../../core/ports.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
 import { waitingUntil } from '../../core/words/time-words.ts'
 import { recordedEvents } from './recorded-events.ts'
 import { type ToolAtWork, toolsAfter } from './tools-at-work.ts'
 
-/** An approval with the time at which it was asked for. */
+/** An approval as its event has it. */
 export interface DatedApproval extends PendingApproval {
+  /** When it was asked for. */
   readonly sinceMs: number
+  /** The schema of a question as JSON schema, of which a page can make a form. */
+  readonly jsonSchema?: JsonValue
 }
 
 export interface RunStanding {

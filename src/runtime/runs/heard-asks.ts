@@ -45,6 +45,6 @@ function isUnheard(ask: DatedApproval, { status, step, pending }: RunState): boo
 }
 
 function withAsks(state: RunState, unheard: readonly DatedApproval[]): RunState {
-  const asks = unheard.map(({ sinceMs: _, ...ask }): PendingApproval => ask)
+  const asks = unheard.map(({ sinceMs: _, jsonSchema: __, ...ask }): PendingApproval => ask)
   return { ...state, status: 'waiting-for-approval', pending: [...state.pending, ...asks] }
 }

@@ -36,7 +36,7 @@ interface NoQuestion {
   readonly answers?: undefined
 }
 
-interface Question extends Pick<PendingApproval, 'schema' | 'jsonSchema'> {
+interface Question extends Pick<DatedApproval, 'schema' | 'jsonSchema'> {
   readonly toolName?: undefined
   readonly input?: undefined
   /** The id under which the workflow asks. If it asks again under the same id, that has another `toolCallId`. */
@@ -63,8 +63,7 @@ export async function pendingAsks(store: Store, { workflow, key, state }: AskedR
   const { pending } = await stateOnceHeard(state, async () => (await standingOf(store.events, key)).pending)
   const since = await askedSince(store.events, key)
   const own = pending.map(approval => {
-    const sinceMs = since.approvalMs(approval)
-    return { run: workflow.workflowId, key, approval: { ...approval, ...(sinceMs !== undefined && { sinceMs }) } }
+    return { run: workflow.workflowId, key, approval: { ...approval, ...since.approval(approval) } }
   })
   const asks: PendingAsk[] = []
   // One after the other: an input may be read out of a transcript of megabytes.

@@ -9,7 +9,8 @@ import { batchesOf } from '../../core/batches.ts'
 import { shortWords } from '../../core/budgets/raise-words.ts'
 import { OUTCOME_KINDS, type PendingApproval, type RunState } from '../../core/protocol.ts'
 import { type RunFilter, type RunReport, SealProblem, type Store } from '../../store/index.ts'
-import { type AskedSince, askedSince } from '../events/asked-since.ts'
+import { type AskedSince, askedSince, type OnRecord } from '../events/asked-since.ts'
+import type { DatedApproval } from '../events/run-standing.ts'
 import { ASKED_ELSEWHERE, isOfAnother, type OwnNamespace, ownNamespace } from '../finding/meant-run.ts'
 import { askState } from '../hearing/asked-state.ts'
 import { describeKnown } from '../temporal/describe-known.ts'
@@ -27,7 +28,7 @@ export interface OpenRuns {
 
 /** Something that a run waits for and a person can give, as plain JSON. */
 export type WaitingFor = { readonly sinceMs?: number } & (
-  | ({ readonly for: 'approval' } & PendingApproval)
+  | ({ readonly for: 'approval' } & PendingApproval & Pick<DatedApproval, 'jsonSchema'>)
   /** A larger budget of its own, for itself or for runs below it. */
   | { readonly for: 'raise'; readonly message: string }
 )
@@ -179,7 +180,7 @@ function waitsIn({ pending, waitingFor }: RunState): readonly WaitingFor[] {
   return message ? [...approvals, { for: 'raise', message }] : approvals
 }
 
-/** The waits, each with the time of its question if the store still has it. */
+/** The waits, each with what the event of its question tells if the store still has it. */
 async function datedWaits(
   { events }: Store,
   { key }: RunReport,
@@ -188,14 +189,14 @@ async function datedWaits(
   if (waits.length === 0) return waits
   try {
     const since = await askedSince(events, key)
-    return waits.map(wait => ({ ...wait, ...sinceOf(since, wait) }))
+    return waits.map(wait => ({ ...wait, ...onRecord(since, wait) }))
   } catch (error) {
     if (error instanceof SealProblem) return waits
     throw error
   }
 }
 
-function sinceOf({ approvalMs, raiseMs }: AskedSince, wait: WaitingFor): { readonly sinceMs?: number } {
-  const sinceMs = wait.for === 'raise' ? raiseMs : approvalMs(wait)
-  return sinceMs === undefined ? {} : { sinceMs }
+function onRecord({ approval, raiseMs }: AskedSince, wait: WaitingFor): Partial<OnRecord> {
+  if (wait.for === 'approval') return approval(wait)
+  return raiseMs === undefined ? {} : { sinceMs: raiseMs }
 }
