@@ -18,6 +18,7 @@ import type { Fault } from './fault.ts'
 import { faultThatStays, isLeft, isReady, LONGEST_ASLEEP_MS, longestSleepMs, remainingMs, waitMs } from './readiness.ts'
 import { recordLoss } from './record-loss.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
+import { ownReason, waitReason, withRepairs } from './wait-reason.ts'
 
 /**
  * What happened.
@@ -145,7 +146,8 @@ const LAST_SLEEP_MS = 330_000
 function sleepOn(state: CallState, candidate: CallCandidate, { nowMs, chance }: RemedyEvent): SleepDecision {
   const remaining = remainingMs(state, candidate, nowMs)
   const again = timeWords(nowMs + remaining)
-  const reason = `${waitReason(state, candidate)}, and may be asked again at ${again}; another model in the class would be asked within ten minutes`
+  const waits = `${ownReason(state, candidate)}, and may be asked again at ${again}; another model in the class would be asked within ten minutes`
+  const reason = withRepairs(state, candidate, waits)
   return { do: 'sleep', ms: withJitter(Math.min(LONGEST_ASLEEP_MS, remaining - LAST_SLEEP_MS), chance), reason }
 }
 
@@ -163,10 +165,6 @@ function soonestOf(state: CallState, candidates: readonly CallCandidate[], nowMs
 function takePlace(state: CallState, candidate: CallCandidate): readonly [CallState, RemedyDecision] {
   const [next, decision] = ask(state, candidate, 0)
   return [next, { ...decision, takesPlace: true } as RemedyDecision]
-}
-
-function waitReason(state: CallState, { endpoint, provider, waitsFor }: CallCandidate): string {
-  return triesOf(state, endpoint).waitsFor ?? waitsFor ?? `${provider} is not ready`
 }
 
 /** Gives a call that has asked nobody the fault that it would have got. */

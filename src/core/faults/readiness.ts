@@ -125,6 +125,6 @@ function outlastsKeysForMs({ outSinceMs, beganAtMs, outlastKeysMs = 0 }: CallSta
 }
 
 /** The fault that every call would get there now. */
-function closedByOf({ tries }: CallState, candidate: CallCandidate): Fault | undefined {
+export function closedByOf({ tries }: CallState, candidate: CallCandidate): Fault | undefined {
   return tries[candidate.endpoint]?.closedBy ?? candidate.closedBy
 }

@@ -3,7 +3,7 @@ import { type CallCandidate, type NewCallState, startCall } from '../../../src/c
 import { decideRemedy } from '../../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../../src/core/faults/fault.ts'
 import { NEAR_RESET_MS } from '../../../src/core/faults/readiness.ts'
-import { A, B, call, fault, play, words } from './playing.ts'
+import { A, B, C, call, fault, play, words } from './playing.ts'
 
 describe('endpoints that a bad key or an empty account has closed', () => {
   const gone = fault('quota-exhausted', { status: 402 })
@@ -27,7 +27,20 @@ describe('endpoints that a bad key or an empty account has closed', () => {
 
   test('leave the waiting to those that are closed for another reason', () => {
     const cooling: CallCandidate = { ...B, notBeforeMs: 291_000, waitsFor: 'it is cooling' }
-    expect(words(play(call([closed(gone), cooling]), []))).toEqual(['sleep 290000, it is cooling'])
+    expect(words(play(call([closed(gone), cooling]), []))).toEqual([
+      'sleep 290000, it is cooling; acme has no quota or balance left',
+    ])
+  })
+
+  test('are named next to what a call waits for, once per provider, because only people open them', () => {
+    const cooling: CallCandidate = { ...B, notBeforeMs: 291_000, waitsFor: 'bolt is cooling down after a 429' }
+    const two = [closed(gone), { ...closed(gone), endpoint: C.endpoint }, cooling]
+    const said = 'bolt is cooling down after a 429; acme has no quota or balance left'
+    expect(words(play(call(two), []))).toEqual([`sleep 290000, ${said}`])
+    const long = { ...cooling, notBeforeMs: 3_001_000 }
+    expect(words(play(call([closed(gone), long]), [])).at(-1)).toMatch(
+      /ten minutes; acme has no quota or balance left$/,
+    )
   })
 
   test('are no reason for another fault than the last that the call has heard', () => {

@@ -1,0 +1,28 @@
+/**
+ * What a call waits for, for people who look at it.
+ *
+ * @module
+ */
+import { type CallCandidate, type CallState, triesOf } from './call-state.ts'
+import { closedByOf } from './readiness.ts'
+import { waitWords } from './wait-words.ts'
+
+/** What keeps the call from the endpoint that it waits for, and who refuses the key or the account meanwhile. */
+export function waitReason(state: CallState, candidate: CallCandidate): string {
+  return withRepairs(state, candidate, ownReason(state, candidate))
+}
+
+/** `acme answered 429`. */
+export function ownReason(state: CallState, { endpoint, provider, waitsFor }: CallCandidate): string {
+  return triesOf(state, endpoint).waitsFor ?? waitsFor ?? `${provider} is not ready`
+}
+
+/** Names keys and accounts too that close other endpoints: only people open those, and they read what the call waits for. */
+export function withRepairs(state: CallState, waiting: CallCandidate, reason: string): string {
+  const others = state.candidates.filter(({ provider }) => provider !== waiting.provider)
+  const repairs = others.flatMap(other => {
+    const fault = closedByOf(state, other)
+    return fault ? [waitWords(other.endpoint, fault)] : []
+  })
+  return [...new Set([reason, ...repairs])].join('; ')
+}
