@@ -81,8 +81,14 @@ function isChosen(toolChoice: ToolChoice, called: readonly string[]): boolean {
   return toolChoice === 'required' ? called.length > 0 : called.includes(toolChoice)
 }
 
+/** White space is left to `trim`: an expression that looks for it before a fence goes through a long run of it once for each of its characters. */
 function parseAnswer(schema: AnswerSchema, text: string): ReturnType<AnswerSchema['parse']> {
-  const json = parseJson(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ''))
+  const json = parseJson(
+    text
+      .trim()
+      .replace(/^```(?:json)?|```$/g, '')
+      .trim(),
+  )
   return json === undefined ? { ok: false, problem: 'it is no JSON' } : schema.parse(json)
 }
 

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { judgeReply } from '../../activities/call-model/judge.ts'
+import type { Prepared } from '../../activities/call-model/prepared.ts'
+import type { ReplyAnswer } from '../../src/core/ports.ts'
+
+const PREPARED = {
+  tools: [],
+  input: {},
+  call: { step: 3 },
+  schema: { name: 'Verdict', json: {}, parse: (value: unknown) => ({ ok: true, value }) },
+} as unknown as Prepared
+
+const judged = (text: string) =>
+  judgeReply(
+    PREPARED,
+    { text, finish: 'stop', message: { role: 'assistant', content: [] } } as unknown as ReplyAnswer,
+    'e',
+  )
+
+describe('an answer that has to be JSON', () => {
+  it.each([
+    ['as it is', '{"ok":true}'],
+    ['with room around it', '\n {"ok":true}\n\n'],
+    ['in a fence', '```json\n{"ok":true}\n```\n'],
+    ['in a fence without a language', ' ```{"ok":true}``` '],
+    ['in a fence that does not end', '```json\n{"ok":true}'],
+    ['behind a fence that was not begun', '{"ok":true}\n```'],
+  ])('is read %s', (_, text) => {
+    expect(judged(text)).toEqual({ kind: 'answer', value: { ok: true } })
+  })
+
+  it.each([
+    ['in it', `{"ok":${' '.repeat(50_000)}true}`],
+    ['behind it', `{"ok":true}${'\n'.repeat(50_000)}`],
+  ])('is read in milliseconds with a great deal of room %s, which models come to that must write JSON', (_, text) => {
+    const began = performance.now()
+    expect(judged(text)).toEqual({ kind: 'answer', value: { ok: true } })
+    expect(performance.now() - began).toBeLessThan(2_000)
+  })
+})
