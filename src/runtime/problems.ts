@@ -65,7 +65,7 @@ function temporalProblem(error: unknown): KnownProblem | undefined {
   if (error instanceof WorkflowNotFoundError)
     return {
       kind: 'not-found',
-      message: `the Temporal server has no open run ${error.workflowId}; \`signalbox runs\` lists those that the store knows`,
+      message: `the Temporal server has no open run ${error.workflowId} in this namespace; \`signalbox runs\` lists those that the store knows`,
     }
   if (error instanceof NamespaceNotFoundError)
     return {

@@ -357,6 +357,15 @@ describe('a run from the command line', () => {
     )
   })
 
+  it('is not forked under an id that is taken, and a fork says so, and not that tools run for real', async () => {
+    const words = ['fork', 'cli-sums', '--at-step', '1', '--id', 'cli-sums', '--task-queue', stage.taskQueue]
+    const { exitCode, err } = await signalbox(words, { env })
+    expect([exitCode, err]).toEqual([
+      EXIT.done,
+      'note: run cli-sums already exists, and this is it; use another --id to start a new one\n',
+    ])
+  })
+
   it('is forked, and the end of the fork is told like that of a run that was started', async () => {
     const fork = (...words: string[]) =>
       signalbox(['fork', 'cli-sums', '--at-step', '2', '--task-queue', stage.taskQueue, ...words], { env })

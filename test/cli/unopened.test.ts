@@ -132,6 +132,18 @@ describe('a run that no worker has opened', () => {
     expect(await unopenedOf(declined.id)).toBeUndefined()
     const { out } = await signalbox(['runs', ...failed], { env })
     expect(out).toContain('ended, and not in the store because no worker had opened them:')
+    const shown = await signalbox(['show', declined.id], { env })
+    expect(shown.out).toMatch(/^outcome +failed\nmessage +there is nothing to read$/m)
+    expect((await signalbox(['show', declined.id, '--json'], { env })).json()).toMatchObject({
+      outcome: 'failed',
+      message: 'there is nothing to read',
+    })
+    const watched = await signalbox(['watch', declined.id, '--json'], { env })
+    expect(watched).toMatchObject({
+      exitCode: EXIT.runFailed,
+      out: '',
+      err: `run ${declined.id}: failed · there is nothing to read\n`,
+    })
     const { client } = stage.signalbox
     const before = await client.workflow.start('clerk', {
       workflowId: `${stage.taskQueue}-before`,

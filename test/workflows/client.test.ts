@@ -280,6 +280,8 @@ describe('a look at a run that ended without a word to the store', () => {
     expect(inspection).not.toHaveProperty('state')
     expect(inspection).not.toHaveProperty('report')
     expect(await elsewhere.runs({ label })).toEqual([])
+    expect(await run.outcome()).toMatchObject({ kind: 'failed', message: 'the run was terminated', calls: 0 })
+    await expect(run.state()).rejects.toThrow(/has ended before a worker picked it up, so it has no state/)
     await elsewhere.close()
   })
 

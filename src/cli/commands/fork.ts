@@ -6,7 +6,7 @@ import { count, name, path, usd } from '../parse/values.ts'
 import { renderPairs } from '../print/table.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
-import { tellStarted } from '../watch/tell-started.ts'
+import { isThere, tellStarted, wasThereWords } from '../watch/tell-started.ts'
 
 interface ForkFlags {
   readonly atStep: number
@@ -62,11 +62,13 @@ async function fork(from: string, flags: ForkFlags, terminal: Terminal): Promise
       const store = await signalbox.store()
       const key = await keyHere(signalbox, store, from)
       const { workflow, id, input, terms } = await planFork(store, key, plan)
-      noteTools({ ...flags, from }, await store.reports.toolsSince(key, flags.atStep), terminal)
+      const wasThere = await isThere(signalbox, id)
+      if (!wasThere) noteTools({ ...flags, from }, await store.reports.toolsSince(key, flags.atStep), terminal)
       const run = await signalbox.start(workflow, { ...terms, id, input })
+      if (wasThere) terminal.note(wasThereWords(id))
       const place = { from, atStep: flags.atStep, ...definedOnly({ model: terms.model }) }
       const words = (url: string | undefined) => forkedWords(run.id, place, flags, url)
-      await tellStarted(signalbox, { run, place, words }, flags, terminal)
+      await tellStarted(signalbox, { run, wasThere, place, words }, flags, terminal)
     },
     { ...EXISTING_STORE, ...definedOnly({ taskQueue }) },
   )

@@ -34,7 +34,7 @@ async function show(id: string, { json }: JsonFlag, terminal: Terminal): Promise
     const { unread, gave } = inspection
     // Where the key is there for somebody, whoever asked has a setting to mend.
     if (unread && !isGone(unread)) terminal.end(EXIT.outOfReach)
-    const { kind: _, ...given } = gave ?? {}
+    const { kind: _, message: __, ...given } = gave ?? {}
     if (json) return printJson(terminal, { url, ...inspectionJson(inspection), ...given })
     const words = gave ? outcomeWords(gave) : []
     terminal.print([inspectionWords(id, url, inspection, terminal), ...words].join('\n\n'))

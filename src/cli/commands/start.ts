@@ -9,7 +9,7 @@ import { count, duration, givenLabels, name, path, paths, priority, usd } from '
 import { renderPairs } from '../print/table.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
-import { tellStarted } from '../watch/tell-started.ts'
+import { isThere, tellStarted, wasThereWords } from '../watch/tell-started.ts'
 
 interface StartFlags extends InputOptions {
   readonly file?: readonly string[]
@@ -82,10 +82,9 @@ async function start(name: string, flags: StartFlags, terminal: Terminal): Promi
     async signalbox => {
       // A run that nobody could watch would be paid for all the same.
       if (watch) await signalbox.store()
-      const { describeKnown } = await import('../../runtime/temporal/describe-known.ts')
-      const wasThere = id !== undefined && (await describeKnown(signalbox.client, id)) !== undefined
+      const wasThere = id !== undefined && (await isThere(signalbox, id))
       const run = await signalbox.start(name, { input, ...definedOnly(options) })
-      if (wasThere) terminal.note(`note: run ${id} already exists, and this is it; use another --id to start a new one`)
+      if (wasThere) terminal.note(wasThereWords(run.id))
       await tellStarted(signalbox, { run, wasThere, words: url => startedWords(run.id, url) }, flags, terminal)
     },
     definedOnly({ taskQueue }),

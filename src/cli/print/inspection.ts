@@ -4,6 +4,7 @@
  * @module
  */
 import { isRaiseWait } from '../../core/budgets/raise-words.ts'
+import { definedOnly } from '../../core/defined-only.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
@@ -22,10 +23,11 @@ import { formatBudget, formatCount, formatLabels, formatPolicy, formatTime, head
 export function inspectionJson(inspection: Inspection) {
   const { report, tree, state, note, unread, calls, children, ended, decisions, raises, notices, waits, said } =
     inspection
-  const { tools, toolCalls, parts, inputPreview } = inspection
+  const { tools, toolCalls, parts, inputPreview, gave } = inspection
   const { cost, costUsd: _, ...rest } = state ?? { cost: undefined }
   return {
     ...(report && { run: { ...runJson(report), headroomUsd: headroomUsd(report.budget, spentPico(inspection)) } }),
+    ...(!report && gave && definedOnly({ outcome: gave.kind, message: gave.message })),
     ...(inputPreview !== undefined && { inputPreview }),
     ...(tree && { tree: { ...costJson(tree), attempts: tree.attempts } }),
     ...(cost && { state: { ...rest, ...costJson(cost) } }),
@@ -99,9 +101,11 @@ function beforeWords(inspection: Inspection): string {
 
 type Pair = readonly [name: string, value: string | undefined]
 
-function recorded({ report, tree, state }: Inspection): readonly Pair[] {
+function recorded({ report, tree, state, gave }: Inspection): readonly Pair[] {
   if (!report)
     return [
+      ['outcome', gave?.kind],
+      ['message', gave?.message],
       ['cost', state && formatCost(state.cost)],
       [
         'recorded',

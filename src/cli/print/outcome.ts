@@ -21,7 +21,7 @@ export function outcomeJson({ cost, costUsd: _, ...outcome }: Outcome) {
   return { ...outcome, ...costJson(cost) }
 }
 
-export function outcomeLine(id: string, { kind, message }: Outcome): string {
+export function outcomeLine(id: string, { kind, message }: Pick<Outcome, 'kind' | 'message'>): string {
   return [`run ${id}: ${kind}`, whyWords(kind, message)].filter(Boolean).join(' · ')
 }
 

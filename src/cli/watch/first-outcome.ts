@@ -67,11 +67,12 @@ function outcomeOf(signalbox: Signalbox, run: RunHandle, noted: string | undefin
 
 /** A worker whose code throws has taken it up, and given it back. */
 async function unseenWords({ client }: Signalbox, id: string): Promise<string> {
-  const [{ failingOf }, { whoServes }] = await Promise.all([
+  const [{ failingOf }, { untakenWords }, { whoServes }] = await Promise.all([
     import('../../runtime/hearing/failing.ts'),
+    import('../../runtime/hearing/hindrances.ts'),
     import('../../runtime/temporal/who-serves.ts'),
   ])
   const failing = await failingOf(client, id)
   if (failing) return failing.words
-  return `no worker has picked it up yet: ${await whoServes(client, client.workflow.getHandle(id))}`
+  return untakenWords(await whoServes(client, client.workflow.getHandle(id)))
 }

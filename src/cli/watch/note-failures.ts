@@ -4,6 +4,7 @@
  * @module
  */
 import type { Signalbox } from '../../runtime/client.ts'
+import type { Hindrances } from '../../runtime/hearing/hindrances.ts'
 import { problemOf } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Looks, lookEvery } from './look-every.ts'
@@ -17,7 +18,7 @@ interface Notes {
   readonly below?: () => Iterable<string>
 }
 
-/** Says what fails, each thing once of each run. */
+/** Says what fails, and that no worker takes a run up: each thing once of each run. */
 export function noteFailures(
   { client }: Signalbox,
   id: string,
@@ -30,11 +31,13 @@ export function noteFailures(
     said.set(run, kindOf(words))
     terminal.note(`note: ${run === id ? '' : `${run}: `}${words}`)
   }
+  let hindrances: Hindrances | undefined
   return lookEvery(LOOK_EVERY_MS, async ended => {
-    const { failingBelow, failingOf } = await import('../../runtime/hearing/failing.ts')
+    const { createHindrances } = await import('../../runtime/hearing/hindrances.ts')
+    hindrances ??= createHindrances(client)
     try {
-      note(id, (await failingOf(client, id))?.words, ended)
-      for (const run of below()) note(run, (await failingBelow(client, run))?.words, ended)
+      note(id, await hindrances.of(id), ended)
+      for (const run of below()) note(run, await hindrances.below(run), ended)
     } catch (error) {
       // A server that is out of reach stops no reader, who would wonder at the silence.
       const problem = await problemOf(error)
@@ -44,7 +47,7 @@ export function noteFailures(
   })
 }
 
-/** An activity's words count its tries. */
+/** An activity's words count its tries, and those of a queue the seconds since it was asked. */
 function kindOf(words: string): string {
-  return words.replace(/was tried (once|\d+ times)/, '')
+  return words.replace(/was tried (once|\d+ times)|for work \d+ s ago/, '')
 }

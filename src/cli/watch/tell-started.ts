@@ -56,3 +56,13 @@ function goesOnWords({ id }: RunHandle): string {
   const word = shellWord(id)
   return `run ${id} continues: \`signalbox watch ${word}\` shows it, \`signalbox stop ${word}\` tells it to stop`
 }
+
+/** Whether there is a run of this id already: then no other one is started. */
+export async function isThere({ client }: Signalbox, id: string): Promise<boolean> {
+  const { describeKnown } = await import('../../runtime/temporal/describe-known.ts')
+  return (await describeKnown(client, id)) !== undefined
+}
+
+export function wasThereWords(id: string): string {
+  return `note: run ${id} already exists, and this is it; use another --id to start a new one`
+}

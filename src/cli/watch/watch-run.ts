@@ -10,7 +10,7 @@ import type { Signalbox } from '../../runtime/client.ts'
 import { isUnknownHere } from '../../runtime/finding/unknown-run.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
-import { outcomeWords } from '../print/outcome.ts'
+import { outcomeLine, outcomeWords } from '../print/outcome.ts'
 import { formatDuration } from '../print/words.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
@@ -56,6 +56,8 @@ export async function watchRun(
   const { end, outcome } = await Promise.race([hear(), looks.failed]).finally(looks.end)
   const { kind, message, text, output } = outcome
   terminal.end(exitCodeOf(kind))
+  // No event has told of such an end.
+  if (json && !end) terminal.note(outcomeLine(id, { kind, message }))
   if (json) return
   // What an agent said has been printed as it came.
   if (text === undefined) for (const words of outcomeWords({ kind, output })) terminal.print(words)
@@ -132,7 +134,7 @@ async function summaryOf(
   const report = await reports.run(key)
   const said = `run ${id}: ${kind}${message === undefined ? '' : ` · ${message}`}`
   if (!report)
-    return `${said}\nnote: the store ${place} knows nothing of it; set DATABASE_URL to the store that its workers use to see more`
+    return `${said}\nnote: the store ${place} knows nothing of it; set DATABASE_URL to the store that its workers use to see more, unless no worker had opened it`
   const { calls, startedAtMs, endedAtMs } = report
   const tree = await reports.cost(report.key)
   const time = endedAtMs === undefined ? [] : [formatDuration(endedAtMs - startedAtMs)]

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { HANDED_OVER } from '../../core/faults/attempt-end.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
@@ -22,18 +22,6 @@ export interface Failing {
 /** @returns `undefined` where nothing waits to be tried again. @throws WorkflowNotFoundError when the server knows no such run. */
 export async function failingOf(client: Client, id: string): Promise<Failing | undefined> {
   return failingIn(client, id, await describeUnopened(client.workflow.getHandle(id)))
-}
-
-/**
- * {@link failingOf} for a run below another; `undefined` also if the server does not have that run, for example because it was
- * deleted.
- */
-export async function failingBelow(client: Client, id: string): Promise<Failing | undefined> {
-  return failingOf(client, id).catch(unlessUnknown)
-}
-
-function unlessUnknown(error: unknown): undefined {
-  if (!(error instanceof WorkflowNotFoundError)) throw error
 }
 
 /** {@link failingOf}, with a description of the run that the server has just given. */

@@ -7,10 +7,10 @@ import { type Client, type WorkflowHandle, WorkflowUpdateRPCTimeoutOrCancelledEr
 import { knownAcrossCopies } from '../../core/across-copies.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { callersDeadlineMs } from '../temporal/callers-deadline.ts'
-import { answersWith, isUnserved, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
+import { answersWith, grpcAnswer, isUnserved, TASK_FAILED, TOO_LATE } from '../temporal/grpc-answer.ts'
 import { whoServes } from '../temporal/who-serves.ts'
 import { failingOf } from './failing.ts'
-import { unansweredForChange } from './unanswered-query.ts'
+import { unansweredForChange, wasNeverStarted } from './unanswered-query.ts'
 
 /** No worker has answered for the run: none in time (the run may still hear it), or none that can, because its workflow's code fails. */
 export class RunUnheard extends Error {
@@ -73,12 +73,19 @@ interface LateWords {
 async function unheard(client: Client, workflow: WorkflowHandle, error: unknown, late: LateWords): Promise<unknown> {
   const changed = unansweredForChange(error)
   if (changed !== undefined) return new RunUnheard(`run ${workflow.workflowId} cannot answer: ${changed}`)
+  if (wasNeverStarted(error)) return neverStarted(workflow.workflowId, error)
   const isFailed = answersWith(error, [TASK_FAILED]) && !isUnserved(error)
   if (!isFailed && !isLate(error)) return error
   const why = () => whyUnheard(client, workflow, isFailed ? undefined : late)
   // The deadline that the caller has set is over.
   const message = await client.withDeadline(Date.now() + SERVER_ANSWERS_MS, why)
   return message === undefined ? error : new RunUnheard(message)
+}
+
+/** With the server's answer as its cause, as it stands behind the client's own error. */
+function neverStarted(id: string, error: unknown): RunUnheard {
+  const words = `run ${id} has ended before a worker picked it up, so it has no state; \`signalbox show ${shellWord(id)}\` says how it ended`
+  return new RunUnheard(words, { cause: grpcAnswer(error) })
 }
 
 /** @param late - Where the answer is late; `undefined` where the server has said that the run's task failed. */

@@ -1,5 +1,6 @@
 import { QueryNotRegisteredError } from '@temporalio/client'
 import { changedCodeWords } from '../temporal/changed-workflow.ts'
+import { grpcAnswer } from '../temporal/grpc-answer.ts'
 
 /** How SDKs say that a workflow has no such query: TypeScript's in these words, the others' with `known queries` or `unknown query`. */
 const NO_SUCH_QUERY = /did not register a handler|known ?quer/i
@@ -22,4 +23,12 @@ export function unansweredForChange(error: unknown): string | undefined {
   return error instanceof QueryNotRegisteredError && CHANGED.test(error.message)
     ? changedCodeWords(error.message)
     : undefined
+}
+
+/**
+ * Whether the workflow was closed before any worker took it up. Only the message says so: the gRPC code is the same for a run that a
+ * worker cannot replay, which may have spent much.
+ */
+export function wasNeverStarted(error: unknown): boolean {
+  return grpcAnswer(error)?.details.includes('closed before WorkflowTaskStarted') ?? false
 }

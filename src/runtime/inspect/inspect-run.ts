@@ -78,8 +78,8 @@ export interface Inspection extends AskedState {
   readonly toolCalls: readonly ToolCallReport[]
   /** What it is made of at Temporal, oldest first; none where the server no longer has it, absent where it does not say. */
   readonly parts?: readonly RunPart[]
-  /** What it gave, where it has ended and the server still has it. */
-  readonly gave?: Pick<Outcome, 'kind' | 'text' | 'truncated' | 'output'>
+  /** What it gave, where it has ended and the server still has it; also of a run that the store does not have. */
+  readonly gave?: Pick<Outcome, 'kind' | 'message' | 'text' | 'truncated' | 'output'>
 }
 
 /** Of the records, what tells of one run. */
@@ -99,7 +99,9 @@ export async function inspectRun(signalbox: Signalbox, id: string): Promise<Insp
     return { report, ...definedOnly({ isReplaced }), ...recorded, parts: [], note: unasked }
   const known = report?.id ?? id
   const told: Told =
-    unrecorded === undefined ? await toldOf(signalbox, known, { report, isReplaced }) : { note: unrecorded }
+    unrecorded === undefined
+      ? await toldOf(signalbox, known, { report, isReplaced })
+      : { note: unrecorded, ...(!report && (await endOf(signalbox, { id }))) }
   const preview = isReplaced ? undefined : await soon(signalbox, () => inputPreview(signalbox, known, report))
   const { parts, unlisted } = await partsAsked(signalbox, known)
   const children = await withFailing(signalbox.client, recorded.children)
@@ -211,12 +213,16 @@ async function toldBy(
   }
 }
 
-async function endOf(signalbox: Signalbox, { id, key }: RunReport): Promise<Pick<Inspection, 'gave' | 'unread'>> {
+/** @param run - Its `key`, if the store has it. */
+async function endOf(
+  signalbox: Signalbox,
+  { id, key }: Pick<RunReport, 'id'> & Partial<Pick<RunReport, 'key'>>,
+): Promise<Pick<Inspection, 'gave' | 'unread'>> {
   try {
     const outcome = await endedOutcome(signalbox, id, key)
     if (!outcome) return {}
-    const { kind, text, truncated, output } = outcome
-    return { gave: definedOnly({ kind, text, truncated, output }) }
+    const { kind, message, text, truncated, output } = outcome
+    return { gave: definedOnly({ kind, message, text, truncated, output }) }
   } catch (error) {
     const unread = unreadFor(error)
     if (!unread) throw error

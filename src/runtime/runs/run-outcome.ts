@@ -10,8 +10,7 @@ import { costUsd } from '../../core/money/cost.ts'
 import { ENDED, type Outcome, type OutcomeKind, type RunSpent } from '../../core/protocol.ts'
 import { wordsOf } from '../../core/sealing.ts'
 import { RunUnheard } from '../hearing/run-unheard.ts'
-import { unansweredBecause } from '../hearing/unanswered-query.ts'
-import { grpcAnswer } from '../temporal/grpc-answer.ts'
+import { unansweredBecause, wasNeverStarted } from '../hearing/unanswered-query.ts'
 import { AWAY, onceThere } from '../temporal/server-away.ts'
 
 /** Who tells what a run has spent that ended without an outcome. */
@@ -99,12 +98,4 @@ async function totalsOf(
  */
 function hasNoRun(error: unknown): boolean {
   return error instanceof QueryNotRegisteredError && unansweredBecause(error) === undefined
-}
-
-/**
- * Whether the workflow was closed before any worker took it up. Only the message says so: the gRPC code is the same for a run that a
- * worker cannot replay, which may have spent much.
- */
-function wasNeverStarted(error: unknown): boolean {
-  return grpcAnswer(error)?.details.includes('closed before WorkflowTaskStarted') ?? false
 }

@@ -12,6 +12,7 @@ import { SEALED } from '../../core/sealing.ts'
 import type { RunFilter } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { failingIn } from '../hearing/failing.ts'
+import { untakenWords } from '../hearing/hindrances.ts'
 import { MOST_LISTED, positiveLimit, requireTimes } from '../lists/list-bounds.ts'
 import { endOf } from '../runs/run-outcome.ts'
 import { isSealed } from '../seals/codec.ts'
@@ -181,5 +182,5 @@ function mayBeUnopened(events: readonly HistoryEvent[], isSure: boolean): boolea
 
 async function standing({ pendingWorkflowTask }: Described, whoServes: () => Promise<string>): Promise<string> {
   if (!pendingWorkflowTask) return 'a worker has picked it up, but has not opened it yet'
-  return `no worker has picked it up yet: ${await whoServes()}`
+  return untakenWords(await whoServes())
 }
