@@ -22,7 +22,7 @@ export type GivenPart =
   | (Omit<FilePart, 'data'> & { readonly data: Uint8Array | FilePart['data'] | BytesAsData | UrlAsData })
   | FileOfPage
 
-/** `url`: an address that the vendor reads, or the file itself as a `data:` URL in base64. */
+/** `url`: an address that the vendor reads, or the file itself as a `data:` URL. */
 interface FileOfPage extends Pick<FilePart, 'type' | 'mediaType' | 'filename'> {
   readonly url: string
 }
@@ -76,7 +76,8 @@ function hasFile(part: unknown): boolean {
 
 function plain(part: unknown): unknown {
   const { type, data, url, ...rest } = Object(part) as Readonly<Record<string, unknown>>
-  if (type === 'file' && data === undefined && typeof url === 'string') return { type, ...rest, data: dataOf(url) }
+  if (type === 'file' && data === undefined && typeof url === 'string')
+    return { type, ...rest, data: dataOf(url, String(rest.mediaType)) }
   return type === 'file' ? { ...(part as object), data: plainData(data) } : part
 }
 
@@ -87,9 +88,23 @@ function plainData(given: unknown): unknown {
   return type === 'url' && url instanceof URL ? { type, url: url.href } : given
 }
 
-function dataOf(url: string): unknown {
-  const data = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1]
-  return data === undefined ? { type: 'url', url } : { type: 'data', data }
+function dataOf(url: string, mediaType: string): unknown {
+  const [, head = '', content] = /^data:([^,]*),(.*)$/s.exec(url) ?? []
+  if (content === undefined) return { type: 'url', url }
+  if (/; *base64$/i.test(head)) return { type: 'data', data: content }
+  const text = decoded(content)
+  if (text === undefined) return undefined
+  return mediaType.startsWith('text/') ? { type: 'text', text } : { type: 'data', data: base64Of(Buffer.from(text)) }
+}
+
+/** `undefined` where it is no text in UTF-8: an address by which nobody could read the file. */
+function decoded(content: string): string | undefined {
+  try {
+    return decodeURIComponent(content)
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
 }
 
 function base64Of(bytes: Uint8Array): string {
