@@ -73,14 +73,28 @@ describe('a screen', () => {
     expect(text).not.toContain('the card is')
   })
 
-  it('reads a file that is a text, and what a file is called, but no bytes', () => {
-    const given = (number: string): Message => ({
-      role: 'user',
-      content: [
-        { type: 'file', mediaType: 'text/plain', data: { type: 'text', text: `paid by ${number}` } },
-        { type: 'file', mediaType: 'image/png', filename: `${number}.png`, data: { type: 'data', data: 'aGk=' } },
-      ],
-    })
+  const files = (number: string) =>
+    [
+      { type: 'file', mediaType: 'text/plain', data: { type: 'text', text: `paid by ${number}` } },
+      { type: 'file', mediaType: 'image/png', filename: `${number}.png`, data: { type: 'data', data: 'aGk=' } },
+    ] as const
+  const fromUser = (number: string): Message => ({ role: 'user', content: [...files(number)] })
+  const fromTool = (number: string): Message => ({
+    role: 'tool',
+    content: [
+      {
+        type: 'tool-result',
+        toolCallId: 'a',
+        toolName: 'look',
+        output: { type: 'content', value: [{ type: 'text', text: 'Two:' }, ...files(number)] },
+      },
+    ],
+  })
+
+  it.each([
+    ['a person', fromUser],
+    ['a tool', fromTool],
+  ])('reads a file of %s that is a text, and what a file is called, but no bytes', (_, given) => {
     const screened = createScreen(createScan())(at(CARD), [given('4111111111111111')])
     expect(screened).toEqual({ kind: 'clean', messages: [given('[card]')] })
   })

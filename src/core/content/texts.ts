@@ -48,7 +48,7 @@ function changePart(part: MessagePart, change: (text: string) => string): readon
 
 type File = Extract<MessagePart, { type: 'file' }>
 
-function changeFile(part: File, change: (text: string) => string): File {
+function changeFile<Part extends Pick<File, 'filename' | 'data'>>(part: Part, change: (text: string) => string): Part {
   const { filename, data } = part
   const name = filename && change(filename)
   const text = data.type === 'text' ? change(data.text) : undefined
@@ -73,10 +73,7 @@ function changeOutput(output: ToolOutput, change: (text: string) => string): Too
       return value === output.value ? output : { ...output, value }
     }
     case 'content': {
-      const value = output.value.map(item => {
-        const text = item.type === 'text' ? change(item.text) : undefined
-        return item.type !== 'text' || text === item.text ? item : { ...item, text: text! }
-      })
+      const value = output.value.map(item => changeItem(item, change))
       return value.every((item, at) => item === output.value[at]) ? output : { ...output, value }
     }
     case 'execution-denied': {
@@ -87,6 +84,15 @@ function changeOutput(output: ToolOutput, change: (text: string) => string): Too
     default:
       return output
   }
+}
+
+type Item = Extract<ToolOutput, { type: 'content' }>['value'][number]
+
+function changeItem(item: Item, change: (text: string) => string): Item {
+  if (item.type === 'file') return changeFile(item, change)
+  if (item.type !== 'text') return item
+  const text = change(item.text)
+  return text === item.text ? item : { ...item, text }
 }
 
 /** Numbers are checked in their written form, because a card number may be one. */
