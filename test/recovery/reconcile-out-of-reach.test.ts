@@ -100,8 +100,9 @@ it.each([
   expect(knownProblem(error)).toMatchObject({ kind: 'unreachable', message: expect.stringContaining(details) })
 })
 
-it('closes no further run once its worker ends, since a vendor may keep it waiting for each', async () => {
-  for (const key of ['first', 'second']) await store.ledger.openRun(newRun({ run: { ...RUN, key, id: key } }))
+it('closes no further runs once its worker ends, since a vendor may keep it waiting for each lot', async () => {
+  const keys = Array.from({ length: 20 }, (_, at) => `run-${at}`)
+  for (const key of keys) await store.ledger.openRun(newRun({ run: { ...RUN, key, id: key } }))
   const ending = new AbortController()
   const withdrawn: string[] = []
   await reconcileRegularly({
@@ -119,7 +120,7 @@ it('closes no further run once its worker ends, since a vendor may keep it waiti
     tell() {},
     signal: ending.signal,
   })
-  expect(withdrawn).toHaveLength(1)
+  expect(withdrawn).toHaveLength(16)
 })
 
 /** Up to the first warning. */

@@ -75,8 +75,8 @@ describe.concurrent('a workflow whose code throws', () => {
     expect((await listed(run.id, ['--workspace', 'default'])).failing).toMatch(words)
     await expect.poll(async () => (await waiting.state()).pending.length).toBe(1)
     expect(await listed(waiting.id)).not.toHaveProperty('failing')
-    const { out } = await signalbox(['runs', '--outcome', 'open'], { env })
-    expect(out).toMatch(new RegExp(`^${run.id} +absentminded .* open .* its workflow's code throws at`, 'm'))
+    const line = new RegExp(`^${run.id} +absentminded .* open .* its workflow's code throws at`, 'm')
+    await expect.poll(async () => (await signalbox(['runs', '--outcome', 'open'], { env })).out).toMatch(line)
     await Promise.all([stage.signalbox.client.workflow.getHandle(run.id).terminate(), waiting.cancel()])
   })
 
