@@ -6,10 +6,12 @@
 import { Context } from '@temporalio/activity'
 import { READ_RESULT } from '../src/core/agent/cleared-note.ts'
 import { questionOfCall } from '../src/core/agent/question-of-call.ts'
+import { definedOnly } from '../src/core/defined-only.ts'
 import type { JsonValue } from '../src/core/messages.ts'
-import type { LedgerPort, SealPort, Tool, ToolBegin, ToolEnd, ToolRecordKey } from '../src/core/ports.ts'
+import type { Charged, LedgerPort, SealPort, Tool, ToolBegin, ToolEnd, ToolRecordKey } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { assertLost } from './assert-lost.ts'
+import type { WarningPorts } from './call-model/shared-budgets.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { type KeepShownPorts, withParts } from './keep-shown.ts'
 import { leaveToOtherVersion } from './other-version.ts'
@@ -17,11 +19,12 @@ import { partOf } from './part.ts'
 import { GLIMPSE_BYTES, previewOf } from './preview.ts'
 import { questionDigest } from './question-digest.ts'
 import { referTo } from './refer-to.ts'
+import { chargeFor, tellSpent, tooDear } from './run-tool/charge.ts'
 import { createProgressWriter } from './run-tool/tool-progress.ts'
 import { interrupted, type TryEnd, type TryToolPorts, tryTool, unknownTool } from './run-tool/try-tool.ts'
 import { isTold, type StoppingPort } from './told-to-end.ts'
 
-export interface RunToolPorts extends TryToolPorts, KeepShownPorts, StoppingPort {
+export interface RunToolPorts extends TryToolPorts, KeepShownPorts, StoppingPort, WarningPorts {
   readonly ledger: Pick<LedgerPort, 'assertOpened'>
   readonly seals: Pick<SealPort, 'digest'>
   /** Cuts a result to a bound and tells the model. */
@@ -37,11 +40,12 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
     const activity = Context.current()
     const question = await questionOf(ports, input)
     const asked = { ...input, question }
-    const end = await withHeartbeat(activity, () => beginAndRun(ports, activity, asked))
-    if (end === 'cancelled') return { kind: 'cancelled' }
-    if ('remote' in end) return { kind: 'remote', ...end, question }
-    const result = referTo(input, question, end)
-    return { kind: 'done', result: input.callId === undefined ? await withParts(ports, end.result, result) : result }
+    const { end, ...charged } = await withHeartbeat(activity, () => beginAndRun(ports, activity, asked))
+    if (end === 'cancelled') return { kind: 'cancelled', ...charged }
+    if ('remote' in end) return { kind: 'remote', ...end, question, ...charged }
+    const reference = referTo(input, question, end)
+    const result = input.callId === undefined ? await withParts(ports, end.result, reference) : reference
+    return { kind: 'done', result, ...charged }
   }
 }
 
@@ -57,19 +61,32 @@ async function questionOf({ seals }: RunToolPorts, { run, callId, toolName, inpu
 /** A tool call with the digest of what is asked. */
 type WithQuestion = RunToolInput & { readonly question: string }
 
-async function beginAndRun(ports: RunToolPorts, activity: Context, input: WithQuestion): Promise<TryEnd> {
+type Came = Charged & { readonly end: TryEnd }
+
+async function beginAndRun(ports: RunToolPorts, activity: Context, input: WithQuestion): Promise<Came> {
   const { run, step, toolCallId, toolName, question } = input
   const shown = inputShown(input)
   const key: ToolRecordKey = { run, step, toolCallId, toolName, question, ...shown, ...partOf(activity) }
   // Before the tool is recorded as begun: a try that fails or ends here has begun nothing, so another one may run the tool.
   const given = await inputOf(ports, input)
-  if (isTold(activity, ports)) return interrupted(activity)
+  if (isTold(activity, ports)) return { end: interrupted(activity) }
   const tool = ports.registry.tool(input.toolName)
   const before = mayBeElsewhere(ports, input, tool) ? await endedBefore(ports, activity, key) : undefined
-  if (before) return before
-  const begun = await ports.toolRecords.begin(key, ports.now())
-  if (begun.kind === 'finished') return begun
-  return runBegun(ports, activity, { ...input, given, key, begun }, tool)
+  if (before) return cameTo(before, before)
+  const charge = chargeFor(ports, { ...input, given }, tool)
+  const begun = await ports.toolRecords.begin(key, ports.now(), charge)
+  if (begun.kind === 'finished') return cameTo(begun, begun)
+  const isShort = begun.kind === 'short'
+  const end = isShort
+    ? await keepEnd(ports, key, tooDear(input.toolName, charge!, begun), true)
+    : await runBegun(ports, activity, { ...input, given, key, begun }, tool)
+  // Last: a tool that may run at most once has to run once it is recorded as begun.
+  if (charge) await tellSpent(ports, activity, { input, charge, begun })
+  return isShort ? { end } : cameTo(end, begun)
+}
+
+function cameTo(end: TryEnd, { pricePico }: Charged): Came {
+  return { end, ...definedOnly({ pricePico }) }
 }
 
 async function runBegun(
@@ -89,11 +106,13 @@ async function runBegun(
   // Only readers of events need it, so an unreachable store does not fail the cancellation.
   if (end === 'cancelled') await ports.toolRecords.cancelled(key, ports.now()).catch(() => {})
   if (end === 'cancelled' || 'remote' in end) return end
-  const told = withinBound(ports, end, tool)
-  const preview = previewOf(told.result, GLIMPSE_BYTES).text
-  const saidNothing = isNew && progress.saidNothing()
-  // A try that was believed lost may have ended first: history gets what the store has.
-  return ports.toolRecords.finish(key, { ...told, preview, atMs: ports.now(), saidNothing })
+  return keepEnd(ports, key, withinBound(ports, end, tool), isNew && progress.saidNothing())
+}
+
+/** A try that was believed lost may have ended first: history gets what the store has. */
+function keepEnd(ports: RunToolPorts, key: ToolRecordKey, end: ToolEnd, saidNothing: boolean): Promise<ToolEnd> {
+  const preview = previewOf(end.result, GLIMPSE_BYTES).text
+  return ports.toolRecords.finish(key, { ...end, preview, atMs: ports.now(), saidNothing })
 }
 
 /**
@@ -101,7 +120,11 @@ async function runBegun(
  *
  * @throws where nothing is recorded and another worker may have the tool.
  */
-async function endedBefore(ports: RunToolPorts, activity: Context, key: ToolRecordKey): Promise<ToolEnd | undefined> {
+async function endedBefore(
+  ports: RunToolPorts,
+  activity: Context,
+  key: ToolRecordKey,
+): Promise<(ToolEnd & Charged) | undefined> {
   const end = await ports.toolRecords.ended(key)
   if (!end) leaveToOtherVersion(activity, unknownTool(ports, key.toolName), ports.now())
   return end
@@ -130,11 +153,14 @@ function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | und
 type Begun = WithQuestion & {
   readonly given: JsonValue | undefined
   readonly key: ToolRecordKey
-  readonly begun: ToolBegin
+  readonly begun: BegunTry
 }
 
+/** What has begun and not ended. */
+type BegunTry = Extract<ToolBegin, { kind: 'new' | 'unknown' }>
+
 /** The tool's key. Calls that an older version has begun have a key without the question, and keep it. */
-function keyOf({ run, step, toolCallId, question }: WithQuestion, begun: ToolBegin): string {
+function keyOf({ run, step, toolCallId, question }: WithQuestion, begun: BegunTry): string {
   const place = `${run.key}/${step}/${toolCallId}`
   const isOld = begun.kind === 'unknown' && begun.withoutQuestion
   return isOld ? place : `${place}/${question}`

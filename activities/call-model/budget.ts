@@ -134,7 +134,8 @@ export function inFlightReason({ budget }: ShortScope): string {
   return `calls in flight hold the rest of the budget${budget ? ` '${budget.name}'${whoseWords(budget)}` : ''}`
 }
 
-function nameOf({ budget, slice }: ShortScope): string {
+/** The budget in words: the run's own, or a shared one with its limit. */
+export function nameOf({ budget, slice }: ShortScope): string {
   if (!budget) return slice ? "the run's slice of the budget" : "the run's budget"
   const { name, limitPico, limitTokens } = budget
   const usd = limitPico && formatUsd(BigInt(limitPico))

@@ -40,20 +40,37 @@ export function scopesOf(ports: Pick<CallModelPorts, 'directory' | 'now'>, prepa
   return [scope, ...slices, ...sharedLimits(ports, prepared).map(({ scopeId }) => scopeId)]
 }
 
-/**
- * Logs each share that was reached with the call that reached it, once over all workers, and sends it to the budget's webhook. The
- * call does not wait for the webhook: a warning that cannot be delivered is logged.
- */
 export async function warnOfBudgets(
   ports: CallModelPorts,
   activity: Context,
   { prepared, result }: { readonly prepared: Prepared; readonly result: CallModelResult },
 ): Promise<void> {
-  const limits = sharedLimits(ports, prepared)
-  if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   const { call, taskClass } = prepared
   const where = { run: call.run.id, step: call.step, class: taskClass.name }
   const turnedAwayBy = result.kind === 'over-budget' ? result.scopeId : undefined
+  await tellWarnings(ports, activity, { limits: sharedLimits(ports, prepared), where, turnedAwayBy })
+}
+
+export type WarningPorts = Pick<CallModelPorts, 'budgets' | 'announce' | 'now'>
+
+/** What was spent or turned away, and by whom. */
+interface Spending {
+  readonly limits: readonly SharedLimit[]
+  /** For the log. */
+  readonly where: Readonly<Record<string, string | number>>
+  readonly turnedAwayBy: string | undefined
+}
+
+/**
+ * Logs each share that was reached with the call that reached it, once over all workers, and sends it to the budget's webhook. The
+ * call does not wait for the webhook: a warning that cannot be delivered is logged.
+ */
+export async function tellWarnings(
+  ports: WarningPorts,
+  activity: Context,
+  { limits, where, turnedAwayBy }: Spending,
+): Promise<void> {
+  if (limits.every(({ warnAt }) => warnAt.length === 0)) return
   for (const warning of await ports.budgets.warnings(limits, ports.now(), turnedAwayBy)) {
     activity.log.warn(warningWords(warning), {
       ...where,

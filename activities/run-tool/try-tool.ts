@@ -41,15 +41,31 @@ export async function tryTool(
   input: ToolTry,
   tool: Tool | undefined,
 ): Promise<TryEnd> {
-  if (input.unoffered) return { isError: true, result: noTool(input.toolName, input.unoffered.nearest) }
-  if (!tool && input.toolName === READ_RESULT) return readResult(ports.toolRecords, input, input.given)
-  if (!tool) return { isError: true, result: unknownTool(ports, input.toolName) }
+  if (!tool && !input.unoffered && input.toolName === READ_RESULT)
+    return readResult(ports.toolRecords, input, input.given)
+  const callable = callableOf(ports, input, tool)
+  if (callable.problem !== undefined) return { isError: true, result: callable.problem }
+  const { remote } = callable.tool
+  if (remote) return { remote, input: callable.parsed as JsonValue }
+  return runTool(activity, input, callable.tool, callable.parsed)
+}
+
+/** The tool with the parsed input, or why it may not be called with that, in words for the model. */
+export type Callable =
+  | { readonly tool: Tool; readonly parsed: unknown; readonly problem?: undefined }
+  | { readonly problem: string }
+
+export function callableOf(
+  ports: TryToolPorts,
+  input: RunToolInput & Pick<ToolTry, 'given'>,
+  tool: Tool | undefined,
+): Callable {
+  if (input.unoffered) return { problem: noTool(input.toolName, input.unoffered.nearest) }
+  if (!tool) return { problem: unknownTool(ports, input.toolName) }
   const parsed = tool.parse(input.given ?? null)
-  if (!parsed.ok) return { isError: true, result: `bad arguments for ${tool.name}: ${parsed.problem}` }
-  const refusal = refusalOf(ports, input, tool)
-  if (refusal !== undefined) return { isError: true, result: refusal }
-  if (tool.remote) return { remote: tool.remote, input: parsed.input as JsonValue }
-  return runTool(activity, input, tool, parsed.input)
+  if (!parsed.ok) return { problem: `bad arguments for ${tool.name}: ${parsed.problem}` }
+  const problem = refusalOf(ports, input, tool)
+  return problem === undefined ? { tool, parsed: parsed.input } : { problem }
 }
 
 /**

@@ -166,6 +166,8 @@ export type RunEventBody =
        * The first 512 bytes of its input, as JSON. For an agent that a model calls, `{ input }`. Absent in events of earlier versions.
        */
       readonly inputPreview?: string
+      /** What the call costs, however it ends. Absent if it is free, or if the tool was not called. */
+      readonly cost?: Cost
     }
   /** The tool's progress, in its own words. Transient: each replaces the one before, and `tool-end` replaces the last. */
   | {
@@ -207,7 +209,7 @@ export type RunEventBody =
 /** Adds the upper bound of a cost as a decimal string in USD, as in an outcome. It is not stored. */
 type WithUsd<Body> = Body extends { readonly kind: 'answer' | 'child-end' }
   ? Body & { readonly costUsd: string }
-  : Body extends { readonly kind: 'attempt-end' }
+  : Body extends { readonly kind: 'attempt-end' | 'tool-start' }
     ? Body & { readonly costUsd?: string }
     : Body
 

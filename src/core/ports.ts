@@ -67,7 +67,15 @@ export type {
   Unsure,
 } from './ports/model.ts'
 export type { DueNotice, NoticeKey, NoticePort, NoticeTry } from './ports/notices.ts'
-export type { KeptEnd, ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from './ports/tool-records.ts'
+export type {
+  Charged,
+  KeptEnd,
+  ToolBegin,
+  ToolCharge,
+  ToolEnd,
+  ToolRecordKey,
+  ToolRecordPort,
+} from './ports/tool-records.ts'
 export type {
   AnswerSchema,
   AnswerSchemaOf,

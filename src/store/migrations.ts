@@ -523,6 +523,23 @@ const NOTICES_BY_QUEUE: Migration['statements'] = [
       .where(sql.ref('due_at_ms'), 'is not', null),
 ]
 
+/** Most stores have no tool with a price: their indexes are empty. */
+const TOOL_PRICES: Migration['statements'] = [
+  adding('tool_records', 'price_pico', 'text'),
+  schema =>
+    schema
+      .createIndex('tool_prices_by_run')
+      .on('tool_records')
+      .columns(['run_key', 'price_pico'])
+      .where(sql.ref('price_pico'), 'is not', null),
+  schema =>
+    schema
+      .createIndex('tool_prices_by_start')
+      .on('tool_records')
+      .columns(['began_at_ms'])
+      .where(sql.ref('price_pico'), 'is not', null),
+]
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'runs, ledger, transcripts, tools, events', statements: FIRST },
   { version: 2, name: 'shared budgets', statements: SHARED_BUDGETS },
@@ -588,6 +605,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 35, name: 'notices of ends', statements: NOTICES },
   { version: 36, name: 'attempts in batches', statements: [adding('attempts', 'batch', 'text')] },
   { version: 37, name: 'notices by the queues of their runs', statements: NOTICES_BY_QUEUE },
+  { version: 38, name: 'the prices of tool calls', statements: TOOL_PRICES },
 ]
 
 /** The version that this code reads and writes. */
@@ -629,6 +647,7 @@ type AddedLater =
   | 'notices'
   | 'batch'
   | 'queue'
+  | 'price_pico'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

@@ -208,6 +208,8 @@ export interface ToolRecordTable {
   result_digest: string | null
   first_part: string | null
   begun_part: string | null
+  /** What the call was charged when it began; null where it was free. Such a row stays when the content of its run is purged. */
+  price_pico: string | null
 }
 
 /**

@@ -15,7 +15,7 @@ import type { InputOf, ZodObjectSchema } from './zod-schema.ts'
 
 /** The definition of a tool whose activity runs on another task queue. */
 export interface RemoteToolDefinition<Schema extends ZodObjectSchema>
-  extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval'> {
+  extends Pick<ToolDefinition<Schema>, 'name' | 'description' | 'input' | 'needsApproval' | 'priceUsd'> {
   /** The activity's type. Its only argument is the parsed input, as JSON. */
   readonly activity: string
   /** The task queue whose workers serve the activity. */
@@ -37,6 +37,7 @@ const KEYS: KeysOf<RemoteToolDefinition<ZodObjectSchema>> = {
   description: true,
   input: true,
   needsApproval: true,
+  priceUsd: true,
   activity: true,
   taskQueue: true,
   timeoutMs: true,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../core/defined-only.ts'
 import type { JsonValue, Read } from '../core/messages.ts'
 import type { AskingRun, Tool, ToolCallContext, ToolOf } from '../core/ports.ts'
 import { DEFAULT_MAX_RESULT_BYTES } from '../core/tools/result-limit.ts'
@@ -11,6 +12,7 @@ import { capResult, LEAST_RESULT_BYTES } from './cap-result.ts'
 import { toVendorSchema } from './json-schema.ts'
 import { checkJson } from './json-value.ts'
 import { parseWith } from './parse-with.ts'
+import { requirePrice } from './price.ts'
 import { type KeysOf, refuseUnknown } from './refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from './require-whole.ts'
 import type { InputOf, OutputOf, ZodObjectSchema, ZodSchema } from './zod-schema.ts'
@@ -55,6 +57,13 @@ export interface ToolDefinition<Schema extends ZodObjectSchema, Result = unknown
   readonly timeoutMs?: number | undefined
   /** The most bytes of the result's JSON text in UTF-8, at least 512. Longer results are cut, with a note. @defaultValue 100000 */
   readonly maxResultBytes?: number | undefined
+  /**
+   * What a call costs in USD, as a decimal text with at most twelve decimals: `'0.005'`. It must fit in the budgets of the run, or the tool
+   * is not called and the model is told. It is charged once when the call begins, however often the call is tried, and also if the tool fails.
+   *
+   * @defaultValue nothing
+   */
+  readonly priceUsd?: string | undefined
 }
 
 const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {
@@ -66,6 +75,7 @@ const KEYS: KeysOf<ToolDefinition<ZodObjectSchema>> = {
   needsApproval: true,
   timeoutMs: true,
   maxResultBytes: true,
+  priceUsd: true,
 }
 
 /** What a tool's result is as JSON: a promise's value; `null` if nothing is returned. */
@@ -87,9 +97,11 @@ export function defineTool<Schema extends ZodObjectSchema, Result = unknown, Nam
   const owner = `Tool '${definition.name}'`
   requireDefinition(owner, definition)
   const { name, description, timeoutMs = DEFAULT_TIMEOUT_MS, maxResultBytes = DEFAULT_MAX_RESULT_BYTES } = definition
+  const { priceUsd } = definition
   return {
     name,
     description,
+    ...definedOnly({ priceUsd }),
     inputSchema: toVendorSchema(owner, definition.input),
     idempotent: definition.idempotent ?? true,
     timeoutMs,
@@ -114,6 +126,7 @@ function requireDefinition<Schema extends ZodObjectSchema>(owner: string, defini
     throw new TypeError(`${owner} has no \`run\`; give it the function that does its work`)
   requireWhole(owner, 'timeoutMs', timeoutMs, { least: 1, most: MOST_TIMEOUT_MS })
   requireWhole(owner, 'maxResultBytes', maxResultBytes, { least: LEAST_RESULT_BYTES })
+  requirePrice(owner, definition.priceUsd)
   requireApproval(owner, definition.needsApproval ?? false)
 }
 

@@ -9,6 +9,7 @@ import type { Agent, AnswerSchema, RegistryPort, Tool } from '../core/ports.ts'
 import { choiceProblem } from '../core/tools/tool-choice.ts'
 import { didYouMean } from '../core/words/did-you-mean.ts'
 import { nearest } from '../core/words/nearest.ts'
+import { priceProblem } from './price.ts'
 import { inputProblem, inputsProblems, type WorkflowInputs } from './workflow-inputs.ts'
 
 /** What an app offers to a worker. */
@@ -46,6 +47,7 @@ export function createRegistry(entries: RegistryEntries): Registry {
       ...nameProblems('agent', names.agent),
       ...nameProblems('tool', names.tool, name => serverClash(name, tools)),
       ...builtInProblems(names.tool),
+      ...tools.flatMap(priceProblems),
       ...nameProblems('schema', names.schema),
       ...agents.flatMap(agent => agentProblems(agent, names)),
       ...inputsProblems(inputs),
@@ -106,6 +108,12 @@ function twiceIn(names: readonly string[]): readonly string[] {
 function builtInProblems(tools: readonly string[]): readonly string[] {
   if (!tools.includes(READ_RESULT)) return []
   return [`tool '${READ_RESULT}' is built in, to read cleared results again; rename yours`]
+}
+
+/** Of a tool that was changed since it was defined. */
+function priceProblems({ name, priceUsd }: Tool): readonly string[] {
+  const problem = priceProblem(priceUsd)
+  return problem === undefined ? [] : [`tool '${name}' has a wrong priceUsd: ${problem}`]
 }
 
 function agentProblems(agent: Agent, names: Readonly<Record<RegistryKind, readonly string[]>>): readonly string[] {

@@ -18,6 +18,7 @@ import { sealTests } from './contract/seals.ts'
 import { sharedBudgetModelTests } from './contract/shared-budget-model.ts'
 import { sharedBudgetTests } from './contract/shared-budgets.ts'
 import { spendTests } from './contract/spend.ts'
+import { toolPriceTests } from './contract/tool-prices.ts'
 import { toolTests } from './contract/tools.ts'
 import { transcriptTests } from './contract/transcripts.ts'
 import { unansweredTests } from './contract/unanswered.ts'
@@ -68,6 +69,7 @@ export function describeStore({ name, newPlace }: { name: string; newPlace: () =
     describe('alerts', () => alertTests(bench))
     describe('notices of ends', () => noticeTests(bench))
     describe('tool records', () => toolTests(bench))
+    describe('prices of tools', () => toolPriceTests(bench))
     describe('seals and purges', () => sealTests(bench))
     describe('reports', () => reportTests(bench))
     describe('routes', () => routeTests(bench))

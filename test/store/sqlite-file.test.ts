@@ -244,6 +244,17 @@ it('looks for the calls with a fault among the attempts that have one alone', as
   expect(plan).toMatchObject([{ detail: expect.stringContaining('USING COVERING INDEX attempts_by_fault') }])
 })
 
+it('looks for what tools were charged among the records with a price alone, by run and by time', async () => {
+  await (await openStore({ path })).close()
+  const database = new DatabaseSync(path)
+  const planOf = (where: string) =>
+    database.prepare(`explain query plan select count(*) from tool_records where price_pico is not null and ${where}`)
+  const [byRun, byTime] = [planOf('run_key in (?, ?)').all('a', 'b'), planOf('began_at_ms >= ?').all(1)]
+  database.close()
+  expect(byRun).toMatchObject([{ detail: expect.stringContaining('USING COVERING INDEX tool_prices_by_run') }])
+  expect(byTime).toMatchObject([{ detail: expect.stringContaining('INDEX tool_prices_by_start') }])
+})
+
 it('goes on with a store of version 1, the reservation of an open attempt included', async () => {
   const old = new DatabaseSync(path)
   old.exec(readFileSync(join(import.meta.dirname, '../fixtures/stores/version-1.sql'), 'utf8'))

@@ -454,6 +454,18 @@ describe('bounds', () => {
     expect(() => defineTool({ ...tool, maxResultBytes: 100 })).toThrow('at least 512')
   })
 
+  it('of what a call may cost are those of an exact amount', () => {
+    const tool = { name: 'wait', description: '', input: z.object({}), run: () => 1 }
+    expect(defineTool(tool)).not.toHaveProperty('priceUsd')
+    expect(defineTool({ ...tool, priceUsd: '0.000000000001' })).toMatchObject({ priceUsd: '0.000000000001' })
+    expect(defineRemoteTool({ name: 'wait', ...PLACE, priceUsd: '0.5' })).toMatchObject({ priceUsd: '0.5' })
+    for (const wrong of ['-1', '1e-3', '', '0.0000000000001'])
+      expect(() => defineTool({ ...tool, priceUsd: wrong })).toThrow("Tool 'wait' has a wrong priceUsd: ")
+    expect(() => defineTool({ ...tool, priceUsd: 0.005 as never })).toThrow(
+      "0.005 is not a text; write USD like '0.005'",
+    )
+  })
+
   it('end a tool before the activity that runs it ends, and would be tried anew', () => {
     const tool = { name: 'wait', description: '', input: z.object({}), run: () => 1 }
     expect(() => defineTool({ ...tool, timeoutMs: 7_200_000 })).toThrow('it must be a whole number from 1 to 3540000')

@@ -248,6 +248,23 @@ describe('a server that is a process', () => {
     await refused({ needsApproval: 'refund' }).toThrow(/'shop' has needsApproval "refund"; it must be true/)
   })
 
+  it('has a price for some of its tools, and is refused where its settings name none, or no price', async () => {
+    const { url } = await shopOverHttp()
+    const { tools } = await connected({ shop: { url, priceUsd: { find: '0.005', 'stock.level': '0' } } })
+    expect(tools.slice(0, 3).map(({ name, priceUsd }) => [name, priceUsd])).toEqual([
+      ['shop__find', '0.005'],
+      ['shop__refund', undefined],
+      ['shop__stock_level', '0'],
+    ])
+    const refused = (priceUsd: unknown) =>
+      expect(connectMcpServers({ shop: { ...SHOP, priceUsd } as McpServer })).rejects
+    await refused({ stock_level: '0.1' }).toThrow(/'shop' has priceUsd for the tool 'stock_level', which it does not/)
+    await refused({ find: '$0.1' }).toThrow(
+      /^the tool 'find' of the MCP server 'shop' has a wrong priceUsd: "\$0\.1" is/,
+    )
+    await refused('0.005').toThrow(/'shop' has a priceUsd that names no tool/)
+  })
+
   it('is named when it cannot be started, with each other that cannot be used either', async () => {
     const gone = { command: process.execPath, args: ['--no-such-flag'] }
     const missing = connectMcpServers({ gone, shop: { ...SHOP, needsApproval: ['buy'] }, lost: { command: 'no-such' } })

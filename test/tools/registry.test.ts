@@ -27,6 +27,11 @@ describe('an agent', () => {
   })
 })
 
+it('a tool with a wrong price, as one that was changed after it was defined, is a problem', () => {
+  const { problems } = createRegistry({ tools: [readDocument, { ...tool('search'), priceUsd: '$1' }] })
+  expect(problems).toEqual([`tool 'search' has a wrong priceUsd: "$1" is not an amount; write USD like '0.50'`])
+})
+
 it('an agent without instructions is none', () => {
   const { instructions: _, ...without } = agent
   expect(() => defineAgent(without as never)).toThrow(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addToolCall } from '../../src/core/agent/totals.ts'
+import { addToolCall, addToolPrice } from '../../src/core/agent/totals.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { RunToolInput, ToolCallRef, ToolResultRef } from '../../src/core/protocol.ts'
@@ -53,6 +53,7 @@ export function askTool<Given>(
   const runTool = () =>
     withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(
       outcome => {
+        book.totals = addToolPrice(book.totals, outcome.pricePico)
         if (outcome.kind === 'cancelled') throw interruption(run)
         return outcome.kind === 'done' ? count(outcome.result) : askRemote(run, input, outcome).then(count)
       },

@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd } from '../../core/money/pico.ts'
-import { countOf } from '../../core/words/count-of.ts'
 import type { CostReport, CostSum } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
 import { name } from '../parse/values.ts'
 import { type JsonFlag, printJson } from '../print/json.ts'
-import { costJson, formatCost } from '../print/money.ts'
-import { renderTable } from '../print/table.ts'
+import { costJson, formatCost, spentIn } from '../print/money.ts'
+import { type Column, renderTable } from '../print/table.ts'
 import { noSuchRun } from '../problem.ts'
 import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
@@ -15,7 +14,7 @@ import type { Terminal } from '../terminal.ts'
 export function addCost(program: Command, terminal: Terminal): void {
   program
     .command('cost')
-    .description('say what a run has cost, by class, model and label, and what of that was wasted')
+    .description('say what a run has cost, by class, model, tool and label, and what of that was wasted')
     .argument('<run>', "the run's id or key", name)
     .option('--json', 'print one JSON object')
     .action((run: string, flags: JsonFlag) => cost(run, flags, terminal))
@@ -32,7 +31,7 @@ async function cost(run: string, { json }: JsonFlag, terminal: Terminal): Promis
 }
 
 /** What a report is told by, and where it has that. */
-const PARTS = { class: 'byClass', model: 'byModel', label: 'byLabel', waste: 'waste' } as const
+const PARTS = { class: 'byClass', model: 'byModel', tool: 'byTool', label: 'byLabel', waste: 'waste' } as const
 
 function reportJson(run: string, report: CostReport) {
   const parts = Object.values(PARTS).map(part => {
@@ -43,7 +42,8 @@ function reportJson(run: string, report: CostReport) {
 }
 
 function sumJson(sum: CostSum) {
-  return { ...costJson(sum), exactUsd: formatUsd(BigInt(sum.exactPico)), attempts: sum.attempts }
+  const { exactPico, attempts, pricedToolCalls } = sum
+  return { ...costJson(sum), exactUsd: formatUsd(BigInt(exactPico)), attempts, pricedToolCalls }
 }
 
 function describe(run: string, report: CostReport): string {
@@ -52,20 +52,29 @@ function describe(run: string, report: CostReport): string {
     .map(([title, part]) => ({ title, sums: Object.entries(report[part]) }))
     .filter(({ sums }) => sums.length > 0)
     .map(({ title, sums }) => sumsTable(title, sums))
-  return [`run ${run}: ${formatCost(report)} in ${countOf(report.attempts, 'attempt')}${bounds}`, ...tables].join(
-    '\n\n',
-  )
+  return [`run ${run}: ${formatCost(report)} in ${spentIn(report)}${bounds}`, ...tables].join('\n\n')
 }
 
-function sumsTable(title: string, sums: readonly (readonly [string, CostSum])[]): string {
+type Named = readonly [name: string, sum: CostSum]
+
+/** Calls of tools are counted where there are some. */
+const TOOL_CALLS: Column<Named> = {
+  title: 'tool calls',
+  cell: ([, sum]) => String(sum.pricedToolCalls),
+  align: 'right',
+}
+
+function sumsTable(title: string, sums: readonly Named[]): string {
   const dearestFirst = sums.toSorted(([, a], [, b]) => {
     const difference = BigInt(b.highPico) - BigInt(a.highPico)
     return difference === 0n ? 0 : difference > 0n ? 1 : -1
   })
-  return renderTable(
+  const hasTools = sums.some(([, { pricedToolCalls }]) => pricedToolCalls > 0)
+  return renderTable<Named>(
     [
       { title, cell: ([name]) => name },
       { title: 'attempts', cell: ([, sum]) => String(sum.attempts), align: 'right' },
+      ...(hasTools ? [TOOL_CALLS] : []),
       { title: 'cost', cell: ([, sum]) => formatCost(sum), align: 'right' },
     ],
     dearestFirst,

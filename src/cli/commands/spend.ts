@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { periodAt } from '../../core/budgets/period.ts'
 import { WEEK_MS } from '../../core/durations.ts'
-import { countOf } from '../../core/words/count-of.ts'
 import { isSpendKey, NAMED_KEYS, WITHOUT_KEYS } from '../../runtime/lists/spendings.ts'
 import type { SpendKey, SpendReport, SpendRow } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
@@ -9,7 +8,7 @@ import { EXIT } from '../exit-codes.ts'
 import { type Period, periodOf } from '../parse/time-span.ts'
 import { label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
-import { formatCost } from '../print/money.ts'
+import { formatCost, spentIn } from '../print/money.ts'
 import { spendCsv, spendJson, statementCsv } from '../print/spend.ts'
 import { folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatTime } from '../print/words.ts'
@@ -91,19 +90,27 @@ function describe(
   { rows, total }: SpendReport,
   width: number | undefined,
 ): string {
+  const hasTools = total.pricedToolCalls > 0
   const table = renderTableWithin<SpendRow>(
     width,
     [
-      ...by.map((key, at) => ({ title: key, cell: (row: SpendRow) => row.keys[at] ?? '(none)' })),
+      ...by.map((key, at) => ({ title: key, cell: (row: SpendRow) => row.keys[at] ?? absentWord(key) })),
       folding('attempts', row => formatCount(row.attempts), 'right'),
       folding('failed', row => formatCount(row.failed), 'right'),
       folding('input', row => formatCount(row.inputTokens), 'right'),
       folding('output', row => formatCount(row.outputTokens), 'right'),
+      ...(hasTools ? [folding<SpendRow>('tool calls', row => formatCount(row.pricedToolCalls), 'right')] : []),
       { title: 'cost', cell: row => formatCost(row), align: 'right' },
     ],
     rows,
   )
-  return `${timeOf(period)}: ${formatCost(total)} in ${countOf(total.attempts, 'attempt')}\n\n${table}`
+  return `${timeOf(period)}: ${formatCost(total)} in ${spentIn(total)}\n\n${table}`
+}
+
+/** What a row is of that has no such key: tools have no class, model or provider, and attempts no tool. */
+function absentWord(key: SpendKey): string {
+  if (key.startsWith('label:')) return '(none)'
+  return key === 'tool' ? '(models)' : '(tools)'
 }
 
 function timeOf({ fromMs, untilMs }: Period): string {

@@ -16,14 +16,26 @@ export function formatCost(cost: Cost): string {
   return cost.unpriced ? `${known} + ${cost.unpriced} unpriced` : known
 }
 
+/** `12 attempts`, and `, 3 tool calls with a price` where there are some. */
+export function spentIn({
+  attempts,
+  pricedToolCalls,
+}: {
+  readonly attempts: number
+  readonly pricedToolCalls: number
+}) {
+  const tools = pricedToolCalls === 0 ? '' : ` and ${countOf(pricedToolCalls, 'tool call')} with a price`
+  return `${countOf(attempts, 'attempt')}${tools}`
+}
+
 /**
- * What a run and those below it have cost: `$0.00215, of it $0.00197 its own` where some of the attempts are theirs.
+ * What a run and those below it have cost: `$0.00215, of it $0.00197 its own` where some of it is theirs.
  *
  * @param own - The run itself, with how many attempts it made.
  * @param tree - All of them; `undefined`: nobody knows of any below.
  */
 export function formatTreeCost(own: OwnCost, tree: (Cost & Pick<OwnCost, 'attempts'>) | undefined): string {
-  if (!tree || tree.attempts === own.attempts) return formatCost(own.cost)
+  if (!tree || (tree.attempts === own.attempts && tree.highPico === own.cost.highPico)) return formatCost(own.cost)
   return `${formatCost(tree)}, of it ${formatCost(own.cost)} its own`
 }
 

@@ -21,8 +21,8 @@ export function spendJson(by: readonly SpendKey[], { fromMs, untilMs }: Period, 
 }
 
 function sumJson(sum: SpendSum) {
-  const { attempts, failed, inputTokens, outputTokens } = sum
-  return { attempts, failed, inputTokens, outputTokens, ...costJson(sum) }
+  const { attempts, failed, inputTokens, outputTokens, pricedToolCalls } = sum
+  return { attempts, failed, inputTokens, outputTokens, pricedToolCalls, ...costJson(sum) }
 }
 
 const FIGURES = ['attempts', 'inputTokens', 'outputTokens', 'costLowUsd', 'costHighUsd', 'unpriced'] as const

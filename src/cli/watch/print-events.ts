@@ -184,8 +184,9 @@ function toolEndWords({ isError, preview, cancelled }: Extract<RunEventBody, { k
   return cancelled ? 'was cancelled' : `${isError ? 'failed' : 'gave'}: ${shorten(preview, PREVIEW)}`
 }
 
-function inputWords({ inputPreview }: Extract<RunEventBody, { kind: 'tool-start' }>): string {
-  return inputPreview === undefined ? '' : `: ${shorten(inputPreview, PREVIEW)}`
+function inputWords({ inputPreview, cost }: Extract<RunEventBody, { kind: 'tool-start' }>): string {
+  const input = inputPreview === undefined ? '' : `: ${shorten(inputPreview, PREVIEW)}`
+  return cost ? `${input} · ${formatCost(cost)}` : input
 }
 
 function deadlineWords({ deadline }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import { isRecord } from '../json/is-record.ts'
-import { addCost, NO_COST } from '../money/cost.ts'
+import { addCost, exactCost, NO_COST } from '../money/cost.ts'
 import { type Cost, OUTCOME_KINDS, type Outcome, type RunSpent, type Spent } from '../protocol.ts'
 import { addUsage, type Usage } from '../usage.ts'
 
@@ -33,6 +33,11 @@ export function addCall(totals: Totals, taskClass: string, spent: Spent, model?:
     classes: withName(withName(totals.classes, taskClass), spent.servedClass ?? taskClass),
     models: model === undefined ? totals.models : withName(totals.models, model),
   }
+}
+
+/** Counts what a tool call has cost, as soon as that is known. */
+export function addToolPrice(totals: Totals, pricePico: string | undefined): Totals {
+  return pricePico === undefined ? totals : { ...totals, cost: addCost(totals.cost, exactCost(BigInt(pricePico))) }
 }
 
 /** Counts a tool call that has ended. */

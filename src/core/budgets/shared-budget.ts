@@ -11,7 +11,10 @@ export const PERIODS = ['hour', 'day', 'week', 'month', 'lifetime'] as const
 /** In UTC; weeks begin on Monday. A lifetime never ends. */
 export type BudgetPeriod = (typeof PERIODS)[number]
 
-/** Which calls count towards a budget: those for which all of this holds. A label may be the call's or its run's. */
+/**
+ * Which calls count towards a budget: those for which all of this holds. A label may be the call's or its run's. Calls of tools with a
+ * price count where neither a class nor a provider is named.
+ */
 export interface BudgetScope {
   readonly workspace?: string
   readonly class?: string
@@ -38,26 +41,39 @@ export interface SharedBudget {
   readonly webhook?: true
 }
 
-/** Who spends. */
-export interface Spender {
+/** For whom something is spent. */
+export interface Payer {
   readonly workspace: string
+  /** The labels of the run and of the call; for the same key, the call's counts. */
+  readonly labels: Labels
+}
+
+/** Who spends. */
+export interface Spender extends Payer {
   readonly taskClass: string
   /** The class whose rules or split have led to `taskClass`. */
   readonly asked?: string
-  /** The labels of the run and of the call; for the same key, the call's counts. */
-  readonly labels: Labels
   /** Absent while it is not known: it may be any provider then. */
   readonly provider?: string
 }
 
 /** Whether what this spender spends counts towards the scope. */
 export function isWithin(scope: BudgetScope, spender: Spender): boolean {
-  const { workspace, class: taskClass, label, provider } = scope
-  if (scope.each !== undefined && eachValue(scope, spender) === undefined) return false
+  const { class: taskClass, provider } = scope
   if (provider !== undefined && provider !== (spender.provider ?? provider)) return false
-  if (workspace !== undefined && workspace !== spender.workspace) return false
   if (taskClass !== undefined && taskClass !== spender.taskClass && taskClass !== spender.asked) return false
-  return hasLabels(spender.labels, label)
+  return isPaidBy(scope, spender)
+}
+
+/** The same for what a tool spends, which has neither a class nor a provider. */
+export function isToolWithin(scope: BudgetScope, payer: Payer): boolean {
+  return scope.class === undefined && scope.provider === undefined && isPaidBy(scope, payer)
+}
+
+function isPaidBy(scope: BudgetScope, payer: Payer): boolean {
+  const { workspace, label } = scope
+  if (scope.each !== undefined && eachValue(scope, payer) === undefined) return false
+  return (workspace === undefined || workspace === payer.workspace) && hasLabels(payer.labels, label)
 }
 
 /**

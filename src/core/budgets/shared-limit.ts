@@ -7,7 +7,16 @@ import { picoOfUsd } from '../money/pico.ts'
 import type { Labels } from '../protocol.ts'
 import { beforeValue, readValue, shortValue, writeValue } from './each-value.ts'
 import { periodAt } from './period.ts'
-import { type BudgetPeriod, eachValue, isWithin, PERIODS, type SharedBudget, type Spender } from './shared-budget.ts'
+import {
+  type BudgetPeriod,
+  eachValue,
+  isToolWithin,
+  isWithin,
+  type Payer,
+  PERIODS,
+  type SharedBudget,
+  type Spender,
+} from './shared-budget.ts'
 
 /** A limit under which an attempt reserves, besides that of its run. */
 export interface SharedLimit {
@@ -28,9 +37,23 @@ export interface SharedLimit {
 
 /** The limits of the budgets that a spender counts towards now. */
 export function budgetsFor(budgets: readonly SharedBudget[], spender: Spender, nowMs: number): readonly SharedLimit[] {
+  return limitsOf(budgets, isWithin, spender, nowMs)
+}
+
+/** The limits of the budgets that a call of a tool counts towards now. */
+export function budgetsForTool(budgets: readonly SharedBudget[], payer: Payer, nowMs: number): readonly SharedLimit[] {
+  return limitsOf(budgets, isToolWithin, payer, nowMs)
+}
+
+function limitsOf<Spending extends Payer>(
+  budgets: readonly SharedBudget[],
+  isOf: (scope: SharedBudget['scope'], spending: Spending) => boolean,
+  spending: Spending,
+  nowMs: number,
+): readonly SharedLimit[] {
   return budgets
-    .filter(({ scope }) => isWithin(scope, spender))
-    .map(budget => limitAt(budget, nowMs, eachValue(budget.scope, spender)))
+    .filter(({ scope }) => isOf(scope, spending))
+    .map(budget => limitAt(budget, nowMs, eachValue(budget.scope, spending)))
 }
 
 /**

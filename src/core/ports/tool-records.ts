@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { SharedLimit } from '../budgets/shared-limit.ts'
 import type { JsonValue } from '../messages.ts'
 import type { RunName } from '../protocol.ts'
+import type { NotReserved } from './attempts.ts'
 
 /**
  * How far a tool call has come.
@@ -13,11 +15,27 @@ import type { RunName } from '../protocol.ts'
  * - `finished`: it has ended before.
  * - `unknown`: it began before, and its end was never recorded. `withoutQuestion` if an older version recorded the beginning, when neither
  *   records nor idempotency keys had the digest of the question.
+ * - `short`: a budget does not admit its price. Nothing was recorded.
  */
 export type ToolBegin =
-  | { readonly kind: 'new' }
-  | ({ readonly kind: 'finished' } & ToolEnd)
-  | { readonly kind: 'unknown'; readonly withoutQuestion?: true }
+  | ({ readonly kind: 'new' } & Charged)
+  | ({ readonly kind: 'finished' } & ToolEnd & Charged)
+  | ({ readonly kind: 'unknown'; readonly withoutQuestion?: true } & Charged)
+  | NotReserved
+
+/** What the call was charged when it first began, in pico-dollars. Absent: nothing. */
+export interface Charged {
+  readonly pricePico?: string
+}
+
+/** What a tool call costs, and where that must fit besides the budget of its run tree. */
+export interface ToolCharge {
+  readonly pricePico: string
+  /** The scopes of the slices in which its run spends. */
+  readonly slices: readonly string[]
+  /** The shared budgets that it counts towards. */
+  readonly shared: readonly SharedLimit[]
+}
 
 /** The result of a tool call. */
 export interface ToolEnd {
@@ -55,12 +73,14 @@ export interface ToolRecordPort {
   /**
    * Begins a tool call, or says how far it has come. If the run has ended, this does what `LedgerPort.beginCall` does: it opens the run
    * again for a new part and throws for any other, unless the call is finished.
+   *
+   * @param charge - Booked in all of its budgets with the record, or in none, and never again for this record. @defaultValue it is free
    */
-  begin(key: ToolRecordKey, atMs: number): Promise<ToolBegin>
+  begin(key: ToolRecordKey, atMs: number, charge?: ToolCharge): Promise<ToolBegin>
   /** Records that a child run has begun for this call of its parent. Does nothing if the parent, or the part of it that asked, has ended. */
   begun(key: ToolRecordKey, atMs: number): Promise<void>
   /** The recorded result; `undefined` if there is none. */
-  ended(key: ToolRecordKey): Promise<ToolEnd | undefined>
+  ended(key: ToolRecordKey): Promise<(ToolEnd & Charged) | undefined>
   /** Shows a text instead of the last one, until the call ends. Does nothing if the call has not begun, or if it or its run has ended. */
   progress(key: ToolRecordKey, text: string, atMs: number): Promise<void>
   /** Records the result, unless there is one, and returns the recorded one. An attempt that was considered lost may have been faster. */

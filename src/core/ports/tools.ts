@@ -44,6 +44,8 @@ export interface Tool {
   readonly timeoutMs: number
   /** Results beyond this many bytes are cut, and the model is told. */
   readonly maxResultBytes: number
+  /** What each call of it costs in USD, as an exact decimal. Absent: nothing. */
+  readonly priceUsd?: string
   /** If present, the workflow schedules this activity, and `run` is never called. */
   readonly remote?: RemoteActivity
   /** If present, the tool's input is sent to this server, which keeps what its policy says. */

@@ -109,11 +109,15 @@ export interface RunToolInput extends InHistory {
 }
 
 /** How a tool call went. `done` includes an error of the tool itself, which is a result for the model. */
-export type RunToolResult =
+export type RunToolResult = (
   | { readonly kind: 'done'; readonly result: ToolResultRef }
   | { readonly kind: 'cancelled' }
   /** The input is valid, and the workflow has to schedule this activity with it. */
   | { readonly kind: 'remote'; readonly remote: RemoteActivity; readonly input: JsonValue; readonly question?: string }
+) & {
+  /** What the call has cost in pico-dollars, however often it was tried. Absent: nothing. */
+  readonly pricePico?: string
+}
 
 /** Records the result of a tool that our activity did not run: a child run or a remote activity. */
 export interface KeepResultInput extends InHistory {

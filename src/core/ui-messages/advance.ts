@@ -20,7 +20,8 @@ import { askForCall, decideOnCall, endCall, showCall } from './tools.ts'
  * @param whole - What the event only has the beginning of, if it was looked up in the store.
  */
 export function advanceUiMessage(state: UiMessageState, event: RunEvent, whole: Whole = {}): Next {
-  const cost = event.kind === 'attempt-end' && event.cost ? addCost(state.cost, event.cost) : state.cost
+  const isOwn = event.kind === 'attempt-end' || event.kind === 'tool-start'
+  const cost = isOwn && event.cost ? addCost(state.cost, event.cost) : state.cost
   const counted = { ...state, offset: event.offset, cost }
   const step = 'step' in event ? event.step : undefined
   return step !== undefined && state.summaries.includes(step) ? [counted, []] : advance(counted, event, whole)

@@ -18,8 +18,8 @@ export interface UiMessageMetadata {
   /** The offset of the last event in the message. The next message begins `after` it. */
   readonly offset?: number
   /**
-   * The upper bound of what the run's calls in this message have cost, as a decimal string in USD. Costs of runs below it are not
-   * included.
+   * The upper bound of what the run's calls and tools in this message have cost, as a decimal string in USD. Costs of runs below it are
+   * not included.
    */
   readonly costUsd?: string
   /** How the run ended, and why if it did not answer. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
 import type { RunEvent } from '../../core/events.ts'
 
 export interface ToolCallReport {
@@ -11,6 +12,8 @@ export interface ToolCallReport {
   readonly step: number
   /** The beginning of its input, as JSON; absent where an earlier version has written the event. */
   readonly inputPreview?: string
+  /** What it costs; absent where it is free, or was not called. */
+  readonly costUsd?: string
   readonly startedAtMs: number
   /** Absent while it works, and for ever where the run ended first: then nobody knows whether it took effect. */
   readonly endedAtMs?: number
@@ -41,8 +44,8 @@ export function collectToolCalls() {
 
 function beginning(event: EventOfTool): ToolCallReport {
   const { toolCallId, toolName, step, atMs } = event
-  const inputPreview = event.kind === 'tool-start' ? event.inputPreview : undefined
-  return { toolCallId, toolName, step, ...(inputPreview !== undefined && { inputPreview }), startedAtMs: atMs }
+  const { inputPreview, costUsd } = event.kind === 'tool-start' ? event : {}
+  return { toolCallId, toolName, step, ...definedOnly({ inputPreview, costUsd }), startedAtMs: atMs }
 }
 
 function end({ isError, cancelled, preview, atMs }: Extract<EventOfTool, { readonly kind: 'tool-end' }>) {

@@ -9,15 +9,15 @@ import type { ReportPort, SpendKey, SpendRow, SpendSum } from '../../store/index
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
 import { requireLabel, requireTimes } from './list-bounds.ts'
 
-/** Which attempts, and how to group them; all optional. */
+/** Which attempts and calls of tools with a price, and how to group them; all optional. */
 export interface SpendOptions {
-  /** `class`, `workspace`, `model`, `provider` or `label:<key>`. @defaultValue `class` */
+  /** `class`, `workspace`, `model`, `provider`, `tool` or `label:<key>`. @defaultValue `class` */
   readonly by?: readonly SpendKey[]
-  /** Attempts sent at or after this time. @defaultValue a week before the end */
+  /** What was sent or called at or after this time. @defaultValue a week before the end */
   readonly sinceMs?: number
-  /** Attempts sent before this time. @defaultValue now */
+  /** What was sent or called before this time. @defaultValue now */
   readonly untilMs?: number
-  /** Only attempts with this label, their call's or their run's. @defaultValue all */
+  /** Only what has this label, its call's or its run's. @defaultValue all */
   readonly label?: { readonly key: string; readonly value: string } | undefined
 }
 
@@ -26,7 +26,7 @@ interface InUsd {
   readonly costUsd: string
 }
 
-/** Sums over all attempts of a period. */
+/** Sums over all attempts and calls of tools with a price in a period. */
 export interface Spendings {
   readonly sinceMs: number
   readonly untilMs: number
@@ -43,7 +43,7 @@ const SPEND_KEYS: KeysOf<SpendOptions> = {
 }
 
 /** What spendings are told apart by, beside labels. */
-export const NAMED_KEYS = ['class', 'workspace', 'model', 'provider'] as const
+export const NAMED_KEYS = ['class', 'workspace', 'model', 'provider', 'tool'] as const
 
 export const WITHOUT_KEYS: readonly SpendKey[] = ['class']
 

@@ -122,6 +122,7 @@ export function toolSpan(
       [ATTRIBUTE.toolCallId]: toolCallId,
       [ATTRIBUTE.conversation]: run.id,
       [ATTRIBUTE.step]: step,
+      [ATTRIBUTE.costUsd]: result?.pricePico && formatUsd(BigInt(result.pricePico)),
     },
     ...((isError || result === undefined) && { error: isError ? 'tool-error' : 'activity-failed' }),
   }

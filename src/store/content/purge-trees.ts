@@ -163,7 +163,16 @@ function* deleteContent(keys: readonly string[]): Work<void> {
   )
   yield* ask(({ queries }) => queries.updateTable('budget_raises').set({ note: null }).where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.updateTable('calls').set({ answer: null }).where('run_key', 'in', keys))
-  yield* ask(({ queries }) => queries.deleteFrom('tool_records').where('run_key', 'in', keys))
+  yield* ask(({ queries }) =>
+    queries.deleteFrom('tool_records').where('run_key', 'in', keys).where('price_pico', 'is', null),
+  )
+  yield* ask(({ queries }) =>
+    queries
+      .updateTable('tool_records')
+      .set({ result: null, result_digest: null })
+      .where('run_key', 'in', keys)
+      .where('price_pico', 'is not', null),
+  )
   yield* ask(({ queries }) => queries.deleteFrom('blobs').where('run_key', 'in', keys))
   yield* ask(({ queries }) => queries.deleteFrom('run_events').where('run_key', 'in', keys))
   // A lineage is named after the run that began it, with what follows a slash.

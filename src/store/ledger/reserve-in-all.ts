@@ -5,7 +5,15 @@ import type { NotReserved, Reserved, ShortBudget, ShortScope, WorstCase } from '
 import { limitsNow } from '../budgets/limits-now.ts'
 import type { ScopeTable } from '../schema.ts'
 import { together, type Work } from '../work.ts'
-import { hasReservations, lockScope, lockSharedScope, makeSharedScope, reserve } from './scope-rows.ts'
+import {
+  changeScope,
+  hasReservations,
+  lockScope,
+  lockSharedScope,
+  makeSharedScope,
+  NOTHING,
+  reserve,
+} from './scope-rows.ts'
 
 /** A scope, locked, with the limits that hold now. */
 interface Limited {
@@ -18,7 +26,7 @@ interface Limited {
   readonly budget?: ShortBudget
 }
 
-/** Where an attempt reserves. */
+/** Where an attempt reserves, or a tool is paid for. */
 export interface Scopes {
   /** The run tree's. */
   readonly run: string
@@ -34,11 +42,26 @@ interface Headroom {
 /** Reserves a worst case in the tree's scope, in every slice and in every shared one, or in none of them. */
 export function* reserveInAll(attemptId: string, worstCase: WorstCase, where: Scopes): Work<Reserved> {
   const scopes = yield* lockAll(where)
-  const short = scopes.filter(scope => !fits(worstCase, headroomOf(scope)))
-  if (short.length > 0)
-    return { kind: 'short', ...scopes.map(headroomOf).reduce(least), ...whatIsShort(short, worstCase) }
+  const short = shortIn(scopes, worstCase)
+  if (short) return short
   for (const { scope } of scopes) yield* reserve(scope, attemptId, worstCase.pico, worstCase.tokens)
   return { kind: 'reserved' }
+}
+
+/** Spends a price in all of them, or in none. */
+export function* chargeInAll(pricePico: string, where: Scopes): Work<NotReserved | undefined> {
+  const scopes = yield* lockAll(where)
+  const short = shortIn(scopes, { pico: pricePico, tokens: 0 })
+  if (short) return short
+  const spent = { pico: BigInt(pricePico), tokens: 0 }
+  for (const { scope } of scopes) yield* changeScope(scope, { spent, reserved: NOTHING })
+  return undefined
+}
+
+function shortIn(scopes: readonly Limited[], worstCase: WorstCase): NotReserved | undefined {
+  const short = scopes.filter(scope => !fits(worstCase, headroomOf(scope)))
+  if (short.length === 0) return undefined
+  return { kind: 'short', ...scopes.map(headroomOf).reduce(least), ...whatIsShort(short, worstCase) }
 }
 
 /** In the order of their ids, so that no two transactions wait for each other; the run's own is first in the result. */

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { NOTHING_SPENT } from '../../core/agent/totals.ts'
-import { addCost, NO_COST } from '../../core/money/cost.ts'
+import { addCost } from '../../core/money/cost.ts'
 import type { RunName, RunSpent } from '../../core/protocol.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
 import { sumCosts } from '../reports/cost-report.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable } from '../schema.ts'
+import { costOfCalls, type PricedCalls } from '../tools/priced.ts'
 import { ask, type Dialect, type Work } from '../work.ts'
 import { type LockedRun, lockRunIfOpened } from './run-row.ts'
 
@@ -25,7 +26,8 @@ type Part = Pick<AttemptTable, 'attempt_id' | 'cost_low_pico' | 'cost_high_pico'
  * upon again: the rest is its predecessor's, of which nobody was told.
  */
 export function* spendingsOf(run: LockedRun): Work<RunSpent> {
-  let [cost, usage]: [RunSpent['cost'], Usage] = [NO_COST, {}]
+  const priced: PricedCalls[] = yield* ask(dialect => pricedCallsOf(dialect, run))
+  let [cost, usage]: [RunSpent['cost'], Usage] = [costOfCalls(priced), {}]
   for (let after: string | undefined = ''; after !== undefined; ) {
     const parts: Part[] = yield* ask(dialect => pageAfter(dialect, run, after!))
     cost = addCost(cost, sumCosts(parts))
@@ -33,7 +35,11 @@ export function* spendingsOf(run: LockedRun): Work<RunSpent> {
     after = parts.length < PAGE ? undefined : parts.at(-1)?.attempt_id
   }
   const [calls] = yield* ask(dialect => callsOf(dialect, run).select(({ fn }) => fn.countAll<number>().as('count')))
-  const [tools] = yield* ask(dialect => toolCallsOf(dialect, run).select(({ fn }) => fn.countAll<number>().as('count')))
+  const [tools] = yield* ask(dialect =>
+    toolCallsOf(dialect, run)
+      .where('ended_at_ms', 'is not', null)
+      .select(({ fn }) => fn.countAll<number>().as('count')),
+  )
   return { cost, usage, calls: calls!.count, toolCalls: tools!.count }
 }
 
@@ -59,7 +65,15 @@ function pageAfter(dialect: Dialect, run: LockedRun, after: string) {
     .limit(PAGE)
 }
 
-/** Those that have ended, of steps whose call counts, without those that another call of the step had asked for, whose question they have. */
+/** Those that were charged, ended or not. */
+function pricedCallsOf(dialect: Dialect, run: LockedRun) {
+  return toolCallsOf(dialect, run)
+    .where('price_pico', 'is not', null)
+    .select(['price_pico', ({ fn }) => fn.countAll<number>().as('count')])
+    .groupBy('price_pico')
+}
+
+/** Those of steps whose call counts, without those that another call of the step had asked for, whose question they have. */
 function toolCallsOf(dialect: Dialect, run: LockedRun) {
   const { queries } = dialect
   const begunAnewAtMs = run.begun_anew_at_ms
@@ -68,7 +82,6 @@ function toolCallsOf(dialect: Dialect, run: LockedRun) {
   return queries
     .selectFrom('tool_records')
     .where('run_key', 'in', keysOf(dialect, run))
-    .where('ended_at_ms', 'is not', null)
     .$if(begunAnewAtMs !== null, query =>
       query
         .where(where => {

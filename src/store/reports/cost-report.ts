@@ -5,22 +5,28 @@ import type { Cost, Labels } from '../../core/protocol.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { inTreeOf } from '../runs/tree.ts'
-import type { AttemptTable } from '../schema.ts'
+import type { AttemptTable, RunTable } from '../schema.ts'
+import { type PricedCalls, picoOf } from '../tools/priced.ts'
 import { ask, type Work } from '../work.ts'
+import { toolName } from './spend-of-tools.ts'
 import { wasteIn } from './waste.ts'
 
-/** A sum over attempts. Exact to the pico-dollar; `unpriced` attempts are in no bound. */
+/** A sum over attempts and calls of tools with a price. Exact to the pico-dollar; `unpriced` attempts are in no bound. */
 export interface CostSum extends Cost {
-  /** The part of the sum whose attempts have one exact cost. */
+  /** The part of the sum that has one exact cost. */
   readonly exactPico: string
   readonly unpriced: number
   readonly attempts: number
+  /** Calls of tools that were charged. */
+  readonly pricedToolCalls: number
 }
 
 /** What a run has cost and where it went. `byLabel` is keyed `key=value`: an attempt with two labels is in both. */
 export interface CostReport extends CostSum {
   readonly byClass: Readonly<Record<string, CostSum>>
   readonly byModel: Readonly<Record<string, CostSum>>
+  /** Tools with a price. Those of a sealed run are one, `(sealed)`. */
+  readonly byTool: Readonly<Record<string, CostSum>>
   readonly byLabel: Readonly<Record<string, CostSum>>
   /** The part of the sum that was paid, or may have been, for what is not used, by its reason. */
   readonly waste: Readonly<Partial<Record<WasteReason, CostSum>>>
@@ -41,7 +47,7 @@ type Part = Priced &
     | 'started_at_ms'
   >
 
-/** The sum of a run's attempts and of those of its children, each once. `undefined` for a run that the store does not know. */
+/** The sum of what a run and its children have asked and called, each once. `undefined` for a run that the store does not know. */
 export function* costReport(runId: string): Work<CostReport | undefined> {
   const run = yield* latestRun(runId)
   if (!run) return undefined
@@ -55,25 +61,55 @@ export function* costReport(runId: string): Work<CostReport | undefined> {
   // SQLite takes twice as long where it sorts rows that are as long as their labels.
   parts.sort((one, other) => one.started_at_ms - other.started_at_ms)
   const wasteOf = yield* wasteIn(parts)
-  const counted = parts.map(part => ({ part, money: moneyOf(part) }))
+  const attempts = parts.map(part => ({ part, attempts: 1, pricedToolCalls: 0, money: moneyOf(part) }))
+  const tools = (yield* toolsIn(run)).map(part => ({
+    part,
+    attempts: 0,
+    pricedToolCalls: part.count,
+    money: paid(part),
+  }))
   return {
-    ...costSum(counted),
-    byClass: sumsBy(counted, part => [part.task_class]),
-    byModel: sumsBy(counted, part => [part.model]),
-    byLabel: sumsBy(counted, part =>
+    ...costSum([...attempts, ...tools]),
+    byClass: sumsBy(attempts, part => [part.task_class]),
+    byModel: sumsBy(attempts, part => [part.model]),
+    byTool: sumsBy(tools, part => [part.tool_name]),
+    byLabel: sumsBy<Pick<Part, 'labels'>>([...attempts, ...tools], part =>
       Object.entries(JSON.parse(part.labels) as Labels).map(([key, value]) => `${key}=${value}`),
     ),
-    waste: sumsBy(counted, part => [wasteOf(part)].filter(reason => reason !== undefined)),
+    waste: sumsBy(attempts, part => [wasteOf(part)].filter(reason => reason !== undefined)),
   }
 }
 
-/** An attempt with its money, read from texts once: it counts towards several sums, and a tree may have many thousand. */
+type ToolPart = PricedCalls & Pick<RunTable, 'labels'> & { readonly tool_name: string }
+
+const toolsIn = (run: RunTable): Work<ToolPart[]> =>
+  ask(({ queries }) =>
+    queries
+      .selectFrom('tool_records')
+      .innerJoin('runs', 'runs.run_key', 'tool_records.run_key')
+      .select(['labels', 'price_pico', toolName.as('tool_name'), ({ fn }) => fn.countAll<number>().as('count')])
+      .where('price_pico', 'is not', null)
+      .where('tool_records.run_key', 'in', queries.selectFrom('runs').select('run_key').where(inTreeOf(run)))
+      .groupBy(['labels', 'price_pico', toolName]),
+  )
+
+/** What counts, with its money, read from texts once: it counts towards several sums, and a tree may have many thousand attempts. */
 interface Counted {
-  readonly part: Part
   readonly money: Money
+  readonly attempts: number
+  readonly pricedToolCalls: number
+}
+
+interface CountedPart<Of> extends Counted {
+  readonly part: Of
 }
 
 type Money = ReturnType<typeof moneyOf>
+
+function paid(calls: PricedCalls): Money {
+  const pico = picoOf(calls)
+  return { lowPico: pico, highPico: pico, unpriced: 0, isExact: true }
+}
 
 function moneyOf(row: Priced) {
   const cost = costOf(row) ?? UNPRICED_COST
@@ -93,7 +129,8 @@ function costSum(counted: readonly Counted[]): CostSum {
     lowPico: `${lowPico}`,
     highPico: `${highPico}`,
     exactPico: `${exactPico}`,
-    attempts: counted.length,
+    attempts: counted.reduce((sum, { attempts }) => sum + attempts, 0),
+    pricedToolCalls: counted.reduce((sum, { pricedToolCalls }) => sum + pricedToolCalls, 0),
   }
 }
 
@@ -108,7 +145,10 @@ function sumOf(moneys: readonly Money[]) {
   return sum
 }
 
-function sumsBy(counted: readonly Counted[], keysOf: (part: Part) => readonly string[]): Record<string, CostSum> {
+function sumsBy<Of>(
+  counted: readonly CountedPart<Of>[],
+  keysOf: (part: Of) => readonly string[],
+): Record<string, CostSum> {
   const pairs = counted.flatMap(one => keysOf(one.part).map(key => ({ key, one })))
   const groups = [...groupBy(pairs, pair => pair.key)]
   return Object.fromEntries(groups.map(([key, group]) => [key, costSum(group.map(pair => pair.one))]))

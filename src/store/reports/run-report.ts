@@ -1,6 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import { limitsWithin } from '../../core/budgets/limits-within.ts'
 import { groupBy } from '../../core/group-by.ts'
+import { addCost } from '../../core/money/cost.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
 import { inPages } from '../in-pages.ts'
@@ -9,6 +10,7 @@ import { runsAbove } from '../runs/runs-above.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, RunTable, Tables } from '../schema.ts'
 import { openedIfPossible } from '../seals/seal-text.ts'
+import { costOfCalls, type PricedCalls } from '../tools/priced.ts'
 import { ask, type Dialect, inTurn, together, type Work } from '../work.ts'
 import { sumCosts } from './cost-report.ts'
 import { hasLabel, type LedgerFilter } from './filter.ts'
@@ -39,7 +41,7 @@ export interface RunReport {
   readonly message?: string
   readonly calls: number
   readonly attempts: number
-  /** Its own, without that of the runs below it. */
+  /** Its own, of attempts and tools, without that of the runs below it. */
   readonly cost: Cost
 }
 
@@ -167,7 +169,7 @@ const withSums = (runs: readonly RunTable[]) => inPages(runs, pageOf)
 
 function* pageOf(runs: readonly RunTable[]): Work<RunReport[]> {
   const keys = runs.map(run => run.run_key)
-  const [attempts, calls] = yield* together(
+  const [attempts, calls, priced] = yield* together(
     ask<Part>(({ queries }) =>
       queries
         .selectFrom('attempts')
@@ -181,13 +183,29 @@ function* pageOf(runs: readonly RunTable[]): Work<RunReport[]> {
         .where('run_key', 'in', keys)
         .groupBy('run_key'),
     ),
+    ask<PricedCalls & Pick<RunTable, 'run_key'>>(({ queries }) =>
+      queries
+        .selectFrom('tool_records')
+        .select(['run_key', 'price_pico', columns => columns.fn.countAll<number>().as('count')])
+        .where('run_key', 'in', keys)
+        .where('price_pico', 'is not', null)
+        .groupBy(['run_key', 'price_pico']),
+    ),
   )
   const counts = new Map(calls.map(row => [row.run_key, row.count]))
-  const byRun = groupBy(attempts, attempt => attempt.run_key)
-  return yield* inTurn(runs, run => reportOf(run, counts.get(run.run_key) ?? 0, byRun.get(run.run_key) ?? []))
+  const [byRun, toolsOf] = [groupBy(attempts, row => row.run_key), groupBy(priced, row => row.run_key)]
+  return yield* inTurn(runs, run => {
+    const own = { attempts: byRun.get(run.run_key) ?? [], tools: toolsOf.get(run.run_key) ?? [] }
+    return reportOf(run, counts.get(run.run_key) ?? 0, own)
+  })
 }
 
-function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Work<RunReport> {
+interface Own {
+  readonly attempts: readonly Part[]
+  readonly tools: readonly PricedCalls[]
+}
+
+function* reportOf(run: RunTable, calls: number, { attempts, tools }: Own): Work<RunReport> {
   const policy = yield* policyIn(run)
   return {
     id: run.run_id,
@@ -208,7 +226,7 @@ function* reportOf(run: RunTable, calls: number, attempts: readonly Part[]): Wor
     ...(run.message !== null && { message: run.message }),
     calls,
     attempts: attempts.length,
-    cost: sumCosts(attempts),
+    cost: addCost(sumCosts(attempts), costOfCalls(tools)),
   }
 }
 

@@ -1,10 +1,20 @@
 import type { JsonValue } from '../../core/messages.ts'
-import type { KeptEnd, ToolBegin, ToolEnd, ToolRecordKey, ToolRecordPort } from '../../core/ports.ts'
+import { exactCost } from '../../core/money/cost.ts'
+import type {
+  Charged,
+  KeptEnd,
+  ToolBegin,
+  ToolCharge,
+  ToolEnd,
+  ToolRecordKey,
+  ToolRecordPort,
+} from '../../core/ports.ts'
 import { PREVIEW_BYTES } from '../../core/protocol.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { isPurged, reopenFor, wasThere } from '../ledger/reopen.ts'
+import { chargeInAll } from '../ledger/reserve-in-all.ts'
 import { type LockedRun, lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
 import { opened, PLAIN, sealed, sealerOf } from '../seals/seal-text.ts'
@@ -25,11 +35,13 @@ import {
 
 export function createToolRecords({ write, read }: Connection): ToolRecordPort {
   return {
-    begin: (key, atMs) => write(() => begin(key, atMs)),
+    begin: (key, atMs, charge) => write(() => begin(key, atMs, charge)),
     begun: (key, atMs) => write(() => begun(key, atMs)),
     ended: key =>
       read(function* () {
-        return yield* endOf(yield* recordOf(key))
+        const record = yield* recordOf(key)
+        const end = yield* endOf(record)
+        return end && { ...end, ...chargedFor(record!) }
       }),
     progress: (key, text, atMs) => write(() => writeProgress(key, text, atMs)),
     finish: (key, end) => write(() => finish(key, end)),
@@ -48,14 +60,20 @@ export function createToolRecords({ write, read }: Connection): ToolRecordPort {
   }
 }
 
-function* begin(key: ToolRecordKey, atMs: number): Work<ToolBegin> {
+function* begin(key: ToolRecordKey, atMs: number, charge?: ToolCharge): Work<ToolBegin> {
   const [run, record] = yield* together(lockRun(key.run), recordOf(key))
   const end = yield* endOf(record)
-  if (end) return { kind: 'finished', ...end }
+  if (end) return { kind: 'finished', ...end, ...chargedFor(record!) }
   yield* reopenFor(key.part, run, atMs)
   if (record) return yield* beginAgain(key, record)
-  yield* writeStart(key, run, atMs)
-  return { kind: 'new' }
+  const short = charge && (yield* chargeInAll(charge.pricePico, { run: run.scope_id, ...charge }))
+  if (short) return short
+  yield* writeStart(key, run, atMs, charge)
+  return { kind: 'new', ...(charge && { pricePico: charge.pricePico }) }
+}
+
+function chargedFor({ price_pico }: Pick<ToolRecordTable, 'price_pico'>): Charged {
+  return price_pico === null ? {} : { pricePico: price_pico }
 }
 
 /** A parent that was terminated is told nothing more; one that was reset goes on with what it asks first. */
@@ -66,10 +84,11 @@ function* begun(key: ToolRecordKey, atMs: number): Work<void> {
 }
 
 /** For a second try, and for a reset run that has come upon the call again. */
-function* beginAgain(key: ToolRecordKey, { begun_part, question }: ToolRecordTable): Work<ToolBegin> {
+function* beginAgain(key: ToolRecordKey, record: ToolRecordTable): Work<ToolBegin> {
+  const { begun_part, question } = record
   const { part = begun_part } = key
   if (part !== null && part !== begun_part) yield* tell(setBegunPart, { ...placeOf(key, question), part })
-  return { kind: 'unknown', ...(question !== (key.question ?? '') && { withoutQuestion: true }) }
+  return { kind: 'unknown', ...(question !== (key.question ?? '') && { withoutQuestion: true }), ...chargedFor(record) }
 }
 
 function* endOf(record: ToolRecordTable | undefined): Work<ToolEnd | undefined> {
@@ -80,6 +99,8 @@ function* endOf(record: ToolRecordTable | undefined): Work<ToolEnd | undefined> 
 function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefined> {
   if (record?.ended_at_ms == null) return undefined
   const { run_key, result, result_digest } = record
+  // Its run was purged: what it was charged is all that is left.
+  if (result === null && result_digest === null) return undefined
   const json = result_digest === null ? yield* opened(result!) : yield* readBlob(run_key, result_digest)
   return JSON.parse(json) as JsonValue
 }
@@ -88,7 +109,7 @@ function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefi
  * Writes that a tool began, of which the locked run has no record. Its name is sealed: one that no tool has is the model's own words, and
  * may say anything.
  */
-function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number): Work<void> {
+function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number, charge?: ToolCharge): Work<void> {
   const { run, step, toolCallId, toolName, inputPreview, part, question = '' } = key
   yield* tell(insertRecord, {
     run_key: run.key,
@@ -103,6 +124,7 @@ function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number): Work<voi
     result_digest: null,
     first_part: part ?? null,
     begun_part: part ?? null,
+    price_pico: charge?.pricePico ?? null,
   })
   const event = {
     kind: 'tool-start',
@@ -110,6 +132,7 @@ function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number): Work<voi
     toolCallId,
     toolName,
     ...(inputPreview !== undefined && { inputPreview }),
+    ...(charge && { cost: exactCost(BigInt(charge.pricePico)) }),
   } as const
   yield* appendEvents(row, [event], atMs)
 }

@@ -6,6 +6,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ErrorCode, McpError, type Progress } from '@modelcontextprotocol/sdk/types.js'
+import { definedOnly } from '../../core/defined-only.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Tool } from '../../core/ports.ts'
 import { DEFAULT_MAX_RESULT_BYTES } from '../../core/tools/result-limit.ts'
@@ -14,7 +15,7 @@ import { DEFAULT_TIMEOUT_MS } from '../define-tool.ts'
 import { hideSecrets, withoutSecrets } from './hide-secrets.ts'
 import type { ConnectedServer, ListedTool } from './list-tools.ts'
 import { type McpResult, resultOf } from './results.ts'
-import { approvalOf } from './server-settings.ts'
+import { approvalOf, type McpServer } from './server-settings.ts'
 import type { McpSession } from './session.ts'
 
 /** @param name - The name under which models are offered the tool. */
@@ -27,6 +28,7 @@ export function servedTool(name: string, { name: server, settings, session }: Co
     idempotent: tool.annotations?.readOnlyHint === true || tool.annotations?.idempotentHint === true,
     timeoutMs,
     maxResultBytes: DEFAULT_MAX_RESULT_BYTES,
+    ...priceOf(settings, tool.name),
     server: { name: server, dataPolicy: settings.dataPolicy ?? {} },
     needsApproval: (input, run) => isObject(input) && approvalOf(settings, tool.name, input, run),
     parse: input => (isObject(input) ? { ok: true, input } : { ok: false, problem: 'give an object' }),
@@ -39,6 +41,10 @@ export function servedTool(name: string, { name: server, settings, session }: Co
       return capResult(result, DEFAULT_MAX_RESULT_BYTES)
     },
   }
+}
+
+function priceOf({ priceUsd = {} }: McpServer, tool: string): Pick<Tool, 'priceUsd'> {
+  return definedOnly({ priceUsd: Object.hasOwn(priceUsd, tool) ? priceUsd[tool] : undefined })
 }
 
 function isObject(input: JsonValue): input is { readonly [key: string]: JsonValue } {

@@ -4,9 +4,11 @@
  * @module
  */
 import type { DataPolicy } from '../../core/endpoints.ts'
+import { isRecord } from '../../core/json/is-record.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { AskingRun } from '../../core/ports.ts'
 import { type Approval, approvalFrom, NO_RUN, requireApproval } from '../approval.ts'
+import { requirePrice } from '../price.ts'
 import { type KeysOf, refuseUnknown } from '../refuse-unknown.ts'
 import { MOST_TIMEOUT_MS, requireWhole } from '../require-whole.ts'
 
@@ -28,6 +30,12 @@ interface CommonSettings {
     | Approval
     | readonly string[]
     | ((tool: string, input: JsonObject, run: AskingRun) => Approval)
+  /**
+   * What a call of each tool costs, by the server's own names: `{ search: '0.005' }`. Like `priceUsd` of `defineTool`.
+   *
+   * @defaultValue nothing
+   */
+  readonly priceUsd?: Readonly<Record<string, string>>
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>
@@ -67,6 +75,7 @@ const KEYS: KeysOf<McpProcess & McpAddress> = {
   dataPolicy: true,
   timeoutMs: true,
   needsApproval: true,
+  priceUsd: true,
 }
 
 /** @throws McpServerProblem for settings that could never work, or that have keys which do not exist. */
@@ -94,9 +103,18 @@ function requireSettings(name: string, server: McpServer): void {
     requireWhole(owner, 'timeoutMs', timeoutMs, { least: 1, most: MOST_TIMEOUT_MS })
     requirePlace(owner, server)
     if (!isList(needsApproval)) requireApproval(owner, needsApproval)
+    requirePrices(owner, server.priceUsd)
   } catch (cause) {
     throw new McpServerProblem((cause as Error).message, { cause })
   }
+}
+
+function requirePrices(owner: string, priceUsd: McpServer['priceUsd'] = {}): void {
+  if (!isRecord(priceUsd))
+    throw new TypeError(
+      `${owner} has a priceUsd that names no tool; write \`{ search: '0.005' }\`, by the server's own names`,
+    )
+  for (const [tool, price] of Object.entries(priceUsd)) requirePrice(`the tool '${tool}' of ${owner}`, price)
 }
 
 function requirePlace(owner: string, { command, url }: Partial<McpProcess & McpAddress>): void {
@@ -107,17 +125,23 @@ function requirePlace(owner: string, { command, url }: Partial<McpProcess & McpA
 }
 
 /**
- * Refuses a list in `needsApproval` that names a tool the server does not have: the tool that was meant would run without approval.
+ * Refuses settings that name a tool the server does not have: the tool that was meant would run without approval, or for nothing.
  *
  * @throws McpServerProblem that names the tool, and those that exist.
  */
-export function requireTools(name: string, { needsApproval }: McpServer, tools: readonly string[]): void {
-  if (!isList(needsApproval)) return
-  const missing = needsApproval.find(tool => !tools.includes(tool))
-  if (missing === undefined) return
-  throw new McpServerProblem(
-    `the MCP server '${name}' has needsApproval for the tool '${missing}', which it does not have; it has: ${tools.join(', ') || 'none'}`,
-  )
+export function requireTools(
+  name: string,
+  { needsApproval, priceUsd = {} }: McpServer,
+  tools: readonly string[],
+): void {
+  const named = { needsApproval: isList(needsApproval) ? needsApproval : [], priceUsd: Object.keys(priceUsd) }
+  for (const [setting, names] of Object.entries(named)) {
+    const missing = names.find(tool => !tools.includes(tool))
+    if (missing === undefined) continue
+    throw new McpServerProblem(
+      `the MCP server '${name}' has ${setting} for the tool '${missing}', which it does not have; it has: ${tools.join(', ') || 'none'}`,
+    )
+  }
 }
 
 /** Whether a person must approve this call of that tool. */

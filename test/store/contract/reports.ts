@@ -34,6 +34,7 @@ export function reportTests(bench: Bench): void {
       exactPico: '18014398509481987',
       unpriced: 1,
       attempts: 4,
+      pricedToolCalls: 0,
       byClass: { strong: expect.objectContaining({ highPico: '27021597764222980', attempts: 4 }) },
       byModel: {
         'acme/large': expect.objectContaining({
@@ -43,6 +44,7 @@ export function reportTests(bench: Bench): void {
         }),
         'acme/small': expect.objectContaining({ lowPico: '1', highPico: `${large}`, exactPico: '0', unpriced: 1 }),
       },
+      byTool: {},
       byLabel: { 'team=growth': expect.objectContaining({ attempts: 4 }) },
       waste: expect.anything(),
     })

@@ -53,6 +53,7 @@ export function spendTests(bench: Bench): void {
       exactPico: '500',
       unpriced: 0,
       attempts: 4,
+      pricedToolCalls: 0,
       failed: 1,
       inputTokens: 60,
       outputTokens: 24,

@@ -1,0 +1,50 @@
+/**
+ * What spendings are told apart by.
+ *
+ * @module
+ */
+import type { Labels } from '../../core/protocol.ts'
+
+export type SpendKey = 'workspace' | 'class' | 'provider' | 'model' | 'tool' | `label:${string}`
+
+export interface SpendQuery {
+  readonly by: readonly SpendKey[]
+  /** Attempts that left, and calls of tools that began, from then on … */
+  readonly fromMs: number
+  /** … and before then. */
+  readonly untilMs: number
+  /** Only those with this label. */
+  readonly label?: { readonly key: string; readonly value: string } | undefined
+}
+
+export type KeyColumn = 'workspace' | 'task_class' | 'provider' | 'model' | 'tool_name' | 'labels'
+
+/** Columns of a row that spendings are told apart by, as far as it has them. */
+export type KeyColumns = Readonly<Partial<Record<KeyColumn, string | null>>>
+
+const COLUMNS: Readonly<Record<string, KeyColumn>> = { class: 'task_class', tool: 'tool_name' }
+
+/** Labels are one text, whichever of them is asked for: rows that differ in others alone are put together later. */
+function columnOf(key: SpendKey): KeyColumn {
+  return key.startsWith('label:') ? 'labels' : (COLUMNS[key] ?? (key as KeyColumn))
+}
+
+/** Those of the columns that the keys need. */
+export function columnsFor<Column extends KeyColumn>(by: readonly SpendKey[], of: readonly Column[]): Column[] {
+  const needed = new Set<KeyColumn>(by.map(columnOf))
+  return of.filter(column => needed.has(column))
+}
+
+/** One for each key, `null` where the row has none. */
+export function keysOf(row: KeyColumns, by: readonly SpendKey[]): (string | null)[] {
+  return by.map(key => {
+    const column = columnOf(key)
+    const part = row[column] ?? null
+    return column === 'labels' ? labelIn(part, key.slice('label:'.length)) : part
+  })
+}
+
+function labelIn(text: string | null, name: string): string | null {
+  const labels = JSON.parse(text ?? '{}') as Labels
+  return Object.hasOwn(labels, name) ? labels[name]! : null
+}

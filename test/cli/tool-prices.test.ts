@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openStore } from '../../src/store/index.ts'
+import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from '../store/records.ts'
+import { signalbox } from './captured.ts'
+
+const NOVEMBER = Date.UTC(2026, 10, 5)
+
+const CHILD = { ...RUN, id: `${RUN.id}/desk`, key: `${RUN.key}/desk`, root: RUN.id, scope: RUN.key }
+
+let folder: string
+let env: NodeJS.ProcessEnv
+
+/** One call of a model for $0.01, and three of tools for $0.255, of which the dearest is a child's. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-prices-'))
+  const path = join(folder, 'store.db')
+  env = { DATABASE_URL: `sqlite:${path}` }
+  const { ledger, tools, close } = await openStore({ path })
+  for (const run of [RUN, CHILD]) await ledger.openRun(newRun({ run, startedAtMs: NOVEMBER }))
+  const attempt = newAttempt(newCall(1, { startedAtMs: NOVEMBER }), 1, worst(10n ** 10n))
+  await ledger.beginAttempt(attempt)
+  await ledger.endAttempt(attempt.attemptId, answered({ cost: exactly(10n ** 10n) }))
+  const calls = [
+    [RUN, 'search', '2500000000'],
+    [RUN, 'search', '2500000000'],
+    [CHILD, 'scrape', '250000000000'],
+  ] as const
+  for (const [at, [run, toolName, pricePico]] of calls.entries())
+    await tools.begin({ run, step: 1, toolCallId: `tool-${at}`, toolName }, NOVEMBER + at, {
+      pricePico,
+      slices: [],
+      shared: [],
+    })
+  await close()
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+it('are in the cost of a run, and told apart by tool', async () => {
+  const cost = await signalbox(['cost', RUN.id], { env })
+  expect(cost.out).toMatch(/^run letter-1: \$0\.2650 in 1 attempt and 3 tool calls with a price\n/)
+  expect(cost.out).toMatch(/^tool +attempts +tool calls +cost\nscrape +0 +1 +\$0\.2500\nsearch +0 +2 +\$0\.0050/m)
+  expect(cost.out).toMatch(/^team=growth +1 +3 +\$0\.2650/m)
+  expect(cost.out).toMatch(/^class +attempts +cost\nstrong +1 +\$0\.0100/m)
+  const json = (await signalbox(['cost', RUN.id, '--json'], { env })).json()
+  expect(json).toMatchObject({ costHighUsd: '0.265', exactUsd: '0.265', exact: true, attempts: 1, pricedToolCalls: 3 })
+  expect(json.byTool).toMatchObject({ search: { costHighUsd: '0.005', pricedToolCalls: 2 } })
+  const { runs } = (await signalbox(['runs', '--json'], { env })).json()
+  const own = runs.map(({ id, costHighUsd }: { id: string; costHighUsd: string }) => [id, costHighUsd])
+  expect(Object.fromEntries(own)).toEqual({ [RUN.id]: '0.015', [CHILD.id]: '0.25' })
+})
+
+it('are what all runs have spent, by tool and by whatever else', async () => {
+  const spend = async (...words: string[]) =>
+    (await signalbox(['spend', '--since', '2026-11-01', '--until', '2026-11-13', ...words], { env })).out
+  expect(await spend()).toMatch(/UTC: \$0\.2650 in 1 attempt and 3 tool calls with a price\n/)
+  expect(await spend()).toMatch(/^\(tools\) +0 .* 3 +\$0\.2550\nstrong +1 .* 0 +\$0\.0100/m)
+  expect(await spend('--by', 'tool')).toMatch(/^scrape .*\n\(models\) .*\nsearch .*\$0\.0050/m)
+  expect(JSON.parse(await spend('--by', 'workspace', '--by', 'tool', '--json'))).toMatchObject({
+    rows: [
+      { workspace: 'acme', tool: 'scrape', attempts: 0, pricedToolCalls: 1, costHighUsd: '0.25', exact: true },
+      { workspace: 'acme', tool: null, attempts: 1, pricedToolCalls: 0, costHighUsd: '0.01' },
+      { workspace: 'acme', tool: 'search', attempts: 0, pricedToolCalls: 2, costHighUsd: '0.005' },
+    ],
+    total: { costHighUsd: '0.265', pricedToolCalls: 3 },
+  })
+  const statement = (await signalbox(['spend', '--statement', '2026-11', '--csv'], { env })).out
+  expect(statement.split('\r\n')[1]).toBe('2026-11,acme,,,,0,0,0,0.255,0.255,0')
+})

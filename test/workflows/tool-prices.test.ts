@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { costUsd } from '../../src/core/money/cost.ts'
+import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { allEvents } from '../support/following.ts'
+import { resetPoints, resetTo } from '../support/reset.ts'
+import { type Stage, stageScene } from '../support/scene-stage.ts'
+
+let stage: Stage
+let isHeld = false
+const begun: string[] = []
+
+const tools = [
+  defineTool({
+    name: 'search',
+    description: 'searches',
+    input: z.object({ query: z.string() }),
+    priceUsd: '0.005',
+    run: ({ query }, { signal }) => {
+      begun.push(query)
+      if (!isHeld) return `found ${query}`
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+    },
+  }),
+  defineTool({
+    name: 'add',
+    description: 'adds two numbers',
+    input: z.object({ a: z.number(), b: z.number() }),
+    priceUsd: '0.25',
+    run: ({ a, b }) => a + b,
+  }),
+]
+
+const searching = (...queries: string[]) => ({
+  tools: queries.map(query => ({ name: 'search', arguments: { query } })),
+})
+
+beforeAll(async () => {
+  stage = await stageScene({
+    app: { tools, agents: [defineAgent({ name: 'searcher', instructions: 'You search.', tools, taskClass: 'cheap' })] },
+    behaviours: [
+      { match: 'three things', turns: [searching('a', 'b', 'c'), { text: 'Found.' }] },
+      { match: 'held', turns: [searching('held'), { text: 'Found.' }] },
+      { match: 'dear', turns: [{ tools: [{ name: 'add', arguments: { a: 1, b: 1 } }] }, { text: 'Without it.' }] },
+    ],
+  })
+})
+
+afterAll(() => stage?.close())
+
+describe('what tools cost', () => {
+  it('is part of what a run costs, in its outcome, its events and the ledger', async () => {
+    const run = await stage.signalbox.start('searcher', { input: 'Look for three things.' })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', toolCalls: 3 })
+    const { key, cost } = (await stage.store.reports.run(run.id))!
+    expect(costUsd(cost)).toBe(outcome.costUsd)
+    const { byTool, byModel } = (await stage.store.reports.cost(key))!
+    expect(byTool).toMatchObject({ search: { highPico: '15000000000', pricedToolCalls: 3 } })
+    expect(BigInt(cost.highPico) - BigInt(byModel['acme/small']!.highPico)).toBe(15_000_000_000n)
+    const starts = (await allEvents(run.events())).filter(event => event.kind === 'tool-start')
+    expect(starts.map(start => start.costUsd)).toEqual(['0.005', '0.005', '0.005'])
+  })
+
+  it('is counted once where the worker that has begun it is exchanged, and where the run is reset', async () => {
+    isHeld = true
+    const run = await stage.signalbox.start('searcher', { input: 'Look for what is held.' })
+    await expect.poll(() => begun).toContain('held')
+    const before = stage.workers.at(-1)!
+    isHeld = false
+    await stage.startWorker()
+    before.shutdown()
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', toolCalls: 1 })
+    expect(begun.filter(query => query === 'held')).toHaveLength(2)
+    const { client } = stage.signalbox
+    await resetTo(client, run.id, (await resetPoints(client, run.id))[0]!)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', costUsd: outcome.costUsd })
+    const { byTool } = (await stage.store.reports.cost(run.id))!
+    expect(byTool).toMatchObject({ search: { highPico: '5000000000', pricedToolCalls: 1 } })
+  })
+
+  it('is told to the model where the budget is short, and the run goes on', async () => {
+    const run = await stage.signalbox.start('searcher', { input: 'Do what is dear.', budget: { usd: '0.20' } })
+    const outcome = await run.outcome()
+    expect(outcome).toMatchObject({ kind: 'answered', text: expect.stringContaining('Without it.') })
+    expect(Number(outcome.costUsd)).toBeLessThan(0.2)
+    expect(JSON.stringify(await run.messages())).toMatch(
+      /add was not called: a call costs \$0\.25, and the run's budget has \$0\.19\d+ left; go on without it/,
+    )
+  })
+
+  it('is in the cost of a workflow that calls the tool itself, and is a failure in its hand where the budget is short', async () => {
+    const run = await stage.signalbox.start('toolFirst', { input: 1 })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: '2', costUsd: '0.25' })
+    const poor = await stage.signalbox.start('toolFirst', { input: 1, budget: { usd: '0.20' } })
+    const { output, costUsd: spent } = await poor.outcome()
+    expect([output, spent]).toEqual([expect.stringContaining("the run's budget has $0.2 left"), '0'])
+  })
+})
