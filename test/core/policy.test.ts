@@ -214,3 +214,19 @@ test('a model is allowed by its name, or by the id of the one endpoint that may 
   expect(admits(allowed, endpoint('bolt', 'm/one'))).toBe(false)
   expect(admits(allowed, endpoint('bolt', 'm/two'))).toBe(true)
 })
+
+test('a model that one policy allows, and one endpoint of it that another allows, have that endpoint in common', () => {
+  const levels = (...lists: (readonly string[])[]) =>
+    lists.map(allowModels => ({ level: 'run' as const, policy: { allowModels } }))
+  for (const lists of [
+    [['m/one', 'm/two'], ['acme:m/one']],
+    [['acme:m/one'], ['m/one', 'm/two']],
+  ]) {
+    const combined = combinePolicies(levels(...lists))
+    expect(admits(combined, endpoint('acme', 'm/one'))).toBe(true)
+    expect(admits(combined, endpoint('bolt', 'm/one'))).toBe(false)
+    expect(admits(combined, endpoint('acme', 'm/two'))).toBe(false)
+  }
+  const free = combinePolicies(levels(['n/one:m/two'], ['m/two']))
+  expect(admits(free, endpoint('acme', 'n/one:m/two'))).toBe(false)
+})

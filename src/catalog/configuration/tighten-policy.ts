@@ -6,7 +6,7 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { TokenPrice } from '../../core/endpoints.ts'
 import { lesser } from '../../core/lesser.ts'
-import { eitherZdr, type Policy } from '../../core/policy/policy.ts'
+import { commonModels, eitherZdr, type Policy } from '../../core/policy/policy.ts'
 
 /** A class that extends another can add rules and lower ceilings; it cannot take anything back. */
 export function tightenPolicy(outer: Policy, inner: Policy): Policy {
@@ -22,7 +22,7 @@ export function tightenPolicy(outer: Policy, inner: Policy): Policy {
     denyModels: either(outer.denyModels, inner.denyModels),
     denyAuthors: either(outer.denyAuthors, inner.denyAuthors),
     abilities: either(outer.abilities, inner.abilities),
-    allowModels: both(outer.allowModels, inner.allowModels),
+    allowModels: commonModels([outer.allowModels, inner.allowModels]),
     allowAuthors: both(outer.allowAuthors, inner.allowAuthors),
     allowProviders: both(outer.allowProviders, inner.allowProviders),
     maxPrice: lower(outer.maxPrice, inner.maxPrice),

@@ -6,7 +6,7 @@
 import { abilityBits, endpointBits } from '../abilities.ts'
 import type { ContentRule } from '../content/content-rule.ts'
 import { readDuration } from '../durations.ts'
-import { authorOf } from '../endpoint-id.ts'
+import { authorOf, modelIn, providerIn } from '../endpoint-id.ts'
 import type { Ability, Endpoint, TokenPrice } from '../endpoints.ts'
 import { dearestPrice, isDearer, lowest } from './price-ceiling.ts'
 
@@ -108,7 +108,7 @@ export function combinePolicies(policies: readonly PolicyAt[]): Policy {
     denyProviders: union(each.map(({ denyProviders }) => denyProviders)),
     allowProviders: intersection(each.map(({ allowProviders }) => allowProviders)),
     denyModels: union(each.map(({ denyModels }) => denyModels)),
-    allowModels: intersection(each.map(({ allowModels }) => allowModels)),
+    allowModels: commonModels(each.map(({ allowModels }) => allowModels)),
     denyAuthors: union(each.map(({ denyAuthors }) => denyAuthors)),
     allowAuthors: intersection(each.map(({ allowAuthors }) => allowAuthors)),
     abilities: union(each.map(({ abilities }) => abilities)),
@@ -133,6 +133,21 @@ function union<Word extends string>(lists: readonly (readonly Word[] | undefined
 function intersection(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
   const present = lists.filter(list => list !== undefined)
   return present[0]?.filter(each => present.every(list => list.includes(each)))
+}
+
+/** The same of `allowModels`: one list may have a model's name, and another the id of one endpoint of it, which is then in both. */
+export function commonModels(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  const present = lists.filter(list => list !== undefined)
+  if (present.length === 0) return undefined
+  const names = [...new Set(present.flat())]
+  return names.filter(name =>
+    present.every(list => list.includes(name) || (isId(name) && list.includes(modelIn(name)))),
+  )
+}
+
+/** Of an endpoint. A model's name may have a colon too, behind its author: `qwen/qwen3:free`. */
+function isId(name: string): boolean {
+  return name.includes(':') && !providerIn(name).includes('/')
 }
 
 export type PolicyRule = Exclude<PolicyBreach['rule'], 'content'>

@@ -76,3 +76,11 @@ classes:
     ])
   })
 })
+
+it('a class that extends another may allow one endpoint of a model that the other allows', () => {
+  const yaml = `providers: { acme: { protocol: openai-compatible, baseURL: "http://127.0.0.1:9001/v1", models: { acme/large: {} } } }
+classes:
+  a: { models: [acme/large], policy: { allowModels: [acme/large] } }
+  b: { extends: a, policy: { allowModels: ["acme:acme/large"] } }`
+  expect(soundOf(readText(yaml)).directory.classes.b?.policy.allowModels).toEqual(['acme:acme/large'])
+})

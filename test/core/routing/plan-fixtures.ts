@@ -82,7 +82,7 @@ export const policyArbitrary: fc.Arbitrary<Policy> = fc.record({
   denyProviders: seldom(fc.subarray(PROVIDERS)),
   allowProviders: seldom(fc.subarray(PROVIDERS, { minLength: 2 })),
   denyModels: seldom(fc.subarray(MODELS, { maxLength: 1 })),
-  allowModels: seldom(fc.subarray(MODELS, { minLength: 2 })),
+  allowModels: seldom(fc.subarray([...MODELS, 'acme:m/one', 'bolt:m/two'], { minLength: 2 })),
   denyAuthors: seldom(fc.constantFrom(['n'], [])),
   allowAuthors: seldom(fc.constantFrom(['m'], ['m', 'n'])),
   abilities: seldom(fc.subarray([...ABILITIES], { maxLength: 1 })),
