@@ -1,4 +1,4 @@
-import { ConfigurationProblem } from './configuration/configuration.ts'
+import { ConfigurationProblem } from './configuration/configuration-problem.ts'
 
 /** The address is taken, not allowed to this user, not one of this machine, or a name that nobody knows. */
 const CODES = ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']

@@ -16,7 +16,7 @@ import type { App } from './app/app.ts'
 import { appProblems } from './app/app-problems.ts'
 import { isModule } from './app/is-module.ts'
 import { loadApp } from './app/load-app.ts'
-import { ConfigurationProblem } from './configuration/configuration.ts'
+import { ConfigurationProblem } from './configuration/configuration-problem.ts'
 import { packageNotes } from './configuration/package-notes.ts'
 import { inputsOfNone } from './joining/known-inputs.ts'
 

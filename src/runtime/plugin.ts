@@ -16,12 +16,8 @@ import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
 import { APP_KEYS, type App } from './app/app.ts'
 import { requireApp } from './app/require-app.ts'
 import { type Closers, createClosers } from './closers.ts'
-import {
-  ConfigurationProblem,
-  DEFAULT_CONFIGURATION_PATH,
-  loadConfiguration,
-  requireOwnFiles,
-} from './configuration/configuration.ts'
+import { DEFAULT_CONFIGURATION_PATH, loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
+import { ConfigurationProblem } from './configuration/configuration-problem.ts'
 import { followConfiguration } from './configuration/follow-configuration.ts'
 import { packageNotes } from './configuration/package-notes.ts'
 import { createReload } from './configuration/reload.ts'

@@ -8,7 +8,7 @@ import { NamespaceNotFoundError, WorkflowNotFoundError } from '@temporalio/commo
 import { LostContent } from '../core/content/lost-content.ts'
 import { SealProblem, StoreProblem, type StoreProblemKind } from '../store/index.ts'
 import { McpServerProblem } from '../tools/mcp/server-settings.ts'
-import { ConfigurationProblem } from './configuration/configuration.ts'
+import { ConfigurationProblem } from './configuration/configuration-problem.ts'
 import { ServerNotStarted } from './dev-server/dev-server.ts'
 import { TemporalServerNotFound } from './dev-server/find-cli.ts'
 import { RunUnheard } from './hearing/run-unheard.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Proxies } from '../providers/transport/proxies.ts'
-import { ConfigurationProblem } from './configuration/configuration.ts'
+import { ConfigurationProblem } from './configuration/configuration-problem.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

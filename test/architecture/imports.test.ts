@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { ROOT, sourceFiles, statementsOf } from '../support/source-files.ts'
+import { importsOf, ROOT, sourceFiles, statementsOf } from '../support/source-files.ts'
 
 const LAYERS = ['src/core', 'src/catalog', 'src/providers', 'src/store', 'src/tools', 'activities']
 
@@ -27,6 +27,19 @@ it('starts, opens, writes and prints nothing when a module is imported', async (
   expect(stderr).toBe('')
   // zod shares its settings between its copies by these names.
   expect(JSON.parse(stdout)).toEqual({ started: [], added: ['__zod_globalConfig', '__zod_globalRegistry'] })
+})
+
+it.each([
+  ['the command', 'src/cli/run-cli.ts', ['src/store/', 'src/catalog/', '@temporalio/', '@modelcontextprotocol/']],
+  ['what a command reads records with', 'src/runtime/store/records.ts', ['src/catalog/', '@temporalio/']],
+  ['an app', 'src/index.ts', ['@modelcontextprotocol/']],
+  ['a worker', 'src/worker.ts', ['@modelcontextprotocol/']],
+])('loads for %s nothing that it may not need', (_, file, spared) => {
+  const loaded = new Set([file])
+  for (const each of loaded)
+    for (const { from, typeOnly, later } of each.endsWith('.ts') ? importsOf(each) : [])
+      if (!typeOnly && !later) loaded.add(from)
+  expect([...loaded].filter(each => spared.some(start => each.startsWith(start)))).toEqual([])
 })
 
 it.each([...LAYERS, 'workflows'])('declares, at the top of the modules of %s, only what stays as it is', layer => {

@@ -14,6 +14,8 @@ export interface Import {
   readonly from: string
   /** Leaves nothing behind when types are stripped. */
   readonly typeOnly: boolean
+  /** By `import()`. */
+  readonly later?: boolean
 }
 
 /** The TypeScript files below folders, as paths below {@link ROOT}. */
@@ -48,7 +50,7 @@ function readImports(file: string): readonly Import[] {
     return statement.source ? [{ from: statement.source.value, typeOnly: statement.exportKind === 'type' }] : []
   })
   const dynamic = [...textOf(file).matchAll(/\bimport\('([^']+)'\)/g)]
-  return [...declared, ...dynamic.map(([, from]) => ({ from: from!, typeOnly: false }))].map(one => ({
+  return [...declared, ...dynamic.map(([, from]) => ({ from: from!, typeOnly: false, later: true }))].map(one => ({
     ...one,
     from: one.from.startsWith('.') ? normalize(join(file, '..', one.from)) : one.from,
   }))

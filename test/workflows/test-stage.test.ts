@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
 import { defineAgent, defineTool } from '../../src/index.ts'
-import { ConfigurationProblem } from '../../src/runtime/configuration/configuration.ts'
+import { ConfigurationProblem } from '../../src/runtime/configuration/configuration-problem.ts'
 import { startTestStage, type TestStageOptions } from '../../src/testing.ts'
 import { FRUGAL } from '../support/stage.ts'
 

@@ -4,7 +4,6 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { isStoreAway } from '../../runtime/store/is-store-away.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Workers hold on to an answer for as long. */
@@ -29,8 +28,8 @@ export async function* pastOutages<Item>(
       yield* read()
       return
     } catch (error) {
-      if (!isStoreAway(error)) throw error
-      terminal.note(`note: ${error.message} Waiting for it, for a minute at most; the events then go on`)
+      if (!(await isAway(error))) throw error
+      terminal.note(`note: ${(error as Error).message} Waiting for it, for a minute at most; the events then go on`)
     }
     await onceBack(ask)
   }
@@ -43,7 +42,13 @@ async function onceBack(ask: () => Promise<unknown>): Promise<void> {
       await ask()
       return
     } catch (error) {
-      if (!isStoreAway(error) || Date.now() > untilMs) throw error
+      if (!(await isAway(error)) || Date.now() > untilMs) throw error
     }
   }
+}
+
+/** Loaded on failure only: it brings the store. */
+async function isAway(error: unknown): Promise<boolean> {
+  const { isStoreAway } = await import('../../runtime/store/is-store-away.ts')
+  return isStoreAway(error)
 }

@@ -7,7 +7,6 @@ import type { Outcome, OutcomeKind } from '../../core/protocol.ts'
 import { type EndedRun, endAfter } from '../../core/runs/ended-run.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { Signalbox } from '../../runtime/client.ts'
-import { isUnknownHere } from '../../runtime/finding/unknown-run.ts'
 import type { Records, RunReport } from '../../runtime/store/records.ts'
 import { attemptsWords, formatTreeCost } from '../print/money.ts'
 import { outcomeLine, outcomeWords } from '../print/outcome.ts'
@@ -86,7 +85,8 @@ export async function watchRecords(
 }
 
 /** Says that the store does not have the run, and goes on: the outcome comes from the server, perhaps much later. */
-function unlessUnknown(error: unknown, terminal: Terminal): undefined {
+async function unlessUnknown(error: unknown, terminal: Terminal): Promise<undefined> {
+  const { isUnknownHere } = await import('../../runtime/finding/unknown-run.ts')
   if (!isUnknownHere(error)) throw error
   terminal.note(error.message)
 }

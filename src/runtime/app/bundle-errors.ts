@@ -4,7 +4,7 @@
  * @module
  */
 import { stripVTControlCharacters } from 'node:util'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { isModule } from './is-module.ts'
 import { lackingImports } from './lacking-imports.ts'
 import { shortPath } from './short-path.ts'

@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { APP_EXPORTS, type App } from './app.ts'
 import { droppedExports } from './dropped-exports.ts'
 import { isModule } from './is-module.ts'

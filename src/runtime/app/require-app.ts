@@ -5,7 +5,7 @@
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import { kindOf } from '../../core/words/kind-of.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import type { App } from './app.ts'
 import { wrongLists } from './wrong-lists.ts'
 

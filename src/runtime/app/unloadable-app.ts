@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { placeIn, placeOf } from './place-in.ts'
 import { shortPath } from './short-path.ts'
 import { typescriptBeside } from './typescript-beside.ts'

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { BrokenCatalogue, type Catalogue, importedFor, loadCatalogue } from '../../catalog/index.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { ConfigurationProblem } from './configuration-problem.ts'
 
 /**
  * The catalogue that holds for a configuration that somebody may have named. Only the list beside it is looked for, so a file that is not

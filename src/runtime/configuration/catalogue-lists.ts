@@ -21,7 +21,8 @@ import {
   writeImported,
 } from '../../catalog/index.ts'
 import { catalogueOfNamed } from './catalogue-for.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { ConfigurationProblem } from './configuration-problem.ts'
 import { readWithoutKeys } from './configuration-without-keys.ts'
 import { fileRefused } from './file-refused.ts'
 

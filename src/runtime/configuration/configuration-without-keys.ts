@@ -17,7 +17,8 @@ import {
   type SecretFiles,
 } from '../../catalog/index.ts'
 import { catalogueFor } from './catalogue-for.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { DEFAULT_CONFIGURATION_PATH } from './configuration.ts'
+import { ConfigurationProblem } from './configuration-problem.ts'
 
 /** {@link readWithoutKeys} for a file. @throws ConfigurationProblem with all problems at once */
 export function loadWithoutKeys(path: string, env: NodeJS.ProcessEnv): Configuration {

@@ -5,11 +5,9 @@
  */
 import { type Configuration, describeProblems, loadConfigurationFile } from '../../catalog/index.ts'
 import { strayed } from '../paths.ts'
+import { ConfigurationProblem } from './configuration-problem.ts'
 
 export const DEFAULT_CONFIGURATION_PATH = 'signalbox.yaml'
-
-/** The configuration cannot be used. The message lists every problem. */
-export class ConfigurationProblem extends Error {}
 
 /** @throws ConfigurationProblem where a bundler has taken this code away from the files of its package. */
 export function requireOwnFiles(): void {

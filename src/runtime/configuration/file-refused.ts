@@ -1,4 +1,4 @@
-import { ConfigurationProblem } from './configuration.ts'
+import { ConfigurationProblem } from './configuration-problem.ts'
 
 /**
  * Why nothing can be done with a file or folder that somebody has named, for people.

@@ -16,7 +16,8 @@ import { authorOf } from '../../core/endpoint-id.ts'
 import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 import { catalogueOfNamed } from './catalogue-for.ts'
-import { ConfigurationProblem, loadConfiguration } from './configuration.ts'
+import { loadConfiguration } from './configuration.ts'
+import { ConfigurationProblem } from './configuration-problem.ts'
 
 export type { CatalogueEndpoint, EndpointFilter }
 

@@ -11,7 +11,7 @@ import {
 } from '../../catalog/index.ts'
 import { StoreProblem } from '../../store/index.ts'
 import { createTurns } from '../turns.ts'
-import { ConfigurationProblem } from './configuration.ts'
+import { ConfigurationProblem } from './configuration-problem.ts'
 import { fileSystemCode } from './file-refused.ts'
 
 /**

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { researchBrief } from '../../../demo/brief.ts'
 import type { Store } from '../../store/index.ts'
 import type { Closers } from '../closers.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { openWorkerStore } from '../store/open-store.ts'
 
 export interface DemoStoreOptions {

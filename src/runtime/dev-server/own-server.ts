@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { fileRefused } from '../configuration/file-refused.ts'
 import { UI_PORT_OFFSET, USUAL_PORT } from '../temporal/usual-addresses.ts'
 import type { TemporalCli } from './cli-version.ts'

@@ -8,7 +8,8 @@ import type { BundleOptions, BundlerPlugin, WorkerOptions } from '@temporalio/wo
 import { BUNDLED } from '../../core/bundled.ts'
 import type { App } from '../app/app.ts'
 import { quietBundler } from '../app/quiet-bundler.ts'
-import { ConfigurationProblem, requireOwnFiles } from '../configuration/configuration.ts'
+import { requireOwnFiles } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'
 import { HELD_INPUTS, joinWorkflows } from './join-workflows.ts'
 

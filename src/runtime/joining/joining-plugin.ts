@@ -15,7 +15,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker'
 import type { Store } from '../../store/index.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import type { Closing } from '../ending/close-ended.ts'
 import { createServedQueue } from '../notices/served-queue.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../paths.ts'

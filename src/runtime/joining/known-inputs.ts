@@ -5,7 +5,7 @@
  */
 import type { BundleOptions } from '@temporalio/worker'
 import { meantOrAll } from '../../core/words/did-you-mean.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 
 export type WebpackPlugin = NonNullable<ReturnType<NonNullable<BundleOptions['webpackConfigHook']>>['plugins']>[number]
 export type Compiler = Parameters<Extract<WebpackPlugin, (...given: never[]) => void>>[0]

@@ -12,7 +12,7 @@ import { disallowedModules } from '@temporalio/worker/lib/workflow/bundler.js'
 import { injectGlobals } from '@temporalio/worker/lib/workflow/vm-shared.js'
 import { placeIn } from '../app/place-in.ts'
 import { shortPath } from '../app/short-path.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { type Compilation, type Compiler, requestOf, type WebpackPlugin } from './known-inputs.ts'
 
 /** Long enough for a machine that has much else to do: it is there for a module that never ends. */

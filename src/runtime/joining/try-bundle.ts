@@ -6,7 +6,7 @@
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import type { App } from '../app/app.ts'
 import { bundleProblem } from '../app/bundle-errors.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { createBundlePlugin } from './join-bundle.ts'
 
 /** Why they cannot be bundled, with the bundler's own errors; `undefined` where they can. Takes a second or two. */

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { checkShape, describeProblems, type ParsedYaml, parseYaml } from '../../catalog/index.ts'
 import { scriptSchema, type VendorScript } from '../../providers/simulated/index.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { fileRefused } from '../configuration/file-refused.ts'
 import { completeScript } from './complete-script.ts'
 

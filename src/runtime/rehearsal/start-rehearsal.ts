@@ -5,7 +5,7 @@
  */
 import { type RunningVendors, startVendors, type VendorScript } from '../../providers/simulated/index.ts'
 import { cannotListen } from '../cannot-listen.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { customaryLines, shellLines } from './shell-lines.ts'
 import { type Source, type SourceOptions, sourceOf } from './vendors-source.ts'
 

@@ -5,7 +5,8 @@
  */
 import type { Configuration } from '../../catalog/index.ts'
 import { type RehearsedProvider, type VendorScript, vendorScriptFor } from '../../providers/simulated/index.ts'
-import { ConfigurationProblem, DEFAULT_CONFIGURATION_PATH } from '../configuration/configuration.ts'
+import { DEFAULT_CONFIGURATION_PATH } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { loadWithoutKeys } from '../configuration/configuration-without-keys.ts'
 import { isScript, readScript, readScriptFor, textOf } from './read-script.ts'
 

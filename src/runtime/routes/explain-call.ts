@@ -10,7 +10,7 @@ import { withNeeded } from '../../core/routing/route-record.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { some } from '../../core/words/some.ts'
 import type { CallReport, PlanReport, RouteReport, RunReport } from '../../store/index.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { unknownRun } from '../finding/unknown-run.ts'
 import type { Records } from '../store/records.ts'
 

@@ -28,7 +28,7 @@ import { USUAL_CALL } from '../../core/routing/usual-call.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import { sentReasoning } from '../../providers/prepare/reasoning.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 
 /** The call to plan. */
 export interface Question {

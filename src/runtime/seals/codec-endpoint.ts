@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { cannotListen } from '../cannot-listen.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { readMasterKeys } from '../store/master-keys.ts'
 import { openExistingStore } from '../store/open-store.ts'
 import { type CodecServer, startCodecServer } from './codec-server.ts'

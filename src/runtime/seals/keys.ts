@@ -4,7 +4,7 @@
  * @module
  */
 import type { SealKeyReport, Store } from '../../store/index.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { readMasterKeys } from '../store/master-keys.ts'
 import { openExistingStore } from '../store/open-store.ts'
 

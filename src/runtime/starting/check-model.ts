@@ -8,7 +8,7 @@ import type { Terms } from '../../core/protocol.ts'
 import { outsideClass } from '../../core/routing/model-in-class.ts'
 import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 
 /**
  * A class that the configuration does not have passes: the workers' configuration may have it.

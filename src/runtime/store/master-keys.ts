@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type MasterKeys, newMasterKey, parseMasterKeys } from '../../store/index.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { fileRefused } from '../configuration/file-refused.ts'
 
 export { newMasterKey }

@@ -5,7 +5,7 @@
  */
 import { notEndedWords } from '../../core/words/not-ended.ts'
 import { type Purged, type RunsWhere, type Store, StoreProblem, type Unpurged } from '../../store/index.ts'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { doubtfulWords, meantRun, type OwnNamespace } from '../finding/meant-run.ts'
 import { unknownRun } from '../finding/unknown-run.ts'
 import { openExistingStore } from './open-store.ts'

@@ -10,7 +10,8 @@ import type { BudgetPort, BudgetStanding } from '../../core/ports.ts'
 import type { Labels } from '../../core/protocol.ts'
 import { meantOrAll } from '../../core/words/did-you-mean.ts'
 import { openStore, type StoreSettings } from '../../store/index.ts'
-import { ConfigurationProblem, loadConfiguration } from '../configuration/configuration.ts'
+import { loadConfiguration } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { storeSettings } from './store-settings.ts'
 
 /** A budget and how it stands in the current period. A budget may have a limit for each value of a label, e.g. for each customer. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { TelemetryOptions as RuntimeTelemetry } from '@temporalio/worker'
-import { ConfigurationProblem } from '../configuration/configuration.ts'
+import { ConfigurationProblem } from '../configuration/configuration-problem.ts'
 import { bucketsFor, DOTTED, resourceOf, SERVICE, UNDERSCORED } from './names.ts'
 import type { TelemetryOptions } from './telemetry.ts'
 

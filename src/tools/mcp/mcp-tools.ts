@@ -1,5 +1,5 @@
 /**
- * Connects to MCP servers and offers their tools as ordinary tools.
+ * Speaks with MCP servers, and offers their tools as ordinary tools.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Tool } from '../../core/ports.ts'
 import { type ConnectedServer, listTools } from './list-tools.ts'
 import { unusableSchemas } from './output-schemas.ts'
 import { servedTool } from './served-tool.ts'
-import { McpServerProblem, type McpServers, requireServers, requireTools } from './server-settings.ts'
+import { McpServerProblem, type McpServers, requireTools } from './server-settings.ts'
 import { createSession } from './session.ts'
 import { offeredNames } from './tool-names.ts'
 
@@ -32,13 +32,8 @@ export interface ConnectMcpOptions {
 /** Longer than most programs take to start, and shorter than people wait before they look for a mistake. */
 const SLOW_AFTER_MS = 5_000
 
-/**
- * Connects to every server and lists its tools. The list stays as it is until the worker starts again.
- *
- * @throws McpServerProblem that names every server that has wrong settings or cannot be reached. All connections are closed then.
- */
-export async function connectMcpServers(servers: McpServers = {}, options: ConnectMcpOptions = {}): Promise<McpTools> {
-  requireServers(servers)
+/** @throws McpServerProblem that names every server that cannot be reached. All connections are closed then. */
+export async function connectEach(servers: McpServers, options: ConnectMcpOptions): Promise<McpTools> {
   const connected = Object.entries(servers).map(([name, settings]) => {
     return { name, settings, session: createSession(settings, options.send) }
   })
