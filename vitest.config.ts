@@ -1,10 +1,6 @@
-import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { folderOfRun } from './test/support/quick-folder.ts'
 import WaitingFirst from './test/support/waiting-first.ts'
-
-/** Processes of the tests, and those that they start, find compiled what the last run has loaded: a seventh of all CPU. */
-process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled')
 
 /** On a disk the tests of the store take four times as long, and nobody misses a test's files after a power cut. */
 process.env.TMPDIR ??= folderOfRun()

@@ -1,11 +1,12 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { startDevServer } from '../../src/runtime/dev-server/dev-server.ts'
 import { findTemporalCli } from '../../src/runtime/dev-server/find-cli.ts'
-import { bundleWorkflows } from './bundle-workflows.ts'
 import { SHARED_BUNDLE } from './shared-bundle.ts'
 
 declare module 'vitest' {
@@ -14,6 +15,7 @@ declare module 'vitest' {
   }
 }
 
+const PREPARE = fileURLToPath(new URL('prepare-run.ts', import.meta.url))
 const FIXTURES = fileURLToPath(new URL('../workflows/fixtures/all.ts', import.meta.url))
 
 /** The server collects garbage once it has ten times the memory that it needs: some hundred MB instead of a sixth of its CPU. */
@@ -23,9 +25,11 @@ const SELDOM = '900'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-tests-'))
   const bundlePath = join(folder, 'workflows.js')
-  const [stop] = await Promise.all([provideServer(project), bundleWorkflows(bundlePath, FIXTURES)])
+  process.env.NODE_COMPILE_CACHE ??= join(folder, 'compiled')
+  const prepare = () => promisify(execFile)(process.execPath, [PREPARE, bundlePath, FIXTURES])
+  const [stop] = await Promise.all([provideServer(project), prepare()])
   process.env[SHARED_BUNDLE] = bundlePath
-  project.onTestsRerun(() => bundleWorkflows(bundlePath, FIXTURES))
+  project.onTestsRerun(async () => void (await prepare()))
   return async () => {
     await stop()
     await rm(folder, { recursive: true, force: true })
