@@ -73,6 +73,18 @@ it.each(Object.keys(SECTIONS).slice(1))('has an example of "%s" that is right, p
   expect(disabled).toEqual([])
 })
 
+it('converts a configuration of LiteLLM to one that is right', () => {
+  const [theirs, ours] = yamlIn(sectionOf(readDocument('coming-from.md'), 'From LiteLLM'))
+  const keys = { OPENAI_API_KEY: 'none', AZURE_EU_KEY: 'none', ANTHROPIC_API_KEY: 'none' }
+  const { directory, disabled } = soundConfiguration(ours!, keys)
+  expect(disabled).toEqual([])
+  const names = parse(theirs!).model_list.map(({ model_name }: { model_name: string }) => model_name)
+  expect(Object.keys(directory.classes)).toEqual([...new Set([...names, 'gpt-4'])])
+  const asked = directory.endpoints.filter(({ model, price }) => model === 'openai/gpt-5-mini' && price)
+  expect(asked.map(({ provider }) => provider)).toEqual(['openai', 'azure-eu'])
+  expect(asked[1]).toMatchObject({ price: asked[0]!.price, contextWindow: asked[0]!.contextWindow })
+})
+
 /** What the table says holds by default, as one value. */
 function defaultOf(heading: string, key: string): unknown {
   return parse(
