@@ -8,7 +8,7 @@ import { whoseWords } from '../../src/core/budgets/shared-budget.ts'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Price } from '../../src/core/endpoints.ts'
 import { formatUsd, picoPerMillion } from '../../src/core/money/pico.ts'
-import type { NotReserved, ShortBudget, ShortScope, WorstCase } from '../../src/core/ports.ts'
+import type { NotReserved, ShortScope, WorstCase } from '../../src/core/ports.ts'
 import { grouped } from '../../src/core/words/count-of.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 
@@ -78,7 +78,7 @@ function moneyCut({ headroomPico }: NotReserved, { asked, price, percent }: Outp
  * @param isAsked - People are asked for the first budget, but not for the others.
  */
 export function shortMessage({ of, asked, least, endpoint, also = [] }: ShortAt, isAsked: boolean): string {
-  const wayOutOf = (short: ShortScope) => `${lackWords(short, asked, least)}; ${wayOut(short.budget)}`
+  const wayOutOf = (short: ShortScope) => `${lackWords(short, asked, least)}; ${wayOut(short, asked)}`
   const first = `${nameOf(of)} does not admit a call at ${endpoint}: ${wayOutOf(of)}`
   const others = also.map(short => `. Nor does ${nameOf(short)}: ${wayOutOf(short)}`).join('')
   const warning = isAsked && others !== '' ? `. ${SEE_TO_IT}` : ''
@@ -103,18 +103,26 @@ export function turnedAwayWords(short: ShortScope, asked: WorstCase): string {
 }
 
 /** What is short, money or tokens. The other may be limited by a budget that has enough. */
-function lackWords({ headroomPico, headroomTokens }: ShortScope, { pico, tokens }: WorstCase, least?: Least): string {
+function lackWords(short: ShortScope, asked: WorstCase, least?: Least): string {
+  const { headroomPico = '0', headroomTokens = 0 } = short
+  const { pico = '0', tokens } = asked
   const lines = []
-  if (headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico))
+  if (lacksMoney(short, asked))
     lines.push(
       `${dollars(headroomPico)} is left and up to ${dollars(pico)} would be needed${leastWords(least, least?.pico && dollars(least.pico))}`,
     )
-  if (headroomTokens !== undefined && tokens > headroomTokens)
+  if (lacksTokens(short, asked))
     lines.push(
       `${grouped(headroomTokens)} tokens are left and up to ${grouped(tokens)} would be needed${leastWords(least, least && grouped(least.tokens))}`,
     )
   return lines.length > 0 ? lines.join('; ') : 'its price is unknown'
 }
+
+const lacksMoney = ({ headroomPico }: ShortScope, { pico }: WorstCase) =>
+  headroomPico !== undefined && pico !== undefined && BigInt(pico) > BigInt(headroomPico)
+
+const lacksTokens = ({ headroomTokens }: ShortScope, { tokens }: WorstCase) =>
+  headroomTokens !== undefined && tokens > headroomTokens
 
 const dollars = (pico: string) => `$${formatUsd(BigInt(pico))}`
 
@@ -145,10 +153,13 @@ export function nameOf({ budget, slice }: ShortScope): string {
 const LESS = 'shorten the prompt or lower minOutputTokens'
 
 /** A call that is short has tried with less output, down to the least that its class accepts. */
-function wayOut(budget: ShortBudget | undefined): string {
+function wayOut(short: ShortScope, asked: WorstCase): string {
+  const { budget } = short
   if (!budget) return `raise the budget, ${LESS}`
   const labels = Object.entries(budget.label ?? {}).map(([key, value]) => ` --label ${shellWord(`${key}=${value}`)}`)
-  const raise = `raise it (signalbox budget set ${budget.name}${labels.join('')}), ${LESS}`
+  const limits = [lacksMoney(short, asked) && ' --usd <amount>', lacksTokens(short, asked) && ' --tokens <count>']
+  const options = [...labels, ...limits.filter(Boolean)].join('')
+  const raise = `raise it (signalbox budget set ${budget.name}${options}), ${LESS}`
   if (budget.endsAtMs === undefined) return raise
   return `its period ends ${new Date(budget.endsAtMs).toISOString().slice(0, 16)}Z; wait until then, ${raise}`
 }

@@ -66,7 +66,7 @@ describe('a call that a budget does not admit', () => {
     )
     const budget = { name: 'press', limitPico: '2000000000000', endsAtMs: Date.UTC(2026, 11, 1) }
     expect(at({ headroomPico: '0', budget })).toBe(
-      "the shared budget 'press' of $2 does not admit a call at acme:m/one: $0 is left and up to $0.017 would be needed; its period ends 2026-12-01T00:00Z; wait until then, raise it (signalbox budget set press), shorten the prompt or lower minOutputTokens",
+      "the shared budget 'press' of $2 does not admit a call at acme:m/one: $0 is left and up to $0.017 would be needed; its period ends 2026-12-01T00:00Z; wait until then, raise it (signalbox budget set press --usd <amount>), shorten the prompt or lower minOutputTokens",
     )
   })
 

@@ -69,7 +69,7 @@ it('gives each value of a label the limit for itself, and holds no call without 
   await store.budgets.setLimits(limitAt(limit!, Date.now(), "ann's").ownLimits!, { limitPico: '1000000', setAtMs: 1 })
   const refused = await ask(ann, 1, labels("ann's"))
   expect(refused.kind === 'over-budget' && refused.message).toMatch(
-    /^the shared budget 'customers' of \$0\.000001 for label customer=ann's does not admit .*\(signalbox budget set customers --label 'customer=ann'\\''s'\)/,
+    /^the shared budget 'customers' of \$0\.000001 for label customer=ann's does not admit .*\(signalbox budget set customers --label 'customer=ann'\\''s' --usd <amount>\)/,
   )
   expect(await ask(bob, 1, labels('bob'))).toMatchObject({ kind: 'answered' })
   expect(await ask(ann, 2)).toMatchObject({ kind: 'answered' })

@@ -69,7 +69,7 @@ function linesFor(vendors: Rehearsal['vendors']): readonly string[] {
   return [
     ...(exports.length > 0 ? ["Run these lines in the worker's shell:", '', ...exports, ''] : []),
     ...(others.length > 0
-      ? ['Add these keys to what signalbox.yaml says of the providers:', '', ...overrides(others)]
+      ? ['Give these providers in signalbox.yaml these addresses and keys:', '', ...overrides(others)]
       : []),
   ]
 }
@@ -81,7 +81,7 @@ function linesForAny(vendors: Rehearsal['vendors']): readonly string[] {
     '',
     ...vendors.flatMap(vendor => vendor.exports),
     '',
-    'For any other, add these keys to what signalbox.yaml says of it:',
+    'For any other, give it these in signalbox.yaml:',
     '',
     ...overrides(vendors),
   ]

@@ -67,7 +67,7 @@ export function rejectionWords(
     case 'breaker-open':
       return {
         found: `it is out of service for ${secondsOrMore(rejection.untilMs - nowMs)}${rejection.fault ? `: ${rejection.fault.message}` : ''}`,
-        change: rejection.fault ? 'see to its key and account' : 'wait, or look at its faults',
+        change: rejection.fault ? 'see to its key and account' : 'wait, or see its faults in `signalbox endpoints`',
       }
     case 'cooling':
       return {
