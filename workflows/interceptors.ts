@@ -33,6 +33,7 @@ import { UNCLOSED } from '../src/core/runs/unclosed.ts'
 import { shortActivities } from './run/activities.ts'
 import { bookOf, countedBy, ended, outcomeByNow } from './run/ended.ts'
 import { cutShort } from './run/limits.ts'
+import { opening } from './run/opening.ts'
 import type { Patch } from './run/patches.ts'
 import { publish, showEnd } from './run/publish.ts'
 import { isRunCancelled, RUN_CANCELLED } from './run/run-cancelled.ts'
@@ -113,6 +114,7 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         const error = notCaught(cutShort(caught))
         if (!(error instanceof TemporalFailure)) throw error
         const told = outcomeByNow(error)
+        await openAfterAll(opened, error)
         const late = await cancelUnderway(opened.underway, told !== undefined)
         const outcome = told && withLate(told, late)
         const end = endOf(error, outcome)
@@ -124,6 +126,20 @@ function closing(opened: Opened): WorkflowInboundCallsInterceptor {
         throw outcome ? ended(outcome) : error
       }
     },
+  }
+}
+
+/**
+ * Opens the run where its workflow ends before a verb of this part has, because none may begin: it was told to stop, say. Without that the
+ * store would not hear of the end. Whatever keeps the run from being opened, it ends as it was to end.
+ */
+async function openAfterAll({ run }: Opened, end: TemporalFailure): Promise<void> {
+  const book = bookOf(end)
+  if (run || !book || !patched('signalbox.opens-to-end' satisfies Patch)) return
+  try {
+    await CancellationScope.nonCancellable(() => opening(book))
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error
   }
 }
 

@@ -35,6 +35,8 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   // Recorded before a whole brief in the place of its terms was refused, and after.
   'whole-brief': played('wholesale', { input: 'A title.' }),
   'whole-brief-refused': played('wholesale', { input: 'A title.' }),
+  // Recorded after such a run was opened to end.
+  'whole-brief-opened': played('wholesale', { input: 'A title.' }),
   // Recorded before an agent could be given an object, and after.
   'agent-object-refused': played('orderly', { input: 'A title.' }),
   'agent-object': played('orderly', { input: 'A title.' }),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspectRun } from '../../src/runtime/inspect/inspect-run.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { signalbox } from '../cli/captured.ts'
@@ -134,4 +134,43 @@ describe.concurrent('a run ends as its workflow does', () => {
       expect(await endOf(run)).toEqual(everywhere('answered', words, COMPLETED))
     },
   )
+})
+
+/** Not even asked for by a worker that looks for what has ended. */
+describe('a run that ends before its part has begun a verb is in the store at once', () => {
+  let unserved: Stage
+  let stopped: RunHandle
+
+  beforeAll(async () => {
+    unserved = await stageScene({ workers: 0 })
+    stopped = await unserved.signalbox.start('talking', { input: {} })
+    await stopped.stop()
+    await unserved.startWorker({ reconcileEveryMs: 0 })
+  })
+
+  afterAll(() => unserved?.close())
+
+  async function recorded(run: RunHandle) {
+    const { kind, message } = await run.outcome()
+    const { outcome, message: words } = (await unserved.store.reports.run(run.id)) ?? {}
+    expect([outcome, words]).toEqual([kind, message])
+    const last = (await allEvents(run.events())).at(-1)
+    expect(last).toMatchObject({ kind: 'run-end', outcome: kind, message })
+    return kind
+  }
+
+  it('stopped before a worker came to it', async () => {
+    expect(await recorded(stopped)).toBe('stopped')
+  })
+
+  it('out of steps at the beginning of a later part', async () => {
+    const run = await unserved.signalbox.start('tireless', { input: 1, budget: { steps: 2 } })
+    expect(await recorded(run)).toBe('out-of-budget')
+  })
+
+  it('refused because it is a fork of no agent’s run', async () => {
+    const run = await unserved.signalbox.start('chatter', { input: 1 })
+    await run.outcome()
+    expect(await recorded(await unserved.signalbox.fork(run.id, { atStep: 1 }))).toBe('refused')
+  })
 })

@@ -91,4 +91,6 @@ export interface Patches {
   'signalbox.raised-after-all': true
   /** Without it, `run.close` itself writes the end down, whatever its workflow does then, and one that returns without it writes none. */
   'signalbox.ends-with-workflow': true
+  /** Without it, a run that ends before its part has opened it is not closed in the store, which may not have it at all. */
+  'signalbox.opens-to-end': true
 }
