@@ -173,7 +173,7 @@ async function withdraw(withdrawing: () => Promise<void>): Promise<Came> {
 /** All pages together. A vendor that takes longer is not worth the wait: the call is asked again. */
 const FINDING_MS = 30_000
 
-/** A list that is refused, or that takes too long, will be so the next time too: then nothing is found. */
+/** A list that is refused, takes too long or is too large will be so the next time too: then nothing is found. */
 async function find(parts: ExchangeParts, departure: Departure, sought: Sought): Promise<Parked> {
   const { ask, dialect } = parts
   const signal = AbortSignal.any([ask.signal, AbortSignal.timeout(FINDING_MS)])
@@ -182,9 +182,9 @@ async function find(parts: ExchangeParts, departure: Departure, sought: Sought):
     const batch = await dialect.batch?.find?.(wire, new URL(departure.outgoing.url).pathname, sought)
     return batch !== undefined && BATCH_ID.test(batch) ? { parked: { kind: 'submitted', batch } } : PENDING
   } catch (error) {
-    const { status } = failedIn(error)
-    const mayBeBackSoon = status === undefined || status >= 500 || status === 429
-    return mayBeBackSoon && !signal.aborted ? { parked: { kind: 'unsure' } } : PENDING
+    const { status, fault } = failedIn(error)
+    const isOut = status === undefined ? fault.kind !== 'malformed-reply' : status >= 500 || status === 429
+    return isOut && !signal.aborted ? { parked: { kind: 'unsure' } } : PENDING
   }
 }
 
