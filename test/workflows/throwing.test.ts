@@ -72,7 +72,7 @@ describe.concurrent('a workflow whose code throws', () => {
     }
     const words = /its workflow's code throws at .* within ten minutes.* ends this one/
     await expect.poll(async () => (await listed(run.id))?.failing).toMatch(words)
-    expect((await listed(run.id, ['--workspace', 'default'])).failing).toMatch(words)
+    await expect.poll(async () => (await listed(run.id, ['--workspace', 'default']))?.failing).toMatch(words)
     await expect.poll(async () => (await waiting.state()).pending.length).toBe(1)
     expect(await listed(waiting.id)).not.toHaveProperty('failing')
     const line = new RegExp(`^${run.id} +absentminded .* open .* its workflow's code throws at`, 'm')
@@ -85,8 +85,8 @@ describe.concurrent('a workflow whose code throws', () => {
     const child = `${run.id}/absentminded-0-1`
     const failing = async () => (await signalbox(['show', run.id, '--json'], { env })).json().children[0]?.failing
     await expect.poll(failing).toMatch(/its workflow's code throws at .* within ten minutes/)
-    const { out } = await signalbox(['show', run.id], { env })
-    expect(out).toMatch(new RegExp(`^${child} +absentminded .* running: its workflow's code throws at`, 'm'))
+    const line = new RegExp(`^${child} +absentminded .* running: its workflow's code throws at`, 'm')
+    await expect.poll(async () => (await signalbox(['show', run.id], { env })).out).toMatch(line)
     for (const id of [child, run.id]) await stage.signalbox.client.workflow.getHandle(id).terminate()
   })
 
