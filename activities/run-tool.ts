@@ -10,6 +10,7 @@ import { definedOnly } from '../src/core/defined-only.ts'
 import type { JsonValue } from '../src/core/messages.ts'
 import type { Charged, LedgerPort, SealPort, Tool, ToolBegin, ToolEnd, ToolRecordKey } from '../src/core/ports.ts'
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
+import { turnedAwayKey } from '../src/core/tools/turned-away.ts'
 import { assertLost } from './assert-lost.ts'
 import type { WarningPorts } from './call-model/shared-budgets.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -40,10 +41,11 @@ export function createRunTool(ports: RunToolPorts): (input: RunToolInput) => Pro
     const activity = Context.current()
     const question = await questionOf(ports, input)
     const asked = { ...input, question }
-    const { end, ...charged } = await withHeartbeat(activity, () => beginAndRun(ports, activity, asked))
+    const came = await withHeartbeat(activity, () => beginAndRun(ports, activity, asked))
+    const { end, turnedAway, ...charged } = came
     if (end === 'cancelled') return { kind: 'cancelled', ...charged }
     if ('remote' in end) return { kind: 'remote', ...end, question, ...charged }
-    const reference = referTo(input, question, end)
+    const reference = referTo(input, turnedAway ? turnedAwayKey(asked).question : question, end)
     const result = input.callId === undefined ? await withParts(ports, end.result, reference) : reference
     return { kind: 'done', result, ...charged }
   }
@@ -61,7 +63,7 @@ async function questionOf({ seals }: RunToolPorts, { run, callId, toolName, inpu
 /** A tool call with the digest of what is asked. */
 type WithQuestion = RunToolInput & { readonly question: string }
 
-type Came = Charged & { readonly end: TryEnd }
+type Came = Charged & Pick<Extract<ToolBegin, { kind: 'finished' }>, 'turnedAway'> & { readonly end: TryEnd }
 
 async function beginAndRun(ports: RunToolPorts, activity: Context, input: WithQuestion): Promise<Came> {
   const { run, step, toolCallId, toolName, question } = input
@@ -76,17 +78,17 @@ async function beginAndRun(ports: RunToolPorts, activity: Context, input: WithQu
   const charge = chargeFor(ports, { ...input, given }, tool)
   const begun = await ports.toolRecords.begin(key, ports.now(), charge)
   if (begun.kind === 'finished') return cameTo(begun, begun)
-  const isShort = begun.kind === 'short'
-  const end = isShort
-    ? await keepEnd(ports, key, tooDear(input.toolName, charge!, begun), true)
-    : await runBegun(ports, activity, { ...input, given, key, begun }, tool)
+  const came =
+    begun.kind === 'short'
+      ? cameTo(await keepEnd(ports, turnedAwayKey(key), tooDear(toolName, charge!, begun), true), { turnedAway: true })
+      : cameTo(await runBegun(ports, activity, { ...input, given, key, begun }, tool), begun)
   // Last: a tool that may run at most once has to run once it is recorded as begun.
   if (charge) await tellSpent(ports, activity, { input, charge, begun })
-  return isShort ? { end } : cameTo(end, begun)
+  return came
 }
 
-function cameTo(end: TryEnd, { pricePico }: Charged): Came {
-  return { end, ...definedOnly({ pricePico }) }
+function cameTo(end: TryEnd, { pricePico, turnedAway }: Omit<Came, 'end'>): Came {
+  return { end, ...definedOnly({ pricePico, turnedAway }) }
 }
 
 async function runBegun(

@@ -105,6 +105,15 @@ describe('a tool with a price', () => {
     expect(searched).toEqual(['tea', 'one', 'two'])
   })
 
+  it('is called after all where it is asked again once there is money, as by a run that was reset', async () => {
+    const poor = await calling.open({ budget: { usd: '0.004' } })
+    expect(words(await run(ask('tea', poor)))).toMatch(/search was not called/)
+    await calling.store.ledger.raiseBudget({ run: poor, raiseId: 'one', usd: '0.004', atMs: 1 })
+    expect(await run(ask('tea', poor))).toMatchObject({ pricePico: '5000000000', result: { preview: '"found tea"' } })
+    expect(words(await run(ask('tea', poor)))).toBe('"found tea"')
+    expect(searched).toEqual(['tea'])
+  })
+
   it('warns of shared budgets as calls of models do', async () => {
     const ann = await calling.open({ labels: { customer: 'ann' } })
     for (const query of ['one', 'two', 'three']) await run(ask(query, ann))

@@ -12,14 +12,14 @@ import type { NotReserved } from './attempts.ts'
  * How far a tool call has come.
  *
  * - `new`: it has not begun before.
- * - `finished`: it has ended before.
+ * - `finished`: it has ended before. `turnedAway` if its run had ended after a budget did not admit it: see `turnedAwayKey`.
  * - `unknown`: it began before, and its end was never recorded. `withoutQuestion` if an older version recorded the beginning, when neither
  *   records nor idempotency keys had the digest of the question.
  * - `short`: a budget does not admit its price. Nothing was recorded.
  */
 export type ToolBegin =
   | ({ readonly kind: 'new' } & Charged)
-  | ({ readonly kind: 'finished' } & ToolEnd & Charged)
+  | ({ readonly kind: 'finished'; readonly turnedAway?: true } & ToolEnd & Charged)
   | ({ readonly kind: 'unknown'; readonly withoutQuestion?: true } & Charged)
   | NotReserved
 

@@ -10,10 +10,11 @@ import type {
   ToolRecordPort,
 } from '../../core/ports.ts'
 import { PREVIEW_BYTES } from '../../core/protocol.ts'
+import { turnedAwayKey } from '../../core/tools/turned-away.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
 import { appendEvents } from '../events/append-events.ts'
-import { isPurged, reopenFor, wasThere } from '../ledger/reopen.ts'
+import { isOver, isPurged, reopenFor, wasThere } from '../ledger/reopen.ts'
 import { chargeInAll } from '../ledger/reserve-in-all.ts'
 import { type LockedRun, lockRun } from '../ledger/run-row.ts'
 import type { ToolRecordTable } from '../schema.ts'
@@ -64,6 +65,9 @@ function* begin(key: ToolRecordKey, atMs: number, charge?: ToolCharge): Work<Too
   const [run, record] = yield* together(lockRun(key.run), recordOf(key))
   const end = yield* endOf(record)
   if (end) return { kind: 'finished', ...end, ...chargedFor(record!) }
+  // As in `beginCall`, at a server that was restored: what was told to a run that has ended here is told again.
+  const told = charge && (yield* isOver(key.part, run)) ? yield* endOf(yield* recordOf(turnedAwayKey(key))) : undefined
+  if (told) return { kind: 'finished', turnedAway: true, ...told }
   yield* reopenFor(key.part, run, atMs)
   if (record) return yield* beginAgain(key, record)
   const short = charge && (yield* chargeInAll(charge.pricePico, { run: run.scope_id, ...charge }))

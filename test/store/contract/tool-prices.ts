@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { SharedLimit } from '../../../src/core/budgets/shared-limit.ts'
 import type { ToolCharge, ToolRecordKey } from '../../../src/core/ports.ts'
 import type { RunRef } from '../../../src/core/protocol.ts'
+import { turnedAwayKey } from '../../../src/core/tools/turned-away.ts'
 import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
 import type { Bench } from '../describe-store.ts'
 import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from '../records.ts'
@@ -79,6 +80,22 @@ export function toolPriceTests(bench: Bench): void {
     expect(await begin('slice', 51)).toMatchObject({ kind: 'short', headroomPico: '50', slice: true })
     expect(await headroomOf(ledger, 1)).toBe('950')
     expect((await ledger.spentBy(RUN)).cost).toEqual(exactly(50))
+  })
+
+  it('tells a run that has ended again that a budget was short, and asks anew for one that was reset', async () => {
+    const { ledger, tools } = await bench.open()
+    await ledger.openRun(newRun({ part: 'first' }))
+    const key = toolCall({ part: 'first' })
+    await tools.finish(turnedAwayKey(key), end({ isError: true, result: 'too dear' }))
+    await ledger.closeRun(RUN, { outcome: 'answered', part: 'first', endedAtMs: 60 })
+    // Its server was restored from before its end.
+    expect(await tools.begin(key, 70, priced(300))).toEqual({
+      kind: 'finished',
+      turnedAway: true,
+      isError: true,
+      result: 'too dear',
+    })
+    expect(await tools.begin({ ...key, part: 'reset' }, 80, priced(300))).toEqual({ kind: 'new', pricePico: '300' })
   })
 
   it('says that attempts hold the rest, where that is so', async () => {
