@@ -9,13 +9,13 @@ import { ConfigurationProblem } from './configuration/configuration-problem.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in small letters too, which go first as they do with curl.
+ * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in small letters too, which go first unless they are empty, as with curl.
  *
  * @throws ConfigurationProblem when one is no address.
  */
 export function proxiesOf(env: Environment): Proxies {
   const [https, http, except] = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].map(
-    name => env[name.toLowerCase()] ?? env[name],
+    name => env[name.toLowerCase()] || env[name],
   )
   const wrong = Object.entries({ HTTPS_PROXY: https, HTTP_PROXY: http }).filter(
     ([, address]) => address && !isProxy(address),

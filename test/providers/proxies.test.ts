@@ -155,6 +155,7 @@ describe('what the environment says', () => {
       HTTP_PROXY: '',
     })
     expect(proxies).toEqual({ https: 'http://b:2', except: 'x.example' })
+    expect(proxiesOf({ HTTPS_PROXY: 'http://a:1', https_proxy: '' })).toEqual({ https: 'http://a:1' })
   })
 
   it('is looked up where a worker was told to look, and nowhere else', async () => {
