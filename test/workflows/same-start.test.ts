@@ -26,7 +26,10 @@ it('refuses to give a run for one that was asked for with something else, says w
     budget: { usd: '1' },
   }
   const { id } = await idle.start('clerk', asked)
-  const sameInOtherWords = { ...asked, input: { of: 'York', orders: [7] }, workspace: 'default', policy: {} }
+  const sameInOtherWords = {
+    ...{ ...asked, input: { of: 'York', orders: [7] }, workspace: 'default', policy: {} },
+    budget: { usd: '1.00', onShort: 'refuse' as const },
+  }
   expect((await idle.start('clerk', sameInOtherWords)).id).toBe(id)
   const storeless = await connect({ client, store: false, taskQueue: 'served-by-nobody' })
   expect((await storeless.start('clerk', asked)).id).toBe(id)
@@ -42,6 +45,9 @@ it('refuses to give a run for one that was asked for with something else, says w
       `same-start-1 is already the id of a run of clerk that was started with something else as its ${differs}, so nothing`,
     )
     await expect(refused).rejects.not.toThrow(SECRET)
+    await expect(refused).rejects.toThrow(
+      "whatever it was started with: `signalbox watch same-start-1`, `signalbox.run('same-start-1')`, or `signalbox.start` with `ifExists: 'any'`",
+    )
     expect((await storeless.start('clerk', { ...asked, ...other, ifExists: 'any' } as never)).id).toBe(id)
   }
   await expect(idle.start('judge', { ...asked, ifExists: 'any' })).rejects.toThrow('a run of clerk, so judge was not')
@@ -65,6 +71,23 @@ it('knows an input again that lies in the store', async () => {
     )
     await stage.signalbox.client.workflow.getHandle(id).terminate()
   }
+})
+
+it('knows a file again of which one client has the bytes in hand, and another the digest', async () => {
+  const { client } = stage.signalbox
+  const storeless = await connect({ client, store: false, taskQueue: 'served-by-nobody' })
+  const image = (byte: number) => ({ type: 'file', mediaType: 'image/png', data: Buffer.alloc(3_000, byte) })
+  for (const [id, first, second] of [
+    ['same-start-6', storeless, idle],
+    ['same-start-7', idle, storeless],
+  ] as const) {
+    await first.start('clerk', { id, input: [image(7)] })
+    expect((await second.start('clerk', { id, input: [image(7)] })).id).toBe(id)
+    const other = second.start('clerk', { id, input: [image(8)] })
+    await expect(other).rejects.toThrow('started with something else as its input, so')
+    await client.workflow.getHandle(id).terminate()
+  }
+  await storeless.close()
 })
 
 it('compares with what a run began with once it has continued as new, and with what it has kept once that is forgotten', async () => {
@@ -100,4 +123,21 @@ it('gives a fork again that is made again, whenever that is', async () => {
   await fork(2)
   expect((await fork(2)).id).toBe('same-start-5-fork')
   await expect(fork(1)).rejects.toThrow('started with something else as its forkedFrom, so')
+})
+
+it('gives a fork again whose limits were those of its run, also once that has been given more', async () => {
+  const run = await stage.signalbox.start('clerk', {
+    id: 'same-start-8',
+    input: 'What is the sum?',
+    budget: { usd: '1' },
+  })
+  await run.outcome()
+  const fork = (options: object = {}) =>
+    stage.signalbox.fork(run.id, { id: 'same-start-8-fork', atStep: 2, ...options })
+  await fork()
+  const { key } = (await stage.store.reports.run(run.id))!
+  const raised = { id: run.id, key, workspace: 'default', labels: {} }
+  await stage.store.ledger.raiseBudget({ run: raised, raiseId: 'more', usd: '1', atMs: Date.now() })
+  expect((await fork()).id).toBe('same-start-8-fork')
+  await expect(fork({ budget: { usd: '3' } })).rejects.toThrow('started with something else as its budget, so')
 })

@@ -72,6 +72,8 @@ export interface ForkedFrom {
   readonly say?: Words
   /** Nobody is asked before a tool that runs at most once does again what that run has done. */
   readonly actAgain?: true
+  /** Its budget was asked for, and is not that which the run had when it was forked. */
+  readonly ownBudget?: true
 }
 
 /** The place of a child run in its tree. */

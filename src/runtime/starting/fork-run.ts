@@ -88,6 +88,7 @@ export async function planFork(store: Store, runId: string, { config, ...options
     prompt,
     ...(memory && { memory }),
     ...(options.actAgain && { actAgain: true }),
+    ...(options.budget && { ownBudget: true }),
     ...(options.say !== undefined && { say: givenWords(`what a fork of ${run.id} is told`, options.say) }),
   }
   const budget = options.budget ?? (await reports.limits(run.key)) ?? run.budget

@@ -4,9 +4,13 @@
  *
  * @module
  */
+import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Client } from '@temporalio/client'
-import { type Brief, DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
+import { parseUsd } from '../../core/money/pico.ts'
+import { isParts, type Part } from '../../core/parts.ts'
+import { type Brief, type Budget, DEFAULT_WORKSPACE, type ForkedFrom, type Terms } from '../../core/protocol.ts'
+import { shellWord } from '../../core/words/shell-word.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
 import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
 import { isNotFound } from '../temporal/grpc-answer.ts'
@@ -41,7 +45,7 @@ export async function refuseOther(
   const unlike = await difference(client, { id, firstRunId, brief })
   if (unlike === undefined) return
   throw new WrongStart(
-    `${id} is already the id of a run of ${name} ${unlike}, so nothing was started. Give this one another id; if that run will do whatever it was started with, say \`ifExists: 'any'\`, or find it with \`signalbox watch\``,
+    `${id} is already the id of a run of ${name} ${unlike}, so nothing was started. Give this one another id, or go on with that run, whatever it was started with: \`signalbox watch ${shellWord(id)}\`, \`signalbox.run('${id}')\`, or \`signalbox.start\` with \`ifExists: 'any'\``,
   )
 }
 
@@ -54,12 +58,19 @@ async function difference(
   const [payload] = started?.input?.payloads ?? []
   const was = payload && (await readPayload(client, payload, id))
   if (!was) return 'that cannot be compared with it, because this client cannot read what it was started with'
+  const { forkedFrom } = brief.terms ?? {}
   const { payloadConverter } = client.options.loadedDataConverter
-  const before = comparable(was as Brief<unknown>)
-  const { input, ...terms } = comparable(payloadConverter.fromPayload(payloadConverter.toPayload(brief)!))
-  // Temporal has forgotten how the run began; its later parts have other inputs, and the terms that it began with.
-  const now = started?.continuedExecutionRunId ? terms : { input, ...terms }
-  const differs = Object.entries(now).filter(([what, value]) => !isDeepStrictEqual(value, Object(before)[what]))
+  const before: Readonly<Record<string, unknown>> = comparable(was as Brief<unknown>)
+  const now = comparable(payloadConverter.fromPayload(payloadConverter.toPayload(brief)!))
+  const unsaid = new Set<string>([
+    // Temporal has forgotten how the run began; its later parts have other inputs, and the terms that it began with.
+    ...(started?.continuedExecutionRunId ? ['input'] : []),
+    // Its limits were those that the other run had then: people may have raised them since.
+    ...(forkedFrom && !forkedFrom.ownBudget ? ['budget'] : []),
+  ])
+  const differs = Object.entries(now).filter(
+    ([what, value]) => !unsaid.has(what) && !isDeepStrictEqual(value, before[what]),
+  )
   return differs.length > 0
     ? `that was started with something else as its ${differs.map(([what]) => what).join(' and ')}`
     : undefined
@@ -83,7 +94,29 @@ async function startedEvent(
 function comparable({ input, terms }: Brief<unknown>) {
   const { workspace = DEFAULT_WORKSPACE, budget = {}, policy = {}, labels = {}, ...rest }: Terms = terms ?? {}
   const { taskClass, model, longInput } = rest
-  // What routing remembers in a fork is as old as the fork.
-  const forkedFrom = rest.forkedFrom && { ...rest.forkedFrom, memory: undefined }
-  return { input: [input, longInput], workspace, budget, policy, labels, taskClass, model, forkedFrom }
+  const given = [filesByDigest(input), longInput?.digest]
+  const forkedFrom = rest.forkedFrom && asked(rest.forkedFrom)
+  return { input: given, workspace, budget: inPico(budget), policy, labels, taskClass, model, forkedFrom }
+}
+
+/** A client with the store sends digests of files, and one without it the files. What stands beside a digest is an estimate. */
+function filesByDigest(input: unknown): unknown {
+  if (!isParts(input)) return input
+  return input.map(part => (part.type === 'file' ? { ...part, data: digestOf(part.data) } : part))
+}
+
+function digestOf(data: Extract<Part, { type: 'file' }>['data']): unknown {
+  if (data.type === 'stored') return data.digest
+  return data.type === 'data' ? hash('sha256', JSON.stringify(data.data)) : data
+}
+
+/** `1` is `1.00`. */
+function inPico({ usd, onShort = 'refuse', ...limits }: Budget) {
+  const parsed = usd === undefined ? undefined : parseUsd(usd)
+  return { ...limits, onShort, usd: parsed?.ok ? parsed.pico : usd }
+}
+
+/** Without what is worked out for a fork as it begins, which is as old as the fork. */
+function asked({ run, step, transcript, say, actAgain }: ForkedFrom) {
+  return { run, step, transcript, say, actAgain }
 }
