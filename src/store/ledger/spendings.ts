@@ -73,7 +73,10 @@ function pricedCallsOf(dialect: Dialect, run: LockedRun) {
     .groupBy('price_pico')
 }
 
-/** Those of steps whose call counts, without those that another call of the step had asked for, whose question they have. */
+/**
+ * Those of steps whose call counts, without those that another call of the step had asked for, whose question they have; and what
+ * workflows call before their first step.
+ */
 function toolCallsOf(dialect: Dialect, run: LockedRun) {
   const { queries } = dialect
   const begunAnewAtMs = run.begun_anew_at_ms
@@ -86,7 +89,7 @@ function toolCallsOf(dialect: Dialect, run: LockedRun) {
       query
         .where(where => {
           const steps = callsOf(dialect, run).select(['run_key', 'step']).$asTuple('run_key', 'step')
-          return where(where.refTuple('run_key', 'step'), 'in', steps)
+          return where.or([where('step', '=', 0), where(where.refTuple('run_key', 'step'), 'in', steps)])
         })
         .where(asking, 'not in', left.where('begun_at_ms', '<', begunAnewAtMs)),
     )

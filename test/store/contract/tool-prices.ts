@@ -98,6 +98,19 @@ export function toolPriceTests(bench: Bench): void {
     expect(await tools.begin({ ...key, part: 'reset' }, 80, priced(300))).toEqual({ kind: 'new', pricePico: '300' })
   })
 
+  it('counts for a lost run that has begun anew what its workflow had called before any model', async () => {
+    const { ledger, tools } = await bench.open()
+    await ledger.openRun(newRun())
+    for (const part of ['before', 'after']) {
+      await ledger.openRun(newRun({ run: CHILD, part, begins: true, startedAtMs: 2_000 }))
+      const key = toolCall({ run: CHILD, part, step: 0, toolCallId: 'workflow-1' })
+      await tools.begin(key, 2_001, priced(300))
+      await tools.finish(key, end())
+    }
+    const lost = { outcome: 'failed', message: 'it was terminated', endedAtMs: 9_000 } as const
+    expect(await ledger.closeLost(CHILD, lost)).toMatchObject({ cost: exactly(300), toolCalls: 1 })
+  })
+
   it('says that attempts hold the rest, where that is so', async () => {
     const { ledger, tools } = await bench.open()
     await ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))
