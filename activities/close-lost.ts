@@ -31,7 +31,7 @@ export function createCloseLost(ports: CloseLostPorts): (input: CloseLostInput) 
     if (!found) return ledger.spentBy(run)
     const part = found.part === undefined ? {} : { part: found.part }
     const end = { outcome, ...(message !== undefined && { message }) }
-    await withdrawBatches(ports, run)
+    await withdrawBatches(ports, [run])
     const spent = await ledger.closeLost(run, { ...end, ...part, seen, endedAtMs: now() })
     await admissions.leaveRun(run.key)
     return spent

@@ -27,7 +27,7 @@ export function createCloseRun(ports: CloseRunPorts): (input: CloseRunInput) => 
       ...(cost && { cost }),
       ...partOf(activity),
     }
-    await withdrawBatches(ports, run)
+    await withdrawBatches(ports, [run])
     const isEnded = await ports.ledger.closeRun(run, { ...end, endedAtMs: ports.now() })
     // What it waited for at a limit while no activity ran. Others behind it would wait for it until it is overdue. Also where it had
     // ended before: perhaps the worker was lost that ended it.

@@ -18,7 +18,7 @@ export interface GiveUpCallPorts extends Omit<WithdrawBatchesPorts, 'ledger'> {
 export function createGiveUpCall(ports: GiveUpCallPorts): (input: GiveUpCallInput) => Promise<void> {
   return async ({ run, step }) => {
     const part = partOf(Context.current())
-    await withdrawBatches(ports, run, { step })
+    await withdrawBatches(ports, [run], { step })
     await ports.ledger.endCalls({ run, step, ...part, endedAtMs: ports.now() })
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tells vendors that nobody waits for what a run has in batches.
+ * Tells vendors that nobody waits for what runs have in batches.
  *
  * @module
  */
@@ -32,11 +32,12 @@ export interface WithdrawOptions {
 /** Before their attempts are settled, by which the ledger forgets them. Where no class asks in batches, the store is not asked either. */
 export async function withdrawBatches(
   { ledger, batches, directory, roster }: WithdrawBatchesPorts,
-  run: Pick<RunName, 'key'>,
+  runs: readonly Pick<RunName, 'key'>[],
   { step, patienceMs = PATIENCE_MS }: WithdrawOptions = {},
 ): Promise<void> {
   if (!Object.values(directory.classes).some(({ batchMs }) => batchMs !== undefined)) return
-  const open = (await ledger.openBatches(run, step)).flatMap(({ endpoint: id, batch }) => {
+  const ofRuns = await Promise.all(runs.map(run => ledger.openBatches(run, step)))
+  const open = ofRuns.flat().flatMap(({ endpoint: id, batch }) => {
     const endpoint = roster.byId.get(id)
     return endpoint?.batch ? [{ endpoint, batch }] : []
   })

@@ -174,7 +174,7 @@ async function joining(options: PluginOptions, { add, close }: Closers): Promise
     heldInputs: Object.keys(inputs ?? {}),
     warnings: [...mcp.warnings, ...notesOf(options, configuration)],
     reconcileEveryMs: options.reconcileEveryMs,
-    withdraw: run => withdrawBatches(wired.ports, run),
+    withdraw: runs => withdrawBatches(wired.ports, runs),
     meanwhile: following(options, env, configuration, use),
     deliver: wired.deliver,
   })

@@ -340,11 +340,11 @@ it('waits for no vendor longer than a while when a run ends', async () => {
   const asks: string[] = []
   const batches = { withdraw: (_endpoint: unknown, batch: string) => new Promise<void>(() => asks.push(batch)) }
   const openBatches = async () => ['one', 'two'].map(batch => ({ endpoint: 'one:acme/small', batch }))
-  await withdrawBatches({ directory, roster, batches, ledger: { openBatches } }, RUN, { patienceMs: 1 })
+  await withdrawBatches({ directory, roster, batches, ledger: { openBatches } }, [RUN], { patienceMs: 1 })
   expect(asks).toEqual(['one', 'two'])
 })
 
-it('tells a vendor of eight at a time that nobody waits for them', async () => {
+it('tells a vendor of eight at a time that nobody waits for them, of however many runs they are', async () => {
   const { directory, roster } = calling.wired.ports
   let [under, most, told] = [0, 0, 0]
   const withdraw = async () => {
@@ -354,8 +354,8 @@ it('tells a vendor of eight at a time that nobody waits for them', async () => {
     told += 1
   }
   const openBatches = async () =>
-    Array.from({ length: 20 }, (_, at) => ({ endpoint: 'one:acme/small', batch: `${at}` }))
-  await withdrawBatches({ directory, roster, batches: { withdraw }, ledger: { openBatches } }, RUN)
+    Array.from({ length: 10 }, (_, at) => ({ endpoint: 'one:acme/small', batch: `${at}` }))
+  await withdrawBatches({ directory, roster, batches: { withdraw }, ledger: { openBatches } }, [RUN, RUN])
   expect({ most, told }).toEqual({ most: 8, told: 20 })
 })
 

@@ -109,8 +109,8 @@ it('closes no further runs once its worker ends, since a vendor may keep it wait
     store,
     namespaceId: async () => undefined,
     howEnded: async () => ({ reason: 'it was terminated' }),
-    async withdraw({ key }) {
-      withdrawn.push(key)
+    async withdraw(runs) {
+      withdrawn.push(...runs.map(({ key }) => key))
       ending.abort()
     },
     now: Date.now,

@@ -15,8 +15,8 @@ export interface Closing {
   readonly howEnded: (run: RunSeen) => Promise<FoundEnd | undefined>
   /** Ends runs of other namespaces too that this one does not have. @defaultValue false */
   readonly foreign?: boolean
-  /** Tells vendors that nobody waits for what an ended run has in batches. Absent: nobody here has their keys. */
-  readonly withdraw?: (run: RunSeen) => Promise<void>
+  /** Tells vendors that nobody waits for what ended runs have in batches. Absent: nobody here has their keys. */
+  readonly withdraw?: (runs: readonly RunSeen[]) => Promise<void>
   readonly now: () => number
   /** Leaves the runs that are not closed yet to the next time: a vendor may keep it waiting for each of them. */
   readonly signal?: AbortSignal
@@ -49,7 +49,7 @@ export async function closeEnded(closing: Closing, runs: readonly RunSeen[]): Pr
     if (signal?.aborted) break
     const looked = await Promise.all(some.map(async run => ({ run, found: await howEnded(run) })))
     const ended = looked.flatMap(({ run, found }) => (found ? [{ run, found }] : []))
-    if (withdraw) await Promise.all(ended.map(({ run }) => withdraw(run)))
+    await withdraw?.(ended.map(({ run }) => run))
     // In their order.
     for (const { run, found } of ended)
       if (await close(closing, run, found)) closed.push({ run: run.id, reason: found.reason })

@@ -6,7 +6,7 @@ const IDS = Array.from({ length: 20 }, (_, at) => `run-${at}`)
 const RUNS = IDS.map(id => ({ id, key: id }) as RunSeen)
 
 it('waits for the vendors of several runs together, and closes the runs in their order', async () => {
-  let [under, most] = [0, 0]
+  let most = 0
   const done: string[] = []
   const closing = {
     store: {
@@ -16,11 +16,9 @@ it('waits for the vendors of several runs together, and closes the runs in their
     namespaceId: async () => undefined,
     howEnded: async ({ id }: RunSeen) => (id === 'run-7' ? undefined : { reason: 'the run was terminated' }),
     foreign: true,
-    async withdraw({ id }: RunSeen) {
-      most = Math.max(most, ++under)
-      await new Promise(resolve => setTimeout(resolve, 5))
-      under -= 1
-      done.push(`withdrawn ${id}`)
+    async withdraw(runs: readonly RunSeen[]) {
+      most = Math.max(most, runs.length)
+      done.push(...runs.map(({ id }) => `withdrawn ${id}`))
     },
     now: () => 0,
   } as unknown as Closing
