@@ -174,7 +174,7 @@ export interface LedgerPort {
    */
   noteBatch(attemptId: string, batch: string): Promise<boolean>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
-  /** What a run has in batches, or one step of it. */
+  /** What calls of a run wait for in batches, or those of one step. */
   openBatches(run: Pick<RunRef, 'key'>, step?: number): Promise<readonly OpenBatch[]>
   /**
    * Ends calls without an answer: settles their open attempts, and takes them out of every line. A worker that was believed lost can

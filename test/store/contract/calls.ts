@@ -149,11 +149,25 @@ export function callTests(bench: Bench): void {
 
     const anew = await ledger.beginCall({ ...call, part: 'part-2', startedAtMs: 8_000 })
     expect(anew).toMatchObject({ attempts: [{ outcome: 'abandoned', batch: 'batch_1' }] })
-    expect(await ledger.openBatches(RUN)).toEqual([])
+    // Its call waits for it still.
+    expect(await ledger.openBatches(RUN)).toEqual([{ endpoint: ENDPOINT.id, batch: 'batch_1' }])
     expect(await ledger.noteBatch(id, 'batch_1')).toBe(false)
     await ledger.endAttempt(id, answered())
+    expect(await ledger.openBatches(RUN)).toEqual([])
     expect(await ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'answered', batch: 'batch_1' }])
     expect(await reports.cost(RUN.id)).toMatchObject(exactly(420))
+  })
+
+  it('has nothing in a batch of a call that was given up', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const call = newCall(1)
+    await ledger.beginCall(call)
+    await ledger.beginAttempt(newAttempt(call, 1))
+    await ledger.noteBatch(`${call.callId}#1`, 'batch_1')
+    await ledger.endCalls({ run: RUN, step: 1, endedAtMs: 7_000 })
+    expect(await ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'abandoned', batch: 'batch_1' }])
+    expect(await ledger.openBatches(RUN)).toEqual([])
   })
 
   it('leaves the attempts of a call alone when a worker that was believed lost writes down that the call waits', async () => {
