@@ -57,9 +57,7 @@ export async function explainCall(
 export async function onlyStep({ reports, place }: Pick<Records, 'reports' | 'place'>, run: string): Promise<number> {
   const known = await reports.run(run)
   if (!known) throw unknownRun(run, place)
-  // All of them: among the newest alone, a step might seem to be the only one.
-  const calls = await reports.calls({ run, limit: Number.MAX_SAFE_INTEGER })
-  const [step, ...others] = new Set(calls.map(call => call.step))
+  const [step, ...others] = await reports.askedSteps(run)
   if (step === undefined) throw new ConfigurationProblem(`run ${known.id} has made no model call yet`)
   if (others.length === 0) return step
   throw new ConfigurationProblem(

@@ -23,7 +23,7 @@ import {
   runReports,
 } from './run-report.ts'
 import { type SpendQuery, type SpendReport, spendReport } from './spend-report.ts'
-import { type StepReport, stepReports } from './step-report.ts'
+import { askedSteps, type StepReport, stepReports } from './step-report.ts'
 import { type RunOfTree, treeOf } from './tree-report.ts'
 import { recordsWithWaste } from './waste.ts'
 
@@ -50,6 +50,8 @@ export interface ReportPort {
   routes(runId: string, step: number): Promise<readonly RouteReport[]>
   /** Calls of all runs with what a backtest needs of them, oldest first. */
   recorded(query: RecordedQuery): Promise<readonly RecordedCall[]>
+  /** The steps at which a run has made calls, in order. */
+  askedSteps(runId: string): Promise<readonly number[]>
   /** The answered steps of a run, in order. */
   steps(runId: string): Promise<readonly StepReport[]>
   /**
@@ -93,6 +95,7 @@ export function createReports({ read }: Connection): ReportPort {
       }),
     routes: (runId, step) => read(() => routeReports(runId, step)),
     recorded: query => read(() => recordedCalls(query)),
+    askedSteps: id => read(() => askedSteps(id)),
     steps: runId => read(() => stepReports(runId)),
     toolsSince: (runKey, step) => read(() => toolsSince(runKey, step)),
     decisions: runId => read(() => decisionReports(runId)),

@@ -44,6 +44,16 @@ export function* stepReports(runId: string): Work<StepReport[]> {
   return [...steps.values()]
 }
 
+/** The steps at which a run has made calls, in order. */
+export function* askedSteps(runId: string): Work<number[]> {
+  const run = yield* latestRun(runId)
+  if (!run) return []
+  const steps = yield* ask(({ queries }) =>
+    queries.selectFrom('calls').select('step').distinct().where('run_key', '=', run.run_key).orderBy('step'),
+  )
+  return steps.map(({ step }) => step)
+}
+
 type Row = CallTable & { readonly usage: string | null }
 
 function reportOf({ step, task_class, view, sums_up_for, usage }: Row, { transcript, known }: Answer): StepReport {
