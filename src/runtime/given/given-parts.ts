@@ -91,9 +91,9 @@ function plainData(given: unknown): unknown {
 function dataOf(url: string, mediaType: string): unknown {
   const [, head = '', content] = /^data:([^,]*),(.*)$/s.exec(url) ?? []
   if (content === undefined) return { type: 'url', url }
-  if (/; *base64$/i.test(head)) return { type: 'data', data: content }
   const text = decoded(content)
   if (text === undefined) return undefined
+  if (/; *base64$/i.test(head)) return { type: 'data', data: text }
   return mediaType.startsWith('text/') ? { type: 'text', text } : { type: 'data', data: base64Of(Buffer.from(text)) }
 }
 

@@ -11,6 +11,9 @@ describe('a file as a page of the AI SDK has it', () => {
     expect(given('image/png', 'data:image/png;base64,iVBORw0KGgo=')).toEqual([
       { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'iVBORw0KGgo=' } },
     ])
+    expect(given('image/png', 'data:image/png;base64,iVBORw0%4BGgo%3D')).toEqual([
+      { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'iVBORw0KGgo=' } },
+    ])
     expect(given('text/csv', 'data:text/csv;charset=utf-8,caf%C3%A9%2C1')).toEqual([
       { type: 'file', mediaType: 'text/csv', data: { type: 'text', text: 'café,1' } },
     ])
