@@ -78,6 +78,8 @@ export interface Quirks {
 /** Credentials, wire protocol and address. The key itself never leaves `src/providers`. */
 export interface ProviderSettings {
   readonly name: string
+  /** The provider of the catalogue that it is another account, key or region of. */
+  readonly like?: string
   readonly protocol: Protocol
   /** The npm package that speaks the protocol, e.g. `@ai-sdk/openai-compatible`. */
   readonly package: string

@@ -56,6 +56,7 @@ const [whole] = yamlIn(DOCUMENT)
 const ENV = {
   ACME_URL: 'http://127.0.0.1:9001/v1',
   OPENAI_API_KEY: 'sk-none',
+  OPENAI_EU_KEY: 'sk-none',
   OPS_HOOK_SECRET: 'twenty-four-letters-or-more',
 }
 

@@ -90,6 +90,19 @@ describe('models diff', () => {
     expect(existsSync(imported)).toBe(false)
   })
 
+  it('knows a second account of a vendor by what it is like', async () => {
+    const { config, file } = folder(dearer)
+    const account = 'providers: { openai-eu: { like: openai, apiKey: none } }'
+    writeFileSync(config, `${account}\nclasses: { cheap: { models: [openai/gpt-5-mini] } }\n`)
+    const { changes } = (await signalbox(['models', 'diff', file, '--config', config, '--json'])).json()
+    expect(changes[0]).toMatchObject({ endpoint: 'openai:openai/gpt-5-mini', classes: ['cheap'] })
+    const words = ['models', 'gpt-5-mini', '--configured', '--config', config, '--json']
+    const { endpoints } = (await signalbox(words)).json()
+    expect(endpoints).toContainEqual(
+      expect.objectContaining({ id: 'openai-eu:openai/gpt-5-mini', title: 'GPT-5 Mini', releaseDate: '2025-08-07' }),
+    )
+  })
+
   it('shows what is different of a price, rounds what a list has multiplied, and says that one falls', async () => {
     const { config, file } = folder(({ openai }) => {
       openai.models['gpt-5-mini'].cost.cache_write = 0.049999999999999996

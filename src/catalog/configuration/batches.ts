@@ -11,8 +11,12 @@ const MAKERS: ReadonlySet<string> = new Set(['anthropic', 'openai', 'google'])
 /** Whether an endpoint has its vendor's batch interface: as the configuration says, else if it is at the vendor's own address. */
 export function batchesAt(
   protocol: Protocol,
-  { name, shape, catalogue }: { readonly name: string; readonly shape: ProviderShape; readonly catalogue: Catalogue },
+  {
+    vendor,
+    shape,
+    catalogue,
+  }: { readonly vendor: string; readonly shape: ProviderShape; readonly catalogue: Catalogue },
 ): Pick<Endpoint, 'batch'> {
-  const isMakers = shape.baseURL === undefined && (MAKERS.has(name) || !catalogue.provider(name))
+  const isMakers = shape.baseURL === undefined && (MAKERS.has(vendor) || !catalogue.provider(vendor))
   return WITH_BATCHES.has(protocol) && (shape.quirks?.batch ?? isMakers) ? { batch: true } : {}
 }

@@ -45,14 +45,14 @@ interface Place {
   readonly words: string
 }
 
-function placeOf({ name, shape, catalogue, env }: ProviderSource): Place | undefined {
-  if (shape.baseURL !== undefined || !Object.hasOwn(VARIABLES, name)) return undefined
-  if (expressKey(shape, catalogue.provider(name), env) !== undefined)
+function placeOf({ vendor, shape, catalogue, env }: ProviderSource): Place | undefined {
+  if (shape.baseURL !== undefined || !Object.hasOwn(VARIABLES, vendor)) return undefined
+  if (expressKey(shape, catalogue.provider(vendor), env) !== undefined)
     return { region: 'global', words: 'with an API key alone, so any region may answer' }
-  const address = name === 'amazon-bedrock' ? ADDRESSES.find(variable => env[variable]?.trim()) : undefined
-  const variable = address ?? VARIABLES[name]!
+  const address = vendor === 'amazon-bedrock' ? ADDRESSES.find(variable => env[variable]?.trim()) : undefined
+  const variable = address ?? VARIABLES[vendor]!
   const value = env[variable]?.trim() ?? ''
-  const region = address === undefined ? value : AMAZONS.exec(value)?.[1]
+  const region = address === undefined ? value : amazonsRegion(value)
   return region ? { region, words: `in ${region}, as set by ${variable}` } : undefined
 }
 
@@ -61,6 +61,11 @@ const ADDRESSES = ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL']
 
 /** Those of Amazon, and of its private networks, say their region. */
 const AMAZONS = /^https?:\/\/(?:[\w.-]+\.)?bedrock-runtime(?:-fips)?\.([a-z\d-]+)\.(?:vpce\.)?(?:amazonaws\.|api\.aws)/
+
+/** The region of an address of Bedrock at Amazon itself. */
+export function amazonsRegion(address: string): string | undefined {
+  return AMAZONS.exec(address)?.[1]
+}
 
 /** A word that is neither a known part of the world nor a region is taken to hold every region but `global`. */
 function isWithin(region: string, declared: string): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Catalogue } from '../catalogue.ts'
+import { vendorOf } from './like.ts'
 import type { Sections } from './read-sections.ts'
 import type { ResolvedProvider } from './resolve-provider.ts'
 import { valueAt } from './value-at.ts'
@@ -35,7 +36,9 @@ export function indexModels(
   const broken = providers.names.filter(name => !done.has(name))
   const uncertain = broken.flatMap(name => [
     ...Object.keys(Object(valueAt(document.value, ['providers', name, 'models']))),
-    ...catalogue.endpointsOf(name).flatMap(({ model, upstream }) => [model, upstream]),
+    ...catalogue
+      .endpointsOf(vendorOf(name, providers.written.get(name), catalogue))
+      .flatMap(({ model, upstream }) => [model, upstream]),
   ])
   return {
     index: {

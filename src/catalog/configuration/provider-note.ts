@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { authorOf } from '../../core/endpoint-id.ts'
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import { OTHERS_BY_CHAT } from '../protocols.ts'
 import { isOfMachine, keyOf, setVariables } from './provider-key.ts'
@@ -27,21 +28,27 @@ function responsesElsewhere(
   return 'is called through the Responses API at your own address, with a bearer token; if the server has only chat completions, add `protocol: openai`'
 }
 
-function byTheMachine({ name, shape, env, catalogue }: ProviderSource): string | undefined {
-  const known = catalogue.provider(name)
+function byTheMachine({ vendor, shape, env, catalogue }: ProviderSource): string | undefined {
+  const known = catalogue.provider(vendor)
   if (!known || !isOfMachine(known) || keyOf(shape, known, env).apiKey !== undefined) return undefined
   if (setVariables(known, env).length > 0) return undefined
   return `uses the credentials of the Google machine or of a login, because ${known.keyVariables.join(', ')} is not set`
 }
 
 /** At Azure a name of one's own does not tell whose model it is, and OpenAI's refuse what chat completions of others take. */
-function unknownDeployments({ name, shape, catalogue }: ProviderSource, offers: readonly Offer[]): string | undefined {
-  if (!OTHERS_BY_CHAT.test(name) || shape.protocol !== undefined) return undefined
-  const listed = new Set(catalogue.endpointsOf(name).flatMap(({ model, upstream }) => [model, upstream]))
+function unknownDeployments(
+  { name, vendor, shape, catalogue }: ProviderSource,
+  offers: readonly Offer[],
+): string | undefined {
+  if (!OTHERS_BY_CHAT.test(vendor) || shape.protocol !== undefined) return undefined
+  const listed = new Set(catalogue.endpointsOf(vendor).flatMap(({ model, upstream }) => [model, upstream]))
   const unknown = offers
     .filter(
       ({ endpoint: { model, upstream, protocol } }) =>
-        protocol === 'openai-compatible' && !listed.has(model) && !listed.has(upstream) && model.startsWith(`${name}/`),
+        protocol === 'openai-compatible' &&
+        !listed.has(model) &&
+        !listed.has(upstream) &&
+        [name, vendor].includes(authorOf(model)),
     )
     .map(({ endpoint }) => endpoint.model)
   if (unknown.length === 0) return undefined

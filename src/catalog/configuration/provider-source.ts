@@ -6,6 +6,8 @@ import type { Environment, Gaps } from './variables.ts'
 /** What a provider of a configuration is made of. */
 export interface ProviderSource {
   readonly name: string
+  /** By which name the catalogue knows it, if it does: that of the provider that it is like, else its own. */
+  readonly vendor: string
   readonly shape: ProviderShape
   readonly catalogue: Catalogue
   readonly env: Environment

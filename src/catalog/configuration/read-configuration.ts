@@ -16,6 +16,7 @@ import type { Configuration, ConfigurationResult } from './configuration.ts'
 import { emptyClasses } from './empty-classes.ts'
 import { type Filled, fillIn } from './fill-in.ts'
 import type { Candidate } from './left-endpoints.ts'
+import { vendorOf } from './like.ts'
 import { indexModels, type ModelIndex } from './model-index.ts'
 import { policyNameProblems } from './policy-names.ts'
 import { type Problem, pathText } from './problem.ts'
@@ -114,7 +115,8 @@ function resolveProviders({ providers }: Sections, { document, filled, env, cata
       const place = document.place(path, 'key') ?? document.place(['providers', name], 'key')
       return { path: pathText(path.map(part => (looksSecret(part) ? '[hidden]' : part))), ...rest, ...place }
     }
-    const source = { name, catalogue, env, asksNobody, missing, problem }
+    const vendor = vendorOf(name, written, catalogue)
+    const source = { name, vendor, catalogue, env, asksNobody, missing, problem }
     const shape = providers.right.get(name)
     const result = shape ? resolveProvider({ ...source, shape }) : { problems: problemsBeside(written, source) }
     if (result.provider) resolved.push(result.provider)

@@ -8,6 +8,7 @@ import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
 import { asAskedFrom, leadsOutOf } from '../inference-profiles.ts'
 import { batchesAt } from './batches.ts'
+import { amazonsRegion } from './declared-region.ts'
 import type { Problem } from './problem.ts'
 import type { ProviderSource } from './provider-source.ts'
 import type { ModelShape, ProviderShape } from './shape.ts'
@@ -29,9 +30,9 @@ export function resolveEndpoints(source: EndpointsSource): {
   offers: readonly Offer[]
   problems: readonly Problem[]
 } {
-  const plain = source.catalogue.endpointsOf(source.name)
-  const asked = asAskedFrom(source.env.AWS_REGION, source.name, plain)
-  const { dataPolicy } = source.shape
+  const plain = source.catalogue.endpointsOf(source.vendor)
+  const { dataPolicy, baseURL = '' } = source.shape
+  const asked = asAskedFrom(amazonsRegion(baseURL) ?? source.env.AWS_REGION, source.vendor, plain)
   // A profile may run the prompt in any region of its part of the world.
   const listedUnder = (own?: DataPolicy) => (isOneRegion(dataPolicyOf(dataPolicy, own)) ? plain : asked)
   const problems: Problem[] = []
@@ -70,15 +71,17 @@ function isOneRegion({ region = '' }: DataPolicy): boolean {
 
 /** An endpoint of the catalogue that the file does not mention. */
 function takeOver(entry: CatalogueEndpoint, source: EndpointsSource): Offer {
-  const { name, shape } = source
+  const { name, vendor, shape } = source
   const { title: _, releaseDate: __, status: ___, priceSource: ____, offered, hourly, ...endpoint } = entry
   return {
     endpoint: {
       ...endpoint,
+      id: `${name}:${entry.model}`,
+      provider: name,
       protocol: shape.protocol ?? endpoint.protocol,
       ...termsOf({}, shape),
       ...batchesAt(shape.protocol ?? endpoint.protocol, source),
-      dataPolicy: dataPolicyOf(inRegion(name, entry.upstream, shape.dataPolicy)),
+      dataPolicy: dataPolicyOf(inRegion(vendor, entry.upstream, shape.dataPolicy)),
     },
     offered,
     hourly: hourly === true,
@@ -91,15 +94,15 @@ function configure(
   listed: readonly CatalogueEndpoint[],
   source: EndpointsSource,
 ): Offer {
-  const { name, catalogue, shape: provider } = source
+  const { name, vendor, catalogue, shape: provider } = source
   const entry = listed.find(other =>
     shape.upstream === undefined
       ? other.model === model || other.upstream === model
       : other.upstream === shape.upstream,
   )
   const upstream = shape.upstream ?? entry?.upstream ?? model.slice(model.indexOf('/') + 1)
-  const protocol = provider.protocol ?? entry?.protocol ?? catalogue.protocolOf(name, model) ?? source.protocol
-  const list = catalogue.priceOf(name, upstream)
+  const protocol = provider.protocol ?? entry?.protocol ?? catalogue.protocolOf(vendor, model) ?? source.protocol
+  const list = catalogue.priceOf(vendor, upstream)
   const own = ownPrice(shape)
   const price = own ?? list.price
   const endpoint: Endpoint = {
@@ -114,7 +117,7 @@ function configure(
     ...(price ? { price } : {}),
     ...termsOf(shape, provider),
     ...batchesAt(protocol, source),
-    dataPolicy: dataPolicyOf(inRegion(name, upstream, provider.dataPolicy), shape.dataPolicy),
+    dataPolicy: dataPolicyOf(inRegion(vendor, upstream, provider.dataPolicy), shape.dataPolicy),
   }
   return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
 }
@@ -152,9 +155,9 @@ function ratesOf(own: ModelShape['limits'], provider: ProviderShape['limits']): 
 }
 
 /** The data policy of a provider, without its region for a profile that leads elsewhere. */
-function inRegion(name: string, upstream: string, dataPolicy: DataPolicy = {}): DataPolicy {
+function inRegion(vendor: string, upstream: string, dataPolicy: DataPolicy = {}): DataPolicy {
   const { region, ...others } = dataPolicy
-  return region !== undefined && leadsOutOf(region, name, upstream) ? others : dataPolicy
+  return region !== undefined && leadsOutOf(region, vendor, upstream) ? others : dataPolicy
 }
 
 function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolicy {

@@ -9,6 +9,7 @@ import { nearest } from '../../core/words/nearest.ts'
 import type { Catalogue, KnownProvider } from '../catalogue.ts'
 import { isForeign, isOwnFormat, knowsAddress, packageOf } from '../protocols.ts'
 import { contradictedRegions } from './declared-region.ts'
+import { likeProblems } from './like.ts'
 import type { Problem } from './problem.ts'
 import { expressKey, keyOf } from './provider-key.ts'
 import { noteOf } from './provider-note.ts'
@@ -35,8 +36,10 @@ export function resolveProvider(source: ProviderSource): {
   provider?: ResolvedProvider
   problems: readonly Problem[]
 } {
-  const { name, shape, catalogue } = source
-  const known = catalogue.provider(name)
+  const { vendor, shape, catalogue } = source
+  const unlike = likeProblems(source)
+  if (unlike.length > 0) return { problems: unlike }
+  const known = catalogue.provider(vendor)
   const gaps = known ? gapsOfKnown(source, known) : gapsOf(source)
   if (gaps.length > 0) return { problems: gaps }
   const protocol = shape.protocol ?? known!.protocol
@@ -75,7 +78,7 @@ function unknownProvider(name: string, catalogue: Catalogue, problem: ProviderSo
   const suggestion = nearest(name, catalogue.providerIds)
   return problem([], {
     message: `the catalogue has no provider ${quotedName(name)}, and no protocol is given`,
-    allowed: `one of the ${catalogue.providerIds.length} providers of the catalogue, or protocol, baseURL and models`,
+    allowed: `one of the ${catalogue.providerIds.length} providers of the catalogue, \`like\` with the name of one, or protocol, baseURL and models`,
     ...(suggestion === undefined ? {} : { suggestion }),
   })
 }
@@ -90,6 +93,7 @@ function settingsOf({ name, shape, env, missing }: ProviderSource, known: KnownP
   const disabled = foreign(shape, known) ?? unset ?? ofOtherKind(shape, known, key.apiKey)
   const settings: ProviderSettings = {
     name,
+    ...(shape.like === undefined ? {} : { like: shape.like }),
     protocol,
     package: shape.protocol === undefined ? known!.package : packageOf(protocol),
     ...(baseUrl ? { baseUrl } : {}),

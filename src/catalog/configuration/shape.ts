@@ -92,6 +92,7 @@ const protocol = z
   )
 
 export const providerShape = mapping({
+  like: text('the name of a provider of the catalogue').optional(),
   protocol: protocol.optional(),
   baseURL: z
     .string({ error: BASE_URL })

@@ -47,8 +47,8 @@ function wrongKey(key = ''): string | undefined {
 }
 
 /** Where the key comes from when the file does not give it. */
-function keyVariableOf({ name, catalogue, env }: ProviderSource): string | undefined {
-  const known = catalogue.provider(name)
+function keyVariableOf({ vendor, catalogue, env }: ProviderSource): string | undefined {
+  const known = catalogue.provider(vendor)
   return known && setVariables(known, env).find(isApiKey)
 }
 
@@ -64,8 +64,8 @@ function inAddress(source: ProviderSource, { baseUrl, protocol }: ProviderSettin
 }
 
 /** Of variables that the catalogue puts into a provider's address: Databricks' own tools want `https://` in the one that is a host here. */
-function inListedAddress({ name, catalogue, env, problem }: ProviderSource): readonly Problem[] {
-  const address = catalogue.provider(name)?.baseUrl ?? ''
+function inListedAddress({ vendor, catalogue, env, problem }: ProviderSource): readonly Problem[] {
+  const address = catalogue.provider(vendor)?.baseUrl ?? ''
   const { text, used, gaps } = substitute(address, env)
   if (used.length === 0 || gaps.variables.length > 0 || (URL.canParse(text) && !/[?#@\s]|:\/\/.*:\/\//.test(text)))
     return []

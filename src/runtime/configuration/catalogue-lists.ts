@@ -156,11 +156,13 @@ function namesIn(catalogue: Catalogue, path: string, env: NodeJS.ProcessEnv) {
   }
 }
 
-function classesByEndpoint({ directory }: Configuration): ReadonlyMap<string, readonly string[]> {
+/** By the catalogue's id: that of the provider that another one is like. */
+function classesByEndpoint({ directory, providers }: Configuration): ReadonlyMap<string, readonly string[]> {
   const classes = Object.values(directory.classes)
+  const vendors = new Map(providers.map(({ name, like = name }) => [name, like]))
   return new Map(
-    directory.endpoints.map(({ id, model }) => [
-      id,
+    directory.endpoints.map(({ provider, model }) => [
+      `${vendors.get(provider)}:${model}`,
       classes.filter(({ models }) => models?.includes(model)).map(({ name }) => name),
     ]),
   )

@@ -53,11 +53,14 @@ export async function listModels(filter: EndpointFilter, options: ModelsOptions)
 }
 
 /** With title and age where the catalogue knows the endpoint. */
-function configuredEndpoints({ directory }: Configuration, catalogue: Catalogue): readonly CatalogueEndpoint[] {
+function configuredEndpoints(
+  { directory, providers }: Configuration,
+  catalogue: Catalogue,
+): readonly CatalogueEndpoint[] {
   const listed = new Map(
-    [...new Set(directory.endpoints.map(({ provider }) => provider))]
-      .flatMap(provider => catalogue.endpointsOf(provider))
-      .map(endpoint => [`${endpoint.provider} ${endpoint.upstream}`, endpoint]),
+    providers.flatMap(({ name, like = name }) =>
+      catalogue.endpointsOf(like).map(endpoint => [`${name} ${endpoint.upstream}`, endpoint] as const),
+    ),
   )
   return directory.endpoints.map(endpoint => {
     const entry = listed.get(`${endpoint.provider} ${endpoint.upstream}`)

@@ -42,10 +42,11 @@ function askingThese({ vendors }: RunningVendors, { alerts: _, ...configuration 
         protocol: played.get(endpoint.provider)?.protocol ?? endpoint.protocol,
       })),
     },
-    providers: providers.map(({ name, quirks, deadlines, ...real }) => {
+    providers: providers.map(({ name, like, quirks, deadlines, ...real }) => {
       const { protocol, baseUrl } = played.get(name)!
       const its = protocol === real.protocol ? real.package : '@ai-sdk/openai-compatible'
-      return { name, protocol, package: its, baseUrl, apiKey: 'none', headers: {}, quirks, deadlines }
+      const account = { name, ...(like !== undefined && { like }) }
+      return { ...account, protocol, package: its, baseUrl, apiKey: 'none', headers: {}, quirks, deadlines }
     }),
     budgetWebhooks: {},
     notices: [],

@@ -57,7 +57,7 @@ describe('config check on broken files gives right messages', () => {
       ].join('\n'),
       'unknown-provider': [
         'unknown-provider.yaml: 4 problems',
-        '  providers.deepsek (line 2, column 3): the catalogue has no provider "deepsek", and no protocol is given. Allowed: one of the 147 providers of the catalogue, or protocol, baseURL and models. Did you mean "deepseek"?',
+        '  providers.deepsek (line 2, column 3): the catalogue has no provider "deepsek", and no protocol is given. Allowed: one of the 147 providers of the catalogue, `like` with the name of one, or protocol, baseURL and models. Did you mean "deepseek"?',
         '  providers.acme.baseURL (line 3, column 3): a value is missing. Allowed: the address of the provider.',
         '  providers.acme.models (line 3, column 3): a value is missing. Allowed: at least one model, as author/name.',
         '  policy.denyProviders[0] (line 6, column 27): there is no such provider. Found: "opnai". Allowed: a provider of this file or of the catalogue. Did you mean "openai"?',
