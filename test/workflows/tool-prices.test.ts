@@ -80,6 +80,15 @@ describe('what tools cost', () => {
     expect(byTool).toMatchObject({ search: { highPico: '5000000000', pricedToolCalls: 1 } })
   })
 
+  it('is in the outcome of a run that ends while a tool is at work for which it does not wait', async () => {
+    isHeld = true
+    const run = await stage.signalbox.start('toolLeft', { input: null })
+    await expect.poll(() => begun).toContain('left')
+    isHeld = false
+    await run.stop()
+    expect(await run.outcome()).toMatchObject({ kind: 'stopped', costUsd: '0.005' })
+  })
+
   it('is told to the model where the budget is short, and the run goes on', async () => {
     const run = await stage.signalbox.start('searcher', { input: 'Do what is dear.', budget: { usd: '0.20' } })
     const outcome = await run.outcome()

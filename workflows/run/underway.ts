@@ -10,8 +10,8 @@ import {
   type WorkflowInterceptors,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow'
-import { tellsCost } from '../../src/core/agent/totals.ts'
-import { addCost, costUsd } from '../../src/core/money/cost.ts'
+import { NOTHING_SPENT, tellsCost } from '../../src/core/agent/totals.ts'
+import { addCost, costUsd, exactCost } from '../../src/core/money/cost.ts'
 import type {
   Brief,
   CallModelInput,
@@ -121,7 +121,8 @@ export async function cancelUnderway({ activities, children }: Underway, counts:
 function lateCall(settled: PromiseSettledResult<unknown>): readonly Late[] {
   if (settled.status === 'rejected') return []
   const result = settled.value as CallModelResult | RunToolResult
-  return 'cost' in result ? [{ cost: result.cost, usage: result.usage, calls: 1, toolCalls: 0 }] : []
+  if ('cost' in result) return [{ cost: result.cost, usage: result.usage, calls: 1, toolCalls: 0 }]
+  return result.pricePico === undefined ? [] : [{ ...NOTHING_SPENT, cost: exactCost(BigInt(result.pricePico)) }]
 }
 
 /** One that could not tell what it has cost is in the ledger alone. */
