@@ -49,5 +49,5 @@ export function* sumsOfTools({ by, fromMs, untilMs, label }: SpendQuery): Work<S
 
 function sumsOf(calls: PricedCalls): Sums {
   const pico = picoOf(calls)
-  return { ...newSums(), lowPico: pico, highPico: pico, exactPico: pico, pricedToolCalls: Number(calls.count) }
+  return { ...newSums(), lowPico: pico, highPico: pico, exactPico: pico, pricedToolCalls: calls.count }
 }
