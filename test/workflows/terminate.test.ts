@@ -4,6 +4,7 @@ import { connect } from '../../src/runtime/client.ts'
 import { RunEnded } from '../../src/runtime/runs/run-ended.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { localConnection } from '../../src/runtime/temporal/connection-options.ts'
+import { StoreProblem } from '../../src/store/index.ts'
 import { defineAgent } from '../../src/tools/index.ts'
 import { signalbox } from '../cli/captured.ts'
 import { eventOf } from '../support/following.ts'
@@ -117,7 +118,7 @@ describe('a run that waits for a worker below one that Temporal has ended', () =
 
   beforeAll(async () => {
     left = await stageScene({ app: { tools, agents: [teller, desk, lead] }, behaviours })
-    runs = await Promise.all([1, 2].map(() => left.signalbox.start('lead', { input: 'A complaint.' })))
+    runs = await Promise.all([1, 2, 3].map(() => left.signalbox.start('lead', { input: 'A complaint.' })))
     for (const run of runs) {
       await eventOf(run.events(), 'below')
       await eventOf(left.signalbox.run(below(run)[1]).events(), 'approval-ask')
@@ -156,5 +157,15 @@ describe('a run that waits for a worker below one that Temporal has ended', () =
     const again = await terminate(run)
     expect([again.exitCode, again.out]).toEqual([EXIT.runEnded, ''])
     await expect(run.terminate()).rejects.toThrow(RunEnded)
+  })
+
+  it('is said to be terminated also where the store fails behind that', async ({ expect }) => {
+    const run = runs[2]!
+    const { client } = left.signalbox
+    await client.workflow.getHandle(run.id).terminate()
+    const openBatches = () => Promise.reject(new StoreProblem('unreachable', 'the store is away'))
+    const store = { ...left.store, ledger: { ...left.store.ledger, openBatches } }
+    const failing = await connect({ client, store })
+    expect(await failing.run(run.id).terminate()).toEqual({ runs: below(run), recorded: false })
   })
 })

@@ -53,17 +53,17 @@ export async function terminateRun({ workflow, storeIfThere }: Terminating): Pro
     if (error instanceof RunEnded) return error
     throw error
   })
-  const first = own instanceof RunEnded ? [] : own
-  const inStore = async (): Promise<Terminated> => {
+  const runs = own instanceof RunEnded ? [] : [...own]
+  const record = async (): Promise<boolean> => {
     const store = await storeIfThere()
-    if (!store) return { runs: first, recorded: false }
+    if (!store) return false
     const key = await keyOfRun(workflow, store.reports)
-    const runs = [...first, ...(await terminateLeft(workflow, store, key, first))]
-    return { runs, recorded: await closeTree(workflow.client, store, key) }
+    runs.push(...(await terminateLeft(workflow, store, key, runs)))
+    return closeTree(workflow.client, store, key)
   }
-  const terminated = await unlessStoreFails(inStore(), { runs: first, recorded: false })
-  if (own instanceof RunEnded && terminated.runs.length === 0) throw own
-  return terminated
+  const recorded = await unlessStoreFails(record(), false)
+  if (own instanceof RunEnded && runs.length === 0) throw own
+  return { runs, recorded }
 }
 
 /**
