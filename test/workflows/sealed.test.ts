@@ -203,6 +203,23 @@ describe('a run under zero data retention', () => {
     await keyless.close()
   })
 
+  it('keeps its key where another start, of the same, had made it and came too late', async () => {
+    const asked = { input: `be of help with ${CANARY}`, id: 'at-once-1', policy: { zdr: true } }
+    const late = await connectWith(env)
+    const { workflow } = late.client
+    const send = workflow.start.bind(workflow)
+    workflow.start = async (name: string, options: object) => {
+      await signalbox.start('keeper', asked)
+      return send(name, options as never)
+    }
+    const run = await late.start('keeper', asked)
+    expect(await run.outcome()).toMatchObject({
+      kind: 'answered',
+      text: expect.stringContaining(`I helped with ${CANARY}.`),
+    })
+    await late.close()
+  })
+
   it('is refused by a worker where it was started without a key', async () => {
     const connection = await Connection.connect({ address: server.address })
     const plain = new Client({ connection })

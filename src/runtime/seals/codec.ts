@@ -59,9 +59,15 @@ export function sealPayload(sealer: Sealer, payload: Payload): Payload {
 }
 
 export async function openPayload(seals: Pick<KnownSeals, 'withKey'>, payload: Payload): Promise<Payload> {
-  if (!isSealed(payload)) return payload
-  const sealer = await seals.withKey(textOf(payload.metadata?.[KEY]))
+  const key = keyOf(payload)
+  if (key === undefined) return payload
+  const sealer = await seals.withKey(key)
   return PayloadMessage.decode(sealer.decrypt(payload.data ?? new Uint8Array()))
+}
+
+/** The id of the key with which it is sealed; `undefined` if it is not. */
+export function keyOf(payload: Payload): string | undefined {
+  return isSealed(payload) ? textOf(payload.metadata?.[KEY]) : undefined
 }
 
 export function isSealed({ metadata }: Payload): boolean {

@@ -3,17 +3,20 @@
  *
  * @module
  */
+import type { Client } from '@temporalio/client'
 import { DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
 import { SEALED, sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
+import { keyOf } from '../seals/codec.ts'
+import { firstEvents } from '../temporal/first-events.ts'
 import { WrongStart } from '../wrong-start.ts'
 
 /** What the start of a sealed run needs beside its options. */
 export interface SealedStart {
   /** Tells the workflow that it is sealed; absent if only its payloads are encrypted. */
   readonly memo?: Readonly<Record<string, string>>
-  /** Discards the key that was made, for a run that did not start. */
-  undo(): Promise<void>
+  /** Discards the key that was made, because the id is taken, unless the run that has it is sealed with that key. */
+  undo(client: Client): Promise<void>
 }
 
 /**
@@ -37,10 +40,19 @@ export async function sealStart(
     )
   const root = sealedRoot(place)
   const made = await store.seals.ensure(root, { content, workspace })
-  const undo = async () => {
-    if (made) await store.seals.discard(root)
+  const undo = async (client: Client) => {
+    if (!made) return
+    const key = (await store.seals.of(root))?.sealer.keyId
+    // Of two starts at once one makes the key and both seal with it: the server may have taken the other.
+    if (key === undefined || key !== (await keyInHistory(client, workflowId))) await store.seals.discard(root)
   }
   return { undo, ...(content && { memo: { [SEALED]: SEALED } }) }
+}
+
+async function keyInHistory(client: Client, workflowId: string): Promise<string | undefined> {
+  const [started] = await firstEvents(client, { workflowId }, 1)
+  const [input] = started?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
+  return input && keyOf(input)
 }
 
 const NO_STORE =

@@ -50,7 +50,7 @@ export async function startRun<Input>(
   } catch (error) {
     // After most other failures the run may have begun, so its key stays: one too many does no harm.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw refusal(name, error) ?? error
-    await seal?.undo()
+    await seal?.undo(client)
     seals.forget(place)
     await refuseOther(client, { workflowId, name, brief, ifExists })
   }
