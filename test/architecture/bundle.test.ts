@@ -9,7 +9,7 @@ import { ROOT } from '../support/source-files.ts'
  * Every run that a worker keeps in memory holds the state of these modules; three quarters of them are Temporal's own. Without comments and
  * indentation.
  */
-const MOST_BYTES = 564_000
+const MOST_BYTES = 565_000
 
 const COMMENT_OR_INDENTATION = /^\s*(?:(?:\/\*|\*|\/\/).*)?/gm
 

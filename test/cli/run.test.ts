@@ -358,11 +358,16 @@ describe('a run from the command line', () => {
   })
 
   it('is not forked under an id that is taken, and a fork says so, and not that tools run for real', async () => {
-    const words = ['fork', 'cli-sums', '--at-step', '1', '--id', 'cli-sums', '--task-queue', stage.taskQueue]
-    const { exitCode, err } = await signalbox(words, { env })
+    const fork = (id: string) =>
+      signalbox(['fork', 'cli-sums', '--at-step', '1', '--id', id, '--task-queue', stage.taskQueue], { env })
+    const taken = await fork('cli-sums')
+    expect(taken).toMatchObject({ exitCode: EXIT.badInput, out: '' })
+    expect(taken.err).toMatch(/^error: cli-sums is .* started with something else as its .*, so nothing was started/m)
+    await fork('cli-sums-twice')
+    const { exitCode, err } = await fork('cli-sums-twice')
     expect([exitCode, err]).toEqual([
       EXIT.done,
-      'note: run cli-sums already exists, and this is it; use another --id to start a new one\n',
+      'note: run cli-sums-twice already exists, and this is it; use another --id to start a new one\n',
     ])
   })
 

@@ -22,9 +22,15 @@ it('ends by how the run has ended, not by the end from which it was reset', asyn
   const outcome = async () => ({ kind: 'failed' })
   const signalbox = { run: () => ({ id: 'run-1', events, outcome }) } as unknown as Signalbox
   const ends: number[] = []
-  const terminal = { print: () => {}, write: () => {}, end: (code: number) => ends.push(code) } as unknown as Terminal
+  const noted: string[] = []
+  const terminal = {
+    print: () => {},
+    note: (line: string) => noted.push(line),
+    end: (code: number) => ends.push(code),
+  } as unknown as Terminal
   await watchRun(signalbox, 'run-1', terminal, { json: true })
   expect(ends).toEqual([EXIT.runFailed])
+  expect(noted).toEqual(['run run-1: failed'])
 })
 
 it('says that the server is away also where it waits for the end alone', async () => {
