@@ -12,7 +12,7 @@ import type { Charged, LedgerPort, SealPort, Tool, ToolBegin, ToolEnd, ToolRecor
 import type { RunToolInput, RunToolResult } from '../src/core/protocol.ts'
 import { turnedAwayKey } from '../src/core/tools/turned-away.ts'
 import { assertLost } from './assert-lost.ts'
-import type { WarningPorts } from './call-model/shared-budgets.ts'
+import type { WarningPorts } from './call-model/money/shared-budgets.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { type KeepShownPorts, withParts } from './keep-shown.ts'
 import { leaveToOtherVersion } from './other-version.ts'

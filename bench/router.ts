@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { newStateOf } from '../activities/call-model/other-class.ts'
-import { planCall } from '../activities/call-model/plan.ts'
+import { newStateOf } from '../activities/call-model/plan/other-class.ts'
+import { planCall } from '../activities/call-model/plan/plan.ts'
+import { keptRoute } from '../activities/call-model/plan/route-record.ts'
+import { inServingClass } from '../activities/call-model/plan/serving-class.ts'
 import type { CallModelPorts } from '../activities/call-model/ports.ts'
-import { prepareCall } from '../activities/call-model/prepare.ts'
-import type { Prepared } from '../activities/call-model/prepared.ts'
-import { keptRoute } from '../activities/call-model/route-record.ts'
-import { inServingClass } from '../activities/call-model/serving-class.ts'
+import { prepareCall } from '../activities/call-model/prepare/prepare.ts'
+import type { Prepared } from '../activities/call-model/prepare/prepared.ts'
 import { decideRemedy } from '../src/core/faults/decide-remedy.ts'
 import { resumeState } from '../src/core/faults/resume-call.ts'
 import type { CallModelInput } from '../src/core/protocol.ts'

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { giveUpStart } from './admission.ts'
+import { giveUpStart } from './ask/admission.ts'
+import { leaveLine } from './budget/line.ts'
 import { endCall } from './end-call.ts'
-import { leaveLine } from './line.ts'
-import type { Walk, Walking } from './walk.ts'
+import type { Walk, Walking } from './walk/walk.ts'
 
 /**
  * Gives up waiting for a start at an endpoint with limits, and for room in a budget. The worker of an earlier try may be alive, and

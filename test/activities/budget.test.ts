@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fittingOutput, type Output, shortMessage } from '../../activities/call-model/budget.ts'
+import { fittingOutput, type Output, shortMessage } from '../../activities/call-model/money/budget.ts'
 import type { NotReserved } from '../../src/core/ports.ts'
 
 const short = (more: Partial<NotReserved>): NotReserved => ({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createDeltaWriter, type DeltaTarget } from '../../activities/call-model/deltas.ts'
+import { createDeltaWriter, type DeltaTarget } from '../../activities/call-model/attempt/deltas.ts'
 import type { RunEventBody } from '../../src/core/events.ts'
 import type { EventPort } from '../../src/core/ports.ts'
 import { RUN } from '../store/records.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { askOnce } from '../../activities/call-model/attempt.ts'
-import { prepareCall } from '../../activities/call-model/prepare.ts'
+import { askOnce } from '../../activities/call-model/attempt/attempt.ts'
+import { prepareCall } from '../../activities/call-model/prepare/prepare.ts'
 import type { PolicyAt } from '../../src/core/policy/policy.ts'
 import { type Calling, startCalling, userMessage } from '../support/calling.ts'
 import { marketOf } from '../support/market.ts'

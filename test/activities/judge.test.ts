@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgeReply } from '../../activities/call-model/judge.ts'
-import type { Prepared } from '../../activities/call-model/prepared.ts'
+import type { Prepared } from '../../activities/call-model/prepare/prepared.ts'
+import { judgeReply } from '../../activities/call-model/reply/judge.ts'
 import type { ReplyAnswer } from '../../src/core/ports.ts'
 
 const PREPARED = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { turnAway } from '../../activities/call-model/over-budget.ts'
-import type { Short } from '../../activities/call-model/waiting.ts'
-import type { Walk } from '../../activities/call-model/walk.ts'
+import { turnAway } from '../../activities/call-model/budget/over-budget.ts'
+import type { Short } from '../../activities/call-model/walk/waiting.ts'
+import type { Walk } from '../../activities/call-model/walk/walk.ts'
 import type { NotReserved } from '../../src/core/ports.ts'
 
 /** Of whom more is asked: the run itself, and a run above it with the scope `above`. */

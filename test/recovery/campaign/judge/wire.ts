@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { repairMessages } from '../../../../activities/call-model/misshapen.ts'
+import { repairMessages } from '../../../../activities/call-model/attempt/misshapen.ts'
 import { READ_RESULT_TOOL } from '../../../../activities/read-result.ts'
 import { sumUpPrompt } from '../../../../src/core/agent/sum-up-prompt.ts'
 import type { Endpoint } from '../../../../src/core/endpoints.ts'

@@ -1,0 +1,60 @@
+/**
+ * Waits of a call: on the spot, or left to a durable timer of its workflow.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CallModelResult } from '../../../src/core/protocol.ts'
+import { isTold, waitUnlessTold } from '../../told-to-end.ts'
+import { spentOn } from '../money/spent.ts'
+import { begun, dropTruncated, interruptWait, type Walk } from './walk.ts'
+
+/** Leaves the waiting to a durable timer of the workflow. */
+export async function putOff(
+  walk: Walk,
+  ms: number,
+  reason: string,
+): Promise<Extract<CallModelResult, { kind: 'wait' }>> {
+  const { prepared, steppedDown, state } = walk
+  const { taskClass } = prepared.call
+  const { escalated } = state
+  await begun(walk)
+  await dropTruncated(walk)
+  await tellPeople(walk, ms, reason)
+  const waits = {
+    ...((steppedDown !== '' || escalated) && { waitsIn: taskClass }),
+    ...(escalated && { waitsEscalated: true as const }),
+  }
+  return { kind: 'wait', ms, reason, ...waits, ...spentOn(walk.ended) }
+}
+
+/** Tells among the events of the run that the call waits. */
+export async function tellPeople(walk: Walk, ms: number, reason: string): Promise<void> {
+  await begun(walk)
+  const { ports, prepared } = walk
+  const { run, step } = prepared.call
+  await ports.events.write(run, [{ kind: 'wait', step, ms, reason }], ports.now())
+}
+
+/** Shorter waits on the spot are not told: each would be one more write, and nobody would miss it. */
+export const WORTH_TELLING_MS = 2_000
+
+/** {@link pause}. People are told of a long one, because they see nothing else of the run meanwhile. */
+export async function pauseTold(walk: Walk, ms: number, reason: string): Promise<void> {
+  if (ms < WORTH_TELLING_MS) return pause(walk, ms)
+  await tellPeople(walk, ms, reason)
+  walk.say(`waiting ${Math.ceil(ms / 1_000)} s: ${reason}`)
+  await pause(walk, ms)
+  walk.say(undefined)
+}
+
+/** Waits on the spot. */
+export async function pause(walk: Walk, ms: number): Promise<void> {
+  const { activity, ports } = walk
+  try {
+    await waitUnlessTold(activity, ports, signal => delay(ms, undefined, { signal }))
+  } catch (error) {
+    if (!isTold(activity, ports)) throw error
+    await interruptWait(walk)
+  }
+}
