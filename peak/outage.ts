@@ -4,7 +4,7 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BREAKER_LIMITS } from '../src/core/routing/breaker.ts'
+import { BREAKER_LIMITS } from '../src/core/routing/health/breaker.ts'
 import { type Request, requestsAt } from './requests.ts'
 import { allServed, judged, type ScenarioResult } from './result.ts'
 import { FIRST, onPeakStage } from './stage.ts'

@@ -5,7 +5,7 @@
  */
 import type { RateLimits } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
-import type { HealthReport } from '../../core/routing/describe-health.ts'
+import type { HealthReport } from '../../core/routing/health/describe-health.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import type { EndpointReport } from '../../runtime/store/records.ts'
 import { folding, renderTableWithin } from './table.ts'

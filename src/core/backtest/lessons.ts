@@ -4,7 +4,14 @@
  * @module
  */
 import { modelIn } from '../endpoint-id.ts'
-import { addSample, estimatesOf, type Measured, NOTHING_MEASURED, peersOf, type Window } from '../routing/measured.ts'
+import {
+  addSample,
+  estimatesOf,
+  type Measured,
+  NOTHING_MEASURED,
+  peersOf,
+  type Window,
+} from '../routing/health/measured.ts'
 import type { RecordedAttempt, RecordedCall } from './recorded-call.ts'
 
 /** The answers of a model in a class: how many there were, and how much they said. */

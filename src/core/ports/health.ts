@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HealthOutcome, HealthState, Seen } from '../routing/health-state.ts'
+import type { HealthOutcome, HealthState, Seen } from '../routing/health/health-state.ts'
 import type { EndpointHealth } from '../routing/route.ts'
 
 /** An alert that has not ended. */

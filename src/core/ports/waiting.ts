@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ScopeLimit, Ticket } from '../routing/admission.ts'
+import type { ScopeLimit, Ticket } from '../routing/limits/admission.ts'
 
 /** A request that is about to leave for an endpoint with limits. */
 export interface AdmissionAsk {

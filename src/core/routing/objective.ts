@@ -26,7 +26,7 @@
 import type { Price, TokenPrice } from '../endpoints.ts'
 import { priceAt } from '../money/price-of.ts'
 import type { CallAhead } from './ahead.ts'
-import type { Measured } from './measured.ts'
+import type { Measured } from './health/measured.ts'
 import { LEAST_CACHED_TOKENS } from './warmth.ts'
 
 /** What is expected of a call at one endpoint. */

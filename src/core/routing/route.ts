@@ -8,7 +8,7 @@ import type { Fault } from '../faults/fault.ts'
 import type { PolicyAt, PolicyBreach } from '../policy/policy.ts'
 import type { KnownPrompt } from '../protocol.ts'
 import type { TaskClass } from '../task-class.ts'
-import type { Measured } from './measured.ts'
+import type { Measured } from './health/measured.ts'
 
 /** What a call needs of an endpoint. */
 export interface CallNeeds {

@@ -6,7 +6,7 @@
 import type { Alert } from '../../core/alert.ts'
 import { providerIn } from '../../core/endpoint-id.ts'
 import type { BegunAlert, HealthPort } from '../../core/ports.ts'
-import type { HealthOutcome } from '../../core/routing/health-state.ts'
+import type { HealthOutcome } from '../../core/routing/health/health-state.ts'
 import { thisProcess } from '../../store/index.ts'
 import { isRefusedKey } from '../health/refused-keys.ts'
 import { type AlertListener, createBegunAlerts } from './begun-alerts.ts'

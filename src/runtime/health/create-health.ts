@@ -6,8 +6,8 @@
  */
 import type { RateLimits } from '../../core/endpoints.ts'
 import type { HealthPort, SharedHealthPort } from '../../core/ports.ts'
-import { claimProbe, isDueForProbe } from '../../core/routing/claim-probe.ts'
-import { differsInOpening, type HealthOutcome, type Seen } from '../../core/routing/health-state.ts'
+import { claimProbe, isDueForProbe } from '../../core/routing/health/claim-probe.ts'
+import { differsInOpening, type HealthOutcome, type Seen } from '../../core/routing/health/health-state.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import { createKnownEndpoints, type KnownEndpoints } from './known-endpoints.ts'
 import { createRefusedKeys, isRefusedKey } from './refused-keys.ts'

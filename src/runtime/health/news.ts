@@ -4,7 +4,7 @@
  * @module
  */
 import type { SeenOf } from '../../core/ports.ts'
-import type { Seen } from '../../core/routing/health-state.ts'
+import type { Seen } from '../../core/routing/health/health-state.ts'
 
 /** How many outcomes are kept for each endpoint while the store is out of reach. Older ones say little by then. */
 const MOST_KEPT = 500

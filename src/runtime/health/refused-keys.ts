@@ -5,10 +5,15 @@
  * @module
  */
 import { HOUR_MS } from '../../core/durations.ts'
-import { claimProbe } from '../../core/routing/claim-probe.ts'
-import { recordOutcome } from '../../core/routing/health.ts'
-import { credibleHealth, type HealthOutcome, type HealthState, type Seen } from '../../core/routing/health-state.ts'
-import { healthOf } from '../../core/routing/health-view.ts'
+import { claimProbe } from '../../core/routing/health/claim-probe.ts'
+import { recordOutcome } from '../../core/routing/health/health.ts'
+import {
+  credibleHealth,
+  type HealthOutcome,
+  type HealthState,
+  type Seen,
+} from '../../core/routing/health/health-state.ts'
+import { healthOf } from '../../core/routing/health/health-view.ts'
 import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface RefusedKeys {

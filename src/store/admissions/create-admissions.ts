@@ -12,7 +12,7 @@ import {
   type Ticket,
   tagFor,
   withoutStart,
-} from '../../core/routing/admission.ts'
+} from '../../core/routing/limits/admission.ts'
 import type { Connection } from '../connection.ts'
 import { inPages } from '../in-pages.ts'
 import { isCallOver } from '../ledger/call-rows.ts'

@@ -1,4 +1,4 @@
-import { NO_STARTS, type Starts } from '../../core/routing/admission.ts'
+import { NO_STARTS, type Starts } from '../../core/routing/limits/admission.ts'
 import { insertOnce } from '../insert-once.ts'
 import type { LimitStartsTable } from '../schema.ts'
 import { ask, one, type Statement, tell, type Work } from '../work.ts'

@@ -1,5 +1,5 @@
 import type { LimitPlace } from '../../core/ports.ts'
-import type { Ticket } from '../../core/routing/admission.ts'
+import type { Ticket } from '../../core/routing/limits/admission.ts'
 import type { LimitTicketTable } from '../schema.ts'
 import { all, ask, type Dialect, type Statement, tell, type Work } from '../work.ts'
 

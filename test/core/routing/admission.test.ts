@@ -11,7 +11,7 @@ import {
   startAtMs,
   type Ticket,
   withoutStart,
-} from '../../../src/core/routing/admission.ts'
+} from '../../../src/core/routing/limits/admission.ts'
 
 const NOW = 1_000_000
 

@@ -7,7 +7,7 @@ import {
   type BreakerState,
   CLOSED,
   closedTo,
-} from '../../../src/core/routing/breaker.ts'
+} from '../../../src/core/routing/health/breaker.ts'
 
 const { threshold, forgiven, windowMs, openMs, longestOpenMs, probeMs } = BREAKER_LIMITS
 

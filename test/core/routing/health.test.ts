@@ -1,20 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Evidence, FaultKind } from '../../../src/core/faults/fault.ts'
-import { BREAKER_LIMITS, PROBE_LOOK_MS } from '../../../src/core/routing/breaker.ts'
-import { claimProbe } from '../../../src/core/routing/claim-probe.ts'
-import { healthReport } from '../../../src/core/routing/describe-health.ts'
-import { QUOTA_RESET_MS, recordAll, recordOutcome, UNAUTHENTICATED_MS } from '../../../src/core/routing/health.ts'
+import { BREAKER_LIMITS, PROBE_LOOK_MS } from '../../../src/core/routing/health/breaker.ts'
+import { claimProbe } from '../../../src/core/routing/health/claim-probe.ts'
+import { healthReport } from '../../../src/core/routing/health/describe-health.ts'
+import {
+  QUOTA_RESET_MS,
+  recordAll,
+  recordOutcome,
+  UNAUTHENTICATED_MS,
+} from '../../../src/core/routing/health/health.ts'
 import {
   differsInOpening,
   type HealthOutcome,
   type HealthState,
   type Seen,
   UNTRIED_HEALTH,
-} from '../../../src/core/routing/health-state.ts'
-import { healthOf, viewHealth } from '../../../src/core/routing/health-view.ts'
-import { USUAL } from '../../../src/core/routing/measured.ts'
-import { shiftHealth, shiftSeen } from '../../../src/core/routing/shift-health.ts'
+} from '../../../src/core/routing/health/health-state.ts'
+import { healthOf, viewHealth } from '../../../src/core/routing/health/health-view.ts'
+import { USUAL } from '../../../src/core/routing/health/measured.ts'
+import { shiftHealth, shiftSeen } from '../../../src/core/routing/health/shift-health.ts'
 
 const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
   kind: 'fault',

@@ -10,7 +10,7 @@ import {
   type Sample,
   USUAL,
   type Window,
-} from '../../../src/core/routing/measured.ts'
+} from '../../../src/core/routing/health/measured.ts'
 import { type EndpointAhead, expectedCost, keptShare } from '../../../src/core/routing/objective.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { USUAL } from '../../../src/core/routing/measured.ts'
+import { USUAL } from '../../../src/core/routing/health/measured.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'
 import { endpoint, planInput, taskClass } from './plan-fixtures.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Endpoint } from '../../../src/core/endpoints.ts'
 import { callAhead } from '../../../src/core/routing/ahead.ts'
-import { USUAL } from '../../../src/core/routing/measured.ts'
+import { USUAL } from '../../../src/core/routing/health/measured.ts'
 import { expectedCost, keptShare } from '../../../src/core/routing/objective.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
 import type { PlanInput } from '../../../src/core/routing/route.ts'

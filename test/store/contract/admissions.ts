@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AdmissionAsk, AdmissionPort, LedgerPort } from '../../../src/core/ports.ts'
-import { AGEING_MS } from '../../../src/core/routing/admission.ts'
+import { AGEING_MS } from '../../../src/core/routing/limits/admission.ts'
 import type { Bench } from '../describe-store.ts'
 import { answer, newAttempt, newCall, newRun, RUN } from '../records.ts'
 

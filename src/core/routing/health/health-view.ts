@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { definedOnly } from '../defined-only.ts'
-import type { RateLimits } from '../endpoints.ts'
-import type { Fault } from '../faults/fault.ts'
+import { definedOnly } from '../../defined-only.ts'
+import type { RateLimits } from '../../endpoints.ts'
+import type { Fault } from '../../faults/fault.ts'
+import { concurrencyNow } from '../limits/learned-concurrency.ts'
+import { limitNow } from '../limits/learned-limit.ts'
+import type { EndpointHealth } from '../route.ts'
 import { type BreakerState, cleanFromMs, isClean, looksAgainAt } from './breaker.ts'
 import type { HealthState } from './health-state.ts'
 import { averageLatency } from './latency.ts'
-import { concurrencyNow } from './learned-concurrency.ts'
-import { limitNow } from './learned-limit.ts'
 import { answerMsOf, estimatesOf, type Measured, NOTHING_MEASURED } from './measured.ts'
-import type { EndpointHealth } from './route.ts'
 
 /** Of an endpoint that nobody has asked yet: open and steady. */
 export const UNTRIED_ENDPOINT: EndpointHealth = { steady: true }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { definedOnly } from '../defined-only.ts'
+import { definedOnly } from '../../defined-only.ts'
 
 /** The pause if the server named none. It doubles with each further pause, up to {@link LONGEST_COOL_DOWN_MS}. */
 const COOL_DOWN_MS = 2_000

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RateLimits } from '../endpoints.ts'
+import type { RateLimits } from '../../endpoints.ts'
 import { closedTo } from './breaker.ts'
 import { isDueForProbe } from './claim-probe.ts'
 import { credibleHealth, type HealthState, UNTRIED_HEALTH } from './health-state.ts'

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Endpoint, RateLimits } from '../endpoints.ts'
-import { groupBy } from '../group-by.ts'
-import type { EndpointHealth } from './route.ts'
+import type { Endpoint, RateLimits } from '../../endpoints.ts'
+import { groupBy } from '../../group-by.ts'
+import type { EndpointHealth } from '../route.ts'
 
 /** A limit and its scope: a provider's name or an endpoint's id. */
 export interface ScopeLimit extends RateLimits {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Fault } from '../faults/fault.ts'
+import type { Fault } from '../../faults/fault.ts'
 
 export const BREAKER_LIMITS = {
   /** The weight of failures within the window that opens the breaker. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { remedyFor } from '../faults/remedies.ts'
+import { remedyFor } from '../../faults/remedies.ts'
+import type { HealthOutcome, HealthState } from '../health/health-state.ts'
 import type { Cooldown } from './cooldown.ts'
-import type { HealthOutcome, HealthState } from './health-state.ts'
 import { isPauseOver, type Lesson, learnFromAttempt, learnFromPause, learnFromRefusal } from './learn-limit.ts'
 import { correctConcurrency, learnFromTooMany } from './learned-concurrency.ts'
 import type { Unit } from './learned-limit.ts'

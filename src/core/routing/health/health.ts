@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { remedyFor } from '../faults/remedies.ts'
+import { remedyFor } from '../../faults/remedies.ts'
+import { type Cooldown, coolDown } from '../limits/cooldown.ts'
+import { afterAsked, heedCache, openAfter, slowDown } from '../limits/slow-down.ts'
 import { advanceBreaker, type BreakerEvent } from './breaker.ts'
-import { type Cooldown, coolDown } from './cooldown.ts'
 import { type Ejection, ejectOutlier } from './ejection.ts'
 import { type HealthOutcome, type HealthState, type Seen, UNTRIED_HEALTH } from './health-state.ts'
 import { addLatency } from './latency.ts'
 import { addSample, NOTHING_MEASURED, type Sample, type Window } from './measured.ts'
-import { afterAsked, heedCache, openAfter, slowDown } from './slow-down.ts'
 
 /** How long a bad key keeps an endpoint closed: 5 min. Somebody has to change it, and a probe costs nothing. */
 export const UNAUTHENTICATED_MS = 300_000

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { RateLimits } from '../endpoints.ts'
-import type { Fault } from '../faults/fault.ts'
+import type { RateLimits } from '../../endpoints.ts'
+import type { Fault } from '../../faults/fault.ts'
+import type { Cooldown } from '../limits/cooldown.ts'
+import type { LearnedConcurrency } from '../limits/learned-concurrency.ts'
+import type { LearnedLimit } from '../limits/learned-limit.ts'
+import type { Pace } from '../limits/pace.ts'
 import { type BreakerState, CLOSED } from './breaker.ts'
-import type { Cooldown } from './cooldown.ts'
 import type { Ejection } from './ejection.ts'
 import type { Latency } from './latency.ts'
-import type { LearnedConcurrency } from './learned-concurrency.ts'
-import type { LearnedLimit } from './learned-limit.ts'
 import type { Sample, Window } from './measured.ts'
-import type { Pace } from './pace.ts'
 
 /** Everything that is remembered of one endpoint. */
 export interface HealthState {
