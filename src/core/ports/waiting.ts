@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ScopeLimit, Ticket } from '../routing/limits/admission.ts'
+import type { Ticket } from '../routing/limits/admission.ts'
+import type { ScopeLimit } from '../routing/limits/scope-limits.ts'
 
 /** A request that is about to leave for an endpoint with limits. */
 export interface AdmissionAsk {

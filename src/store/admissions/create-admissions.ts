@@ -6,13 +6,13 @@ import {
   goBefore,
   lookBefore,
   looksAtMs,
-  type ScopeLimit,
   type Starts,
   startAtMs,
   type Ticket,
   tagFor,
   withoutStart,
 } from '../../core/routing/limits/admission.ts'
+import type { ScopeLimit } from '../../core/routing/limits/scope-limits.ts'
 import type { Connection } from '../connection.ts'
 import { inPages } from '../in-pages.ts'
 import { isCallOver } from '../ledger/call-rows.ts'

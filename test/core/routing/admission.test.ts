@@ -5,13 +5,13 @@ import {
   AGEING_MS,
   afterStart,
   goBefore,
-  limitsOf,
   looksAtMs,
   NO_STARTS,
   startAtMs,
   type Ticket,
   withoutStart,
 } from '../../../src/core/routing/limits/admission.ts'
+import { limitsOf } from '../../../src/core/routing/limits/scope-limits.ts'
 
 const NOW = 1_000_000
 

@@ -4,10 +4,10 @@
  * @module
  */
 import type { RateLimits } from '../../endpoints.ts'
+import { learnedLimits } from '../limits/learned-limits.ts'
 import { closedTo } from './breaker.ts'
 import { isDueForProbe } from './claim-probe.ts'
 import { credibleHealth, type HealthState, UNTRIED_HEALTH } from './health-state.ts'
-import { learnedLimits } from './health-view.ts'
 
 /** What keeps an endpoint from being asked now, and what its 429s have taught. Times are in milliseconds since the epoch. */
 export interface HealthReport {

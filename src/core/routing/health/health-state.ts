@@ -6,16 +6,14 @@
 import type { RateLimits } from '../../endpoints.ts'
 import type { Fault } from '../../faults/fault.ts'
 import type { Cooldown } from '../limits/cooldown.ts'
-import type { LearnedConcurrency } from '../limits/learned-concurrency.ts'
-import type { LearnedLimit } from '../limits/learned-limit.ts'
-import type { Pace } from '../limits/pace.ts'
+import type { LimitsKnown } from '../limits/learned-limits.ts'
 import { type BreakerState, CLOSED } from './breaker.ts'
 import type { Ejection } from './ejection.ts'
 import type { Latency } from './latency.ts'
 import type { Sample, Window } from './measured.ts'
 
 /** Everything that is remembered of one endpoint. */
-export interface HealthState {
+export interface HealthState extends LimitsKnown {
   readonly breaker: BreakerState
   readonly cooldown?: Cooldown
   readonly latency?: Latency
@@ -24,15 +22,6 @@ export interface HealthState {
   readonly ejected?: Ejection
   /** When the last request left that it answered, from any worker. */
   readonly acceptedAtMs?: number
-  readonly pace?: Pace
-  readonly limit?: LearnedLimit | undefined
-  /** The same in tokens. */
-  readonly tokenLimit?: LearnedLimit | undefined
-  /** Attempts that have left and not ended, as far as is known. */
-  readonly open?: number
-  readonly concurrency?: LearnedConcurrency
-  /** What the vendor says of its limits. Used only when 429s show that they are reached. */
-  readonly told?: RateLimits
 }
 
 /** An endpoint that nobody has asked yet. */

@@ -4,10 +4,8 @@
  * @module
  */
 import { definedOnly } from '../../defined-only.ts'
-import type { RateLimits } from '../../endpoints.ts'
 import type { Fault } from '../../faults/fault.ts'
-import { concurrencyNow } from '../limits/learned-concurrency.ts'
-import { limitNow } from '../limits/learned-limit.ts'
+import { learnedLimits } from '../limits/learned-limits.ts'
 import type { EndpointHealth } from '../route.ts'
 import { type BreakerState, cleanFromMs, isClean, looksAgainAt } from './breaker.ts'
 import type { HealthState } from './health-state.ts'
@@ -36,14 +34,6 @@ export function healthOf(state: HealthState | undefined, nowMs: number): Endpoin
     ...(ejected && { ejected }),
     ...learned,
   }
-}
-
-/** The limits that its 429s have taught, as they hold at a time. Rates need not be whole numbers. */
-export function learnedLimits(state: HealthState, nowMs: number): RateLimits {
-  const requestsPerMinute = limitNow(state.limit, nowMs)
-  const tokensPerMinute = limitNow(state.tokenLimit, nowMs)
-  const concurrency = concurrencyNow(state.concurrency, nowMs)
-  return definedOnly({ requestsPerMinute, tokensPerMinute, concurrency })
 }
 
 /** An endpoint's health for plans, and until when it stays the same if no attempt ends. */

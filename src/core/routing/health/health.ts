@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { definedOnly } from '../../defined-only.ts'
 import { remedyFor } from '../../faults/remedies.ts'
 import { type Cooldown, coolDown } from '../limits/cooldown.ts'
-import { afterAsked, heedCache, openAfter, slowDown } from '../limits/slow-down.ts'
+import { heedCache, learnFromEnd, learnFromLeft, type Refusal } from '../limits/learned-limits.ts'
 import { advanceBreaker, type BreakerEvent } from './breaker.ts'
 import { type Ejection, ejectOutlier } from './ejection.ts'
 import { type HealthOutcome, type HealthState, type Seen, UNTRIED_HEALTH } from './health-state.ts'
@@ -21,8 +22,8 @@ export const QUOTA_RESET_MS = 300_000
 /** The state after an attempt has left or ended. */
 export function recordOutcome(before: HealthState | undefined, seen: Seen): HealthState {
   const { outcome, atMs, chance } = seen
-  const state = heedCache(before ?? UNTRIED_HEALTH, outcome)
-  if (outcome.kind === 'asked') return afterAsked(state, outcome.tokens ?? 0, atMs)
+  const state = heeded(before ?? UNTRIED_HEALTH, outcome)
+  if (outcome.kind === 'asked') return { ...state, ...learnFromLeft(state, outcome.tokens ?? 0, atMs) }
   if (outcome.kind === 'told') return { ...state, told: outcome.limits }
   if (outcome.kind === 'renewed')
     return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
@@ -37,14 +38,38 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
     ...(latency && { latency }),
     ...(outcome.kind === 'answered' && { acceptedAtMs: acceptedAt(state, outcome, atMs) }),
     ...judge(state.ejected, measure(state.window, outcome, atMs), seen),
-    ...slowDown(state, outcome, cooldown, atMs),
-    ...(state.open !== undefined && { open: openAfter(state) }),
+    ...learnFromEnd(state, refusalIn(state, seen, cooldown)),
   }
 }
 
 /** The state after several outcomes, in the order in which they were seen. */
 export function recordAll(before: HealthState | undefined, seen: readonly Seen[]): HealthState {
   return seen.reduce<HealthState>(recordOutcome, before ?? UNTRIED_HEALTH)
+}
+
+function heeded(state: HealthState, outcome: HealthOutcome): HealthState {
+  return outcome.kind === 'answered' && outcome.readTokens ? heedCache(state) : state
+}
+
+/** The 429 that the attempt has got, if it has. @param cooldown - The pause that the endpoint is in by then */
+function refusalIn(
+  { cooldown: before, window }: HealthState,
+  { outcome, atMs }: Seen,
+  cooldown: Cooldown | undefined,
+): Refusal | undefined {
+  if (!cools(outcome) || !cooldown) return undefined
+  const { limitedBy, retryAfterMs } = outcome.fault.evidence
+  return {
+    ...definedOnly({ limitedBy, retryAfterMs }),
+    atMs,
+    pauseMs: cooldown.untilMs - atMs,
+    beginsPause: !before || atMs >= before.untilMs,
+    readsCache: window !== undefined && window.read > 0,
+  }
+}
+
+function cools(outcome: HealthOutcome): outcome is Extract<HealthOutcome, { kind: 'fault' }> {
+  return outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
 }
 
 function acceptedAt({ acceptedAtMs = 0 }: HealthState, { totalMs = 0 }: Partial<Sample>, nowMs: number): number {
@@ -82,8 +107,7 @@ function cooldownAfter(
 ): Cooldown | undefined {
   if (outcome.kind === 'answered')
     return before && before.untilMs > nowMs ? { untilMs: before.untilMs, strikes: 0 } : undefined
-  const cools = outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
-  return cools ? coolDown(before, outcome.fault.evidence.retryAfterMs, nowMs, chance) : before
+  return cools(outcome) ? coolDown(before, outcome.fault.evidence.retryAfterMs, nowMs, chance) : before
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Learns how many requests an endpoint takes at once, from 429s that say that too many are open: as many as were open besides. From the second
- * minute on each further such pause takes a tenth off, one at least; each time without one adds as much.
+ * A limit on open requests, as 429s have taught it that say that too many are open: as many as were open besides. From the second minute on
+ * each further such pause takes a tenth off, one at least; each time without one adds as much.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
- * How many attempts an endpoint accepted, over the time in which it was in use or paused.
+ * What was seen of an endpoint: how many attempts, and tokens, it let through over the time in which it was in use or paused. Decides whether
+ * that proves a rate.
  *
  * @module
  */
-import type { LearnedLimit, Paused } from './learned-limit.ts'
+import type { LearnedRate, Paused } from './learned-rate.ts'
 
 /** How many attempts an endpoint accepted lately, and how long it was in use and paused meanwhile. */
 export interface Pace {
@@ -17,16 +18,16 @@ export interface Pace {
   /** When the last attempt left, or when the last pause ends. */
   readonly atMs: number
   /** What the last pause is judged by. `taken` and the times do not count that. */
-  readonly evidence?: Evidence
+  readonly evidence?: PauseEvidence
 }
 
 /** What a pause is judged by, again each time that more is heard of the attempts before it. */
-export interface Evidence {
+export interface PauseEvidence {
   /** Up to the end of the pause, without the attempts that were refused. */
   readonly seen: Pace
   readonly paused: Paused
   /** The limit that held before, in the pause's unit. */
-  readonly before?: LearnedLimit
+  readonly before?: LearnedRate
 }
 
 /** How far back the pace looks, in milliseconds of use and pauses. A minute, the period of most limits. */

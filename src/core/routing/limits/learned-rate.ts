@@ -1,5 +1,6 @@
 /**
- * The rate that an endpoint seems to allow: lowered by pauses, and growing again while no 429 comes.
+ * A limit on requests or tokens a minute, as an endpoint's 429s have taught it. Decides what it becomes by a pause, and what it grows to while
+ * no 429 comes.
  *
  * @module
  */
@@ -8,8 +9,8 @@
 export type Unit = 'requests' | 'tokens'
 
 /** The rate that an endpoint seems to allow. */
-export interface LearnedLimit {
-  /** In its unit at `atMs`. It grows with time; see {@link limitNow}. */
+export interface LearnedRate {
+  /** Of requests or tokens, at `atMs`. It grows with time; see {@link rateNow}. */
   readonly perMinute: number
   readonly atMs: number
   /** The rate that pauses have taught. A few 429s do not lower the limit below this. */
@@ -65,34 +66,34 @@ const TOLD_GROW_MS = 300_000
  */
 const FORGOTTEN = 30
 
-/** The limit that pauses have taught, in which so many a minute got through. */
-export function limitBy(
+/** The limit after a pause that proves one. @param perMinute - How many got through, of requests or of tokens */
+export function provenRate(
   perMinute: number,
-  before: LearnedLimit | undefined,
+  before: LearnedRate | undefined,
   { pauseMs, atMs, toldPerMinute = Number.POSITIVE_INFINITY }: Paused,
-): LearnedLimit {
-  const held = limitNow(before, atMs)
+): LearnedRate {
+  const held = rateNow(before, atMs)
   const least = Math.min(lowered(MARGIN * perMinute, held, before?.isGuess), toldPerMinute)
   return least === toldPerMinute
-    ? toldLimit(least, atMs)
+    ? toldRate(least, atMs)
     : { perMinute: least, leastPerMinute: least, atMs, growMs: growMs(pauseMs, held !== undefined) }
 }
 
-/** The limit after a pause that teaches none: pauses were too short or too few. */
-export function limitWithoutProof(
+/** The limit after a pause that proves none: pauses were too short, or too few got through. `undefined` where none is known. */
+export function unprovenRate(
   perMinute: number,
-  before: LearnedLimit | undefined,
+  before: LearnedRate | undefined,
   { pauseMs, atMs, toldPerMinute }: Paused,
-): LearnedLimit | undefined {
-  const held = limitNow(before, atMs)
-  if (!before || held === undefined) return toldPerMinute === undefined ? before : toldLimit(toldPerMinute, atMs)
+): LearnedRate | undefined {
+  const held = rateNow(before, atMs)
+  if (!before || held === undefined) return toldPerMinute === undefined ? before : toldRate(toldPerMinute, atMs)
   const { leastPerMinute, isGuess } = before
   if (perMinute < leastPerMinute) return before
   const lower = Math.max(leastPerMinute, MARGIN * held)
   return { perMinute: lower, leastPerMinute, atMs, growMs: growMs(pauseMs, true), ...(isGuess && { isGuess }) }
 }
 
-function toldLimit(perMinute: number, atMs: number): LearnedLimit {
+function toldRate(perMinute: number, atMs: number): LearnedRate {
   return { perMinute, leastPerMinute: perMinute, atMs, growMs: TOLD_GROW_MS, isTold: true }
 }
 
@@ -105,7 +106,7 @@ function growMs(pauseMs: number, isKnown: boolean): number {
 }
 
 /** What the endpoint is thought to let through in a minute now, in the limit's unit; `undefined` if no limit is known. */
-export function limitNow(limit: LearnedLimit | undefined, nowMs: number): number | undefined {
+export function rateNow(limit: LearnedRate | undefined, nowMs: number): number | undefined {
   if (!limit) return undefined
   const factor = 1 + GROWTH * (2 ** (Math.max(0, nowMs - limit.atMs) / limit.growMs) - 1)
   return factor > FORGOTTEN ? undefined : limit.perMinute * factor
