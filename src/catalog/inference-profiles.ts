@@ -41,9 +41,14 @@ const APART = /^us-gov-|^eusc-/
 
 const PREFIX = /^(us|eu|jp|au|ca|apac|us-gov|global)\./
 
+/** The model or the profile that an ARN of Amazon's names, which may be one of the user's own; any other id as it is. */
+export function idInArn(upstream: string): string {
+  return upstream.startsWith('arn:') ? upstream.slice(upstream.lastIndexOf('/') + 1) : upstream
+}
+
 /** Whether a profile may run a prompt elsewhere than in a region, or in a part of the world as profiles are called. */
 export function leadsOutOf(region: string, providerId: string, upstream: string): boolean {
-  const [, part] = PREFIX.exec(upstream) ?? []
+  const [, part] = PREFIX.exec(idInArn(upstream)) ?? []
   if (providerId !== 'amazon-bedrock' || part === undefined || part === region) return false
   return part === 'global' || /-\d$/.test(region) || Object.hasOwn(PARTS, region)
 }

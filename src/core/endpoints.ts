@@ -107,6 +107,8 @@ export interface Endpoint {
   readonly model: string
   /** The model's id on the wire. */
   readonly upstream: string
+  /** `author/name` of the known model that this one is, where its names are of its user's own. */
+  readonly like?: string
   readonly protocol: Protocol
   /** Input and output together, in tokens. */
   readonly contextWindow?: number

@@ -108,6 +108,22 @@ describe('settings', () => {
     expect(await bodyWith(protocol, {})).not.toHaveProperty(field)
   })
 
+  it.each([
+    [{ upstream: 'ours', model: 'openai/gpt-5.4' }, 'high'],
+    [{ upstream: 'ours', model: 'azure/ours', like: 'openai/o3' }, 'high'],
+    [{ upstream: 'ours', model: 'openai/gpt-5-chat' }, undefined],
+    [{ upstream: 'ours', model: 'acme/thinker' }, undefined],
+  ])('a deployment %j is asked as its model: thinks %s', async (endpoint, effort) => {
+    const settings = { reasoning: 'high', temperature: 1, maxOutputTokens: 500 } as const
+    const ofModel = { ask: { settings }, endpoint: { ...endpoint, abilities: ['reasoning' as const] } }
+    const responses = await bodyOf('openai-responses', ofModel)
+    expect(responses).toMatchObject({ model: 'ours' })
+    expect((responses.reasoning as { effort?: string } | undefined)?.effort).toBe(effort)
+    expect('temperature' in responses).toBe(effort === undefined)
+    const chat = await bodyOf('openai', ofModel)
+    expect(chat).toHaveProperty(effort ? 'max_completion_tokens' : 'max_tokens', 500)
+  })
+
   /**
    * OpenAI's pages of its models, and its errors: https://github.com/egoist/chatwise-releases/issues/1257,
    * https://github.com/anomalyco/opencode/pull/3474, and tried: https://community.openai.com/t/1371738. xAI's:

@@ -1,5 +1,5 @@
 /**
- * Whether a provider works where the file says: a policy trusts the word, and a variable decides.
+ * Whether a provider works where the file says: a policy trusts the word, and an address or a variable decides.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'google-vertex-anthropic': 'GOOGLE_VERTEX_LOCATION',
 }
 
-/** Each region that the file declares, of the provider or of a model, and that its variable contradicts. */
+/** Each region that the file declares, of the provider or of a model, and that its address or its variable contradicts. */
 export function contradictedRegions(source: ProviderSource): readonly Problem[] {
   const { shape, problem } = source
   const place = placeOf(source)
@@ -46,7 +46,8 @@ interface Place {
 }
 
 function placeOf({ vendor, shape, catalogue, env }: ProviderSource): Place | undefined {
-  if (shape.baseURL !== undefined || !Object.hasOwn(VARIABLES, vendor)) return undefined
+  if (shape.baseURL !== undefined) return placeAt(shape.baseURL)
+  if (!Object.hasOwn(VARIABLES, vendor)) return undefined
   if (expressKey(shape, catalogue.provider(vendor), env) !== undefined)
     return { region: 'global', words: 'with an API key alone, so any region may answer' }
   const address = vendor === 'amazon-bedrock' ? ADDRESSES.find(variable => env[variable]?.trim()) : undefined
@@ -59,8 +60,26 @@ function placeOf({ vendor, shape, catalogue, env }: ProviderSource): Place | und
 /** Where the package asks Bedrock, whatever its region; the first that is set. */
 const ADDRESSES = ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL']
 
+/** The address itself is not said: it may hold a key. */
+function placeAt(baseURL: string): Place | undefined {
+  const address = baseURL.toLowerCase()
+  const region = NAMING_THEIRS.map(pattern => pattern.exec(address)?.[1]).find(found => found !== undefined)
+  return region === undefined ? undefined : { region, words: `in ${region}, as its baseURL says` }
+}
+
 /** Those of Amazon, and of its private networks, say their region. */
 const AMAZONS = /^https?:\/\/(?:[\w.-]+\.)?bedrock-runtime(?:-fips)?\.([a-z\d-]+)\.(?:vpce\.)?(?:amazonaws\.|api\.aws)/
+
+/** Addresses that say a region, or a part of the world. At Google the path decides, whatever the host. */
+const NAMING_THEIRS: readonly RegExp[] = [
+  AMAZONS,
+  /^https?:\/\/[\w.-]*aiplatform[\w.-]*\.googleapis\.com\/.*\/locations\/([a-z\d-]+)/,
+  /^https?:\/\/([a-z]+-[a-z]+\d+)-aiplatform\.googleapis\.com/,
+  /^https?:\/\/aiplatform\.([a-z]{2})\.rep\.googleapis\.com/,
+  /^https?:\/\/([a-z\d]+)\.api\.cognitive\.microsoft\.com/,
+  /^https?:\/\/[\w-]+\.([a-z\d]+)\.models\.ai\.azure\.com/,
+  /^https?:\/\/(eu|us)\.api\.openai\.com/,
+]
 
 /** The region of an address of Bedrock at Amazon itself. */
 export function amazonsRegion(address: string): string | undefined {

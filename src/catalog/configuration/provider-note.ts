@@ -15,7 +15,12 @@ export function noteOf(
   settings: ProviderSettings,
   offers: readonly Offer[],
 ): string | undefined {
-  return responsesElsewhere(source, settings) ?? byTheMachine(source) ?? unknownDeployments(source, offers)
+  return (
+    responsesElsewhere(source, settings) ??
+    byTheMachine(source) ??
+    unknownDeployments(source, offers) ??
+    unknownModels(source, offers)
+  )
 }
 
 /** Servers that stand in for OpenAI or Azure mostly know chat completions alone, and answer 404 to Responses. */
@@ -44,13 +49,27 @@ function unknownDeployments(
   const listed = new Set(catalogue.endpointsOf(vendor).flatMap(({ model, upstream }) => [model, upstream]))
   const unknown = offers
     .filter(
-      ({ endpoint: { model, upstream, protocol } }) =>
+      ({ endpoint: { model, upstream, like, protocol } }) =>
         protocol === 'openai-compatible' &&
+        like === undefined &&
         !listed.has(model) &&
         !listed.has(upstream) &&
         [name, vendor].includes(authorOf(model)),
     )
     .map(({ endpoint }) => endpoint.model)
   if (unknown.length === 0) return undefined
-  return `calls ${unknown.join(', ')} through chat completions, as it does models that are not OpenAI’s; name one of OpenAI’s openai/gpt-…, with its deployment as \`upstream\``
+  return `calls ${unknown.join(', ')} through chat completions, as it does models that are not OpenAI’s; if it is one of OpenAI’s, say which, as in \`like: openai/gpt-5.2\``
+}
+
+/** A name of one's own, at a vendor whose models are known: without a window, abilities and a price few calls can go there. */
+function unknownModels({ vendor, shape, catalogue }: ProviderSource, offers: readonly Offer[]): string | undefined {
+  if (!catalogue.provider(vendor)) return undefined
+  const unknown = offers
+    .map(({ endpoint }) => endpoint)
+    .filter(({ model, contextWindow, price, abilities }) => {
+      const isWritten = Object.hasOwn(shape.models ?? {}, model)
+      return isWritten && contextWindow === undefined && price === undefined && abilities.length === 0
+    })
+  if (unknown.length === 0) return undefined
+  return `knows no window, abilities and price of ${unknown.map(({ model }) => model).join(', ')}; write them out, or say which known model it is (\`like: author/name\`)`
 }

@@ -6,9 +6,10 @@
 import { definedOnly } from '../../core/defined-only.ts'
 import type { DataPolicy, Endpoint, Price, Protocol } from '../../core/endpoints.ts'
 import type { CatalogueEndpoint } from '../catalogue-endpoint.ts'
-import { asAskedFrom, leadsOutOf } from '../inference-profiles.ts'
+import { asAskedFrom, idInArn, leadsOutOf } from '../inference-profiles.ts'
 import { batchesAt } from './batches.ts'
 import { amazonsRegion } from './declared-region.ts'
+import { duplicate, isCalled, outputProblems, unlikeProblems } from './model-problems.ts'
 import type { Problem } from './problem.ts'
 import type { ProviderSource } from './provider-source.ts'
 import type { ModelShape, ProviderShape } from './shape.ts'
@@ -43,11 +44,18 @@ export function resolveEndpoints(source: EndpointsSource): {
       problems.push(source.problem(['models', model], WRONG_NAME))
       continue
     }
-    // Whoever names an id means that one.
-    const offer = configure(model, shape, shape.upstream === undefined ? listedUnder(shape.dataPolicy) : plain, source)
+    const offer = configure(
+      model,
+      shape,
+      entryOf(model, shape, { plain, asked: listedUnder(shape.dataPolicy) }),
+      source,
+    )
     const twin = configured.get(offer.endpoint.upstream)
     if (twin) problems.push(duplicate(model, twin.endpoint, source))
-    problems.push(...outputProblems(model, shape, offer.endpoint, source))
+    problems.push(
+      ...outputProblems(model, shape, offer.endpoint, source),
+      ...unlikeProblems(model, shape, plain, source),
+    )
     // A twin too: a class that names it has no problem of its own.
     offers.push(offer)
     configured.set(offer.endpoint.upstream, offer)
@@ -88,28 +96,42 @@ function takeOver(entry: CatalogueEndpoint, source: EndpointsSource): Offer {
   }
 }
 
+/** The models of a provider: as they are listed, and by the profiles by which they are asked. */
+interface Listed {
+  readonly plain: readonly CatalogueEndpoint[]
+  readonly asked: readonly CatalogueEndpoint[]
+}
+
+/** What the catalogue has of a model of the file: whoever names an id that it lists means that one, and else the model. */
+function entryOf(
+  model: string,
+  { upstream, like }: ModelShape,
+  { plain, asked }: Listed,
+): CatalogueEndpoint | undefined {
+  const named = upstream === undefined ? undefined : idInArn(upstream)
+  return plain.find(other => other.upstream === named) ?? asked.find(isCalled(like ?? model))
+}
+
 function configure(
   model: string,
   shape: ModelShape,
-  listed: readonly CatalogueEndpoint[],
+  entry: CatalogueEndpoint | undefined,
   source: EndpointsSource,
 ): Offer {
   const { name, vendor, catalogue, shape: provider } = source
-  const entry = listed.find(other =>
-    shape.upstream === undefined
-      ? other.model === model || other.upstream === model
-      : other.upstream === shape.upstream,
-  )
-  const upstream = shape.upstream ?? entry?.upstream ?? model.slice(model.indexOf('/') + 1)
-  const protocol = provider.protocol ?? entry?.protocol ?? catalogue.protocolOf(vendor, model) ?? source.protocol
-  const list = catalogue.priceOf(vendor, upstream)
-  const own = ownPrice(shape)
-  const price = own ?? list.price
+  const { like } = shape
+  const own = model.slice(model.indexOf('/') + 1)
+  const upstream = shape.upstream ?? (like === undefined ? entry?.upstream : undefined) ?? own
+  const protocol =
+    provider.protocol ?? entry?.protocol ?? catalogue.protocolOf(vendor, like ?? model) ?? source.protocol
+  const list = listPriceOf(upstream, entry, source)
+  const price = ownPrice(shape) ?? list.price
   const endpoint: Endpoint = {
     id: `${name}:${model}`,
     provider: name,
     model,
     upstream,
+    ...(like === undefined ? {} : { like: entry?.model ?? like }),
     protocol,
     ...limitsOf(entry),
     ...limitsOf(shape),
@@ -119,7 +141,17 @@ function configure(
     ...batchesAt(protocol, source),
     dataPolicy: dataPolicyOf(inRegion(vendor, upstream, provider.dataPolicy), shape.dataPolicy),
   }
-  return { endpoint, offered: true, hourly: own === undefined && list.hourly === true }
+  return { endpoint, offered: true, hourly: price === list.price && list.hourly === true }
+}
+
+/** By its id on the wire, which the catalogue may not list yet; of a deployment, whose id may be any text, that of its model. */
+function listPriceOf(
+  upstream: string,
+  entry: CatalogueEndpoint | undefined,
+  { vendor, catalogue }: EndpointsSource,
+): Pick<CatalogueEndpoint, 'price' | 'hourly'> {
+  const isFineTuned = upstream.startsWith('ft:')
+  return entry?.price && !isFineTuned ? entry : catalogue.priceOf(vendor, upstream)
 }
 
 type Limits = Pick<Endpoint, 'contextWindow' | 'maxInput' | 'maxOutput'>
@@ -165,23 +197,3 @@ function dataPolicyOf(...levels: readonly (DataPolicy | undefined)[]): DataPolic
 }
 
 const WRONG_NAME = { message: 'the name of the model is not valid', allowed: 'author/name' }
-
-/** Of a limit that the file sets: what the lists say of their own models is theirs, and calls heed the smaller one. */
-function outputProblems(
-  model: string,
-  { maxOutput }: ModelShape,
-  { contextWindow }: Endpoint,
-  { problem }: EndpointsSource,
-): readonly Problem[] {
-  if (maxOutput === undefined || contextWindow === undefined || maxOutput <= contextWindow) return []
-  const message = 'maxOutput is above contextWindow, which has to hold the prompt and the output'
-  const found = `maxOutput ${maxOutput}, contextWindow ${contextWindow}`
-  return [problem(['models', model, 'maxOutput'], { message, found, allowed: `at most ${contextWindow}` })]
-}
-
-function duplicate(model: string, twin: Endpoint, { problem }: EndpointsSource): Problem {
-  return problem(['models', model], {
-    message: `this endpoint is listed twice: ${twin.model} has the same id on the wire`,
-    allowed: 'one name for each model of a provider',
-  })
-}

@@ -64,6 +64,7 @@ const unpriced = oneOf(['allow', 'refuse'])
 /** One model of one provider. */
 export const modelShape = mapping({
   upstream: text("the model's id on the wire").optional(),
+  like: text('the name of a model of the catalogue, at the same provider').optional(),
   contextWindow: tokens.optional(),
   maxInput: tokens.optional(),
   maxOutput: tokens.optional(),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bareNames } from '../endpoint-id.ts'
 import type { Endpoint } from '../endpoints.ts'
 import type { Message } from '../messages.ts'
 import { keptShare } from './objective.ts'
@@ -12,13 +13,14 @@ import { LONG_TTL_MS } from './warmth.ts'
 export const MOST_MARKS = 4
 
 /** Whether the endpoint caches only what a prompt marks. Others cache every prefix by themselves. */
-export function cachesOnlyMarked({ protocol, upstream }: Pick<Endpoint, 'protocol' | 'upstream'>): boolean {
-  if (protocol === '@ai-sdk/amazon-bedrock') return CLAUDE_AT_AMAZON.test(upstream)
+export function cachesOnlyMarked(endpoint: Pick<Endpoint, 'protocol' | 'upstream' | 'model' | 'like'>): boolean {
+  const { protocol } = endpoint
+  if (protocol === '@ai-sdk/amazon-bedrock') return bareNames(endpoint).some(name => CLAUDE.test(name))
   return protocol === 'anthropic' || protocol === CLAUDE_AT_VERTEX
 }
 
 /** Nova caches by itself: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html */
-const CLAUDE_AT_AMAZON = /anthropic\.claude-/
+const CLAUDE = /(?:^|\.)claude-/
 
 /** Anthropic's messages, at Google: https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/prompt-caching */
 const CLAUDE_AT_VERTEX = '@ai-sdk/google-vertex/anthropic'

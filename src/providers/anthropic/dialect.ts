@@ -1,3 +1,4 @@
+import { bareNames } from '../../core/endpoint-id.ts'
 import type { Message, ProviderOptions } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
@@ -46,7 +47,7 @@ const THINKS_UNASKED = /claude-(?:fable|mythos|opus-[5-9]|sonnet-[5-9]|haiku-[5-
 function showsThoughts({ settings: { reasoning, providerOptions }, endpoint }: Ask): boolean {
   const { type, display } = recordOf(providerOptions?.anthropic?.thinking)
   if (type === 'adaptive') return display === 'summarized'
-  return type !== undefined || reasoning !== undefined || !THINKS_UNASKED.test(endpoint.upstream)
+  return type !== undefined || reasoning !== undefined || !bareNames(endpoint).some(name => THINKS_UNASKED.test(name))
 }
 
 /** `cacheControl: null` is our word for no marks; the package knows none. */

@@ -1,9 +1,11 @@
+import { bareNames } from '../../core/endpoint-id.ts'
 import type { JsonValue } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
 import { listOf } from '../json.ts'
 import { batchAt } from '../openai/batch.ts'
 import { withCacheKey } from '../openai/cache-key.ts'
+import { withReasoningKnown } from '../openai/reasons.ts'
 import { withoutStrictness } from '../openai/strict-schema.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
 import { createModel } from './create-model.ts'
@@ -32,6 +34,7 @@ export const openaiResponses: Dialect = {
           ...withoutStrictness(schema?.json),
           // The package asks for summaries of thoughts, which OpenAI refuses to those who have not been verified.
           reasoningSummary: null,
+          ...withReasoningKnown(endpoint),
           ...withCacheKey(ask, own),
           store: false,
           ...(include.length > 0 && { include }),
@@ -50,9 +53,11 @@ export const openaiResponses: Dialect = {
   batch: batchAt('/responses'),
 }
 
-function includeOf(asked: JsonValue | undefined, { abilities, upstream }: Ask['endpoint']): JsonValue[] {
+function includeOf(asked: JsonValue | undefined, endpoint: Ask['endpoint']): JsonValue[] {
   const include = new Set(listOf(asked) as JsonValue[])
   // Lists count ChatGPT's own model among those that reason.
-  if (abilities.includes('reasoning') && !/^gpt-5-chat/.test(upstream)) include.add(ENCRYPTED_REASONING)
+  const reasons =
+    endpoint.abilities.includes('reasoning') && !bareNames(endpoint).some(name => /^gpt-5-chat/.test(name))
+  if (reasons) include.add(ENCRYPTED_REASONING)
   return [...include]
 }

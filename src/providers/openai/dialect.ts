@@ -8,6 +8,7 @@ import { batchAt } from './batch.ts'
 import { withCacheKey } from './cache-key.ts'
 import { createModel } from './create-model.ts'
 import { outputLimit } from './output-limit.ts'
+import { withReasoningKnown } from './reasons.ts'
 import { chatStoredBy } from './stored-by.ts'
 import { withoutStrictness } from './strict-schema.ts'
 
@@ -15,10 +16,11 @@ import { withoutStrictness } from './strict-schema.ts'
 export const openai: Dialect = {
   createModel,
   shape(ask) {
-    const { settings, schema, zdr } = ask
+    const { settings, endpoint, schema, zdr } = ask
     const { openai: own, ...others } = settings.providerOptions ?? {}
     const openai = {
       ...withoutStrictness(schema?.json),
+      ...withReasoningKnown(endpoint),
       ...withCacheKey(ask, own),
       ...(zdr && own?.store !== true && { store: false }),
     }

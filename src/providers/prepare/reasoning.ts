@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bareNames } from '../../core/endpoint-id.ts'
 import type { Endpoint } from '../../core/endpoints.ts'
 import type { Ask } from '../../core/ports.ts'
 import { REASONING_DEGREES } from '../../core/settings/settings-problem.ts'
@@ -45,9 +46,9 @@ const TAKEN: readonly (readonly [names: RegExp, degrees: readonly Reasoning[]])[
 const TURNED_ON_AND_OFF = /^x-ai\/grok-4(?:[.\d]*-fast|\.20(?!-multi))/
 
 /** The degree itself where it is taken, else the next above it, else the highest; `undefined` where none may be named. */
-function takenReasoning({ upstream, model }: Endpoint, wanted: Reasoning): Reasoning | undefined {
-  if (TURNED_ON_AND_OFF.test(upstream)) return wanted
-  const names = [upstream, ...namesOf(upstream, model)]
+function takenReasoning(endpoint: Endpoint, wanted: Reasoning): Reasoning | undefined {
+  if (TURNED_ON_AND_OFF.test(endpoint.upstream)) return wanted
+  const names = [endpoint.upstream, ...bareNames(endpoint)]
   const [, degrees] = TAKEN.find(([pattern]) => names.some(name => pattern.test(name))) ?? []
   if (!degrees) return wanted
   return degrees.find(degree => rankOf(degree) >= rankOf(wanted)) ?? degrees.at(-1)
@@ -62,11 +63,6 @@ export function sentReasoning(endpoint: Endpoint, wanted: Reasoning | undefined)
   return wanted && endpoint.abilities.includes('reasoning') ? takenReasoning(endpoint, wanted) : undefined
 }
 
-/** What a model is called, whoever serves it. */
-export function namesOf(...ids: readonly string[]): readonly string[] {
-  return ids.map(id => id.slice(id.lastIndexOf('/') + 1))
-}
-
 /** They could think, and do not of their own accord: Claude before 5, GPT from 5.1 to 5.4, and the least of Gemini 2.5. */
 const THINK_WHEN_ASKED =
   /claude-(?:opus-|sonnet-|haiku-)?[34](?!\d)(?!.*think)|^gpt-5\.[1-4](?!.*-(?:chat|codex|pro))|^gemini-2\.5-flash-lite/
@@ -76,7 +72,7 @@ export function mayThink({ settings: { reasoning, providerOptions }, endpoint }:
   if (!endpoint.abilities.includes('reasoning')) return false
   // Options of one's own may ask for it too.
   if (reasoning === undefined && providerOptions === undefined)
-    return !namesOf(endpoint.upstream, endpoint.model).some(name => THINK_WHEN_ASKED.test(name))
+    return !bareNames(endpoint).some(name => THINK_WHEN_ASKED.test(name))
   const degree = reasoning && takenReasoning(endpoint, reasoning)
   return degree !== 'none' && !(reasoning === 'none' && degree === 'minimal')
 }

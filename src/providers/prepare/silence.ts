@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { bareNames } from '../../core/endpoint-id.ts'
 import type { Deadlines, ProviderSettings } from '../../core/endpoints.ts'
 import type { Ask } from '../../core/ports.ts'
 import type { Dialect } from '../dialect.ts'
-import { mayThink, namesOf, thinksLittle } from './reasoning.ts'
+import { mayThink, thinksLittle } from './reasoning.ts'
 
 /** Enough for some thousand tokens of thoughts: more than any model has had that was asked for few. */
 const LITTLE_THOUGHT_MS = 120_000
@@ -39,7 +40,7 @@ function thinkingMs(ask: Ask, usualMs: number, { totalMs }: Deadlines): number {
 }
 
 function isCalled({ endpoint }: Ask, names: RegExp): boolean {
-  return namesOf(endpoint.upstream, endpoint.model).some(name => names.test(name))
+  return bareNames(endpoint).some(name => names.test(name))
 }
 
 /** Anthropic itself is asked to show arguments as they are written. */

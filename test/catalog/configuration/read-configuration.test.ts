@@ -273,6 +273,48 @@ describe('variables', () => {
     expect(of('eu', { [variable]: 'http://127.0.0.1:4566' })).toBe('')
   })
 
+  it.each([
+    ['like: amazon-bedrock, apiKey: k', 'https://bedrock-runtime.us-east-1.amazonaws.com', 'us-east-1', 'us', 'eu'],
+    ['like: google-vertex, apiKey: k', 'https://us-central1-aiplatform.googleapis.com/v1', 'us-central1', 'us', 'eu'],
+    ['like: google-vertex, apiKey: k', 'https://aiplatform.eu.rep.googleapis.com/v1', 'eu', 'eu', 'europe-west4'],
+    [
+      'like: google-vertex, apiKey: k',
+      'https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/google',
+      'global',
+      'global',
+      'eu',
+    ],
+    ['like: azure, apiKey: k', 'https://EastUS2.api.cognitive.microsoft.com/openai/v1', 'eastus2', 'us', 'eu'],
+    [
+      'like: azure, apiKey: k',
+      'https://swedencentral.api.cognitive.microsoft.com/openai/v1',
+      'swedencentral',
+      'eu',
+      'us',
+    ],
+    ['like: azure, apiKey: k', 'https://uksouth.api.cognitive.microsoft.com/openai/v1', 'uksouth', 'uk', 'eu'],
+    [
+      'protocol: openai-compatible, models: { m/m: {} }',
+      'https://mine.westeurope.models.ai.azure.com/v1',
+      'westeurope',
+      'eu',
+      'us',
+    ],
+    ['like: openai, apiKey: k', 'https://us.api.openai.com/v1', 'us', 'us', 'eu'],
+  ])('contradict it as a baseURL does too: %s at %s', (lines, address, place, right, wrong) => {
+    const of = (region: string, at = address) =>
+      problems(
+        acme(LARGE).replace(
+          'providers: {',
+          `providers: { other: { ${lines}, baseURL: "${at}", dataPolicy: { region: ${region} } },`,
+        ),
+      )
+    expect(of(wrong)).toContain('other.dataPolicy.region')
+    expect(of(wrong)).toContain(`the provider is called in ${place}, as its baseURL says`)
+    expect(of(right)).toBe('')
+    expect(of(wrong, `https://proxy.example/${place}/v1`)).toBe('')
+  })
+
   it('contradict nothing of a provider that cannot be asked here', () => {
     const text = acme(LARGE).replace('providers: {', 'providers: { amazon-bedrock: { dataPolicy: { region: eu } },')
     expect(read(text, { AWS_REGION: 'us-east-1' }).disabled).toMatchObject([{ provider: 'amazon-bedrock' }])
@@ -373,7 +415,7 @@ describe('variables', () => {
     expect(
       notes('{ azure/ours: {}, openai/gpt-5.4: { upstream: ours-2 }, deepseek/deepseek-v3.2: { upstream: theirs } }'),
     ).toEqual([
-      'provider azure calls azure/ours through chat completions, as it does models that are not OpenAI’s; name one of OpenAI’s openai/gpt-…, with its deployment as `upstream`',
+      'provider azure calls azure/ours through chat completions, as it does models that are not OpenAI’s; if it is one of OpenAI’s, say which, as in `like: openai/gpt-5.2`',
     ])
     expect(notes('{ azure/ours: {} }', 'protocol: openai-responses,')).toEqual([])
   })

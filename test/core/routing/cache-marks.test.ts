@@ -32,10 +32,13 @@ it.each(['input', 'cachedInput', 'cacheWrite'] as const)(
 )
 
 it('nothing is cached unasked by Claude, at whoever has it, and by nobody else', () => {
-  const onlyMarked = (protocol: string, upstream = 'm') => cachesOnlyMarked({ protocol, upstream })
+  const onlyMarked = (protocol: string, upstream = 'm', model = 'acme/m') =>
+    cachesOnlyMarked({ protocol, upstream, model })
   expect(onlyMarked('anthropic')).toBe(true)
   expect(onlyMarked('@ai-sdk/google-vertex/anthropic')).toBe(true)
   expect(onlyMarked('@ai-sdk/amazon-bedrock', 'eu.anthropic.claude-opus-4-8-v1:0')).toBe(true)
+  const profile = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2'
+  expect(onlyMarked('@ai-sdk/amazon-bedrock', profile, 'anthropic/claude-opus-4-8')).toBe(true)
   expect(onlyMarked('@ai-sdk/amazon-bedrock', 'amazon.nova-pro-v1:0')).toBe(false)
   expect(onlyMarked('openai')).toBe(false)
 })

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import type { Endpoint } from '../../../src/core/endpoints.ts'
+import { problemsOf, readText, soundOf } from './reading.ts'
+
+const ENV = {
+  OPENAI_API_KEY: 'key-0001',
+  AZURE_API_KEY: 'key-0002',
+  AZURE_RESOURCE_NAME: 'press',
+  AWS_REGION: 'eu-west-1',
+  AWS_BEARER_TOKEN_BEDROCK: 'key-0003',
+}
+const PROFILES = 'arn:aws:bedrock:eu-west-1:123456789012'
+
+const read = (provider: string, models: string) =>
+  readText(`providers: { ${provider}: { models: ${models} } }\nclasses: { any: {} }\n`, ENV)
+
+/** One that the file writes, or one of the catalogue. */
+function endpointOf(provider: string, model: string, models = '{}'): Endpoint {
+  const { endpoints } = soundOf(read(provider, models)).directory
+  return endpoints.find(endpoint => endpoint.id === `${provider}:${model}`)!
+}
+
+/** What the catalogue knows of a model, and no name. */
+const dataOf = ({ id: _, provider: __, model: ___, upstream: ____, like: _____, ...data }: Endpoint) => data
+
+it('a deployment of a known model has all that the catalogue knows of the model', () => {
+  const known = dataOf(endpointOf('azure', 'openai/gpt-5.4'))
+  expect(known).toMatchObject({ contextWindow: 1_050_000, protocol: 'openai-responses', price: { input: 2.5 } })
+  const ours = endpointOf('azure', 'openai/gpt-5.4', '{ openai/gpt-5.4: { upstream: gpt-4o-of-old } }')
+  expect(ours).toMatchObject({ upstream: 'gpt-4o-of-old', ...known })
+  expect(ours.like).toBeUndefined()
+})
+
+it('a model with a name of its own has the data of the one that it is like, and its own words above them', () => {
+  const known = dataOf(endpointOf('azure', 'openai/gpt-5.4'))
+  const models = '{ azure/ours: { like: openai/gpt-5.4 }, azure/small: { like: gpt-5.4, upstream: s, maxOutput: 900 } }'
+  expect(endpointOf('azure', 'azure/ours', models)).toMatchObject({
+    upstream: 'ours',
+    like: 'openai/gpt-5.4',
+    ...known,
+  })
+  const small = endpointOf('azure', 'azure/small', models)
+  expect(small).toMatchObject({ upstream: 's', like: 'openai/gpt-5.4', ...known, maxOutput: 900 })
+  // The model itself stays as it was.
+  expect(dataOf(endpointOf('azure', 'openai/gpt-5.4', models))).toEqual(known)
+})
+
+it('a fine-tuned model has no price of its base, which is cheaper at OpenAI', () => {
+  const id = 'ft:gpt-4.1-mini-2025-04-14:acme::abc'
+  const { price: _, ...known } = dataOf(endpointOf('openai', 'openai/gpt-4.1-mini'))
+  const tuned = endpointOf('openai', 'acme/tuned', `{ acme/tuned: { upstream: "${id}", like: openai/gpt-4.1-mini } }`)
+  expect(tuned).toMatchObject({ upstream: id, ...known })
+  expect(tuned.price).toBeUndefined()
+})
+
+it('an inference profile of one’s own has what its model has in that part of the world', () => {
+  const opus = endpointOf('amazon-bedrock', 'anthropic/claude-opus-4-8')
+  expect(opus).toMatchObject({ upstream: 'eu.anthropic.claude-opus-4-8', price: { input: 5.5 } })
+  const upstream = `${PROFILES}:application-inference-profile/a1b2`
+  const own = `{ anthropic/claude-opus-4-8: { upstream: "${upstream}" } }`
+  expect(endpointOf('amazon-bedrock', 'anthropic/claude-opus-4-8', own)).toEqual({ ...opus, upstream })
+  // One of Amazon's is told by its name.
+  const global = `${PROFILES}:inference-profile/global.anthropic.claude-opus-4-8`
+  const far = `{ anthropic/claude-opus-4-8: { upstream: "${global}", dataPolicy: { region: eu } } }`
+  expect(endpointOf('amazon-bedrock', 'anthropic/claude-opus-4-8', far)).toMatchObject({ price: { input: 5 } })
+})
+
+it('a model that nobody knows is no likeness, and the nearest is named', () => {
+  expect(problemsOf(read('azure', '{ azure/ours: { like: openai/gpt-5.44 } }'))).toContain(
+    'providers.azure.models.azure/ours.like (line 1, column 47): the catalogue has no such model of azure. Found: "openai/gpt-5.44". Allowed: a model that `signalbox models --provider azure` lists; what others have is written out: contextWindow, maxOutput, abilities and price. Did you mean "openai/gpt-5.4"?',
+  )
+})
+
+it('whoever names a model that nobody knows is told what to write', () => {
+  const notesOf = (models: string) => soundOf(read('openai', models)).notes
+  expect(notesOf('{ acme/tuned: {}, acme/other: { contextWindow: 100000 } }')).toEqual([
+    'provider openai knows no window, abilities and price of acme/tuned; write them out, or say which known model it is (`like: author/name`)',
+  ])
+  expect(notesOf('{ acme/tuned: { like: openai/gpt-4.1 } }')).toEqual([])
+})
