@@ -1,5 +1,20 @@
 /**
- * Asks a model of a task class, working down the route until an endpoint answers.
+ * Asks a model of a task class, working down the route until an endpoint answers. Begin here: `call-model/` has a folder for each part of
+ * that, and none imports from one below it.
+ *
+ * 1. `prepare/`: what the call is: its class, tools and schema by their names, and its prompt.
+ * 2. `money/`: what an attempt costs, at most and in the end, and the budgets that it counts towards.
+ * 3. `plan/`: the class that serves the call, and whom it may ask there.
+ * 4. `attempt/`: one request, with the gate before it leaves and its row in the ledger.
+ * 5. `walk/`: how far the call has come (`walk.ts`), all that can change of that (`steps.ts`), and where it continues if another activity has
+ *    begun it (`resume.ts`).
+ * 6. `budget/`: what is done where a budget is short: less output, waiting in line, a cheaper class.
+ * 7. `reply/`: what a reply comes to: an answer in the journal, a repair, a better class, or a fault.
+ * 8. `batch/`: calls through a vendor's batch interface.
+ * 9. `ask/`: the call's turn at an endpoint, and a second one beside it where the first is slow to begin.
+ *
+ * `walk-route.ts` goes on until the call has its end: the remedy machine of `src/core/faults/decide-remedy.ts` hears what happened, and what
+ * it decides is carried out.
  *
  * @module
  */
@@ -18,7 +33,7 @@ import { fileFault, policyFault, prepareCall } from './call-model/prepare/prepar
 import type { Prepared, Unprepared } from './call-model/prepare/prepared.ts'
 import { promptOf } from './call-model/prepare/prompt.ts'
 import { tellUnanswered } from './call-model/tell-unanswered.ts'
-import { Interrupted, type Walking } from './call-model/walk/walk.ts'
+import { Interrupted, type PlannedCall } from './call-model/walk/walk.ts'
 import { walkRoute } from './call-model/walk-route.ts'
 import { isCancelRequested, leftToOthers, withHeartbeat } from './heartbeat.ts'
 import { leaveToOthers, leaveToOtherVersion } from './other-version.ts'
@@ -51,7 +66,7 @@ export function createCallModel(ports: CallModelPorts): (input: CallModelInput) 
 
 async function callModel(
   ports: CallModelPorts,
-  { activity, say }: Pick<Walking, 'activity' | 'say'>,
+  { activity, say }: Pick<PlannedCall, 'activity' | 'say'>,
   input: CallModelInput,
 ): Promise<CallModelResult> {
   const prepared = await prepareCall(ports, input, partOf(activity))

@@ -27,8 +27,7 @@ import type { Roster } from '../../src/core/routing/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
 import type { StoppingPort } from '../told-to-end.ts'
-import type { DeltaTarget } from './attempt/deltas.ts'
-import type { KnownRejections, LeftCalls, MostOutput } from './remembered.ts'
+import type { DeltaTarget, KnownRejections, LeftCalls, MostOutput } from './remembered.ts'
 
 /** Some are read anew for each call, since a configuration may be exchanged: `directory`, `roster`, `models` and `batches`. `stopping` is that of the workers that run now. */
 export interface CallModelPorts extends StoppingPort {

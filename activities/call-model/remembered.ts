@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { KeptRejections } from '../../src/core/ports.ts'
+import type { RunRef } from '../../src/core/protocol.ts'
 
 /**
  * The output limits that endpoints have told this worker of, by the call's other settings, since vendors count reasoning as
@@ -28,3 +29,10 @@ export type LeftCalls = Map<string, number>
 export type KnownRejections = Map<string, KnownRejection>
 
 export type KnownRejection = KeptRejections & { stored: boolean }
+
+/** An attempt whose words are handed to readers. */
+export interface DeltaTarget {
+  readonly run: RunRef
+  readonly step: number
+  readonly attempt: number
+}

@@ -4,29 +4,27 @@
  * @module
  */
 import { withAlsoAsked } from '../../src/core/faults/also-asked.ts'
-import { REASONS } from '../../src/core/faults/call-state.ts'
 import type { AskDecision, RemedyDecision, SleepDecision } from '../../src/core/faults/decide-remedy.ts'
 import type { Fault } from '../../src/core/faults/fault.ts'
 import type { CallModelResult, Spent } from '../../src/core/protocol.ts'
 import { isCancelRequested } from '../heartbeat.ts'
 import { ask } from './ask/ask-in-turn.ts'
-import { repairMessages } from './attempt/misshapen.ts'
-import { endWithdrawn, lookAtBatch, openBatch } from './batch/in-batch.ts'
+import { endWithdrawn, lookAtBatch } from './batch/in-batch.ts'
 import { seekLostBatch, waitUnsure } from './batch/lost-batch.ts'
 import { leaveLine } from './budget/line.ts'
 import { overBudget } from './budget/over-budget.ts'
-import { endUnanswered, giveUpWaiting, hasEarlierTry } from './give-up.ts'
-import { endedFrom, spentOn } from './money/spent.ts'
+import { endUnanswered, giveUpWaiting } from './end-call.ts'
+import { spentOn } from './money/spent.ts'
 import type { Prepared } from './prepare/prepared.ts'
 import { accept } from './reply/hear.ts'
 import { escalate } from './reply/mend.ts'
 import { leaveToOtherKey } from './walk/other-key.ts'
 import { mayOutlast, untilAsked } from './walk/outlasting.ts'
-import { pauseTold, putOff } from './walk/pause.ts'
-import { hasExpired, outputSoFar, stateSoFar, whereItStands } from './walk/resume.ts'
-import { tellWait } from './walk/tell-wait.ts'
-import { notWaiting } from './walk/waiting.ts'
-import { begun, decide, dropTruncated, type Next, type Walk, type Walking } from './walk/walk.ts'
+import { pauseTold, putOff, tellWait } from './walk/pause.ts'
+import { begun, dropTruncated } from './walk/records.ts'
+import { setOut } from './walk/resume.ts'
+import { decide, turnTo } from './walk/steps.ts'
+import type { Next, PlannedCall, Walk } from './walk/walk.ts'
 
 /** Faults that end a call by their own rule, whatever else is left or could not be paid. */
 const ENDS_A_CALL: ReadonlySet<Fault['kind']> = new Set(['refused', 'invalid-request', 'cancelled'])
@@ -38,12 +36,12 @@ export interface Walked {
 }
 
 /** @throws Interrupted where the activity or its worker is told to end; anything else thrown is lost infrastructure, a key that another worker has, or a bug. */
-export async function walkRoute(asked: Walking): Promise<Walked> {
-  const { walking, unsure } = await seekLostBatch(asked)
-  const walk = begin(walking)
+export async function walkRoute(call: PlannedCall): Promise<Walked> {
+  const { planned, unsure } = await seekLostBatch(call)
+  const walk = setOut(planned)
   try {
     let next: Next = (await waitUnsure(walk, unsure)) ?? (await lookAtBatch(walk)) ?? { event: { kind: 'begin' } }
-    if (walking.prepared.input.withdraws && 'event' in next)
+    if (planned.prepared.input.withdraws && 'event' in next)
       next = walk.truncated ? await accept(walk) : { result: await endWithdrawn(walk) }
     while ('event' in next) next = await carryOut(walk, decide(walk, next.event))
     // A call that was put off still waits, and people see for what.
@@ -55,35 +53,7 @@ export async function walkRoute(asked: Walking): Promise<Walked> {
     if (isCancelRequested(walk.activity)) await endUnanswered(walk)
     throw error
   } finally {
-    walk.waiting.place?.leave()
-  }
-}
-
-function begin(walking: Walking): Walk {
-  const { soFar } = walking
-  const waiting = openBatch(walking)
-  const earlier = (soFar?.attempts ?? []).filter(attempt => attempt !== waiting)
-  const standing = whereItStands(walking)
-  const { prepared, plan, steppedDown } = standing
-  const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
-  const nowMs = walking.ports.now()
-  const state = stateSoFar(walking, standing, Math.min(startedAtMs, nowMs))
-  return {
-    ...walking,
-    prepared,
-    plan,
-    repair: [],
-    transcript: soFar?.transcript,
-    state,
-    ended: earlier.map(attempt => endedFrom(attempt, prepared.input.taskClass)),
-    beganAtMs: nowMs,
-    attempts: earlier.length,
-    maxOutputTokens: outputSoFar(walking, standing, state),
-    heldBack: new Map(),
-    waiting: notWaiting(hasEarlierTry(walking)),
-    batchExpired: hasExpired(walking),
-    hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
-    steppedDown,
+    walk.inLine.place?.leave()
   }
 }
 
@@ -92,8 +62,7 @@ async function carryOut(walk: Walk, decision: RemedyDecision): Promise<Next> {
     case 'ask':
       if (mayOutlast(walk, decision)) return { result: await putOff(walk, ...untilAsked(decision)) }
       if (decision.afterMs > 0) await pauseFirst(walk, decision)
-      if (decision.moreOutput) walk.maxOutputTokens = walk.plan.moreOutput(decision.endpoint, walk.maxOutputTokens)
-      walk.repair = repairOf(walk, decision)
+      turnTo(walk, decision)
       return ask(walk, decision)
     case 'escalate':
       return escalate(walk)
@@ -111,15 +80,6 @@ async function sleep(walk: Walk, decision: SleepDecision): Promise<CallModelResu
   await leaveToOtherKey(walk)
   const toldWait = tellWait(walk, decision)
   return { ...(await putOff(walk, decision.ms, decision.reason)), ...(toldWait && { toldWait }) }
-}
-
-/**
- * What the attempt adds to the prompt for a repair. A repair that ended at its output limit stays one when it is asked for with
- * more output.
- */
-function repairOf(walk: Walk, { repair, moreOutput }: AskDecision): Walk['repair'] {
-  if (repair && walk.misshapen) return repairMessages(walk.prepared, walk.misshapen)
-  return moreOutput ? walk.repair : []
 }
 
 /** Pauses before an attempt. The call leaves the line first, so that it holds up nobody who waits for money. */

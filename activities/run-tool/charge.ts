@@ -8,8 +8,8 @@ import { budgetsForTool } from '../../src/core/budgets/shared-limit.ts'
 import { formatUsd, picoOfUsd } from '../../src/core/money/pico.ts'
 import type { NotReserved, Tool, ToolBegin, ToolCharge, ToolEnd } from '../../src/core/ports.ts'
 import type { RunToolInput } from '../../src/core/protocol.ts'
-import { nameOf } from '../call-model/money/budget.ts'
 import { tellWarnings, type WarningPorts } from '../call-model/money/shared-budgets.ts'
+import { nameOf } from '../call-model/money/short-words.ts'
 import { callableOf, type ToolTry, type TryToolPorts } from './try-tool.ts'
 
 /** `undefined` where the call is free, or is not to be made. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fittingOutput, type Output, shortMessage } from '../../activities/call-model/money/budget.ts'
+import { fittingOutput, type Output } from '../../activities/call-model/money/fitting-output.ts'
+import { shortMessage } from '../../activities/call-model/money/short-words.ts'
 import type { NotReserved } from '../../src/core/ports.ts'
 
 const short = (more: Partial<NotReserved>): NotReserved => ({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createDeltaWriter, type DeltaTarget } from '../../activities/call-model/attempt/deltas.ts'
+import { createDeltaWriter } from '../../activities/call-model/attempt/deltas.ts'
+import type { DeltaTarget } from '../../activities/call-model/remembered.ts'
 import type { RunEventBody } from '../../src/core/events.ts'
 import type { EventPort } from '../../src/core/ports.ts'
 import { RUN } from '../store/records.ts'

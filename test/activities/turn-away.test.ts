@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { turnAway } from '../../activities/call-model/budget/over-budget.ts'
-import type { Short } from '../../activities/call-model/walk/waiting.ts'
+import type { Short } from '../../activities/call-model/walk/in-line.ts'
 import type { Walk } from '../../activities/call-model/walk/walk.ts'
 import type { NotReserved } from '../../src/core/ports.ts'
 
@@ -8,7 +8,7 @@ import type { NotReserved } from '../../src/core/ports.ts'
 const walkOf = ({ asks = true } = {}): Walk => {
   const candidates = ['a', 'b', 'c'].map(endpoint => ({ endpoint }))
   const prepared = { call: { run: { key: 'run', asks } }, input: { asksAbove: ['above'] } }
-  return { prepared, heldBack: new Map(), state: { candidates } } as unknown as Walk
+  return { prepared, state: { candidates } } as unknown as Walk
 }
 
 const at = (
@@ -38,7 +38,7 @@ it('takes the endpoint off the candidates, and says by what it is held back', ()
   const walk = walkOf()
   expect(turnAway(walk, at('a', {}))).toEqual({ event: { kind: 'begin' } })
   expect(walk.state.candidates.map(({ endpoint }) => endpoint)).toEqual(['b', 'c'])
-  expect(walk.heldBack.get('a')).toEqual({ by: expect.stringContaining('is left and up to') })
+  expect(walk.heldBack?.get('a')).toEqual({ by: expect.stringContaining('is left and up to') })
 })
 
 it('keeps, of several, the one where waiting may help, then one for which people are asked', () => {

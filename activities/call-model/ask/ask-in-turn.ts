@@ -9,16 +9,19 @@ import type { AskDecision } from '../../../src/core/faults/decide-remedy.ts'
 import { closedWords } from '../../../src/core/faults/wait-words.ts'
 import type { Lead } from '../../../src/core/ports.ts'
 import { PROBE_LOOK_MS } from '../../../src/core/routing/health/breaker.ts'
+import type { Replied } from '../attempt/attempt.ts'
 import { waitForBatch, waitForList } from '../batch/in-batch.ts'
 import { askWithinBudget, type Beside } from '../budget/ask-within-budget.ts'
 import { waitForTurn } from '../budget/line.ts'
 import { turnAway } from '../budget/over-budget.ts'
 import { closeInterrupted, hear, lose } from '../reply/hear.ts'
-import { asksInBatch } from '../walk/asks-in-batch.ts'
-import { decide, interruptWait, type Next, type Walk } from '../walk/walk.ts'
-import { startAt, tokensAt } from './admission.ts'
-import { askHedged, type Replied, type Tried } from './hedge.ts'
+import { asksInBatch } from '../walk/batch-time.ts'
+import { interruptWait } from '../walk/records.ts'
+import { countAttempt, decide } from '../walk/steps.ts'
+import type { Next, Walk } from '../walk/walk.ts'
+import { askHedged, type Tried } from './hedge.ts'
 import { leadOrWait } from './siblings.ts'
+import { startAt, tokensAt } from './start.ts'
 import { hedgeTime, notHedged } from './worth-hedging.ts'
 
 /** Waits for the call's turn, and asks. */
@@ -70,7 +73,7 @@ async function askNow(walk: Walk, planned: Endpoint, reason: string, beside: Bes
   }
   if (attempted.kind === 'submitted' || attempted.kind === 'unsure') {
     walk.ports.health.record(endpoint.id, { kind: 'lost' })
-    walk.attempts += 1
+    countAttempt(walk)
     const { startedAtMs } = attempted.attempt
     if (attempted.kind === 'submitted') return { result: await waitForBatch(walk, attempted) }
     return { result: await waitForList(walk, { provider: endpoint.provider, startedAtMs }) }
@@ -97,7 +100,7 @@ async function askOneOrTwo(walk: Walk, endpoint: Endpoint, reason: string, besid
  * decides is not carried out.
  */
 async function loseBeside(walk: Walk, endpoint: Endpoint, { reply, row }: Replied): Promise<void> {
-  if (row) walk.attempts += 1
+  if (row) countAttempt(walk)
   if (reply.kind === 'answer') throw new Error(`${endpoint.id} answered, and is not to be lost. This is a bug`)
   if (reply.fault.kind === 'cancelled') return closeInterrupted(walk, endpoint, row)
   const next = await lose(walk, endpoint, { fault: reply.fault }, row)

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Endpoint } from '../../../src/core/endpoints.ts'
-import { outrun, REASONS } from '../../../src/core/faults/call-state.ts'
+import { REASONS } from '../../../src/core/faults/call-state.ts'
 import {
   advanceHedge,
   type HedgeDecision,
@@ -15,13 +15,13 @@ import {
   NEW_HEDGE,
 } from '../../../src/core/routing/hedge.ts'
 import { formatDuration } from '../../../src/core/words/format-duration.ts'
-import type { Attempted } from '../attempt/attempt.ts'
+import type { Attempted, Replied } from '../attempt/attempt.ts'
 import { askWithinBudget, type Beside } from '../budget/ask-within-budget.ts'
-import { endRow, type Walk } from '../walk/walk.ts'
-import { type Start, startBeside, tokensAt } from './admission.ts'
+import { endRow } from '../walk/records.ts'
+import { countAttempt, loseHedge, noteHedge } from '../walk/steps.ts'
+import type { Walk } from '../walk/walk.ts'
+import { type Start, startBeside, tokensAt } from './start.ts'
 import { notHedged, secondTo } from './worth-hedging.ts'
-
-export type Replied = Extract<Attempted, { kind: 'replied' }>
 
 /** The endpoint whose attempt counts, and what came of it. */
 export interface Tried {
@@ -199,7 +199,7 @@ function startSecond(race: Race): void {
   const { run, step, taskClass } = walk.prepared.call
   const where = { run: run.id, step, class: taskClass, endpoint: endpoint.id, second: second.id }
   walk.activity.log.info('call is hedged', { ...where, afterMs })
-  walk.hedged = true
+  noteHedge(walk)
   const reason = `${REASONS.hedge}no first token after ${formatDuration(afterMs)}`
   void askIn(race, 'second', { ...start, endpoint: second, reason })
 }
@@ -217,9 +217,9 @@ async function bookLoser({ walk, runners, lose }: Race, lane: Lane): Promise<voi
   const { ports } = walk
   if (lane === 'first' && leftAtMs !== undefined) ports.hedges.heard(endpoint.id, ports.now() - leftAtMs)
   ports.health.record(endpoint.id, { kind: 'lost' })
-  walk.state = outrun(walk.state, endpoint.id)
+  loseHedge(walk, endpoint.id)
   if (!row) return
-  walk.attempts += 1
+  countAttempt(walk)
   // It may have answered all the same. Then its row is that of an answer, since it is paid as one, though nobody uses it.
   const { fault: _, ...end } = row.end
   await endRow(walk, row, reply.kind === 'answer' ? end : { ...end, outcome: 'outrun' })

@@ -13,7 +13,8 @@ import { USUAL } from '../../../src/core/routing/health/measured.ts'
 import { cacheTtlOf } from '../../../src/core/routing/roster.ts'
 import { SHARED_CHARACTERS, SHARED_TOKENS, waitForFirstMs } from '../../../src/core/routing/shared-prefix.ts'
 import { waitUnlessTold } from '../../told-to-end.ts'
-import { interruptWait, type Walk, warmTokensAt } from '../walk/walk.ts'
+import { interruptWait } from '../walk/records.ts'
+import { type Walk, warmTokensAt } from '../walk/walk.ts'
 
 /**
  * Lets one call write a prompt's beginning to the vendor's cache, so that the others that begin alike can read it there. If

@@ -13,7 +13,7 @@ import type { CallModelPorts } from '../ports.ts'
 import type { Prepared } from '../prepare/prepared.ts'
 import { type Asking, askOf } from './ask-of.ts'
 import { createDeltaWriter } from './deltas.ts'
-import { type Admitted, admit, type Leaving, NotAdmitted, type TurnedAway } from './gate.ts'
+import { admit, type Leaving, NotAdmitted, type TurnedAway } from './gate.ts'
 
 /** What one attempt needs to know: what is asked, and what the gate looks at. */
 export interface Attempting extends Asking, Leaving {}
@@ -31,8 +31,11 @@ export type Attempted =
       readonly said?: string
     }
 
+export type Replied = Extract<Attempted, { kind: 'replied' }>
+
 /** The ledger's row of an attempt that left. */
-export interface OpenRow extends Admitted {
+export interface OpenRow {
+  readonly attempt: NewAttempt
   /** It was in a batch, or was to be: that has limits and outages of its own, and says nothing of the endpoint's health. */
   readonly inBatch?: true
   readonly end: AttemptEnd
@@ -44,10 +47,10 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
   const target = { run: call.run, step: call.step, attempt: attempting.attempt }
   const deltas = createDeltaWriter(ports, target)
   const wireRequestId = ports.newId()
-  let admitted: Admitted | undefined
+  let row: NewAttempt | undefined
   let said = ''
   const gate = async (outgoing: Outgoing) => {
-    admitted = await admit(ports, prepared, { ...attempting, wireRequestId }, outgoing)
+    row = await admit(ports, prepared, { ...attempting, wireRequestId }, outgoing)
   }
   try {
     const onDelta = (kind: 'text' | 'reasoning', text: string) => {
@@ -58,15 +61,13 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
     }
     const ask = { ...askOf(prepared, attempting), wireRequestId, gate, onDelta }
     const reply = attempting.inBatch ? await ports.batches.submit(ask) : await ports.models.ask(ask)
-    if (reply.kind === 'submitted') return await noteBatch(ports, admitted!.attempt, reply.batch)
-    if (reply.kind === 'unsure') return { kind: 'unsure', attempt: admitted!.attempt }
+    if (reply.kind === 'submitted') return await noteBatch(ports, row!, reply.batch)
+    if (reply.kind === 'unsure') return { kind: 'unsure', attempt: row! }
     return {
       kind: 'replied',
       reply,
       said,
-      ...(admitted && {
-        row: { ...admitted, ...inBatchOf(attempting, reply), end: endOf(ports, reply, admitted.attempt) },
-      }),
+      ...(row && { row: { attempt: row, ...inBatchOf(attempting, reply), end: endOf(ports, reply, row) } }),
     }
   } catch (error) {
     if (error instanceof NotAdmitted) return { kind: 'short', ...error.turnedAway }

@@ -5,7 +5,7 @@
  */
 import type { RunEventBody } from '../../../src/core/events.ts'
 import type { EventPort } from '../../../src/core/ports.ts'
-import type { RunRef } from '../../../src/core/protocol.ts'
+import type { DeltaTarget } from '../remembered.ts'
 
 /** One write per this time: to a reader it is at once, and a fast model does not become a write per token. */
 const BATCH_MS = 50
@@ -23,12 +23,6 @@ export interface DeltaWriter {
   write(kind: DeltaKind, text: string): void
   /** Ends the writing. What is still unwritten is dropped: the answer that follows carries the whole text. */
   close(): Promise<void>
-}
-
-export interface DeltaTarget {
-  readonly run: RunRef
-  readonly step: number
-  readonly attempt: number
 }
 
 interface Ports {

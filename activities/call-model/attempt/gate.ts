@@ -10,7 +10,7 @@ import type { Message } from '../../../src/core/messages.ts'
 import { policyBreach } from '../../../src/core/policy/policy-breach.ts'
 import type { KeptRoute, NewAttempt, NotReserved, Outgoing, Permit, WorstCase } from '../../../src/core/ports.ts'
 import type { TranscriptRef } from '../../../src/core/protocol.ts'
-import type { Least } from '../money/budget.ts'
+import type { Least } from '../money/fitting-output.ts'
 import { sharedLimits } from '../money/shared-budgets.ts'
 import { mostPercent, worstOf } from '../money/worst-of.ts'
 import type { CallModelPorts } from '../ports.ts'
@@ -32,13 +32,6 @@ export interface Leaving {
   readonly onReserved: (transcript: TranscriptRef | undefined) => Promise<void>
 }
 
-/** An attempt that left. */
-export interface Admitted {
-  readonly attempt: NewAttempt
-  /** Present when the call began with this attempt. */
-  readonly transcript?: TranscriptRef
-}
-
 /** What the budget did not admit. */
 export interface TurnedAway {
   readonly reserved: NotReserved
@@ -58,13 +51,13 @@ export class NotAdmitted extends Error {
   }
 }
 
-/** Lets a request leave. @throws NotAdmitted */
+/** Lets a request leave. Returns the ledger's row of the attempt. @throws NotAdmitted */
 export async function admit(
   ports: CallModelPorts,
   prepared: Prepared,
   leaving: Leaving & Pick<NewAttempt, 'wireRequestId'>,
   outgoing: Outgoing,
-): Promise<Admitted> {
+): Promise<NewAttempt> {
   holdToPolicies(ports, prepared, leaving)
   const worstCase = worstOf(ports, prepared, leaving, outgoing)
   const reason = withLeftOut(leaving.reason, outgoing.without)
@@ -72,7 +65,7 @@ export async function admit(
   const reserved = await ports.ledger.beginAttempt(row)
   if (reserved.kind === 'short') throw new NotAdmitted({ reserved, asked: worstCase, percent: mostPercent(outgoing) })
   await leaving.onReserved(reserved.transcript)
-  return { attempt: row, ...(reserved.transcript && { transcript: reserved.transcript }) }
+  return row
 }
 
 function rowOf(

@@ -6,7 +6,6 @@
  */
 import { definedOnly } from '../../../src/core/defined-only.ts'
 import type { Endpoint } from '../../../src/core/endpoints.ts'
-import { isInBatch } from '../../../src/core/faults/attempt-end.ts'
 import type { Fault } from '../../../src/core/faults/fault.ts'
 import type { AttemptRecord, NewAttempt, ReplyFault } from '../../../src/core/ports.ts'
 import type { CallModelResult } from '../../../src/core/protocol.ts'
@@ -16,9 +15,11 @@ import { lookOnce } from '../attempt/attempt.ts'
 import { costOfReply } from '../money/settle.ts'
 import { spentOn } from '../money/spent.ts'
 import { hear } from '../reply/hear.ts'
-import { batchUntilMs } from '../walk/asks-in-batch.ts'
+import { batchUntilMs, openBatch } from '../walk/batch-time.ts'
 import { putOff } from '../walk/pause.ts'
-import { begun, endRow, type Next, type Walk } from '../walk/walk.ts'
+import { begun, endRow } from '../walk/records.ts'
+import { countAttempt, expireBatch } from '../walk/steps.ts'
+import type { Next, Walk } from '../walk/walk.ts'
 
 /** A request that its vendor has taken into a batch. */
 export interface InBatch {
@@ -63,11 +64,6 @@ async function lookLater(
   return { ...(await putOff(walk, ms, reason)), inBatch: true }
 }
 
-/** The attempt of the call that is in a batch, also where another part of the run has settled its row. */
-export function openBatch({ soFar }: Pick<Walk, 'soFar'>): AttemptRecord | undefined {
-  return soFar?.attempts.findLast(isInBatch)
-}
-
 /** Looks at the batch that the call waits for. `undefined` if it waits for none. */
 export async function lookAtBatch(walk: Walk): Promise<Next | undefined> {
   const record = openBatch(walk)
@@ -103,8 +99,8 @@ type Looked = Extract<Awaited<ReturnType<typeof lookOnce>>, { kind: 'replied' }>
 async function heardIn(walk: Walk, endpoint: Endpoint, looked: Looked): Promise<Next> {
   const { reply, row } = looked
   if (reply.kind === 'answer' || reply.fault.evidence.code !== BATCH_EXPIRED) return hear(walk, endpoint, looked)
-  walk.attempts += 1
-  walk.batchExpired = true
+  countAttempt(walk)
+  expireBatch(walk)
   await endRow(walk, row, row.end)
   return { event: { kind: 'begin' } }
 }
@@ -115,7 +111,7 @@ const NO_MORE = 'has a batch, and is configured with a batch interface no more'
 async function expire(walk: Walk, attempt: NewAttempt, what: string): Promise<Next> {
   const message = `${attempt.endpoint.id} ${what}. The call is made as usual.`
   const fault: Fault = { kind: 'timed-out', message, evidence: { code: BATCH_EXPIRED } }
-  walk.batchExpired = true
+  expireBatch(walk)
   await close(walk, attempt, fault)
   return { event: { kind: 'begin' } }
 }
@@ -131,7 +127,7 @@ async function close(walk: Walk, attempt: NewAttempt, fault: Fault): Promise<voi
   const lost: ReplyFault = { kind: 'fault', fault, billable: 'maybe', timings: { totalMs: 0 } }
   const cost = costOfReply(lost, attempt.endpoint, attempt.worstCase)
   const outcome = fault.kind === 'cancelled' ? 'cancelled' : 'fault'
-  walk.attempts += 1
+  countAttempt(walk)
   await endRow(walk, { attempt }, { outcome, fault, ...definedOnly({ cost }), endedAtMs: walk.ports.now() })
 }
 

@@ -6,31 +6,31 @@
  */
 import type { AttemptRecord } from '../../../src/core/ports.ts'
 import { waitUnlessTold } from '../../told-to-end.ts'
-import { batchUntilMs } from '../walk/asks-in-batch.ts'
+import { batchUntilMs, openBatch } from '../walk/batch-time.ts'
 import { hasExpired } from '../walk/resume.ts'
-import type { Next, Walk, Walking } from '../walk/walk.ts'
-import { openBatch, waitForList } from './in-batch.ts'
+import type { Next, PlannedCall, Walk } from '../walk/walk.ts'
+import { waitForList } from './in-batch.ts'
 
 /** The call with what is known of the batch of its lost attempt. */
 interface Sought {
-  readonly walking: Walking
+  readonly planned: PlannedCall
   /** The attempt, if its vendor may have it in a batch, and cannot say so now. */
   readonly unsure?: AttemptRecord
 }
 
-export async function seekLostBatch(walking: Walking): Promise<Sought> {
-  const { ports, activity, soFar } = walking
-  const lost = openBatch(walking) ? undefined : lostOnItsWay(walking)
+export async function seekLostBatch(planned: PlannedCall): Promise<Sought> {
+  const { ports, activity, soFar } = planned
+  const lost = openBatch(planned) ? undefined : lostOnItsWay(planned)
   const endpoint = lost && ports.roster.byId.get(lost.endpoint)
-  if (!soFar || !lost || !endpoint?.batch) return { walking }
+  if (!soFar || !lost || !endpoint?.batch) return { planned }
   const { attemptId, wireRequestId: id, startedAtMs: sinceMs } = lost
   const found = await waitUnlessTold(activity, ports, signal => ports.batches.find(endpoint, { id, sinceMs, signal }))
-  if (!found) return { walking }
-  if (found.kind === 'unsure') return { walking, unsure: lost }
+  if (!found) return { planned }
+  if (found.kind === 'unsure') return { planned, unsure: lost }
   const { batch } = found
   await ports.ledger.noteBatch(attemptId, batch)
   const attempts = soFar.attempts.map(each => (each === lost ? { ...each, batch } : each))
-  return { walking: { ...walking, soFar: { ...soFar, attempts } } }
+  return { planned: { ...planned, soFar: { ...soFar, attempts } } }
 }
 
 /** Waits for the vendor's word for as long as for a batch, unless nobody waits for the call any more. */
@@ -41,9 +41,9 @@ export async function waitUnsure(walk: Walk, unsure: AttemptRecord | undefined):
 }
 
 /** The last attempt, if its worker was lost or told to end, and it may have gone into a batch. */
-function lostOnItsWay(walking: Walking): AttemptRecord | undefined {
-  const { ports, soFar } = walking
+function lostOnItsWay(planned: PlannedCall): AttemptRecord | undefined {
+  const { ports, soFar } = planned
   const last = soFar?.attempts.at(-1)
-  const asksInBatches = last && !hasExpired(walking) && ports.directory.classes[last.taskClass]?.batchMs !== undefined
+  const asksInBatches = last && !hasExpired(planned) && ports.directory.classes[last.taskClass]?.batchMs !== undefined
   return asksInBatches && last.outcome === 'abandoned' ? last : undefined
 }

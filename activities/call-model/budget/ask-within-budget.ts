@@ -11,10 +11,12 @@ import type { Message } from '../../../src/core/messages.ts'
 import type { Permit } from '../../../src/core/ports.ts'
 import type { TranscriptRef } from '../../../src/core/protocol.ts'
 import { type Attempted, type Attempting, askOnce } from '../attempt/attempt.ts'
-import { fittingOutput, leastOf } from '../money/budget.ts'
+import { fittingOutput, leastOf } from '../money/fitting-output.ts'
 import { blockedFault, screenFor } from '../prepare/content.ts'
-import { asksInBatch } from '../walk/asks-in-batch.ts'
-import { routeIsKept, routeToKeep, type Walk } from '../walk/walk.ts'
+import { asksInBatch } from '../walk/batch-time.ts'
+import { routeToKeep } from '../walk/records.ts'
+import { begin, recordPlan } from '../walk/steps.ts'
+import type { Walk } from '../walk/walk.ts'
 import { leaveLine } from './line.ts'
 
 /** How an attempt is made beside another one of the same call, or is listened to. */
@@ -51,7 +53,7 @@ export async function askWithinBudget(
     const attempted = await askOnce(ports, prepared, { ...attempting, maxOutputTokens })
     if (attempted.kind !== 'short' || left === 1) return attempted
     const { reserved, asked, percent } = attempted
-    const sharers = walk.waiting.place?.length ?? 1
+    const sharers = walk.inLine.place?.length ?? 1
     const output = { asked, maxOutputTokens, minOutputTokens, price: endpoint.price, percent, sharers }
     const fitting = fittingOutput(reserved, output)
     if (fitting === undefined) return { ...attempted, least: leastOf(output) }
@@ -82,8 +84,8 @@ function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTo
     inBatch: asksInBatch(walk) ? (true as const) : undefined,
     onContent,
     onReserved(transcript: TranscriptRef | undefined) {
-      walk.transcript ??= transcript
-      routeIsKept(walk, route)
+      begin(walk, transcript)
+      recordPlan(walk, route)
       onLeft?.()
       return leaveLine(walk)
     },

@@ -6,11 +6,11 @@
  */
 import type { ShortScope } from '../../../src/core/ports.ts'
 import type { CallModelResult } from '../../../src/core/protocol.ts'
-import { inFlightReason, shortMessage, turnedAwayWords } from '../money/budget.ts'
+import { inFlightReason, shortMessage, turnedAwayWords } from '../money/short-words.ts'
 import { spentOn } from '../money/spent.ts'
-import { candidatesOf } from '../plan/other-class.ts'
+import type { Short } from '../walk/in-line.ts'
 import { putOff } from '../walk/pause.ts'
-import type { Short } from '../walk/waiting.ts'
+import { beginAgain, holdBack, leaveOut } from '../walk/steps.ts'
 import type { Next, Walk } from '../walk/walk.ts'
 import { joinLine, leaveLine, noteWait } from './line.ts'
 import { stepDown } from './step-down.ts'
@@ -22,17 +22,18 @@ const LOOK_AGAIN_MS = 1_000
 const WAITED_SHARE = 1 / 20
 const LONGEST_LOOK_AGAIN_MS = 600_000
 
+const BEGIN: Next = { event: { kind: 'begin' } }
+
 /**
  * Takes the endpoint off the candidates until there is more room in the budget. Of several such endpoints the most promising one
  * is kept in `walk.short`.
  */
 export function turnAway(walk: Walk, turnedAway: Short): Next {
   const short = named(walk, turnedAway)
-  if (!walk.short || isSooner(walk, short, walk.short)) walk.short = short
-  walk.heldBack.set(short.endpoint, { by: turnedAwayWords(short.of, short.asked) })
-  const candidates = walk.state.candidates.filter(candidate => candidate.endpoint !== short.endpoint)
-  walk.state = { ...walk.state, candidates }
-  return { event: { kind: 'begin' } }
+  const { endpoint } = short
+  holdBack(walk, endpoint, { by: turnedAwayWords(short.of, short.asked) })
+  leaveOut(walk, endpoint, !walk.short || isSooner(walk, short, walk.short) ? short : walk.short)
+  return BEGIN
 }
 
 /**
@@ -83,34 +84,28 @@ export async function overBudget(walk: Walk, short: Short): Promise<Next> {
   const { inFlight } = short.of
   if (inFlight && walk.state.waitedMs < walk.prepared.taskClass.patienceMs) {
     joinLine(walk, short)
-    return beginAgain(walk)
+    beginAgain(walk)
+    return BEGIN
   }
   if (await stepDown(walk, short)) {
     await leaveLine(walk)
-    return beginAgain(walk)
+    beginAgain(walk)
+    return BEGIN
   }
   if (inFlight) return { result: await putOffForRoom(walk, short) }
-  walk.waiting.place?.dissolve()
+  walk.inLine.place?.dissolve()
   await leaveLine(walk)
   return { result: refuse(walk, short) }
-}
-
-/** Tries all candidates of the plan again. What the call has learned about each from its faults still holds. */
-function beginAgain(walk: Walk): Next {
-  const { over: _, ...state } = walk.state
-  walk.state = { ...state, candidates: candidatesOf(walk.plan) }
-  walk.short = undefined
-  return { event: { kind: 'begin' } }
 }
 
 /** Puts the call off. People still see that it waits for room in the budget. */
 async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult> {
   const nowMs = walk.ports.now()
-  const { sinceMs = nowMs } = walk.waiting
+  const { sinceMs = nowMs } = walk.inLine
   const waitedShareMs = Math.min(LONGEST_LOOK_AGAIN_MS, Math.round((nowMs - sinceMs) * WAITED_SHARE))
   const ms = Math.max(LOOK_AGAIN_MS, waitedShareMs)
   await noteWait(walk, short, nowMs + ms)
-  walk.waiting.place?.leave()
+  walk.inLine.place?.leave()
   return putOff(walk, ms, inFlightReason(short.of))
 }
 

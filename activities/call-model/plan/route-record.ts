@@ -28,7 +28,7 @@ export function keptRoute(
   ports: CallModelPorts,
   prepared: Prepared,
   plan: Plan,
-  heldBack: ReadonlyMap<string, HeldBack>,
+  heldBack: Iterable<readonly [string, HeldBack]> = [],
 ): KeptRoute {
   const rejections = plan.planInput && rejectionsOf(ports, prepared, plan)
   const held = new Map([...givingLess(plan), ...heldBack])

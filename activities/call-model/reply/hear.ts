@@ -9,31 +9,21 @@ import type { Fault } from '../../../src/core/faults/fault.ts'
 import { remedyFor } from '../../../src/core/faults/remedies.ts'
 import type { AttemptEnd, ReplyAnswer } from '../../../src/core/ports.ts'
 import { isCancelRequested, isGivenUp } from '../../heartbeat.ts'
-import type { Replied } from '../ask/hedge.ts'
-import type { OpenRow } from '../attempt/attempt.ts'
+import type { OpenRow, Replied } from '../attempt/attempt.ts'
 import { isMisshapen, type Misshapen } from '../attempt/misshapen.ts'
 import { endedOf, spentOn } from '../money/spent.ts'
 import { learnMostOutput } from '../plan/most-output.ts'
-import {
-  begun,
-  dropTruncated,
-  endRow,
-  Interrupted,
-  type Next,
-  type Walk,
-  wakeWaiting,
-  warmTokensAt,
-} from '../walk/walk.ts'
+import { begun, dropTruncated, endRow, wakeWaiting } from '../walk/records.ts'
+import { addEnded, countAttempt, keepMisshapen, keepTruncated } from '../walk/steps.ts'
+import { Interrupted, type Next, type Walk, warmTokensAt } from '../walk/walk.ts'
 import { commit } from './commit.ts'
 import { judgeReply } from './judge.ts'
-import { tellLeftOut } from './left-out.ts'
 import { mendOf } from './mend.ts'
 
 /** Takes in an attempt's reply. Returns the event for the remedy machine, or the call's result. */
 export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): Promise<Next> {
   const { reply, row } = attempted
-  if (row) walk.attempts += 1
-  walk.transcript ??= row?.transcript
+  if (row) countAttempt(walk)
   if (reply.limits) walk.ports.health.record(endpoint.id, { kind: 'told', limits: reply.limits })
   if (reply.kind === 'fault') {
     if (reply.fault.kind === 'cancelled') return interrupt(walk, endpoint, attempted)
@@ -49,7 +39,7 @@ export async function hear(walk: Walk, endpoint: Endpoint, attempted: Replied): 
   // Recorded at once, and not when the answer is taken: while a probe is unreported, nobody else is let at the endpoint.
   if (!row.inBatch) walk.ports.health.record(endpoint.id, { kind: 'fault', fault: judged.fault })
   await dropTruncated(walk)
-  walk.truncated = { reply, row }
+  keepTruncated(walk, { reply, row })
   const canGrow = walk.plan.canGrow(endpoint.id, walk.maxOutputTokens) && walk.short === undefined
   return { event: { kind: 'fault', endpoint: endpoint.id, fault: judged.fault, canGrow } }
 }
@@ -64,10 +54,10 @@ export async function lose(
   const { fault } = misshapen
   if (!row?.inBatch) walk.ports.health.record(endpoint.id, { kind: 'fault', fault })
   learnMostOutput(walk.ports, walk.prepared, endpoint, fault)
-  log(walk, endpoint.id, fault)
+  logFault(walk, endpoint.id, fault)
   if (row) await endRow(walk, row, { ...row.end, outcome: 'fault', fault })
   if (!isMisshapen(fault)) return { event: { kind: 'fault', endpoint: endpoint.id, fault } }
-  walk.misshapen = misshapen
+  keepMisshapen(walk, misshapen)
   return { event: { kind: 'fault', endpoint: endpoint.id, fault, mend: mendOf(walk, endpoint, misshapen) } }
 }
 
@@ -83,7 +73,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
   const transcript = await begun(walk)
   const { endpoint } = row.attempt
   if (!row.inBatch) ports.health.record(endpoint.id, { kind: 'answered', ...sampleOf(walk, reply, row) })
-  tellLeftOut(walk, endpoint.id, reply.leftOut)
+  logLeftOut(walk, endpoint.id, reply.leftOut)
   if (!row.inBatch && reply.timings.firstTokenMs !== undefined)
     ports.hedges.heard(endpoint.id, reply.timings.firstTokenMs)
   const committed = await commit(ports, {
@@ -96,7 +86,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
     row,
     value,
   })
-  walk.ended.push(endedOf(row.attempt, row.end))
+  addEnded(walk, endedOf(row.attempt, row.end))
   wakeWaiting(walk)
   return { result: { kind: 'answered', answer: committed, ...spentOn(walk.ended) } }
 }
@@ -137,9 +127,20 @@ function interruptedEnd({ activity }: Walk, { fault, ...end }: AttemptEnd): Atte
  * Logs the fault with its message and codes, and with nothing of the prompt or the answer. It is a warning if somebody has to
  * act.
  */
-function log(walk: Walk, endpoint: string, { kind, message, evidence }: Fault): void {
+function logFault(walk: Walk, endpoint: string, { kind, message, evidence }: Fault): void {
   const { run, step, taskClass } = walk.prepared.call
   const level = remedyFor(kind).alert ? 'warn' : 'info'
   const told = { run: run.id, step, class: taskClass, endpoint, fault: kind, message, ...evidence }
   walk.activity.log[level]('attempt failed', told)
+}
+
+/** Logs which settings an endpoint was asked without, since its protocol or its model takes none of them: each once in a worker's life. */
+function logLeftOut(walk: Walk, endpoint: string, leftOut: readonly string[] = []): void {
+  const { toldLeftOut } = walk.ports
+  const untold = leftOut.filter(setting => !toldLeftOut.has(`${endpoint} ${setting}`))
+  if (untold.length === 0) return
+  for (const setting of untold) toldLeftOut.add(`${endpoint} ${setting}`)
+  const { run, step, taskClass } = walk.prepared.call
+  const where = { run: run.id, step, class: taskClass, endpoint }
+  walk.activity.log.info('asked without settings that it does not take', { ...where, without: untold })
 }

@@ -4,50 +4,23 @@
  * @module
  */
 import type { Endpoint } from '../../../src/core/endpoints.ts'
-import { escalateCall, type Mend, triesOf } from '../../../src/core/faults/call-state.ts'
-import type { Message } from '../../../src/core/messages.ts'
+import { type Mend, triesOf } from '../../../src/core/faults/call-state.ts'
 import { callAlone } from '../../../src/core/routing/ahead.ts'
 import { USUAL } from '../../../src/core/routing/health/measured.ts'
 import { expectedCost } from '../../../src/core/routing/objective.ts'
 import { cacheTtlOf } from '../../../src/core/routing/roster.ts'
 import { type Misshapen, repairMessages } from '../attempt/misshapen.ts'
-import { type InClass, inClass, newStateOf } from '../plan/other-class.ts'
-import { planCall } from '../plan/plan.ts'
-import { inServingClass } from '../plan/serving-class.ts'
-import type { CallModelPorts } from '../ports.ts'
-import type { Prepared } from '../prepare/prepared.ts'
-import { goOnIn, type Next, type Walk } from '../walk/walk.ts'
+import { readyAbove } from '../plan/next-class.ts'
+import { moveUp } from '../walk/steps.ts'
+import type { Next, Walk } from '../walk/walk.ts'
 
 /** Continues the call in the class that its own names in `escalateTo`. */
 export function escalate(walk: Walk): Next {
-  const higher = escalationOf(walk.ports, walk.prepared, walk.prompt)
-  if (!higher) throw new Error(`${walk.prepared.taskClass.name} has no class to escalate to. This is a bug`)
-  goOnIn(walk, higher)
-  walk.short = undefined
-  walk.state = escalateCall(walk.state, newStateOf(higher))
+  const { ports, prepared, prompt } = walk
+  const higher = readyAbove(ports, prepared, prompt)
+  if (!higher) throw new Error(`${prepared.taskClass.name} has no class to escalate to. This is a bug`)
+  moveUp(walk, higher)
   return { event: { kind: 'begin' } }
-}
-
-/**
- * The call in the class of `escalateTo`, under the policies of both classes; `undefined` if the class names none, or no endpoint
- * there can be asked now.
- */
-export function escalationOf(
-  ports: CallModelPorts,
-  prepared: Prepared,
-  prompt: readonly Message[],
-): InClass | undefined {
-  const higher = escalatedFrom(ports, prepared, prompt)
-  return higher?.plan.planned === '' ? undefined : higher
-}
-
-/** The same, whoever could be asked there now. */
-export function escalatedFrom(ports: CallModelPorts, from: Prepared, prompt: readonly Message[]): InClass | undefined {
-  const { escalateTo } = from.taskClass
-  const taskClass = escalateTo === undefined ? undefined : ports.directory.classes[escalateTo]
-  if (!taskClass) return undefined
-  const prepared = inServingClass(ports, inClass(from, taskClass), prompt)
-  return { prepared, plan: planCall(ports, prepared, prompt) }
 }
 
 /**
@@ -57,7 +30,7 @@ export function escalatedFrom(ports: CallModelPorts, from: Prepared, prompt: rea
 export function mendOf(walk: Walk, endpoint: Endpoint, misshapen: Misshapen): Mend {
   const { ports, plan, prepared, prompt, state } = walk
   // A call that has stepped down for its budget does not go up again: it would only step down once more.
-  const higher = walk.steppedDown === '' ? escalationOf(ports, prepared, prompt) : undefined
+  const higher = walk.steppedDown === '' ? readyAbove(ports, prepared, prompt) : undefined
   const next = state.candidates.find(
     one => one.endpoint !== endpoint.id && triesOf(state, one.endpoint).standing !== 'out',
   )

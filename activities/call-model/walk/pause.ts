@@ -4,10 +4,12 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { SleepDecision } from '../../../src/core/faults/decide-remedy.ts'
 import type { CallModelResult } from '../../../src/core/protocol.ts'
 import { isTold, waitUnlessTold } from '../../told-to-end.ts'
 import { spentOn } from '../money/spent.ts'
-import { begun, dropTruncated, interruptWait, type Walk } from './walk.ts'
+import { begun, dropTruncated, interruptWait } from './records.ts'
+import type { Walk } from './walk.ts'
 
 /** Leaves the waiting to a durable timer of the workflow. */
 export async function putOff(
@@ -26,6 +28,25 @@ export async function putOff(
     ...(escalated && { waitsEscalated: true as const }),
   }
   return { kind: 'wait', ms, reason, ...waits, ...spentOn(walk.ended) }
+}
+
+/**
+ * Logs that a call begins to wait for vendors, once for a call: nothing else in the log says so while they are down. Returns whether it did. A
+ * wait for a limit that we keep ourselves is no vendor's trouble, and is not logged.
+ */
+export function tellWait(walk: Walk, { ms, reason, exact }: SleepDecision): true | undefined {
+  const { call, taskClass, input } = walk.prepared
+  if (exact || input.toldWait) return undefined
+  const where = { run: call.run.id, step: call.step, class: taskClass.name }
+  walk.activity.log.warn('call waits for vendors', { ...where, reason, wait: waitWords(walk, ms) })
+  return true
+}
+
+function waitWords({ state }: Walk, ms: number): string {
+  const first = `${Math.ceil(ms / 1000)} s at first`
+  if (state.outSinceMs === undefined) return first
+  const mostMs = Math.max(state.outlastMs ?? 0, state.outlastKeysMs ?? 0)
+  return `${first}, ${Math.ceil(mostMs / 1000)} s at most`
 }
 
 /** Tells among the events of the run that the call waits. */

@@ -8,13 +8,44 @@ import { type PastAttempt, resumeState } from '../../../src/core/faults/resume-c
 import type { AttemptRecord } from '../../../src/core/ports.ts'
 import { BATCH_EXPIRED } from '../../../src/core/vendor-batch.ts'
 import { isMisshapen } from '../attempt/misshapen.ts'
-import { classBelow, steppedDownFrom, steppedDownWords } from '../budget/step-down.ts'
+import { endedFrom } from '../money/spent.ts'
+import { classAbove, classBelow, readyAbove, steppedDownFrom, steppedDownWords } from '../plan/next-class.ts'
 import { type InClass, newStateOf } from '../plan/other-class.ts'
-import { escalatedFrom, escalationOf } from '../reply/mend.ts'
-import type { Walking } from './walk.ts'
+import { openBatch } from './batch-time.ts'
+import { NOT_IN_LINE } from './in-line.ts'
+import { hasEarlierTry, type PlannedCall, type Walk } from './walk.ts'
+
+/** The call on its way: at its beginning, or where the last try or activity has left it. */
+export function setOut(planned: PlannedCall): Walk {
+  const { ports, soFar } = planned
+  const nowMs = ports.now()
+  const standing = whereItStands(planned)
+  const { prepared, plan, steppedDown } = standing
+  const { startedAtMs = prepared.call.startedAtMs } = soFar ?? {}
+  const state = stateSoFar(planned, standing, Math.min(startedAtMs, nowMs))
+  const waiting = openBatch(planned)
+  const earlier = (soFar?.attempts ?? []).filter(attempt => attempt !== waiting)
+  return {
+    ...planned,
+    prepared,
+    plan,
+    beganAtMs: nowMs,
+    state,
+    maxOutputTokens: outputSoFar(planned, standing, state),
+    steppedDown,
+    transcript: soFar?.transcript,
+    attempts: earlier.length,
+    ended: earlier.map(attempt => endedFrom(attempt, prepared.input.taskClass)),
+    inLine: NOT_IN_LINE,
+    hasTicket: hasEarlierTry(planned),
+    repair: [],
+    batchExpired: hasExpired(planned),
+    hedged: earlier.some(({ reason }) => reason.includes(REASONS.hedge)),
+  }
+}
 
 /** The class, and what the ledger says before the reasons of attempts there. */
-export interface Standing extends InClass {
+interface Standing extends InClass {
   readonly steppedDown: string
   /** How it came to the class, if it has asked nobody there yet. Absent in the class that it was made in. */
   readonly cameBy?: 'step-down' | 'escalation'
@@ -24,23 +55,23 @@ export interface Standing extends InClass {
  * Finds the class that the call had come to, by its attempts that were escalated or had stepped down. It does not matter whether
  * that class's endpoints can be asked now: the call waits for them as if no worker had been lost.
  */
-export function whereItStands(walking: Walking): Standing {
-  const { prepared, plan } = walking
+function whereItStands(planned: PlannedCall): Standing {
+  const { prepared, plan } = planned
   let here: Standing = { prepared, plan, steppedDown: '' }
-  for (const { reason, taskClass } of attemptsHere(walking)) {
+  for (const { reason, taskClass } of attemptsHere(planned)) {
     const from = steppedDownFrom(reason)
     const steppedDown = from === undefined ? '' : steppedDownWords(from)
     if (taskClass === here.prepared.taskClass.name && steppedDown === here.steppedDown) continue
-    if (reason.includes(REASONS.escalated)) here = escalated(walking, here)
+    if (reason.includes(REASONS.escalated)) here = escalated(planned, here)
     if (from === undefined) continue
-    const { prepared, plan } = below(walking, here, taskClass) ?? here
+    const { prepared, plan } = below(planned, here, taskClass) ?? here
     here = { prepared, plan, steppedDown }
   }
-  const { soFar } = walking
+  const { soFar } = planned
   const waitsIn = soFar?.waitingIn ?? prepared.input.waitsIn
   // A run that was reset asks anew.
   if (waitsIn === undefined || soFar?.startedAtMs === undefined) return here
-  return whereItWaits(walking, here, waitsIn) ?? here
+  return whereItWaits(planned, here, waitsIn) ?? here
 }
 
 /**
@@ -48,25 +79,25 @@ export function whereItStands(walking: Walking): Standing {
  * there, or it was escalated first. If it was lost with its worker while it stood in line, nobody knows which. If both ways lead there, it
  * continues from its last attempt and finds its way again, so that no class is left out whose policy binds it.
  */
-function whereItWaits(walking: Walking, here: Standing, to: string): Standing | undefined {
-  const { waitsIn, waitsEscalated } = walking.prepared.input
-  const straight = below(walking, here, to)
-  const higher = escalatedSince(walking, here)
-  const around = higher && below(walking, higher, to)
+function whereItWaits(planned: PlannedCall, here: Standing, to: string): Standing | undefined {
+  const { waitsIn, waitsEscalated } = planned.prepared.input
+  const straight = below(planned, here, to)
+  const higher = escalatedSince(planned, here)
+  const around = higher && below(planned, higher, to)
   if (waitsIn !== undefined) return waitsEscalated ? around : straight
   return straight && around ? undefined : (straight ?? around)
 }
 
 /** The class that comes after the last attempt if that had the wrong shape. A call that has stepped down does not go up again. */
-function escalatedSince(walking: Walking, here: Standing): Standing | undefined {
-  const last = attemptsHere(walking).at(-1)
+function escalatedSince(planned: PlannedCall, here: Standing): Standing | undefined {
+  const last = attemptsHere(planned).at(-1)
   if (!last || !endedMisshapen(last) || here.steppedDown !== '') return undefined
-  const higher = escalatedFrom(walking.ports, here.prepared, walking.prompt)
+  const higher = classAbove(planned.ports, here.prepared, planned.prompt)
   return higher && { ...here, ...higher, cameBy: 'escalation' }
 }
 
-function escalated(walking: Walking, here: Standing): Standing {
-  const higher = escalatedFrom(walking.ports, here.prepared, walking.prompt)
+function escalated(planned: PlannedCall, here: Standing): Standing {
+  const higher = classAbove(planned.ports, here.prepared, planned.prompt)
   return higher ? { ...here, ...higher } : here
 }
 
@@ -74,10 +105,10 @@ function escalated(walking: Walking, here: Standing): Standing {
  * Where a call stands that has stepped down to a class, perhaps over others without having asked anybody there; `undefined` where the
  * classes no longer lead there.
  */
-function below({ ports, prompt }: Walking, from: Standing, to: string): Standing | undefined {
+function below({ ports, prompt }: PlannedCall, from: Standing, to: string): Standing | undefined {
   let here = from
   for (let { name } = here.prepared.taskClass; name !== to; { name } = here.prepared.taskClass) {
-    const lower = classBelow({ ports, prompt, prepared: here.prepared })
+    const lower = classBelow(ports, here.prepared, prompt)
     if (!lower) return undefined
     here = { cameBy: 'step-down', ...here, ...lower, steppedDown: steppedDownWords(name) }
   }
@@ -85,9 +116,9 @@ function below({ ports, prompt }: Walking, from: Standing, to: string): Standing
 }
 
 /** What the remedy machine knows of the call, as if no worker had been lost. */
-export function stateSoFar(walking: Walking, standing: Standing, beganAtMs: number): CallState {
+function stateSoFar(planned: PlannedCall, standing: Standing, beganAtMs: number): CallState {
   const call = { ...newStateOf(standing), beganAtMs }
-  const state = resumeState(call, pastAttempts(walking, standing))
+  const state = resumeState(call, pastAttempts(planned, standing))
   switch (standing.cameBy) {
     case 'escalation':
       return escalateCall(state, call)
@@ -102,23 +133,23 @@ export function stateSoFar(walking: Walking, standing: Standing, beganAtMs: numb
  * The earlier attempts, for the remedy machine. If the last one ended with an answer of the wrong shape, that answer is gone with
  * its worker: it cannot be given back for repair, but the call may still escalate.
  */
-function pastAttempts(walking: Walking, { prepared, steppedDown, cameBy }: Standing): readonly PastAttempt[] {
-  const { ports, prompt } = walking
+function pastAttempts(planned: PlannedCall, { prepared, steppedDown, cameBy }: Standing): readonly PastAttempt[] {
+  const { ports, prompt } = planned
   const nowMs = ports.now()
-  const attempts = attemptsHere(walking).map(attempt => byOurClock(attempt, nowMs))
+  const attempts = attemptsHere(planned).map(attempt => byOurClock(attempt, nowMs))
   const last = attempts.at(-1)
   if (!last || !endedMisshapen(last) || steppedDown !== '' || cameBy) return attempts
-  const escalate = escalationOf(ports, prepared, prompt) !== undefined
+  const escalate = readyAbove(ports, prepared, prompt) !== undefined
   return [...attempts.slice(0, -1), { ...last, mend: { repair: false, escalate } }]
 }
 
 /** How much output it was asked for last: more, once an answer was truncated in this class. */
-export function outputSoFar(walking: Walking, { prepared, plan }: Standing, { grown, again }: CallState): number {
+function outputSoFar(planned: PlannedCall, { prepared, plan }: Standing, { grown, again }: CallState): number {
   const { maxOutputTokens } = plan
   // The remedy machine raises the limit itself when it asks for more for the first time.
   if (!grown || again === 'more-output') return maxOutputTokens
   const { name } = prepared.taskClass
-  const truncated = attemptsHere(walking).find(each => each.taskClass === name && each.fault?.kind === 'truncated')
+  const truncated = attemptsHere(planned).find(each => each.taskClass === name && each.fault?.kind === 'truncated')
   const { endpoint } = callCandidates(plan.route).find(each => each.endpoint === truncated?.endpoint) ?? {}
   return endpoint !== undefined && plan.canGrow(endpoint, maxOutputTokens)
     ? plan.moreOutput(endpoint, maxOutputTokens)
@@ -129,7 +160,7 @@ export function outputSoFar(walking: Walking, { prepared, plan }: Standing, { gr
  * The attempts that the asking Temporal run has made. A run that was reset after an outage does not inherit the faults of that
  * outage.
  */
-function attemptsHere({ prepared, soFar }: Pick<Walking, 'prepared' | 'soFar'>): readonly AttemptRecord[] {
+function attemptsHere({ prepared, soFar }: Pick<PlannedCall, 'prepared' | 'soFar'>): readonly AttemptRecord[] {
   const { part: asking } = prepared.call
   return (soFar?.attempts ?? []).filter(({ part }) => part === undefined || asking === undefined || part === asking)
 }
@@ -144,6 +175,6 @@ function endedMisshapen({ outcome, fault }: AttemptRecord): boolean {
 }
 
 /** Whether a batch of the call was not answered in its time. A run that was reset asks in batches again. */
-export function hasExpired(call: Pick<Walking, 'prepared' | 'soFar'>): boolean {
+export function hasExpired(call: Pick<PlannedCall, 'prepared' | 'soFar'>): boolean {
   return attemptsHere(call).some(({ fault }) => fault?.evidence.code === BATCH_EXPIRED)
 }

@@ -5,7 +5,6 @@
  * @module
  */
 import type { Endpoint, RateLimits } from '../../endpoints.ts'
-import type { EndpointHealth } from '../route.ts'
 
 /** A limit and its scope: a provider's name or an endpoint's id. */
 export interface ScopeLimit extends RateLimits {
@@ -22,9 +21,12 @@ const BURST_MS = 1_000
 /** The same for a learned limit. The period over which the vendor counts is unknown then, so a nearly even pace is safe. */
 const LEARNED_BURST_MS = 100
 
-type Learned = RateLimits & Pick<EndpointHealth, 'answerMs'>
+/** What its 429s have taught, and how long its answers take. */
+interface Learned extends RateLimits {
+  readonly answerMs?: number
+}
 
-/** The limits of an endpoint, sorted by scope. Most have none. @param learned - What was learned from its 429s; see {@link EndpointHealth} */
+/** The limits of an endpoint, sorted by scope. Most have none. */
 export function limitsOf({ id, provider, limits }: Endpoint, learned: Learned): readonly ScopeLimit[] {
   const its: ScopeLimit[] = []
   if (limits?.provider)

@@ -1,3 +1,10 @@
+/**
+ * Whether a call is asked in batches, and until when.
+ *
+ * @module
+ */
+import { isInBatch } from '../../../src/core/faults/attempt-end.ts'
+import type { AttemptRecord } from '../../../src/core/ports.ts'
 import type { Walk } from './walk.ts'
 
 /**
@@ -12,4 +19,9 @@ export function batchUntilMs({ ports, prepared, state }: Walk, inClass?: string)
 
 export function asksInBatch(walk: Walk): boolean {
   return !walk.batchExpired && walk.ports.now() < (batchUntilMs(walk) ?? 0)
+}
+
+/** The attempt of the call that is in a batch, also where another part of the run has settled its row. */
+export function openBatch({ soFar }: Pick<Walk, 'soFar'>): AttemptRecord | undefined {
+  return soFar?.attempts.findLast(isInBatch)
 }

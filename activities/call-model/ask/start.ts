@@ -11,8 +11,9 @@ import { cachesOnlyMarked } from '../../../src/core/routing/cache-marks.ts'
 import { USUAL } from '../../../src/core/routing/health/measured.ts'
 import { limitsOf, type ScopeLimit } from '../../../src/core/routing/limits/scope-limits.ts'
 import { countOf } from '../../../src/core/words/count-of.ts'
-import { asksInBatch } from '../walk/asks-in-batch.ts'
+import { asksInBatch } from '../walk/batch-time.ts'
 import { pause } from '../walk/pause.ts'
+import { addWait, holdBack, holdTicket } from '../walk/steps.ts'
 import { type Happened, type Next, type Walk, warmTokensAt } from '../walk/walk.ts'
 
 /** The usual priority, in the middle of 1 to 5. */
@@ -62,17 +63,17 @@ export async function startAt(
     const ask = askOf(walk, endpoint, limits, takesPlace)
     const said = await walk.ports.admissions.admit(ask)
     if (said.kind === 'start') {
-      walk.waiting.hasTicket = false
+      holdTicket(walk, false)
       return started(walk, endpoint, ask, said.gaveUp)
     }
-    walk.waiting.hasTicket ||= ask.waits
+    if (ask.waits) holdTicket(walk, true)
     const waitMs = said.atMs - walk.ports.now()
     const by = limitWords(limits, said)
-    walk.heldBack.set(endpoint.id, { by, ms: Math.max(1, Math.round(waitMs)) })
+    holdBack(walk, endpoint.id, { by, ms: Math.max(1, Math.round(waitMs)) })
     if (!isWarm(walk, endpoint.id) || waitMs > WARM_WAIT_MS || walk.state.waitedMs + waitMs > patienceMs)
       return { event: closedUntil(endpoint.id, said.atMs, by, ask.waits) }
     await pause(walk, Math.max(1, waitMs))
-    walk.state = { ...walk.state, waitedMs: walk.state.waitedMs + Math.max(1, waitMs) }
+    addWait(walk, Math.max(1, waitMs))
   }
 }
 
@@ -97,7 +98,7 @@ function started(walk: Walk, endpoint: Endpoint, ask: AdmissionAsk, gaveUp: read
       if (permit) await admissions.release(permit.permitId)
       return
     }
-    walk.waiting.hasTicket ||= gaveUp.length > 0
+    if (gaveUp.length > 0) holdTicket(walk, true)
     await admissions.withdraw(ask, gaveUp, now())
   }
   return { end, ...(permit && { permit }) }
@@ -109,10 +110,14 @@ function permitOf({ longestMs = 0 }: Endpoint, { limits, permitId, nowMs }: Admi
   return { permitId, scopeIds, untilMs: nowMs + Math.max(PERMIT_MS, Math.ceil(longestMs * PERMIT_SHARE)) }
 }
 
-/** Gives up the place of a call that ends without the start that it waited for. */
-export async function giveUpStart(walk: Walk): Promise<void> {
-  if (!walk.waiting.hasTicket) return
-  walk.waiting.hasTicket = false
+/**
+ * Gives up the place of a call that ends without the start that it waited for.
+ *
+ * @param hasTicket - Whether the store may have one for it.
+ */
+export async function giveUpStart(walk: Walk, hasTicket: boolean): Promise<void> {
+  if (!hasTicket) return
+  holdTicket(walk, false)
   await walk.ports.admissions.leave(walk.prepared.call.callId)
 }
 
