@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { costUsd } from '../../src/core/money/cost.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { detailsWith } from '../support/details.ts'
 import { allEvents } from '../support/following.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
@@ -60,6 +61,15 @@ describe('what tools cost', () => {
     expect(BigInt(cost.highPico) - BigInt(byModel['acme/small']!.highPico)).toBe(15_000_000_000n)
     const starts = (await allEvents(run.events())).filter(event => event.kind === 'tool-start')
     expect(starts.map(start => start.costUsd)).toEqual(['0.005', '0.005', '0.005'])
+  })
+
+  it('is in the table of the Temporal UI, in one line for the calls of a step', async () => {
+    const run = await stage.signalbox.start('searcher', { input: 'Look for three things again.' })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 2, toolCalls: 3 })
+    const details = await detailsWith(stage.signalbox.client, run.id, 'answered')
+    const rows = details.match(/^\|.\d.*$/gm)?.map(row => row.replaceAll('\u00a0', '_'))
+    const asked = expect.stringContaining('_acme/small_')
+    expect(rows).toEqual([asked, '|_1_|_search_|_3_tool calls_|__|_$0.0150_|__|', asked])
   })
 
   it('is counted once where the worker that has begun it is exchanged, and where the run is reset', async () => {

@@ -15,6 +15,7 @@ import type { Book } from './book.ts'
 import { cutVerb, interruption, withinTime } from './limits.ts'
 import { opening } from './opening.ts'
 import { publish, showDetails } from './publish.ts'
+import { withToolPrice } from './rows.ts'
 
 /** A tool that a model asked for: its input lies in the journal of the call. */
 export function toolOfCall(book: Book, step: number, callId: string, call: ToolCallRef): RunToolInput {
@@ -54,6 +55,7 @@ export function askTool<Given>(
     withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(
       outcome => {
         book.totals = addToolPrice(book.totals, outcome.pricePico)
+        book.rows = withToolPrice(book.rows, input, outcome.pricePico)
         if (outcome.kind === 'cancelled') throw interruption(run)
         return outcome.kind === 'done' ? count(outcome.result) : askRemote(run, input, outcome).then(count)
       },

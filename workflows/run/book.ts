@@ -20,6 +20,7 @@ import {
   type Terms,
   type Within,
 } from '../../src/core/protocol.ts'
+import type { Row } from './rows.ts'
 import { isSealed } from './sealed.ts'
 
 /** What the run's opening found: which of the worker's abilities the run may count on. */
@@ -98,7 +99,7 @@ export interface Book {
   ownTools: number
   totals: Totals
   /** The last calls as lines of the table. */
-  rows: readonly string[]
+  rows: readonly Row[]
   /** What it waits for now: verbs that are under way side by side each wait for something of their own. */
   readonly waits: Set<Waiting>
   /** How many agents and model calls are under way; the calls of an agent count, too. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { addCost, exactCost } from '../../src/core/money/cost.ts'
 import { formatMoney } from '../../src/core/money/format-money.ts'
-import type { Cost, Outcome, Spent } from '../../src/core/protocol.ts'
+import type { Cost, Outcome, RunToolInput, Spent } from '../../src/core/protocol.ts'
 import type { Usage } from '../../src/core/usage.ts'
 import { classWords } from '../../src/core/words/class-words.ts'
 import { countOf, grouped } from '../../src/core/words/count-of.ts'
@@ -23,12 +24,46 @@ export interface StepRow {
   readonly ms?: number
 }
 
+/** A rendered line, and of which calls it is if they are of a tool with a price. */
+export interface Row {
+  readonly line: string
+  readonly ofTool?: PricedTool
+}
+
+/** A tool's calls in one step that cost something. */
+interface PricedTool {
+  readonly step: number
+  readonly name: string
+  readonly calls: number
+  readonly cost: Cost
+}
+
 /** The lines that are kept: enough to see where a run is, few enough for half a page's width and height. */
 const ROWS = 12
 
 /** Adds a call to the rendered rows, dropping the oldest. */
-export function withRow(rows: readonly string[], row: StepRow): readonly string[] {
-  return [...rows.slice(1 - ROWS), renderRow(row)]
+export function withRow(rows: readonly Row[], row: StepRow): readonly Row[] {
+  return [...rows.slice(1 - ROWS), { line: renderRow(row) }]
+}
+
+/** Adds what a call of a tool has cost. The calls of a step share a line: an agent may ask for many at once. */
+export function withToolPrice(
+  rows: readonly Row[],
+  { step, toolName: name }: Pick<RunToolInput, 'step' | 'toolName'>,
+  pricePico: string | undefined,
+): readonly Row[] {
+  if (pricePico === undefined) return rows
+  const at = rows.findIndex(({ ofTool }) => ofTool?.step === step && ofTool.name === name)
+  const before = rows[at]?.ofTool
+  const price = exactCost(BigInt(pricePico))
+  const ofTool = {
+    step,
+    name,
+    calls: (before?.calls ?? 0) + 1,
+    cost: before ? addCost(before.cost, price) : price,
+  }
+  const row = { ofTool, line: renderToolRow(ofTool) }
+  return before ? rows.with(at, row) : [...rows.slice(1 - ROWS), row]
 }
 
 /** A call that has ended. */
@@ -53,11 +88,11 @@ export function childRow(step: number, child: string, { kind, calls, usage, cost
  * and tokens may break. Cells are padded with no-break spaces, for the UI gives table cells no padding; as characters, for it shows
  * the entity as it is written.
  */
-export function renderDetails(lines: readonly string[], rows: readonly string[]): string {
+export function renderDetails(lines: readonly string[], rows: readonly Row[]): string {
   const head = lines.filter(line => line !== '').join('\n\n')
   if (rows.length === 0) return head
   const table = ['step', 'class', 'model', 'tokens', 'cost', 'time'].map(cell).join('|')
-  return `${head}\n\n|${table}|\n|--:|---|---|--:|--:|--:|\n${rows.join('\n')}`
+  return `${head}\n\n|${table}|\n|--:|---|---|--:|--:|--:|\n${rows.map(({ line }) => line).join('\n')}`
 }
 
 function renderRow(row: StepRow): string {
@@ -65,8 +100,15 @@ function renderRow(row: StepRow): string {
   const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
   const model = row.attempts > 1 ? `${row.answeredBy}, ${row.attempts} attempts` : row.answeredBy
   const figures = [money(row.cost), formatDuration(row.ms)].map(unbroken)
-  return `|${[String(row.step), row.asked, model, tokens, ...figures].map(cell).join('|')}|`
+  return lineOf([String(row.step), row.asked, model, tokens, ...figures])
 }
+
+/** A tool has no class, model or tokens. The time of calls side by side is not that of one. */
+function renderToolRow({ step, name, calls, cost }: PricedTool): string {
+  return lineOf([String(step), name, countOf(calls, 'tool call'), '', unbroken(money(cost)), ''])
+}
+
+const lineOf = (cells: readonly string[]) => `|${cells.map(cell).join('|')}|`
 
 const PADDING = '\u00a0'
 /** May break between words and before an arrow, though not behind a number or an arrow. */
