@@ -22,7 +22,15 @@ import { questionDigest } from './question-digest.ts'
 import { referTo } from './refer-to.ts'
 import { chargeFor, tellSpent, tooDear } from './run-tool/charge.ts'
 import { createProgressWriter } from './run-tool/tool-progress.ts'
-import { interrupted, type TryEnd, type TryToolPorts, tryTool, unknownTool } from './run-tool/try-tool.ts'
+import {
+  callableOf,
+  interrupted,
+  type ToolTry,
+  type TryEnd,
+  type TryToolPorts,
+  tryTool,
+  unknownTool,
+} from './run-tool/try-tool.ts'
 import { isTold, type StoppingPort } from './told-to-end.ts'
 
 export interface RunToolPorts extends TryToolPorts, KeepShownPorts, StoppingPort, WarningPorts {
@@ -75,15 +83,18 @@ async function beginAndRun(ports: RunToolPorts, activity: Context, input: WithQu
   const tool = ports.registry.tool(input.toolName)
   const before = mayBeElsewhere(ports, input, tool) ? await endedBefore(ports, activity, key) : undefined
   if (before) return cameTo(before, before)
-  const charge = chargeFor(ports, { ...input, given }, tool)
+  const callable = callableOf(ports, { ...input, given }, tool)
+  const charge = chargeFor(ports, input, callable)
   const begun = await ports.toolRecords.begin(key, ports.now(), charge)
   if (begun.kind === 'finished') return cameTo(begun, begun)
+  const telling = charge && tellSpent(ports, activity, { input, charge, begun })
+  // Beside the tool: one that may run at most once has to run once it is recorded as begun.
+  telling?.catch(() => {})
   const came =
     begun.kind === 'short'
       ? cameTo(await keepEnd(ports, turnedAwayKey(key), tooDear(toolName, charge!, begun), true), { turnedAway: true })
-      : cameTo(await runBegun(ports, activity, { ...input, given, key, begun }, tool), begun)
-  // Last: a tool that may run at most once has to run once it is recorded as begun.
-  if (charge) await tellSpent(ports, activity, { input, charge, begun })
+      : cameTo(await runBegun(ports, activity, { ...input, given, callable, key, begun }, tool), begun)
+  await telling
   return came
 }
 
@@ -103,7 +114,7 @@ async function runBegun(
   const isOnce = tool?.idempotent === false
   const mayRun = isNew || !(isOnce || mayBeElsewhere(ports, asked, tool))
   const end = mayRun
-    ? await tryTool(ports, activity, ready, tool).finally(progress.close)
+    ? await tryTool(ports, activity, ready).finally(progress.close)
     : unknownEnd(asked, isOnce ? 'it runs at most once' : 'there is no such tool any more')
   // Only readers of events need it, so an unreachable store does not fail the cancellation.
   if (end === 'cancelled') await ports.toolRecords.cancelled(key, ports.now()).catch(() => {})
@@ -152,11 +163,11 @@ function withinBound({ capResult }: RunToolPorts, end: ToolEnd, tool: Tool | und
   return end.isError && tool ? { ...end, result: capResult(end.result, tool.maxResultBytes) } : end
 }
 
-type Begun = WithQuestion & {
-  readonly given: JsonValue | undefined
-  readonly key: ToolRecordKey
-  readonly begun: BegunTry
-}
+type Begun = WithQuestion &
+  Pick<ToolTry, 'given' | 'callable'> & {
+    readonly key: ToolRecordKey
+    readonly begun: BegunTry
+  }
 
 /** What has begun and not ended. */
 type BegunTry = Extract<ToolBegin, { kind: 'new' | 'unknown' }>

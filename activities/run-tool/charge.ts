@@ -6,23 +6,23 @@
 import type { Context } from '@temporalio/activity'
 import { budgetsForTool } from '../../src/core/budgets/shared-limit.ts'
 import { formatUsd, picoOfUsd } from '../../src/core/money/pico.ts'
-import type { NotReserved, Tool, ToolBegin, ToolCharge, ToolEnd } from '../../src/core/ports.ts'
+import type { NotReserved, ToolBegin, ToolCharge, ToolEnd } from '../../src/core/ports.ts'
 import type { RunToolInput } from '../../src/core/protocol.ts'
 import { tellWarnings, type WarningPorts } from '../call-model/money/shared-budgets.ts'
 import { nameOf } from '../call-model/money/short-words.ts'
-import { callableOf, type ToolTry, type TryToolPorts } from './try-tool.ts'
+import type { Callable, TryToolPorts } from './try-tool.ts'
 
 /** `undefined` where the call is free, or is not to be made. */
 export function chargeFor(
-  ports: TryToolPorts & Pick<WarningPorts, 'now'>,
-  input: RunToolInput & Pick<ToolTry, 'given'>,
-  tool: Tool | undefined,
+  { directory, now }: Pick<TryToolPorts, 'directory'> & Pick<WarningPorts, 'now'>,
+  { run }: RunToolInput,
+  { tool }: Callable,
 ): ToolCharge | undefined {
-  if (tool?.priceUsd === undefined || callableOf(ports, input, tool).problem !== undefined) return undefined
-  const { slices = [], ...payer } = input.run
+  if (tool?.priceUsd === undefined) return undefined
+  const { slices = [], ...payer } = run
   const pico = picoOfUsd(tool.priceUsd, `The price of the tool ${tool.name}`)
   if (pico === 0n) return undefined
-  return { pricePico: `${pico}`, slices, shared: budgetsForTool(ports.directory.budgets, payer, ports.now()) }
+  return { pricePico: `${pico}`, slices, shared: budgetsForTool(directory.budgets, payer, now()) }
 }
 
 /** What the model is told where a budget is short. */

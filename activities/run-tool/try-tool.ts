@@ -27,6 +27,7 @@ export interface TryToolPorts {
 /** A tool call with the input for the tool, and its idempotency key. */
 export interface ToolTry extends RunToolInput, Pick<ToolCallContext, 'idempotencyKey' | 'progress'> {
   readonly given: JsonValue | undefined
+  readonly callable: Callable
   /** An earlier try had begun it. */
   readonly isAgain: boolean
 }
@@ -36,15 +37,13 @@ export type TryEnd = ToolEnd | Pick<Extract<RunToolResult, { kind: 'remote' }>, 
 
 /** Runs the tool, if there is one and it may be run with this. */
 export async function tryTool(
-  ports: TryToolPorts,
+  ports: Pick<TryToolPorts, 'toolRecords'>,
   activity: Context,
   input: ToolTry,
-  tool: Tool | undefined,
 ): Promise<TryEnd> {
-  if (!tool && !input.unoffered && input.toolName === READ_RESULT)
-    return readResult(ports.toolRecords, input, input.given)
-  const callable = callableOf(ports, input, tool)
-  if (callable.problem !== undefined) return { isError: true, result: callable.problem }
+  const { callable, toolName, unoffered, given } = input
+  if (!callable.tool && !unoffered && toolName === READ_RESULT) return readResult(ports.toolRecords, input, given)
+  if (!callable.tool) return { isError: true, result: callable.problem }
   const { remote } = callable.tool
   if (remote) return { remote, input: callable.parsed as JsonValue }
   return runTool(activity, input, callable.tool, callable.parsed)
@@ -52,11 +51,11 @@ export async function tryTool(
 
 /** The tool with the parsed input, or why it may not be called with that, in words for the model. */
 export type Callable =
-  | { readonly tool: Tool; readonly parsed: unknown; readonly problem?: undefined }
-  | { readonly problem: string }
+  | { readonly tool: Tool; readonly parsed: unknown }
+  | { readonly tool?: undefined; readonly problem: string }
 
 export function callableOf(
-  ports: TryToolPorts,
+  ports: Pick<TryToolPorts, 'directory' | 'registry'>,
   input: RunToolInput & Pick<ToolTry, 'given'>,
   tool: Tool | undefined,
 ): Callable {
@@ -72,7 +71,11 @@ export function callableOf(
  * Why the tool may not be called, in words for the model. Under ZDR nothing is sent to an MCP server that is not known to keep
  * nothing, or to a task queue whose workers lack the run's key.
  */
-function refusalOf(ports: TryToolPorts, input: RunToolInput, { name, server, remote }: Tool): string | undefined {
+function refusalOf(
+  ports: Pick<TryToolPorts, 'directory'>,
+  input: RunToolInput,
+  { name, server, remote }: Tool,
+): string | undefined {
   const { run } = input
   if (remote && run.sealed)
     return `${name} was not called: this run is sealed, and the workers of the task queue '${remote.taskQueue}' have no key of it`

@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { createRunTool } from '../../activities/run-tool.ts'
 import type { BudgetWarning } from '../../src/core/ports.ts'
@@ -33,6 +33,17 @@ const tools = [
     priceUsd: '0.01',
     activity: 'crawl',
     taskQueue: 'q',
+  }),
+  defineTool({
+    name: 'draw',
+    description: 'draws, once somebody has heard of what that costs',
+    input,
+    priceUsd: '0.01',
+    idempotent: false,
+    run: async ({ query }) => {
+      searched.push(query)
+      await vi.waitUntil(() => warned.length > 0, { timeout: 60_000 })
+    },
   }),
   defineTool({ name: 'guess', description: 'guesses', input, priceUsd: '0', run: () => 'perhaps' }),
 ]
@@ -122,6 +133,31 @@ describe('a tool with a price', () => {
 })
 
 function ask(query: string, asking: RunRef = RUN): RunToolInput {
+
+  it('warns as soon as it is charged, while it works', async () => {
+    const ann = await calling.open({ labels: { customer: 'ann' } })
+    expect(await run({ ...ask('cat', ann), toolName: 'draw' })).toMatchObject({ result: { isError: false } })
+  })
+
+  it('runs where nobody can be warned, also one that may run at most once, and its result is kept', async () => {
+    const { budgets } = calling.wired.ports
+    const away = { ...budgets, warnings: () => Promise.reject(new Error('the store is away')) }
+    const ann = await calling.open({ labels: { customer: 'ann' } })
+    const painting = { ...ask('cat', ann), toolName: 'draw' }
+    warned.push({} as BudgetWarning)
+    const first = createRunTool({ ...calling.wired.ports, budgets: away })
+    await expect(activity().run(first, painting)).rejects.toThrow('the store is away')
+    expect(await run(painting)).toMatchObject({ result: { isError: false } })
+    expect(searched).toEqual(['cat'])
+  })
+
+  it('has its input read once', async () => {
+    await calling.open()
+    const parse = vi.spyOn(tools[0]!, 'parse')
+    await run(ask('tea'))
+    expect(parse).toHaveBeenCalledOnce()
+    parse.mockRestore()
+  })
   return { run: asking, step: 1, toolCallId: `workflow-${query}`, toolName: 'search', input: { query } }
 }
 
