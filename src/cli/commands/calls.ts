@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { WORKER_ENDS } from '../../core/faults/attempt-end.ts'
 import { FAULT_KINDS } from '../../core/faults/fault.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import { listCalls, MOST_CALLS_LISTED } from '../../runtime/lists/list-calls.ts'
@@ -36,7 +37,12 @@ export function addCalls(program: Command, terminal: Terminal): void {
     .option('--below', 'with --run, also calls of the runs below it')
     .option('--class <name>', 'only calls of this task class', name)
     .option('--model <author/name>', 'only calls with an attempt at this model', name)
-    .addOption(new Option('--fault <kind>', 'only calls with an attempt that ended in this fault').choices(FAULT_KINDS))
+    .addOption(
+      new Option('--fault <kind>', 'only calls with an attempt that ended in this fault, or with its worker').choices([
+        ...FAULT_KINDS,
+        ...WORKER_ENDS,
+      ]),
+    )
     .option('--label <key=value>', 'only calls with this label', label)
     .option('--since <time>', 'only those that began since: a date, or 20m, 2h, 1d before now', time)
     .option('--until <time>', 'only those that began before then', time)

@@ -34,6 +34,9 @@ export function isInBatch({
   return batch !== undefined && (outcome === 'open' || outcome === 'abandoned')
 }
 
+/** Ends that are no fault, for lists of calls: its worker was lost, or was shut down and left the call to another one. */
+export const WORKER_ENDS = ['worker-lost', 'handed-over'] as const
+
 /** For people: the kind of fault, `handed over`, `worker lost`, or the outcome. */
 export function endWords(end: Ended): string {
   if (endedHandedOver(end)) return 'handed over'

@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import { definedOnly } from '../../core/defined-only.ts'
+import type { WORKER_ENDS } from '../../core/faults/attempt-end.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { inTreeOf } from '../runs/tree.ts'
 import type { AttemptTable, CallTable, Tables } from '../schema.ts'
@@ -16,6 +17,7 @@ export interface LedgerFilter {
   readonly taskClass?: string
   /** `author/name`. */
   readonly model?: string
+  /** A kind of fault, or one of `WORKER_ENDS`. */
   readonly fault?: string
   readonly label?: { readonly key: string; readonly value: string }
   /** Begun from then on … */
@@ -157,7 +159,18 @@ function ofAttempt<Table extends keyof Tables, Row>(
 ) {
   return query
     .$if(model !== undefined, part => part.where(sql.ref('model'), '=', model!))
-    .$if(fault !== undefined, part => part.where(sql.ref('fault_kind'), '=', fault!))
+    .$if(fault !== undefined, part => part.where(endedIn(fault!)))
+}
+
+/** As `endedHandedOver` tells the two ends of workers apart. */
+function endedIn(fault: string) {
+  const [outcome, kind] = [sql.ref('outcome'), sql.ref('fault_kind')]
+  const isCut = sql`coalesce(${kind}, '') = 'cancelled'`
+  const ends: Readonly<Record<string, Expression<SqlBool>>> = {
+    'worker-lost': sql<SqlBool>`${outcome} = 'abandoned' and not ${isCut}`,
+    'handed-over': sql<SqlBool>`${outcome} = 'abandoned' and ${isCut}`,
+  } satisfies Record<(typeof WORKER_ENDS)[number], unknown>
+  return Object.hasOwn(ends, fault) ? ends[fault]! : sql<SqlBool>`${kind} = ${fault}`
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   newCommit,
   newRun,
   RUN,
+  worst,
 } from '../records.ts'
 
 const SMALL = { ...ENDPOINT, id: 'acme:acme/small', model: 'acme/small' }
@@ -111,6 +112,25 @@ export function reportTests(bench: Bench): void {
       },
     ])
     expect(await reports.attempts({ model: 'acme/small', taskClass: 'strong' })).toMatchObject([{ attempt: 2 }])
+  })
+
+  it('finds calls whose worker was lost, and those whose worker was shut down', async () => {
+    const { reports, ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const [lost, handedOver, cancelled] = [newCall(1), newCall(2), newCall(3)]
+    for (const call of [lost, handedOver, cancelled]) {
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1, worst(1_000)))
+    }
+    const cut = { fault: { kind: 'cancelled', message: 'aborted', evidence: {} } } as const
+    await ledger.endAttempt(`${handedOver.callId}#1`, faulted({ outcome: 'abandoned', ...cut }))
+    await ledger.endAttempt(`${cancelled.callId}#1`, faulted({ outcome: 'cancelled', ...cut }))
+    await ledger.beginCall({ ...lost, startedAtMs: 9_000 })
+    const steps = async (fault: string) => (await reports.calls({ fault })).map(call => call.step)
+    expect(await steps('worker-lost')).toEqual([1])
+    expect(await steps('handed-over')).toEqual([2])
+    const wasted = (await reports.attempts({ fault: 'worker-lost' })).map(({ waste }) => waste)
+    expect(wasted).toEqual(['worker-lost'])
   })
 
   it('finds the calls of a run with those of the runs below it, and none of a tree with such ids', async () => {
