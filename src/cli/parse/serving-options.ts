@@ -4,7 +4,7 @@
  * @module
  */
 import { Option } from 'commander'
-import type { LoggingLevel } from '../../runtime/logging/logging.ts'
+import type { LoggingLevel } from '../../runtime/logging/open-log.ts'
 import { duration, path } from './values.ts'
 
 export interface ServingFlags {

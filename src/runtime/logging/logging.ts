@@ -5,15 +5,12 @@
  */
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime, type TelemetryOptions } from '@temporalio/worker'
-import { type Logger as Pino, pino } from 'pino'
+import type { Logger as Pino } from 'pino'
 import { changedWords } from '../temporal/changed-workflow.ts'
-import { createLogLines } from './log-lines.ts'
-import { logWords } from './log-words.ts'
 import { createOnceOutOfReach } from './once-out-of-reach.ts'
+import { type LoggingFormat, type LoggingLevel, openLog } from './open-log.ts'
 import type { Outages } from './outages.ts'
 import { tellUncaught } from './tell-uncaught.ts'
-
-export type LoggingLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
 const PINO_LEVEL = {
   TRACE: 'trace',
@@ -71,9 +68,6 @@ function toldField([name, value]: [string, unknown]): [string, unknown] {
   return reason === undefined ? [name, value] : ['reason', reason]
 }
 
-/** `json`: one object a line, for machines. `words`: for a person who watches. */
-export type LoggingFormat = 'json' | 'words'
-
 /**
  * Sends what workers of this process log to standard error, from `level` on, and their metrics where they are wanted; and what ends
  * the process, if nobody caught it. To be called once, before the first connection or worker is made: Temporal's runtime is one per process.
@@ -94,14 +88,4 @@ export function installLogging(
       ...(metrics && { metrics }),
     },
   })
-}
-
-/** On standard error. */
-export function openLog(level: LoggingLevel, format: LoggingFormat): Pino {
-  const lines = createLogLines(2, dropped =>
-    log.warn({ lines: dropped }, `nobody read this log for a while, so ${dropped} lines are missing`),
-  )
-  const stream = format === 'json' ? lines : { write: (line: string) => lines.write(logWords(line)) }
-  const log = pino({ level, base: { pid: process.pid } }, stream)
-  return log
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { once } from 'node:events'
-import { openLog } from '../../../src/runtime/logging/logging.ts'
+import { openLog } from '../../../src/runtime/logging/open-log.ts'
 
 const log = openLog('info', 'json')
 for (let line = 1; line <= Number(process.argv[2]); line += 1) log.info({ text: 'x'.repeat(500) }, `line ${line}`)
