@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -37,7 +37,7 @@ afterAll(async () => {
 it.each(SCRIPTS)('%s tells its flags, and in a line what is none', async (file, flags, number) => {
   for (const flag of flags) expect(headOf(join(ROOT, file))).toContain(flag)
   const words = number === undefined ? ['--nonsense'] : [number, 'many']
-  const refused = await refusalOf(file, words)
+  const refused = await run(file, words)
   expect([refused.code, refused.out]).toEqual([2, ''])
   expect(refused.err).toMatch(new RegExp(`^error: .*${words.at(-1)}.*--help.*\n$`))
 })
@@ -57,16 +57,8 @@ it('takes what there is', () => {
   expect(flagsIn(['--seed', '7'], flags)).toEqual({ values: { seed: '7' } })
 })
 
-async function refusalOf(file: string, words: readonly string[]): Promise<Ended> {
+async function run(file: string, words: readonly string[]): Promise<Ended> {
   scripts.send({ file: join(ROOT, file), words } satisfies Started)
   const [ended] = await once(scripts, 'message')
   return ended
-}
-
-function run(file: string, words: readonly string[]): Promise<Ended> {
-  return new Promise(resolve =>
-    execFile(process.execPath, [join(ROOT, file), ...words], (error, out, err) =>
-      resolve({ code: error?.code ?? 0, out, err }),
-    ),
-  )
 }

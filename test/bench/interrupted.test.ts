@@ -7,13 +7,10 @@ import { expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-it.each([
-  ['the wall', 'wall/run.ts', ['--slice', '200'], 'signalbox-wall-'],
-  ['the proof of runs', 'bench/policy/run-runs.ts', ['--runs', '5000'], 'signalbox-policy-'],
-])('%s leaves nothing when it is interrupted', async (_, file, words, prefix) => {
+it('the wall leaves nothing when it is interrupted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-interrupted-'))
-  const left = () => readdirSync(folder).filter(name => name.startsWith(prefix))
-  const child = spawn(process.execPath, [join(ROOT, file), ...words], {
+  const left = () => readdirSync(folder).filter(name => name.startsWith('signalbox-wall-'))
+  const child = spawn(process.execPath, [join(ROOT, 'wall/run.ts'), '--slice', '200'], {
     stdio: 'ignore',
     env: { ...process.env, TMPDIR: folder },
   })

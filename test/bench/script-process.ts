@@ -36,7 +36,8 @@ process.exit = code => {
 process.on('message', async ({ file, words }: Started) => {
   written = { out: '', err: '' }
   process.argv = [process.execPath, file, ...words]
-  const code = await import(pathToFileURL(file).href).then(() => process.exitCode ?? 0, codeOf)
+  // By a name of its own: Node loads a module once, and a script may be asked for twice.
+  const code = await import(`${pathToFileURL(file).href}?${words}`).then(() => process.exitCode ?? 0, codeOf)
   process.send?.({ code, ...written } satisfies Ended)
 })
 
