@@ -4,6 +4,8 @@ import { expect, it } from 'vitest'
 import { joinWorkflows } from '../../src/runtime/joining/join-workflows.ts'
 import { WORKFLOW_INTERCEPTORS_PATH } from '../../src/runtime/paths.ts'
 import { ROOT } from '../support/source-files.ts'
+// What was read for the shared bundle is not read again.
+import '../support/bundled-once.ts'
 
 /**
  * Every run that a worker keeps in memory holds the state of these modules; three quarters of them are Temporal's own. Without comments and

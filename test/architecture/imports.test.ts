@@ -6,7 +6,7 @@ import { importsOf, ROOT, sourceFiles, statementsOf } from '../support/source-fi
 
 const LAYERS = ['src/core', 'src/catalog', 'src/providers', 'src/store', 'src/tools', 'activities']
 
-/** Imports all modules that are named, in a process that may read files and nothing else, and tells what they started. */
+/** Imports all modules that are named, in a process that may read files, keep what is compiled, and nothing else; tells what they started. */
 const IMPORT_ALL = `
 const { argv } = process
 const names = () => [...process.eventNames(), ...Object.getOwnPropertyNames(globalThis)].map(String)
@@ -18,7 +18,9 @@ console.log(JSON.stringify({ started, added: names().filter(name => !before.incl
 
 it('starts, opens, writes and prints nothing when a module is imported', async () => {
   const modules = sourceFiles(...LAYERS).map(file => join(ROOT, file))
-  const sandbox = ['--permission', '--allow-fs-read=*', '--allow-addons', '--disable-warning=SecurityWarning']
+  const { NODE_COMPILE_CACHE: compiled } = process.env
+  const kept = compiled === undefined ? [] : [`--allow-fs-write=${compiled}`]
+  const sandbox = ['--permission', '--allow-fs-read=*', ...kept, '--allow-addons', '--disable-warning=SecurityWarning']
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     [...sandbox, '--input-type=module', '--eval', IMPORT_ALL, ...modules],
