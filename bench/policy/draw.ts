@@ -77,6 +77,7 @@ function drawEndpoint(draw: Draw): Endpoint {
       training: draw.maybe(0.8, () => draw.yes(0.3)),
       region: draw.maybe(0.8, () => draw.one(REGIONS)),
     },
+    ...(draw.yes(0.7) && { batch: true as const }),
   }
 }
 
@@ -103,7 +104,7 @@ export function drawPolicyAt(draw: Draw, level: PolicyLevel, chance: number): Po
 export function drawPolicy(draw: Draw, chance: number): Policy {
   return {
     zdr: draw.maybe(chance, () => (draw.yes(0.4) ? draw.some(AUTHORS, 0.5) : draw.yes(0.7))),
-    maxRetentionMs: draw.maybe(chance / 2, () => draw.one([0, 24, 720]) * 3_600_000),
+    maxRetentionMs: draw.maybe(chance / 2, () => draw.one([0, 24, 720, 1_008]) * 3_600_000),
     training: draw.maybe(chance, () => draw.one(['allow', 'deny'] as const)),
     regions: draw.maybe(chance, () => draw.some(REGIONS, 0.6)),
     denyProviders: draw.maybe(chance, () => draw.some(PROVIDERS, 0.3)),
@@ -133,6 +134,7 @@ export function drawClass(draw: Draw): TaskClass {
     minOutputTokens: 256,
     policy: {},
     onRefusal: 'abandon',
+    ...(draw.yes(0.15) && { batchMs: 3_600_000 }),
   }
 }
 

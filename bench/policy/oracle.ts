@@ -16,6 +16,18 @@ export function keepsAll(endpoint: Endpoint, policies: readonly PolicyAt[]): boo
   return true
 }
 
+const DAY_MS = 86_400_000
+
+/** Whether it may be asked in a batch too, which its vendor keeps for a month, or for six weeks at Google's, whatever else it keeps. */
+export function keepsAllInBatch(endpoint: Endpoint, policies: readonly PolicyAt[]): boolean {
+  const [author = ''] = endpoint.model.split('/')
+  const keptMs = (endpoint.protocol === 'google' ? 42 : 30) * DAY_MS
+  return policies.every(({ policy: { zdr = false, maxRetentionMs = keptMs }, provider }) => {
+    if (provider !== undefined && provider !== endpoint.provider) return true
+    return (zdr === false || (zdr !== true && zdr.indexOf(author) < 0)) && maxRetentionMs >= keptMs
+  })
+}
+
 function keeps(endpoint: Endpoint, policy: Policy): boolean {
   const { retention, training, region } = endpoint.dataPolicy
   const [author = ''] = endpoint.model.split('/')

@@ -1,10 +1,12 @@
 /**
- * Random runs against simulated vendors that fail: whatever is rerouted, repaired, escalated, hedged or summed up, no request may reach a
- * vendor that a policy of its call forbids. The vendors' own records are what is looked at: each request carries its call's name.
+ * Random runs against simulated vendors that fail: whatever is rerouted, repaired, escalated, hedged, asked in a batch or summed up, no
+ * request may reach a vendor that a policy of its call forbids. The vendors' own records are what is looked at: each request carries its
+ * call's name.
  *
  * @module
  */
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import { z } from 'zod'
@@ -20,7 +22,7 @@ import { temporaryFolder } from '../../src/runtime/temporary-folder.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { defineSchema } from '../../src/tools/index.ts'
 import { type Draw, drawFrom } from './draw.ts'
-import { keepsAll } from './oracle.ts'
+import { keepsAll, keepsAllInBatch } from './oracle.ts'
 import { drawFaults, drawPolicyOf, drawWorld, SECRET, VENDORS, type World } from './world.ts'
 
 export interface RunsProof {
@@ -35,6 +37,8 @@ export interface RunsProof {
   readonly escalated: number
   readonly hedged: number
   readonly summedUp: number
+  /** Of the requests. */
+  readonly inBatch: number
   /** Calls that found nobody, or that content rules have refused. */
   readonly withoutRoute: number
   readonly blocked: number
@@ -48,6 +52,9 @@ type Counts = { -readonly [K in keyof Omit<RunsProof, 'failures'>]: number }
 const RUNS_PER_WORLD = 20
 const MOST_FAILURES = 20
 
+/** Real batches are looked at after 2 s for the first time. */
+const LOOK_MS = 10
+
 export async function proveRuns(runs: number, seed: number): Promise<RunsProof> {
   const draw = drawFrom(seed)
   const vendors = await startVendors(VENDORS)
@@ -58,7 +65,9 @@ export async function proveRuns(runs: number, seed: number): Promise<RunsProof> 
       const seen = vendors.meter().length
       const size = Math.min(RUNS_PER_WORLD, runs - done)
       failures.push(...(await proveWorld({ draw, vendors, counts, first: done, size })))
-      counts.requests += vendors.meter().length - seen
+      const requests = vendors.meter().slice(seen)
+      counts.requests += requests.length
+      counts.inBatch += requests.filter(row => row.inBatch).length
     }
   } finally {
     await vendors.close()
@@ -68,7 +77,7 @@ export async function proveRuns(runs: number, seed: number): Promise<RunsProof> 
 
 function noCounts(): Counts {
   const counts = { runs: 0, calls: 0, answered: 0, requests: 0, rerouted: 0, repaired: 0 }
-  return { ...counts, escalated: 0, hedged: 0, summedUp: 0, withoutRoute: 0, blocked: 0 }
+  return { ...counts, escalated: 0, hedged: 0, summedUp: 0, inBatch: 0, withoutRoute: 0, blocked: 0 }
 }
 
 interface Proving {
@@ -162,7 +171,7 @@ interface Step {
 function inputOf({ run, step, transcript, known, draw, sumsUp, says }: Step): CallModelInput {
   const text = `Step ${step} of ${run.id}${says ? `, about ${SECRET}` : ''}: go on.`
   const policy = draw.maybe(0.3, () => drawPolicyOf(draw, 0.1))
-  const taskClass = draw.one(['auto', 'cheap', 'cheap', 'strong'])
+  const taskClass = draw.one(['auto', 'cheap', 'cheap', 'strong', 'nightly'])
   return {
     run,
     step,
@@ -195,7 +204,12 @@ async function ask({ world, wired, asked, counts }: Running, input: CallModelInp
   }
   const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
   const callModel = createCallModel({ ...wired.ports, newId, othersServe: async () => false })
-  const result = (await environment.run(callModel, input)) as CallModelResult
+  const call = () => environment.run(callModel, input) as Promise<CallModelResult>
+  let result = await call()
+  while (result.kind === 'wait' && result.inBatch) {
+    await delay(LOOK_MS)
+    result = await call()
+  }
   counts.calls += 1
   if (result.kind === 'fault' && result.fault.kind === 'no-route') counts.withoutRoute += 1
   if (result.kind === 'fault' && result.fault.evidence.code === 'content-rule') counts.blocked += 1
@@ -204,13 +218,15 @@ async function ask({ world, wired, asked, counts }: Running, input: CallModelInp
 
 /** Requests that reached a vendor against a policy of their call. */
 function forbidden(vendors: RunningVendors, world: World, asked: ReadonlyMap<string, Asked>): readonly string[] {
-  return vendors.meter().flatMap(({ vendor, model, clientRequestId = '' }) => {
+  return vendors.meter().flatMap(({ vendor, model, inBatch = false, clientRequestId = '' }) => {
     const name = clientRequestId.slice(0, clientRequestId.lastIndexOf('#'))
     const call = asked.get(name)
     if (!call) return []
     const endpoint = world.endpoints.find(({ provider, upstream }) => provider === vendor && upstream === model)
     if (!endpoint) return [`${clientRequestId} asked ${vendor} for ${model}, which is no endpoint`]
     if (!keepsAll(endpoint, call.policies)) return [`${clientRequestId} reached ${endpoint.id} against a policy`]
+    if (inBatch && !keepsAllInBatch(endpoint, call.policies))
+      return [`${clientRequestId} reached ${endpoint.id} in a batch against a policy`]
     const isTold = call.policies.some(
       ({ policy, provider = vendor }) => provider === vendor && policy.content !== undefined,
     )

@@ -1,7 +1,7 @@
 /**
  * Holds random plans against what policies promise:
  *
- * 1. no candidate breaks a policy of any level;
+ * 1. no candidate breaks a policy of any level, nor by being asked in a batch where its class asks so;
  * 2. tightening any level never adds a candidate;
  * 3. candidates and rejections are all endpoints, each once, and none is rejected for a policy that it keeps.
  *
@@ -22,7 +22,7 @@ import {
   drawPolicyAt,
   LEVELS,
 } from './draw.ts'
-import { keepsAll } from './oracle.ts'
+import { keepsAll, keepsAllInBatch } from './oracle.ts'
 
 export interface Proof {
   readonly plans: number
@@ -74,17 +74,21 @@ function tightened(draw: Draw, policies: readonly PolicyAt[]): readonly PolicyAt
   return [...policies, drawPolicyAt(draw, draw.one(LEVELS), 0.25)]
 }
 
-function broken({ endpoints, policies }: PlanInput, route: Route): readonly string[] {
+function broken({ endpoints, policies, taskClass }: PlanInput, route: Route): readonly string[] {
   const failures: string[] = []
   const seen = new Set<string>()
   for (const endpoint of route.candidates) {
     seen.add(endpoint.id)
     if (!keepsAll(endpoint, policies)) failures.push(`the candidate ${endpoint.id} breaks a policy`)
+    if (taskClass.batchMs !== undefined && !(endpoint.batch && keepsAllInBatch(endpoint, policies)))
+      failures.push(`the candidate ${endpoint.id} may not be asked in a batch`)
   }
   for (const { endpoint, rejection } of route.rejections) {
     seen.add(endpoint.id)
     if (rejection.rule === 'policy' && keepsAll(endpoint, policies))
       failures.push(`${endpoint.id} keeps every policy and is rejected for ${rejection.breach.rule}`)
+    if (rejection.rule === 'batch' && endpoint.batch && keepsAllInBatch(endpoint, policies))
+      failures.push(`${endpoint.id} may be asked in a batch and is rejected for it`)
   }
   const listed = route.candidates.length + route.rejections.length
   if (seen.size !== endpoints.length || listed !== endpoints.length)

@@ -29,6 +29,7 @@ const tried = [
   'escalated',
   'hedged',
   'summedUp',
+  'inBatch',
   'withoutRoute',
   'blocked',
 ] as const

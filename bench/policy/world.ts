@@ -17,13 +17,16 @@ const SERVED = Object.fromEntries(
   ]),
 )
 
+/** Of real vendors it is hours. */
+const BATCH_MS = 20
+
 export const VENDORS: VendorScript = {
   vendors: [
-    { name: 'acme', protocol: 'openai', models: SERVED },
+    { name: 'acme', protocol: 'openai', models: SERVED, batchMs: BATCH_MS },
     // Slow to begin, for hedges.
-    { name: 'bolt', protocol: 'anthropic', models: SERVED, firstTokenMs: 80 },
-    { name: 'dune', protocol: 'google', models: SERVED },
-    { name: 'echo', protocol: 'openai-responses', models: SERVED },
+    { name: 'bolt', protocol: 'anthropic', models: SERVED, firstTokenMs: 80, batchMs: BATCH_MS },
+    { name: 'dune', protocol: 'google', models: SERVED, batchMs: BATCH_MS },
+    { name: 'echo', protocol: 'openai-responses', models: SERVED, batchMs: BATCH_MS },
   ],
 }
 
@@ -109,7 +112,7 @@ function providerOf(name: string, { protocol, baseUrl }: { protocol: string; bas
   }
 }
 
-/** One that leads to others, one that escalates and hedges, one to escalate to, and one that sums up. */
+/** One that leads to others, one that escalates and hedges, one to escalate to, one that asks in batches, and one that sums up. */
 function drawClasses(draw: Draw): readonly TaskClass[] {
   const plain = (name: string, more: Partial<TaskClass> = {}): TaskClass => ({
     name,
@@ -125,6 +128,7 @@ function drawClasses(draw: Draw): readonly TaskClass[] {
     plain('auto', { rules: [{ when: { label: { team: 'growth' } }, use: 'strong' }, { use: 'cheap' }] }),
     plain('cheap', { escalateTo: 'strong', models: draw.some(MODELS, 0.7), hedge: { after: 30, share: 1 } }),
     plain('strong', { sort: draw.one(['order', 'price', 'measured'] as const) }),
+    plain('nightly', { escalateTo: 'strong', batchMs: 3_600_000 }),
     plain('compaction'),
   ]
 }
