@@ -10,7 +10,7 @@ import { defineAgent, defineSchema, defineTool } from '../../../src/tools/index.
 import type { ToolName } from './plan/conversations.ts'
 import { SYSTEM } from './plan/runs.ts'
 import type { ToolLog } from './tool-log.ts'
-import { resultOf } from './tool-results.ts'
+import { PRICE_USD, resultOf } from './tool-results.ts'
 
 /** Long enough that kills land in the middle of tools. */
 const WORK_MS = 40
@@ -30,6 +30,7 @@ export function appFor(log: ToolLog): App {
       name,
       description: `${name} at a place of the list`,
       input,
+      priceUsd: PRICE_USD[name],
       ...more,
       run: async ({ tag, at }, { idempotencyKey, runId }) => {
         log.write({ step: 'begin', tool: name, run: runId, tag, at, key: idempotencyKey })

@@ -58,6 +58,16 @@ export interface ScopeRow {
   readonly reserved_tokens: number
 }
 
+/** A call of a tool that was charged. */
+export interface ChargeRow {
+  readonly run_key: string
+  readonly step: number
+  readonly tool_call_id: string
+  readonly question: string
+  readonly tool_name: string
+  readonly price_pico: string
+}
+
 export interface EventRow {
   readonly run_key: string
   readonly event_offset: number
@@ -71,6 +81,7 @@ export interface Rows {
   readonly attempts: readonly AttemptRow[]
   readonly scopes: readonly ScopeRow[]
   readonly reservations: readonly { readonly scope_id: string; readonly attempt_id: string }[]
+  readonly charges: readonly ChargeRow[]
   readonly events: readonly EventRow[]
 }
 
@@ -104,6 +115,7 @@ const TABLES = {
   attempts: 'attempts order by call_id, attempt',
   scopes: 'scopes order by scope_id',
   reservations: 'reservations',
+  charges: 'tool_records where price_pico is not null order by run_key, step',
   events: 'run_events order by run_key, event_offset',
 } as const
 
@@ -122,6 +134,9 @@ export async function openRows(rows: Rows, { seals }: Pick<Store, 'seals'>): Pro
     ...rows,
     calls: await Promise.all(
       rows.calls.map(async call => ({ ...call, answer: call.answer === null ? null : await open(call.answer) })),
+    ),
+    charges: await Promise.all(
+      rows.charges.map(async charge => ({ ...charge, tool_name: await open(charge.tool_name) })),
     ),
     events: await Promise.all(rows.events.map(async event => ({ ...event, body: await open(event.body) }))),
   }

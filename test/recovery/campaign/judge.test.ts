@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Message } from '../../../src/core/messages.ts'
 import type { Outcome } from '../../../src/core/protocol.ts'
 import type { MeterRow } from '../../../src/providers/simulated/index.ts'
-import type { AttemptRow, Evidence } from './evidence.ts'
+import type { AttemptRow, ChargeRow, Evidence } from './evidence.ts'
 import { judge } from './judge/judge.ts'
 import type { CampaignPlan, RunPlan } from './plan/plan.ts'
 import { resultOf } from './tool-results.ts'
@@ -15,7 +15,7 @@ const run: RunPlan = {
   kind: 'chain',
   name: 'chainer',
   input: `This is ${tag}.`,
-  terms: { budget: { usd: '0.000001' } },
+  terms: { budget: { usd: '0.000101' } },
   conversations: [
     {
       tag,
@@ -71,6 +71,15 @@ const attempt: AttemptRow = {
   settled_tokens: 10,
 }
 
+const charge: ChargeRow = {
+  run_key: 'k1',
+  step: 1,
+  tool_call_id: 'c1',
+  question: 'q',
+  tool_name: 'charge',
+  price_pico: '100000000',
+}
+
 const metered: MeterRow = {
   vendor: 'alpha',
   requestId: 'req_1',
@@ -87,11 +96,11 @@ const PLAIN = { view: null, sums_up_for: null }
 const answerOf = (length: number, truncated = false) =>
   JSON.stringify({ callId: 'call', truncated, transcript: { lineage: 'k1/1', length } })
 
-const cost = { lowPico: '500', highPico: '500' }
+const cost = { lowPico: '100000500', highPico: '100000500' }
 const outcome: Outcome = { kind: 'answered', text: '', cost, costUsd: '', usage: {}, calls: 2, toolCalls: 1 }
 
 function evidence(change: { rows?: Partial<Evidence['rows']> } & Partial<Omit<Evidence, 'rows'>> = {}): Evidence {
-  const trace = { tool: 'charge', run: id, tag, at: '1.1', key: 'key' }
+  const trace = { tool: 'charge', run: id, tag, at: '1.1', key: 'k1/1/c1/q' }
   return {
     ended: new Map([[id, { outcome }]]),
     meter: [metered],
@@ -113,15 +122,16 @@ function evidence(change: { rows?: Partial<Evidence['rows']> } & Partial<Omit<Ev
       scopes: [
         {
           scope_id: 'k1',
-          limit_pico: '1000000',
+          limit_pico: '101000000',
           limit_tokens: null,
-          spent_pico: '500',
+          spent_pico: '100000500',
           spent_tokens: 10,
           reserved_pico: '0',
           reserved_tokens: 0,
         },
       ],
       reservations: [],
+      charges: [charge],
       events: ['run-start', 'run-end'].map((kind, at) => ({
         run_key: 'k1',
         event_offset: at,
@@ -189,6 +199,17 @@ describe('the judge', () => {
     ],
     ['a reservation', evidence({ rows: { reservations: [{ scope_id: 'k1', attempt_id: 'a1' }] } }), 'reservationsLeft'],
     ['a bill over the budget', evidence({ meter: [{ ...metered, billedPico: '1000001' }] }), 'overspent'],
+    ['a tool that ran for nothing', evidence({ rows: { charges: [] } }), 'exactMismatch'],
+    [
+      'another price of a tool',
+      evidence({ rows: { charges: [{ ...charge, price_pico: '100000001' }] } }),
+      'exactMismatch',
+    ],
+    [
+      'a tool that its run did not hear the price of',
+      evidence({ rows: { charges: [charge, { ...charge, tool_call_id: 'c2' }] } }),
+      'exactMismatch',
+    ],
     ['words of a sealed run', evidence({ leaks: [{ run: id, place: 'temporal.db' }] }), 'leaked'],
     ['a worker that fell', evidence({ fallen: ['worker-1'] }), 'fallen'],
   ])('finds %s', async (_, found, kind) => {

@@ -67,6 +67,13 @@ function markedCalls({ ledger }: Store, at: At): Partial<Store['ledger']> {
       await ledger.endAttempt(attemptId, end)
       await at('attempt-ended', run)
     },
+    async noteBatch(attemptId, batch) {
+      const run = runOf.get(attemptId) ?? ''
+      await at('batch-noting', run)
+      const isAwaited = await ledger.noteBatch(attemptId, batch)
+      await at('batch-noted', run)
+      return isAwaited
+    },
     async commitAnswer(commit) {
       const { run, step } = commit.call
       await at('answer-received', run.id, step)
@@ -80,8 +87,8 @@ function markedCalls({ ledger }: Store, at: At): Partial<Store['ledger']> {
 function markedTools({ tools }: Store, at: At): Store['tools'] {
   return {
     ...tools,
-    async begin(key, atMs) {
-      const begun = await tools.begin(key, atMs)
+    async begin(key, atMs, charge) {
+      const begun = await tools.begin(key, atMs, charge)
       await at('tool-begun', key.run.id, key.step)
       return begun
     },

@@ -27,23 +27,35 @@ classes:
   alpha-first: { models: [acme/alpha, acme/beta, acme/gamma, acme/steady], ${LIMITS} }
   beta-first: { models: [acme/beta, acme/gamma, acme/delta, acme/steady], ${LIMITS} }
   gamma-first: { models: [acme/gamma, acme/alpha, acme/beta, acme/steady], ${LIMITS} }
-  delta-first: { models: [acme/delta, acme/alpha, acme/gamma, acme/steady], ${LIMITS} }
+  delta-first: { models: [acme/delta, acme/alpha, acme/gamma, acme/steady], hedge: ${HEDGE}, ${LIMITS} }
+  beta-nightly: { models: [acme/beta, acme/gamma, acme/delta, acme/steady], ${NIGHTLY}, ${LIMITS} }
+  gamma-nightly: { models: [acme/gamma, acme/delta, acme/beta, acme/steady], ${NIGHTLY}, ${LIMITS} }
+  delta-nightly: { models: [acme/delta, acme/beta, acme/gamma, acme/steady], ${NIGHTLY}, ${LIMITS} }
+  ruled: { rules: [{ when: { label: { kind: walker } }, use: delta-nightly }, { use: delta-first }] }
   compaction: { models: [acme/alpha, acme/beta, acme/steady], ${LIMITS} }
 workspaces:
   crew: {}
 budgets:
   crew: { scope: { workspace: crew }, per: lifetime, usd: '${crewUsd}', warnAt: [0.5] }
+  kinds: { scope: { each: kind }, per: lifetime, usd: '100' }
 `
 }
 
 /** No scripted answer is longer than 150 tokens, so that the budget shortens none. */
 const LIMITS = 'patience: 2s, maxOutputTokens: 400, minOutputTokens: 150'
 
+/** Sooner than a vendor begins to answer on a busy machine, so that many calls are under way at two of them. */
+const HEDGE = '{ after: 20ms, share: 1 }'
+
+/** Less than a campaign waits where nothing moves: a batch of a vendor that has fallen silent never ends. */
+const NIGHTLY = 'batch: 60s'
+
 function provider(name: string, protocol: string, timeouts: string, contextWindow: number, price: string): string {
   return `  ${name}:
     protocol: ${protocol}
     baseURL: "\${${name.toUpperCase()}_URL}"
     apiKey: none
+    quirks: ${protocol === 'openai-compatible' ? '{}' : '{ batch: true }'}
     timeouts: ${timeouts}
     dataPolicy: { retention: none }
     models:
@@ -60,6 +72,7 @@ export function vendorsOf(plan: Pick<CampaignPlan, 'runs' | 'faults'>): VendorSc
     name,
     models: { model: { contextWindow: name === 'steady' ? 400_000 : 100_000, maxOutput: 4_000, price } },
     firstTokenMs: 15,
+    batchMs: 1_000,
     tokensPerSecond: 1_500,
     behaviours,
     faults: [...(plan.faults[name] ?? [])],

@@ -28,6 +28,7 @@ function evidence(closing: string): Evidence {
       attempts: [],
       scopes: [],
       reservations: [],
+      charges: [],
       events: [],
     },
   }

@@ -6,6 +6,7 @@
 import type { Outcome } from '../../../../src/core/protocol.ts'
 import type { Evidence } from '../evidence.ts'
 import type { CampaignPlan, RunPlan } from '../plan/plan.ts'
+import { chargedTo, treeOf } from './charges.ts'
 import type { Problem } from './judge.ts'
 
 export function judgeEnds({ runs }: CampaignPlan, evidence: Evidence): readonly Problem[] {
@@ -31,14 +32,11 @@ function judgeEnd(run: RunPlan, { ended, rows }: Evidence): readonly Problem[] {
  * The run's own bill is the ledger's, over its whole tree. Of a run that was cancelled or reset an attempt that was taken for lost may
  * come to its end after all, and then the ledger knows better.
  */
-function judgeBill(
-  { id, kind: plan }: RunPlan,
-  { cost, kind }: Outcome,
-  { attempts }: Evidence['rows'],
-): readonly Problem[] {
-  const own = attempts.filter(({ run_id }) => run_id === id || run_id.startsWith(`${id}/`))
+function judgeBill({ id, kind: plan }: RunPlan, { cost, kind }: Outcome, rows: Evidence['rows']): readonly Problem[] {
+  const own = rows.attempts.filter(({ run_id }) => run_id === id || run_id.startsWith(`${id}/`))
+  const charged = chargedTo(treeOf(id, { rows }), { rows })
   const sum = (of: (row: (typeof own)[number]) => string | null) =>
-    own.reduce((total, row) => total + BigInt(of(row) ?? 0), 0n).toString()
+    own.reduce((total, row) => total + BigInt(of(row) ?? 0), charged).toString()
   const [low, high] = [sum(row => row.cost_low_pico), sum(row => row.cost_high_pico)]
   if (cost.lowPico === low && cost.highPico === high) return []
   const mayEndLate = plan === 'reset' || kind === 'cancelled'

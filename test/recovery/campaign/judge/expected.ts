@@ -5,23 +5,23 @@
  */
 import type { Message } from '../../../../src/core/messages.ts'
 import { argumentsOf, type Conversation, closingOf, helperTag, type ToolAsk } from '../plan/conversations.ts'
-import type { Verdict } from '../plan/plan.ts'
-import { AT_MOST_ONCE, resultOf } from '../tool-results.ts'
+import type { RunPlan } from '../plan/plan.ts'
+import { AT_MOST_ONCE, PRICE_USD, resultOf, tooDear } from '../tool-results.ts'
 
 /** One place of the transcript: what is wrong with the message that lies there, in words. */
 export type Expected = (message: Message) => string | undefined
 
-export function expectedOf(
-  conversation: Conversation,
-  verdicts: Readonly<Record<string, Verdict>>,
-): readonly Expected[] {
+/** The run's plan, as far as its tools are concerned. */
+type Terms = Pick<RunPlan, 'verdicts' | 'ends' | 'slice'>
+
+export function expectedOf(conversation: Conversation, run: Terms): readonly Expected[] {
   const { system, user, turns, said, tag } = conversation
   return [
     ...(system === undefined ? [] : [isSystem(system)]),
     isUser(user),
     ...turns.flatMap((asks, index) => [
       isAsking(tag, asks),
-      isResults(tag, asks, verdicts),
+      isResults(tag, asks, run),
       ...(said[index + 1] === undefined ? [] : [isUser(said[index + 1]!)]),
     ]),
     isClosing(conversation),
@@ -46,7 +46,7 @@ function isAsking(tag: string, asks: readonly ToolAsk[]): Expected {
   }
 }
 
-function isResults(tag: string, asks: readonly ToolAsk[], verdicts: Readonly<Record<string, Verdict>>): Expected {
+function isResults(tag: string, asks: readonly ToolAsk[], run: Terms): Expected {
   return message => {
     if (message.role !== 'tool') return 'is not the results of the tools'
     const results = message.content.flatMap(part => (part.type === 'tool-result' ? [part] : []))
@@ -54,22 +54,28 @@ function isResults(tag: string, asks: readonly ToolAsk[], verdicts: Readonly<Rec
     for (const [place, ask] of asks.entries()) {
       const { toolName, output } = results[place]!
       const value = 'value' in output ? output.value : undefined
-      if (toolName !== ask.tool || !isResult(tag, ask, verdicts[ask.at], output.type, value))
+      if (toolName !== ask.tool || !isResult(tag, ask, run, output.type, value))
         return `has a wrong result of ${ask.tool} at ${ask.at}: ${String(value).slice(0, 200)}`
     }
     return undefined
   }
 }
 
-function isResult(tag: string, { tool, at }: ToolAsk, verdict: Verdict | undefined, type: string, value: unknown) {
+function isResult(tag: string, { tool, at }: ToolAsk, run: Terms, type: string, value: unknown) {
+  const verdict = run.verdicts[at]
   const once = AT_MOST_ONCE.has(tool)
   if (tool === 'helper') return type === 'text' && isSigned(String(value), closingOf(helperTag(tag)))
   if (verdict?.decision === 'deny') {
     const words = verdict.byDeadline ? 'denied: nobody approved it in time' : 'denied by the campaign'
     return type === 'error-text' && value === words
   }
+  if (mayBeTooDear(tool, run) && type === 'error-text' && String(value).startsWith(tooDear(tool))) return true
   if (once && type === 'error-text') return String(value).startsWith(`${tool} was begun before and may or may not`)
   return type === (tool === 'break' ? 'error-text' : 'text') && value === resultOf(tool, tag, at)
+}
+
+function mayBeTooDear(tool: string, { ends, slice }: Terms): boolean {
+  return PRICE_USD[tool] !== undefined && (slice !== undefined || ends.includes('out-of-budget'))
 }
 
 function isClosing({ text }: Conversation): Expected {

@@ -6,6 +6,7 @@
 import type { Evidence } from '../evidence.ts'
 import type { CampaignPlan } from '../plan/plan.ts'
 import { judgeBudgets } from './budgets.ts'
+import { judgeCharges } from './charges.ts'
 import { judgeEnds } from './ends.ts'
 import { judgeEvents } from './events.ts'
 import { judgeMoney } from './money.ts'
@@ -48,6 +49,7 @@ export async function judge(plan: CampaignPlan, evidence: Evidence): Promise<Jud
     ...judgeEvents(plan, evidence),
     ...judgeTools(plan, evidence),
     ...judgeMoney(evidence),
+    ...judgeCharges(evidence),
     ...judgeBudgets(plan, evidence),
     ...evidence.leaks.map(({ run, place }) => ({ kind: 'leaked' as const, run, words: `its words lie in ${place}` })),
     ...evidence.fallen.map(words => ({ kind: 'fallen' as const, words })),

@@ -66,7 +66,7 @@ async function judgeMessages({ transcript }: Answer, judging: Judging): Promise<
     return [['doubled', `it went on in the lineage ${transcript.lineage}, as if two had written at one place`]]
   const messages = await evidence.transcript(transcript)
   if (typeof messages === 'string') return [['lost', messages]]
-  const expected = expectedOf(conversation, run.verdicts)
+  const expected = expectedOf(conversation, run)
   const wrong = messages.flatMap((message, place) => wrongAt(expected, messages, message, place))
   if (wrong.length > 0) return wrong.slice(0, 1)
   if (whole && messages.length < expected.length)

@@ -7,6 +7,7 @@ import type { Chance } from '../random.ts'
 import { asksOf, type Conversation } from './conversations.ts'
 import { matchOf } from './faults.ts'
 import type { Blow, CampaignPlan, Mark, Point, RunPlan, Strike } from './plan.ts'
+import { NIGHTLY } from './runs.ts'
 
 const CALL_POINTS: readonly Point[] = ['attempt-begun', 'answer-received', 'answer-stored']
 const TOOL_POINTS: readonly Point[] = ['tool-begun', 'tool-run', 'tool-stored']
@@ -21,6 +22,9 @@ const OWN_POINTS: Readonly<Record<string, readonly Point[]>> = {
   shortened: ['call-begun', 'answer-begun'],
   crew: ['wait-begun'],
 }
+
+/** What calls of a class that asks in batches come to. */
+const BATCH_POINTS: readonly Point[] = ['call-begun', 'batch-noting', 'batch-noted']
 
 /** Until the answer has come and a tool has run: between two marks there is more that can be half done. */
 const LATER_MS = 150
@@ -74,13 +78,15 @@ function strikesFor(
 
 /** What this conversation will come to and others will not. */
 function ownPoints(
-  { kind, verdicts }: RunPlan,
+  { kind, verdicts, terms }: RunPlan,
   { tag }: Conversation,
   faults: CampaignPlan['faults'],
 ): readonly Point[] {
   const says = Object.values(verdicts).some(({ say }) => say !== undefined)
   const fails = Object.values(faults).some(rules => rules.some(({ match }) => match === matchOf(tag)))
-  return [...(OWN_POINTS[kind] ?? []), ...(says ? SAID_POINTS : []), ...(fails ? FAULT_POINTS : [])]
+  const waits = NIGHTLY.some(name => name === terms.taskClass)
+  const own = [...(OWN_POINTS[kind] ?? []), ...(waits ? BATCH_POINTS : [])]
+  return [...own, ...(says ? SAID_POINTS : []), ...(fails ? FAULT_POINTS : [])]
 }
 
 function drawMark(chance: Chance, conversation: Conversation, own: readonly Point[]): Mark {

@@ -28,7 +28,7 @@ export interface Mark {
  * that did not answer, with its money · `decision-keeping`, `decision-kept`: what a person, or a deadline, has decided ·
  * `said-keeping`, `said-kept`: what a person said · `run-closing`, `run-closed`: the run's end. `call-begun`: a call that begins by
  * itself, before anyone is asked, or once more · `answer-begun`: a piece of it was shown to people · `wait-begun`: it waits in line
- * for a budget.
+ * for a budget · `batch-noting`: its vendor has it in a batch, and nobody else knows · `batch-noted`: the ledger has the batch's id.
  */
 export type Point =
   | 'run-opening'
@@ -42,6 +42,8 @@ export type Point =
   | 'said-keeping'
   | 'said-kept'
   | 'wait-begun'
+  | 'batch-noting'
+  | 'batch-noted'
   | 'attempt-begun'
   | 'answer-received'
   | 'answer-stored'

@@ -40,7 +40,12 @@ export const SYSTEM = {
 } as const
 
 /** Each class asks the vendors in another order; `steady`, which never fails, is last in all of them. */
-export const CLASSES = ['alpha-first', 'beta-first', 'gamma-first', 'delta-first'] as const
+export const CLASSES = ['alpha-first', 'beta-first', 'gamma-first', 'delta-first', 'ruled'] as const
+
+/** These ask in batches. */
+export const NIGHTLY = ['beta-nightly', 'gamma-nightly', 'delta-nightly'] as const
+
+const NIGHTLY_SHARE = 0.3
 
 interface Place {
   readonly chance: Chance
@@ -77,7 +82,8 @@ function forkOf(chance: Chance, run: RunPlan, runs: readonly RunPlan[]): RunPlan
 function drawRun(chance: Chance, kind: Kind, number: number): RunPlan {
   const tag = `R${String(number).padStart(4, '0')}`
   const id = `${tag}-${kind}`
-  const terms = { taskClass: chance.pick(CLASSES), labels: { kind } }
+  const taskClass = chance.pick<string>(chance.holds(NIGHTLY_SHARE) ? NIGHTLY : CLASSES)
+  const terms = { taskClass, labels: { kind } }
   return { id, kind, input: openingOf(tag), ...DRAW[kind]({ chance, id, tag, terms }) }
 }
 
@@ -109,8 +115,7 @@ function answering({ terms }: Place, name: string, conversations: readonly Conve
 /** Money or tokens may bite anywhere: a lost attempt counts as its worst case. */
 function spending(place: Place, terms: Terms): Drawn {
   const drawn = answering(place, 'chainer', [chainOf(place)])
-  const taskClass = place.chance.pick(CLASSES.filter(name => name !== 'gamma-first'))
-  return { ...drawn, terms: { ...place.terms, taskClass, ...terms }, ends: ['answered', 'out-of-budget'] }
+  return { ...drawn, terms: { ...place.terms, ...terms }, ends: ['answered', 'out-of-budget'] }
 }
 
 function frugalBudget(chance: Chance): NonNullable<Terms['budget']> {
@@ -174,20 +179,19 @@ function drawFamily(place: Place): Drawn {
   return answering(place, 'family', [{ ...own, turns: [], said: {} }, child(1), child(2)])
 }
 
-/** Under zero data retention: an agent, or a workflow with children. */
+/** Under zero data retention, where nobody may keep a batch: an agent, or a workflow with children. */
 function drawSealed(place: Place): Drawn {
   const { chance, terms } = place
   const drawn = chance.holds(0.5) ? drawFamily(place) : answering(place, 'chainer', [chainOf(place)])
-  return { ...drawn, terms: { ...terms, policy: { zdr: true } } }
+  return { ...drawn, terms: { ...terms, taskClass: chance.pick(CLASSES), policy: { zdr: true } } }
 }
 
 /** Children with a slice each of a budget that is large enough for all. The workflow reads theirs from its labels. */
 function drawSliced(place: Place): Drawn {
   const { chance } = place
   const slice = frugalBudget(chance)
-  const taskClass = chance.pick(CLASSES.filter(name => name !== 'gamma-first'))
   const labels = { ...place.terms.labels, slice: JSON.stringify(slice) }
-  return { ...drawFamily(place), terms: { taskClass, labels, budget: { usd: '0.5000' } }, slice }
+  return { ...drawFamily(place), terms: { ...place.terms, labels, budget: { usd: '0.5000' } }, slice }
 }
 
 /** Its prompt reaches its ceiling again and again: old results are cleared from it, and what is old is summed up. */
