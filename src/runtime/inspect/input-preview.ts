@@ -8,8 +8,8 @@ import type { Brief } from '../../core/protocol.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import type { RunReport } from '../../store/index.ts'
 import type { Signalbox } from '../client.ts'
-import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
 import { unlessUntold } from '../temporal/grpc-answer.ts'
+import { type StartedWith, startedWith } from '../temporal/started-with.ts'
 
 /** Characters of an input: history has the whole. */
 const MOST_SHOWN = 240
@@ -28,14 +28,13 @@ export async function inputPreview(
   if (report?.sealed || report?.policy?.zdr || report?.purgedAtMs !== undefined) return undefined
   // A child's key is no run of Temporal's.
   const runId = report && !report.key.includes('/') ? report.key : undefined
-  const events = await firstEvents(client, { workflowId, ...(runId && { runId }) }, 1).catch(unlessUntold)
-  return events?.[0] && previewOf(events[0])
+  const started = await startedWith(client, { workflowId, ...(runId && { runId }) }).catch(unlessUntold)
+  return started && previewOf(started)
 }
 
-function previewOf({ workflowExecutionStartedEventAttributes: started }: HistoryEvent): string | undefined {
-  const [payload] = started?.input?.payloads ?? []
-  // A later part of a run: what it was given is not what the run began with.
-  if (!payload?.data || started?.continuedExecutionRunId) return undefined
+function previewOf({ payload, isContinued }: StartedWith): string | undefined {
+  // What a later part was given is not what the run began with.
+  if (!payload?.data || isContinued) return undefined
   // As it lies at the server: what a codec has made of it stays so.
   if (Buffer.from(payload.metadata?.encoding ?? []).toString() !== 'json/plain') return undefined
   const { input, terms } = Object(JSON.parse(Buffer.from(payload.data).toString())) as Partial<Brief>

@@ -12,9 +12,9 @@ import { isParts, type Part } from '../../core/parts.ts'
 import { type Brief, type Budget, DEFAULT_WORKSPACE, type ForkedFrom, type Terms } from '../../core/protocol.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { describeUnopened } from '../temporal/describe-known.ts'
-import { firstEvents, type HistoryEvent } from '../temporal/first-events.ts'
 import { isNotFound } from '../temporal/grpc-answer.ts'
 import { readPayload } from '../temporal/read-payload.ts'
+import { type StartedWith, startedWith } from '../temporal/started-with.ts'
 import { WrongStart } from '../wrong-start.ts'
 
 /** What was to be started under an id that is taken. */
@@ -54,8 +54,7 @@ async function difference(
   client: Client,
   { id, firstRunId, brief }: { id: string; firstRunId?: string | null | undefined; brief: Brief<unknown> },
 ): Promise<string | undefined> {
-  const started = (await startedEvent(client, id, firstRunId))?.workflowExecutionStartedEventAttributes
-  const [payload] = started?.input?.payloads ?? []
+  const { payload, isContinued } = (await beganWith(client, id, firstRunId)) ?? {}
   const was = payload && (await readPayload(client, payload, id))
   if (!was) return 'that cannot be compared with it, because this client cannot read what it was started with'
   const { forkedFrom } = brief.terms ?? {}
@@ -64,7 +63,7 @@ async function difference(
   const now = comparable(payloadConverter.fromPayload(payloadConverter.toPayload(brief)!))
   const unsaid = new Set<string>([
     // Temporal has forgotten how the run began; its later parts have other inputs, and the terms that it began with.
-    ...(started?.continuedExecutionRunId ? ['input'] : []),
+    ...(isContinued ? ['input'] : []),
     // Its limits were those that the other run had then: people may have raised them since.
     ...(forkedFrom && !forkedFrom.ownBudget ? ['budget'] : []),
   ])
@@ -76,17 +75,17 @@ async function difference(
     : undefined
 }
 
-async function startedEvent(
+async function beganWith(
   client: Client,
   workflowId: string,
   runId: string | null | undefined,
-): Promise<HistoryEvent | undefined> {
-  if (!runId) return (await firstEvents(client, { workflowId }, 1))[0]
+): Promise<StartedWith | undefined> {
+  if (!runId) return startedWith(client, { workflowId })
   try {
-    return (await firstEvents(client, { workflowId, runId }, 1))[0]
+    return await startedWith(client, { workflowId, runId })
   } catch (error) {
     if (!isNotFound(error)) throw error
-    return startedEvent(client, workflowId, undefined)
+    return startedWith(client, { workflowId })
   }
 }
 

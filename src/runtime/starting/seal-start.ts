@@ -8,7 +8,7 @@ import { DEFAULT_WORKSPACE, type Terms } from '../../core/protocol.ts'
 import { SEALED, sealedRoot, type WorkflowPlace } from '../../core/sealing.ts'
 import type { Store } from '../../store/index.ts'
 import { keyOf } from '../seals/codec.ts'
-import { firstEvents } from '../temporal/first-events.ts'
+import { startedWith } from '../temporal/started-with.ts'
 import { WrongStart } from '../wrong-start.ts'
 
 /** What the start of a sealed run needs beside its options. */
@@ -50,9 +50,8 @@ export async function sealStart(
 }
 
 async function keyInHistory(client: Client, workflowId: string): Promise<string | undefined> {
-  const [started] = await firstEvents(client, { workflowId }, 1)
-  const [input] = started?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
-  return input && keyOf(input)
+  const { payload } = (await startedWith(client, { workflowId })) ?? {}
+  return payload && keyOf(payload)
 }
 
 const NO_STORE =
