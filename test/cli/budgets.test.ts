@@ -302,9 +302,9 @@ describe('spend', () => {
     })
     const csv = await signalbox(['spend', '--statement', '2026-11', '--csv'], { env })
     expect(csv.out.split('\r\n')).toEqual([
-      'month,workspace,class,provider,model,attempts,inputTokens,outputTokens,costLowUsd,costHighUsd,unpriced',
-      '2026-11,acme,strong,acme,acme/large,1,0,0,0,2.5,0',
-      '2026-11,acme,"a,""b""",acme,acme/large,1,30,12,0.00000000042,0.00000000042,0',
+      'month,workspace,class,provider,model,tool,attempts,inputTokens,outputTokens,costLowUsd,costHighUsd,unpriced,pricedToolCalls',
+      '2026-11,acme,strong,acme,acme/large,,1,0,0,0,2.5,0,0',
+      '2026-11,acme,"a,""b""",acme,acme/large,,1,30,12,0.00000000042,0.00000000042,0,0',
       '',
     ])
     const october = await signalbox(['spend', '--statement', '2026-10', '--json'], { env })
@@ -331,8 +331,8 @@ describe('spend', () => {
     ]
     const csv = await signalbox([...words, '--csv'], { env })
     expect(csv.out.split('\r\n')).toEqual([
-      'since,until,label:customer,model,attempts,inputTokens,outputTokens,costLowUsd,costHighUsd,unpriced',
-      '2026-11-01T00:00:00.000Z,2026-11-13T00:00:00.000Z,ann,acme/large,1,0,0,0,2.5,0',
+      'since,until,label:customer,model,attempts,inputTokens,outputTokens,costLowUsd,costHighUsd,unpriced,pricedToolCalls',
+      '2026-11-01T00:00:00.000Z,2026-11-13T00:00:00.000Z,ann,acme/large,1,0,0,0,2.5,0,0',
       '',
     ])
     expect((await signalbox([...words, '--json'], { env })).json().total).toMatchObject({ attempts: 1 })

@@ -67,6 +67,37 @@ it('are what all runs have spent, by tool and by whatever else', async () => {
     ],
     total: { costHighUsd: '0.265', pricedToolCalls: 3 },
   })
-  const statement = (await signalbox(['spend', '--statement', '2026-11', '--csv'], { env })).out
-  expect(statement.split('\r\n')[1]).toBe('2026-11,acme,,,,0,0,0,0.255,0.255,0')
+})
+
+it('are in CSV too, whose lines add up to what the report says', async () => {
+  const csv = async (...words: string[]) =>
+    (await signalbox(['spend', ...words, '--csv'], { env })).out
+      .trimEnd()
+      .split('\r\n')
+      .map(line => line.split(','))
+  const period = ['--since', '2026-11-01', '--until', '2026-11-13']
+  for (const by of [[], ['--by', 'tool'], ['--by', 'workspace', '--by', 'label:team']]) {
+    const [head, ...lines] = await csv(...period, ...by)
+    const { total } = (await signalbox(['spend', ...period, ...by, '--json'], { env })).json()
+    const sumOf = (title: string) => lines.reduce((sum, line) => sum + Number(line[head!.indexOf(title)]), 0)
+    for (const figure of ['attempts', 'inputTokens', 'outputTokens', 'pricedToolCalls'])
+      expect(sumOf(figure)).toBe(total[figure])
+    for (const figure of ['costLowUsd', 'costHighUsd']) expect(sumOf(figure)).toBeCloseTo(Number(total[figure]), 9)
+  }
+  expect((await csv('--statement', '2026-11')).map(line => [...line.slice(2, 7), ...line.slice(10)])).toEqual([
+    ['class', 'provider', 'model', 'tool', 'attempts', 'costHighUsd', 'unpriced', 'pricedToolCalls'],
+    ['', '', '', 'scrape', '0', '0.25', '0', '1'],
+    ['strong', 'acme', 'acme/large', '', '1', '0.01', '0', '0'],
+    ['', '', '', 'search', '0', '0.005', '0', '2'],
+  ])
+})
+
+it('stand below their row in a statement on a narrow screen, and in a column of it on a wide one', async () => {
+  const statement = async (columns: number) =>
+    (await signalbox(['spend', '--statement', '2026-11'], { env, columns })).out.split('\n').slice(2)
+  expect((await statement(200))[0]).toMatch(/^workspace +class +provider +model +tool +attempts/)
+  const narrow = await statement(60)
+  expect(narrow[0]).not.toContain('tool')
+  expect(narrow.join('\n')).toMatch(/ · tool search|^ +tool search/m)
+  expect(narrow.filter(line => line.length > 60)).toEqual([])
 })

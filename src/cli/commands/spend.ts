@@ -10,7 +10,7 @@ import { label, time } from '../parse/values.ts'
 import { printJson } from '../print/json.ts'
 import { formatCost, spentIn } from '../print/money.ts'
 import { spendCsv, spendJson, statementCsv } from '../print/spend.ts'
-import { folding, renderTableWithin } from '../print/table.ts'
+import { type Column, folding, renderTableWithin } from '../print/table.ts'
 import { formatCount, formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 import type { Terminal } from '../terminal.ts'
@@ -26,7 +26,7 @@ interface SpendFlags {
 }
 
 /** The lines of a bill: who pays, for what, to whom. */
-const STATEMENT_KEYS = ['workspace', 'class', 'provider', 'model'] as const
+const STATEMENT_KEYS = ['workspace', 'class', 'provider', 'model', 'tool'] as const
 
 export function addSpend(program: Command, terminal: Terminal): void {
   program
@@ -38,7 +38,7 @@ export function addSpend(program: Command, terminal: Terminal): void {
     .option('--label <key=value>', 'only calls with this label', label)
     .option(
       '--statement <month>',
-      'the statement of one month in UTC, e.g. 2026-11, by workspace, class, provider and model',
+      'the statement of one month in UTC, e.g. 2026-11, by workspace, class, provider, model and tool',
       month,
     )
     .option('--csv', 'print CSV, for a spreadsheet')
@@ -91,10 +91,11 @@ function describe(
   width: number | undefined,
 ): string {
   const hasTools = total.pricedToolCalls > 0
+  const keys = by.map(keyColumn).filter(({ title }) => title !== 'tool' || hasTools || by.length === 1)
   const table = renderTableWithin<SpendRow>(
     width,
     [
-      ...by.map((key, at) => ({ title: key, cell: (row: SpendRow) => row.keys[at] ?? absentWord(key) })),
+      ...keys,
       folding('attempts', row => formatCount(row.attempts), 'right'),
       folding('failed', row => formatCount(row.failed), 'right'),
       folding('input', row => formatCount(row.inputTokens), 'right'),
@@ -105,6 +106,12 @@ function describe(
     rows,
   )
   return `${timeOf(period)}: ${formatCost(total)} in ${spentIn(total)}\n\n${table}`
+}
+
+/** Of many keys the tool leaves a narrow screen first: most rows have none. */
+function keyColumn(key: SpendKey, at: number, { length }: readonly SpendKey[]): Column<SpendRow> {
+  const cell = (row: SpendRow) => row.keys[at] ?? absentWord(key)
+  return key === 'tool' && length > 1 ? folding(key, cell) : { title: key, cell }
 }
 
 /** What a row is of that has no such key: tools have no class, model or provider, and attempts no tool. */

@@ -25,7 +25,15 @@ function sumJson(sum: SpendSum) {
   return { attempts, failed, inputTokens, outputTokens, pricedToolCalls, ...costJson(sum) }
 }
 
-const FIGURES = ['attempts', 'inputTokens', 'outputTokens', 'costLowUsd', 'costHighUsd', 'unpriced'] as const
+const FIGURES = [
+  'attempts',
+  'inputTokens',
+  'outputTokens',
+  'costLowUsd',
+  'costHighUsd',
+  'unpriced',
+  'pricedToolCalls',
+] as const
 
 /** As {@link spendCsv}, with the month in place of a time. */
 export function statementCsv(by: readonly SpendKey[], { fromMs }: Period, { rows }: SpendReport): string {
