@@ -131,7 +131,7 @@ const APP = `
 import { defineAgent, defineTool } from '${ROOT}/src/index.ts'
 import { z } from '${ROOT}/node_modules/zod/index.js'
 const lookUp = defineTool({
-  name: 'look_up', description: 'Looks up.', input: z.object({ station: z.string() }), run: async () => ({ passengers: 9 }),
+  name: 'look_up', description: 'Looks up.', input: z.object({ station: z.string() }), priceUsd: '0.005', run: async () => ({ passengers: 9 }),
 })
 export const agents = [defineAgent({ name: 'researcher', instructions: 'Be brief.', tools: [lookUp], taskClass: 'strong', limits: { stepsPerPart: 1 } })]
 export const tools = [lookUp]
@@ -174,6 +174,7 @@ describe('a worker that is asked to tell of itself', () => {
     expect(figure(text, 'signalbox_attempts', 'outcome="answered"', 'gen_ai_request_model="large"')).toBe(2)
     const spent = vendors.meter().reduce((sum, row) => sum + Number(row.billedPico), 0) / 1e12
     expect(figure(text, 'signalbox_cost_sum', 'gen_ai_provider_name="acme"')).toBeCloseTo(spent, 12)
+    expect(figure(text, 'signalbox_tool_cost_sum', 'gen_ai_tool_name="look_up"')).toBe(0.005)
     const output = vendors.meter().reduce((sum, row) => sum + (row.outputTokens ?? 0), 0)
     expect(figure(text, 'gen_ai_client_token_usage_sum', 'gen_ai_token_type="output"')).toBe(output)
     expect(figure(text, 'signalbox_tokens', 'gen_ai_token_type="output"')).toBe(output)
@@ -233,6 +234,8 @@ describe('a worker that is asked to tell of itself', () => {
       'signalbox.endpoint': 'acme:acme/large',
     })
     const failed = attempts.find(({ status }) => status)
+    const tool = all.find(({ name }) => name === 'execute_tool look_up')
+    expect(attributes(tool)).toMatchObject({ 'signalbox.cost.usd': '0.005' })
     expect(failed.status).toEqual({ code: 2, message: 'unauthenticated' })
     expect(bodies.traces.join()).not.toMatch(/CANARY|York/)
   })

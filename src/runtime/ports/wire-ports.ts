@@ -121,6 +121,7 @@ export function wirePorts(parts: Parts): WiredPorts {
       return live.now().models
     },
     ...kept(store),
+    toolRecords: telemetry.toolRecords(keepingResults(store.tools)),
     ...remembered(now, chance),
     registry,
     ledger: telemetry.ledger(keepingEnds(store.ledger)),
@@ -147,8 +148,8 @@ export function wirePorts(parts: Parts): WiredPorts {
 }
 
 /** What lies in the store, so that any worker finds it. */
-function kept({ transcripts, tools, texts, events, admissions }: Store) {
-  return { transcripts, toolRecords: keepingResults(tools), texts, events, admissions }
+function kept({ transcripts, texts, events, admissions }: Store) {
+  return { transcripts, texts, events, admissions }
 }
 
 /** What one worker knows by itself, while it lives. */

@@ -14,6 +14,7 @@ import type { SeenAttempt } from './observe-ledger.ts'
 export interface Metrics {
   attemptEnded(attempt: SeenAttempt, end: AttemptEnd): void
   callEnded(input: CallModelInput, result: CallModelResult): void
+  toolCharged(name: string, pricePico: string): void
   breaker(endpoint: string, isOpen: boolean): void
   budget(name: string, share: number): void
   budgetWarned(name: string, share: number): void
@@ -23,6 +24,7 @@ export interface Metrics {
 export function createMetrics(meter: MetricMeter, spell: Spelling): Metrics {
   const [metric, tag] = [spelt(METRIC, spell), spelt(TAG, spell)]
   const calls = meter.createCounter(metric.calls, '{call}', 'Model calls by class and how they ended')
+  const toolCost = meter.createHistogram(metric.toolCost, 'float', 'USD', 'What calls of tools with a price have cost')
   const waits = meter.createHistogram(metric.waits, 'float', 's', 'Waits that became durable timers')
   const breaker = meter.createGauge(metric.breakerOpen, 'int', '1', 'Whether the breaker of an endpoint is open')
   const budget = meter.createGauge(metric.budgetShare, 'float', '1', 'The share of a budget that is spent')
@@ -34,6 +36,7 @@ export function createMetrics(meter: MetricMeter, spell: Spelling): Metrics {
       calls.add(1, { [tag.taskClass]: taskClass, [tag.outcome]: outcome })
       if (result.kind === 'wait') waits.record(result.ms / 1_000, { [tag.taskClass]: taskClass })
     },
+    toolCharged: (name, pricePico) => toolCost.record(Number(pricePico) / 1e12, { [tag.toolName]: name }),
     breaker: (endpoint, isOpen) => breaker.set(isOpen ? 1 : 0, { [tag.endpoint]: endpoint }),
     budget: (name, share) => budget.set(share, { [tag.budget]: name }),
     budgetWarned: (name, share) => warnings.add(1, { [tag.budget]: name, [tag.share]: share }),

@@ -14,6 +14,8 @@ export const METRIC = {
   attempts: 'signalbox.attempts',
   /** The high bound of what attempts have cost, in USD; a histogram, whose sum is the money. */
   cost: 'signalbox.cost',
+  /** What calls of tools with a price have cost, in USD; a histogram, whose sum is the money. */
+  toolCost: 'signalbox.tool.cost',
   /** All kinds of tokens, also those that are parts of others; a counter. */
   tokens: 'signalbox.tokens',
   /** Waits that became durable timers, in seconds; a histogram. */
@@ -111,13 +113,16 @@ export function spelt<Names extends Readonly<Record<string, string>>>(
 
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
 
+const DOLLARS = [0.000_01, 0.000_1, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
+
 /** Bounds of the histograms' buckets, those of `gen_ai` as the conventions give them. */
 const BUCKETS: Readonly<Record<string, number[]>> = {
   [METRIC.tokenUsage]: [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304],
   [METRIC.duration]: SECONDS,
   [METRIC.firstChunk]: SECONDS,
   [METRIC.waits]: [1, 2, 5, 10, 20, 60, 120, 300, 900, 3_600],
-  [METRIC.cost]: [0.000_01, 0.000_1, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+  [METRIC.cost]: DOLLARS,
+  [METRIC.toolCost]: DOLLARS,
 }
 
 export function bucketsFor(spell: Spelling): Record<string, number[]> {

@@ -23,9 +23,16 @@ export interface ActivityListener {
   readonly addSpan?: (span: Span) => void
   /** Where attempts find the call that they belong to. */
   readonly calls: AsyncLocalStorage<CallPlace>
+  /** Where a charge finds the try of the tool's call that it belongs to. A call that is tried or asked again is not charged again. */
+  readonly charges: AsyncLocalStorage<SeenCharge>
   /** When a run began; asked at its end alone, and only for spans. */
   readonly runBeganAtMs: (runId: string) => Promise<number | undefined>
   readonly now: () => number
+}
+
+/** What one try of a tool's call was charged; empty until it was. */
+export interface SeenCharge {
+  pricePico?: string
 }
 
 /** The user's own activities are left alone, also those that have a name of ours. */
@@ -63,17 +70,18 @@ const observeCall: Observe = async ({ metrics, addSpan, calls, now }, context, g
   }
 }
 
-const observeTool: Observe = async ({ addSpan, now }, context, given, run) => {
+const observeTool: Observe = async ({ addSpan, charges, now }, context, given, run) => {
   if (!addSpan) return run()
   const input = given as RunToolInput
   const place = placeOf(input.run, tryOf(context))
   const startMs = now()
+  const charge: SeenCharge = {}
   let result: RunToolResult | undefined
   try {
-    result = (await run()) as RunToolResult
+    result = (await charges.run(charge, run)) as RunToolResult
     return result
   } finally {
-    addSpan(toolSpan(place, input, result, { startMs, endMs: now() }))
+    addSpan(toolSpan(place, input, { result, ...charge }, { startMs, endMs: now() }))
   }
 }
 

@@ -103,10 +103,11 @@ export function attemptSpan(parent: CallPlace | undefined, attempt: SeenAttempt,
   }
 }
 
+/** One try of a tool's call, with what that try was charged: the charges of all spans are those of the ledger. */
 export function toolSpan(
   place: CallPlace,
   { run, toolName, toolCallId, step }: RunToolInput,
-  result: RunToolResult | undefined,
+  { result, pricePico }: { readonly result: RunToolResult | undefined; readonly pricePico?: string },
   lasted: Lasted,
 ): Span {
   const isError = result?.kind === 'done' && result.result.isError
@@ -122,7 +123,7 @@ export function toolSpan(
       [ATTRIBUTE.toolCallId]: toolCallId,
       [ATTRIBUTE.conversation]: run.id,
       [ATTRIBUTE.step]: step,
-      [ATTRIBUTE.costUsd]: result?.pricePico && formatUsd(BigInt(result.pricePico)),
+      [ATTRIBUTE.costUsd]: pricePico && formatUsd(BigInt(pricePico)),
     },
     ...((isError || result === undefined) && { error: isError ? 'tool-error' : 'activity-failed' }),
   }

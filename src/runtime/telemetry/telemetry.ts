@@ -6,13 +6,14 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
-import type { BudgetPort, LedgerPort } from '../../core/ports.ts'
+import type { BudgetPort, LedgerPort, ToolRecordPort } from '../../core/ports.ts'
 import type { Directory } from '../../core/task-class.ts'
 import type { Store } from '../../store/index.ts'
 import { measureBudgets } from './budget-gauges.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { DOTTED, UNDERSCORED } from './names.ts'
-import { observeActivities } from './observe-activities.ts'
+import { observeActivities, type SeenCharge } from './observe-activities.ts'
+import { type ChargeListener, observeCharges } from './observe-charges.ts'
 import { type AttemptListener, observeLedger } from './observe-ledger.ts'
 import { observeWarnings } from './observe-warnings.ts'
 import { createSpanExporter } from './otlp-exporter.ts'
@@ -39,6 +40,7 @@ export interface Telemetry {
   readonly metrics?: Metrics
   ledger(ledger: LedgerPort): LedgerPort
   budgets(budgets: BudgetPort): BudgetPort
+  toolRecords(toolRecords: ToolRecordPort): ToolRecordPort
   readonly interceptors: readonly ActivityInterceptorsFactory[]
   /** Sends what is left. */
   close(): Promise<void>
@@ -47,6 +49,7 @@ export interface Telemetry {
 const SILENT: Telemetry = {
   ledger: ledger => ledger,
   budgets: port => port,
+  toolRecords: port => port,
   interceptors: [],
   close: async () => {},
 }
@@ -65,11 +68,13 @@ export function createTelemetry(
     runtime.logger.warn(message, { ...fields })
   const exporter = traces && createSpanExporter({ ...traces, warn })
   const calls = new AsyncLocalStorage<CallPlace>()
+  const charges = new AsyncLocalStorage<SeenCharge>()
   const stop = metrics ? measureBudgets(() => directory().budgets, store.budgets, metrics) : () => {}
   const listener = {
     ...(metrics && { metrics }),
     ...(exporter && { addSpan: exporter.add }),
     calls,
+    charges,
     runBeganAtMs: async (id: string) => (await store.reports.run(id))?.startedAtMs,
     now: Date.now,
   }
@@ -77,10 +82,15 @@ export function createTelemetry(
     metrics?.attemptEnded(attempt, end)
     exporter?.add(attemptSpan(calls.getStore(), attempt, end))
   }
+  const toolCharged: ChargeListener = ({ toolName }, pricePico) => {
+    metrics?.toolCharged(toolName, pricePico)
+    Object.assign(charges.getStore() ?? {}, { pricePico })
+  }
   return {
     ...(metrics && { metrics }),
     ledger: ledger => observeLedger(ledger, attemptEnded, () => directory().endpoints),
     budgets: port => (metrics ? observeWarnings(port, metrics) : port),
+    toolRecords: port => observeCharges(port, toolCharged),
     interceptors: [observeActivities(listener)],
     async close() {
       stop()
