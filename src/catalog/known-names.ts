@@ -20,7 +20,7 @@ export interface OwnNames {
   readonly ids: Iterable<string>
 }
 
-/** All models of the catalogue take 50 ms to name: that is done for a name that is not found nearer by. */
+/** All models of the catalogue take some milliseconds to name: that is done for a name that is not found nearer by. */
 export function createKnownNames(own: OwnNames, catalogue: () => Catalogue): KnownNames {
   const models = new Set(own.models)
   const names = { provider: new Set(own.providers), model: models, author: new Set([...models].map(authorOf)) }
@@ -36,7 +36,7 @@ export function createKnownNames(own: OwnNames, catalogue: () => Catalogue): Kno
   }
 }
 
-function namesOf({ providerIds, endpointsOf }: Catalogue): Readonly<Record<NamedWhat, ReadonlySet<string>>> {
-  const models = new Set(providerIds.flatMap(id => endpointsOf(id).map(({ model }) => model)))
+function namesOf({ providerIds, modelNames }: Catalogue): Readonly<Record<NamedWhat, ReadonlySet<string>>> {
+  const models = new Set(modelNames())
   return { provider: new Set(providerIds), model: models, author: new Set([...models].map(authorOf)) }
 }
