@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { DemoReport } from '../../src/runtime/demo/report-types.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+/** Its workflows are bundled of modules that were read before. */
+const BUNDLED_ONCE = ['--import', new URL('../support/bundled-once.ts', import.meta.url).href]
 
 describe('signalbox demo --json --keep, on a server that runs already, until Ctrl-C', () => {
   let report: DemoReport
@@ -19,7 +21,8 @@ describe('signalbox demo --json --keep, on a server that runs already, until Ctr
     const env = { ...rest, ...server, TMPDIR: temporary, TEMP: temporary }
     // A failing demo exits with a code that rejects here, with its problems on standard error.
     // One that hangs is ended before this hook is, so that it is not left behind.
-    const running = promisify(execFile)(process.execPath, [MAIN, 'demo', '--json', '--keep'], { env, timeout: 200_000 })
+    const words = [...BUNDLED_ONCE, MAIN, 'demo', '--json', '--keep']
+    const running = promisify(execFile)(process.execPath, words, { env, timeout: 200_000 })
     running.child.stderr!.on('data', said => {
       if (String(said).includes('until Ctrl-C')) running.child.kill('SIGINT')
     })
