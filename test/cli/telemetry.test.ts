@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { type RunningVendors, startVendors } from '../../src/providers/simulated/index.ts'
@@ -277,31 +278,30 @@ afterAll(() => {
   if (full !== 'ignore') closeSync(full)
 })
 
-it('pushes metrics under a name of its own: those of two workers are two series; and goes on where its log has no room', async () => {
-  const flags = ['--otlp', `http://${addressOf(collector)}`, '--task-queue', 'pushed']
-  const workers = [1, 2].map(() => spawnWorker(flags, ['ignore', 'pipe', full]))
-  for (const each of workers) await once(each.stdout!, 'data')
+it('pushes metrics under a name of its own, which no other worker has; and goes on where its log has no room', async () => {
+  const pushing = spawnWorker(
+    ['--otlp', `http://${addressOf(collector)}`, '--task-queue', 'pushed'],
+    ['ignore', 'pipe', full],
+  )
+  await once(pushing.stdout!, 'data')
   const words = ['start', 'researcher', '--input', PROMPT, '--task-queue', 'pushed', '--watch', '--json']
   expect(await signalbox(words, { env })).toMatchObject({ exitCode: EXIT.done })
-  for (const each of workers) {
-    each.kill('SIGTERM')
-    expect(await once(each, 'exit')).toEqual([0, null])
-  }
+  const ended = once(pushing, 'exit')
+  pushing.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
   const instances = bodies.metrics.map(body => /service\.instance\.id\P{L}+?(\d+@[\w.-]+)/u.exec(body)?.[1])
-  expect(new Set(instances)).toEqual(new Set(workers.map(({ pid }) => `${pid}@${hostname()}`)))
+  expect(new Set(instances)).toEqual(new Set([`${pushing.pid}@${hostname()}`]))
 })
 
-it.each([
-  ['is none', 'nowhere', '127.0.0.1:9464'],
-  ['is taken', 'taken', 'metrics cannot be served at'],
-])('a worker whose address for metrics %s says so and does not start', async (_, address, words) => {
-  const flags = ['--metrics', address === 'taken' ? metricsAddress : address, '--log-level', 'error']
-  const started = spawnWorker(flags, ['ignore', 'ignore', 'pipe'])
-  let said = ''
-  started.stderr!.on('data', chunk => {
-    said += chunk
-  })
-  expect(await once(started, 'close')).toEqual([EXIT.badInput, null])
-  expect(said).toContain(words)
+it('a worker whose address for metrics is none says so and does not start', async () => {
+  const { exitCode, err } = await signalbox(['worker', '--metrics', 'nowhere'], { env })
+  expect([exitCode, err]).toEqual([EXIT.badInput, expect.stringContaining('127.0.0.1:9464')])
+})
+
+it('a worker whose address for metrics is taken says so and does not start', async () => {
+  const started = spawnWorker(['--metrics', metricsAddress, '--log-level', 'error'], ['ignore', 'ignore', 'pipe'])
+  const [said, ended] = await Promise.all([text(started.stderr!), once(started, 'close')])
+  expect(ended).toEqual([EXIT.badInput, null])
+  expect(said).toContain('metrics cannot be served at')
   expect(said).not.toMatch(/^\s+at /m)
 })
