@@ -106,7 +106,8 @@ it('says so of workflows that would wait while they are loaded, or are rejected 
 })
 
 it('says that the server lacks the namespace', async () => {
-  const { code, stderr } = await worker(await project('export {}\n'), { TEMPORAL_NAMESPACE: 'elsewhere' })
+  const folder = await project(undefined, 'export const agents = []\n')
+  const { code, stderr } = await worker(folder, { TEMPORAL_NAMESPACE: 'elsewhere' })
   expect(stderr).toContain('correct TEMPORAL_NAMESPACE (it says: Namespace elsewhere is not found.)')
   expect(code).toBe(2)
 })
@@ -269,8 +270,5 @@ const of = (name: string, taskClass: string, ...tools: string[]) => defineAgent(
     expect.stringContaining("app: the MCP server 'shop' has 'needApproval'"),
   ])
   const right = await project(undefined, `${app}export const agents = [of('b', 'cheap', 'my_shop__find')]\n`)
-  expect(await spawned(['config', 'check'], {}, right)).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('class cheap'),
-  })
+  expect(await check(right)).toMatchObject({ code: 0, stdout: expect.stringContaining('class cheap') })
 })
