@@ -61,7 +61,7 @@ export function recordPlan(walk: Changing, route: KeptRoute | undefined): void {
   noteKept(walk.ports, route)
 }
 
-/** An attempt has left, and nobody else counts it any more. */
+/** An attempt that had left is out no more: it has ended, or waits in a batch. */
 export function countAttempt(walk: Changing): void {
   walk.attempts += 1
 }

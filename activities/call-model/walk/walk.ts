@@ -46,7 +46,7 @@ export interface Walk extends PlannedCall {
 
   /** With the call's own messages; absent until the call has begun. */
   readonly transcript: TranscriptRef | undefined
-  /** Attempts of this call that have left so far, over all activities. */
+  /** Attempts of this call that have left so far, over all activities, without those that are out. */
   readonly attempts: number
   readonly ended: readonly EndedAttempt[]
   /** The plan that lies in the ledger. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { definedOnly } from '../../defined-only.ts'
 import { remedyFor } from '../../faults/remedies.ts'
 import { type Cooldown, coolDown } from '../limits/cooldown.ts'
 import { heedCache, learnFromEnd, learnFromLeft, type Refusal } from '../limits/learned-limits.ts'
@@ -19,26 +18,42 @@ export const UNAUTHENTICATED_MS = 300_000
 /** How long an exhausted quota does when the vendor names no reset. 5 min: somebody has to raise it, and every call fails until a probe finds that. */
 export const QUOTA_RESET_MS = 300_000
 
-/** The state after an attempt has left or ended. */
+/** The state after something has happened at the endpoint. */
 export function recordOutcome(before: HealthState | undefined, seen: Seen): HealthState {
+  const state = before ?? UNTRIED_HEALTH
   const { outcome, atMs, chance } = seen
-  const state = heeded(before ?? UNTRIED_HEALTH, outcome)
-  if (outcome.kind === 'asked') return { ...state, ...learnFromLeft(state, outcome.tokens ?? 0, atMs) }
-  if (outcome.kind === 'told') return { ...state, told: outcome.limits }
-  if (outcome.kind === 'renewed')
-    return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
-  const firstTokenMs = outcome.kind === 'lost' ? undefined : outcome.firstTokenMs
-  const cooldown = cooldownAfter(state.cooldown, outcome, atMs, chance)
+  switch (outcome.kind) {
+    case 'asked':
+      return { ...state, ...learnFromLeft(state, outcome.tokens ?? 0, atMs) }
+    case 'told':
+      return { ...state, told: outcome.limits }
+    case 'renewed':
+      return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
+    case 'answered':
+      return recordEnd(outcome.readTokens ? heedCache(state) : state, outcome, seen)
+    case 'fault':
+    case 'lost':
+      return recordEnd(state, outcome, seen)
+  }
+}
+
+/** How an attempt has ended. */
+type Ended = Extract<HealthOutcome, { kind: 'answered' | 'fault' | 'lost' }>
+
+function recordEnd(state: HealthState, end: Ended, seen: Seen): HealthState {
+  const { atMs, chance } = seen
+  const firstTokenMs = end.kind === 'lost' ? undefined : end.firstTokenMs
+  const cooldown = cooldownAfter(state.cooldown, end, atMs, chance)
   const latency = firstTokenMs === undefined ? state.latency : addLatency(state.latency, firstTokenMs)
   const { cooldown: _, ...kept } = state
   return {
     ...kept,
-    breaker: advanceBreaker(state.breaker, breakerEvent(outcome, atMs), atMs, chance),
+    breaker: advanceBreaker(state.breaker, breakerEvent(end, atMs), atMs, chance),
     ...(cooldown && { cooldown }),
     ...(latency && { latency }),
-    ...(outcome.kind === 'answered' && { acceptedAtMs: acceptedAt(state, outcome, atMs) }),
-    ...judge(state.ejected, measure(state.window, outcome, atMs), seen),
-    ...learnFromEnd(state, refusalIn(state, seen, cooldown)),
+    ...(end.kind === 'answered' && { acceptedAtMs: acceptedAt(state, end, atMs) }),
+    ...judge(state.ejected, measure(state.window, end, atMs), seen),
+    ...learnFromEnd(state, refusalOf(end, { before: state, cooldown, atMs })),
   }
 }
 
@@ -47,29 +62,30 @@ export function recordAll(before: HealthState | undefined, seen: readonly Seen[]
   return seen.reduce<HealthState>(recordOutcome, before ?? UNTRIED_HEALTH)
 }
 
-function heeded(state: HealthState, outcome: HealthOutcome): HealthState {
-  return outcome.kind === 'answered' && outcome.readTokens ? heedCache(state) : state
+interface Cooling {
+  readonly before: HealthState
+  /** The pause that the endpoint is in by then. */
+  readonly cooldown: Cooldown | undefined
+  readonly atMs: number
 }
 
-/** The 429 that the attempt has got, if it has. @param cooldown - The pause that the endpoint is in by then */
-function refusalIn(
-  { cooldown: before, window }: HealthState,
-  { outcome, atMs }: Seen,
-  cooldown: Cooldown | undefined,
-): Refusal | undefined {
-  if (!cools(outcome) || !cooldown) return undefined
-  const { limitedBy, retryAfterMs } = outcome.fault.evidence
+/** The 429 that the attempt has got, if it has. */
+function refusalOf(end: Ended, { before, cooldown, atMs }: Cooling): Refusal | undefined {
+  if (!cools(end) || !cooldown) return undefined
+  const { limitedBy, retryAfterMs } = end.fault.evidence
+  const pausedUntilMs = before.cooldown?.untilMs ?? 0
   return {
-    ...definedOnly({ limitedBy, retryAfterMs }),
+    limitedBy,
+    retryAfterMs,
     atMs,
     pauseMs: cooldown.untilMs - atMs,
-    beginsPause: !before || atMs >= before.untilMs,
-    readsCache: window !== undefined && window.read > 0,
+    beginsPause: atMs >= pausedUntilMs,
+    readsCache: before.window !== undefined && before.window.read > 0,
   }
 }
 
-function cools(outcome: HealthOutcome): outcome is Extract<HealthOutcome, { kind: 'fault' }> {
-  return outcome.kind === 'fault' && remedyFor(outcome.fault.kind).health === 'cools'
+function cools(end: Ended): end is Extract<Ended, { kind: 'fault' }> {
+  return end.kind === 'fault' && remedyFor(end.fault.kind).health === 'cools'
 }
 
 function acceptedAt({ acceptedAtMs = 0 }: HealthState, { totalMs = 0 }: Partial<Sample>, nowMs: number): number {
@@ -80,16 +96,9 @@ function judge(ejected: Ejection | undefined, window: Window, { outcome, atMs, p
   return (outcome.kind === 'fault' && ejectOutlier(ejected, window, peerFailureChance, atMs)) || { window }
 }
 
-type Silent = Extract<HealthOutcome, { kind: 'lost' | 'asked' | 'told' | 'renewed' }>
-
-/** Whether the outcome says nothing about the endpoint's health. */
-function saysNothing(outcome: HealthOutcome): outcome is Silent {
-  return outcome.kind !== 'answered' && outcome.kind !== 'fault'
-}
-
-function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: number): Window {
+function measure(before: Window | undefined, outcome: Ended, nowMs: number): Window {
   const window = before ?? NOTHING_MEASURED
-  if (saysNothing(outcome)) return window
+  if (outcome.kind === 'lost') return window
   if (outcome.kind === 'answered') return addSample(window, { ...outcome, outcome: 'answered' }, nowMs)
   const { health } = remedyFor(outcome.fault.kind)
   if (health === 'cools') return addSample(window, { outcome: 'rate-limited' }, nowMs)
@@ -101,7 +110,7 @@ function measure(before: Window | undefined, outcome: HealthOutcome, nowMs: numb
 /** An answer resets the count of 429s, but does not shorten a pause that began with another attempt. */
 function cooldownAfter(
   before: Cooldown | undefined,
-  outcome: HealthOutcome,
+  outcome: Ended,
   nowMs: number,
   chance: number,
 ): Cooldown | undefined {
@@ -114,9 +123,9 @@ function cooldownAfter(
  * What the outcome means for the breaker. A fault that is not the endpoint's own still shows that it answers, which is all that a probe is
  * for.
  */
-function breakerEvent(outcome: HealthOutcome, nowMs: number): BreakerEvent {
+function breakerEvent(outcome: Ended, nowMs: number): BreakerEvent {
   if (outcome.kind === 'answered') return { kind: 'success' }
-  if (saysNothing(outcome)) return { kind: 'probe-end' }
+  if (outcome.kind === 'lost') return { kind: 'probe-end' }
   switch (remedyFor(outcome.fault.kind).health) {
     case 'full':
       return { kind: 'failure', weight: 1 }
