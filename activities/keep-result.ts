@@ -24,20 +24,20 @@ export interface KeepResultPorts extends KeepShownPorts {
 /** Writes the result into the store, once however often it is tried, and gives the reference that history keeps. */
 export function createKeepResult(ports: KeepResultPorts): (input: KeepResultInput) => Promise<ToolResultRef> {
   return async input => {
-    const { run, step, toolCallId, toolName, question, inputPreview, isError } = input
+    const { run, step, toolCallId, toolName, question, inputPreview } = input
     const place = definedOnly({ run, step, toolCallId, toolName, question, inputPreview })
     const key = { ...place, ...partOf(Context.current()) }
     await ports.toolRecords.begin(key, ports.now())
-    const end = capped(ports, isError, input.result)
+    const end = capped(ports, input)
     const { text: preview } = previewOf(end.result, GLIMPSE_BYTES)
     return given(ports, input, await ports.toolRecords.finish(key, { ...end, preview, atMs: ports.now() }))
   }
 }
 
 /** The result, cut to its bound. One that cannot be shown to a model becomes an error, as with our own tools. */
-function capped({ capResult }: KeepResultPorts, isError: boolean, result: JsonValue): ToolEnd {
+function capped({ capResult }: KeepResultPorts, { isError, failure, result }: ToolEnd): ToolEnd {
   try {
-    return { isError, result: capResult(result, DEFAULT_MAX_RESULT_BYTES) }
+    return definedOnly({ isError, failure, result: capResult(result, DEFAULT_MAX_RESULT_BYTES) })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return { isError: true, result: error.message }

@@ -40,6 +40,7 @@ export function referTo(
     toolName,
     step,
     isError: end.isError,
+    ...(end.failure && { failure: end.failure }),
     preview: text,
     bytes,
     stored,

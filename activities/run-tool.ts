@@ -181,7 +181,7 @@ function keyOf({ run, step, toolCallId, question }: WithQuestion, begun: BegunTr
 
 function unknownEnd({ toolName }: RunToolInput, why: string): ToolEnd {
   const result = `${toolName} was begun before and may or may not have taken effect; ${why}, so it was not repeated`
-  return { isError: true, result }
+  return { isError: true, failure: 'unknown', result }
 }
 
 async function inputOf(ports: RunToolPorts, input: RunToolInput): Promise<JsonValue | undefined> {

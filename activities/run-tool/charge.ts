@@ -32,6 +32,7 @@ export function tooDear(toolName: string, { pricePico }: ToolCharge, short: NotR
   const way = short.inFlight ? 'calls in flight hold the rest: ask later, or go on without it' : 'go on without it'
   return {
     isError: true,
+    failure: 'over-budget',
     result: `${toolName} was not called: a call costs ${price}, and ${nameOf(short)} has ${left} left; ${way}`,
   }
 }

@@ -117,7 +117,7 @@ async function runTool(
     return { isError: false, result }
   } catch (error) {
     if (activity.cancellationSignal.aborted) return interrupted(activity)
-    if (timeout.aborted) return { isError: true, result: lateWords(tool) }
+    if (timeout.aborted) return { isError: true, failure: 'unknown', result: lateWords(tool) }
     return { isError: true, result: toolsWords(error) }
   }
 }

@@ -6,7 +6,16 @@
  */
 import type { FaultKind } from './faults/fault.ts'
 import type { JsonValue } from './messages.ts'
-import type { Answers, ApprovalDeadline, AttemptOutcome, Cost, Decision, Labels, OutcomeKind } from './protocol.ts'
+import type {
+  Answers,
+  ApprovalDeadline,
+  AttemptOutcome,
+  Cost,
+  Decision,
+  Labels,
+  OutcomeKind,
+  ToolFailure,
+} from './protocol.ts'
 import type { Usage } from './usage.ts'
 
 /** What a run asks people, and what they answer. The runs above it have the same events, wrapped in `below`. */
@@ -183,6 +192,8 @@ export type RunEventBody =
       readonly toolCallId: string
       readonly toolName: string
       readonly isError: boolean
+      /** With `isError`, if more is known than that it failed. */
+      readonly failure?: ToolFailure
       /** The beginning of its result, as JSON. */
       readonly preview: string
       /** It was cancelled, so its result is unknown. If the run is reset, the tool runs again. */

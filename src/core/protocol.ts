@@ -119,5 +119,6 @@ export type {
   TellCancelledInput,
   ToolCallRef,
   ToolFace,
+  ToolFailure,
   ToolResultRef,
 } from './protocol/tools.ts'

@@ -606,6 +606,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 36, name: 'attempts in batches', statements: [adding('attempts', 'batch', 'text')] },
   { version: 37, name: 'notices by the queues of their runs', statements: NOTICES_BY_QUEUE },
   { version: 38, name: 'the prices of tool calls', statements: TOOL_PRICES },
+  { version: 39, name: 'why tools have failed', statements: [adding('tool_records', 'failure', 'text')] },
 ]
 
 /** The version that this code reads and writes. */
@@ -648,6 +649,7 @@ type AddedLater =
   | 'batch'
   | 'queue'
   | 'price_pico'
+  | 'failure'
 
 /** Adds a column, which may be null. */
 function adding<Name extends keyof Tables>(table: Name, column: keyof Tables[Name] & string, type: 'text' | 'bigint') {

@@ -210,6 +210,8 @@ export interface ToolRecordTable {
   begun_part: string | null
   /** What the call was charged when it began; null where it was free. Such a row stays when the content of its run is purged. */
   price_pico: string | null
+  /** A `ToolFailure`; null where it is none. */
+  failure: string | null
 }
 
 /**

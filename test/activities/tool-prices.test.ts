@@ -74,7 +74,9 @@ describe('a tool with a price', () => {
     expect(searched).toEqual(['tea', 'tea'])
     expect(await spentUsd()).toBe(0.005)
     const failing = ask('nonsense')
-    expect(await run(failing)).toMatchObject({ pricePico: '5000000000', result: { isError: true } })
+    const failed = await run(failing)
+    expect(failed).toMatchObject({ pricePico: '5000000000', result: { isError: true } })
+    expect(failed).not.toHaveProperty('result.failure')
     expect(await spentUsd()).toBe(0.01)
   })
 
@@ -101,6 +103,7 @@ describe('a tool with a price', () => {
   it('is not called where a budget is short: the model is told what it costs, and which one', async () => {
     const poor = await calling.open({ budget: { usd: '0.008' } })
     expect(words(await run(ask('tea', poor)))).toBe('"found tea"')
+    expect(await run(ask('milk', poor))).toMatchObject({ result: { isError: true, failure: 'over-budget' } })
     expect(words(await run(ask('milk', poor)))).toBe(
       `"search was not called: a call costs $0.005, and the run's budget has $0.003 left; go on without it"`,
     )
@@ -130,9 +133,6 @@ describe('a tool with a price', () => {
     for (const query of ['one', 'two', 'three']) await run(ask(query, ann))
     expect(warned).toMatchObject([{ budget: 'each-customer', share: 0.8, spentPico: '10000000000' }])
   })
-})
-
-function ask(query: string, asking: RunRef = RUN): RunToolInput {
 
   it('warns as soon as it is charged, while it works', async () => {
     const ann = await calling.open({ labels: { customer: 'ann' } })
@@ -158,6 +158,9 @@ function ask(query: string, asking: RunRef = RUN): RunToolInput {
     expect(parse).toHaveBeenCalledOnce()
     parse.mockRestore()
   })
+})
+
+function ask(query: string, asking: RunRef = RUN): RunToolInput {
   return { run: asking, step: 1, toolCallId: `workflow-${query}`, toolName: 'search', input: { query } }
 }
 

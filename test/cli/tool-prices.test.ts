@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
 import { answered, exactly, newAttempt, newCall, newRun, RUN, worst } from '../store/records.ts'
 import { signalbox } from './captured.ts'
@@ -34,6 +34,12 @@ beforeAll(async () => {
       slices: [],
       shared: [],
     })
+  const draw = { run: RUN, step: 1, toolCallId: 'tool-9', toolName: 'draw' }
+  const result = 'draw was not called: a call costs $3'
+  const end = { isError: true, failure: 'over-budget', result, preview: JSON.stringify(result) } as const
+  await tools.finish(draw, { ...end, atMs: NOVEMBER + 9 })
+  const search = { run: RUN, step: 1, toolCallId: 'tool-0', toolName: 'search' }
+  await tools.finish(search, { isError: false, result: 1, preview: '1', atMs: NOVEMBER + 9 })
   await close()
 })
 
@@ -51,6 +57,14 @@ it('are in the cost of a run, and told apart by tool', async () => {
   const { runs } = (await signalbox(['runs', '--json'], { env })).json()
   const own = runs.map(({ id, costHighUsd }: { id: string; costHighUsd: string }) => [id, costHighUsd])
   expect(Object.fromEntries(own)).toEqual({ [RUN.id]: '0.015', [CHILD.id]: '0.25' })
+})
+
+it('are told with the tools that a run has called, and which of them no budget admitted', async () => {
+  const here = { ...env, TEMPORAL_ADDRESS: inject('temporalAddress') }
+  const { out } = await signalbox(['show', RUN.id], { env: here, columns: 200 })
+  expect(out).toMatch(/^tool +step +took +cost +is/m)
+  expect(out).toMatch(/^search +1 +9 ms +\$0\.00250 +done/m)
+  expect(out).toMatch(/^draw +1 .* not called .*a call costs \$3/m)
 })
 
 it('are what all runs have spent, by tool and by whatever else', async () => {

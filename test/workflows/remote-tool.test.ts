@@ -111,6 +111,12 @@ describe('a tool on another task queue', () => {
     )
   })
 
+  it('tells a workflow apart whether it failed, or nobody knows', async () => {
+    const asked = ['jam', 'nobody', 'weigh'].map(tool => [tool, { parcel: 'A1' }])
+    const run = await stage.signalbox.start('toolFailures', { input: asked })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: ['failed', 'unknown', null] })
+  })
+
   it('lets whoever looks at the run see what it throws while it is tried again', async () => {
     const run = await stage.signalbox.start('porter', { input: 'Into storage with it.' })
     const words = 'its activity store was tried'

@@ -115,5 +115,11 @@ describe('what tools cost', () => {
     const poor = await stage.signalbox.start('toolFirst', { input: 1, budget: { usd: '0.20' } })
     const { output, costUsd: spent } = await poor.outcome()
     expect([output, spent]).toEqual([expect.stringContaining("the run's budget has $0.2 left"), '0'])
+    const asked = [
+      ['add', { a: 1, b: 1 }],
+      ['search', { query: 'a' }],
+    ]
+    const told = await stage.signalbox.start('toolFailures', { input: asked, budget: { usd: '0.20' } })
+    expect(await told.outcome()).toMatchObject({ output: ['over-budget', null], costUsd: '0.005' })
   })
 })

@@ -13,6 +13,7 @@ import {
 import type { JsonValue } from '../../src/core/messages.ts'
 import type {
   InHistory,
+  KeepResultInput,
   RemoteActivity,
   RunToolInput,
   RunToolResult,
@@ -45,7 +46,7 @@ async function runRemote(
   run: RunAtWork,
   call: TellCancelledInput,
   { remote, input }: Remote,
-): Promise<{ readonly isError: boolean; readonly result: JsonValue }> {
+): Promise<Pick<KeepResultInput, 'isError' | 'failure' | 'result'>> {
   const { book } = run
   try {
     const activity = proxyOf(remote)
@@ -60,7 +61,8 @@ async function runRemote(
       throw interruption(run)
     }
     if (!(error instanceof ActivityFailure)) throw error
-    return { isError: true, result: wordsOf(error, remote) }
+    const failed = { isError: true, result: wordsOf(error, remote) }
+    return error.cause instanceof TimeoutFailure ? { ...failed, failure: 'unknown' } : failed
   }
 }
 

@@ -29,8 +29,8 @@ export interface Run {
    */
   agent<Value = JsonValue>(name: string, input: AgentInput, options?: AgentOptions): Promise<AgentAnswer<Value>>
   /**
-   * Runs a tool. If the tool fails, that is an answer with `isError`, not an error. No person is asked for approval, because
-   * `needsApproval` only applies to calls of a model. Throws like `generate`.
+   * Runs a tool. If the tool fails, that is an answer with `isError`, not an error, and `failure` says in what way. No person is asked for
+   * approval, because `needsApproval` only applies to calls of a model. Throws like `generate`.
    */
   tool<Value = JsonValue>(name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**

@@ -63,8 +63,9 @@ export interface RunOf<App extends AppTypes, Workflows extends object = AnyWorkf
   ): Promise<AgentAnswer<ValueOf<App, 'agents', Name>>>
   tool<Value = JsonValue>(this: never, name: string, input: Jsonable, options?: ToolOptions): Promise<ToolAnswer<Value>>
   /**
-   * Runs a tool. If the tool fails, that is an answer with `isError`, not an error. No person is asked for approval, because
-   * `needsApproval` only applies to calls of a model. Tools of MCP servers take and return any JSON. Throws like {@link RunOf.generate}.
+   * Runs a tool. If the tool fails, that is an answer with `isError`, not an error, and `failure` says in what way. No person is asked for
+   * approval, because `needsApproval` only applies to calls of a model. Tools of MCP servers take and return any JSON. Throws like
+   * {@link RunOf.generate}.
    */
   tool<Name extends NameOf<App, 'tools'> | ServedName<App>>(
     name: Name,

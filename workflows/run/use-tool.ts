@@ -7,7 +7,7 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Part } from '../../src/core/parts.ts'
-import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolResultRef } from '../../src/core/protocol.ts'
+import { MOST_HISTORY_BYTES, PREVIEW_BYTES, type ToolFailure, type ToolResultRef } from '../../src/core/protocol.ts'
 import { askTool, toolOfWorkflow } from './ask-tool.ts'
 import type { RunAtWork } from './at-work.ts'
 import type { Book } from './book.ts'
@@ -33,6 +33,14 @@ const TOOL_OPTIONS: KeysOf<ToolOptions> = { historyBytes: true }
 export interface ToolAnswer<Value = JsonValue> {
   /** The tool failed; `preview` says how. */
   readonly isError: boolean
+  /**
+   * With `isError`: in what way it failed.
+   *
+   * - `over-budget`: a call has a price that does not fit in a budget, so the tool was not called, and nothing was charged.
+   * - `unknown`: it has begun, and nobody knows whether it took effect: its time was up; or its worker was lost, and it runs at most once.
+   * - `failed`: anything else, such as what it has thrown, or wrong arguments.
+   */
+  readonly failure?: 'failed' | ToolFailure
   /** The whole result. Absent if it is an error, or `stored`. */
   readonly value?: Value
   /** The same as JSON text: whole, or only the beginning if `stored`. */
@@ -63,10 +71,11 @@ function givenInput(book: Book, name: string, input: Jsonable, options: ToolOpti
   return problem === undefined ? given : { problem }
 }
 
-function toolAnswer<Value>({ isError, preview, stored, parts }: ToolResultRef): ToolAnswer<Value> {
+function toolAnswer<Value>({ isError, failure, preview, stored, parts }: ToolResultRef): ToolAnswer<Value> {
   const isInHand = !isError && !stored
   const value = isInHand ? (JSON.parse(preview) as Value) : undefined
-  const answer: ToolAnswer = definedOnly({ isError, value, preview, stored, parts })
+  const why: ToolAnswer['failure'] = isError ? (failure ?? 'failed') : undefined
+  const answer: ToolAnswer = definedOnly({ isError, failure: why, value, preview, stored, parts })
   return answer as ToolAnswer<Value>
 }
 

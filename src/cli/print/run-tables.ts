@@ -4,9 +4,12 @@
  * @module
  */
 import { decidedWords, decisionCommands } from '../../core/decision-words.ts'
+import { formatMoney } from '../../core/money/format-money.ts'
+import { picoOfUsd } from '../../core/money/pico.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
 import { ownLabels } from '../../core/runs/own-labels.ts'
 import { shorten } from '../../core/words/shorten.ts'
+import type { ToolCallReport } from '../../runtime/events/tool-calls.ts'
 import type { Inspection } from '../../runtime/inspect/inspect-run.ts'
 import type { RunReport } from '../../runtime/store/records.ts'
 import type { Screen } from '../terminal.ts'
@@ -169,12 +172,16 @@ const TOOL_CALLS_SHOWN = 20
 const INPUT_SHOWN = 60
 
 function toolCallsTable(toolCalls: Inspection['toolCalls'], width: number | undefined): string {
-  const table = renderTableWithin<Inspection['toolCalls'][number]>(
+  const cost = ({ toolName, costUsd }: ToolCallReport) =>
+    costUsd === undefined ? '' : formatMoney(picoOfUsd(costUsd, `The price of the tool ${toolName}`))
+  const hasCost = toolCalls.some(({ costUsd }) => costUsd !== undefined)
+  const table = renderTableWithin<ToolCallReport>(
     width,
     [
       { title: 'tool', cell: call => call.toolName },
       { title: 'step', cell: call => String(call.step), align: 'right' },
       folding('took', call => formatDuration(call.endedAtMs && call.endedAtMs - call.startedAtMs), 'right'),
+      ...(hasCost ? [folding('cost', cost, 'right')] : []),
       { title: 'is', cell: toolCallWords },
       { title: 'input', cell: call => shorten(call.inputPreview ?? '', INPUT_SHOWN), folded: 'cell' },
       { title: 'gave', cell: call => call.preview ?? '', folded: 'cell' },
@@ -185,9 +192,11 @@ function toolCallsTable(toolCalls: Inspection['toolCalls'], width: number | unde
   return before > 0 ? `${table}\nand ${formatCount(before)} before` : table
 }
 
-function toolCallWords({ endedAtMs, isError, cancelled }: Inspection['toolCalls'][number]): string {
+function toolCallWords({ endedAtMs, isError, failure, cancelled }: ToolCallReport): string {
   if (endedAtMs === undefined) return 'without an end'
   if (cancelled) return 'cancelled'
+  if (failure === 'over-budget') return 'not called'
+  if (failure === 'unknown') return 'perhaps done'
   return isError ? 'failed' : 'done'
 }
 

@@ -5,7 +5,7 @@
  */
 import type { SharedLimit } from '../budgets/shared-limit.ts'
 import type { JsonValue } from '../messages.ts'
-import type { RunName } from '../protocol.ts'
+import type { RunName, ToolFailure } from '../protocol.ts'
 import type { NotReserved } from './attempts.ts'
 
 /**
@@ -41,6 +41,7 @@ export interface ToolCharge {
 export interface ToolEnd {
   readonly isError: boolean
   readonly result: JsonValue
+  readonly failure?: ToolFailure
 }
 
 /** The result of a tool call as it is recorded. */

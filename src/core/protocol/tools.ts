@@ -7,11 +7,20 @@ import type { JsonValue } from '../messages.ts'
 import type { Part } from '../parts.ts'
 import type { RunRef } from './terms.ts'
 
+/**
+ * Why a tool call has no result, if more is known than that it failed.
+ *
+ * - `over-budget`: its price did not fit in a budget, so it was not called.
+ * - `unknown`: it has begun, and nobody knows whether it took effect.
+ */
+export type ToolFailure = 'over-budget' | 'unknown'
+
 /** A tool's result as history has it. If `stored` is false, `preview` is the whole result as JSON text, with words in place of files. */
 export interface ToolResultRef {
   readonly toolCallId: string
   readonly toolName: string
   readonly isError: boolean
+  readonly failure?: ToolFailure
   readonly preview: string
   readonly bytes: number
   /** About how many tokens the result is to a model, if it has files. Without files `bytes` is enough to know. */
@@ -130,6 +139,7 @@ export interface KeepResultInput extends InHistory {
   /** The beginning of its input, for readers of the run's events, if a child could not begin and therefore has no event with it. */
   readonly inputPreview?: string
   readonly isError: boolean
+  readonly failure?: ToolFailure
   readonly result: JsonValue
 }
 

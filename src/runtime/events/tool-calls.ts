@@ -5,6 +5,7 @@
  */
 import { definedOnly } from '../../core/defined-only.ts'
 import type { RunEvent } from '../../core/events.ts'
+import type { ToolFailure } from '../../core/protocol.ts'
 
 export interface ToolCallReport {
   readonly toolCallId: string
@@ -18,6 +19,8 @@ export interface ToolCallReport {
   /** Absent while it works, and for ever where the run ended first: then nobody knows whether it took effect. */
   readonly endedAtMs?: number
   readonly isError?: boolean
+  /** With `isError`: its price fits in no budget, so it was not called; or nobody knows whether it took effect. */
+  readonly failure?: ToolFailure
   /** Nobody waited for it any more. */
   readonly cancelled?: true
   /** The beginning of what it gave, or of why it failed. */
@@ -35,7 +38,8 @@ export function collectToolCalls() {
       if (event.kind !== 'tool-start' && event.kind !== 'tool-end') return
       const key = `${event.step} ${event.toolCallId}`
       const before = calls.get(key)
-      const begun = before && before.endedAtMs === undefined ? before : beginning(event)
+      const begun =
+        before && before.endedAtMs === undefined ? before : { ...beginning(event), ...keptOf(before, event) }
       if (begun !== before) calls.delete(key)
       calls.set(key, event.kind === 'tool-end' ? { ...begun, ...end(event) } : begun)
     },
@@ -48,6 +52,12 @@ function beginning(event: EventOfTool): ToolCallReport {
   return { toolCallId, toolName, step, ...definedOnly({ inputPreview, costUsd }), startedAtMs: atMs }
 }
 
-function end({ isError, cancelled, preview, atMs }: Extract<EventOfTool, { readonly kind: 'tool-end' }>) {
-  return { endedAtMs: atMs, isError, ...(cancelled && { cancelled }), preview }
+/** One that was cancelled, and is begun again by a reset run, has an end more, and no beginning: it was charged before. */
+function keptOf(before: ToolCallReport | undefined, { kind }: EventOfTool) {
+  const { inputPreview, costUsd }: Partial<ToolCallReport> = kind === 'tool-end' ? (before ?? {}) : {}
+  return definedOnly({ inputPreview, costUsd })
+}
+
+function end({ isError, failure, cancelled, preview, atMs }: Extract<EventOfTool, { readonly kind: 'tool-end' }>) {
+  return { endedAtMs: atMs, isError, ...definedOnly({ failure, cancelled }), preview }
 }

@@ -9,7 +9,7 @@ import type {
   ToolRecordKey,
   ToolRecordPort,
 } from '../../core/ports.ts'
-import { PREVIEW_BYTES } from '../../core/protocol.ts'
+import { PREVIEW_BYTES, type ToolFailure } from '../../core/protocol.ts'
 import { turnedAwayKey } from '../../core/tools/turned-away.ts'
 import { readBlob, writeBlob } from '../blobs/blob-rows.ts'
 import type { Connection } from '../connection.ts'
@@ -97,7 +97,9 @@ function* beginAgain(key: ToolRecordKey, record: ToolRecordTable): Work<ToolBegi
 
 function* endOf(record: ToolRecordTable | undefined): Work<ToolEnd | undefined> {
   const result = yield* resultOf(record)
-  return result === undefined ? undefined : { isError: record?.is_error === 1, result }
+  if (result === undefined) return undefined
+  const failure = (record?.failure ?? undefined) as ToolFailure | undefined
+  return { isError: record?.is_error === 1, result, ...(failure && { failure }) }
 }
 
 function* resultOf(record: ToolRecordTable | undefined): Work<JsonValue | undefined> {
@@ -129,6 +131,7 @@ function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number, charge?: 
     first_part: part ?? null,
     begun_part: part ?? null,
     price_pico: charge?.pricePico ?? null,
+    failure: null,
   })
   const event = {
     kind: 'tool-start',
@@ -143,19 +146,21 @@ function* writeStart(key: ToolRecordKey, row: LockedRun, atMs: number, charge?: 
 
 function* finish(key: ToolRecordKey, end: KeptEnd): Work<ToolEnd> {
   const { run, step, toolCallId, toolName } = key
-  const { isError, result, preview, atMs, saidNothing = false } = end
+  const { preview, atMs, saidNothing = false, ...its } = end
+  const { isError, result, failure = null } = its
   const [row, record] = yield* together(lockRun(run), recordOf(key))
-  if (isPurged(row)) return { isError, result }
+  if (isPurged(row)) return its
   const earlier = yield* endOf(record)
   if (earlier) return earlier
   // A tool that is refused, denied or unknown ends without having begun.
   if (!record) yield* writeStart(key, row, atMs)
   const place = placeOf(key, (record ?? key).question ?? '')
   const kept = yield* keepResult(row, JSON.stringify(result))
-  yield* tell(endRecord, { ...place, isError: isError ? 1 : 0, ...kept, atMs })
+  yield* tell(endRecord, { ...place, isError: isError ? 1 : 0, failure, ...kept, atMs })
   if (!saidNothing) yield* deleteProgress(key)
-  yield* appendEvents(row, [{ kind: 'tool-end', step, toolCallId, toolName, isError, preview }], atMs)
-  return { isError, result }
+  const why = failure === null ? {} : { failure }
+  yield* appendEvents(row, [{ kind: 'tool-end', step, toolCallId, toolName, isError, ...why, preview }], atMs)
+  return its
 }
 
 /** Keeps a long result among the blobs, where the message that shows it to a model finds it too. */

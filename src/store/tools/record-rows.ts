@@ -29,12 +29,18 @@ export const insertRecord: Statement<ToolRecordTable, unknown> = (row, { queries
 export const setBegunPart: Statement<Place & { part: string }, unknown> = ({ part, ...place }, { queries }) =>
   queries.updateTable('tool_records').set({ begun_part: part }).where(isAt(place))
 
-export type End = Place & { isError: number; result: string | null; digest: string | null; atMs: number }
+export type End = Place & {
+  isError: number
+  failure: string | null
+  result: string | null
+  digest: string | null
+  atMs: number
+}
 
-export const endRecord: Statement<End, unknown> = ({ isError, result, digest, atMs, ...place }, { queries }) =>
+export const endRecord: Statement<End, unknown> = ({ isError, failure, result, digest, atMs, ...place }, { queries }) =>
   queries
     .updateTable('tool_records')
-    .set({ is_error: isError, result, result_digest: digest, ended_at_ms: atMs })
+    .set({ is_error: isError, failure, result, result_digest: digest, ended_at_ms: atMs })
     .where(isAt(place))
 
 export const findLatest: Statement<Omit<Place, 'question'>, ToolRecordTable> = (

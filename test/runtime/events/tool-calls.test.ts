@@ -30,6 +30,14 @@ describe('what is told of the tools that a run has called', () => {
     expect(toldAfter(start, start, end)).toMatchObject([{ startedAtMs: 0, endedAtMs: 2_000 }])
   })
 
+  it('has what it cost and was given also where it was cancelled, and ended once more after a reset', () => {
+    const cancelled = { ...end, isError: true, cancelled: true } as const
+    const [call, ...others] = toldAfter({ ...start, costUsd: '0.005' } as RunEventBody, cancelled, end)
+    expect(others).toEqual([])
+    expect(call).toMatchObject({ costUsd: '0.005', inputPreview: '{"to":"ann"}', isError: false })
+    expect(call).not.toHaveProperty('cancelled')
+  })
+
   it('is another call under an id that a later step has again', () => {
     expect(toldAfter(start, end, { ...start, step: 2 })).toMatchObject([{ step: 1, isError: false }, { step: 2 }])
   })

@@ -30,6 +30,21 @@ export function toolTests(bench: Bench): void {
     expect(await tools.begin({ ...KEY, step: 4 }, 60)).toEqual({ kind: 'new' })
   })
 
+  it('keeps in what way a tool failed', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun())
+    await tools.begin(KEY, 10)
+    const failed = { isError: true, failure: 'unknown', result: 'nobody knows' } as const
+    expect(await tools.finish(KEY, { ...failed, preview: 'nobody knows', atMs: 30 })).toEqual(failed)
+    expect(await tools.begin(KEY, 50)).toEqual({ kind: 'finished', ...failed })
+    expect(await tools.ended(KEY)).toEqual(failed)
+    expect((await events.read(RUN.id, 1, 10)).at(-1)).toMatchObject({
+      kind: 'tool-end',
+      isError: true,
+      failure: 'unknown',
+    })
+  })
+
   it('tells a fork, and a fork of that, what was called from its step on, unless it may act again', async () => {
     const { ledger, tools } = await bench.open()
     await ledger.openRun(newRun())
