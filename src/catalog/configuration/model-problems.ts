@@ -16,14 +16,21 @@ export function isCalled(name: string): (listed: CatalogueEndpoint) => boolean {
   return ({ model, upstream }) => model === name || upstream === name
 }
 
+const OF_NOBODY = {
+  message: 'its provider is none of the catalogue, so the catalogue has no model that it could be like',
+  allowed:
+    'contextWindow, maxOutput, abilities and price instead; or `like` of the provider too, with the name of one of the catalogue',
+}
+
 /** What keeps a model from being like the one that it names. */
 export function unlikeProblems(
   model: string,
   { like }: ModelShape,
   listed: readonly CatalogueEndpoint[],
-  { vendor, problem }: ProviderSource,
+  { vendor, catalogue, problem }: ProviderSource,
 ): readonly Problem[] {
   if (like === undefined || listed.some(isCalled(like))) return []
+  if (!catalogue.provider(vendor)) return [problem(['models', model, 'like'], OF_NOBODY)]
   const suggestion = nearest(
     like,
     listed.map(other => other.model),

@@ -71,6 +71,17 @@ it('a model that nobody knows is no likeness, and the nearest is named', () => {
   )
 })
 
+it('a provider that the catalogue does not know has no model to be like', () => {
+  const own = 'acme: { protocol: openai, baseURL: "http://127.0.0.1:1/v1"'
+  const at = (more: string) =>
+    readText(
+      `providers: { ${own}${more}, models: { acme/tuned: { like: openai/gpt-4.1 } } } }\nclasses: { any: {} }\n`,
+      ENV,
+    )
+  expect(problemsOf(at(''))).toContain('its provider is none of the catalogue')
+  expect(problemsOf(at(', like: openai, apiKey: k'))).toBe('')
+})
+
 it('whoever names a model that nobody knows is told what to write', () => {
   const notesOf = (models: string) => soundOf(read('openai', models)).notes
   expect(notesOf('{ acme/tuned: {}, acme/other: { contextWindow: 100000 } }')).toEqual([
