@@ -7,6 +7,7 @@ import type { Endpoint } from '../endpoints.ts'
 import type { PolicyBreach } from '../policy/policy.ts'
 import { countOf } from '../words/count-of.ts'
 import { formatDuration } from '../words/format-duration.ts'
+import { LONG_PAUSE_MS } from './cooldown.ts'
 import type { Rejection } from './route.ts'
 
 /** A rejection in words: what was found, and the one change that would admit the endpoint. */
@@ -72,9 +73,13 @@ export function rejectionWords(
     case 'cooling':
       return {
         found: `it is cooling down after a 429 for ${secondsOrMore(rejection.untilMs - nowMs)}`,
-        change: `wait, add another model to classes.${taskClass}, or let its calls wait longer with outlast`,
+        change: `wait, add another model to classes.${taskClass}, or let its calls wait longer with outlast${againWords(rejection.untilMs - nowMs)}`,
       }
   }
+}
+
+function againWords(remainingMs: number): string {
+  return remainingMs > LONG_PAUSE_MS ? '; if it answers again, restart a worker, and it is asked at once' : ''
 }
 
 /** One line: `acme:m/one: it lacks tools; add tools to its abilities if it has it, or ask without`. */

@@ -9,12 +9,16 @@ import { recordOutcome } from '../../core/routing/health/health.ts'
 import { credibleHealth, type HealthState, type Seen, UNTRIED_HEALTH } from '../../core/routing/health/health-state.ts'
 import { FRESH_MS, type HealthView, viewHealth } from '../../core/routing/health/health-view.ts'
 import { type Measured, peersOf, type Window } from '../../core/routing/health/measured.ts'
+import { LONG_PAUSE_MS } from '../../core/routing/limits/cooldown.ts'
 import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface KnownEndpoints {
   stateOf(endpointId: string, nowMs: number): HealthState | undefined
-  /** Endpoints that are closed to all workers by a fault which a person has to mend, such as an account without money. */
-  closedByFault(nowMs: number): readonly string[]
+  /**
+   * Endpoints that are closed to all workers by what a person may have mended: a fault such as an account without money, or a long pause
+   * that the vendor, or something before it, has named.
+   */
+  mendable(nowMs: number): readonly string[]
   viewAt(nowMs: number): (endpointId: string) => EndpointHealth
   keep(endpointId: string, state: HealthState, nowMs: number): void
   record(endpointId: string, seen: Seen): void
@@ -35,7 +39,7 @@ export function createKnownEndpoints(): KnownEndpoints {
   }
   return {
     stateOf,
-    closedByFault: nowMs => [...known].filter(([, { state }]) => isClosedByFault(state, nowMs)).map(([id]) => id),
+    mendable: nowMs => [...known].filter(([, { state }]) => isMendable(state, nowMs)).map(([id]) => id),
     keep,
     viewAt: nowMs => id => {
       const its = known.get(id)
@@ -90,6 +94,7 @@ function meanOf(peers: Peers | undefined, nowMs: number): Measured | undefined {
   return peers?.mean
 }
 
-function isClosedByFault({ breaker }: HealthState, nowMs: number): boolean {
+function isMendable({ breaker, cooldown }: HealthState, nowMs: number): boolean {
+  if (cooldown && cooldown.untilMs - nowMs > LONG_PAUSE_MS) return true
   return breaker.phase === 'open' && breaker.fault !== undefined && nowMs < breaker.untilMs
 }

@@ -208,6 +208,27 @@ test.each([
   expect(late.of(ENDPOINT).closed).toBeUndefined()
 })
 
+test('a long pause that something has named ends for all when a worker starts, and a short one does not', async () => {
+  const [{ health: one }, { health: other }] = [await newWorker(), await newWorker()]
+  await Promise.all([one.begin(), other.begin()])
+  const evidence = { retryAfterMs: 3_600_000 }
+  one.record(ENDPOINT, { kind: 'fault', fault: { kind: 'rate-limited', message: '', evidence } })
+  one.record('acme:author/short', LIMITED)
+  nowMs += 1_500
+  await heard(other, 'cooling')
+  const { health: late } = await newWorker()
+  await late.begin()
+  expect(late.of(ENDPOINT).closed).toBeUndefined()
+  expect(late.of('acme:author/short').closed?.rule).toBe('cooling')
+  nowMs += 1_500
+  await heard(one, undefined)
+  await heard(other, undefined)
+  other.record(ENDPOINT, { kind: 'fault', fault: { kind: 'rate-limited', message: '', evidence } })
+  expect(other.of(ENDPOINT).closed?.rule).toBe('cooling')
+  other.renew()
+  expect(other.of(ENDPOINT).closed).toBeUndefined()
+})
+
 test('a worker that starts leaves alone what fails for other reasons', async () => {
   const { health } = await newWorker()
   close(health)

@@ -32,7 +32,7 @@ export const UNTRIED_HEALTH: HealthState = { breaker: CLOSED }
  *
  * `answered` and `fault`: how an attempt ended. `lost`: it was cancelled or we failed, which says nothing about the endpoint. `asked`: an
  * attempt has left, for about so many tokens in and out, which older workers do not say. `told`: the vendor has named its limits.
- * `renewed`: somebody may have repaired the key or the account.
+ * `renewed`: somebody may have repaired the key or the account, or raised a limit.
  */
 export type HealthOutcome =
   | { readonly kind: 'asked'; readonly tokens?: number }

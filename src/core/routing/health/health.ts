@@ -28,7 +28,7 @@ export function recordOutcome(before: HealthState | undefined, seen: Seen): Heal
     case 'told':
       return { ...state, told: outcome.limits }
     case 'renewed':
-      return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
+      return renewed(state, atMs, chance)
     case 'answered':
       return recordEnd(outcome.readTokens ? heedCache(state) : state, outcome, seen)
     case 'fault':
@@ -55,6 +55,11 @@ function recordEnd(state: HealthState, end: Ended, seen: Seen): HealthState {
     ...judge(state.ejected, measure(state.window, end, atMs), seen),
     ...learnFromEnd(state, refusalOf(end, { before: state, cooldown, atMs })),
   }
+}
+
+/** An attempt may find out whether the endpoint answers again. */
+function renewed({ cooldown: _, ...state }: HealthState, atMs: number, chance: number): HealthState {
+  return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
 }
 
 /** The state after several outcomes, in the order in which they were seen. */

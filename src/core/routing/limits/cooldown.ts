@@ -11,6 +11,9 @@ const COOL_DOWN_MS = 2_000
 /** 30 s: half of the minute that most rate limits count. */
 const LONGEST_COOL_DOWN_MS = 30_000
 
+/** 5 min. Limits of a minute end by themselves before anybody comes to raise them; a longer pause may be ended by hand. */
+export const LONG_PAUSE_MS = 300_000
+
 /** The pause of an endpoint. It may be over already. */
 export interface Cooldown {
   readonly untilMs: number
