@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
 import { loadConfiguration } from '../../src/runtime/configuration/configuration.ts'
 import { newMasterKey, openStore } from '../../src/store/index.ts'
-import { signalbox } from './captured.ts'
+import { captured, signalbox } from './captured.ts'
 import { commandProcess, spawned as spawnedIn } from './spawned.ts'
 import { throwAwayFolders } from './throw-away-folders.ts'
 
@@ -330,10 +331,14 @@ describe('vendors', () => {
     writeFileSync(config, UNSET_ADDRESSES)
     writeFileSync(script, SCRIPT_OF_ZENITH)
     const words = ['vendors', '--config', config, '--script', script, '--json']
-    const vendors = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...words], { stdio: ['ignore', 'pipe', 2] })
-    const ended = once(vendors, 'exit')
-    const [printed] = (await once(vendors.stdout!, 'data')) as [Buffer]
-    const [acme, zenith] = JSON.parse(printed.toString()).vendors
+    let interrupt = () => {}
+    const interrupted = new Promise<void>(resolve => {
+      interrupt = resolve
+    })
+    const { terminal, written } = captured({ interrupted })
+    const ended = runCli(words, terminal)
+    await expect.poll(() => written.out).toMatch(/\n$/)
+    const [acme, zenith] = JSON.parse(written.out).vendors
     expect([acme.name, zenith.name, acme.exports.length]).toEqual(['acme', 'zenith', 2])
     const messages = [{ role: 'user', content: 'Where is York?' }]
     const tools = [{ type: 'function', function: { name: 'look_up', parameters: { type: 'object' } } }]
@@ -346,8 +351,8 @@ describe('vendors', () => {
     expect((await ask(zenith, 'small')).status).toBe(429)
     expect(await ask(zenith, 'small')).toEqual({ status: 200, said: expect.stringContaining('look_up') })
     expect(await ask(acme, 'large')).toEqual({ status: 200, said: expect.not.stringContaining('look_up') })
-    vendors.kill('SIGINT')
-    expect(await ended).toEqual([EXIT.done, null])
+    interrupt()
+    expect(await ended).toBe(EXIT.done)
   })
 
   it('say what a script beside a configuration may not say, and whom it may name', async () => {
@@ -677,7 +682,7 @@ describe('the command line', () => {
 
 describe('worker', () => {
   it.each(['worker', 'dev'])('and %s end with 3 and say whose address it is where no server answers', async command => {
-    const { code, stderr } = await spawned([command, '--config', SAMPLE], { ...SAMPLE_ENV, ...NOBODY }, folder())
+    const { code, stderr } = await commands.run([command, '--config', SAMPLE], folder(), { ...SAMPLE_ENV, ...NOBODY })
     expect(code).toBe(EXIT.outOfReach)
     expect(stderr).toContain('no Temporal server answers at 127.0.0.1:1, which TEMPORAL_ADDRESS names; set it to where')
     expect(stderr).toContain('or unset it and start one with `signalbox dev`')
