@@ -6,6 +6,7 @@
 import type { StoredText } from '../src/core/parts.ts'
 import { bytesOfBase64, type FilePart, fileInWords, type Part } from '../src/core/parts.ts'
 import { PREVIEW_BYTES } from '../src/core/protocol.ts'
+import { utf8Bytes } from '../src/core/utf8-bytes.ts'
 import { previewOf } from './preview.ts'
 
 /** Keeps long texts and files of one run in the store. */
@@ -24,11 +25,18 @@ export async function keepPart(keeper: Keeper, part: Part, mostBytes: number): P
 }
 
 async function keepFile({ keep, tokensOf }: Keeper, part: FilePart): Promise<Part> {
-  const { data } = part
-  if (data.type !== 'data' || data.data.length <= PREVIEW_BYTES) return part
-  const digest = await keep(data.data)
-  const facts = { bytes: bytesOfBase64(data.data), tokens: tokensOf(part), preview: fileInWords(part) }
-  return { ...part, data: { type: 'stored', digest, ...facts } }
+  const stored = await kept(part.data, keep)
+  if (!stored) return part
+  return { ...part, data: { type: 'stored', ...stored, tokens: tokensOf(part), preview: fileInWords(part) } }
+}
+
+/** `undefined` for what is short, or an address. A text stays one: vendors take fewer kinds of files as bytes. */
+async function kept(data: FilePart['data'], keep: Keeper['keep']) {
+  if (data.type === 'text' && data.text.length > PREVIEW_BYTES)
+    return { as: 'text', digest: await keep(data.text), bytes: utf8Bytes(data.text) } as const
+  if (data.type === 'data' && data.data.length > PREVIEW_BYTES)
+    return { digest: await keep(data.data), bytes: bytesOfBase64(data.data) }
+  return undefined
 }
 
 export async function keepText({ keep }: Pick<Keeper, 'keep'>, text: string): Promise<StoredText> {

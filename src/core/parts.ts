@@ -5,6 +5,7 @@
  * @module
  */
 import type { UserMessage } from './messages.ts'
+import { utf8Bytes } from './utf8-bytes.ts'
 
 type UserPart = UserMessage['content'][number]
 export type TextPart = Extract<UserPart, { type: 'text' }>
@@ -47,8 +48,10 @@ interface StoredTextPart {
 
 interface StoredFile {
   readonly type: 'stored'
-  /** The digest of its base64 as JSON, in hex. For a sealed run it is made with the run's own key. */
+  /** The digest of its base64, or of its text, as JSON, in hex. For a sealed run it is made with the run's own key. */
   readonly digest: string
+  /** The store has its text. @defaultValue its base64 */
+  readonly as?: 'text'
   /** The bytes of the file itself. */
   readonly bytes: number
   /** About how many tokens it is to a model. */
@@ -105,7 +108,7 @@ export function fileInWords({ mediaType, data }: Pick<FilePart | StoredFilePart,
     case 'stored':
       return data.preview
     case 'text':
-      return `[${mediaType}, ${sizeInWords(data.text.length)}]`
+      return `[${mediaType}, ${sizeInWords(utf8Bytes(data.text))}]`
     case 'url':
       return `[${mediaType}, by its address]`
     default:

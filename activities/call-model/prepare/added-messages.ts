@@ -65,7 +65,8 @@ async function userMessage(
 async function wholePart({ texts }: CallModelPorts, run: RunRef, part: Part): Promise<UserMessage['content'][number]> {
   if (part.type === 'stored-text') return { type: 'text', text: await texts.take(run, part.text.digest) }
   if (part.type !== 'file' || part.data.type !== 'stored') return part as UserMessage['content'][number]
-  return { ...part, data: { type: 'data', data: await texts.take(run, part.data.digest) } }
+  const content = await texts.take(run, part.data.digest)
+  return { ...part, data: part.data.as === 'text' ? { type: 'text', text: content } : { type: 'data', data: content } }
 }
 
 async function toolResult(

@@ -6,6 +6,7 @@
 import { userText } from '../messages.ts'
 import { isBlank, isParts, type Part, type StoredText } from '../parts.ts'
 import type { Addition, Words } from '../protocol.ts'
+import { utf8Bytes } from '../utf8-bytes.ts'
 
 /** A user's message, or a reference to the one in the store. */
 export function userMessage(words: Words): Addition {
@@ -25,16 +26,7 @@ export function isWords(given: unknown): given is Words {
   return typeof (Object(given) as Partial<StoredText>).digest === 'string'
 }
 
-/** The bytes of a value as JSON in UTF-8. Workflows have neither `Buffer` nor `TextEncoder` for that. */
+/** The bytes of a value as JSON in UTF-8. */
 export function jsonBytes(value: unknown): number {
-  const json = JSON.stringify(value)
-  let bytes = json.length
-  for (let at = 0; at < json.length; at += 1) bytes += bytesBeyondOne(json.charCodeAt(at))
-  return bytes
-}
-
-/** How many bytes beyond one a UTF-16 unit takes in UTF-8. Each half of a surrogate pair counts as two of its four bytes. */
-function bytesBeyondOne(unit: number): number {
-  if (unit < 0x80) return 0
-  return unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2
+  return utf8Bytes(JSON.stringify(value))
 }

@@ -115,14 +115,14 @@ function base64Of(bytes: Uint8Array): string {
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 function checkSize(what: string, part: Part): void {
-  if (part.type !== 'file' || part.data.type !== 'data') return
+  if (part.type !== 'file' || (part.data.type !== 'data' && part.data.type !== 'text')) return
   const { mediaType, data } = part
-  const bytes = bytesOfBase64(data.data)
+  const bytes = data.type === 'text' ? Buffer.byteLength(data.text) : bytesOfBase64(data.data)
   if (bytes > MOST_FILE_BYTES)
     throw new WrongStart(
       `${what} has a file (${mediaType}) of ${bytes} bytes, but at most ${MOST_FILE_BYTES} fit into a request to a vendor; make it smaller. Nothing was sent`,
     )
-  if (!BASE64.test(data.data))
+  if (data.type === 'data' && !BASE64.test(data.data))
     throw new WrongStart(
       `${what} has a file (${mediaType}) whose data is not base64; give its bytes, or base64 without a prefix. Nothing was sent`,
     )

@@ -106,6 +106,7 @@ function filesByDigest(input: unknown): unknown {
 
 function digestOf(data: Extract<Part, { type: 'file' }>['data']): unknown {
   if (data.type === 'stored') return data.digest
+  if (data.type === 'text') return hash('sha256', JSON.stringify(data.text))
   return data.type === 'data' ? hash('sha256', JSON.stringify(data.data)) : data
 }
 
