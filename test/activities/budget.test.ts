@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fittingOutput, type Output } from '../../activities/call-model/money/fitting-output.ts'
 import { shortMessage } from '../../activities/call-model/money/short-words.ts'
+import { worstOf } from '../../activities/call-model/money/worst-of.ts'
 import type { NotReserved } from '../../src/core/ports.ts'
 
 const short = (more: Partial<NotReserved>): NotReserved => ({
@@ -55,6 +56,10 @@ describe('a call that a budget does not admit', () => {
     expect(at({ headroomPico: '13000000000' })).toBe(
       "the run's budget does not admit a call at acme:m/one: $0.013 is left and up to $0.017 would be needed; raise the budget, shorten the prompt or lower minOutputTokens",
     )
+    const long = { of: short({ headroomPico: '1' }), asked: output.asked, endpoint, promptTokens: 43_000 }
+    expect(shortMessage(long, false)).toMatch(
+      /minOutputTokens\. Its prompt has about 43,000 tokens\. Until a vendor has counted it, each of its bytes is held as one, and what was not needed is given back$/,
+    )
     expect(at({ headroomTokens: 10, slice: true })).toContain(
       "the run's slice of the budget does not admit a call at acme:m/one: 10 tokens are left and up to 5,000 would be needed;",
     )
@@ -77,4 +82,18 @@ describe('a call that a budget does not admit', () => {
       'its price is unknown',
     )
   })
+})
+
+it('holds for an image what the model counts that a deployment is, whatever that is called', () => {
+  const tokens = {
+    bound: (_: unknown, __: unknown, model?: string) => (model === 'openai/gpt-4o-mini' ? 48_169 : 4_784),
+  }
+  const held = (names: object) => {
+    const endpoint = { id: 'azure:ours', upstream: 'ours', protocol: 'openai', abilities: [], ...names }
+    const leaving = { endpoint, prompt: [], maxOutputTokens: 1 }
+    return worstOf({ tokens } as never, { tools: [], input: {} } as never, leaving as never, {} as never).tokens
+  }
+  expect(held({ model: 'azure/ours', like: 'openai/gpt-4o-mini' })).toBe(48_170)
+  expect(held({ model: 'openai/gpt-4o-mini' })).toBe(48_170)
+  expect(held({ model: 'azure/ours' })).toBe(4_785)
 })

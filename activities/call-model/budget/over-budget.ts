@@ -110,6 +110,6 @@ async function putOffForRoom(walk: Walk, short: Short): Promise<CallModelResult>
 }
 
 function refuse(walk: Walk, short: Short): CallModelResult {
-  const message = shortMessage(short, isAskedFor(walk, short.of))
+  const message = shortMessage({ ...short, promptTokens: walk.plan.promptTokens }, isAskedFor(walk, short.of))
   return { kind: 'over-budget', message, scopeId: short.of.scopeId, ...spentOn(walk.ended) }
 }

@@ -20,6 +20,8 @@ export interface ShortAt {
   readonly endpoint: string
   /** Further budgets that are short there, that waiting does not help and for which nobody is asked. */
   readonly also?: readonly ShortScope[]
+  /** About as many as the prompt has. */
+  readonly promptTokens?: number
 }
 
 /**
@@ -27,12 +29,24 @@ export interface ShortAt {
  *
  * @param isAsked - People are asked for the first budget, but not for the others.
  */
-export function shortMessage({ of, asked, least, endpoint, also = [] }: ShortAt, isAsked: boolean): string {
+export function shortMessage(
+  { of, asked, least, endpoint, also = [], promptTokens }: ShortAt,
+  isAsked: boolean,
+): string {
   const wayOutOf = (short: ShortScope) => `${lackWords(short, asked, least)}; ${wayOut(short, asked)}`
   const first = `${nameOf(of)} does not admit a call at ${endpoint}: ${wayOutOf(of)}`
   const others = also.map(short => `. Nor does ${nameOf(short)}: ${wayOutOf(short)}`).join('')
   const warning = isAsked && others !== '' ? `. ${SEE_TO_IT}` : ''
-  return first + others + warning
+  return first + others + promptWords(promptTokens) + warning
+}
+
+/** Of shorter prompts the answer decides what is held. */
+const LONG_PROMPT_TOKENS = 1_000
+
+/** A raise may look four times too large to whoever knows what prompts cost. */
+function promptWords(tokens = 0): string {
+  if (tokens < LONG_PROMPT_TOKENS) return ''
+  return `. Its prompt has about ${grouped(tokens)} tokens. Until a vendor has counted it, each of its bytes is held as one, and what was not needed is given back`
 }
 
 const SEE_TO_IT =

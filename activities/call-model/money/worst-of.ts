@@ -27,11 +27,11 @@ export function worstOf(ports: CallModelPorts, prepared: Prepared, leaving: Leav
   const { endpoint, prompt } = leaving
   const maxOutputTokens = outgoing.maxOutputTokens ?? endpoint.maxOutput ?? leaving.maxOutputTokens
   const { known } = prepared
-  const { model, contextWindow } = endpoint
+  const { model, like = model, contextWindow } = endpoint
   const warm = known?.endpoint === endpoint.id && known.length <= prompt.length ? known : undefined
   const from = warm?.length ?? 0
   const added = from === 0 ? [...prompt, ...besidePrompt(prepared)] : prompt.slice(from)
-  const addedTokens = ports.tokens.bound(added, from === 0 ? prepared.tools : [], model, contextWindow)
+  const addedTokens = ports.tokens.bound(added, from === 0 ? prepared.tools : [], like, contextWindow)
   const promptTokens = (warm?.promptTokens ?? 0) + addedTokens
   const pico = worstCase({ promptTokens, maxOutputTokens, price: endpoint.price })
   const tokens = promptTokens + maxOutputTokens
