@@ -117,8 +117,17 @@ async function runTool(
     return { isError: false, result }
   } catch (error) {
     if (activity.cancellationSignal.aborted) return interrupted(activity)
-    if (timeout.aborted) return { isError: true, failure: 'unknown', result: lateWords(tool) }
-    return { isError: true, result: toolsWords(error) }
+    const isLate = timeout.aborted
+    // The model alone hears why, and goes on: this is where people see that a tool fails in many runs.
+    activity.log.warn('tool failed', {
+      run: run.id,
+      step,
+      tool: tool.name,
+      ...(isLate && { withinMs: tool.timeoutMs }),
+    })
+    return isLate
+      ? { isError: true, failure: 'unknown', result: lateWords(tool) }
+      : { isError: true, result: toolsWords(error) }
   }
 }
 

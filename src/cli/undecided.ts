@@ -4,12 +4,20 @@
  * @module
  */
 import { isRaiseWait } from '../core/budgets/raise-words.ts'
-import { type Answered, answerProblem, decisionCommand, decisionCommands } from '../core/decision-words.ts'
+import {
+  type Answered,
+  answerProblem,
+  decidedWords,
+  decisionCommand,
+  decisionCommands,
+} from '../core/decision-words.ts'
 import type { PendingApproval } from '../core/protocol.ts'
 import { shellWord } from '../core/words/shell-word.ts'
 import type { Signalbox } from '../runtime/client.ts'
 import type { AskBelow } from '../runtime/runs/runs-below.ts'
+import type { DecisionReport } from '../runtime/store/records.ts'
 import { inOneLine, raiseCommands } from './print/next-commands.ts'
+import { formatTime } from './print/words.ts'
 import { keyHere } from './run-meant.ts'
 
 /** What somebody decides with a verb. */
@@ -29,8 +37,22 @@ export async function noneWords(
   ]
   const waits = waitingFor === undefined ? '' : ` (${waitingFor})`
   if (commands.length === 0)
-    return `run ${run} waits for no decision${waits}; \`signalbox show ${shellWord(run)}\` says what it does`
+    return `run ${run} waits for no decision${waits}${await lastDecision(signalbox, run)}; \`signalbox show ${shellWord(run)}\` says what it does`
   return [`run ${run} waits for no decision of its own${waits}; what waits is decided by:`, ...commands].join('\n')
+}
+
+/** What was decided last: of two people who decide at once, the second is told what holds, and by whom. */
+async function lastDecision(signalbox: Signalbox, run: string): Promise<string> {
+  const store = await signalbox.storeIfThere()
+  const decisions = store ? await store.reports.decisions(await keyHere(signalbox, store, run)) : []
+  return decisions.map(decidedBefore).at(-1) ?? ''
+}
+
+/** `; pay was denied by bob at 2026-11-29 14:20:52 UTC`. */
+export function decidedBefore({ toolName, decision, by, deadline, atMs }: DecisionReport): string {
+  const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
+  const word = decision === undefined ? 'decided' : decidedWords(decision)
+  return `; ${toolName} was ${word} ${who} at ${formatTime(atMs)} UTC`
 }
 
 /** What to say where runs below have asked for what was said to this one. */

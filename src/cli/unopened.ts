@@ -60,7 +60,8 @@ async function unlisted(error: unknown): Promise<Unopened> {
 
 /** Why the server did not tell. */
 export async function untoldWords(error: unknown): Promise<string> {
-  const { grpcAnswer } = await import('../runtime/temporal/grpc-answer.ts')
+  const { answersWith, grpcAnswer, TOO_LATE } = await import('../runtime/temporal/grpc-answer.ts')
+  if (answersWith(error, TOO_LATE)) return 'the Temporal server did not answer in time; ask again, or for fewer'
   return grpcAnswer(error)?.details ?? (error instanceof Error ? error.message : String(error))
 }
 

@@ -165,6 +165,28 @@ it('says in the log that a tool is begun again, once it was lost with more than 
   expect(lines).toEqual(['tool is begun again render 3'])
 })
 
+it('says in the log that a tool failed or was late, in which run, and nothing of what it said', async () => {
+  const lines: unknown[] = []
+  const logger = new DefaultLogger('WARN', ({ message, meta: { run, tool, withinMs } = {} }) =>
+    lines.push([message, run, tool, withinMs]),
+  )
+  const runs = {
+    broken: () => Promise.reject(new Error('no such order: 17')),
+    slow: () => new Promise(() => {}),
+    well: async () => 1,
+  }
+  for (const [name, run] of Object.entries(runs)) {
+    const tool = defineTool({ name, description: 'does', input: z.object({}), timeoutMs: 20, run })
+    const ports = { ...calling.wired.ports, registry: { ...calling.wired.ports.registry, tool: () => tool } }
+    const activity = new MockActivityEnvironment({}, { logger })
+    await activity.run(createRunTool(ports), { ...PLACE, toolCallId: `${name}-1`, toolName: name, input: {} })
+  }
+  expect(lines).toEqual([
+    ['tool failed', RUN.id, 'broken', undefined],
+    ['tool failed', RUN.id, 'slow', 20],
+  ])
+})
+
 it('tells a tool for whom its run works, so that no model has to say so', async () => {
   const asking = { ...RUN, workspace: 'press', labels: { customer: 'ann' } }
   const about = defineTool({

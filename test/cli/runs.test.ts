@@ -34,7 +34,15 @@ it('lists the runs that ended in a way, and those that are open', async () => {
   expect(await listed('--outcome', 'failed')).toEqual(['broken'])
   expect((await listed('--outcome', 'failed', '--outcome', 'open')).sort()).toEqual(['at-work', 'broken'])
   expect((await signalbox(['runs', '--outcome', 'open'], { env })).out).toMatch(/^at-work .* open /m)
-  expect((await signalbox(['runs', '--outcome', 'refused'], { env })).out).toContain('no such runs in ')
+  const { out } = await signalbox(['runs', '--outcome', 'refused'], { env })
+  expect(out).toContain('no such runs in ')
+  expect(out).not.toContain('--outcome open')
+})
+
+it('says where runs are listed that no worker has opened, if nobody asked for an outcome and there is no run', async () => {
+  const env = await filled(async () => {})
+  const { out } = await signalbox(['runs'], { env })
+  expect(out).toMatch(/^no such runs in .*; --outcome open also lists those that no worker has opened$/m)
 })
 
 it('says why a run has ended as it did, on one line and not for ever', async () => {

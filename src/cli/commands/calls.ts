@@ -20,6 +20,7 @@ interface CallsFlags {
   readonly below?: boolean
   readonly class?: string
   readonly model?: string
+  readonly provider?: string
   readonly fault?: string
   readonly label?: LedgerFilter['label']
   readonly since?: number
@@ -37,6 +38,7 @@ export function addCalls(program: Command, terminal: Terminal): void {
     .option('--below', 'with --run, also calls of the runs below it')
     .option('--class <name>', 'only calls of this task class', name)
     .option('--model <author/name>', 'only calls with an attempt at this model', name)
+    .option('--provider <name>', 'only calls with an attempt at this provider', name)
     .addOption(
       new Option('--fault <kind>', 'only calls with an attempt that ended in this fault, or with its worker').choices([
         ...FAULT_KINDS,
@@ -77,7 +79,7 @@ async function list(
     const { run } = meant
     if (calls.length === 0 && run !== undefined && !(await reports.run(run))) throw await noSuchRun(run, place)
     if (calls.length === 0 && before === undefined) {
-      await noteUnknown(terminal, records, { class: taskClass, model: rest.model })
+      await noteUnknown(terminal, records, { class: taskClass, model: rest.model, provider: rest.provider })
       await noteUnknownLabel(terminal, records, 'calls', filter)
     }
     if (run !== undefined && !below) await noteBelow(terminal, reports, run)

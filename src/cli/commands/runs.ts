@@ -101,8 +101,13 @@ async function list(
       ...(shown.length > 0 ? [runsTable(shown, terminal.columns)] : []),
       ...unopenedTables(beside, terminal.columns),
     ]
-    terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}`)
+    terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}${elsewhere(outcomes)}`)
   })
+}
+
+/** No list of the store alone has them, and who looks for runs in vain may well have no worker. */
+function elsewhere(outcomes: readonly RunEnding[] | undefined): string {
+  return outcomes ? '' : '; --outcome open also lists those that no worker has opened'
 }
 
 /** The run that ends the page before. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { periodAt } from '../../core/budgets/period.ts'
 import { WEEK_MS } from '../../core/durations.ts'
+import { MOST_LISTED } from '../../runtime/lists/list-bounds.ts'
 import { isSpendKey, NAMED_KEYS, WITHOUT_KEYS } from '../../runtime/lists/spendings.ts'
 import type { SpendKey, SpendReport, SpendRow } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
@@ -92,6 +93,7 @@ function describe(
 ): string {
   const hasTools = total.pricedToolCalls > 0
   const keys = by.map(keyColumn).filter(({ title }) => title !== 'tool' || hasTools || by.length === 1)
+  const shown = by.includes('run') ? rows.slice(0, MOST_LISTED) : rows
   const table = renderTableWithin<SpendRow>(
     width,
     [
@@ -103,9 +105,11 @@ function describe(
       ...(hasTools ? [folding<SpendRow>('tool calls', row => formatCount(row.pricedToolCalls), 'right')] : []),
       { title: 'cost', cell: row => formatCost(row), align: 'right' },
     ],
-    rows,
+    shown,
   )
-  return `${timeOf(period)}: ${formatCost(total)} in ${spentIn(total)}\n\n${table}`
+  const left = rows.length - shown.length
+  const more = left > 0 ? `\nand ${formatCount(left)} that cost less; --csv and --json have all` : ''
+  return `${timeOf(period)}: ${formatCost(total)} in ${spentIn(total)}\n\n${table}${more}`
 }
 
 /** Of many keys the tool leaves a narrow screen first: most rows have none. */
@@ -116,7 +120,7 @@ function keyColumn(key: SpendKey, at: number, { length }: readonly SpendKey[]): 
 
 /** What a row is of that has no such key: tools have no class, model or provider, and attempts no tool. */
 function absentWord(key: SpendKey): string {
-  if (key.startsWith('label:')) return '(none)'
+  if (key.startsWith('label:') || key === 'run') return '(none)'
   return key === 'tool' ? '(models)' : '(tools)'
 }
 

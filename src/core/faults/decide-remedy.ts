@@ -18,7 +18,7 @@ import type { Fault } from './fault.ts'
 import { faultThatStays, isLeft, isReady, LONGEST_ASLEEP_MS, longestSleepMs, remainingMs, waitMs } from './readiness.ts'
 import { recordLoss } from './record-loss.ts'
 import { RETRY_DELAY_MS } from './remedies.ts'
-import { ownReason, waitReason, withRepairs } from './wait-reason.ts'
+import { ownReason, waitReason, withOthers } from './wait-reason.ts'
 
 /**
  * What happened.
@@ -136,7 +136,8 @@ function askOther(state: CallState, event: RemedyEvent): readonly [CallState, Re
   if (state.waitedMs + ms <= state.patienceMs) return ask(state, soonest, ms)
   if (state.held) return [state, { do: 'accept' }]
   if (remaining > LONGEST_ASLEEP_MS) return [state, sleepOn(state, soonest, event)]
-  return [state, { do: 'sleep', ms, reason: waitReason(state, soonest), ...(exact && { exact }) }]
+  const reason = withOthers(state, soonest, ownReason(state, soonest), nowMs)
+  return [state, { do: 'sleep', ms, reason, ...(exact && { exact }) }]
 }
 
 /** So much is left for the last sleep, that its jitter is the whole one: those that wait together must not return together. */
@@ -147,7 +148,7 @@ function sleepOn(state: CallState, candidate: CallCandidate, { nowMs, chance }: 
   const remaining = remainingMs(state, candidate, nowMs)
   const again = timeWords(nowMs + remaining)
   const waits = `${ownReason(state, candidate)}, and may be asked again at ${again}; another model in the class would be asked within ten minutes`
-  const reason = withRepairs(state, candidate, waits)
+  const reason = withOthers(state, candidate, waits, nowMs)
   return { do: 'sleep', ms: withJitter(Math.min(LONGEST_ASLEEP_MS, remaining - LAST_SLEEP_MS), chance), reason }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CallCandidate, type CallState, triesOf } from './call-state.ts'
-import { closedByOf } from './readiness.ts'
+import { closedByOf, isLeft, remainingMs } from './readiness.ts'
 import { waitWords } from './wait-words.ts'
 
 /** What keeps the call from the endpoint that it waits for, and who refuses the key or the account meanwhile. */
@@ -25,4 +25,21 @@ export function withRepairs(state: CallState, waiting: CallCandidate, reason: st
     return fault ? [waitWords(other.endpoint, fault)] : []
   })
   return [...new Set([reason, ...repairs])].join('; ')
+}
+
+/** Of the vendors that keep a call waiting so many are named. More would not fit the summary of a timer. */
+const MOST_NAMED = 4
+
+/**
+ * Names the other vendors too that keep the call waiting: who reads of one alone looks for a fault in the others, or asks why they are not
+ * asked.
+ */
+export function withOthers(state: CallState, waiting: CallCandidate, reason: string, nowMs: number): string {
+  const others = state.candidates.filter(
+    other => other.provider !== waiting.provider && isLeft(state, other) && remainingMs(state, other, nowMs) > 0,
+  )
+  const kept = others.flatMap(other => triesOf(state, other.endpoint).waitsFor ?? other.waitsFor ?? [])
+  const all = [...new Set([withRepairs(state, waiting, reason), ...kept])]
+  const more = all.length - MOST_NAMED
+  return [...all.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join('; ')
 }

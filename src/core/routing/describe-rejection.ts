@@ -7,7 +7,7 @@ import type { Endpoint } from '../endpoints.ts'
 import type { PolicyBreach } from '../policy/policy.ts'
 import { countOf } from '../words/count-of.ts'
 import { formatDuration } from '../words/format-duration.ts'
-import { LONG_PAUSE_MS } from './cooldown.ts'
+import { LONG_PAUSE_MS } from './limits/cooldown.ts'
 import type { Rejection } from './route.ts'
 
 /** A rejection in words: what was found, and the one change that would admit the endpoint. */

@@ -22,6 +22,7 @@ const CALLS_KEYS: KeysOf<CallsQuery> = {
   below: true,
   taskClass: true,
   model: true,
+  provider: true,
   fault: true,
   label: true,
   sinceMs: true,

@@ -11,7 +11,7 @@ import { requireLabel, requireTimes } from './list-bounds.ts'
 
 /** Which attempts and calls of tools with a price, and how to group them; all optional. */
 export interface SpendOptions {
-  /** `class`, `workspace`, `model`, `provider`, `tool` or `label:<key>`. @defaultValue `class` */
+  /** `class`, `workspace`, `model`, `provider`, `tool`, `run` (the one at the top) or `label:<key>`. @defaultValue `class` */
   readonly by?: readonly SpendKey[]
   /** What was sent or called at or after this time. @defaultValue a week before the end */
   readonly sinceMs?: number
@@ -43,7 +43,7 @@ const SPEND_KEYS: KeysOf<SpendOptions> = {
 }
 
 /** What spendings are told apart by, beside labels. */
-export const NAMED_KEYS = ['class', 'workspace', 'model', 'provider', 'tool'] as const
+export const NAMED_KEYS = ['class', 'workspace', 'model', 'provider', 'tool', 'run'] as const
 
 export const WITHOUT_KEYS: readonly SpendKey[] = ['class']
 

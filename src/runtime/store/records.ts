@@ -11,6 +11,7 @@ export type {
   CallReport,
   CostReport,
   CostSum,
+  DecisionReport,
   EndpointReport,
   LedgerFilter,
   NameKind,

@@ -32,6 +32,20 @@ export function servedQueue(
   })
 }
 
+/** That a worker asked for work. */
+export interface Poll {
+  /** The worker's, `<pid>@<host>` where nobody has given it another. */
+  readonly identity: string
+  readonly atMs: number
+}
+
+/** The worker that was the last to ask the queue for work; `undefined`: none has lately. */
+export function lastToPoll({ pollers }: ServedQueue): Poll | undefined {
+  return (pollers ?? [])
+    .map(({ identity, lastAccessTime }) => ({ identity: identity || 'without a name', atMs: timeMs(lastAccessTime) }))
+    .toSorted((one, other) => other.atMs - one.atMs)[0]
+}
+
 /**
  * When a worker last asked the queue for work, in milliseconds since 1970; `undefined`: none has lately.
  *

@@ -9,8 +9,9 @@ import { describeUnopened } from './describe-known.ts'
 import {
   currentCommand,
   idleVersion,
-  lastPollAtMs,
+  lastToPoll,
   ofVersion,
+  type Poll,
   pinnedVersion,
   servedQueue,
   type Version,
@@ -31,22 +32,27 @@ async function whoServesVersion(
   version: Version,
 ): Promise<string> {
   const queue = await servedQueue(workflowService, { namespace: options.namespace, taskQueue })
-  const lastAtMs = lastPollAtMs(ofVersion(queue, version))
+  const last = lastToPoll(ofVersion(queue, version))
   const stays = `it stays with version ${version.buildId} of the deployment ${version.name}`
-  if (lastAtMs === undefined)
+  if (!last)
     return `${stays}, and no worker of that version serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue} --deployment ${shellWord(version.name)} --build-id ${shellWord(version.buildId)}\``
-  return `${stays}, and the last worker of that version asked its task queue ${taskQueue} for work ${agoS(lastAtMs)} s ago; check its log, and that it is still running`
+  return `${stays}, and the last worker of that version, ${askedWords(last, taskQueue)}`
 }
 
 export async function whoServesQueue({ workflowService, options }: Client, taskQueue: string): Promise<string> {
   const queue = await servedQueue(workflowService, { namespace: options.namespace, taskQueue })
-  const lastAtMs = lastPollAtMs(queue)
-  if (lastAtMs === undefined)
+  const last = lastToPoll(queue)
+  if (!last)
     return `none serves its task queue ${taskQueue}; start one with \`signalbox worker --task-queue ${taskQueue}\``
   const idle = idleVersion(queue)
   if (idle)
     return `its task queue ${taskQueue} has a worker of version ${idle.buildId} of the deployment ${idle.name}, which is not current: \`${currentCommand(idle)}\` lets it serve new runs`
-  return `the last one asked its task queue ${taskQueue} for work ${agoS(lastAtMs)} s ago; check its log, and that it is still running`
+  return `the last one, ${askedWords(last, taskQueue)}`
+}
+
+/** With its name, `<pid>@<host>`: there may be many workers, and one log is the right one. */
+function askedWords({ identity, atMs }: Poll, taskQueue: string): string {
+  return `${identity}, asked its task queue ${taskQueue} for work ${agoS(atMs)} s ago; check its log, and that it is still running`
 }
 
 function agoS(atMs: number): number {

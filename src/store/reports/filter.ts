@@ -17,6 +17,8 @@ export interface LedgerFilter {
   readonly taskClass?: string
   /** `author/name`. */
   readonly model?: string
+  /** Those with an attempt there; with a model or a fault, one attempt has all of these. */
+  readonly provider?: string
   /** A kind of fault, or one of `WORKER_ENDS`. */
   readonly fault?: string
   readonly label?: { readonly key: string; readonly value: string }
@@ -53,7 +55,7 @@ export function* filteredAttempts(filter: LedgerFilter): Work<AttemptTable[]> {
   return rows.reverse()
 }
 
-/** The calls that a filter names, oldest first. A model or a fault is looked for among a call's attempts. */
+/** The calls that a filter names, oldest first. A model, a provider or a fault is looked for among a call's attempts. */
 export function* filteredCalls(filter: CallFilter): Work<CallTable[]> {
   const ofRun = yield* ofRunIn(filter)
   return (yield* newestCalls(filter, ofRun)).reverse()
@@ -67,8 +69,8 @@ const LOOKED_THROUGH = 20_000
  * few have is found quicker by looking at all calls, or at all attempts with the model or the fault, in whatever order is the quickest.
  */
 function* newestCalls(filter: CallFilter, ofRun: OfRun | undefined): Work<CallTable[]> {
-  const { label, model, fault, limit = DEFAULT_LIMIT } = filter
-  const isOfAttempt = model !== undefined || fault !== undefined
+  const { label, model, provider, fault, limit = DEFAULT_LIMIT } = filter
+  const isOfAttempt = [model, provider, fault].some(part => part !== undefined)
   const isLookedFor = isOfAttempt || label !== undefined
   const fromMs = isLookedFor ? yield* startOfNewest(filter, ofRun) : undefined
   const newest = yield* ask(({ queries }) =>
@@ -155,10 +157,11 @@ function restricted<Table extends 'calls' | 'attempts', Row>(
 
 function ofAttempt<Table extends keyof Tables, Row>(
   query: SelectQueryBuilder<Tables, Table, Row>,
-  { model, fault }: LedgerFilter,
+  { model, provider, fault }: LedgerFilter,
 ) {
   return query
     .$if(model !== undefined, part => part.where(sql.ref('model'), '=', model!))
+    .$if(provider !== undefined, part => part.where(sql.ref('provider'), '=', provider!))
     .$if(fault !== undefined, part => part.where(endedIn(fault!)))
 }
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { sql } from 'kysely'
 import type { Labels } from '../../core/protocol.ts'
 
-export type SpendKey = 'workspace' | 'class' | 'provider' | 'model' | 'tool' | `label:${string}`
+export type SpendKey = 'workspace' | 'class' | 'provider' | 'model' | 'tool' | 'run' | `label:${string}`
 
 export interface SpendQuery {
   readonly by: readonly SpendKey[]
@@ -17,7 +18,7 @@ export interface SpendQuery {
   readonly label?: { readonly key: string; readonly value: string } | undefined
 }
 
-export type KeyColumn = 'workspace' | 'task_class' | 'provider' | 'model' | 'tool_name' | 'labels'
+export type KeyColumn = 'workspace' | 'task_class' | 'provider' | 'model' | 'tool_name' | 'labels' | 'run'
 
 /** Columns of a row that spendings are told apart by, as far as it has them. */
 export type KeyColumns = Readonly<Partial<Record<KeyColumn, string | null>>>
@@ -33,6 +34,12 @@ function columnOf(key: SpendKey): KeyColumn {
 export function columnsFor<Column extends KeyColumn>(by: readonly SpendKey[], of: readonly Column[]): Column[] {
   const needed = new Set<KeyColumn>(by.map(columnOf))
   return of.filter(column => needed.has(column))
+}
+
+/** The id of the run at the top of the tree whose money it is: a tree's first scope is its key. */
+export function topRun(scope: 'attempts.scope_id' | 'runs.scope_id') {
+  const tops = sql.table('runs')
+  return sql<string | null>`(select tops.run_id from ${tops} as tops where tops.run_key = ${sql.ref(scope)})`.as('run')
 }
 
 /** One for each key, `null` where the row has none. */

@@ -6,7 +6,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { ask, type Dialect, type Statement, type Work } from '../work.ts'
 import { hasLabel } from './filter.ts'
-import { columnsFor, type KeyColumns, type SpendQuery } from './spend-keys.ts'
+import { columnsFor, type KeyColumns, type SpendQuery, topRun } from './spend-keys.ts'
 import type { Slice, Spent, Sums } from './spend-sums.ts'
 
 /** When the attempt left that comes so many attempts later. */
@@ -27,6 +27,7 @@ export function* sumsOfAttempts({ by, fromMs, untilMs, label }: SpendQuery): Wor
       .selectFrom('attempts')
       .select(columns)
       .select(sumsIn(dialect))
+      .$if(by.includes('run'), query => query.select(topRun('attempts.scope_id')).groupBy('attempts.scope_id'))
       .where('started_at_ms', '>=', fromMs)
       .where('started_at_ms', '<', untilMs)
       .$if(label !== undefined, query => query.where(hasLabel(label!)))

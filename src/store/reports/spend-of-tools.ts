@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { type PricedCalls, picoOf } from '../tools/priced.ts'
 import { ask, type Statement, type Work } from '../work.ts'
 import { hasLabel } from './filter.ts'
-import { columnsFor, type KeyColumns, type SpendQuery } from './spend-keys.ts'
+import { columnsFor, type KeyColumns, type SpendQuery, topRun } from './spend-keys.ts'
 import { newSums, type Slice, type Spent, type Sums } from './spend-sums.ts'
 
 /** When the call began that comes so many calls later. */
@@ -37,6 +37,7 @@ export function* sumsOfTools({ by, fromMs, untilMs, label }: SpendQuery): Work<S
       .innerJoin('runs', 'runs.run_key', 'tool_records.run_key')
       .select(columns)
       .$if(isByTool, query => query.select(toolName.as('tool_name')).groupBy(toolName))
+      .$if(by.includes('run'), query => query.select(topRun('runs.scope_id')).groupBy('runs.scope_id'))
       .select(['price_pico', ({ fn }) => fn.countAll<number>().as('count')])
       .where('price_pico', 'is not', null)
       .where('began_at_ms', '>=', fromMs)

@@ -12,8 +12,22 @@ describe('an outage of all endpoints', () => {
     expect(words(play(outlasting([A, B]), down)).slice(4, 7)).toEqual([
       'acme:m/one after 4750, rerouted: unreachable',
       'bolt:m/one after 250, rerouted: unreachable',
-      'sleep 19750, acme could not be reached',
+      'sleep 19750, acme could not be reached; bolt could not be reached',
     ])
+  })
+
+  test('names each vendor that keeps the call waiting once, and the first four of many', () => {
+    const closed = (provider: string): CallCandidate => {
+      return { ...candidate(`${provider}:m/one`), notBeforeMs: 61_000, waitsFor: `${provider} is out of service` }
+    }
+    const last = (providers: readonly string[]) => words(play(call(providers.map(closed)), [])).at(-1)
+    expect(last(['a', 'b'])).toBe('sleep 60000, a is out of service; b is out of service')
+    expect(last(['a', 'b', 'c', 'd', 'e', 'f'])).toMatch(/; d is out of service; 2 more$/)
+  })
+
+  test('names no vendor that cannot be asked any more', () => {
+    const closed = { ...A, notBeforeMs: 61_000, waitsFor: 'acme is out of service' }
+    expect(words(play(call([closed, B]), [fault('unsupported')])).at(-1)).toBe('sleep 60000, acme is out of service')
   })
 
   test('ends a call that has outlasted it as long as its class says', () => {

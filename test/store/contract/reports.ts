@@ -79,7 +79,7 @@ export function reportTests(bench: Bench): void {
       newCall(3, { run: other }),
     ]
     for (const call of [cheap, faulty, elsewhere]) await store.ledger.beginCall(call)
-    await store.ledger.beginAttempt(newAttempt(cheap, 1, { endpoint: SMALL }))
+    await store.ledger.beginAttempt(newAttempt(cheap, 1, { endpoint: { ...SMALL, provider: 'bolt' } }))
     await store.ledger.beginAttempt(newAttempt(faulty, 1))
     await store.ledger.endAttempt(`${faulty.callId}#1`, faulted())
     const second = newAttempt(faulty, 2, { endpoint: SMALL, reason: 'rerouted: rate-limited' })
@@ -95,6 +95,10 @@ export function reportTests(bench: Bench): void {
     expect(await steps({ run: 'nobody' })).toEqual([])
     expect(await steps({ taskClass: 'cheap' })).toEqual([1])
     expect(await steps({ model: 'acme/small' })).toEqual([1, 2])
+    expect(await steps({ provider: 'bolt' })).toEqual([1])
+    expect(await steps({ provider: 'acme' })).toEqual([2, 3])
+    expect(await steps({ provider: 'acme', fault: 'rate-limited' })).toEqual([2])
+    expect(await steps({ provider: 'nobody' })).toEqual([])
     expect(await steps({ fault: 'rate-limited' })).toEqual([2])
     expect(await steps({ label: { key: 'team', value: 'growth' } })).toEqual([1, 2])
     expect(await steps({ label: { key: 'team', value: 'gro"wth' } })).toEqual([3])

@@ -46,6 +46,11 @@ export function spendTests(bench: Bench): void {
       ['acme', 'acme', '420', 1],
       ['other', 'acme', '80', 1],
     ])
+    expect(await by('run', 'class')).toEqual([
+      [RUN.id, 'cheap', '900', 1],
+      [RUN.id, 'strong', '430', 2],
+      [other.id, 'strong', '80', 1],
+    ])
     const { total } = await reports.spend({ by: ['model'], ...time })
     expect(total).toEqual({
       lowPico: '500',
@@ -63,6 +68,19 @@ export function spendTests(bench: Bench): void {
     expect(edge.rows).toMatchObject([{ keys: [], attempts: 1, highPico: '420' }])
     const between = { fromMs: first!.startedAtMs + 0.5, untilMs: first!.startedAtMs + 1.5 }
     expect((await reports.spend({ by: [], ...between })).rows).toEqual(edge.rows)
+  })
+
+  it('counts what the runs below a run have spent, on models and tools, for the run at the top', async () => {
+    const { ledger, reports } = await bench.open()
+    const below = { ...RUN, root: RUN.id, scope: RUN.key, id: `${RUN.id}/child`, key: `${RUN.key}/child` }
+    for (const run of [RUN, below]) await ledger.openRun(newRun({ run }))
+    for (const call of [newCall(1), newCall(2, { run: below })]) {
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1))
+      await ledger.endAttempt(`${call.callId}#1`, answered({ cost: exactly(50) }))
+    }
+    const { rows } = await reports.spend({ by: ['run'], fromMs: 0, untilMs: 9_999 })
+    expect(rows).toMatchObject([{ keys: [RUN.id], attempts: 2, highPico: '100' }])
   })
 
   it('adds up the tokens that vendors tell, in whatever order, and large ones', async () => {

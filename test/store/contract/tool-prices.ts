@@ -194,6 +194,10 @@ export function toolPriceTests(bench: Bench): void {
       [null, '657', 0, 4],
       ['strong', '420', 1, 0],
     ])
+    expect(await by('run')).toEqual([
+      [RUN.id, '1070', 1, 3],
+      [other.id, '7', 0, 1],
+    ])
     expect(await by('workspace', 'label:team')).toEqual([
       ['acme', 'growth', '1070', 1, 3],
       ['other', null, '7', 0, 1],
