@@ -113,7 +113,7 @@ describe.each(PROTOCOLS)('%s', protocol => {
       expect(whole).toMatchObject(answer)
       expect(answer.message).toEqual((whole as typeof reply).message)
     })
-    await fc.assert(property, { numRuns: 40 })
+    await fc.assert(property, { numRuns: 20 })
   })
 })
 
