@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeEndpoints } from '../../src/cli/print/endpoints.ts'
 import { recordAll } from '../../src/core/routing/health/health.ts'
 import type { HealthOutcome, Seen } from '../../src/core/routing/health/health-state.ts'
 import { openStore } from '../../src/store/index.ts'
@@ -94,6 +95,15 @@ describe('endpoints', () => {
     expect(out).toMatch(/first token p50 \/ p95/)
     expect(out).toMatch(/acme:acme\/large +10 +0 % +10 % +120 ms \/ 200 ms +50 .*cooling for/)
     expect(out).toMatch(/bolt:acme\/large .*3\d,\d{3} tokens a minute, 3 requests at once/)
+  })
+
+  it('says which refused the key when it was last asked, though other workers know nothing of that', () => {
+    const { id: endpoint, provider, model } = ENDPOINT
+    const figures = { attempts: 2, answered: 1, rateLimited: 0, inputTokens: 1, outputTokens: 1 }
+    const report = { endpoint, provider, model, ...figures, faults: { unauthenticated: 1 } }
+    const refused = describeEndpoints([{ report: { ...report, lastFault: 'unauthenticated' } }], 0, undefined)
+    expect(refused).toContain('refused the key when last asked')
+    expect(describeEndpoints([{ report }], 0, undefined)).not.toContain('refused')
   })
 
   it('can be asked about one provider, model, class or time', async () => {

@@ -18,7 +18,8 @@ export interface EndpointRow {
 }
 
 export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, width: number | undefined): string {
-  const now = ({ health }: EndpointRow) => (health ? healthWords(health, nowMs) : '')
+  const now = ({ health, report }: EndpointRow) =>
+    [health ? healthWords(health, nowMs) : '', refusedWords(report)].filter(word => word !== '').join(', ')
   return renderTableWithin<EndpointRow>(
     width,
     [
@@ -66,6 +67,12 @@ function healthWords(health: HealthReport, nowMs: number): string {
     ...learnedWords(learned),
   ].filter(word => word !== '')
   return words.join(', ') || 'in service'
+}
+
+/** Such a refusal closes the endpoint for the one worker that had it, which shares it with nobody: the ledger alone tells of it. */
+function refusedWords({ lastFault }: EndpointReport): string {
+  if (lastFault === 'unauthenticated') return 'refused the key when last asked'
+  return lastFault === 'quota-exhausted' ? 'had no quota or balance when last asked' : ''
 }
 
 function learnedWords({ requestsPerMinute, tokensPerMinute, concurrency }: RateLimits): readonly string[] {

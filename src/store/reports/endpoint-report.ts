@@ -25,6 +25,8 @@ export interface EndpointReport {
   /** How many attempts ended with each fault. */
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
   readonly rateLimited: number
+  /** The fault of the attempt that left last; absent if it was answered. */
+  readonly lastFault?: FaultKind
   /** Over the answers that were timed, in milliseconds. */
   readonly firstTokenMs?: { readonly p50: number; readonly p95: number }
   /** Output after the first token, over all answers together. */
@@ -68,13 +70,15 @@ function add(sums: Map<string, Sums>, part: AttemptPart): void {
   else addFault(its, part.fault_kind as FaultKind)
 }
 
-function addFault({ faults }: Sums, kind: FaultKind): void {
-  faults[kind] = (faults[kind] ?? 0) + 1
+function addFault(its: Sums, kind: FaultKind): void {
+  its.faults[kind] = (its.faults[kind] ?? 0) + 1
+  its.lastFault = kind
 }
 
 function addAnswer(its: Sums, { usage, first_token_ms: firstTokenMs, total_ms: totalMs }: AttemptPart): void {
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens } = JSON.parse(usage) as Usage
   its.answered += 1
+  its.lastFault = undefined
   its.inputTokens += inputTokens
   its.outputTokens += outputTokens
   if (cacheReadTokens !== undefined) {
@@ -93,6 +97,7 @@ function newSums(first: AttemptPart) {
     first,
     answered: 0,
     faults: {} as Partial<Record<FaultKind, number>>,
+    lastFault: undefined as FaultKind | undefined,
     firstTokens: [] as number[],
     spokenTokens: 0,
     spokenMs: 0,
@@ -107,7 +112,7 @@ function newSums(first: AttemptPart) {
 }
 
 function reportOf(its: Sums): EndpointReport {
-  const { first, answered, faults, firstTokens, inputTokens, outputTokens } = its
+  const { first, answered, faults, lastFault, firstTokens, inputTokens, outputTokens } = its
   const failed = Object.values(faults).reduce((sum, count) => sum + count, 0)
   const times = firstTokens.toSorted((a, b) => a - b)
   return {
@@ -118,6 +123,7 @@ function reportOf(its: Sums): EndpointReport {
     answered,
     faults,
     rateLimited: faults['rate-limited'] ?? 0,
+    ...(lastFault && { lastFault }),
     ...(times.length > 0 && { firstTokenMs: { p50: percentile(times, 0.5), p95: percentile(times, 0.95) } }),
     ...(its.spokenMs > 0 && { tokensPerSecond: (1_000 * its.spokenTokens) / its.spokenMs }),
     inputTokens,

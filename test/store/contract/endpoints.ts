@@ -30,6 +30,8 @@ export function endpointTests(bench: Bench): void {
         picoPerThousandOutput: 100_000,
       },
     ])
+    await ledger.endAttempt(`${call.callId}#3`, faulted())
+    expect(await reports.endpoints({ fromMs: 5_000, untilMs: 6_000 })).toMatchObject([{ lastFault: 'rate-limited' }])
     expect(await reports.endpoints({ fromMs: 6_000, untilMs: 7_000 })).toEqual([])
   })
 }
