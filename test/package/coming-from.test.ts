@@ -96,16 +96,20 @@ it('compiles, strictly', async () => {
     'team.app.ts',
     'team.workflows.ts',
     'nightly.ts',
+    'documents.app.ts',
+    'documents.workflows.ts',
+    'documents.ts',
     'postman.ts',
     'told.workflows.ts',
     'compare.ts',
     'team.test.ts',
+    'documents.test.ts',
   ])
   await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })
 })
 
 it('passes the tests of docs/patterns.md', async () => {
-  await node('--test', 'team.test.ts')
+  await node('--test', 'team.test.ts', 'documents.test.ts')
 })
 
 it('chats for more than a turn, and publishes what an editor has approved', async () => {

@@ -82,13 +82,14 @@ const OUT_OF_REACH = /^(Seal|Store)Problem: /
 /** Temporal's pauses between tries of a workflow task grow to this, and a pause that has begun cannot be shortened. */
 const LATEST = ' within ten minutes'
 
-/** What stands behind a message that does not explain itself: that a name such as `fetch` is not defined, or that Node gave the code up. */
+/** What stands behind a message that does not explain itself: a name such as `fetch` is not defined, Node or the server refuses the code. */
 const EXPLAINED: readonly (readonly [message: RegExp, words: string])[] = [
   [/^\w+ is not defined$/, " (it runs in Temporal's sandbox: what needs Node or the network belongs in tools)"],
   [
     /^Script execution timed out/,
-    ' (it loops without an `await`, or computes for longer than that, which belongs in tools)',
+    ' (it loops without an `await`, or computes for longer than that, which belongs in tools, or begins too many children or calls at once)',
   ],
+  [/^Pending\w+LimitExceeded/, ' (fewer at once: let some loops take items from one list)'],
 ]
 
 function workflowWords({ isChanged, message, stackTrace }: Failure): string {

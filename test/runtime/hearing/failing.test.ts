@@ -39,3 +39,13 @@ it('does not count as a failure that workers which were told to end have handed 
   expect(await wordsOf(WAITING, 4, handedOver)).toBeUndefined()
   expect(await wordsOf(AT_WORK, 4, handedOver)).toBeUndefined()
 })
+
+it('says what to do where a workflow has begun more than the server allows a run', async () => {
+  const message =
+    'PendingChildWorkflowsLimitExceeded: the number of pending child workflow executions, 2000, has reached the per-workflow limit of 2000'
+  const events = [{ workflowTaskFailedEventAttributes: { failure: { message } } }]
+  const workflowService = { getWorkflowExecutionHistoryReverse: async () => ({ history: { events } }) }
+  const client = { workflowService, options: {} } as never
+  const failing = await failingIn(client, 'run-1', { pendingWorkflowTask: { attempt: 2 } } as never)
+  expect(failing?.words).toMatch(/limit of 2000 \(fewer at once: .*\)\. .*`signalbox terminate run-1` ends this one$/)
+})
