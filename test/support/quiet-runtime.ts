@@ -2,6 +2,7 @@ import { Script } from 'node:vm'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { globalHandlers } from '@temporalio/worker/lib/workflow/vm-shared.js'
 import './bundled-once.ts'
+import { NO_LIMIT_MS } from './shared-sandbox.ts'
 
 /**
  * Faults are what these tests are about; only what nobody expected is worth a line. Test files that share a process share its
@@ -9,9 +10,6 @@ import './bundled-once.ts'
  */
 if (Runtime.instantiator === undefined)
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } })
-
-/** The longest time limit there is, which workers in debug mode set to every call into a workflow's sandbox. */
-const NO_LIMIT_MS = 2 ** 32 - 1
 
 /**
  * For a call with a limit Node starts a thread that watches it: fifty times the CPU of the call, and there are several for each

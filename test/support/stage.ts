@@ -48,10 +48,11 @@ export interface Stage {
 /**
  * Without a thread of its own for workflows, whose start costs more than most tests; workers that a command starts have it. And with
  * two polls of each kind where ten are usual, so that the server answers fewer of them. A task for a worker that has left is given to
- * another after two seconds, and not after ten.
+ * another after two seconds, and not after ten. Its build is named: the SDK would take a digest of the bundle for it.
  */
 export const FRUGAL = {
   debugMode: true,
+  buildId: 'tests',
   maxConcurrentWorkflowTaskPolls: 2,
   maxConcurrentActivityTaskPolls: 2,
   stickyQueueScheduleToStartTimeout: '2s',
