@@ -50,6 +50,9 @@ it('refuses to give a run for one that was asked for with something else, says w
     )
     expect((await storeless.start('clerk', { ...asked, ...other, ifExists: 'any' } as never)).id).toBe(id)
   }
+  const elsewhere = stage.signalbox.start('clerk', asked)
+  await expect(elsewhere).rejects.toThrow('started with something else as its taskQueue, so')
+  expect((await stage.signalbox.start('clerk', { ...asked, ifExists: 'any' })).id).toBe(id)
   await expect(idle.start('judge', { ...asked, ifExists: 'any' })).rejects.toThrow('a run of clerk, so judge was not')
   const misspelt = idle.start('clerk', { ...asked, ifExists: 'all' as never })
   await expect(misspelt).rejects.toThrow("is all, but takes 'same' or 'any'")

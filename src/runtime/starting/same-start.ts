@@ -21,6 +21,7 @@ import { WrongStart } from '../wrong-start.ts'
 interface AskedStart {
   readonly workflowId: string
   readonly name: string
+  readonly taskQueue: string
   /** As the run would have got it: what is long lies in the store under a digest. */
   readonly brief: Brief<unknown>
   readonly ifExists: 'same' | 'any'
@@ -34,7 +35,7 @@ interface AskedStart {
  */
 export async function refuseOther(
   client: Client,
-  { workflowId: id, name, brief, ifExists }: AskedStart,
+  { workflowId: id, name, taskQueue, brief, ifExists }: AskedStart,
 ): Promise<void> {
   const { type, firstRunId } = (await describeUnopened(client.workflow.getHandle(id))).workflowExecutionInfo ?? {}
   if (type?.name !== name)
@@ -42,25 +43,34 @@ export async function refuseOther(
       `${id} is already the id of a run of ${type?.name}, so ${name} was not started; give it another id, such as ${name}-${id}`,
     )
   if (ifExists === 'any') return
-  const unlike = await difference(client, { id, firstRunId, brief })
+  const unlike = await difference(client, { id, firstRunId, taskQueue, brief })
   if (unlike === undefined) return
   throw new WrongStart(
     `${id} is already the id of a run of ${name} ${unlike}, so nothing was started. Give this one another id, or go on with that run, whatever it was started with: \`signalbox watch ${shellWord(id)}\`, \`signalbox.run('${id}')\`, or \`signalbox.start\` with \`ifExists: 'any'\``,
   )
 }
 
+interface Known {
+  readonly id: string
+  readonly firstRunId?: string | null | undefined
+}
+
 /** In words that have nothing of the content; `undefined` where both are the same. */
 async function difference(
   client: Client,
-  { id, firstRunId, brief }: { id: string; firstRunId?: string | null | undefined; brief: Brief<unknown> },
+  { id, firstRunId, taskQueue, brief }: Pick<AskedStart, 'taskQueue' | 'brief'> & Known,
 ): Promise<string | undefined> {
   const { payload, isContinued } = (await beganWith(client, id, firstRunId)) ?? {}
   const was = payload && (await readPayload(client, payload, id))
-  if (!was) return 'that cannot be compared with it, because this client cannot read what it was started with'
+  if (!started || !was)
+    return 'that cannot be compared with it, because this client cannot read what it was started with'
   const { forkedFrom } = brief.terms ?? {}
   const { payloadConverter } = client.options.loadedDataConverter
-  const before: Readonly<Record<string, unknown>> = comparable(was as Brief<unknown>)
-  const now = comparable(payloadConverter.fromPayload(payloadConverter.toPayload(brief)!))
+  const before: Readonly<Record<string, unknown>> = {
+    ...comparable(was as Brief<unknown>),
+    taskQueue: started.taskQueue?.name,
+  }
+  const now = { ...comparable(payloadConverter.fromPayload(payloadConverter.toPayload(brief)!)), taskQueue }
   const unsaid = new Set<string>([
     // Temporal has forgotten how the run began; its later parts have other inputs, and the terms that it began with.
     ...(isContinued ? ['input'] : []),

@@ -52,7 +52,7 @@ export async function startRun<Input>(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw refusal(name, error) ?? error
     await seal?.undo(client)
     seals.forget(place)
-    await refuseOther(client, { workflowId, name, brief, ifExists })
+    await refuseOther(client, { workflowId, name, taskQueue, brief, ifExists })
   }
   return workflowId
 }
