@@ -9,7 +9,7 @@ import { waitWords } from './wait-words.ts'
 
 /** What keeps the call from the endpoint that it waits for, and who refuses the key or the account meanwhile. */
 export function waitReason(state: CallState, candidate: CallCandidate): string {
-  return withRepairs(state, candidate, ownReason(state, candidate))
+  return [...new Set([ownReason(state, candidate), ...repairsBeside(state, candidate)])].join('; ')
 }
 
 /** `acme answered 429`. */
@@ -17,14 +17,13 @@ export function ownReason(state: CallState, { endpoint, provider, waitsFor }: Ca
   return triesOf(state, endpoint).waitsFor ?? waitsFor ?? `${provider} is not ready`
 }
 
-/** Names keys and accounts too that close other endpoints: only people open those, and they read what the call waits for. */
-export function withRepairs(state: CallState, waiting: CallCandidate, reason: string): string {
+/** Keys and accounts that close endpoints of other vendors: only people open those, and they read what the call waits for. */
+function repairsBeside(state: CallState, waiting: CallCandidate): readonly string[] {
   const others = state.candidates.filter(({ provider }) => provider !== waiting.provider)
-  const repairs = others.flatMap(other => {
+  return others.flatMap(other => {
     const fault = closedByOf(state, other)
     return fault ? [waitWords(other.endpoint, fault)] : []
   })
-  return [...new Set([reason, ...repairs])].join('; ')
 }
 
 /** Of the vendors that keep a call waiting so many are named. More would not fit the summary of a timer. */
@@ -39,7 +38,7 @@ export function withOthers(state: CallState, waiting: CallCandidate, reason: str
     other => other.provider !== waiting.provider && isLeft(state, other) && remainingMs(state, other, nowMs) > 0,
   )
   const kept = others.flatMap(other => triesOf(state, other.endpoint).waitsFor ?? other.waitsFor ?? [])
-  const all = [...new Set([withRepairs(state, waiting, reason), ...kept])]
+  const all = [...new Set([reason, ...repairsBeside(state, waiting), ...kept])]
   const more = all.length - MOST_NAMED
   return [...all.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join('; ')
 }

@@ -37,6 +37,8 @@ describe('endpoints that a bad key or an empty account has closed', () => {
     const two = [closed(gone), { ...closed(gone), endpoint: C.endpoint }, cooling]
     const said = 'bolt is cooling down after a 429; acme has no quota or balance left'
     expect(words(play(call(two), []))).toEqual([`sleep 290000, ${said}`])
+    const asPlanned = two.map(each => ({ waitsFor: 'acme has no quota or balance left', ...each }))
+    expect(words(play(call(asPlanned), []))).toEqual([`sleep 290000, ${said}`])
     const long = { ...cooling, notBeforeMs: 3_001_000 }
     expect(words(play(call([closed(gone), long]), [])).at(-1)).toMatch(
       /ten minutes; acme has no quota or balance left$/,
