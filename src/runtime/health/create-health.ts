@@ -16,8 +16,8 @@ export interface Health extends HealthPort {
   /** Reads from the store what other workers have seen. Before that, every endpoint counts as untried. */
   begin(): Promise<void>
   /**
-   * Called when somebody may have changed a key, paid a bill or had a limit raised. What a key or an account has closed is then probed once,
-   * at the next call, and what a long pause has, is asked again. `begin` does this too, because a worker may be restarted for just that reason.
+   * Called when somebody may have changed a key, paid a bill or had a limit raised. What a key, an account or a long pause has closed is then
+   * probed once, at the next call. `begin` does this too, because a worker may be restarted for just that reason.
    */
   renew(): void
   /** Tells other workers what they do not know yet. Nothing is shared after that. */

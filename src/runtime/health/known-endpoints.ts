@@ -9,7 +9,7 @@ import { recordOutcome } from '../../core/routing/health/health.ts'
 import { credibleHealth, type HealthState, type Seen, UNTRIED_HEALTH } from '../../core/routing/health/health-state.ts'
 import { FRESH_MS, type HealthView, viewHealth } from '../../core/routing/health/health-view.ts'
 import { type Measured, peersOf, type Window } from '../../core/routing/health/measured.ts'
-import { LONG_PAUSE_MS } from '../../core/routing/limits/cooldown.ts'
+import { isLongPause } from '../../core/routing/limits/cooldown.ts'
 import type { EndpointHealth } from '../../core/routing/route.ts'
 
 export interface KnownEndpoints {
@@ -95,6 +95,6 @@ function meanOf(peers: Peers | undefined, nowMs: number): Measured | undefined {
 }
 
 function isMendable({ breaker, cooldown }: HealthState, nowMs: number): boolean {
-  if (cooldown && cooldown.untilMs - nowMs > LONG_PAUSE_MS) return true
+  if (isLongPause(cooldown, nowMs)) return true
   return breaker.phase === 'open' && breaker.fault !== undefined && nowMs < breaker.untilMs
 }

@@ -257,6 +257,33 @@ describe('probing', () => {
     expect(claimProbe(recordOutcome(bad, seen({ kind: 'renewed' }, 1_000)), 1_000).granted).toBe(true)
   })
 
+  test('is due at once too where somebody may have ended a long pause, and a short one goes on', () => {
+    const paused = (retryAfterMs: number) => {
+      const limited = healthAfter([failed('rate-limited', { retryAfterMs })])
+      return recordOutcome(limited, seen({ kind: 'renewed' }, 1_000))
+    }
+    const { granted, next } = claimProbe(paused(3_600_000), 1_000)
+    expect([granted, claimProbe(next, 1_000).granted]).toEqual([true, false])
+    const again = recordOutcome(next, seen(failed('rate-limited', { retryAfterMs: 3_600_000 }), 1_100))
+    expect(healthOf(again, 1_100).closed).toEqual({ rule: 'cooling', untilMs: 3_601_100 })
+    expect(claimProbe(recordOutcome(next, seen({ kind: 'answered' }, 1_100)), 1_100).next.breaker.phase).toBe('closed')
+    expect(healthOf(paused(300_000), 1_000).closed).toEqual({ rule: 'cooling', untilMs: 300_000 })
+  })
+
+  test('teaches no rate by a single 429 after a long pause that was ended early', () => {
+    const ended = recordAll(undefined, [
+      seen({ kind: 'asked' }, 0),
+      seen(failed('rate-limited', { retryAfterMs: 3_600_000 }), 0),
+      seen({ kind: 'renewed' }, 1_000),
+    ])
+    const used = Array.from({ length: 40 }, (_, nth) => 2_000 + nth * 5_000).flatMap(atMs => [
+      seen({ kind: 'asked' }, atMs),
+      seen({ kind: 'answered' }, atMs + 1_000),
+    ])
+    const busy = seen(failed('rate-limited', { retryAfterMs: 1_000 }), 200_000)
+    expect(recordAll(ended, [...used, seen({ kind: 'asked' }, 199_900), busy]).limit).toBeUndefined()
+  })
+
   test('and what else opens or closes an endpoint is told to other workers at once', () => {
     const steps = [undefined, healthAfter([failed('overloaded')]), open!, claimProbe(open, dueMs).next]
     const limited = healthAfter([failed('rate-limited')])!

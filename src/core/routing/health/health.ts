@@ -4,7 +4,7 @@
  * @module
  */
 import { remedyFor } from '../../faults/remedies.ts'
-import { type Cooldown, coolDown } from '../limits/cooldown.ts'
+import { type Cooldown, coolDown, isLongPause } from '../limits/cooldown.ts'
 import { heedCache, learnFromEnd, learnFromLeft, type Refusal } from '../limits/learned-limits.ts'
 import { advanceBreaker, type BreakerEvent } from './breaker.ts'
 import { type Ejection, ejectOutlier } from './ejection.ts'
@@ -57,9 +57,13 @@ function recordEnd(state: HealthState, end: Ended, seen: Seen): HealthState {
   }
 }
 
-/** An attempt may find out whether the endpoint answers again. */
-function renewed({ cooldown: _, ...state }: HealthState, atMs: number, chance: number): HealthState {
-  return { ...state, breaker: advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance) }
+/** One attempt may find out whether the endpoint answers again. What was seen before a long pause says nothing of the time after it. */
+function renewed(state: HealthState, atMs: number, chance: number): HealthState {
+  const breaker = advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance)
+  if (!isLongPause(state.cooldown, atMs)) return { ...state, breaker }
+  const { cooldown: _, pace: _seen, ...kept } = state
+  // Else all who wait for the end of the pause would ask at once, and again with each start of a worker that crashes.
+  return { ...kept, breaker: breaker.phase === 'closed' ? { phase: 'open', untilMs: atMs, openings: 1 } : breaker }
 }
 
 /** The state after several outcomes, in the order in which they were seen. */

@@ -23,6 +23,11 @@ export interface Cooldown {
   readonly sinceMs?: number
 }
 
+/** Whether so much of a pause is left that only the server can have named it. */
+export function isLongPause(cooldown: Cooldown | undefined, nowMs: number): boolean {
+  return cooldown !== undefined && cooldown.untilMs - nowMs > LONG_PAUSE_MS
+}
+
 /**
  * The cool-down after another 429: the server's Retry-After or a growing default, plus up to a tenth. An earlier, longer pause stays. A 429
  * within a pause makes it longer only if it names a time, and makes no further pause longer: it is of an attempt that left before the pause,
