@@ -60,16 +60,12 @@ async function difference(
   client: Client,
   { id, firstRunId, taskQueue, brief }: Pick<AskedStart, 'taskQueue' | 'brief'> & Known,
 ): Promise<string | undefined> {
-  const { payload, isContinued } = (await beganWith(client, id, firstRunId)) ?? {}
+  const { payload, isContinued, taskQueue: queue } = (await beganWith(client, id, firstRunId)) ?? {}
   const was = payload && (await readPayload(client, payload, id))
-  if (!started || !was)
-    return 'that cannot be compared with it, because this client cannot read what it was started with'
+  if (!was) return 'that cannot be compared with it, because this client cannot read what it was started with'
   const { forkedFrom } = brief.terms ?? {}
   const { payloadConverter } = client.options.loadedDataConverter
-  const before: Readonly<Record<string, unknown>> = {
-    ...comparable(was as Brief<unknown>),
-    taskQueue: started.taskQueue?.name,
-  }
+  const before: Readonly<Record<string, unknown>> = { ...comparable(was as Brief<unknown>), taskQueue: queue }
   const now = { ...comparable(payloadConverter.fromPayload(payloadConverter.toPayload(brief)!)), taskQueue }
   const unsaid = new Set<string>([
     // Temporal has forgotten how the run began; its later parts have other inputs, and the terms that it began with.

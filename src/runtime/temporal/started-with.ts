@@ -8,6 +8,7 @@ export interface StartedWith {
   readonly payload: temporal.api.common.v1.IPayload | undefined
   /** A later part of a run, whose brief has an input of its own. */
   readonly isContinued: boolean
+  readonly taskQueue: string | undefined
 }
 
 /** @returns `undefined` where the history has no event. */
@@ -17,6 +18,10 @@ export async function startedWith(
 ): Promise<StartedWith | undefined> {
   const [first] = await firstEvents(client, execution, 1)
   if (!first) return undefined
-  const { input, continuedExecutionRunId } = first.workflowExecutionStartedEventAttributes ?? {}
-  return { payload: input?.payloads?.[0], isContinued: Boolean(continuedExecutionRunId) }
+  const { input, continuedExecutionRunId, taskQueue } = first.workflowExecutionStartedEventAttributes ?? {}
+  return {
+    payload: input?.payloads?.[0],
+    isContinued: Boolean(continuedExecutionRunId),
+    taskQueue: taskQueue?.name ?? undefined,
+  }
 }
