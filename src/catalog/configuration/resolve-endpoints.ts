@@ -47,7 +47,7 @@ export function resolveEndpoints(source: EndpointsSource): {
     const offer = configure(
       model,
       shape,
-      entryOf(model, shape, { plain, asked: listedUnder(shape.dataPolicy) }),
+      entryOf(model, shape, { plain, asked: listedUnder(shape.dataPolicy) }, source),
       source,
     )
     const twin = configured.get(offer.endpoint.upstream)
@@ -102,14 +102,20 @@ interface Listed {
   readonly asked: readonly CatalogueEndpoint[]
 }
 
+/** There users name what is asked, and a deployment `gpt-4o` may have become another model. */
+const DEPLOYMENTS = /^azure/
+
 /** What the catalogue has of a model of the file: whoever names an id that it lists means that one, and else the model. */
 function entryOf(
   model: string,
   { upstream, like }: ModelShape,
   { plain, asked }: Listed,
+  { vendor }: EndpointsSource,
 ): CatalogueEndpoint | undefined {
   const named = upstream === undefined ? undefined : idInArn(upstream)
-  return plain.find(other => other.upstream === named) ?? asked.find(isCalled(like ?? model))
+  const byId = plain.find(other => other.upstream === named)
+  const byName = asked.find(isCalled(like ?? model))
+  return DEPLOYMENTS.test(vendor) ? (byName ?? byId) : (byId ?? byName)
 }
 
 function configure(
@@ -144,15 +150,19 @@ function configure(
   return { endpoint, offered: true, hourly: price === list.price && list.hourly === true }
 }
 
-/** By its id on the wire, which the catalogue may not list yet; of a deployment, whose id may be any text, that of its model. */
+/** By its id on the wire, which the catalogue may not list; else, and where that may be any text, that of its model. */
 function listPriceOf(
   upstream: string,
   entry: CatalogueEndpoint | undefined,
   { vendor, catalogue }: EndpointsSource,
 ): Pick<CatalogueEndpoint, 'price' | 'hourly'> {
-  const isFineTuned = upstream.startsWith('ft:')
-  return entry?.price && !isFineTuned ? entry : catalogue.priceOf(vendor, upstream)
+  if (entry?.price && DEPLOYMENTS.test(vendor)) return entry
+  const list = catalogue.priceOf(vendor, idInArn(upstream))
+  return list.price || !entry || ON_OTHER_TERMS.test(upstream) ? list : entry
 }
+
+/** Fine-tuned, or a variant such as OpenRouter's `:online` and `:free`: at another price than the model itself. */
+const ON_OTHER_TERMS = /^ft:|:[a-z]+$/
 
 type Limits = Pick<Endpoint, 'contextWindow' | 'maxInput' | 'maxOutput'>
 

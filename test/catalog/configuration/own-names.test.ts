@@ -4,6 +4,7 @@ import { problemsOf, readText, soundOf } from './reading.ts'
 
 const ENV = {
   OPENAI_API_KEY: 'key-0001',
+  OPENROUTER_API_KEY: 'key-0004',
   AZURE_API_KEY: 'key-0002',
   AZURE_RESOURCE_NAME: 'press',
   AWS_REGION: 'eu-west-1',
@@ -51,6 +52,31 @@ it('a fine-tuned model has no price of its base, which is cheaper at OpenAI', ()
   const tuned = endpointOf('openai', 'acme/tuned', `{ acme/tuned: { upstream: "${id}", like: openai/gpt-4.1-mini } }`)
   expect(tuned).toMatchObject({ upstream: id, ...known })
   expect(tuned.price).toBeUndefined()
+})
+
+it('an id that a list prices has that price, whichever model it is said to be', () => {
+  const dear = '{ openai/gpt-3.5-turbo: { upstream: gpt-3.5-turbo-16k } }'
+  expect(endpointOf('openai', 'openai/gpt-3.5-turbo', dear)).toMatchObject({ price: { input: 3, output: 4 } })
+  const tuned = '{ acme/tuned: { upstream: "ft:gpt-3.5-turbo-0125:acme::abc", like: gpt-3.5-turbo } }'
+  expect(endpointOf('openai', 'acme/tuned', tuned)).toMatchObject({ price: { input: 3, output: 6 } })
+})
+
+it('what is asked on other terms, such as with a search of the web, has no price of the usual model', () => {
+  const { upstream, price, ...known } = endpointOf('openrouter', 'anthropic/claude-sonnet-4-6')
+  expect(price).toBeDefined()
+  const searching = `{ anthropic/claude-sonnet-4-6: { upstream: "${upstream}:online" } }`
+  const online = endpointOf('openrouter', 'anthropic/claude-sonnet-4-6', searching)
+  expect(online).toEqual({ ...known, upstream: `${upstream}:online` })
+})
+
+it('a deployment at Azure is what the file says it is, though it be called as another model', () => {
+  const known = dataOf(endpointOf('azure', 'openai/gpt-5.4'))
+  const renewed = endpointOf('azure', 'openai/gpt-5.4', '{ openai/gpt-5.4: { upstream: gpt-4o } }')
+  expect(renewed).toMatchObject({ upstream: 'gpt-4o', ...known })
+  const ours = endpointOf('azure', 'azure/ours', '{ azure/ours: { like: openai/gpt-5.4, upstream: gpt-4o } }')
+  expect(ours).toMatchObject({ upstream: 'gpt-4o', like: 'openai/gpt-5.4', ...known })
+  // A name that says nothing leaves the id to tell.
+  expect(endpointOf('azure', 'azure/ours', '{ azure/ours: { upstream: gpt-5.4 } }')).toMatchObject(known)
 })
 
 it('an inference profile of one’s own has what its model has in that part of the world', () => {
