@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PARTS } from '../parts-of-the-world.ts'
+import { PARTS, partsOf } from '../parts-of-the-world.ts'
 import type { Problem } from './problem.ts'
 import { expressKey } from './provider-key.ts'
 import type { ProviderSource } from './provider-source.ts'
@@ -88,8 +88,13 @@ export function amazonsRegion(address: string): string | undefined {
 
 /** A word that is neither a known part of the world nor a region is taken to hold every region but `global`. */
 function isWithin(region: string, declared: string): boolean {
-  if (region === declared) return true
   const name = declared.toLowerCase()
+  if (region === declared || region === name) return true
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined
-  return part ? part.test(region) : region !== 'global' && !/-[a-z]+-?\d+$/.test(name)
+  return part ? part.test(region) : region !== 'global' && !isRegion(name)
+}
+
+/** As Amazon and Google call one, with hyphens and a number, or as Microsoft does. */
+function isRegion(name: string): boolean {
+  return /-[a-z]+-?\d+$/.test(name) || (/^[a-z]+\d?$/.test(name) && partsOf(name).length > 0)
 }
