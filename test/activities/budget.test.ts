@@ -60,6 +60,10 @@ describe('a call that a budget does not admit', () => {
     expect(shortMessage(long, false)).toMatch(
       /minOutputTokens\. Its prompt has about 43,000 tokens\. Until a vendor has counted it, each of its bytes is held as one, and what was not needed is given back$/,
     )
+    // What is named last is a budget, and not the prompt.
+    expect(shortMessage({ ...long, also: [{ scopeId: 'b', headroomPico: '2' }] }, true)).toMatch(
+      /Nor does .*\. Nobody is asked for what is named last: [^.]*\. Its prompt has about/,
+    )
     expect(at({ headroomTokens: 10, slice: true })).toContain(
       "the run's slice of the budget does not admit a call at acme:m/one: 10 tokens are left and up to 5,000 would be needed;",
     )

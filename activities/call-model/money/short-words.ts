@@ -37,7 +37,7 @@ export function shortMessage(
   const first = `${nameOf(of)} does not admit a call at ${endpoint}: ${wayOutOf(of)}`
   const others = also.map(short => `. Nor does ${nameOf(short)}: ${wayOutOf(short)}`).join('')
   const warning = isAsked && others !== '' ? `. ${SEE_TO_IT}` : ''
-  return first + others + promptWords(promptTokens) + warning
+  return first + others + warning + promptWords(promptTokens)
 }
 
 /** Of shorter prompts the answer decides what is held. */
