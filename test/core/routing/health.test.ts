@@ -661,6 +661,13 @@ describe('how many requests an endpoint takes at once, where its 429s say that t
     )
   })
 
+  test('is known no more where its long pause is ended early, rather than raised by each request that leaves then', () => {
+    const long = failed('rate-limited', { retryAfterMs: 3_600_000, limitedBy: 'concurrency' })
+    const ended = recordAll(undefined, [...at(0, asked, asked, asked, long), ...at(1_000, { kind: 'renewed' })])
+    const after = Array.from({ length: 20 }, (_, nth) => at(2_000 + nth, asked, answered)).flat()
+    expect(most(recordAll(ended, after), 3_000)).toBeUndefined()
+  })
+
   test('is one more after twenty pauses of time without, and forgotten in the end', () => {
     const state = recordAll(undefined, burst(5))
     const growMs = state.concurrency!.growMs

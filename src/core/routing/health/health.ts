@@ -61,7 +61,7 @@ function recordEnd(state: HealthState, end: Ended, seen: Seen): HealthState {
 function renewed(state: HealthState, atMs: number, chance: number): HealthState {
   const breaker = advanceBreaker(state.breaker, { kind: 'due' }, atMs, chance)
   if (!isLongPause(state.cooldown, atMs)) return { ...state, breaker }
-  const { cooldown: _, pace: _seen, ...kept } = state
+  const { cooldown: _, pace: _seen, concurrency: _most, ...kept } = state
   // Else all who wait for the end of the pause would ask at once, and again with each start of a worker that crashes.
   return { ...kept, breaker: breaker.phase === 'closed' ? { phase: 'open', untilMs: atMs, openings: 1 } : breaker }
 }
