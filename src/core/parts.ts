@@ -116,6 +116,12 @@ export function fileInWords({ mediaType, data }: Pick<FilePart | StoredFilePart,
   }
 }
 
+/** The bytes of a file that is in hand; `undefined` of an address, or of what lies elsewhere. */
+export function bytesOfFile({ data }: Pick<FilePart | StoredFilePart, 'data'>): number | undefined {
+  if (data.type === 'text') return utf8Bytes(data.text)
+  return data.type === 'data' ? bytesOfBase64(data.data) : undefined
+}
+
 /** The number of bytes that a base64 text encodes. */
 export function bytesOfBase64(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from '../core/messages.ts'
-import { bytesOfBase64, type FilePart, isDrawing, MOST_FILE_BYTES, needsEars, SHOWN_TO_MODELS } from '../core/parts.ts'
+import { bytesOfFile, type FilePart, isDrawing, MOST_FILE_BYTES, needsEars, SHOWN_TO_MODELS } from '../core/parts.ts'
 import { cutNote } from '../core/tools/cut-note.ts'
 import { isToolContent, type ToolContent } from '../core/tools/tool-content.ts'
 import { cutText } from '../core/words/shorten.ts'
@@ -45,9 +45,9 @@ function cappedContent({ type, value }: ToolContent, maxBytes: number): ToolCont
 }
 
 function shownFile(file: FilePart): FilePart {
-  const { mediaType, data } = file
+  const { mediaType } = file
   if (needsEars(file) || isDrawing(file)) throw new RangeError(`it gave a file of ${mediaType}: ${SHOWN_TO_MODELS}`)
-  const bytes = data.type === 'data' ? bytesOfBase64(data.data) : 0
+  const bytes = bytesOfFile(file) ?? 0
   if (bytes > MOST_FILE_BYTES)
     throw new RangeError(`it gave a file of ${bytes} bytes, and at most ${MOST_FILE_BYTES} can be shown to a model`)
   // A common misspelling, which vendors do not accept.

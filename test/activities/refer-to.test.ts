@@ -27,3 +27,10 @@ it('gives a workflow nothing as whole that was cut before, and leaves a model’
   const told = 'It ended in "[Cut here: the whole result has 7 bytes, and you see the first 5.", they said.'
   expect(refer(told)).toMatchObject({ stored: false, preview: JSON.stringify(told) })
 })
+
+it('shows a model no file of more than 20 MB, also where its data is a text', () => {
+  const shown = (text: string) =>
+    capResult({ type: 'content', value: [{ type: 'file', mediaType: 'text/csv', data: { type: 'text', text } }] }, 512)
+  expect(shown('ü'.repeat(10_000_000))).toMatchObject({ type: 'content' })
+  expect(() => shown('ü'.repeat(10_000_001))).toThrow('it gave a file of 20000002 bytes')
+})

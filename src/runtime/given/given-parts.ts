@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer'
 import {
-  bytesOfBase64,
+  bytesOfFile,
   type FilePart,
   isParts,
   MOST_FILE_BYTES,
@@ -115,9 +115,9 @@ function base64Of(bytes: Uint8Array): string {
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 function checkSize(what: string, part: Part): void {
-  if (part.type !== 'file' || (part.data.type !== 'data' && part.data.type !== 'text')) return
+  if (part.type !== 'file') return
   const { mediaType, data } = part
-  const bytes = data.type === 'text' ? Buffer.byteLength(data.text) : bytesOfBase64(data.data)
+  const bytes = bytesOfFile(part) ?? 0
   if (bytes > MOST_FILE_BYTES)
     throw new WrongStart(
       `${what} has a file (${mediaType}) of ${bytes} bytes, but at most ${MOST_FILE_BYTES} fit into a request to a vendor; make it smaller. Nothing was sent`,
