@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
@@ -29,6 +30,7 @@ const activities = {
     if (isFull) throw new Error('the house is full')
     return 'stored'
   },
+  dawdle: () => Context.current().cancelled,
 }
 
 const remote = (name: string, activity: string, taskQueue: string, timeoutMs: number, maximumAttempts = 2) =>
@@ -47,6 +49,7 @@ const tools = [
   remote('jam', 'jam', QUEUE, 20_000),
   remote('scan', 'scan', QUEUE, 20_000),
   remote('nobody', 'weigh', 'an-empty-house', 300),
+  remote('dawdle', 'dawdle', QUEUE, 2_000),
   remote('store', 'store', QUEUE, 60_000, 100),
 ]
 
@@ -111,10 +114,10 @@ describe('a tool on another task queue', () => {
     )
   })
 
-  it('tells a workflow apart whether it failed, or nobody knows', async () => {
-    const asked = ['jam', 'nobody', 'weigh'].map(tool => [tool, { parcel: 'A1' }])
+  it('tells a workflow apart whether it failed, was never begun, or nobody knows', async () => {
+    const asked = ['jam', 'nobody', 'dawdle', 'weigh'].map(tool => [tool, { parcel: 'A1' }])
     const run = await stage.signalbox.start('toolFailures', { input: asked })
-    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: ['failed', 'unknown', null] })
+    expect(await run.outcome()).toMatchObject({ kind: 'answered', output: ['failed', 'failed', 'unknown', null] })
   })
 
   it('lets whoever looks at the run see what it throws while it is tried again', async () => {

@@ -62,8 +62,13 @@ async function runRemote(
     }
     if (!(error instanceof ActivityFailure)) throw error
     const failed = { isError: true, result: wordsOf(error, remote) }
-    return error.cause instanceof TimeoutFailure ? { ...failed, failure: 'unknown' } : failed
+    return mayHaveBegun(error) ? { ...failed, failure: 'unknown' } : failed
   }
+}
+
+/** And nobody knows what came of it. What no worker has taken was never begun. */
+function mayHaveBegun({ cause }: ActivityFailure): boolean {
+  return cause instanceof TimeoutFailure && cause.timeoutType !== 'SCHEDULE_TO_START'
 }
 
 function wordsOf({ cause, message }: ActivityFailure, { taskQueue, timeoutMs }: RemoteActivity): string {

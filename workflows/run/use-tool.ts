@@ -38,7 +38,7 @@ export interface ToolAnswer<Value = JsonValue> {
    *
    * - `over-budget`: a call has a price that does not fit in a budget, so the tool was not called, and nothing was charged.
    * - `unknown`: it has begun, and nobody knows whether it took effect: its time was up; or its worker was lost, and it runs at most once.
-   * - `failed`: anything else, such as what it has thrown, or wrong arguments.
+   * - `failed`: anything else, such as what it has thrown, wrong arguments, or a task queue that nobody serves.
    */
   readonly failure?: 'failed' | ToolFailure
   /** The whole result. Absent if it is an error, or `stored`. */
