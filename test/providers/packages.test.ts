@@ -229,6 +229,28 @@ describe('what leaves', () => {
     })
   })
 
+  it('Bedrock tells Claude behind an ARN how hard to think, as it does Claude itself', async () => {
+    const name = '@ai-sdk/amazon-bedrock'
+    const sent = async (changes: Parameters<typeof endpointOf>[1]) => {
+      vendor.answer(FAILURE)
+      const models = createModels([settingsOf(name, vendor.url, { package: name })])
+      await models.ask(askOf(endpointOf(name, changes), { settings: { reasoning: 'high', temperature: 0.5 } }))
+      await models.close()
+      const { path, body } = vendor.seen.at(-1)!
+      return { path, body: JSON.parse(body) }
+    }
+    const itself = await sent({ model: 'anthropic/claude-opus-4-8', upstream: 'eu.anthropic.claude-opus-4-8' })
+    expect(itself.body.additionalModelRequestFields).toMatchObject({ output_config: { effort: 'high' } })
+    const upstream = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2'
+    const path = `/v1/model/${encodeURIComponent(upstream)}/converse-stream`
+    expect(await sent({ model: 'anthropic/claude-opus-4-8', upstream })).toEqual({ path, body: itself.body })
+    const ours = { model: 'acme/claude-ours', like: 'anthropic/claude-opus-4-8', upstream }
+    expect(await sent(ours)).toEqual({ path, body: itself.body })
+    // Of one of Amazon's profiles the id says it.
+    const listed = 'arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-opus-4-8'
+    expect((await sent({ model: 'acme/claude-ours', upstream: listed })).body).toEqual(itself.body)
+  })
+
   it("Bedrock fetches files from the user's own bucket, those of a person and those of a tool", async () => {
     vendor.answer(FAILURE)
     const name = '@ai-sdk/amazon-bedrock'

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LanguageModelV4 } from '@ai-sdk/provider'
+import type { Endpoint } from '../../core/endpoints.ts'
 import type { Connection, Dialect, Fetch } from '../dialect.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
 import { loadPackage, ofOurVersion, type PackageProvider } from './load-package.ts'
@@ -11,7 +12,7 @@ import { loadPackage, ofOurVersion, type PackageProvider } from './load-package.
 /** How a package deviates from what packages agree on. */
 export interface PackageQuirks {
   /** @defaultValue `languageModel` */
-  readonly model?: (provider: PackageProvider, id: string) => LanguageModelV4
+  readonly model?: (provider: PackageProvider, id: string, endpoint: Endpoint) => LanguageModelV4
   /** Given to the provider beside what all are given. */
   readonly settings?: Readonly<Record<string, unknown>>
   /** The package does not ask for the usage of a stream, so its requests are told to on their way. */
@@ -35,7 +36,7 @@ export function packaged(reading: PackageDialect, quirks: PackageQuirks = {}): D
         headers: { ...settings.headers },
         fetch: quirks.asksNoUsage ? askingForUsage(connection) : connection.fetch,
       })
-      return ofOurVersion(model(provider, endpoint.upstream), settings.package)
+      return ofOurVersion(model(provider, endpoint.upstream, endpoint), settings.package)
     },
   }
 }

@@ -13,6 +13,7 @@ import { cohere } from './cohere.ts'
 import { packaged } from './dialect.ts'
 import { groq } from './groq.ts'
 import { mistral } from './mistral.ts'
+import { modelBehindArn } from './model-behind-arn.ts'
 import { openrouter } from './openrouter.ts'
 import { xai } from './xai.ts'
 
@@ -21,7 +22,7 @@ const VERTEX_SIGNS =
 
 /** By the package's name, which is the protocol's too. */
 export const KNOWN_PACKAGES: Readonly<Record<string, Dialect>> = {
-  '@ai-sdk/amazon-bedrock': packaged(bedrock),
+  '@ai-sdk/amazon-bedrock': packaged(bedrock, { model: modelBehindArn }),
   // Its own default is Responses, which Azure keeps unless told otherwise.
   '@ai-sdk/azure': packaged(openai, { model: (provider, id) => (provider.chat ?? provider.languageModel)(id) }),
   '@ai-sdk/cerebras': packaged(openaiCompatible, { asksNoUsage: true }),
