@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { loadCatalogue } from '../../src/catalog/catalogue.ts'
 import { alertShape } from '../../src/catalog/configuration/alert-shape.ts'
 import { budgetShape } from '../../src/catalog/configuration/budget-shape.ts'
 import { noticeShape } from '../../src/catalog/configuration/notice-shape.ts'
@@ -83,7 +84,10 @@ it('converts a configuration of LiteLLM to one that is right', () => {
   expect(Object.keys(directory.classes)).toEqual([...new Set([...names, 'gpt-4'])])
   const asked = directory.endpoints.filter(({ model, price }) => model === 'openai/gpt-5-mini' && price)
   expect(asked.map(({ provider }) => provider)).toEqual(['openai', 'azure-eu'])
-  expect(asked[1]).toMatchObject({ price: asked[0]!.price, contextWindow: asked[0]!.contextWindow })
+  const { price, contextWindow } = loadCatalogue()
+    .endpointsOf('azure')
+    .find(({ model }) => model === 'openai/gpt-5-mini')!
+  expect(asked[1]).toMatchObject({ upstream: 'mini-eu', price, contextWindow })
 })
 
 /** What the table says holds by default, as one value. */
