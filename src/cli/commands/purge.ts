@@ -98,7 +98,7 @@ function printReport(report: PurgeReport, terminal: Terminal): void {
     )
   if (isDeleted)
     terminal.note(
-      "note: Temporal keeps the histories of runs that were not sealed until its namespace's retention is over; `temporal workflow delete --workflow-id <run>` deletes one",
+      "note: Temporal keeps the histories of runs that were not sealed until its namespace's retention is over; `temporal workflow delete --query 'WorkflowId = \"<run>\"'` deletes those of one",
     )
 }
 
