@@ -49,7 +49,7 @@ export async function unopenedBeside(signalbox: Signalbox, chosen: Chosen): Prom
 }
 
 /** A worker writes down workspace and labels as it opens a run, so only the store can choose by them. */
-function isForStore({ workspace, label }: Chosen): boolean {
+export function isForStore({ workspace, label }: Pick<Chosen, 'workspace' | 'label'>): boolean {
   return workspace !== undefined || label !== undefined
 }
 

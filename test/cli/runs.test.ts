@@ -43,6 +43,9 @@ it('says where runs are listed that no worker has opened, if nobody asked for an
   const env = await filled(async () => {})
   const { out } = await signalbox(['runs'], { env })
   expect(out).toMatch(/^no such runs in .*; --outcome open also lists those that no worker has opened$/m)
+  // Only the store can choose by a label, so that list would have none of them.
+  const labelled = await signalbox(['runs', '--label', 'team=growth'], { env })
+  expect(labelled.out).not.toContain('--outcome open')
 })
 
 it('says why a run has ended as it did, on one line and not for ever', async () => {

@@ -21,7 +21,7 @@ import { formatDuration, formatLabels, formatTime } from '../print/words.ts'
 import { CliProblem, noSuchRun } from '../problem.ts'
 import { keyToRead } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
-import { lookForUnopened, noteUnopened, type Unopened, unopenedTables } from '../unopened.ts'
+import { isForStore, lookForUnopened, noteUnopened, type Unopened, unopenedTables } from '../unopened.ts'
 import { listWaiting } from '../waiting.ts'
 
 interface RunsFlags {
@@ -101,13 +101,13 @@ async function list(
       ...(shown.length > 0 ? [runsTable(shown, terminal.columns)] : []),
       ...unopenedTables(beside, terminal.columns),
     ]
-    terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}${elsewhere(outcomes)}`)
+    terminal.print(tables.length > 0 ? tables.join('\n\n') : `no such runs in ${place}${elsewhere(filter)}`)
   })
 }
 
 /** No list of the store alone has them, and who looks for runs in vain may well have no worker. */
-function elsewhere(outcomes: readonly RunEnding[] | undefined): string {
-  return outcomes ? '' : '; --outcome open also lists those that no worker has opened'
+function elsewhere(filter: RunFilter): string {
+  return filter.outcomes || isForStore(filter) ? '' : '; --outcome open also lists those that no worker has opened'
 }
 
 /** The run that ends the page before. */
