@@ -49,10 +49,14 @@ async function lastDecision(signalbox: Signalbox, run: string): Promise<string> 
 }
 
 /** `; pay was denied by bob at 2026-11-29 14:20:52 UTC`. */
-export function decidedBefore({ toolName, decision, by, deadline, atMs }: DecisionReport): string {
-  const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
+export function decidedBefore(decided: DecisionReport): string {
+  const { toolName, decision, atMs } = decided
   const word = decision === undefined ? 'decided' : decidedWords(decision)
-  return `; ${toolName} was ${word} ${who} at ${formatTime(atMs)} UTC`
+  return `; ${toolName} was ${word} ${byWhom(decided)} at ${formatTime(atMs)} UTC`
+}
+
+export function byWhom({ by, deadline }: Pick<DecisionReport, 'by' | 'deadline'>): string {
+  return deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
 }
 
 /** What to say where runs below have asked for what was said to this one. */

@@ -13,7 +13,7 @@ import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
-import { type Asked, commandFor, elsewhereWords, noneWords } from '../undecided.ts'
+import { type Asked, byWhom, commandFor, elsewhereWords, noneWords } from '../undecided.ts'
 import { notingSilence } from '../untaken.ts'
 
 const DECISIONS = {
@@ -139,9 +139,8 @@ async function refusal(error: unknown, asked: Parameters<typeof elsewhereWords>[
   return error instanceof AskedBelow ? new CliProblem(EXIT.badInput, elsewhereWords(asked, error.asks)) : error
 }
 
-function repeatedWords(id: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
-  const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  return `${toolCallId} of run ${id} was ${decidedWords(decision)} ${who} before; nothing has changed`
+function repeatedWords(id: string, held: HeldDecision): string {
+  return `${held.toolCallId} of run ${id} was ${decidedWords(held.decision)} ${byWhom(held)} before; nothing has changed`
 }
 
 async function onlyPending(asked: Asked, signalbox: Signalbox): Promise<string> {
