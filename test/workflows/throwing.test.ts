@@ -31,7 +31,7 @@ describe.concurrent('a workflow whose code throws', () => {
         env,
       })
       // It looks for two seconds, in which the worker of a busy machine may not have tried yet: then another run is started.
-      return err.includes('code throws') || ids.length > 10 ? { id, err } : started(name, input)
+      return err.includes('code throws') || ids.length > 40 ? { id, err } : started(name, input)
     }
     const [careless, outgoing] = await Promise.all([
       started('careless', 'null'),
