@@ -165,7 +165,7 @@ it('waits in one line alone, that of the endpoint where it will be its turn firs
   await useUp()
   expect(await call('spread', 65)).toMatchObject({
     kind: 'wait',
-    reason: 'one is at its limit of 60 requests per minute',
+    reason: 'one is at its limit of 60 requests per minute; two:acme/slow is at its limit of 1 request per minute',
   })
   const behind = await call('hasty', 67)
   expect(behind.kind === 'wait' && behind.ms).toBeGreaterThan(1_000)
