@@ -14,7 +14,7 @@ import {
   type OpenRunResult,
   type Terms,
 } from '../src/core/protocol.ts'
-import { outsideClass } from '../src/core/routing/model-in-class.ts'
+import { outsideClass } from '../src/core/routing/class/model-in-class.ts'
 import { boundProblem, labelsProblem } from '../src/core/runs/labels-problem.ts'
 import { mustBeSealed } from '../src/core/sealing.ts'
 import type { Directory } from '../src/core/task-class.ts'

@@ -9,7 +9,7 @@ import type { Endpoint } from '../src/core/endpoints.ts'
 import { groupBy } from '../src/core/group-by.ts'
 import type { BatchPort, LedgerPort } from '../src/core/ports.ts'
 import type { RunName } from '../src/core/protocol.ts'
-import type { Roster } from '../src/core/routing/roster.ts'
+import type { Roster } from '../src/core/routing/filter/roster.ts'
 import type { Directory } from '../src/core/task-class.ts'
 
 export interface WithdrawBatchesPorts {

@@ -23,7 +23,7 @@ import type {
   ToolRecordPort,
   TranscriptPort,
 } from '../../src/core/ports.ts'
-import type { Roster } from '../../src/core/routing/roster.ts'
+import type { Roster } from '../../src/core/routing/filter/roster.ts'
 import type { Directory } from '../../src/core/task-class.ts'
 import type { PolicyProblem } from '../names.ts'
 import type { StoppingPort } from '../told-to-end.ts'

@@ -5,7 +5,8 @@
  */
 import type { Ability, Endpoint, TokenPrice } from '../../src/core/endpoints.ts'
 import type { Policy, PolicyAt, PolicyLevel } from '../../src/core/policy/policy.ts'
-import type { CallNeeds, EndpointHealth } from '../../src/core/routing/route.ts'
+import type { CallNeeds } from '../../src/core/routing/call/call-needs.ts'
+import type { EndpointHealth } from '../../src/core/routing/health/endpoint-health.ts'
 import type { Sort, TaskClass } from '../../src/core/task-class.ts'
 
 export const LEVELS: readonly PolicyLevel[] = ['global', 'workspace', 'key', 'class', 'run', 'call']

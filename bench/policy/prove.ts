@@ -8,9 +8,10 @@
  * @module
  */
 import type { PolicyAt } from '../../src/core/policy/policy.ts'
+import type { PlanInput } from '../../src/core/routing/call/plan-input.ts'
+import { type Roster, rosterOf } from '../../src/core/routing/filter/roster.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
-import { type Roster, rosterOf } from '../../src/core/routing/roster.ts'
-import type { PlanInput, Route } from '../../src/core/routing/route.ts'
+import type { Route } from '../../src/core/routing/route/route.ts'
 import {
   type Draw,
   drawClass,

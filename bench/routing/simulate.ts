@@ -4,7 +4,7 @@
  * @module
  */
 import type { KnownPrompt } from '../../src/core/protocol.ts'
-import { rememberPrompt, warmTokens } from '../../src/core/routing/warmth.ts'
+import { rememberPrompt, warmTokens } from '../../src/core/routing/cache/warmth.ts'
 import { createHealth } from '../../src/runtime/health/create-health.ts'
 import { drawRuns, type SimulatedRun } from './runs.ts'
 import type { EndpointSet } from './sets.ts'

@@ -6,9 +6,10 @@
  */
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { KnownPrompt } from '../../src/core/protocol.ts'
+import type { PlanInput } from '../../src/core/routing/call/plan-input.ts'
+import { type Roster, rosterOf } from '../../src/core/routing/filter/roster.ts'
+import type { EndpointHealth } from '../../src/core/routing/health/endpoint-health.ts'
 import { planRoute } from '../../src/core/routing/plan-route.ts'
-import { type Roster, rosterOf } from '../../src/core/routing/roster.ts'
-import type { EndpointHealth, PlanInput } from '../../src/core/routing/route.ts'
 import type { Sort, TaskClass } from '../../src/core/task-class.ts'
 import { chanceOf } from './chance.ts'
 import type { EndpointSet } from './sets.ts'

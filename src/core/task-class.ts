@@ -7,7 +7,6 @@ import type { SharedBudget } from './budgets/shared-budget.ts'
 import type { Ability, Endpoint } from './endpoints.ts'
 import type { Policy } from './policy/policy.ts'
 import type { CallSettings, Labels } from './protocol.ts'
-import type { Hedge } from './routing/hedge.ts'
 
 /** What an endpoint must have for a class, whatever the call. */
 export interface ClassNeeds {
@@ -61,6 +60,14 @@ export type Weekday = (typeof WEEKDAYS)[number]
 export interface ClassRule {
   readonly when?: RuleConditions
   readonly use: string
+}
+
+/** When a class asks a second endpoint. */
+export interface Hedge {
+  /** How long the first endpoint has for its first token, in milliseconds. `p95`: the 95th percentile of its own times. */
+  readonly after: number | 'p95'
+  /** The largest share of the class's calls that are hedged, in [0, 1]. */
+  readonly share: number
 }
 
 /** A task class, with everything that it inherits filled in. Its settings are the defaults of its calls. */

@@ -13,7 +13,7 @@ import {
   type HedgeState,
   type Lane,
   NEW_HEDGE,
-} from '../../../src/core/routing/hedge.ts'
+} from '../../../src/core/routing/hedge/hedge.ts'
 import { formatDuration } from '../../../src/core/words/format-duration.ts'
 import type { Attempted, Replied } from '../attempt/attempt.ts'
 import { askWithinBudget, type Beside } from '../budget/ask-within-budget.ts'

@@ -5,8 +5,8 @@
  */
 import type { Endpoint } from '../../../src/core/endpoints.ts'
 import { readyBeside } from '../../../src/core/faults/readiness.ts'
-import { SECONDS_WORTH } from '../../../src/core/routing/ahead.ts'
-import { isWorthHedging } from '../../../src/core/routing/hedge.ts'
+import { SECONDS_WORTH } from '../../../src/core/routing/call/call-ahead.ts'
+import { isWorthHedging } from '../../../src/core/routing/hedge/hedge.ts'
 import { formatDuration } from '../../../src/core/words/format-duration.ts'
 import type { Attempted } from '../attempt/attempt.ts'
 import { type Walk, warmTokensAt } from '../walk/walk.ts'

@@ -14,7 +14,7 @@ import {
   type RouteRecord,
   rejectionGroups,
   rejectionKey,
-} from '../../../src/core/routing/route-record.ts'
+} from '../../../src/core/routing/route/route-record.ts'
 import type { CallModelPorts } from '../ports.ts'
 import type { Prepared } from '../prepare/prepared.ts'
 import type { KnownRejection } from '../remembered.ts'

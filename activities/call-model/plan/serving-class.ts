@@ -4,8 +4,8 @@
  * @module
  */
 import type { Message } from '../../../src/core/messages.ts'
-import { classSteps } from '../../../src/core/routing/choose-class.ts'
-import type { CallFacts } from '../../../src/core/routing/rule-conditions.ts'
+import { classSteps } from '../../../src/core/routing/class/choose-class.ts'
+import type { CallFacts } from '../../../src/core/routing/class/rule-conditions.ts'
 import type { CallModelPorts } from '../ports.ts'
 import type { Prepared } from '../prepare/prepared.ts'
 import { inClass } from './other-class.ts'

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { FunctionTool } from '../../../src/core/messages.ts'
-import { knownBeside } from '../../../src/core/routing/warmth.ts'
+import { knownBeside } from '../../../src/core/routing/cache/warmth.ts'
 import type { Prepared } from './prepared.ts'
 
 /** 36 bits: two lists with one digest, a chance of one in tens of billions, make a plan or a reservation inexact. */

@@ -8,7 +8,7 @@ import type { FunctionTool } from '../../../src/core/messages.ts'
 import type { PolicyAt } from '../../../src/core/policy/policy.ts'
 import type { AnswerSchema, NewCall } from '../../../src/core/ports.ts'
 import type { CallModelInput, KnownPrompt } from '../../../src/core/protocol.ts'
-import type { ClassStep } from '../../../src/core/routing/choose-class.ts'
+import type { ClassStep } from '../../../src/core/routing/class/choose-class.ts'
 import type { TaskClass } from '../../../src/core/task-class.ts'
 
 /** A call, ready to be planned. */

@@ -5,10 +5,10 @@
  */
 import type { Endpoint } from '../../../src/core/endpoints.ts'
 import { type Mend, triesOf } from '../../../src/core/faults/call-state.ts'
-import { callAlone } from '../../../src/core/routing/ahead.ts'
+import { cacheTtlOf } from '../../../src/core/routing/cache/cache-ttl.ts'
+import { callAlone } from '../../../src/core/routing/call/call-ahead.ts'
 import { USUAL } from '../../../src/core/routing/health/measured.ts'
-import { expectedCost } from '../../../src/core/routing/objective.ts'
-import { cacheTtlOf } from '../../../src/core/routing/roster.ts'
+import { expectedCost } from '../../../src/core/routing/ranking/objective.ts'
 import { type Misshapen, repairMessages } from '../attempt/misshapen.ts'
 import { readyAbove } from '../plan/next-class.ts'
 import { moveUp } from '../walk/steps.ts'

@@ -8,7 +8,7 @@ import { escalateCall, moveCall, outrun } from '../../../src/core/faults/call-st
 import { type AskDecision, decideRemedy, type RemedyDecision } from '../../../src/core/faults/decide-remedy.ts'
 import type { KeptRoute } from '../../../src/core/ports.ts'
 import type { TranscriptRef } from '../../../src/core/protocol.ts'
-import type { HeldBack } from '../../../src/core/routing/route-record.ts'
+import type { HeldBack } from '../../../src/core/routing/route/route-record.ts'
 import { type Misshapen, repairMessages } from '../attempt/misshapen.ts'
 import type { EndedAttempt } from '../money/spent.ts'
 import { steppedDownWords } from '../plan/next-class.ts'

@@ -6,7 +6,7 @@
 import type { AlertSettings, Webhook } from '../../core/alert.ts'
 import type { SharedBudget } from '../../core/budgets/shared-budget.ts'
 import type { Policy } from '../../core/policy/policy.ts'
-import { servesItself } from '../../core/routing/choose-class.ts'
+import { servesItself } from '../../core/routing/class/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { some } from '../../core/words/some.ts'
 import { digest } from '../digest.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import { groupBy } from '../../core/group-by.ts'
-import { leadsTo } from '../../core/routing/choose-class.ts'
+import { leadsTo } from '../../core/routing/class/choose-class.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'
 import type { ClassShape } from './shape.ts'

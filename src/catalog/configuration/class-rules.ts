@@ -5,7 +5,7 @@
  */
 import { isRecord } from '../../core/json/is-record.ts'
 import { DEFAULT_WORKSPACE } from '../../core/protocol.ts'
-import { servesItself } from '../../core/routing/choose-class.ts'
+import { servesItself } from '../../core/routing/class/choose-class.ts'
 import { some } from '../../core/words/some.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 import type { Sections } from './read-sections.ts'

@@ -5,7 +5,7 @@
  */
 import type { Policy, PolicyAt } from '../../core/policy/policy.ts'
 import { policyLevels } from '../../core/policy/policy-levels.ts'
-import { servesItself } from '../../core/routing/choose-class.ts'
+import { servesItself } from '../../core/routing/class/choose-class.ts'
 import type { Directory, TaskClass } from '../../core/task-class.ts'
 import { type Candidate, describeFallen, endpointsLeft, type Left } from './left-endpoints.ts'
 import { type Problem, pathText } from './problem.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Labels } from '../../core/protocol.ts'
-import { USUAL_CALL } from '../../core/routing/usual-call.ts'
+import { USUAL_CALL } from '../../core/routing/call/usual-call.ts'
 import type { Question } from '../../runtime/routes/explain-route.ts'
 import { withRecords } from '../connections.ts'
 import { EXIT } from '../exit-codes.ts'

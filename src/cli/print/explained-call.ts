@@ -5,7 +5,7 @@
  */
 import { endWords } from '../../core/faults/attempt-end.ts'
 import type { AttemptRecord } from '../../core/ports.ts'
-import type { CandidateRecord } from '../../core/routing/route-record.ts'
+import type { CandidateRecord } from '../../core/routing/route/route-record.ts'
 import { BATCH_PERCENT } from '../../core/vendor-batch.ts'
 import { some } from '../../core/words/some.ts'
 import { timeWords } from '../../core/words/time-words.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import type { KnownPrompt, RoutingMemory } from '../protocol.ts'
-import { LONG_TTL_MS } from '../routing/warmth.ts'
+import { LONG_TTL_MS } from '../routing/cache/warmth.ts'
 
 /** The step that the fork repeats, as the original run knows it. */
 export interface ForkedStep {

@@ -6,9 +6,9 @@
 import { endpointBits, missingAbility } from '../abilities.ts'
 import type { Endpoint, Price } from '../endpoints.ts'
 import type { AgentPlan, PromptBounds } from '../protocol.ts'
-import { cachesOnlyMarked, marksPay } from '../routing/cache-marks.ts'
-import { servingClasses } from '../routing/choose-class.ts'
-import { DEFAULT_OUTPUT_TOKENS } from '../routing/output-limit.ts'
+import { cachesOnlyMarked, marksPay } from '../routing/cache/cache-marks.ts'
+import { DEFAULT_OUTPUT_TOKENS } from '../routing/call/output-limit.ts'
+import { servingClasses } from '../routing/class/choose-class.ts'
 import type { Directory, TaskClass } from '../task-class.ts'
 
 /** The task class of summaries, if the configuration has it and the agent names no other. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { groupBy } from '../group-by.ts'
-import { rosterOf } from '../routing/roster.ts'
+import { rosterOf } from '../routing/filter/roster.ts'
 import type { Directory } from '../task-class.ts'
 import { type Lessons, lessonsOf } from './lessons.ts'
 import { isMetered, type Prediction, predict, type Trial } from './predict.ts'

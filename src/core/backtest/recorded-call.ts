@@ -5,7 +5,7 @@
  */
 import type { Policy } from '../policy/policy.ts'
 import type { Labels } from '../protocol.ts'
-import type { RouteRecord } from '../routing/route-record.ts'
+import type { RouteRecord } from '../routing/route/route-record.ts'
 import type { Usage } from '../usage.ts'
 
 /** One attempt of a call. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { providerIn } from '../endpoint-id.ts'
-import type { Closed } from '../routing/route.ts'
+import type { Closed } from '../routing/health/endpoint-health.ts'
 import type { Fault, FaultKind } from './fault.ts'
 
 /** Faults that are said in words, because their status says little or people have to repair them. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { EndpointHealth } from '../routing/health/endpoint-health.ts'
 import type { HealthOutcome, HealthState, Seen } from '../routing/health/health-state.ts'
-import type { EndpointHealth } from '../routing/route.ts'
 
 /** An alert that has not ended. */
 export interface BegunAlert {

@@ -8,7 +8,7 @@ import type { Fault } from '../faults/fault.ts'
 import type { AssistantMessage, FunctionTool, JsonValue, Message } from '../messages.ts'
 import type { PriceRange } from '../money/cost.ts'
 import type { CallSettings, ToolChoice } from '../protocol.ts'
-import type { Recurring } from '../routing/cache-marks.ts'
+import type { Recurring } from '../routing/cache/cache-marks.ts'
 import type { Usage } from '../usage.ts'
 
 /** A request that is about to leave, as the gate sees it. */

@@ -1,18 +1,32 @@
 /**
  * Plans one call: every endpoint of the configuration ends up among the candidates, best first, or among the
- * rejections with its reason. Pure: the same input gives the same route.
+ * rejections with its reason. Pure: the same input gives the same route. Begin here: there is a folder for each part of routing, and none
+ * imports from one below it.
+ *
+ * 1. `class/`: the class that serves the call, by the rules and the split of its own.
+ * 2. `cache/`: which vendors have the beginning of a prompt cached, for how long, and what is marked for that.
+ * 3. `limits/`: what vendors allow, learned from their 429s, and which calls go next where that is reached.
+ * 4. `health/`: what is remembered of an endpoint's attempts, and what a plan sees of that.
+ * 5. `call/`: what a call needs, what is expected of it, and `plan-input.ts`, all that its plan depends on.
+ * 6. `filter/`: the endpoints, laid out as columns (`roster.ts`), and why one cannot serve the call.
+ * 7. `ranking/`: the order of the others. `objective.ts` has the formula of `sort: measured`.
+ * 8. `route/`: the plan, what the ledger keeps of it, and the words for a call that no endpoint may serve.
+ * 9. `hedge/`: when a second endpoint is asked beside a slow one. It is no part of the plan.
  *
  * @module
  */
 import type { Endpoint } from '../endpoints.ts'
-import { type Demands, demandsOf, meets } from './demands.ts'
-import { rankInputOf } from './endpoint-ahead.ts'
-import { NOT_IN_CLASS, rejectionOf } from './filters.ts'
-import { appearances, listedPlaces, NOT_LISTED } from './places.ts'
-import { bestFirst, scoreOf } from './ranking.ts'
-import { cacheTtlOf, type Roster, rosterOf } from './roster.ts'
-import type { PlanInput, Rejection, Route } from './route.ts'
-import { LEAST_CACHED_TOKENS, warmTokens } from './warmth.ts'
+import { cacheTtlOf } from './cache/cache-ttl.ts'
+import { LEAST_CACHED_TOKENS, warmTokens } from './cache/warmth.ts'
+import type { PlanInput } from './call/plan-input.ts'
+import { type Demands, demandsOf, meets } from './filter/demands.ts'
+import { NOT_IN_CLASS, rejectionOf } from './filter/find-rejection.ts'
+import type { Rejection } from './filter/rejection.ts'
+import { type Roster, rosterOf } from './filter/roster.ts'
+import { rankInputOf } from './ranking/endpoint-ahead.ts'
+import { appearances, listedPlaces, NOT_LISTED } from './ranking/places.ts'
+import { bestFirst, scoreOf } from './ranking/ranking.ts'
+import type { Route } from './route/route.ts'
 
 /**
  * The route of a call. It may have no candidates: `noRouteFault` says so in words, unless a rejection passes and can be waited for.

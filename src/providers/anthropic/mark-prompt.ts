@@ -5,9 +5,9 @@
  */
 import type { JsonValue, Message, ProviderOptions } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
-import { cachesOnlyMarked, MOST_MARKS, markPlaces } from '../../core/routing/cache-marks.ts'
-import { cacheTtlOf } from '../../core/routing/roster.ts'
-import { LONG_TTL_MS } from '../../core/routing/warmth.ts'
+import { cachesOnlyMarked, MOST_MARKS, markPlaces } from '../../core/routing/cache/cache-marks.ts'
+import { cacheTtlOf } from '../../core/routing/cache/cache-ttl.ts'
+import { LONG_TTL_MS } from '../../core/routing/cache/warmth.ts'
 import type { Markable } from '../dialect.ts'
 
 type Control = { readonly type: 'ephemeral'; readonly ttl?: '1h' }

@@ -1,6 +1,6 @@
 import type { ProviderOptions } from '../../core/messages.ts'
 import type { Ask } from '../../core/ports.ts'
-import { cacheTtlOf } from '../../core/routing/roster.ts'
+import { cacheTtlOf } from '../../core/routing/cache/cache-ttl.ts'
 
 /**
  * OpenAI's options with `prompt_cache_key`, by which it sends prompts with the same beginning to the machine that has it. One

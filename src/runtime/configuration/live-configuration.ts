@@ -5,7 +5,7 @@
  */
 import type { Configuration } from '../../catalog/index.ts'
 import type { BatchPort, ModelPort } from '../../core/ports.ts'
-import { type Roster, rosterOf } from '../../core/routing/roster.ts'
+import { type Roster, rosterOf } from '../../core/routing/filter/roster.ts'
 import type { Directory } from '../../core/task-class.ts'
 import { createModels, type Models } from '../../providers/create-models.ts'
 import type { Proxies } from '../../providers/transport/proxies.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import type { HedgePort } from '../../core/ports.ts'
-import { type FirstTokens, p95Of, withFirstToken } from '../../core/routing/first-tokens.ts'
+import { type FirstTokens, p95Of, withFirstToken } from '../../core/routing/hedge/first-tokens.ts'
 
 /** The share of a class holds over about so many calls: what was saved up before gives no right to hedge a whole bad hour. */
 const COUNTED_CALLS = 1_000

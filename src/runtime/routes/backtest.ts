@@ -4,7 +4,7 @@
  * @module
  */
 import { type Backtest, backtest } from '../../core/backtest/backtest.ts'
-import { uniform } from '../../core/routing/uniform.ts'
+import { uniform } from '../../core/uniform.ts'
 import { loadWithoutKeys } from '../configuration/configuration-without-keys.ts'
 import type { Records } from '../store/records.ts'
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { modelIn, providerIn } from '../../core/endpoint-id.ts'
-import { rejectionWords } from '../../core/routing/describe-rejection.ts'
-import type { Rejection } from '../../core/routing/route.ts'
-import { withNeeded } from '../../core/routing/route-record.ts'
+import type { Rejection } from '../../core/routing/filter/rejection.ts'
+import { rejectionWords } from '../../core/routing/filter/rejection-words.ts'
+import { withNeeded } from '../../core/routing/route/route-record.ts'
 import { shellWord } from '../../core/words/shell-word.ts'
 import { some } from '../../core/words/some.ts'
 import type { CallReport, PlanReport, RouteReport, RunReport } from '../../store/index.ts'

@@ -5,7 +5,7 @@
  */
 import type { Configuration } from '../../catalog/index.ts'
 import type { Terms } from '../../core/protocol.ts'
-import { outsideClass } from '../../core/routing/model-in-class.ts'
+import { outsideClass } from '../../core/routing/class/model-in-class.ts'
 import { didYouMean } from '../../core/words/did-you-mean.ts'
 import { nearest } from '../../core/words/nearest.ts'
 import { ConfigurationProblem } from '../configuration/configuration-problem.ts'

@@ -6,7 +6,7 @@
 import type { RecordedAttempt, RecordedCall } from '../../core/backtest/recorded-call.ts'
 import { groupBy } from '../../core/group-by.ts'
 import type { Labels } from '../../core/protocol.ts'
-import type { RouteRecord } from '../../core/routing/route-record.ts'
+import type { RouteRecord } from '../../core/routing/route/route-record.ts'
 import type { Usage } from '../../core/usage.ts'
 import { inPages } from '../in-pages.ts'
 import { attemptsOfCalls, costOf } from '../ledger/attempt-rows.ts'

@@ -1,4 +1,4 @@
-import type { RejectionGroup, RouteRecord } from '../../core/routing/route-record.ts'
+import type { RejectionGroup, RouteRecord } from '../../core/routing/route/route-record.ts'
 import { findRejections } from '../ledger/call-rows.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { ask, inTurn, type Work } from '../work.ts'

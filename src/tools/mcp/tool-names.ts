@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hashOf } from '../../core/routing/uniform.ts'
+import { hashOf } from '../../core/uniform.ts'
 
 /** In characters; vendors accept no more. */
 const LONGEST_NAME = 64

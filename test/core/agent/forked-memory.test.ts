@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { forkedMemory } from '../../../src/core/agent/forked-memory.ts'
-import { knownBeside, rememberPrompt } from '../../../src/core/routing/warmth.ts'
+import { knownBeside, rememberPrompt } from '../../../src/core/routing/cache/warmth.ts'
 
 const HEARD = { endpoint: 'one:acme/small', promptTokens: 1_200, length: 3, inputTokens: 1_000, heldTokens: 960 }
 const FIRST = rememberPrompt(undefined, { ...HEARD, atMs: 0 })

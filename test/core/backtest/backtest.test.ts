@@ -5,8 +5,8 @@ import type { RecordedAttempt, RecordedCall } from '../../../src/core/backtest/r
 import { replan } from '../../../src/core/backtest/replan.ts'
 import type { Endpoint } from '../../../src/core/endpoints.ts'
 import type { KnownPrompt } from '../../../src/core/protocol.ts'
-import { rosterOf } from '../../../src/core/routing/roster.ts'
-import type { RouteRecord } from '../../../src/core/routing/route-record.ts'
+import { rosterOf } from '../../../src/core/routing/filter/roster.ts'
+import type { RouteRecord } from '../../../src/core/routing/route/route-record.ts'
 import type { Directory, TaskClass } from '../../../src/core/task-class.ts'
 import { endpoint, taskClass } from '../routing/plan-fixtures.ts'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import type { Ability, Endpoint } from '../../../src/core/endpoints.ts'
 import type { Policy, PolicyAt } from '../../../src/core/policy/policy.ts'
-import type { EndpointHealth, PlanInput } from '../../../src/core/routing/route.ts'
+import type { PlanInput } from '../../../src/core/routing/call/plan-input.ts'
+import type { EndpointHealth } from '../../../src/core/routing/health/endpoint-health.ts'
 import type { TaskClass } from '../../../src/core/task-class.ts'
 
 export const taskClass = (more: Partial<TaskClass> = {}): TaskClass => ({

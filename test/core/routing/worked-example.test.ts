@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import type { Endpoint } from '../../../src/core/endpoints.ts'
-import { callAhead } from '../../../src/core/routing/ahead.ts'
+import { keptShare } from '../../../src/core/routing/cache/warmth.ts'
+import { callAhead } from '../../../src/core/routing/call/call-ahead.ts'
+import type { PlanInput } from '../../../src/core/routing/call/plan-input.ts'
 import { USUAL } from '../../../src/core/routing/health/measured.ts'
-import { expectedCost, keptShare } from '../../../src/core/routing/objective.ts'
 import { planRoute } from '../../../src/core/routing/plan-route.ts'
-import type { PlanInput } from '../../../src/core/routing/route.ts'
+import { expectedCost } from '../../../src/core/routing/ranking/objective.ts'
 import { endpoint, planInput, taskClass } from './plan-fixtures.ts'
 
 // The example of the README: a run's prompt lies warm at `a`; `b` costs two thirds of `a`, `c` 3 % less.

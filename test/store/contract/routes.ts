@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { KeptRoute } from '../../../src/core/ports.ts'
-import type { RouteRecord } from '../../../src/core/routing/route-record.ts'
+import type { RouteRecord } from '../../../src/core/routing/route/route-record.ts'
 import type { Bench } from '../describe-store.ts'
 import { answered, ENDPOINT, exactly, faulted, newAttempt, newCall, newCommit, newRun, RUN } from '../records.ts'
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LEAST_CACHED_TOKENS } from '../warmth.ts'
+import { LEAST_CACHED_TOKENS } from '../cache/warmth.ts'
 
 /** The time after which a sample of speed or trouble weighs half: the last ten minutes make half of the evidence. */
 export const HALF_LIFE_MS = 600_000
