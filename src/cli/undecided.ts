@@ -7,6 +7,7 @@ import { isRaiseWait } from '../core/budgets/raise-words.ts'
 import {
   type Answered,
   answerProblem,
+  byWhom,
   decidedWords,
   decisionCommand,
   decisionCommands,
@@ -53,10 +54,6 @@ export function decidedBefore(decided: DecisionReport): string {
   const { toolName, decision, atMs } = decided
   const word = decision === undefined ? 'decided' : decidedWords(decision)
   return `; ${toolName} was ${word} ${byWhom(decided)} at ${formatTime(atMs)} UTC`
-}
-
-export function byWhom({ by, deadline }: Pick<DecisionReport, 'by' | 'deadline'>): string {
-  return deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
 }
 
 /** What to say where runs below have asked for what was said to this one. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PendingApproval } from './protocol.ts'
+import type { HeldDecision, PendingApproval } from './protocol.ts'
 import { shellWord } from './words/shell-word.ts'
 import { shorten } from './words/shorten.ts'
 
@@ -50,6 +50,11 @@ function isJson(text: string): boolean {
 export function decidedWords(decision: string): string {
   if (decision === 'approve') return 'approved'
   return decision === 'deny' ? 'denied' : `answered with '${shorten(decision, CHARACTERS_SHOWN)}'`
+}
+
+/** Who made a decision: `by bob`, `by a person` where nobody has said a name, or `by its deadline`. */
+export function byWhom({ by, deadline }: Pick<HeldDecision, 'by' | 'deadline'>): string {
+  return deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
 }
 
 /** Why a person is asked about a call of a fork. */

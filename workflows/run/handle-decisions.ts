@@ -5,7 +5,7 @@
  */
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow'
-import { answerProblem, decidedWords, decisionCommands, misfitWords } from '../../src/core/decision-words.ts'
+import { answerProblem, byWhom, decidedWords, decisionCommands, misfitWords } from '../../src/core/decision-words.ts'
 import {
   DECIDED_OTHERWISE,
   type Decision,
@@ -113,7 +113,6 @@ function notAnyMore(runId: string, ending: Ending, { toolCallId }: Decision): st
   return `run ${runId} ${ending} and no longer waits for a decision on '${toolCallId}'; \`signalbox show ${shellWord(runId)}\` says how it ends`
 }
 
-function decidedOtherwise(runId: string, { toolCallId, decision, by, deadline }: HeldDecision): string {
-  const who = deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
-  return `'${toolCallId}' of run ${runId} was ${decidedWords(decision)} ${who} before, and that stands; tell the run what to change`
+function decidedOtherwise(runId: string, held: HeldDecision): string {
+  return `'${held.toolCallId}' of run ${runId} was ${decidedWords(held.decision)} ${byWhom(held)} before, and that stands; tell the run what to change`
 }

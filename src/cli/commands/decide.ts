@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { answerProblem, decidedWords } from '../../core/decision-words.ts'
+import { answerProblem, byWhom, decidedWords } from '../../core/decision-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { BudgetRaise, HeldDecision, RunState } from '../../core/protocol.ts'
 import type { Signalbox } from '../../runtime/client.ts'
@@ -13,7 +13,7 @@ import { printJson } from '../print/json.ts'
 import { CliProblem } from '../problem.ts'
 import { keyHere } from '../run-meant.ts'
 import type { Terminal } from '../terminal.ts'
-import { type Asked, byWhom, commandFor, elsewhereWords, noneWords } from '../undecided.ts'
+import { type Asked, commandFor, elsewhereWords, noneWords } from '../undecided.ts'
 import { notingSilence } from '../untaken.ts'
 
 const DECISIONS = {

@@ -4,7 +4,7 @@
  * @module
  */
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { type Answered, actedAgainWords, decidedWords, decisionCommands } from '../../core/decision-words.ts'
+import { type Answered, actedAgainWords, byWhom, decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { endWords } from '../../core/faults/attempt-end.ts'
 import { shorten } from '../../core/words/shorten.ts'
@@ -198,15 +198,10 @@ function actedWords({ actedIn }: Extract<RunEventBody, { kind: 'approval-ask' }>
   return actedIn === undefined ? '' : ` (${actedAgainWords(actedIn)})`
 }
 
-function decisionWords({
-  toolName,
-  decision,
-  by,
-  note,
-  deadline,
-}: Extract<RunEventBody, { kind: 'approval-decision' }>): string {
-  const who = deadline ? 'by its deadline: nobody decided in time' : `by ${by ?? 'a person'}`
-  return `${toolName} ${decidedWords(decision)} ${who}${note ? `: ${note}` : ''}`
+function decisionWords(decided: Extract<RunEventBody, { kind: 'approval-decision' }>): string {
+  const { toolName, decision, note = '', deadline } = decided
+  const why = deadline ? 'nobody decided in time' : note
+  return `${toolName} ${decidedWords(decision)} ${byWhom(decided)}${why && `: ${why}`}`
 }
 
 function raisedWords({ limitUsd, limitTokens }: Extract<RunEventBody, { kind: 'budget-raise' }>): string {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { byWhom } from '../decision-words.ts'
 import type { Addition, AgentLimits, Answer, Decision, ToolCallRef, ToolResultRef, Words } from '../protocol.ts'
 import { countOf } from '../words/count-of.ts'
 import type { AgentDirective, AgentEvent, AgentState, ToolProgress } from './state.ts'
@@ -136,5 +137,5 @@ function denial(tool: ToolProgress, decision: Decision, step: number): ToolResul
 
 function denialWords({ by, note, deadline }: Decision): string {
   if (deadline) return 'denied: nobody approved it in time'
-  return `denied by ${by ?? 'a person'}${note ? `: ${note}` : ''}`
+  return `denied ${byWhom({ by })}${note ? `: ${note}` : ''}`
 }
