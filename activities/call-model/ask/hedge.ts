@@ -1,6 +1,7 @@
 /**
  * Asks an endpoint, and a second one where the first is slow to begin. Whoever begins first goes on; the other is aborted and
- * booked as an attempt of its own. What happens when is decided by `advanceHedge`.
+ * booked as an attempt of its own. `advanceHedge` decides what happens when. Here are the two requests: each tells it what happens, and sees to
+ * the booking of its own end.
  *
  * @module
  */
@@ -39,137 +40,63 @@ export interface Hedging extends Pick<Beside, 'permit' | 'onContent'> {
   readonly lose: (endpoint: Endpoint, replied: Replied) => Promise<void>
 }
 
-interface Runner {
+/** An endpoint that may be asked beside the first: it has room within its limits, and is claimed. */
+interface Second {
   readonly endpoint: Endpoint
-  readonly control: AbortController
-  leftAtMs?: number
-  attempted?: Attempted
+  readonly start: Start
 }
 
+interface Ended extends Tried {
+  /** When the first request left. */
+  readonly leftAtMs?: number | undefined
+}
+
+/** What both requests know of each other. */
 interface Race extends Hedging {
+  readonly aborts: Readonly<Record<Lane, AbortController>>
   state: HedgeState
-  readonly runners: Partial<Record<Lane, Runner>>
-  readonly bookings: Promise<void>[]
-  out: number
+  /** The second request, until it has ended and is booked. Absent: nobody was asked beside the first. */
+  second?: Promise<void>
   /** Why the first went on alone, once that is known. */
   unhedged?: string
-  /** At hand, claimed, and not asked yet. */
-  second?: { readonly endpoint: Endpoint; readonly start: Start }
-  timer?: NodeJS.Timeout
+  readonly tried: Partial<Record<Lane, Tried>>
+  /** The lane whose result is the call's. */
+  taken?: Lane
+  /** The store is gone, or there is a bug: neither lane can come to a good end. */
   broken?: { readonly error: unknown }
-  readonly resolve: (tried: Tried) => void
-  readonly reject: (error: unknown) => void
 }
 
 /** Rejects with what either lane was thrown, once both have ended. */
-export function askHedged(hedging: Hedging): Promise<Tried> {
-  return new Promise((resolve, reject) => {
-    const race: Race = { ...hedging, state: NEW_HEDGE, runners: {}, bookings: [], out: 0, resolve, reject }
-    void askIn(race, 'first', hedging)
-  })
+export async function askHedged(hedging: Hedging): Promise<Tried> {
+  const aborts = { first: new AbortController(), second: new AbortController() }
+  const race: Race = { ...hedging, aborts, state: NEW_HEDGE, tried: {} }
+  await askFirst(race).catch(error => breakOff(race, error))
+  // Once the first has ended, no second one begins any more.
+  await race.second
+  if (race.broken) throw race.broken.error
+  return race.tried[race.taken!]!
 }
 
-/** Whom a lane asks, and why. */
-interface Asking extends Pick<Beside, 'permit'>, Partial<Pick<Start, 'end'>> {
-  readonly endpoint: Endpoint
-  readonly reason: string
-}
-
-async function askIn(race: Race, lane: Lane, { endpoint, reason, permit, end }: Asking): Promise<void> {
-  const runner: Runner = { endpoint, control: new AbortController() }
-  race.runners[lane] = runner
-  race.out += 1
-  try {
-    const asking = askWithinBudget(race.walk, endpoint, reason, { ...besideOf(race, lane, runner), permit })
-    const attempted = await asking.finally(() => end?.(runner.leftAtMs !== undefined))
-    runner.attempted = lane === 'first' ? notHedged(attempted, race.unhedged) : attempted
-  } catch (error) {
-    fail(race, error)
-  }
-  race.out -= 1
-  if (!race.broken) return tellEnd(race, lane, runner.attempted!)
-  clearTimeout(race.timer)
-  if (race.out === 0) race.reject(race.broken.error)
-}
-
-/** The store is gone, or there is a bug: neither lane can come to a good end. */
-function fail(race: Race, error: unknown): void {
-  race.broken ??= { error }
-  for (const { control } of Object.values(race.runners)) control.abort()
-}
-
-function besideOf(race: Race, lane: Lane, runner: Runner) {
-  const { walk, afterMs } = race
-  return {
-    ahead: lane === 'first' ? 0 : 1,
-    signal: AbortSignal.any([walk.activity.cancellationSignal, runner.control.signal]),
+async function askFirst(race: Race): Promise<void> {
+  const { walk, endpoint, reason, permit, afterMs } = race
+  let leftAtMs: number | undefined
+  let timer: NodeJS.Timeout | undefined
+  const asking = askWithinBudget(walk, endpoint, reason, {
+    permit,
+    signal: signalOf(race, 'first'),
     onLeft() {
-      runner.leftAtMs = walk.ports.now()
-      if (lane === 'first') race.timer = setTimeout(() => offerSecond(race).catch(error => fail(race, error)), afterMs)
+      leftAtMs = walk.ports.now()
+      timer = setTimeout(() => offerSecond(race).catch(error => breakOff(race, error)), afterMs)
     },
     onContent() {
-      if (lane === 'first') {
-        // It began in time. Looking for a second endpoint now would count as a hedge in the class's share.
-        clearTimeout(race.timer)
-        race.onContent?.()
-      }
-      tell(race, { kind: 'content', lane })
+      // It began in time. Looking for a second endpoint now would count as a hedge in the class's share.
+      clearTimeout(timer)
+      race.onContent?.()
+      tell(race, { kind: 'content', lane: 'first' })
     },
-  }
-}
-
-function tellEnd(race: Race, lane: Lane, attempted: Attempted): void {
-  const isShort = lane === 'second' && attempted.kind === 'short'
-  if (isShort) {
-    noteAlone(race, 'no budget had room for a second request')
-    race.walk.ports.health.record(race.runners.second!.endpoint.id, { kind: 'lost' })
-  }
-  const answered = attempted.kind === 'replied' && attempted.reply.kind === 'answer'
-  tell(race, isShort ? { kind: 'declined' } : { kind: 'end', lane, answered })
-}
-
-function tell(race: Race, event: HedgeEvent): void {
-  if (race.broken) return
-  const [next, decisions] = advanceHedge(race.state, event)
-  race.state = next
-  for (const decision of decisions) carryOut(race, decision)
-}
-
-function carryOut(race: Race, decision: HedgeDecision): void {
-  if (decision.do === 'start') {
-    startSecond(race)
-    return
-  }
-  const runner = race.runners[decision.lane]!
-  switch (decision.do) {
-    case 'abort':
-      runner.control.abort()
-      break
-    case 'lose':
-      book(race, race.lose(runner.endpoint, runner.attempted as Replied))
-      break
-    case 'book':
-      book(race, bookLoser(race, decision.lane))
-      break
-    case 'take':
-      take(race, runner)
-  }
-}
-
-/** Remembers a booking, which `take` waits for. If it fails, `take` rejects; until then the failure is no unhandled rejection. */
-function book({ bookings }: Race, booking: Promise<void>): void {
-  booking.catch(() => {})
-  bookings.push(booking)
-}
-
-/** Ends the race with this runner's attempt, once the rows of all others are closed. */
-function take({ timer, bookings, resolve, reject }: Race, { endpoint, attempted }: Runner): void {
-  clearTimeout(timer)
-  Promise.all(bookings).then(() => resolve({ endpoint, attempted: attempted! }), reject)
-}
-
-function noteAlone(race: Race, unhedged: string): void {
-  race.unhedged = unhedged
+  })
+  const attempted = await asking.finally(() => clearTimeout(timer))
+  await settle(race, 'first', { endpoint, attempted: notHedged(attempted, race.unhedged), leftAtMs })
 }
 
 /**
@@ -177,45 +104,102 @@ function noteAlone(race: Race, unhedged: string): void {
  * let go again, unasked.
  */
 async function offerSecond(race: Race): Promise<void> {
-  const { walk, endpoint, afterMs } = race
-  if (walk.ports.stopping.aborted) return noteAlone(race, 'the worker was about to end')
-  const found = secondTo(walk, endpoint, afterMs)
-  if (!('second' in found)) return noteAlone(race, found.unhedged)
-  const { second } = found
-  const start = await startBeside(walk, second)
-  if (!start) return noteAlone(race, `${second.id} was at its limit`)
-  const isClaimed = await walk.ports.health.claim(second.id, tokensAt(walk, second))
-  race.second = { endpoint: second, start }
-  if (isClaimed) tell(race, { kind: 'due' })
-  else noteAlone(race, `another call was finding out whether ${second.id} works again`)
-  if (race.runners.second) return
-  if (isClaimed) walk.ports.health.record(second.id, { kind: 'lost' })
-  await start.end(false)
+  const found = await findSecond(race)
+  if ('unhedged' in found) {
+    race.unhedged = found.unhedged
+    return
+  }
+  const isWanted = tell(race, { kind: 'due' }).some(decision => decision.do === 'start')
+  if (isWanted) {
+    race.second = askSecond(race, found).catch(error => breakOff(race, error))
+    return
+  }
+  race.walk.ports.health.record(found.endpoint.id, { kind: 'lost' })
+  await found.start.end(false)
 }
 
-function startSecond(race: Race): void {
-  const { walk, endpoint, afterMs } = race
-  const { endpoint: second, start } = race.second!
+async function findSecond({ walk, endpoint, afterMs }: Race): Promise<Second | { readonly unhedged: string }> {
+  if (walk.ports.stopping.aborted) return { unhedged: 'the worker was about to end' }
+  const found = secondTo(walk, endpoint, afterMs)
+  if ('unhedged' in found) return found
+  const { second } = found
+  const start = await startBeside(walk, second)
+  if (!start) return { unhedged: `${second.id} was at its limit` }
+  if (await walk.ports.health.claim(second.id, tokensAt(walk, second))) return { endpoint: second, start }
+  await start.end(false)
+  return { unhedged: `another call was finding out whether ${second.id} works again` }
+}
+
+async function askSecond(race: Race, { endpoint, start }: Second): Promise<void> {
+  const { walk, afterMs } = race
   const { run, step, taskClass } = walk.prepared.call
-  const where = { run: run.id, step, class: taskClass, endpoint: endpoint.id, second: second.id }
+  const where = { run: run.id, step, class: taskClass, endpoint: race.endpoint.id, second: endpoint.id }
   walk.activity.log.info('call is hedged', { ...where, afterMs })
   noteHedge(walk)
-  const reason = `${REASONS.hedge}no first token after ${formatDuration(afterMs)}`
-  void askIn(race, 'second', { ...start, endpoint: second, reason })
+  let hasLeft = false
+  const asking = askWithinBudget(walk, endpoint, `${REASONS.hedge}no first token after ${formatDuration(afterMs)}`, {
+    ahead: 1,
+    permit: start.permit,
+    signal: signalOf(race, 'second'),
+    onLeft: () => {
+      hasLeft = true
+    },
+    onContent: () => void tell(race, { kind: 'content', lane: 'second' }),
+  })
+  const attempted = await asking.finally(() => start.end(hasLeft))
+  if (attempted.kind === 'short') {
+    race.unhedged = 'no budget had room for a second request'
+    walk.ports.health.record(endpoint.id, { kind: 'lost' })
+  }
+  await settle(race, 'second', { endpoint, attempted })
+}
+
+function signalOf({ walk, aborts }: Race, lane: Lane): AbortSignal {
+  return AbortSignal.any([walk.activity.cancellationSignal, aborts[lane].signal])
+}
+
+/** Ends both lanes. The call is thrown what was thrown first. */
+function breakOff(race: Race, error: unknown): void {
+  race.broken ??= { error }
+  for (const control of Object.values(race.aborts)) control.abort()
+}
+
+/** What the race decides. Here a lane is aborted or taken; to start one, or to book one that has ended, is left to its request. */
+function tell(race: Race, event: HedgeEvent): readonly HedgeDecision[] {
+  if (race.broken) return []
+  const [next, decisions] = advanceHedge(race.state, event)
+  race.state = next
+  for (const decision of decisions) {
+    if (decision.do === 'abort') race.aborts[decision.lane].abort()
+    if (decision.do === 'take') race.taken = decision.lane
+  }
+  return decisions
+}
+
+/** Tells that a lane has ended, and books it if its result is not the call's. */
+async function settle(race: Race, lane: Lane, ended: Ended): Promise<void> {
+  const { endpoint, attempted } = ended
+  race.tried[lane] = ended
+  const isDeclined = lane === 'second' && attempted.kind === 'short'
+  const answered = attempted.kind === 'replied' && attempted.reply.kind === 'answer'
+  const decisions = tell(race, isDeclined ? { kind: 'declined' } : { kind: 'end', lane, answered })
+  if (attempted.kind !== 'replied') return
+  for (const decision of decisions) {
+    if (decision.do === 'lose') await race.lose(endpoint, attempted)
+    if (decision.do === 'book') await bookLoser(race, ended, attempted)
+  }
 }
 
 /**
  * Books the lane that lost. A fault of its own counts against its endpoint as ever. Having lost is no fault: of the first lane's
  * endpoint, only the slow start is noted.
  */
-async function bookLoser({ walk, runners, lose }: Race, lane: Lane): Promise<void> {
-  const { endpoint, attempted, leftAtMs } = runners[lane]!
-  if (attempted?.kind !== 'replied') return
-  const { reply, row } = attempted
+async function bookLoser({ walk, lose }: Race, { endpoint, leftAtMs }: Ended, replied: Replied): Promise<void> {
+  const { reply, row } = replied
   if (reply.kind === 'fault' && (reply.fault.kind !== 'cancelled' || walk.activity.cancellationSignal.aborted))
-    return lose(endpoint, attempted)
+    return lose(endpoint, replied)
   const { ports } = walk
-  if (lane === 'first' && leftAtMs !== undefined) ports.hedges.heard(endpoint.id, ports.now() - leftAtMs)
+  if (leftAtMs !== undefined) ports.hedges.heard(endpoint.id, ports.now() - leftAtMs)
   ports.health.record(endpoint.id, { kind: 'lost' })
   loseHedge(walk, endpoint.id)
   if (!row) return
