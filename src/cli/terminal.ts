@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { DAY_MS } from '../core/durations.ts'
+import { harmless } from '../core/words/harmless.ts'
 import { watchSignals } from '../runtime/watch-signals.ts'
 import { asCalledHere, commandWords } from './command-words.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -72,15 +73,6 @@ function commandHere(): string {
 
 /** If notes cannot be written, nobody can be told so: the command goes on, and its exit code holds. */
 function goOn(): void {}
-
-/** By these a screen is cleared, its lines overwritten, its title and clipboard set. Line breaks and tabs only move on. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/g
-
-/** A text for a screen, in which nothing steers it: what models, tools and people said may hold anything. */
-function harmless(text: string): string {
-  return text.replace(STEERING, '\ufffd')
-}
 
 /** Files and programs are given it as it is. */
 function put(stream: NodeJS.WriteStream, text: string): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { HeldDecision, PendingApproval } from './protocol.ts'
-import { shellWord } from './words/shell-word.ts'
+import { NO_OPTIONS, shellArguments } from './words/shell-word.ts'
 import { shorten } from './words/shorten.ts'
 
 /** How a tool call may be decided. */
@@ -88,19 +88,19 @@ export function decisionCommand(
   { toolCallId }: Pick<Ask, 'toolCallId'>,
   decision: string,
 ): string {
-  const asked = `${shellWord(run)} ${shellWord(toolCallId)}`
-  if (isApproval(decision)) return `${command} ${decision} ${asked}`
-  const answer = shellWord(decision)
-  return `${command} answer ${asked} ${decision.startsWith('-') ? `-- ${answer}` : answer}`
+  if (isApproval(decision)) return `${command} ${decision} ${shellArguments([run, toolCallId])}`
+  return `${command} answer ${shellArguments([run, toolCallId, decision])}`
 }
 
 /** A shell command for each possible answer, or one with a placeholder if it is a text or a value. */
 export function decisionCommands(answered: Answered, ask: Ask): readonly string[] {
   const { run, command = OUR_COMMAND } = answered
   const words = wordsFor(ask)
-  const given = ask.schema === undefined ? '<text>' : `--file <${ask.schema}.json>`
-  if (!words) return [`${command} answer ${shellWord(run)} ${shellWord(ask.toolCallId)} ${given}`]
-  return words.map(word => decisionCommand(answered, ask, word))
+  if (words) return words.map(word => decisionCommand(answered, ask, word))
+  const asked = shellArguments([run, ask.toolCallId])
+  if (ask.schema === undefined) return [`${command} answer ${asked} <text>`]
+  const file = `--file <${ask.schema}.json>`
+  return [asked.startsWith(NO_OPTIONS) ? `${command} answer ${file} ${asked}` : `${command} answer ${asked} ${file}`]
 }
 
 /** What a run shows while it waits for these decisions. */

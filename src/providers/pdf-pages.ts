@@ -8,16 +8,21 @@ import { inflateSync } from 'node:zlib'
 /** The most that one stream of packed objects is unpacked to; each holds some hundred objects. */
 const MOST_UNPACKED_BYTES = 10_000_000
 
-/** What stands between the word and the stream: the rest of its dictionary. */
-const PACKED_OBJECTS = /\/ObjStm\b[\s\S]{0,300}?stream\r?\n/g
+/** That of all streams together. A PDF is anybody's, and 20 MB of spaces that were packed would keep the process busy for minutes. */
+const MOST_UNPACKED_IN_ALL = 50_000_000
+
+/** What stands between the word and the stream: the rest of its dictionary, and not another such word. */
+const PACKED_OBJECTS = /\/ObjStm\b(?:(?!\/ObjStm)[\s\S]){0,300}?stream\r?\n/g
 
 /** At least as many as it has; `undefined` where they cannot be counted. */
 export function pagesOfPdf(pdf: Buffer): number | undefined {
   const text = pdf.toString('latin1')
   let pages = pagesIn(text)
+  let left = MOST_UNPACKED_IN_ALL
   for (const { 0: head, index } of text.matchAll(PACKED_OBJECTS)) {
-    const objects = unpacked(pdf.subarray(index + head.length))
+    const objects = unpacked(pdf.subarray(index + head.length), Math.min(left, MOST_UNPACKED_BYTES))
     if (objects === undefined) return undefined
+    left -= objects.length
     pages += pagesIn(objects)
   }
   return pages === 0 ? undefined : pages
@@ -28,9 +33,10 @@ function pagesIn(text: string): number {
 }
 
 /** What stands behind the stream is not looked at. Of an encrypted PDF nothing can be unpacked. */
-function unpacked(bytes: Buffer): string | undefined {
+function unpacked(bytes: Buffer, most: number): string | undefined {
+  if (most < 1) return undefined
   try {
-    return inflateSync(bytes, { maxOutputLength: MOST_UNPACKED_BYTES }).toString('latin1')
+    return inflateSync(bytes, { maxOutputLength: most }).toString('latin1')
   } catch {
     return undefined
   }

@@ -23,6 +23,12 @@ it('lets nothing that a run has said steer the screen, and gives it to files and
   expect(written(said, { isScreen: false })).toBe(`${said}\n`)
 })
 
+it('shows on a screen in its own order what a run has said', () => {
+  const said = 'pay 100\u202e to \u2066bob\u2069 · שלום\u200f \u061cسلام'
+  expect(written(said, { isScreen: true })).toBe('pay 100� to �bob� · שלום\u200f \u061cسلام\n')
+  expect(written(said, { isScreen: false })).toBe(`${said}\n`)
+})
+
 it('listens to the process once, however often it is made', () => {
   processTerminal()
   const listeners = () => [process.stdout, process.stderr].map(stream => stream.listenerCount('error'))

@@ -77,6 +77,21 @@ it('sends nothing in the clear where the endpoint does not encode', async () => 
     err: expect.stringMatching(/TEMPORAL_CODEC_ENDPOINT.*403.*TEMPORAL_CODEC_AUTH/),
   })
   expect((await signalbox(['show', 'theirs-3'], { env })).exitCode).toBe(4)
+  const told: string[] = []
+  const elsewhere = createServer((request, response) => {
+    told.push(`${request.method} ${request.url}`)
+    response.writeHead(500).end()
+  })
+  closers.add(() => void elsewhere.close())
+  const location = `http://${await onFreePort(elsewhere)}/theirs/encode`
+  const moved = createServer((_, response) => response.writeHead(307, { location }).end())
+  closers.add(() => void moved.close())
+  const redirected = { ...env, TEMPORAL_CODEC_ENDPOINT: `http://${await onFreePort(moved)}` }
+  expect(await signalbox(start('theirs-3'), { env: redirected })).toMatchObject({
+    exitCode: 3,
+    err: expect.stringMatching(/TEMPORAL_CODEC_ENDPOINT.*307/),
+  })
+  expect(told).toEqual([])
   const cut = createServer((_, response) =>
     response.writeHead(200, { 'content-length': 9 }).write('{', () => response.destroy()),
   )

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Message } from '../../src/core/messages.ts'
@@ -72,6 +73,13 @@ const webp = (kind: string, size: string) =>
 const locked = (bytes: number) =>
   Buffer.from('%PDF-1.5\n<< /Type /Page >>\n<</Type/ObjStm/N 8>>stream\nlocked\nendstream\n'.padEnd(bytes))
 
+/** Each of its streams of packed objects has two pages and nearly 10 MB of spaces. */
+const swollen = (streams: number) => {
+  const packed = deflateSync(Buffer.from('<< /Type /Page >>\n'.repeat(2).padEnd(9_900_000)))
+  const stream = Buffer.concat([Buffer.from('<</Type/ObjStm>>stream\n'), packed])
+  return Buffer.concat([Buffer.from('%PDF-1.5\n'), ...Array(streams).fill(stream)])
+}
+
 it.each([
   ['a PNG', file('image/png', png(1000, 600, 100)), 804],
   ['a JPEG', file('image/jpeg', JPEG), 804],
@@ -86,6 +94,8 @@ it.each([
   ['a PDF whose pages are packed beside pictures', file('application/pdf', packedPdf(8, 4_000_000)), 24_004],
   ['one of which a page was changed', file('application/pdf', packedPdf(8, 0, '<< /Type /Page >>')), 27_004],
   ['one that cannot be unpacked, by its bytes', file('application/pdf', locked(25_000)), 9_004],
+  ['one that unpacks to some more than it has', file('application/pdf', swollen(3)), 18_004],
+  ['one that unpacks to far more, by its bytes', file('application/pdf', swollen(8)), 24_004],
 ])('%s counts by what is seen of it, whatever its bytes', (_, message, tokens) => {
   expect(estimatePromptTokens([message], [])).toBe(tokens)
   expect(byteBound([message], [])).toBeGreaterThan(tokens)

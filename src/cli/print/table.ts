@@ -101,5 +101,5 @@ function gapTo(width: number, text: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ')
+  return text.replace(/\s+/g, gap => (gap.includes('\n') ? ' ' : gap))
 }

@@ -37,9 +37,12 @@ export async function partsOfSaid(
   return parts
 }
 
-/** Whether the event may not have all of it. `[image/png, 48 kB]` stands for a file, `[text, 70 kB]` for a long text beside others. */
+/** How words end that stand for something else: `[image/png, 48 kB]` for a file, `[text, 70 kB]` for a long text beside others. */
+const IN_WORDS = /, [^[\],]{1,30}\]/
+
+/** Whether the event may not have all of it. The text is anybody's: what looks for the beginning too takes minutes for one full of them. */
 function hasMore({ truncated, text }: Said): boolean {
-  return truncated === true || /\[[^\]]+, [^\]]+\]/.test(text)
+  return truncated === true || IN_WORDS.test(text)
 }
 
 /** The prompt of the first call behind it that was answered. */

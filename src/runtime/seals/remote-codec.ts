@@ -56,8 +56,10 @@ function codecAt(address: string, headers: Readonly<Record<string, string>>): Pa
   }
 }
 
+/** A redirect is not followed: what is to be encoded is in the clear, and meant for this address alone. */
 async function post(address: string, asked: Pick<RequestInit, 'headers' | 'body'>) {
-  const reply = await fetch(address, { ...asked, method: 'POST', signal: AbortSignal.timeout(WITHIN_MS) })
+  const signal = AbortSignal.timeout(WITHIN_MS)
+  const reply = await fetch(address, { ...asked, method: 'POST', redirect: 'manual', signal })
   return { ok: reply.ok, status: reply.status, text: await reply.text() }
 }
 

@@ -52,6 +52,11 @@ async function partsIn(bodies: readonly RunEventBody[], prompts: Readonly<Record
   return { parts: [...(await partsOfSaid({ messages }, events)).values()], read }
 }
 
+it('does not take long over a message that is full of what words for a file begin with', async () => {
+  const text = '[a, '.repeat(16_000)
+  expect(await partsIn([said('one', text), answer(1)], { 1: [] })).toEqual({ parts: [[words(text)]], read: [] })
+})
+
 it('has files and long texts of the prompts that they stood in, read once where the latest has all', async () => {
   const long = 'lorem '.repeat(20_000)
   const bodies = [
