@@ -5,9 +5,10 @@
  */
 import type { Context } from '@temporalio/activity'
 import { budgetsForTool } from '../../src/core/budgets/shared-limit.ts'
-import { formatUsd, picoOfUsd } from '../../src/core/money/pico.ts'
+import { formatUsd } from '../../src/core/money/pico.ts'
 import type { NotReserved, ToolBegin, ToolCharge, ToolEnd } from '../../src/core/ports.ts'
 import type { RunToolInput } from '../../src/core/protocol.ts'
+import { priceOf } from '../../src/core/tools/price-of.ts'
 import { tellWarnings, type WarningPorts } from '../call-model/money/shared-budgets.ts'
 import { nameOf } from '../call-model/money/short-words.ts'
 import type { Callable, TryToolPorts } from './try-tool.ts'
@@ -18,10 +19,9 @@ export function chargeFor(
   { run }: RunToolInput,
   { tool }: Callable,
 ): ToolCharge | undefined {
-  if (tool?.priceUsd === undefined) return undefined
+  const pico = tool && priceOf(tool)
+  if (pico === undefined) return undefined
   const { slices = [], ...payer } = run
-  const pico = picoOfUsd(tool.priceUsd, `The price of the tool ${tool.name}`)
-  if (pico === 0n) return undefined
   return { pricePico: `${pico}`, slices, shared: budgetsForTool(directory.budgets, payer, now()) }
 }
 

@@ -8,6 +8,7 @@ import {
   type Answered,
   answerProblem,
   byWhom,
+  callWords,
   decidedWords,
   decisionCommand,
   decisionCommands,
@@ -81,10 +82,9 @@ function commandsBelow(asked: Asked, asks: readonly AskBelow[]): readonly string
 
 /** The command that decides what a run asks, and what it is for. */
 export function commandFor({ verb, ...answered }: Asked, approval: PendingApproval): string {
-  const { toolName, inputPreview } = approval
   const isAnswer = answerProblem(approval, verb) === undefined
   const command = isAnswer ? decisionCommand(answered, approval, verb) : decisionCommands(answered, approval)[0]
-  return `  ${command}    for ${toolName}  ${inputPreview}`
+  return `  ${command}    for ${approval.toolName}  ${callWords(approval.inputPreview, approval)}`
 }
 
 /** Commands that raise a limit. A run that is short of money of a run above says so: there is nothing to raise in itself. */

@@ -57,8 +57,17 @@ export function byWhom({ by, deadline }: Pick<HeldDecision, 'by' | 'deadline'>):
   return deadline ? 'by its deadline' : `by ${by ?? 'a person'}`
 }
 
+/** What a tool call asks for, and what else a person has to know before it is approved. */
+export function callWords(input: string, { priceUsd, actedIn }: Pick<PendingApproval, 'priceUsd' | 'actedIn'>): string {
+  const notes = [
+    ...(priceUsd === undefined ? [] : [`costs $${priceUsd}`]),
+    ...(actedIn === undefined ? [] : [actedAgainWords(actedIn)]),
+  ]
+  return notes.length === 0 ? input : `${input} (${notes.join('; ')})`
+}
+
 /** Why a person is asked about a call of a fork. */
-export function actedAgainWords(run: string): string {
+function actedAgainWords(run: string): string {
   return `run ${run} has called it, and it runs at most once: approve only if it is to act again`
 }
 

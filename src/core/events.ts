@@ -48,6 +48,8 @@ export type EventForPeople =
       readonly deadline?: ApprovalDeadline<string>
       /** The run that this one was forked from, if it has called this tool, which runs at most once: approved, it acts again. */
       readonly actedIn?: string
+      /** What the tool call costs in USD, as an exact decimal, by what was known when it was asked. Absent if it is free. */
+      readonly priceUsd?: string
     }
   /** The decision. `deadline` is set if nobody decided in time. */
   | {

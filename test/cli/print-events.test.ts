@@ -137,8 +137,9 @@ it('shows reasoning where it is asked for', () => {
 it('says how an approval is given, and how it is denied, each in a line', () => {
   const ask = { kind: 'approval-ask', step: 1, toolCallId: 'c1', toolName: 'publish', inputPreview: '{}' } as const
   expect(printed([ask]).slice(-2)).toEqual(['  signalbox approve r c1', '  or: signalbox deny r c1'])
-  expect(printed([{ ...ask, actedIn: 'before' }])[0]).toBe(
-    'step 1 · tool publish wants approval for {} (run before has called it, and it runs at most once: approve only if it is to act again)',
+  expect(printed([{ ...ask, priceUsd: '0.03' }])[0]).toBe('step 1 · tool publish wants approval for {} (costs $0.03)')
+  expect(printed([{ ...ask, priceUsd: '0.03', actedIn: 'before' }])[0]).toBe(
+    'step 1 · tool publish wants approval for {} (costs $0.03; run before has called it, and it runs at most once: approve only if it is to act again)',
   )
 })
 

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { costUsd } from '../../src/core/money/cost.ts'
+import { standingOf } from '../../src/runtime/events/run-standing.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
+import { signalbox } from '../cli/captured.ts'
 import { detailsWith } from '../support/details.ts'
-import { allEvents } from '../support/following.ts'
+import { allEvents, untilState } from '../support/following.ts'
 import { resetPoints, resetTo } from '../support/reset.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
+import { toolNamed } from '../support/tool-named.ts'
 
 let stage: Stage
 let isHeld = false
@@ -30,6 +33,8 @@ const tools = [
     priceUsd: '0.25',
     run: ({ a, b }) => a + b,
   }),
+  toolNamed('buy', () => 'bought', { priceUsd: '0.030', needsApproval: true }),
+  toolNamed('beg', () => 'given', { priceUsd: '0', needsApproval: true }),
 ]
 
 const searching = (...queries: string[]) => ({
@@ -41,6 +46,10 @@ beforeAll(async () => {
     app: { tools, agents: [defineAgent({ name: 'searcher', instructions: 'You search.', tools, taskClass: 'cheap' })] },
     behaviours: [
       { match: 'three things', turns: [searching('a', 'b', 'c'), { text: 'Found.' }] },
+      {
+        match: 'wants',
+        turns: [{ tools: ['buy', 'beg'].map(name => ({ name, arguments: {} })) }, { text: 'Had.' }],
+      },
       { match: 'held', turns: [searching('held'), { text: 'Found.' }] },
       { match: 'dear', turns: [{ tools: [{ name: 'add', arguments: { a: 1, b: 1 } }] }, { text: 'Without it.' }] },
     ],
@@ -97,6 +106,36 @@ describe('what tools cost', () => {
     isHeld = false
     await run.stop()
     expect(await run.outcome()).toMatchObject({ kind: 'stopped', costUsd: '0.005' })
+  })
+
+  it('is told to the person who approves the call, wherever that is asked', async () => {
+    const run = await stage.signalbox.start('searcher', { input: 'Get what it wants.' })
+    const { pending } = await untilState(run, state => state.pending.length === 2)
+    const prices = [
+      { toolName: 'buy', priceUsd: '0.03' },
+      { toolName: 'beg', priceUsd: undefined },
+    ]
+    const priced = (asks: readonly object[]) => expect(asks.map(ask => ({ priceUsd: undefined, ...ask })))
+    priced(pending).toMatchObject(prices)
+    priced(await run.pending()).toMatchObject(prices)
+    const { waiting } = await stage.signalbox.waiting()
+    priced(waiting.filter(wait => wait.run === run.id)).toMatchObject(prices)
+    const asks = await stage.store.events.read(run.id, 0, 100)
+    priced(asks.filter(({ kind }) => kind === 'approval-ask')).toMatchObject(prices)
+    priced((await standingOf(stage.store.events, run.id)).pending).toMatchObject(prices)
+    const details = await detailsWith(stage.signalbox.client, run.id, 'buy costs $0.03: `signalbox approve')
+    expect(details).not.toContain('beg costs')
+    const env = stage.commandEnv
+    for (const command of [
+      ['runs', '--waiting'],
+      ['show', run.id],
+      ['approve', run.id],
+    ]) {
+      const { out, err } = await signalbox(command, { env })
+      expect((out + err).match(/\(costs .*?\)/g)).toEqual(['(costs $0.03)'])
+    }
+    for (const { toolCallId } of pending) await run.deny(toolCallId)
+    expect(await run.outcome()).toMatchObject({ kind: 'answered' })
   })
 
   it('is told to the model where the budget is short, and the run goes on', async () => {

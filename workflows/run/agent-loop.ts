@@ -109,7 +109,7 @@ export function approvalsOf(loop: Loop): readonly PendingApproval[] {
   if (loop.isWithdrawn) return []
   return loop.state.tools
     .filter(tool => tool.status === 'awaiting-approval')
-    .map(({ call: { toolCallId, toolName, inputPreview, actedIn }, until }) =>
-      definedOnly({ toolCallId, toolName, inputPreview, step: loop.step, until, actedIn }),
+    .map(({ call: { toolCallId, toolName, inputPreview, actedIn, priceUsd }, until }) =>
+      definedOnly({ toolCallId, toolName, inputPreview, step: loop.step, until, actedIn, priceUsd }),
     )
 }

@@ -72,12 +72,13 @@ const QUESTION_SHOWN = 300
 
 /** With the command to type: somebody who is called in the night may know the UI alone. */
 function askWords(run: string, ask: PendingApproval): string {
-  const { toolName, until } = ask
-  const deadline = until
-    ? `${toolName} is ${decidedWords(until.otherwise)} unless somebody decides by ${timeWords(until.atMs)}: `
-    : ''
+  const { toolName, until, priceUsd } = ask
+  const facts = [
+    ...(priceUsd === undefined ? [] : [`costs $${priceUsd}`]),
+    ...(until ? [`is ${decidedWords(until.otherwise)} unless somebody decides by ${timeWords(until.atMs)}`] : []),
+  ]
   return (
-    deadline +
+    (facts.length === 0 ? '' : `${toolName} ${facts.join(', and ')}: `) +
     decisionCommands({ run }, ask)
       .map(command => `\`${command}\``)
       .join(' or ')

@@ -6,7 +6,8 @@
 import { READ_RESULT } from '../../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../../src/core/faults/fault.ts'
 import type { JsonValue, ToolCallPart } from '../../../src/core/messages.ts'
-import type { AnswerSchema, RegistryPort, ReplyAnswer } from '../../../src/core/ports.ts'
+import { formatUsd } from '../../../src/core/money/pico.ts'
+import type { AnswerSchema, RegistryPort, ReplyAnswer, Tool } from '../../../src/core/ports.ts'
 import type {
   ApprovalDeadline,
   CallModelInput,
@@ -14,6 +15,7 @@ import type {
   ToolCallRef,
   ToolChoice,
 } from '../../../src/core/protocol.ts'
+import { priceOf } from '../../../src/core/tools/price-of.ts'
 import { choiceWords } from '../../../src/core/tools/tool-choice.ts'
 import { nearest } from '../../../src/core/words/nearest.ts'
 import { previewOf } from '../../preview.ts'
@@ -127,14 +129,19 @@ export function toolCallsOf(
       const near = nearest(toolName, offered)
       return { ...call, needsApproval: false, unoffered: near === undefined ? {} : { nearest: near } }
     }
-    const asked =
-      registry.tool(toolName)?.needsApproval((input ?? null) as JsonValue, { runId, workspace, labels }) ?? false
-    return { ...call, ...approvalOf(asked), ...elsewhere(registry, toolName, input) }
+    const tool = registry.tool(toolName)
+    const asked = tool?.needsApproval((input ?? null) as JsonValue, { runId, workspace, labels }) ?? false
+    return { ...call, ...approvalOf(asked), ...priced(tool), ...elsewhere(registry, toolName, input) }
   })
 }
 
 function approvalOf(asked: boolean | ApprovalDeadline): Pick<ToolCallRef, 'needsApproval' | 'deadline'> {
   return typeof asked === 'boolean' ? { needsApproval: asked } : { needsApproval: true, deadline: asked }
+}
+
+function priced(tool: Tool | undefined): Pick<ToolCallRef, 'priceUsd'> {
+  const pico = tool && priceOf(tool)
+  return pico === undefined ? {} : { priceUsd: formatUsd(pico) }
 }
 
 /**

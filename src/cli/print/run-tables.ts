@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decidedWords, decisionCommands } from '../../core/decision-words.ts'
+import { callWords, decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { picoOfUsd } from '../../core/money/pico.ts'
 import type { PendingApproval } from '../../core/protocol.ts'
@@ -63,7 +63,7 @@ function pendingTable(id: string, asks: readonly Ask[], { columns, command }: Sc
       { title: 'tool', cell: ({ approval }) => toolOf(approval) },
       { title: 'step', cell: ({ approval }) => String(approval.step), align: 'right' },
       folding('unless decided by (UTC)', ({ approval }) => formatUntil(approval.until)),
-      { title: 'input', cell: ({ approval }) => approval.inputPreview, folded: 'cell' },
+      { title: 'input', cell: ({ approval }) => callWords(approval.inputPreview, approval), folded: 'cell' },
       {
         title: 'answer',
         cell: ask => inOneLine(commandsOf(ask)),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { actedAgainWords, decisionCommands } from '../../core/decision-words.ts'
+import { callWords, decisionCommands } from '../../core/decision-words.ts'
 import type { ListedWait, WaitingList } from '../../runtime/waiting/list-waiting.ts'
 import type { Screen } from '../terminal.ts'
 import { eachInItsLine, inOneLine, raiseCommands } from './next-commands.ts'
@@ -50,6 +50,5 @@ function commandsOf(wait: ListedWait, command: string): readonly string[] {
 }
 
 function askedWords(wait: ListedWait): string {
-  if (wait.for === 'raise') return wait.message
-  return wait.actedIn === undefined ? wait.inputPreview : `${wait.inputPreview} (${actedAgainWords(wait.actedIn)})`
+  return wait.for === 'raise' ? wait.message : callWords(wait.inputPreview, wait)
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { limitWords } from '../../core/budgets/limit-words.ts'
-import { type Answered, actedAgainWords, byWhom, decidedWords, decisionCommands } from '../../core/decision-words.ts'
+import { type Answered, byWhom, callWords, decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { endWords } from '../../core/faults/attempt-end.ts'
 import { shorten } from '../../core/words/shorten.ts'
@@ -137,8 +137,8 @@ function stepWords(event: OfStep, told: Required<Answered>): string | undefined 
     case 'approval-withdrawn':
       return `${event.toolName} is no longer asked`
     case 'approval-ask': {
-      const asked = `${askWords(event)} ${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}${actedWords(event)}`
-      return [asked, ...below(decisionCommands(told, event))].join('\n')
+      const asked = `${shorten(event.inputPreview, PREVIEW)}${deadlineWords(event)}`
+      return [`${askWords(event)} ${callWords(asked, event)}`, ...below(decisionCommands(told, event))].join('\n')
     }
   }
 }
@@ -192,10 +192,6 @@ function inputWords({ inputPreview, cost }: Extract<RunEventBody, { kind: 'tool-
 function deadlineWords({ deadline }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
   if (!deadline) return ''
   return ` (${decidedWords(deadline.otherwise)} unless decided within ${formatDuration(deadline.withinMs)})`
-}
-
-function actedWords({ actedIn }: Extract<RunEventBody, { kind: 'approval-ask' }>): string {
-  return actedIn === undefined ? '' : ` (${actedAgainWords(actedIn)})`
 }
 
 function decisionWords(decided: Extract<RunEventBody, { kind: 'approval-decision' }>): string {

@@ -95,6 +95,8 @@ export interface PendingApproval {
   readonly until?: DecidedUntil
   /** The run that this one was forked from, if it has called this tool, which runs at most once: approved, it acts again. */
   readonly actedIn?: string
+  /** What the tool call costs in USD, as an exact decimal, by what was known when it was asked. Absent if it is free. */
+  readonly priceUsd?: string
 }
 
 /** The possible answers to a question: one of these words, or any text. */

@@ -45,6 +45,8 @@ export interface ToolCallRef {
   readonly deadline?: ApprovalDeadline
   /** The id of the run that this one was forked from, if it has called this tool and therefore a person is asked. */
   readonly actedIn?: string
+  /** What the call costs in USD, as an exact decimal, by the worker that has the answer. Absent if it is free. */
+  readonly priceUsd?: string
   /** Set if the tool is an agent, so that the workflow starts a child run. Otherwise an activity runs the tool. */
   readonly elsewhere?: Elsewhere
   /** Set if the model was not offered the tool. It does not run, even if the worker has it, and the model is told that it does not exist. */

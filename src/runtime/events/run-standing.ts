@@ -108,8 +108,9 @@ function isSame(one: Named, other: Named): boolean {
 }
 
 function pendingOf(event: Extract<RunEvent, { kind: 'approval-ask' }>): DatedApproval {
-  const { toolCallId, toolName, inputPreview, answers, schema, jsonSchema, step, deadline, actedIn, atMs } = event
+  const { toolCallId, toolName, inputPreview, answers, schema, jsonSchema, step, deadline, actedIn, priceUsd, atMs } =
+    event
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
   const asked = { toolCallId, toolName, inputPreview, step, sinceMs: atMs }
-  return { ...asked, ...definedOnly({ answers, schema, jsonSchema, until, actedIn }) }
+  return { ...asked, ...definedOnly({ answers, schema, jsonSchema, until, actedIn, priceUsd }) }
 }

@@ -25,7 +25,7 @@ import { type AskBelow, asksBelow } from './runs-below.ts'
  */
 export type PendingAsk<Call = AnyCall> = PlaceOfAsk & ((Call & NoQuestion) | Question)
 
-interface PlaceOfAsk extends Pick<PendingApproval, 'toolCallId' | 'step' | 'until' | 'actedIn'> {
+interface PlaceOfAsk extends Pick<PendingApproval, 'toolCallId' | 'step' | 'until' | 'actedIn' | 'priceUsd'> {
   /** The id of the run that asks: this one, or one below it. */
   readonly run: string
   /** When it was asked. Absent if its events do not tell, as after a purge. */

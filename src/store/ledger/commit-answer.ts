@@ -1,3 +1,4 @@
+import { definedOnly } from '../../core/defined-only.ts'
 import type { EventForPeople, RunEventBody } from '../../core/events.ts'
 import { UNPRICED_COST } from '../../core/money/cost.ts'
 import type { AnswerCommit } from '../../core/ports.ts'
@@ -58,13 +59,13 @@ function answerEvent({ answer, end }: AnswerCommit, attempt: AttemptToSettle): R
 function approvalsOf({ answer, call }: AnswerCommit): EventForPeople[] {
   return answer.toolCalls
     .filter(toolCall => toolCall.needsApproval)
-    .map(({ toolCallId, toolName, inputPreview, deadline, actedIn }) => ({
+    .map(({ toolCallId, toolName, inputPreview, deadline, actedIn, priceUsd }) => ({
       kind: 'approval-ask',
       step: call.step,
       toolCallId,
       toolName,
       inputPreview,
       ...(deadline && { deadline }),
-      ...(actedIn !== undefined && { actedIn }),
+      ...definedOnly({ actedIn, priceUsd }),
     }))
 }
