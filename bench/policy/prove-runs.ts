@@ -11,7 +11,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import { z } from 'zod'
 import { createCallModel } from '../../activities/call-model.ts'
-import { REASONS } from '../../src/core/faults/call-state.ts'
+import { readReason } from '../../src/core/faults/attempt-reason.ts'
 import type { PolicyAt } from '../../src/core/policy/policy.ts'
 import { policyLevels } from '../../src/core/policy/policy-levels.ts'
 import type { CallModelInput, CallModelResult, KnownPrompt, RunRef, TranscriptRef } from '../../src/core/protocol.ts'
@@ -247,8 +247,9 @@ async function outOfClass(store: Store, { endpoints, configuration }: World): Pr
 async function countAttempts(store: Store, counts: Counts): Promise<void> {
   for (const { reason } of await store.reports.attempts({ limit: 100_000 })) {
     if (reason.includes('rerouted')) counts.rerouted += 1
-    if (reason.includes(REASONS.repair)) counts.repaired += 1
-    if (reason.includes(REASONS.escalated)) counts.escalated += 1
-    if (reason.includes(REASONS.hedge)) counts.hedged += 1
+    const { special } = readReason(reason)
+    if (special === 'repair') counts.repaired += 1
+    if (special === 'escalated') counts.escalated += 1
+    if (special === 'hedge') counts.hedged += 1
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Endpoint } from '../../../src/core/endpoints.ts'
-import { REASONS } from '../../../src/core/faults/call-state.ts'
+import { hedgeReason } from '../../../src/core/faults/attempt-reason.ts'
 import {
   advanceHedge,
   type HedgeDecision,
@@ -15,7 +15,6 @@ import {
   type Lane,
   NEW_HEDGE,
 } from '../../../src/core/routing/hedge/hedge.ts'
-import { formatDuration } from '../../../src/core/words/format-duration.ts'
 import type { Attempted, Replied } from '../attempt/attempt.ts'
 import { askWithinBudget, type Beside } from '../budget/ask-within-budget.ts'
 import { endRow } from '../walk/records.ts'
@@ -137,7 +136,7 @@ async function askSecond(race: Race, { endpoint, start }: Second): Promise<void>
   walk.activity.log.info('call is hedged', { ...where, afterMs })
   noteHedge(walk)
   let hasLeft = false
-  const asking = askWithinBudget(walk, endpoint, `${REASONS.hedge}no first token after ${formatDuration(afterMs)}`, {
+  const asking = askWithinBudget(walk, endpoint, hedgeReason(afterMs), {
     ahead: 1,
     permit: start.permit,
     signal: signalOf(race, 'second'),

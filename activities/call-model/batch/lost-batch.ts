@@ -6,8 +6,8 @@
  */
 import type { AttemptRecord } from '../../../src/core/ports.ts'
 import { waitUnlessTold } from '../../told-to-end.ts'
+import { hasExpired } from '../walk/attempts-here.ts'
 import { batchUntilMs, openBatch } from '../walk/batch-time.ts'
-import { hasExpired } from '../walk/resume.ts'
 import type { Next, PlannedCall, Walk } from '../walk/walk.ts'
 import { waitForList } from './in-batch.ts'
 

@@ -6,6 +6,7 @@
 import type { Blocked } from '../../../src/core/content/screen.ts'
 import { definedOnly } from '../../../src/core/defined-only.ts'
 import type { Endpoint } from '../../../src/core/endpoints.ts'
+import { reasonBelow } from '../../../src/core/faults/attempt-reason.ts'
 import { triesOf } from '../../../src/core/faults/call-state.ts'
 import type { Message } from '../../../src/core/messages.ts'
 import type { Permit } from '../../../src/core/ports.ts'
@@ -76,7 +77,7 @@ function attemptingOf(walk: Walk, asking: Asking): Omit<Attempting, 'maxOutputTo
     endpoint,
     attempt: walk.attempts + 1 + ahead,
     planned: walk.plan.planned,
-    reason: walk.steppedDown + reason,
+    reason: reasonBelow(walk.steppedDownFrom, reason),
     prompt,
     signal,
     route,

@@ -40,13 +40,3 @@ export function readyAbove(ports: CallModelPorts, from: Prepared, prompt: readon
   const above = classAbove(ports, from, prompt)
   return above?.plan.planned === '' ? undefined : above
 }
-
-/** What the ledger says before the reason of an attempt in the lower class. */
-export function steppedDownWords(from: string): string {
-  return `stepped down from ${from}: `
-}
-
-/** The class that {@link steppedDownWords} name at the beginning of a reason; `undefined` if the call had not stepped down. */
-export function steppedDownFrom(reason: string): string | undefined {
-  return /^stepped down from (.+?): /.exec(reason)?.[1]
-}

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Endpoint } from '../../../src/core/endpoints.ts'
-import { REASONS } from '../../../src/core/faults/call-state.ts'
+import { readReason } from '../../../src/core/faults/attempt-reason.ts'
 import type { Fault } from '../../../src/core/faults/fault.ts'
 import { remedyFor } from '../../../src/core/faults/remedies.ts'
 import type { AttemptEnd, ReplyAnswer } from '../../../src/core/ports.ts'
@@ -81,7 +81,7 @@ async function answer(walk: Walk, reply: ReplyAnswer, row: OpenRow, value: unkno
     transcript,
     promptLength: prompt.length,
     // The words of a repair are gone when its answer comes out of a batch.
-    repaired: walk.repair.length > 0 || row.attempt.reason.includes(REASONS.repair),
+    repaired: walk.repair.length > 0 || readReason(row.attempt.reason).special === 'repair',
     reply,
     row,
     value,

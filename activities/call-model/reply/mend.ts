@@ -30,7 +30,7 @@ export function escalate(walk: Walk): Next {
 export function mendOf(walk: Walk, endpoint: Endpoint, misshapen: Misshapen): Mend {
   const { ports, plan, prepared, prompt, state } = walk
   // A call that has stepped down for its budget does not go up again: it would only step down once more.
-  const higher = walk.steppedDown === '' ? readyAbove(ports, prepared, prompt) : undefined
+  const higher = walk.steppedDownFrom === undefined ? readyAbove(ports, prepared, prompt) : undefined
   const next = state.candidates.find(
     one => one.endpoint !== endpoint.id && triesOf(state, one.endpoint).standing !== 'out',
   )

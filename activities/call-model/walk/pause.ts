@@ -17,14 +17,14 @@ export async function putOff(
   ms: number,
   reason: string,
 ): Promise<Extract<CallModelResult, { kind: 'wait' }>> {
-  const { prepared, steppedDown, state } = walk
+  const { prepared, steppedDownFrom, state } = walk
   const { taskClass } = prepared.call
   const { escalated } = state
   await begun(walk)
   await dropTruncated(walk)
   await tellPeople(walk, ms, reason)
   const waits = {
-    ...((steppedDown !== '' || escalated) && { waitsIn: taskClass }),
+    ...((steppedDownFrom !== undefined || escalated) && { waitsIn: taskClass }),
     ...(escalated && { waitsEscalated: true as const }),
   }
   return { kind: 'wait', ms, reason, ...waits, ...spentOn(walk.ended) }

@@ -11,7 +11,6 @@ import type { TranscriptRef } from '../../../src/core/protocol.ts'
 import type { HeldBack } from '../../../src/core/routing/route/route-record.ts'
 import { type Misshapen, repairMessages } from '../attempt/misshapen.ts'
 import type { EndedAttempt } from '../money/spent.ts'
-import { steppedDownWords } from '../plan/next-class.ts'
 import { candidatesOf, type InClass, newStateOf } from '../plan/other-class.ts'
 import { noteKept } from '../plan/route-record.ts'
 import type { InLine, Short } from './in-line.ts'
@@ -91,7 +90,7 @@ export function beginAgain(walk: Changing): void {
 
 /** Goes on in a cheaper class, with patience anew. */
 export function moveDown(walk: Changing, lower: InClass): void {
-  walk.steppedDown = steppedDownWords(walk.prepared.taskClass.name)
+  walk.steppedDownFrom = walk.prepared.taskClass.name
   walk.state = { ...moveCall(walk.state, newStateOf(lower)), waitedMs: 0 }
   moveTo(walk, lower)
 }

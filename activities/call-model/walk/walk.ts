@@ -41,8 +41,8 @@ export interface Walk extends PlannedCall {
   /** What the remedy machine knows of the call. */
   readonly state: CallState
   readonly maxOutputTokens: number
-  /** For the ledger, before the reason of each attempt: which classes the call has left for its budget. */
-  readonly steppedDown: string
+  /** The class that the call has left last for its budget. The reasons of its attempts begin with it. */
+  readonly steppedDownFrom: string | undefined
 
   /** With the call's own messages; absent until the call has begun. */
   readonly transcript: TranscriptRef | undefined

@@ -5,7 +5,7 @@
  */
 import type { RunEvent } from '../../core/events.ts'
 import { endWords } from '../../core/faults/attempt-end.ts'
-import { REASONS } from '../../core/faults/call-state.ts'
+import { readReason } from '../../core/faults/attempt-reason.ts'
 import { addCost, NO_COST } from '../../core/money/cost.ts'
 import type { Cost } from '../../core/protocol.ts'
 
@@ -58,11 +58,10 @@ export function withEvent(run: RunProgress, event: RunEvent): RunProgress {
       return { ...run, open: [...others, { step, taskClass, attempt: 0, faults: [], text: '' }] }
     }
     case 'attempt-start': {
-      const { attempt, endpoint, reason } = event
+      const { attempt, endpoint, reason = '' } = event
       return withStep(run, event.step, open => {
-        const beside = reason?.startsWith(REASONS.hedge)
-          ? { attempt: open.attempt, endpoint: open.endpoint }
-          : undefined
+        const isHedge = readReason(reason).special === 'hedge'
+        const beside = isHedge ? { attempt: open.attempt, endpoint: open.endpoint } : undefined
         return { attempt, endpoint, beside, text: '', waitsFor: undefined }
       })
     }

@@ -183,9 +183,6 @@ export function callCandidates(
   return [...open, ...closed]
 }
 
-/** How the reasons of repairs, escalations and hedges begin. A call that is resumed recognises such attempts in the ledger by that. */
-export const REASONS = { repair: 'repair: ', escalated: 'escalated: ', hedge: 'hedge: ' } as const
-
 const UNTRIED: EndpointTries = { rateLimited: 0, retried: 0, abandoned: 0, standing: 'in' }
 
 /** What has happened at an endpoint so far. If this call has not asked it, only what is known from other calls. */

@@ -6,15 +6,8 @@
 import type { AttemptRecord } from '../ports.ts'
 import { BATCH_EXPIRED } from '../vendor-batch.ts'
 import { endedHandedOver, isInBatch } from './attempt-end.ts'
-import {
-  type AttemptLoss,
-  type CallState,
-  type Mend,
-  type NewCallState,
-  outrun,
-  REASONS,
-  startCall,
-} from './call-state.ts'
+import { readReason } from './attempt-reason.ts'
+import { type AttemptLoss, type CallState, type Mend, type NewCallState, outrun, startCall } from './call-state.ts'
 import { recordLoss } from './record-loss.ts'
 
 /** What a call needs of a ledger row to continue. */
@@ -36,7 +29,7 @@ export function resumeState(call: NewCallState, attempts: readonly PastAttempt[]
     const next = recordLoss(before, loss, attempt.endedAtMs ?? attempt.startedAtMs)
     return isOfOneWorker(before, attempt) ? { ...next, tries: before.tries } : next
   }, startCall(call))
-  const repaired = attempts.some(({ reason }) => reason?.includes(REASONS.repair))
+  const repaired = attempts.some(({ reason = '' }) => readReason(reason).special === 'repair')
   return withoutHeld(repaired ? { ...state, repaired } : state)
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Endpoint } from '../../core/endpoints.ts'
-import { REASONS } from '../../core/faults/call-state.ts'
+import { readReason } from '../../core/faults/attempt-reason.ts'
 import { groupBy } from '../../core/group-by.ts'
 import { formatUsd } from '../../core/money/pico.ts'
 import { pricedUsage } from '../../core/money/price-of.ts'
@@ -18,7 +18,7 @@ import type { DemoCache, DemoEscalation, DemoFallback, DemoHedge } from './repor
 export function fallbacksOf({ runId, step, taskClass, attempts }: CallReport): readonly DemoFallback[] {
   return attempts.flatMap(({ fault, endpoint }, index) => {
     const next = attempts[index + 1]
-    if (!fault || !next || next.endpoint === endpoint || next.reason.includes(REASONS.escalated)) return []
+    if (!fault || !next || next.endpoint === endpoint || readReason(next.reason).special === 'escalated') return []
     return [{ run: runId, step, class: taskClass, fault: fault.kind, from: endpoint, to: next.endpoint }]
   })
 }
@@ -73,7 +73,7 @@ function count(answers: readonly AttemptRecord[], of: (usage: Usage) => number |
 export function hedgesOf({ runId, step, taskClass, attempts, answeredBy }: CallReport): readonly DemoHedge[] {
   return attempts.flatMap((second, at) => {
     const first = attempts[at - 1]
-    if (!first || !second.reason.includes(REASONS.hedge)) return []
+    if (!first || readReason(second.reason).special !== 'hedge') return []
     const { reason, endpoint } = second
     const answered = answeredBy ?? null
     return [
@@ -86,7 +86,7 @@ export function hedgesOf({ runId, step, taskClass, attempts, answeredBy }: CallR
 export function escalationsOf({ runId, step, attempts, answeredBy }: CallReport): readonly DemoEscalation[] {
   return attempts.flatMap((attempt, at) => {
     const before = attempts[at - 1]
-    if (!before || !attempt.reason.includes(REASONS.escalated)) return []
+    if (!before || readReason(attempt.reason).special !== 'escalated') return []
     const classes = { from: before.taskClass, to: attempt.taskClass }
     const endpoints = { gaveUpOn: before.endpoint, answeredBy: answeredBy ?? null }
     return [{ run: runId, step, ...classes, ...endpoints, reason: attempt.reason }]

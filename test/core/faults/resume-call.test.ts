@@ -69,4 +69,10 @@ describe('going on after a lost worker', () => {
     expect(resume([A], [truncated])).toBe('acme:m/one after 0, more output: truncated')
     expect(resume([A], [truncated, truncated])).toBe('acme:m/one after 0, retried: truncated')
   })
+
+  test('an answer may still be repaired in a call that has left a class called `repair`', () => {
+    const asked = (reason: string) => resumeState(call([A]), [{ ...past(A.endpoint, 'abandoned'), reason }])
+    expect(asked('repair: schema').repaired).toBe(true)
+    expect(asked('stepped down from repair: planned').repaired).toBeUndefined()
+  })
 })

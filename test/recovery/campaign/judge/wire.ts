@@ -8,7 +8,6 @@ import { repairMessages } from '../../../../activities/call-model/attempt/missha
 import { READ_RESULT_TOOL } from '../../../../activities/read-result.ts'
 import { sumUpPrompt } from '../../../../src/core/agent/sum-up-prompt.ts'
 import type { Endpoint } from '../../../../src/core/endpoints.ts'
-import { REASONS } from '../../../../src/core/faults/call-state.ts'
 import type { AssistantMessage, FunctionTool, Message } from '../../../../src/core/messages.ts'
 import type { Answer, PromptView } from '../../../../src/core/protocol.ts'
 import { createModels, type Models } from '../../../../src/providers/create-models.ts'
@@ -99,7 +98,7 @@ async function promptOf(evidence: Evidence, { call_id, view, sums_up_for }: Call
 }
 
 /** What an attempt that repairs is told beside the prompt; it goes into no transcript. */
-const REPAIRED = `${REASONS.repair}tool-call`
+const REPAIRED = 'repair: tool-call'
 const FAULT = { kind: 'malformed-reply', message: '', evidence: { code: 'tool-call' } } as const
 const REPAIR = repairMessages({}, { fault: FAULT })
 
