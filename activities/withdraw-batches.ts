@@ -4,9 +4,6 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { batchesOf } from '../src/core/batches.ts'
-import type { Endpoint } from '../src/core/endpoints.ts'
-import { groupBy } from '../src/core/group-by.ts'
 import type { BatchPort, LedgerPort } from '../src/core/ports.ts'
 import type { RunName } from '../src/core/protocol.ts'
 import type { Roster } from '../src/core/routing/filter/roster.ts'
@@ -17,7 +14,11 @@ export interface WithdrawBatchesPorts {
   readonly batches: Pick<BatchPort, 'withdraw'>
   readonly directory: Pick<Directory, 'classes'>
   readonly roster: Pick<Roster, 'byId'>
+  readonly withdrawals: Withdrawals
 }
+
+/** Tells a provider of one batch when it is its turn. One for a worker: its runs may end at the same time, and one behind another. */
+export type Withdrawals = (provider: string, tell: () => Promise<void>) => Promise<void>
 
 /** The end of a run waits no longer for its vendors, which may not answer at all. They may still hear of it behind that. */
 const PATIENCE_MS = 5_000
@@ -31,7 +32,7 @@ export interface WithdrawOptions {
 
 /** Before their attempts are settled, by which the ledger forgets them. Where no class asks in batches, the store is not asked either. */
 export async function withdrawBatches(
-  { ledger, batches, directory, roster }: WithdrawBatchesPorts,
+  { ledger, batches, directory, roster, withdrawals }: WithdrawBatchesPorts,
   runs: readonly Pick<RunName, 'key'>[],
   { step, patienceMs = PATIENCE_MS }: WithdrawOptions = {},
 ): Promise<void> {
@@ -42,20 +43,8 @@ export async function withdrawBatches(
     return endpoint?.batch ? [{ endpoint, batch }] : []
   })
   if (open.length === 0) return
-  const ofEach = [...groupBy(open, ({ endpoint }) => endpoint.provider).values()]
-  const withdrawn = Promise.all(ofEach.map(its => withdrawAll(batches, its)))
+  const withdrawn = Promise.all(
+    open.map(({ endpoint, batch }) => withdrawals(endpoint.provider, () => batches.withdraw(endpoint, batch))),
+  )
   await Promise.race([withdrawn, delay(patienceMs, undefined, { ref: false })])
-}
-
-/** A vendor that is told more at a time answers 429. */
-const AT_ONCE = 8
-
-async function withdrawAll(batches: WithdrawBatchesPorts['batches'], open: readonly OpenAt[]): Promise<void> {
-  for (const some of batchesOf(open, AT_ONCE))
-    await Promise.all(some.map(({ endpoint, batch }) => batches.withdraw(endpoint, batch)))
-}
-
-interface OpenAt {
-  readonly endpoint: Endpoint
-  readonly batch: string
 }

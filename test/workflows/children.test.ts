@@ -453,6 +453,7 @@ describe('a workflow of one’s own', () => {
       ledger: store.ledger,
       admissions: store.admissions,
       ...{ directory: { classes: {} }, roster: { byId: new Map() }, batches: { withdraw: async () => {} } },
+      withdrawals: (_provider, tell) => tell(),
       howEnded: lost => howEnded(client, lost),
       now: Date.now,
     })

@@ -79,8 +79,8 @@ export async function askOnce(ports: CallModelPorts, prepared: Prepared, attempt
 
 /** This worker may have been believed lost, and its run may have ended: then nobody would ever look at the batch. */
 async function noteBatch(ports: CallModelPorts, attempt: NewAttempt, batch: string): Promise<Attempted> {
-  const isAwaited = await ports.ledger.noteBatch(attempt.attemptId, batch)
-  if (!isAwaited) await ports.batches.withdraw(attempt.endpoint, batch)
+  const noted = await ports.ledger.noteBatch(attempt.attemptId, batch)
+  if (noted !== 'open') await ports.batches.withdraw(attempt.endpoint, batch)
   return { kind: 'submitted', batch, attempt }
 }
 

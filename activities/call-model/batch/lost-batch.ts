@@ -28,7 +28,8 @@ export async function seekLostBatch(planned: PlannedCall): Promise<Sought> {
   if (!found) return { planned }
   if (found.kind === 'unsure') return { planned, unsure: lost }
   const { batch } = found
-  await ports.ledger.noteBatch(attemptId, batch)
+  // Whoever has ended the run did not know of it.
+  if ((await ports.ledger.noteBatch(attemptId, batch)) === 'over') await ports.batches.withdraw(endpoint, batch)
   const attempts = soFar.attempts.map(each => (each === lost ? { ...each, batch } : each))
   return { planned: { ...planned, soFar: { ...soFar, attempts } } }
 }

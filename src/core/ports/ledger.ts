@@ -123,6 +123,12 @@ export interface OpenBatch {
 }
 
 /**
+ * Who waits for a batch that was noted: its open attempt; perhaps its call, of which another part of the run, or another worker, has
+ * settled the attempt; nobody, because the call or its run is over.
+ */
+export type BatchNoted = 'open' | 'settled' | 'over'
+
+/**
  * The record of calls, attempts and money, with the journal of answers. Each method is one transaction.
  *
  * Contract: every method is idempotent: called again with the same arguments, it changes nothing. The run's events
@@ -169,10 +175,10 @@ export interface LedgerPort {
    */
   beginAttempt(attempt: NewAttempt): Promise<Reserved>
   /**
-   * Notes that the vendor has taken the attempt into a batch. It stays open then until somebody ends it, or its call or its run. Resolves
-   * with `false` if that has happened already, so that nobody waits for the batch.
+   * Notes that the vendor has taken the attempt into a batch. It stays open then until somebody ends it, or its call or its run, and that
+   * may have happened already.
    */
-  noteBatch(attemptId: string, batch: string): Promise<boolean>
+  noteBatch(attemptId: string, batch: string): Promise<BatchNoted>
   endAttempt(attemptId: string, end: AttemptEnd): Promise<void>
   /** What calls of a run wait for in batches, or those of one step. */
   openBatches(run: Pick<RunRef, 'key'>, step?: number): Promise<readonly OpenBatch[]>

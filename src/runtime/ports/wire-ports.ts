@@ -34,6 +34,7 @@ import { createHedges } from './hedges.ts'
 import { createLine } from './line.ts'
 import { createPrefixes } from './prefixes.ts'
 import { createScan } from './scan-texts.ts'
+import { createWithdrawals } from './withdrawals.ts'
 
 export interface Parts {
   readonly configuration: Configuration
@@ -162,6 +163,7 @@ function remembered(now: () => number, chance: () => number) {
     mostOutput: new WeakMap(),
     screen: createScreen(createScan()),
     hedges: createHedges(),
+    withdrawals: createWithdrawals(),
     prefixes: createPrefixes(now),
     tokens: { estimate: estimatePromptTokens, bound: byteBound },
     capResult,

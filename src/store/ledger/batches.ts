@@ -1,17 +1,24 @@
-import type { OpenBatch } from '../../core/ports/ledger.ts'
+import type { BatchNoted, OpenBatch } from '../../core/ports/ledger.ts'
 import type { AttemptTable } from '../schema.ts'
-import { all, type Statement, tell, type Work } from '../work.ts'
-import { findAttempt } from './attempt-rows.ts'
+import { all, one, type Statement, tell, type Work } from '../work.ts'
+import { isCallOver } from './call-rows.ts'
 
 type Noted = { readonly attemptId: string; readonly batch: string }
 
 const setBatch: Statement<Noted, unknown> = ({ attemptId, batch }, { queries }) =>
   queries.updateTable('attempts').set({ batch }).where('attempt_id', '=', attemptId)
 
-/** Notes the batch that an attempt went into. Gives whether the attempt is open; read behind the change, which waits for who settles it. */
-export function* noteBatch(attemptId: string, batch: string): Work<boolean> {
+const byId: Statement<{ attemptId: string }, Pick<AttemptTable, 'outcome' | 'call_id'>> = (
+  { attemptId },
+  { queries },
+) => queries.selectFrom('attempts').select(['outcome', 'call_id']).where('attempt_id', '=', attemptId)
+
+/** Notes the batch that an attempt went into. Who waits for it is read behind the change, which waits for who settles it. */
+export function* noteBatch(attemptId: string, batch: string): Work<BatchNoted> {
   yield* tell(setBatch, { attemptId, batch })
-  return (yield* findAttempt(attemptId))?.outcome === 'open'
+  const attempt = yield* one(byId, { attemptId })
+  if (attempt?.outcome === 'open') return 'open'
+  return attempt && !(yield* isCallOver(attempt.call_id)) ? 'settled' : 'over'
 }
 
 type InBatch = Pick<AttemptTable, 'endpoint' | 'batch' | 'step'>

@@ -70,9 +70,9 @@ function markedCalls({ ledger }: Store, at: At): Partial<Store['ledger']> {
     async noteBatch(attemptId, batch) {
       const run = runOf.get(attemptId) ?? ''
       await at('batch-noting', run)
-      const isAwaited = await ledger.noteBatch(attemptId, batch)
+      const noted = await ledger.noteBatch(attemptId, batch)
       await at('batch-noted', run)
-      return isAwaited
+      return noted
     },
     async commitAnswer(commit) {
       const { run, step } = commit.call

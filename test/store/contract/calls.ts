@@ -141,7 +141,7 @@ export function callTests(bench: Bench): void {
     await ledger.beginCall(call)
     await ledger.beginAttempt(newAttempt(call, 1))
     const id = `${call.callId}#1`
-    expect(await ledger.noteBatch(id, 'batch_1')).toBe(true)
+    expect(await ledger.noteBatch(id, 'batch_1')).toBe('open')
     const waiting = { outcome: 'open', batch: 'batch_1' }
     expect(await ledger.beginCall({ ...call, startedAtMs: 7_000 })).toMatchObject({ attempts: [waiting] })
     expect(await ledger.openBatches(RUN)).toEqual([{ endpoint: ENDPOINT.id, batch: 'batch_1' }])
@@ -151,11 +151,28 @@ export function callTests(bench: Bench): void {
     expect(anew).toMatchObject({ attempts: [{ outcome: 'abandoned', batch: 'batch_1' }] })
     // Its call waits for it still.
     expect(await ledger.openBatches(RUN)).toEqual([{ endpoint: ENDPOINT.id, batch: 'batch_1' }])
-    expect(await ledger.noteBatch(id, 'batch_1')).toBe(false)
+    expect(await ledger.noteBatch(id, 'batch_1')).toBe('settled')
     await ledger.endAttempt(id, answered())
     expect(await ledger.openBatches(RUN)).toEqual([])
     expect(await ledger.attemptsOf(call.callId)).toMatchObject([{ outcome: 'answered', batch: 'batch_1' }])
     expect(await reports.cost(RUN.id)).toMatchObject(exactly(420))
+  })
+
+  it('says of a batch that is noted late whether anybody can still wait for it', async () => {
+    const { ledger } = await bench.open()
+    await ledger.openRun(newRun())
+    const calls = [newCall(1, { part: 'part-1' }), newCall(2, { part: 'part-1' })]
+    for (const call of calls) {
+      await ledger.beginCall(call)
+      await ledger.beginAttempt(newAttempt(call, 1))
+      await ledger.beginCall({ ...call, startedAtMs: 7_000 })
+    }
+    const noted = () => Promise.all(calls.map(({ callId }) => ledger.noteBatch(`${callId}#1`, `batch of ${callId}`)))
+    expect(await noted()).toEqual(['settled', 'settled'])
+    await ledger.endCalls({ run: RUN, step: 2, endedAtMs: 8_000 })
+    expect(await noted()).toEqual(['settled', 'over'])
+    await ledger.closeRun(RUN, { outcome: 'failed', endedAtMs: 9_000 })
+    expect(await noted()).toEqual(['over', 'over'])
   })
 
   it('has nothing in a batch of a call that was given up', async () => {
