@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { loadCatalogue } from '../../src/catalog/catalogue.ts'
-import { alertShape } from '../../src/catalog/configuration/alert-shape.ts'
-import { budgetShape } from '../../src/catalog/configuration/budget-shape.ts'
-import { noticeShape } from '../../src/catalog/configuration/notice-shape.ts'
-import { policyShape } from '../../src/catalog/configuration/policy-shape.ts'
-import { rulesShape } from '../../src/catalog/configuration/rule-shape.ts'
+import { alertShape } from '../../src/catalog/configuration/shape/alert-shape.ts'
+import { budgetShape } from '../../src/catalog/configuration/shape/budget-shape.ts'
+import { noticeShape } from '../../src/catalog/configuration/shape/notice-shape.ts'
+import { policyShape } from '../../src/catalog/configuration/shape/policy-shape.ts'
+import { rulesShape } from '../../src/catalog/configuration/shape/rule-shape.ts'
 import {
   classShape,
   fileShape,
   modelShape,
   providerShape,
   workspaceShape,
-} from '../../src/catalog/configuration/shape.ts'
+} from '../../src/catalog/configuration/shape/shape.ts'
 import type { ProviderSettings } from '../../src/core/endpoints.ts'
 import { keysOf, quoted, readDocument, sectionOf, tablesIn, yamlIn } from '../support/document.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'

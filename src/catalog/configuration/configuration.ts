@@ -7,7 +7,7 @@ import type { AlertSettings, Webhook } from '../../core/alert.ts'
 import type { ProviderSettings } from '../../core/endpoints.ts'
 import type { NoticeSettings } from '../../core/notice.ts'
 import type { Directory } from '../../core/task-class.ts'
-import type { Problem } from './problem.ts'
+import type { Problem } from './text/problem.ts'
 
 export interface Configuration {
   /** For routing, workers and records. No keys in it. */

@@ -14,9 +14,9 @@ import { conditionWords } from '../../core/routing/class/rule-conditions.ts'
 import { planRoute } from '../../core/routing/plan-route.ts'
 import type { TaskClass } from '../../core/task-class.ts'
 import { some } from '../../core/words/some.ts'
+import { policiesOf } from './classes/empty-classes.ts'
+import { endpointsLeft } from './classes/left-endpoints.ts'
 import type { Configuration } from './configuration.ts'
-import { policiesOf } from './empty-classes.ts'
-import { endpointsLeft } from './left-endpoints.ts'
 
 export type ConfigurationSummary = ReturnType<typeof summariseConfiguration>
 

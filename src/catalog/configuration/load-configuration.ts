@@ -10,8 +10,8 @@ import { importedFor } from '../lists/imported-file.ts'
 import { BrokenCatalogue } from '../snapshot.ts'
 import type { ConfigurationResult } from './configuration.ts'
 import { type ReadOptions, readConfiguration } from './read-configuration.ts'
-import { secretFilesOf } from './secret-files.ts'
-import type { Environment } from './variables.ts'
+import { secretFilesOf } from './variables/secret-files.ts'
+import type { Environment } from './variables/variables.ts'
 
 /**
  * Reads and checks `signalbox.yaml`, by the catalogue that was imported for it, else the shipped one. A file that cannot be

@@ -1,34 +1,44 @@
 /**
- * From the text of a `signalbox.yaml` to a configuration that can be used, or to everything that is wrong with it.
+ * From the text of a `signalbox.yaml` to a configuration that can be used, or to everything that is wrong with it. Begin here: there is a
+ * folder for each part of that, and none imports from one below it.
+ *
+ * 1. `text/`: the YAML, where in it a value stands, and the words for what is wrong there.
+ * 2. `variables/`: `${VAR}` and `${file:/path}`, and which texts are secret.
+ * 3. `shape/`: what each section may hold.
+ * 4. `providers/`: how each provider is reached, and the models and endpoints that it serves.
+ * 5. `names/`: names in policies, budgets and notices that nobody bears.
+ * 6. `classes/`: what each task class inherits, where it leads, and which endpoints it is left with.
+ *
+ * `assemble.ts` puts together what is right, and `load-configuration.ts` reads all of it from disk.
  *
  * @module
  */
 import type { TaskClass } from '../../core/task-class.ts'
 import { type Catalogue, loadCatalogue } from '../catalogue.ts'
 import { assemble, outerPolicies } from './assemble.ts'
-import { problemsBeside } from './broken-provider.ts'
-import { classCircleProblems } from './class-circles.ts'
-import { type Inherited, inherit } from './class-inheritance.ts'
-import { classLinkProblems } from './class-links.ts'
-import { modelProblems } from './class-models.ts'
-import { classRuleProblems } from './class-rules.ts'
+import { classCircleProblems } from './classes/class-circles.ts'
+import { type Inherited, inherit } from './classes/class-inheritance.ts'
+import { classLinkProblems } from './classes/class-links.ts'
+import { modelProblems } from './classes/class-models.ts'
+import { classRuleProblems } from './classes/class-rules.ts'
+import { emptyClasses } from './classes/empty-classes.ts'
+import type { Candidate } from './classes/left-endpoints.ts'
+import { resolveClass } from './classes/resolve-classes.ts'
 import type { Configuration, ConfigurationResult } from './configuration.ts'
-import { emptyClasses } from './empty-classes.ts'
-import { type Filled, fillIn } from './fill-in.ts'
-import type { Candidate } from './left-endpoints.ts'
-import { vendorOf } from './like.ts'
-import { indexModels, type ModelIndex } from './model-index.ts'
-import { policyNameProblems } from './policy-names.ts'
-import { type Problem, pathText } from './problem.ts'
-import { createScrubber, looksSecret, scrubProblem } from './quoting.ts'
-import { readSections, type Sections } from './read-sections.ts'
-import { resolveClass } from './resolve-classes.ts'
-import { type ResolvedProvider, resolveProvider } from './resolve-provider.ts'
-import { scopeNameProblems } from './scope-names.ts'
-import { type SecretFiles, secretFilesOf } from './secret-files.ts'
-import { valueAt } from './value-at.ts'
-import { type Environment, NO_GAPS } from './variables.ts'
-import { parseYaml, type YamlDocument } from './yaml-document.ts'
+import { policyNameProblems } from './names/policy-names.ts'
+import { scopeNameProblems } from './names/scope-names.ts'
+import { problemsBeside } from './providers/broken-provider.ts'
+import { vendorOf } from './providers/like.ts'
+import { indexModels, type ModelIndex } from './providers/model-index.ts'
+import { type ResolvedProvider, resolveProvider } from './providers/resolve-provider.ts'
+import { readSections, type Sections } from './shape/read-sections.ts'
+import { type Problem, pathText } from './text/problem.ts'
+import { createScrubber, looksSecret, scrubProblem } from './text/quoting.ts'
+import { valueAt } from './text/value-at.ts'
+import { parseYaml, type YamlDocument } from './text/yaml-document.ts'
+import { type Filled, fillIn } from './variables/fill-in.ts'
+import { type SecretFiles, secretFilesOf } from './variables/secret-files.ts'
+import { type Environment, NO_GAPS } from './variables/variables.ts'
 
 export interface ReadOptions {
   /** Where `${VARIABLES}` and the keys of known providers come from. */

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Environment } from '../configuration/variables.ts'
+import type { Environment } from '../configuration/variables/variables.ts'
 import type { Snapshot } from '../snapshot.ts'
 
 /** Beside a `signalbox.yaml`: to be kept with it, so that all its workers have the same prices. */

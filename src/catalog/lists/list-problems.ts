@@ -4,10 +4,10 @@
  * @module
  */
 import { z } from 'zod'
-import type { Shaped } from '../configuration/check-shape.ts'
-import { type Problem, pathText } from '../configuration/problem.ts'
-import { describeFound } from '../configuration/quoting.ts'
-import { valueAt } from '../configuration/value-at.ts'
+import type { Shaped } from '../configuration/shape/check-shape.ts'
+import { type Problem, pathText } from '../configuration/text/problem.ts'
+import { describeFound } from '../configuration/text/quoting.ts'
+import { valueAt } from '../configuration/text/value-at.ts'
 
 export function holdTo<Schema extends z.ZodType>(
   schema: Schema,

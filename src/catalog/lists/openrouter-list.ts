@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from 'zod'
-import type { Shaped } from '../configuration/check-shape.ts'
-import { text } from '../configuration/shape-parts.ts'
+import type { Shaped } from '../configuration/shape/check-shape.ts'
+import { text } from '../configuration/shape/shape-parts.ts'
 import type { SnapshotCost, SnapshotModel, SnapshotProvider } from '../snapshot.ts'
 import { count, holdTo, ID } from './list-problems.ts'
 import { type Pricing, pricing, snapshotCostOf } from './openrouter-pricing.ts'

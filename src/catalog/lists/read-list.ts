@@ -5,9 +5,9 @@
  */
 import { gunzipSync } from 'node:zlib'
 import { nearest } from '../../core/words/nearest.ts'
-import type { Shaped } from '../configuration/check-shape.ts'
-import type { Problem } from '../configuration/problem.ts'
-import { quotedName } from '../configuration/quoting.ts'
+import type { Shaped } from '../configuration/shape/check-shape.ts'
+import type { Problem } from '../configuration/text/problem.ts'
+import { quotedName } from '../configuration/text/quoting.ts'
 import { digest } from '../digest.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { isModelsDevList, type ListFor, readModelsDevList } from './models-dev-list.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../../src/catalog/configuration/configuration.ts'
-import type { Environment } from '../../../src/catalog/configuration/variables.ts'
+import type { Environment } from '../../../src/catalog/configuration/variables/variables.ts'
 import { problemsOf, readText, soundOf } from './reading.ts'
 
 const SAMPLE = readFileSync(new URL('../../fixtures/configurations/sample.yaml', import.meta.url), 'utf8')

@@ -1,8 +1,8 @@
 import { loadCatalogue } from '../../../src/catalog/catalogue.ts'
 import type { Configuration } from '../../../src/catalog/configuration/configuration.ts'
-import { describeProblems } from '../../../src/catalog/configuration/problem.ts'
 import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
-import type { Environment } from '../../../src/catalog/configuration/variables.ts'
+import { describeProblems } from '../../../src/catalog/configuration/text/problem.ts'
+import type { Environment } from '../../../src/catalog/configuration/variables/variables.ts'
 
 export const catalogue = loadCatalogue({ pricesAt: new Date('2026-09-20T12:00:00Z') })
 

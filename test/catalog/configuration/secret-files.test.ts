@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { addressVariables } from '../../../src/catalog/configuration/address-variables.ts'
 import {
   describeConfiguration,
   summariseConfiguration,
 } from '../../../src/catalog/configuration/describe-configuration.ts'
 import { loadConfigurationFile } from '../../../src/catalog/configuration/load-configuration.ts'
-import type { Environment } from '../../../src/catalog/configuration/variables.ts'
+import { addressVariables } from '../../../src/catalog/configuration/variables/address-variables.ts'
+import type { Environment } from '../../../src/catalog/configuration/variables/variables.ts'
 import { catalogue, problemsOf, soundOf } from './reading.ts'
 
 const KEY = 'open-sesame-of-a-file'

@@ -4,7 +4,7 @@ import {
   summariseConfiguration,
 } from '../../../src/catalog/configuration/describe-configuration.ts'
 import { readConfiguration } from '../../../src/catalog/configuration/read-configuration.ts'
-import type { Environment } from '../../../src/catalog/configuration/variables.ts'
+import type { Environment } from '../../../src/catalog/configuration/variables/variables.ts'
 import { catalogue, problemsOf, readText, soundOf } from './reading.ts'
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
