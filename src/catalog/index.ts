@@ -12,6 +12,7 @@ export {
   summariseConfiguration,
 } from './configuration/describe-configuration.ts'
 export { loadConfigurationFile } from './configuration/load-configuration.ts'
+export { entryOf } from './configuration/providers/resolve-endpoints.ts'
 export { readConfiguration } from './configuration/read-configuration.ts'
 export { checkShape } from './configuration/shape/check-shape.ts'
 export { describeProblems, type Path, type Problem, pathText } from './configuration/text/problem.ts'

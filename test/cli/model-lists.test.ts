@@ -252,6 +252,20 @@ describe('models', () => {
     }
   })
 
+  it('calls a deployment by the model that it is said to be', async () => {
+    const { config } = folder()
+    const models =
+      '{ openai/gpt-5-mini: { upstream: gpt-4o }, azure/ours: { like: openai/gpt-5-nano, upstream: gpt-4o-2 } }'
+    const azure = `providers: { azure: { apiKey: none, models: ${models} } }`
+    writeFileSync(config, `${azure}\nclasses: { any: { models: [openai/gpt-5-mini] } }\n`)
+    const words = ['models', '--configured', '--limit', '1000', '--config', config, '--json']
+    const { endpoints } = (await signalbox(words, { env: { AZURE_RESOURCE_NAME: 'press' } })).json()
+    const titles = new Map(endpoints.map(({ id, title }: { id: string; title: string }) => [id, title]))
+    expect(titles.get('azure:openai/gpt-5-mini')).toBe('GPT-5 Mini')
+    expect(titles.get('azure:azure/ours')).toBe('GPT-5 Nano')
+    expect(titles.get('azure:openai/gpt-4.1')).toBe('GPT-4.1')
+  })
+
   it('counts what is free as the cheapest', async () => {
     const { config } = folder()
     const yaml = `

@@ -8,6 +8,7 @@ import {
   type CatalogueEndpoint,
   type Configuration,
   type EndpointFilter,
+  entryOf,
   findEndpoints,
   sift,
 } from '../../catalog/index.ts'
@@ -58,12 +59,11 @@ function configuredEndpoints(
   catalogue: Catalogue,
 ): readonly CatalogueEndpoint[] {
   const listed = new Map(
-    providers.flatMap(({ name, like = name }) =>
-      catalogue.endpointsOf(like).map(endpoint => [`${name} ${endpoint.upstream}`, endpoint] as const),
-    ),
+    providers.map(({ name, like: vendor = name }) => [name, { vendor, plain: catalogue.endpointsOf(vendor) }]),
   )
   return directory.endpoints.map(endpoint => {
-    const entry = listed.get(`${endpoint.provider} ${endpoint.upstream}`)
+    const { vendor, plain } = listed.get(endpoint.provider)!
+    const entry = entryOf(endpoint.model, endpoint, { plain, asked: plain }, vendor)
     const { title = endpoint.model, releaseDate, status } = entry ?? {}
     return { ...endpoint, title, ...definedOnly({ releaseDate, status }), offered: true }
   })

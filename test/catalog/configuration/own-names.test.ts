@@ -69,6 +69,26 @@ it('what is asked on other terms, such as with a search of the web, has no price
   expect(online).toEqual({ ...known, upstream: `${upstream}:online` })
 })
 
+it('a variant that no list has may have another window than its model, unless it only says how the model is routed', () => {
+  const { upstream, contextWindow, maxOutput } = endpointOf('openrouter', 'anthropic/claude-sonnet-4-6')
+  const variant = (suffix: string, more = '') =>
+    endpointOf(
+      'openrouter',
+      'anthropic/claude-sonnet-4-6',
+      `{ anthropic/claude-sonnet-4-6: { upstream: "${upstream}:${suffix}"${more} } }`,
+    )
+  expect(variant('nitro')).toMatchObject({ contextWindow, maxOutput, abilities: expect.arrayContaining(['tools']) })
+  for (const suffix of ['free', 'extended']) {
+    const other = variant(suffix)
+    expect(other).toMatchObject({ abilities: expect.arrayContaining(['tools']) })
+    expect([other.contextWindow, other.maxInput, other.maxOutput]).toEqual([undefined, undefined, undefined])
+  }
+  expect(variant('free', ', contextWindow: 32000').contextWindow).toBe(32_000)
+  const llama = 'meta-llama/llama-3.3-70b-instruct'
+  const listed = endpointOf('openrouter', llama, `{ ${llama}: { upstream: "${llama}:free" } }`)
+  expect(listed.contextWindow).toBeGreaterThan(0)
+})
+
 it('a deployment at Azure is what the file says it is, though it be called as another model', () => {
   const known = dataOf(endpointOf('azure', 'openai/gpt-5.4'))
   const renewed = endpointOf('azure', 'openai/gpt-5.4', '{ openai/gpt-5.4: { upstream: gpt-4o } }')

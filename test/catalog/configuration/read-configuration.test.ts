@@ -318,6 +318,20 @@ describe('variables', () => {
       'eu',
       'us',
     ],
+    [
+      'protocol: openai-compatible, models: { m/m: {} }',
+      'https://Mistral-large-serverless.eastus2.inference.ai.azure.com/v1',
+      'eastus2',
+      'us',
+      'eu',
+    ],
+    [
+      'protocol: openai-compatible, models: { m/m: {} }',
+      'https://ours.swedencentral.inference.ml.azure.com/v1',
+      'swedencentral',
+      'eu',
+      'us',
+    ],
     ['like: openai, apiKey: k', 'https://us.api.openai.com/v1', 'us', 'us', 'eu'],
   ])('contradict it as a baseURL does too: %s at %s', (lines, address, place, right, wrong) => {
     const of = (region: string, at = address) =>

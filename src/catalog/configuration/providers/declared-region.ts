@@ -77,7 +77,7 @@ const NAMING_THEIRS: readonly RegExp[] = [
   /^https?:\/\/([a-z]+-[a-z]+\d+)-aiplatform\.googleapis\.com/,
   /^https?:\/\/aiplatform\.([a-z]{2})\.rep\.googleapis\.com/,
   /^https?:\/\/([a-z\d]+)\.api\.cognitive\.microsoft\.com/,
-  /^https?:\/\/[\w-]+\.([a-z\d]+)\.models\.ai\.azure\.com/,
+  /^https?:\/\/[\w-]+\.([a-z\d]+)\.(?:models\.ai|inference\.(?:ai|ml))\.azure\.com/,
   /^https?:\/\/(eu|us)\.api\.openai\.com/,
 ]
 

@@ -47,7 +47,7 @@ export function resolveEndpoints(source: EndpointsSource): {
     const offer = configure(
       model,
       shape,
-      entryOf(model, shape, { plain, asked: listedUnder(shape.dataPolicy) }, source),
+      entryOf(model, shape, { plain, asked: listedUnder(shape.dataPolicy) }, source.vendor),
       source,
     )
     const twin = configured.get(offer.endpoint.upstream)
@@ -105,12 +105,12 @@ interface Listed {
 /** There users name what is asked, and a deployment `gpt-4o` may have become another model. */
 const DEPLOYMENTS = /^azure/
 
-/** What the catalogue has of a model of the file: whoever names an id that it lists means that one, and else the model. */
-function entryOf(
+/** What the catalogue has of a model of a vendor: whoever names an id that it lists means that one, and else the model. */
+export function entryOf(
   model: string,
-  { upstream, like }: ModelShape,
+  { upstream, like }: Pick<ModelShape, 'upstream' | 'like'>,
   { plain, asked }: Listed,
-  { vendor }: EndpointsSource,
+  vendor: string,
 ): CatalogueEndpoint | undefined {
   const named = upstream === undefined ? undefined : idInArn(upstream)
   const byId = plain.find(other => other.upstream === named)
@@ -139,7 +139,7 @@ function configure(
     upstream,
     ...(like === undefined ? {} : { like: entry?.model ?? like }),
     protocol,
-    ...limitsOf(entry),
+    ...(isModelOfItsOwn(upstream, entry) ? {} : limitsOf(entry)),
     ...limitsOf(shape),
     abilities: shape.abilities ?? entry?.abilities ?? [],
     ...(price ? { price } : {}),
@@ -163,6 +163,17 @@ function listPriceOf(
 
 /** Fine-tuned, or a variant such as OpenRouter's `:online` and `:free`: at another price than the model itself. */
 const ON_OTHER_TERMS = /^ft:|:[a-z]+$/
+
+const ROUTED = ['nitro', 'floor', 'exacto', 'online']
+
+/**
+ * Whether it is a variant that no list has, such as `:free` or `:extended`, whose window may be another. Those that only say how OpenRouter
+ * routes are the model itself: https://openrouter.ai/docs/guides/routing/model-variants/overview
+ */
+function isModelOfItsOwn(upstream: string, entry: CatalogueEndpoint | undefined): boolean {
+  const [, suffix] = /^(?!ft:).*:([a-z]+)$/.exec(upstream) ?? []
+  return suffix !== undefined && upstream !== entry?.upstream && !ROUTED.includes(suffix)
+}
 
 type Limits = Pick<Endpoint, 'contextWindow' | 'maxInput' | 'maxOutput'>
 
