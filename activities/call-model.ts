@@ -20,6 +20,7 @@
  */
 import { Context } from '@temporalio/activity'
 import type { Fault } from '../src/core/faults/fault.ts'
+import type { CallSoFar } from '../src/core/ports.ts'
 import type { CallModelInput, CallModelResult } from '../src/core/protocol.ts'
 import { assertLost } from './assert-lost.ts'
 import { endCall } from './call-model/end-call.ts'
@@ -80,6 +81,8 @@ async function callModel(
   const soFar = begun || clearsOwn(prepared) ? await ports.ledger.beginCall(prepared.call) : undefined
   const earlier = (soFar?.attempts ?? []).map(attempt => endedFrom(attempt, input.taskClass))
   if (soFar?.answered) return { kind: 'answered', answer: soFar.answered.answer, ...spentOn(earlier) }
+  // The run was reset: somebody may have seen to a key that was refused, and says so in this way.
+  if (begun && isBegunAnew(prepared, soFar)) ports.health.renewKeys()
   await heedVersion(ports, activity, prepared)
   if ('fault' in prepared) return endUnprepared(ports, prepared, earlier)
   const prompt = await promptOf(ports, prepared, soFar)
@@ -94,6 +97,11 @@ async function callModel(
     if (isCancelRequested(activity)) return cancelled(input, error)
     throw leftToOthers(activity)
   }
+}
+
+/** Whether this is the first activity of the call in its part of the run. */
+function isBegunAnew({ call }: Prepared | Unprepared, soFar: CallSoFar | undefined): boolean {
+  return (soFar?.startedAtMs ?? 0) >= call.startedAtMs
 }
 
 /** Nobody reads a summary: what it had said is no answer. */

@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import { it, type TestContext, vi } from 'vitest'
 import { createCallModel } from '../../activities/call-model.ts'
+import type { CallModelInput } from '../../src/core/protocol.ts'
 import { wirePorts } from '../../src/runtime/ports/wire-ports.ts'
 import { beginCall, type Server } from '../support/call-scene.ts'
 import { type Calling, callOf, startCalling } from '../support/calling.ts'
@@ -127,6 +128,29 @@ it('leaves the first calls of a store to other workers where there are any, up t
   expect(await good.call(1, 'unnamed', among)).toMatchObject({ kind: 'answered', attempts: [{}, {}] })
   const made = (await calling.attempts()).map(({ step, outcome, reason }) => `${step} ${outcome}, ${reason}`)
   expect(made).toEqual(['1 fault, planned', '1 answered, retried: unauthenticated'])
+})
+
+it('asks anew, whatever has refused the key before, once its run is reset: of a call that was refused, and of one that asked nobody', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { vendors, call, wired, attempts } = await scene({ onTestFinished })
+  await vendors.setFaults('one', [{ kind: 'unauthenticated' }])
+  const refused = { kind: 'fault', fault: { kind: 'unauthenticated' } }
+  const asked = [1, 2].map(step => callOf({ taskClass: 'unnamed', step }))
+  for (const each of asked) expect(await call(each)).toMatchObject(refused)
+  const again = (each: CallModelInput, part: string) => beginCall(wired.ports, each, { part }).result
+  expect(await again(asked[1]!, 'too-early')).toMatchObject(refused)
+  await vendors.setFaults('one', [])
+  // Nobody has reset this one.
+  expect(await call(callOf({ taskClass: 'unnamed', step: 3 }))).toMatchObject(refused)
+  for (const each of asked) expect(await again(each, 'reset')).toMatchObject({ kind: 'answered' })
+  expect((await attempts()).map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+    '1 fault',
+    '1 answered',
+    '2 fault',
+    '2 answered',
+  ])
 })
 
 it('leaves a call to a worker with another key where one is let in, and ends it at once where none is', async ({

@@ -67,6 +67,8 @@ export interface HealthPort {
    */
   claim(endpointId: string, tokens?: number): boolean | Promise<boolean>
   record(endpointId: string, outcome: HealthOutcome): void
+  /** Lets each endpoint that has refused this worker's key be asked once more: somebody may have seen to the key. */
+  renewKeys(): void
   /**
    * Whether an endpoint that rejects this worker's key accepts another worker's. Judged by requests that left after the rejection and were
    * answered; `undefined` while it is unknown.

@@ -50,8 +50,9 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
     const view = known.viewAt(atMs)
     return (id: string) => refused.with(id, view(id), atMs)
   }
+  const renewKeys = () => refused.renew(here())
   const renew = () => {
-    refused.renew(here())
+    renewKeys()
     for (const id of known.mendable(now())) record(id, { kind: 'renewed' })
   }
   return {
@@ -66,6 +67,7 @@ export function createHealth(now: () => number, chance: () => number, shared?: S
       return typeof granted === 'boolean' ? asked(id, granted, tokens) : granted.then(is => asked(id, is, tokens))
     },
     record,
+    renewKeys,
     takesAnotherKey: (id, beganAtMs) => refused.takesAnother(id, known.stateOf(id, now())?.acceptedAtMs, beganAtMs),
     async begin() {
       await exchange?.begin()
