@@ -24,15 +24,24 @@ export interface CatalogueEndpoint extends Endpoint {
   readonly offered: boolean
 }
 
-/** All endpoints of a provider of the snapshot, priced as of `at`. */
-export function endpointsOf(id: string, provider: SnapshotProvider, authors: Authors, at: Date): CatalogueEndpoint[] {
+/** What an endpoint is called, and whether it is offered: known before its price is looked up, which takes longest. */
+export type NamedEndpoint = Pick<CatalogueEndpoint, 'id' | 'model' | 'upstream' | 'title' | 'offered'>
+
+/** Those endpoints of a provider of the snapshot that are wanted, priced as of `at`. */
+export function endpointsOf(
+  id: string,
+  provider: SnapshotProvider,
+  { authors, at, isWanted }: { authors: Authors; at: Date; isWanted: (named: NamedEndpoint) => boolean },
+): CatalogueEndpoint[] {
   const { protocol: usual } = protocolOf(provider.npm, addressOf(id, provider))
   const endpoints: CatalogueEndpoint[] = []
   for (const [upstream, model] of namesOf(id, provider, authors)) {
     const entry = provider.models[upstream]!
+    const named = { id: `${id}:${model}`, model, upstream, title: entry.name, offered: isOffered(upstream, entry) }
+    if (!isWanted(named)) continue
     const protocol = protocolOfModel(id, usual, model)
     const list = priceIn(provider, id, upstream, at)
-    endpoints.push(endpointOf({ provider: id, protocol, upstream, model, entry, list }))
+    endpoints.push(endpointOf({ provider: id, protocol, named, entry, list }))
   }
   return endpoints
 }
@@ -47,17 +56,17 @@ export function priceIn(provider: SnapshotProvider | undefined, id: string, upst
 interface Listed {
   readonly provider: string
   readonly protocol: Protocol
-  readonly upstream: string
-  readonly model: string
+  readonly named: NamedEndpoint
   readonly entry: SnapshotModel
   readonly list: ListPrice
 }
 
-function endpointOf({ provider, protocol, upstream, model, entry, list }: Listed): CatalogueEndpoint {
+function endpointOf({ provider, protocol, named, entry, list }: Listed): CatalogueEndpoint {
   const { price, source, hourly } = list
+  const { id, model, upstream, title, offered } = named
   const { context, input, output } = entry.limit
   return {
-    id: `${provider}:${model}`,
+    id,
     provider,
     model,
     upstream,
@@ -68,13 +77,17 @@ function endpointOf({ provider, protocol, upstream, model, entry, list }: Listed
     abilities: abilitiesOf(entry, price, protocol),
     ...(price ? { price } : {}),
     dataPolicy: {},
-    title: entry.name,
+    title,
     releaseDate: entry.release_date,
     ...(entry.status ? { status: entry.status } : {}),
     ...(source ? { priceSource: source } : {}),
     ...(hourly ? { hourly } : {}),
-    offered: entry.status !== 'deprecated' && answersText(upstream, entry),
+    offered,
   }
+}
+
+function isOffered(upstream: string, entry: SnapshotModel): boolean {
+  return entry.status !== 'deprecated' && answersText(upstream, entry)
 }
 
 /**

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { authorOf } from '../core/endpoint-id.ts'
 import type { Protocol } from '../core/endpoints.ts'
 import { addressOf } from './addresses.ts'
-import { type CatalogueEndpoint, endpointsOf, priceIn } from './catalogue-endpoint.ts'
+import { type CatalogueEndpoint, endpointsOf, type NamedEndpoint, priceIn } from './catalogue-endpoint.ts'
 import { type Authors, authorsOf, namesOf } from './model-names.ts'
 import type { ListPrice } from './prices/list-price.ts'
 import { type PriceDifference, priceDifferences } from './prices/price-differences.ts'
@@ -38,8 +38,10 @@ export interface Catalogue {
   provider(id: string): KnownProvider | undefined
   /** What a known provider speaks for a model, also for one that the snapshot does not know. */
   protocolOf(providerId: string, model: string): Protocol | undefined
-  /** All endpoints of a known provider, those included that a configuration would leave out. Built anew at each call. */
+  /** All endpoints of a known provider, those included that a configuration would leave out. Built at the first call. */
   endpointsOf(providerId: string): readonly CatalogueEndpoint[]
+  /** The wanted ones of all endpoints of a known provider; the others are not priced. Built anew at each call. */
+  endpointsWanted(providerId: string, isWanted: (named: NamedEndpoint) => boolean): readonly CatalogueEndpoint[]
   /** What all its models are called, each once. */
   modelNames(): Iterable<string>
   /** The known providers that serve a model, its author first. */
@@ -66,6 +68,11 @@ export interface CatalogueOptions {
 export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given }: CatalogueOptions = {}): Catalogue {
   const snapshot = given ?? readSnapshot(imported)
   const authors = authorsOf(snapshot)
+  const endpoints = new Map<string, readonly CatalogueEndpoint[]>()
+  const wanted: Catalogue['endpointsWanted'] = (id, isWanted) => {
+    const provider = own(snapshot, id)
+    return provider ? endpointsOf(id, provider, { authors, at: pricesAt, isWanted }) : []
+  }
   let servers: ReadonlyMap<string, readonly string[]> | undefined
   const byModel = () => {
     servers ??= serversOf(snapshot, authors)
@@ -83,9 +90,11 @@ export function loadCatalogue({ pricesAt = new Date(), imported, snapshot: given
       return provider && protocolOfModel(id, knownProvider(id, provider).protocol, model)
     },
     endpointsOf: id => {
-      const provider = own(snapshot, id)
-      return provider ? endpointsOf(id, provider, authors, pricesAt) : []
+      const built = endpoints.get(id) ?? wanted(id, () => true)
+      endpoints.set(id, built)
+      return built
     },
+    endpointsWanted: wanted,
     modelNames: () => byModel().keys(),
     providersOf: model => authorFirst(model, byModel().get(model) ?? []),
     priceOf: (id, upstream) => priceIn(own(snapshot, id), id, upstream, pricesAt),

@@ -8,7 +8,7 @@ import type { Ability } from '../core/endpoints.ts'
 import type { Policy } from '../core/policy/policy.ts'
 import { policyBreach } from '../core/policy/policy-breach.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { CatalogueEndpoint } from './catalogue-endpoint.ts'
+import type { CatalogueEndpoint, NamedEndpoint } from './catalogue-endpoint.ts'
 
 /** Every field narrows the list; an absent one does not. Unknown prices and windows fail a bound on them. */
 export interface EndpointFilter {
@@ -37,8 +37,9 @@ export interface EndpointFilter {
  */
 export function findEndpoints(catalogue: Catalogue, filter: EndpointFilter = {}): readonly CatalogueEndpoint[] {
   const providers = filter.provider === undefined ? catalogue.providerIds : [filter.provider]
+  const isWanted = nameTest(filter)
   return sift(
-    providers.flatMap(provider => catalogue.endpointsOf(provider)),
+    providers.flatMap(provider => catalogue.endpointsWanted(provider, isWanted)),
     filter,
   )
 }
@@ -48,22 +49,28 @@ export function sift(
   endpoints: readonly CatalogueEndpoint[],
   filter: EndpointFilter = {},
 ): readonly CatalogueEndpoint[] {
-  const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const isWanted = nameTest(filter)
   const order = ORDERS[filter.sort ?? 'price']
   return endpoints
-    .filter(endpoint => (filter.all || endpoint.offered) && hasWords(endpoint, words) && isWithin(endpoint, filter))
+    .filter(endpoint => isWanted(endpoint) && isWithin(endpoint, filter))
     .sort((a, b) => order(a, b) || byName(a, b))
 }
 
-function hasWords({ id, upstream, title }: CatalogueEndpoint, words: readonly string[]): boolean {
+/** What a filter asks of an endpoint's name, and whether it may be one that is not offered. */
+function nameTest({ all, author, text = '' }: EndpointFilter): (named: NamedEndpoint) => boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return named =>
+    (all || named.offered) && (author === undefined || named.model.startsWith(`${author}/`)) && hasWords(named, words)
+}
+
+function hasWords({ id, upstream, title }: NamedEndpoint, words: readonly string[]): boolean {
   const text = `${id} ${upstream} ${title}`.toLowerCase()
   return words.every(word => text.includes(word))
 }
 
 function isWithin(endpoint: CatalogueEndpoint, filter: EndpointFilter): boolean {
-  const { abilities, price, contextWindow, provider, model } = endpoint
+  const { abilities, price, contextWindow, provider } = endpoint
   if (filter.provider !== undefined && provider !== filter.provider) return false
-  if (filter.author !== undefined && !model.startsWith(`${filter.author}/`)) return false
   if (filter.policy && policyBreach(endpoint, [{ level: 'global', policy: filter.policy }])) return false
   if (!price?.free && (!atMost(price?.input, filter.maxInputPrice) || !atMost(price?.output, filter.maxOutputPrice)))
     return false

@@ -33,7 +33,9 @@ export async function noSuchRun(run: string, place: string): Promise<Error> {
 /** `undefined` for a bug, which is to be thrown on with its stack. */
 export async function problemOf(error: unknown): Promise<Pick<CliProblem, 'exitCode' | 'message'> | undefined> {
   if (error instanceof CliProblem) return error
-  // Loaded on failure only: it knows Temporal's errors, and loading those takes half a second.
+  const { ConfigurationProblem } = await import('../runtime/configuration/configuration-problem.ts')
+  if (error instanceof ConfigurationProblem) return { exitCode: EXIT.badInput, message: error.message }
+  // Loaded for other failures only: it knows Temporal's errors, and loading those takes half a second.
   const { knownProblem } = await import('../runtime/problems.ts')
   const known = knownProblem(error)
   return known && { exitCode: EXIT_CODES[known.kind], message: known.message }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Configuration, describeProblems, loadConfigurationFile } from '../../catalog/index.ts'
+import { type Catalogue, type Configuration, describeProblems, loadConfigurationFile } from '../../catalog/index.ts'
 import { strayed } from '../paths.ts'
 import { ConfigurationProblem } from './configuration-problem.ts'
 
@@ -20,13 +20,13 @@ export function requireOwnFiles(): void {
  *
  * @param env - The environment variables that it may refer to.
  * @param options - `asksNobody`: for a process that calls no vendor and posts nothing, such as a client. Variables that only those need
- * may then be unset.
+ * may then be unset. `catalogue`: for who has read the one that holds for the file already.
  * @throws ConfigurationProblem with all problems at once, before anything is started.
  */
 export async function loadConfiguration(
   path: string = DEFAULT_CONFIGURATION_PATH,
   env: NodeJS.ProcessEnv = process.env,
-  options: { readonly asksNobody?: boolean } = {},
+  options: { readonly asksNobody?: boolean; readonly catalogue?: Catalogue } = {},
 ): Promise<Configuration> {
   requireOwnFiles()
   const read = loadConfigurationFile(path, env, options)

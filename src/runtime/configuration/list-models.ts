@@ -40,16 +40,16 @@ export interface ModelsOptions {
 export async function listModels(filter: EndpointFilter, options: ModelsOptions): Promise<ModelList> {
   const { catalogue } = catalogueOfNamed(options.config, options.env)
   if (!options.configured) {
-    knownName('provider', filter.provider, catalogue.providerIds, 'the catalogue')
-    knownName('author', filter.author, authorsOf(catalogue.modelNames()), 'the catalogue')
+    knownName('provider', filter.provider, () => catalogue.providerIds, 'the catalogue')
+    knownName('author', filter.author, () => authorsOf(catalogue.modelNames()), 'the catalogue')
     return { catalogVersion: catalogue.version, endpoints: findEndpoints(catalogue, filter) }
   }
-  const configuration = await loadConfiguration(options.config, options.env)
-  const names = configuration.providers.map(({ name }) => name)
+  const configuration = await loadConfiguration(options.config, options.env, { catalogue })
+  const { catalogVersion, endpoints } = configuration.directory
+  const names = () => configuration.providers.map(({ name }) => name)
   knownName('provider', filter.provider, names, 'the configuration')
-  const models = configuration.directory.endpoints.map(({ model }) => model)
-  knownName('author', filter.author, authorsOf(models), 'the configuration')
-  const { catalogVersion } = configuration.directory
+  const authors = () => authorsOf(endpoints.map(({ model }) => model))
+  knownName('author', filter.author, authors, 'the configuration')
   return { catalogVersion, endpoints: sift(configuredEndpoints(configuration, catalogue), filter) }
 }
 
@@ -73,7 +73,10 @@ function authorsOf(models: Iterable<string>): readonly string[] {
   return [...new Set([...models].map(authorOf))]
 }
 
-function knownName(what: string, name: string | undefined, known: readonly string[], where: string): void {
-  if (name === undefined || known.includes(name)) return
+/** @param listKnown - Called for a name that was given: to list all authors takes as long as to list all models. */
+function knownName(what: string, name: string | undefined, listKnown: () => readonly string[], where: string): void {
+  if (name === undefined) return
+  const known = listKnown()
+  if (known.includes(name)) return
   throw new ConfigurationProblem(`${where} has no ${what} '${name}'${didYouMean(nearest(name, known))}`)
 }
