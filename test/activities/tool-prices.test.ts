@@ -149,6 +149,9 @@ describe('a tool with a price', () => {
     await expect(activity().run(first, painting)).rejects.toThrow('the store is away')
     expect(await run(painting)).toMatchObject({ result: { isError: false } })
     expect(searched).toEqual(['cat'])
+    const crawl = { ...ask('dog', await calling.open({ id: 'bob', labels: { customer: 'bob' } })), toolName: 'crawl' }
+    await expect(activity().run(first, crawl)).rejects.toThrow('the store is away')
+    expect(await run(crawl)).toMatchObject({ kind: 'remote', pricePico: '10000000000' })
   })
 
   it('has its input read once', async () => {
