@@ -175,7 +175,7 @@ function signalboxOf({
   const signalbox: Signalbox = {
     ...server.naming(askingServer),
     run: handle,
-    runs: async (query = {}) => (await listRuns((await store.open()).reports, query)).runs,
+    runs: async (query = {}) => (await listRuns(await store.open(), query)).runs,
     calls: async (query = {}) => (await listCalls((await store.open()).reports, query)).calls,
     waiting: async (query = {}) => listWaiting(signalbox, query),
     spend: async (options = {}) => spendings((await store.open()).reports, options, Date.now()),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
@@ -318,6 +318,34 @@ describe('a run that cannot be asked', () => {
     const { exitCode, err } = await signalbox(['runs', '--waiting', '--outcome', 'failed'], { env })
     expect(exitCode).toBe(EXIT.badInput)
     expect(err).toContain('leave out --outcome, or --waiting')
+  })
+})
+
+describe('an open run', () => {
+  it('is listed with what it waits for by its events, also where its key is out of reach, and that no worker takes it up', async () => {
+    const listed = async (id: string, of = env) => {
+      const { runs } = (await signalbox(['runs', '--outcome', 'open', '--json'], { env: of })).json()
+      return runs.find((found: { readonly id: string }) => found.id === id)
+    }
+    const { run } = await publishing()
+    const waitingFor = 'waiting for approval: publish'
+    expect(await listed(run.id)).toMatchObject({ waitingFor })
+    expect((await signalbox(['runs'], { env })).out).toMatch(new RegExp(`^${run.id} .* open .*${waitingFor}`, 'm'))
+    expect(await stage.signalbox.runs()).toContainEqual(expect.objectContaining({ id: run.id, waitingFor }))
+    const sealed = await stage.signalbox.start('clerk', { input: 'Please publish this.', policy: { zdr: true } })
+    await untilState(sealed, ({ pending }) => pending.length === 1)
+    expect(await listed(sealed.id)).toMatchObject({ waitingFor })
+    const elsewhere = await listed(sealed.id, { ...env, SIGNALBOX_MASTER_KEY: newMasterKey() })
+    expect(elsewhere).not.toHaveProperty('waitingFor')
+    await sealed.cancel()
+    stage.workers.at(-1)!.shutdown()
+    const aMinuteLater = async () => {
+      await stage.signalbox.client.workflow.getHandle(run.id).signal('nobody-hears')
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+      return (await listed(run.id).finally(() => vi.useRealTimers())).failing
+    }
+    await expect.poll(aMinuteLater, { timeout: 60_000 }).toMatch(/^no worker has picked it up yet: /)
+    await run.terminate()
   })
 })
 

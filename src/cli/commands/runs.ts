@@ -4,7 +4,7 @@ import { OUTCOME_KINDS } from '../../core/protocol.ts'
 import { countOf } from '../../core/words/count-of.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import { MOST_LISTED } from '../../runtime/lists/list-bounds.ts'
-import { listRuns } from '../../runtime/lists/list-runs.ts'
+import { type ListedRun, listRuns } from '../../runtime/lists/list-runs.ts'
 import type { LedgerFilter, Records, RunEnding, RunFilter, RunReport } from '../../runtime/store/records.ts'
 import { UNOPENED_ENDINGS } from '../../runtime/unopened/unopened-endings.ts'
 import { withRecords } from '../connections.ts'
@@ -80,7 +80,7 @@ async function list(
   await withRecords(terminal, async records => {
     const { reports, place } = records
     const behind = after === undefined ? {} : { after: await lastRun(terminal, records, after) }
-    const listing = listRuns(reports, { ...filter, ...behind, limit })
+    const listing = listRuns(records, { ...filter, ...behind, limit })
     const [{ runs, more }, beside, { failing, note }] = await Promise.all([
       listing,
       // The first page has them.
@@ -119,8 +119,8 @@ async function lastRun(terminal: Terminal, records: Records, id: string): Promis
 
 const NONE_ASKED: FailingRuns = { failing: new Map() }
 
-/** A run, with what of it fails and is tried again. */
-type ShownRun = RunReport & { readonly failing?: string }
+/** A run, with what of it fails and is tried again, or that no worker takes it up. */
+type ShownRun = ListedRun & { readonly failing?: string }
 
 /** Looks for runs that no worker has opened, which have none of the other outcomes. */
 async function lookBeside(
@@ -156,7 +156,7 @@ function runsTable(runs: readonly ShownRun[], width: number | undefined): string
       { title: 'labels', cell: run => formatLabels(run.labels), folded: 'cell' },
       {
         title: 'message',
-        cell: ({ failing = '', message = failing }) => shorten(message, WORDS_SHOWN),
+        cell: ({ message, failing, waitingFor = '' }) => shorten(message ?? failing ?? waitingFor, WORDS_SHOWN),
         folded: 'cell',
       },
     ],

@@ -4,6 +4,7 @@
  * @module
  */
 import { raiseWords } from '../../core/budgets/raise-words.ts'
+import { decisionsWords } from '../../core/decision-words.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import type { RunEvent } from '../../core/events.ts'
 import type { JsonValue } from '../../core/messages.ts'
@@ -38,22 +39,40 @@ interface RunWaiting {
   readonly words: string
 }
 
-const AT_WORK: RunStanding = { pending: [] }
-
 /** @throws SealProblem where the run is sealed and its key is out of reach. */
 export async function standingOf(events: Pick<EventPort, 'read'>, run: string): Promise<RunStanding> {
-  let standing = AT_WORK
+  const reading = createReading()
+  for await (const event of recordedEvents(events, run)) reading.take(event)
+  return reading.standing()
+}
+
+/** {@link standingOf} by events that were read before, of which the first ones may be missing. */
+export function standingIn(events: readonly RunEvent[]): RunStanding {
+  const reading = createReading()
+  for (const event of events) reading.take(event)
+  return reading.standing()
+}
+
+/** What the run waits for, in words; people come first. `undefined` if it is at work. */
+export function waitingIn({ pending, waits }: RunStanding): string | undefined {
+  return pending.length > 0 ? decisionsWords(pending) : waits?.words
+}
+
+function createReading() {
+  let standing: RunStanding = { pending: [] }
   let tools: readonly ToolAtWork[] = []
   const begun = new Set<number>()
-  for await (const event of recordedEvents(events, run)) {
-    if (event.kind === 'step-start') {
-      if (begun.has(event.step)) standing = { ...standing, pending: beforeReset(standing.pending, event.step) }
-      begun.add(event.step)
-    }
-    standing = standingAfter(standing, event)
-    tools = toolsAfter(tools, event)
+  return {
+    take(event: RunEvent): void {
+      if (event.kind === 'step-start') {
+        if (begun.has(event.step)) standing = { ...standing, pending: beforeReset(standing.pending, event.step) }
+        begun.add(event.step)
+      }
+      standing = standingAfter(standing, event)
+      tools = toolsAfter(tools, event)
+    },
+    standing: (): RunStanding => ({ ...standing, ...(tools.length > 0 && { tools }) }),
   }
-  return { ...standing, ...(tools.length > 0 && { tools }) }
 }
 
 /**

@@ -41,7 +41,7 @@ export function untakenWords(who: string): string {
 }
 
 /** By the server's clock, since when its workflow's task waits for a worker. */
-function untakenSinceMs({ pendingWorkflowTask: task }: Described): number | undefined {
+export function untakenSinceMs({ pendingWorkflowTask: task }: Described): number | undefined {
   return task?.state === PENDING_WORKFLOW_TASK_STATE_SCHEDULED ? timeMs(task.scheduledTime) : undefined
 }
 

@@ -3,9 +3,13 @@
  *
  * @module
  */
+import { definedOnly } from '../../core/defined-only.ts'
+import { groupBy } from '../../core/group-by.ts'
 import { costUsd } from '../../core/money/cost.ts'
-import type { ReportPort, RunFilter, RunReport } from '../../store/index.ts'
+import type { RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
+import { standingIn, waitingIn } from '../events/run-standing.ts'
+import type { Records } from '../store/records.ts'
 import { MOST_LISTED, positiveLimit, RUN, requireLabel, requirePlace, requireTimes } from './list-bounds.ts'
 
 /** Filters; all optional. */
@@ -15,6 +19,11 @@ export interface RunsQuery extends Omit<RunFilter, 'asked' | 'ids'> {}
 export interface ListedRun extends RunReport {
   /** The upper bound of `cost` as a decimal string in USD. */
   readonly costUsd: string
+  /**
+   * What it waits for if it is open: people, a larger budget, a vendor. As far as its last hundred events tell, so that no worker is asked;
+   * a reset takes back what was asked, and has no event.
+   */
+  readonly waitingFor?: string
 }
 
 const RUNS_KEYS: KeysOf<RunsQuery> = {
@@ -29,7 +38,7 @@ const RUNS_KEYS: KeysOf<RunsQuery> = {
 
 /** Newest first, and whether there are more than the limit. Patterns of content rules are left out. */
 export async function listRuns(
-  reports: Pick<ReportPort, 'runs'>,
+  { reports, events }: Pick<Records, 'reports' | 'events'>,
   query: RunsQuery,
 ): Promise<{ readonly runs: readonly ListedRun[]; readonly more: boolean }> {
   refuseUnknown('the list of runs', query, RUNS_KEYS)
@@ -39,8 +48,27 @@ export async function listRuns(
   const { limit: most = MOST_LISTED, ...filter } = query
   const limit = positiveLimit('the list of runs', most)
   const found = await reports.runs({ ...filter, limit: limit + 1 })
-  const runs = found.slice(0, limit).map(run => ({ ...withoutPatterns(run), costUsd: costUsd(run.cost) }))
+  const page = found.slice(0, limit)
+  const waits = await waitsOf(events, page)
+  const runs = page.map(run => ({
+    ...withoutPatterns(run),
+    costUsd: costUsd(run.cost),
+    ...definedOnly({ waitingFor: waits.get(run.key) }),
+  }))
   return { runs, more: found.length > limit }
+}
+
+const EVENTS_READ = 100
+
+/** What those of the runs wait for that are open, by their keys. One question to the store for all of them. */
+async function waitsOf(
+  events: Records['events'],
+  runs: readonly RunReport[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const open = runs.filter(({ endedAtMs }) => endedAtMs === undefined).map(({ key }) => key)
+  const last = open.length === 0 ? [] : await events.readLast(open, EVENTS_READ)
+  const byRun = [...groupBy(last, ({ key }) => key)]
+  return new Map(byRun.map(([key, its]) => [key, waitingIn(standingIn(its.map(({ event }) => event)))]))
 }
 
 /** The run without the patterns of its content rules, which may be as secret as what they keep back. */

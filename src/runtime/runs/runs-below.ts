@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { decisionsWords } from '../../core/decision-words.ts'
 import type { RunState } from '../../core/protocol.ts'
 import { type RunReport, SealProblem } from '../../store/index.ts'
-import { type DatedApproval, type RunStanding, standingOf } from '../events/run-standing.ts'
+import { type DatedApproval, type RunStanding, standingOf, waitingIn } from '../events/run-standing.ts'
 import type { Records } from '../store/records.ts'
 
 /** A run below another one, as plain JSON. */
@@ -51,10 +50,9 @@ async function runBelow({ events }: Pick<Records, 'events'>, report: RunReport):
   }
 }
 
-function stateOf({ pending, waits, ...rest }: RunStanding): Omit<RunBelow, 'report'> {
-  const found = { pending, ...rest }
-  if (pending.length > 0) {
-    return { status: 'waiting-for-approval', waitingFor: decisionsWords(pending), ...found }
-  }
-  return waits ? { status: 'waiting', waitingFor: waits.words, ...found } : { status: 'running', ...found }
+function stateOf(standing: RunStanding): Omit<RunBelow, 'report'> {
+  const { waits: _, ...found } = standing
+  const waitingFor = waitingIn(standing)
+  if (waitingFor === undefined) return { status: 'running', ...found }
+  return { status: found.pending.length > 0 ? 'waiting-for-approval' : 'waiting', waitingFor, ...found }
 }

@@ -28,7 +28,7 @@ export type {
 export interface Records {
   readonly reports: ReportPort
   readonly health: SharedHealthPort
-  readonly events: Pick<EventPort, 'read' | 'readSpans'>
+  readonly events: Pick<EventPort, 'read' | 'readLast' | 'readSpans'>
   /** Where the store is, for people. */
   readonly place: string
   close(): Promise<void>

@@ -5,7 +5,7 @@
  */
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import { shellWord } from '../../core/words/shell-word.ts'
-import { describeUnopened } from './describe-known.ts'
+import { type Described, describeUnopened } from './describe-known.ts'
 import {
   currentCommand,
   idleVersion,
@@ -19,9 +19,13 @@ import {
 
 /** Of the run's task queue. */
 export async function whoServes(client: Client, workflow: WorkflowHandle): Promise<string> {
-  const { workflowExecutionInfo } = await describeUnopened(workflow)
-  const taskQueue = workflowExecutionInfo?.taskQueue ?? ''
-  const version = pinnedVersion(workflowExecutionInfo)
+  return whoServesDescribed(client, await describeUnopened(workflow))
+}
+
+/** {@link whoServes}, with a description of the run that the server has just given. */
+export async function whoServesDescribed(client: Client, { workflowExecutionInfo: info }: Described): Promise<string> {
+  const taskQueue = info?.taskQueue ?? ''
+  const version = pinnedVersion(info)
   return version ? whoServesVersion(client, taskQueue, version) : whoServesQueue(client, taskQueue)
 }
 

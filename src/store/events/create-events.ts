@@ -7,6 +7,7 @@ import { latestRun } from '../runs/latest-run.ts'
 import { all, inTurn, type Statement, type Work } from '../work.ts'
 import { appendEvents, isWritten } from './append-events.ts'
 import { type EventRow, eventOf } from './event-of.ts'
+import { readLast } from './read-last.ts'
 import { readSpans } from './read-spans.ts'
 import { lockAbove, tellAbove } from './tell-above.ts'
 
@@ -44,6 +45,7 @@ export function createEvents(connection: Connection): EventPort {
         if (!run) return []
         return yield* inTurn(yield* all(eventsAfter, { runKey: run.run_key, after, limit }), eventOf)
       }),
+    readLast: (keys, count) => connection.read(() => readLast(keys, count)),
     readSpans: (spans, limit) => connection.read(() => readSpans(spans, limit)),
   }
 }

@@ -104,6 +104,7 @@ export function sealTests(bench: Bench): void {
     await expect(store.events.read(SEALED.id, 0, 100)).rejects.toMatchObject(destroyed)
     const span = { key: SEALED.key, after: 0, until: 100 }
     await expect(store.events.readSpans([span], 100)).rejects.toMatchObject(destroyed)
+    expect(await store.events.readLast([SEALED.key], 100)).toEqual([])
     await expect(store.transcripts.read({ lineage: SEALED.key, length: 1 })).rejects.toMatchObject(destroyed)
     await expect(store.tools.result(SEALED.key, 1, 'tool-1')).rejects.toMatchObject(destroyed)
     expect(await store.reports.cost(SEALED.id)).toEqual(cost)
