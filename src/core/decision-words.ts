@@ -4,6 +4,7 @@
  * @module
  */
 import type { HeldDecision, PendingApproval } from './protocol.ts'
+import { eachOnce } from './words/each-once.ts'
 import { NO_OPTIONS, shellArguments } from './words/shell-word.ts'
 import { shorten } from './words/shorten.ts'
 
@@ -115,5 +116,5 @@ export function decisionCommands(answered: Answered, ask: Ask): readonly string[
 /** What a run shows while it waits for these decisions. */
 export function decisionsWords(asks: readonly Pick<PendingApproval, 'toolName' | 'answers'>[]): string {
   const what = asks.some(({ answers }) => answers) ? 'a decision' : 'approval'
-  return `waiting for ${what}: ${asks.map(({ toolName }) => toolName).join(', ')}`
+  return `waiting for ${what}: ${eachOnce(asks.map(({ toolName }) => toolName))}`
 }

@@ -143,6 +143,25 @@ it('says how an approval is given, and how it is denied, each in a line', () => 
   )
 })
 
+it('says of several calls of a tool how many there are, and of one that was not called or is perhaps done that it is so', () => {
+  const [answer] = answers(1, 'Look').filter(({ kind }) => kind === 'answer')
+  const toolCalls = ['search', 'publish', 'search']
+  expect(printed([{ ...answer, toolCalls } as RunEventBody]).at(-1)).toMatch(/· asks for search \(2 times\), publish$/)
+  const end = {
+    kind: 'tool-end',
+    step: 1,
+    toolCallId: 'c1',
+    toolName: 'search',
+    isError: true,
+    preview: '"why"',
+  } as const
+  expect(printed([end, { ...end, failure: 'over-budget' }, { ...end, failure: 'unknown' }])).toEqual([
+    'step 1 · tool search failed: "why"',
+    'step 1 · tool search not called: "why"',
+    'step 1 · tool search perhaps done: "why"',
+  ])
+})
+
 it('says how far a tool is, and nothing of what only a later version knows', () => {
   const call = { step: 2, toolCallId: 'c1', toolName: 'read' }
   const unknown = { kind: 'of-tomorrow', step: 2 } as unknown as RunEventBody

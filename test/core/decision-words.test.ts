@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
-import { decisionCommands } from '../../src/core/decision-words.ts'
+import { decisionCommands, decisionsWords } from '../../src/core/decision-words.ts'
+
+it('names each tool that waits for approval once', () => {
+  const asks = ['search', 'publish', 'search'].map(toolName => ({ toolName }))
+  expect(decisionsWords(asks)).toBe('waiting for approval: search (2 times), publish')
+})
 
 it('gives a command for each answer, and none whose answer is read as an option', () => {
   const ask = { toolCallId: 'price', answers: ['approve', 'hold it', '-5%'] }

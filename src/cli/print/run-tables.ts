@@ -16,7 +16,15 @@ import type { Screen } from '../terminal.ts'
 import { formatCost } from './money.ts'
 import { eachInItsLine, inOneLine } from './next-commands.ts'
 import { folding, renderTableWithin } from './table.ts'
-import { formatBudget, formatCount, formatDuration, formatLabels, formatTime, formatUntil } from './words.ts'
+import {
+  failedWord,
+  formatBudget,
+  formatCount,
+  formatDuration,
+  formatLabels,
+  formatTime,
+  formatUntil,
+} from './words.ts'
 
 /** All that it lists, each under its own head; what there is none of is left out. */
 export function runTables(id: string, inspection: Inspection, screen: Screen): readonly string[] {
@@ -195,9 +203,7 @@ function toolCallsTable(toolCalls: Inspection['toolCalls'], width: number | unde
 function toolCallWords({ endedAtMs, isError, failure, cancelled }: ToolCallReport): string {
   if (endedAtMs === undefined) return 'without an end'
   if (cancelled) return 'cancelled'
-  if (failure === 'over-budget') return 'not called'
-  if (failure === 'unknown') return 'perhaps done'
-  return isError ? 'failed' : 'done'
+  return isError ? failedWord(failure) : 'done'
 }
 
 function partsTable(parts: NonNullable<Inspection['parts']>, width: number | undefined): string {

@@ -7,7 +7,7 @@ import type { Price } from '../../core/endpoints.ts'
 import { formatMoney } from '../../core/money/format-money.ts'
 import { formatUsd, parseUsd } from '../../core/money/pico.ts'
 import type { Policy } from '../../core/policy/policy.ts'
-import type { Budget, DecidedUntil, Labels } from '../../core/protocol.ts'
+import type { Budget, DecidedUntil, Labels, ToolFailure } from '../../core/protocol.ts'
 import type { Usage } from '../../core/usage.ts'
 import { grouped } from '../../core/words/count-of.ts'
 import { formatDuration } from '../../core/words/format-duration.ts'
@@ -85,4 +85,10 @@ export function priceWords(price: Price | undefined): string {
   if (price?.free) return 'free'
   if (price?.input === undefined && price?.output === undefined) return 'unknown'
   return `${price.input ?? '?'}/${price.output ?? '?'}${price.tiers ? '+' : ''}`
+}
+
+/** How a tool call without a result has ended. */
+export function failedWord(failure: ToolFailure | undefined): string {
+  if (failure === 'over-budget') return 'not called'
+  return failure === 'unknown' ? 'perhaps done' : 'failed'
 }

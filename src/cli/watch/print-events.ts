@@ -7,11 +7,12 @@ import { limitWords } from '../../core/budgets/limit-words.ts'
 import { type Answered, byWhom, callWords, decidedWords, decisionCommands } from '../../core/decision-words.ts'
 import type { RunEvent, RunEventBody } from '../../core/events.ts'
 import { endWords } from '../../core/faults/attempt-end.ts'
+import { eachOnce } from '../../core/words/each-once.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import { formatCost } from '../print/money.ts'
 import { eachInItsLine, raiseCommands } from '../print/next-commands.ts'
 import { whyWords } from '../print/outcome.ts'
-import { formatDuration, formatInput, formatLabels, formatOutput } from '../print/words.ts'
+import { failedWord, formatDuration, formatInput, formatLabels, formatOutput } from '../print/words.ts'
 import type { Floor } from './floor.ts'
 
 export interface EventPrinter {
@@ -180,8 +181,9 @@ function askWords({ toolName, answers }: Extract<RunEventBody, { kind: 'approval
   return answers ? `${toolName} is asked:` : `tool ${toolName} wants approval for`
 }
 
-function toolEndWords({ isError, preview, cancelled }: Extract<RunEventBody, { kind: 'tool-end' }>): string {
-  return cancelled ? 'was cancelled' : `${isError ? 'failed' : 'gave'}: ${shorten(preview, PREVIEW)}`
+function toolEndWords({ isError, failure, preview, cancelled }: Extract<RunEventBody, { kind: 'tool-end' }>): string {
+  if (cancelled) return 'was cancelled'
+  return `${isError ? failedWord(failure) : 'gave'}: ${shorten(preview, PREVIEW)}`
 }
 
 function inputWords({ inputPreview, cost }: Extract<RunEventBody, { kind: 'tool-start' }>): string {
@@ -209,7 +211,7 @@ function answerWords(answer: Extract<RunEventBody, { kind: 'answer' }>): string 
   const tokens = [formatInput(usage), formatOutput(usage)].map(
     (text, index) => text && `${text} ${['in', 'out'][index]}`,
   )
-  const tools = toolCalls.length > 0 ? `asks for ${toolCalls.join(', ')}` : ''
+  const tools = toolCalls.length > 0 ? `asks for ${eachOnce(toolCalls)}` : ''
   const cut = truncated ? 'cut at its output limit' : ''
   const parts = [`answered by ${endpoint}`, ...tokens, formatCost(cost), cut, tools]
   return parts.filter(part => part !== '').join(' · ')
