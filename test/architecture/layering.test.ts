@@ -34,6 +34,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/worker.ts': { may: ['src/runtime', 'src/store'], types: ['src/core', 'src/catalog'] },
 }
 
+/** Folders of which each folder and file in them imports downwards only. */
+const SORTED = ['src/catalog/configuration', 'src/cli', 'src/core/routing', 'src/runtime', 'activities/call-model']
+
 const files = sourceFiles('src', 'activities', 'workflows', 'demo')
 
 it.each(Object.keys(LAYERS))('%s imports what it may', layer => {
@@ -66,28 +69,25 @@ it('has no circle of files, imports of types counted', () => {
   for (const file of files) follow(file, [])
 })
 
-it.each(['src/catalog/configuration', 'src/core/routing', 'src/runtime', 'activities/call-model'])(
-  'has no circle of folders in %s',
-  folder => {
-    const depth = folder.split('/').length + 1
-    const unitOf = (file: string) => file.split('/').slice(0, depth).join('/')
-    const inside = files.filter(file => file.startsWith(`${folder}/`))
-    const importedBy = (unit: string) =>
-      inside
-        .filter(file => unitOf(file) === unit)
-        .flatMap(file => importsOf(file).map(({ from }) => from))
-        .filter(from => inside.includes(from))
-        .map(unitOf)
-    const done = new Set<string>()
-    const follow = (unit: string, path: readonly string[]): void => {
-      if (path.includes(unit)) throw new Error([...path, unit].join(' imports '))
-      if (done.has(unit)) return
-      for (const next of new Set(importedBy(unit))) if (next !== unit) follow(next, [...path, unit])
-      done.add(unit)
-    }
-    for (const unit of inside.map(unitOf)) follow(unit, [])
-  },
-)
+it.each(SORTED)('has no circle of folders in %s', folder => {
+  const depth = folder.split('/').length + 1
+  const unitOf = (file: string) => file.split('/').slice(0, depth).join('/')
+  const inside = files.filter(file => file.startsWith(`${folder}/`))
+  const importedBy = (unit: string) =>
+    inside
+      .filter(file => unitOf(file) === unit)
+      .flatMap(file => importsOf(file).map(({ from }) => from))
+      .filter(from => inside.includes(from))
+      .map(unitOf)
+  const done = new Set<string>()
+  const follow = (unit: string, path: readonly string[]): void => {
+    if (path.includes(unit)) throw new Error([...path, unit].join(' imports '))
+    if (done.has(unit)) return
+    for (const next of new Set(importedBy(unit))) if (next !== unit) follow(next, [...path, unit])
+    done.add(unit)
+  }
+  for (const unit of inside.map(unitOf)) follow(unit, [])
+})
 
 it('depends on the packages that it imports, and on no others', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }

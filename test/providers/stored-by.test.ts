@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { storedBy as anthropic } from '../../src/providers/anthropic/stored-by.ts'
 import { storedBy as google } from '../../src/providers/google/stored-by.ts'
-import { chatStoredBy as chat } from '../../src/providers/openai/stored-by.ts'
+import { chatStoredBy as chat } from '../../src/providers/openai-compatible/stored-by.ts'
 import { storedBy as responses } from '../../src/providers/openai-responses/stored-by.ts'
 
 /** Bodies as the vendors' documentation has them, with what a user of ours may bring along in `providerOptions` and in messages. */

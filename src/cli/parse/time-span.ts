@@ -1,6 +1,6 @@
 import { definedOnly } from '../../core/defined-only.ts'
+import { formatTime } from '../../core/words/time-words.ts'
 import { EXIT } from '../exit-codes.ts'
-import { formatTime } from '../print/words.ts'
 import { CliProblem } from '../problem.ts'
 
 /** A span of time with both its ends. */

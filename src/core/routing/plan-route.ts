@@ -23,9 +23,9 @@ import { type Demands, demandsOf, meets } from './filter/demands.ts'
 import { NOT_IN_CLASS, rejectionOf } from './filter/find-rejection.ts'
 import type { Rejection } from './filter/rejection.ts'
 import { type Roster, rosterOf } from './filter/roster.ts'
+import { bestFirst, scoreOf } from './ranking/best-first.ts'
 import { rankInputOf } from './ranking/endpoint-ahead.ts'
 import { appearances, listedPlaces, NOT_LISTED } from './ranking/places.ts'
-import { bestFirst, scoreOf } from './ranking/ranking.ts'
 import type { Route } from './route/route.ts'
 
 /**

@@ -1,5 +1,4 @@
 import type { Dialect } from '../dialect.ts'
-import { chatStoredBy } from '../openai/stored-by.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
 import { withFilesShown } from './fit-prompt.ts'
@@ -8,6 +7,7 @@ import { asMistralWants, isMistrals } from './mistral-prompt.ts'
 import { outputLimit } from './output-limit.ts'
 import { readUsage } from './read-usage.ts'
 import { refuses } from './refuses.ts'
+import { chatStoredBy } from './stored-by.ts'
 
 /**
  * Open weights, whose servers send thoughts as they come: `reasoning_content` of DeepSeek, Alibaba, Z.ai, Moonshot and vLLM, `reasoning` of

@@ -1,5 +1,5 @@
 import { listOf, recordOf } from '../json.ts'
-import { isVendorTool } from '../openai/stored-by.ts'
+import { isVendorTool } from '../openai-compatible/stored-by.ts'
 
 /**
  * Responses are stored unless told otherwise, and may point to what is stored: earlier responses, conversations, items,

@@ -4,12 +4,12 @@ import { withFilesShown } from '../openai-compatible/fit-prompt.ts'
 import { mending } from '../openai-compatible/mending.ts'
 import { readUsage } from '../openai-compatible/read-usage.ts'
 import { refuses } from '../openai-compatible/refuses.ts'
+import { chatStoredBy } from '../openai-compatible/stored-by.ts'
 import { batchAt } from './batch.ts'
 import { withCacheKey } from './cache-key.ts'
 import { createModel } from './create-model.ts'
 import { outputLimit } from './output-limit.ts'
 import { withReasoningKnown } from './reasons.ts'
-import { chatStoredBy } from './stored-by.ts'
 import { withoutStrictness } from './strict-schema.ts'
 
 /** OpenAI's chat completions. Under ZDR it is told not to store, whatever the account's default. */

@@ -6,7 +6,7 @@
 import { type Alert, type AlertKind, alertKey } from '../../core/alert.ts'
 import { providerIn } from '../../core/endpoint-id.ts'
 import type { BegunAlert, SaidAgain } from '../../core/ports.ts'
-import { UNAUTHENTICATED_MS } from '../../core/routing/health/health.ts'
+import { UNAUTHENTICATED_MS } from '../../core/routing/health/record-outcome.ts'
 
 /**
  * After this time without a refusal, an answer ends an alert about a key that another worker began. Workers may have different

@@ -6,8 +6,8 @@
  */
 import { DAY_MS } from '../../core/durations.ts'
 import type { SharedHealth, SharedHealthPort } from '../../core/ports.ts'
-import { recordAll } from '../../core/routing/health/health.ts'
 import type { Seen } from '../../core/routing/health/health-state.ts'
+import { recordAll } from '../../core/routing/health/record-outcome.ts'
 import { StoreProblem } from '../../store/index.ts'
 import { createTurns } from '../turns.ts'
 import type { KnownEndpoints } from './known-endpoints.ts'

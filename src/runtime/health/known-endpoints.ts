@@ -6,10 +6,10 @@
  */
 import { modelIn } from '../../core/endpoint-id.ts'
 import type { EndpointHealth } from '../../core/routing/health/endpoint-health.ts'
-import { recordOutcome } from '../../core/routing/health/health.ts'
 import { credibleHealth, type HealthState, type Seen, UNTRIED_HEALTH } from '../../core/routing/health/health-state.ts'
 import { FRESH_MS, type HealthView, viewHealth } from '../../core/routing/health/health-view.ts'
 import { type Measured, peersOf, type Window } from '../../core/routing/health/measured.ts'
+import { recordOutcome } from '../../core/routing/health/record-outcome.ts'
 import { isLongPause } from '../../core/routing/limits/cooldown.ts'
 
 export interface KnownEndpoints {

@@ -7,7 +7,6 @@
 import { HOUR_MS } from '../../core/durations.ts'
 import { claimProbe } from '../../core/routing/health/claim-probe.ts'
 import type { EndpointHealth } from '../../core/routing/health/endpoint-health.ts'
-import { recordOutcome } from '../../core/routing/health/health.ts'
 import {
   credibleHealth,
   type HealthOutcome,
@@ -15,6 +14,7 @@ import {
   type Seen,
 } from '../../core/routing/health/health-state.ts'
 import { healthOf } from '../../core/routing/health/health-view.ts'
+import { recordOutcome } from '../../core/routing/health/record-outcome.ts'
 
 export interface RefusedKeys {
   /** Whether this worker may ask: right before an attempt, as {@link claimProbe}. */

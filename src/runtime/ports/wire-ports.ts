@@ -4,7 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { type ActivityInterceptorsFactory, Runtime } from '@temporalio/worker'
+import { type ActivityInterceptorsFactory, type Logger, Runtime } from '@temporalio/worker'
 import type { ActivityPorts } from '../../../activities/index.ts'
 import type { Configuration } from '../../catalog/index.ts'
 import { createScreen } from '../../core/content/create-screen.ts'
@@ -25,7 +25,7 @@ import { createKnownSeals, type KnownSeals } from '../seals/known-seals.ts'
 import { sealPort } from '../seals/seal-port.ts'
 import { keepingEnds, keepingResults } from '../store/keep-ends.ts'
 import { measureBreakers } from '../telemetry/breaker-gauges.ts'
-import { createTelemetry, type TelemetryOptions } from '../telemetry/telemetry.ts'
+import { createTelemetry, type Telemetry, type TelemetryOptions } from '../telemetry/telemetry.ts'
 import { howEndedHere } from '../temporal/how-ended-here.ts'
 import { createNamespaceIdHere } from '../temporal/namespace-id.ts'
 import { createOthersServeHere } from '../temporal/others-serve-here.ts'
@@ -85,22 +85,9 @@ export function wirePorts(parts: Parts): WiredPorts {
   const { configuration, store, app, fetch: send = fetch, stopping = () => NEVER } = parts
   const registry = registryOf(app, configuration)
   const live = createLiveConfiguration(configuration, parts.proxies)
-  const now = () => Date.now()
-  const chance = () => Math.random()
-  const logger = () => Runtime.instance().logger
   const seals = createKnownSeals(async () => store.seals, now, { rememberPlain: true })
   const telemetry = createTelemetry(parts.telemetry, () => live.now().directory, store)
-  const alarms = createAlarms({
-    settings: () => live.now().configuration.alerts,
-    alerts: store.alerts,
-    now,
-    fetch: send,
-    logger,
-  })
-  const health = alarms.over(createHealth(now, chance, store.health))
-  const stopMeasuring = telemetry.metrics
-    ? measureBreakers(() => live.now().directory.endpoints, health, telemetry.metrics)
-    : () => {}
+  const { alarms, health, stopMeasuring } = watchedHealth(store, live, telemetry.metrics, send)
   const announcer = createAnnouncer(() => live.now().configuration.budgetWebhooks, send)
   const notices = () => live.now().configuration.notices
   const deliver: WiredPorts['deliver'] = queue =>
@@ -123,7 +110,7 @@ export function wirePorts(parts: Parts): WiredPorts {
     },
     ...kept(store),
     toolRecords: telemetry.toolRecords(keepingResults(store.tools)),
-    ...remembered(now, chance),
+    ...remembered(),
     registry,
     ledger: telemetry.ledger(keepingEnds(store.ledger)),
     budgets: telemetry.budgets(store.budgets),
@@ -148,13 +135,35 @@ export function wirePorts(parts: Parts): WiredPorts {
   return { ports, seals, interceptors: telemetry.interceptors, begin, check, use, deliver, close }
 }
 
+function now(): number {
+  return Date.now()
+}
+
+function chance(): number {
+  return Math.random()
+}
+
+function logger(): Logger {
+  return Runtime.instance().logger
+}
+
+/** How the endpoints are, and what hears of it: alerts and metrics. */
+function watchedHealth(store: Store, live: LiveConfiguration, metrics: Telemetry['metrics'], send: typeof fetch) {
+  const settings = () => live.now().configuration.alerts
+  const alarms = createAlarms({ settings, alerts: store.alerts, now, fetch: send, logger })
+  const health = alarms.over(createHealth(now, chance, store.health))
+  const endpoints = () => live.now().directory.endpoints
+  const stopMeasuring = metrics ? measureBreakers(endpoints, health, metrics) : () => {}
+  return { alarms, health, stopMeasuring }
+}
+
 /** What lies in the store, so that any worker finds it. */
 function kept({ transcripts, texts, events, admissions }: Store) {
   return { transcripts, texts, events, admissions }
 }
 
 /** What one worker knows by itself, while it lives. */
-function remembered(now: () => number, chance: () => number) {
+function remembered() {
   return {
     line: createLine(chance),
     knownRejections: new Map(),

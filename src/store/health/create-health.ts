@@ -1,7 +1,7 @@
 import type { SeenOf, SharedHealth, SharedHealthPort } from '../../core/ports.ts'
 import { claimProbe, isDueForProbe } from '../../core/routing/health/claim-probe.ts'
-import { recordAll } from '../../core/routing/health/health.ts'
 import { credibleHealth, type HealthState } from '../../core/routing/health/health-state.ts'
+import { recordAll } from '../../core/routing/health/record-outcome.ts'
 import { shiftHealth, shiftSeen } from '../../core/routing/health/shift-health.ts'
 import type { Connection } from '../connection.ts'
 import { insertOnce } from '../insert-once.ts'

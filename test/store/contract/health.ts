@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { SeenOf } from '../../../src/core/ports.ts'
 import { BREAKER_LIMITS } from '../../../src/core/routing/health/breaker.ts'
-import { recordAll } from '../../../src/core/routing/health/health.ts'
 import type { HealthOutcome, Seen } from '../../../src/core/routing/health/health-state.ts'
+import { recordAll } from '../../../src/core/routing/health/record-outcome.ts'
 import type { Bench } from '../describe-store.ts'
 
 const ANSWERED: HealthOutcome = { kind: 'answered', firstTokenMs: 100, totalMs: 900, outputTokens: 40 }

@@ -5,12 +5,6 @@ import { BREAKER_LIMITS, PROBE_LOOK_MS } from '../../../../src/core/routing/heal
 import { claimProbe } from '../../../../src/core/routing/health/claim-probe.ts'
 import { healthReport } from '../../../../src/core/routing/health/describe-health.ts'
 import {
-  QUOTA_RESET_MS,
-  recordAll,
-  recordOutcome,
-  UNAUTHENTICATED_MS,
-} from '../../../../src/core/routing/health/health.ts'
-import {
   differsInOpening,
   type HealthOutcome,
   type HealthState,
@@ -19,6 +13,12 @@ import {
 } from '../../../../src/core/routing/health/health-state.ts'
 import { healthOf, viewHealth } from '../../../../src/core/routing/health/health-view.ts'
 import { USUAL } from '../../../../src/core/routing/health/measured.ts'
+import {
+  QUOTA_RESET_MS,
+  recordAll,
+  recordOutcome,
+  UNAUTHENTICATED_MS,
+} from '../../../../src/core/routing/health/record-outcome.ts'
 import { shiftHealth, shiftSeen } from '../../../../src/core/routing/health/shift-health.ts'
 
 const failed = (kind: FaultKind, evidence: Evidence = {}): HealthOutcome => ({
