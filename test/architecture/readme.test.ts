@@ -46,7 +46,7 @@ it('gives figures that the lists behind them have', () => {
   const demo = readVendorScript(readFileSync(join(ROOT, 'demo/vendors.yaml'), 'utf8'))
   const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const told = [
-    `${Object.keys(providers).length} providers, ${endpoints.length.toLocaleString('en')} endpoints`,
+    `${Object.keys(providers).length} providers and ${endpoints.length.toLocaleString('en')} endpoints`,
     `an AI writing tool on ${word(demo.vendors.length)} simulated vendors`,
     `${word(Object.keys(peerDependencies).length)} more packages keep the providers' contract`,
     `of them at ${word(PROTOCOLS.length)} protocols, in ${MODES.slice(0, -1).join(', ')} and ${MODES.at(-1)} answers`,
