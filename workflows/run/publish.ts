@@ -12,8 +12,8 @@ import { headLines, withoutPresent } from './head-lines.ts'
 import { renderDetails } from './rows.ts'
 
 /**
- * An upsert is an event of its own and work for the server, so a long run writes one where it begins, at most every ten calls and
- * every five seconds, and one at its end.
+ * An upsert is an event of its own, and work for the server. So a long run writes one where it begins and one at its end. Between them, ten
+ * calls and five seconds must have passed since the last.
  */
 const CALLS_PER_UPSERT = 10
 const MS_PER_UPSERT = 5_000

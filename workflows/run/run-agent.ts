@@ -90,8 +90,8 @@ function withInstructions({ plan, loop }: AgentAtWork, additions: readonly Addit
 }
 
 /**
- * The agent's input. Ends the run as `refused` if it is empty, which vendors do not accept, if it is neither a text nor parts nor a
- * reference to the store, or if it is too long for history.
+ * The agent's input. Ends the run as `refused` if it is empty (vendors do not accept that), too long for history, or neither a text nor
+ * parts nor a reference to the store.
  */
 function inputOf(book: Book, { input }: AgentStart): Words {
   if (!isWords(input)) {

@@ -19,8 +19,8 @@ import { type Walk, warmTokensAt } from '../walk/walk.ts'
 /**
  * Lets one call write a prompt's beginning to the vendor's cache, so that the others that begin alike can read it there. If
  * another call of this worker with the same beginning is on its way to this endpoint, waits for its first token and returns
- * `undefined`, and so it does when the worker was told to end meanwhile. If there is none, or it fails meanwhile, returns the lead: the
- * others wait for this call.
+ * `undefined`. It returns that too when the worker is told to end meanwhile. If there is no such call, or it fails meanwhile, returns the
+ * lead: the others wait for this call.
  *
  * Only calls with a long prompt take part that begin a transcript, or fork one of which nothing is warm. For all others the
  * beginning is warm already, or not worth the wait.

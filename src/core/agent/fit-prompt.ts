@@ -61,9 +61,9 @@ export function fitPrompt(input: FitInput): PromptDecision {
 /**
  * How many of the oldest steps to clear: the fewest that free what is over and a tenth of the ceiling, and whose clearing pays.
  *
- * It pays if reading the rest of the prompt anew, spread over the steps until the ceiling is reached again, costs at most a
- * quarter of what reading the prompt from the cache costs in these steps. With `s` as the share that a cached token costs of a
- * new one, in prices of a new token: `rest × (1 − s) ÷ (freed ÷ growth) ≤ ¼ × s × ceiling`. If no number of steps is that cheap,
+ * Its cost is that the rest of the prompt is read anew: once, and so spread over the steps until the ceiling is reached again. It pays if
+ * that comes to at most a quarter of what a step pays for reading the prompt from the cache. With `s` as the share that a cached token costs
+ * of a new one, in prices of a new token: `rest × (1 − s) ÷ (freed ÷ growth) ≤ ¼ × s × ceiling`. If no number of steps is that cheap,
  * all of them are cleared, which postpones the next time the longest. `undefined` if not even that frees enough.
  */
 function clearingThatPays({ whole }: PromptState, bounds: PromptBounds, over: number): number | undefined {

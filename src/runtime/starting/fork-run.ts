@@ -68,9 +68,9 @@ export interface ForkPlan extends ForkOptions {
 }
 
 /**
- * @throws StoreProblem when the store has no such run, NoSuchStep when the run has no answer to that step, when it sums up what
- * came before, or when its content was purged or that of a run which it was forked from; ConfigurationProblem for a model that the
- * class does not list.
+ * @throws StoreProblem when the store has no such run; ConfigurationProblem for a model that the class does not list; NoSuchStep when the run
+ * has no answer to that step, when the step sums up what came before, or when the content of the run, or of one that it was forked from, was
+ * purged.
  */
 export async function planFork(store: Store, runId: string, { config, ...options }: ForkPlan): Promise<Fork> {
   const { reports, transcripts } = store

@@ -1,6 +1,6 @@
 /**
- * Large trees end in several transactions: a tree may be one question or hundreds of runs with files, and for as long as a transaction
- * takes others wait that want to write to a SQLite file, and so does all of this process.
+ * Large trees end in several transactions. A tree may be one question, or hundreds of runs with files. While a transaction lasts, others
+ * that want to write to a SQLite file wait, and so does this whole process.
  *
  * @module
  */

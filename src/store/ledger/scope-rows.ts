@@ -112,8 +112,8 @@ export function hasReservations({ reserved_pico, reserved_tokens }: ScopeTable):
 }
 
 /**
- * A count that can be read again: SQLite gives none beyond 2^53 back, and who once raised a limit that far, or a vendor that says it has
- * read as much, would have left a scope from which nobody spends any more.
+ * A count that can be read again: SQLite gives none beyond 2^53 back. After a limit that was raised that far, or a vendor that said it had
+ * read as much, nobody could spend from the scope any more.
  */
 export function countable(tokens: number): number {
   return Math.min(tokens, Number.MAX_SAFE_INTEGER)

@@ -21,8 +21,8 @@ const POOL_SIZE = 10
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
- * For one statement, with the wait for its locks. Where a server is gone without a word, as at a failover to another address, the
- * system gives it up after a quarter of an hour only, and until then each connection in use would be lost to the pool.
+ * For one statement, with the wait for its locks. A server may be gone without a word, as at a failover to another address. The system
+ * notices that only after a quarter of an hour, and until then each connection in use would be lost to the pool.
  */
 const ANSWER_TIMEOUT_MS = 60_000
 

@@ -15,7 +15,7 @@
  * 6. **Calls start by it.** `scope-limits.ts` takes it where no less is configured, `admission.ts` says when a request may start by that,
  *    and the store keeps count for all workers.
  *
- * 1 to 4 are steps of the endpoint's health (`../health/health.ts`): each worker takes them with all that it sees and hears, and the store
+ * 1 to 4 are steps of the endpoint's health (`../health/record-outcome.ts`): each worker takes them with all that it sees and hears, and the store
  * with what all have told it.
  *
  * @module
@@ -113,18 +113,21 @@ function openBesides({ open = 0 }: LimitsKnown): number {
 }
 
 /**
- * A longer pause teaches nothing. It is that of a quota for hours or a day, and what was taken before the last minute is forgotten, so that
- * the rate would look far too low, and stay so for days.
+ * A longer pause teaches nothing. It is that of a quota for hours or a day. What was taken before the last minute is forgotten, so the rate
+ * would look far too low, and stay so for days.
  */
 const LONGEST_PAUSE_MS = 3 * LATELY_MS
 
 /**
- * What changes by a 429 that began a pause.
+ * What changes by a 429 that began a pause. The limit on the other unit stays.
  *
- * Contract: the limit is never above what held before. It is learned, and lowered by three tenths at most unless it was a guess, where
- * pauses took a fifth of the time (half, if the vendor named none), half a second at least, and the last one no more than three minutes.
- * Another 429 at what such pauses taught or above takes a tenth from what it has grown to, but nothing from what they taught; one below
- * that says nothing. The limit on the other unit stays.
+ * Contract: the limit is never above what held before.
+ *
+ * - Pauses that took a fifth of the time (half, if the vendor named none), and half a second at least, prove a limit. It is lower by three
+ *   tenths at most, unless what held before was a guess.
+ * - Shorter ones take a tenth from what the limit has grown to, but nothing from what proof has taught. If fewer than that got through, the
+ *   429 says nothing.
+ * - A pause of more than three minutes teaches nothing.
  */
 function rateAfterPause(known: LimitsKnown, refusal: Refusal): LimitsKnown {
   const { pauseMs, atMs } = refusal
