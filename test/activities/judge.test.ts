@@ -29,6 +29,16 @@ describe('an answer that has to be JSON', () => {
     expect(judged(text)).toEqual({ kind: 'answer', value: { ok: true } })
   })
 
+  it('is none where it is nested too deep to be written again', () => {
+    const nested = (deep: number) => `{"ok":${'['.repeat(deep)}${']'.repeat(deep)}}`
+    expect(judged(nested(900))).toMatchObject({ kind: 'answer' })
+    expect(judged(nested(100_000))).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'malformed-reply' },
+      problem: 'it is nested more than 1000 deep',
+    })
+  })
+
   it.each([
     ['in it', `{"ok":${' '.repeat(50_000)}true}`],
     ['behind it', `{"ok":true}${'\n'.repeat(50_000)}`],

@@ -116,6 +116,15 @@ it.each(VENDORS)('$name: arguments that are no JSON are no call, whatever stands
   expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
 })
 
+it.each(VENDORS)('$name: arguments that are nested too deep to be written again are no call', async vendor => {
+  const { name, replies = name } = vendor
+  const nested = `${'['.repeat(6_000)}${']'.repeat(6_000)}`
+  const text = streamOf(replies, 'tools').replaceAll('Oslo\\"}', `Oslo\\",\\"in\\":${nested}}`)
+  expect(text).toContain(nested)
+  const reply = await asked(name, replying, text)
+  expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'malformed-reply' } })
+})
+
 it('OpenRouter: a call without arguments is one, also where its id comes with every piece', async () => {
   const name = '@openrouter/ai-sdk-provider'
   const piece = (text: string) => ({

@@ -5,6 +5,7 @@
  */
 import { READ_RESULT } from '../../../src/core/agent/cleared-note.ts'
 import type { Fault } from '../../../src/core/faults/fault.ts'
+import { isTooDeep, MOST_DEPTH } from '../../../src/core/json/depth.ts'
 import type { JsonValue, ToolCallPart } from '../../../src/core/messages.ts'
 import { formatUsd } from '../../../src/core/money/pico.ts'
 import type { AnswerSchema, RegistryPort, ReplyAnswer, Tool } from '../../../src/core/ports.ts'
@@ -97,7 +98,9 @@ function parseAnswer(schema: AnswerSchema, text: string): ReturnType<AnswerSchem
       .replace(/^```(?:json)?|```$/g, '')
       .trim(),
   )
-  return json === undefined ? { ok: false, problem: 'it is no JSON' } : schema.parse(json)
+  if (json === undefined) return { ok: false, problem: 'it is no JSON' }
+  if (isTooDeep(json)) return { ok: false, problem: `it is nested more than ${MOST_DEPTH} deep` }
+  return schema.parse(json)
 }
 
 function parseJson(text: string): JsonValue | undefined {

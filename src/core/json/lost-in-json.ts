@@ -4,6 +4,7 @@
  * @module
  */
 import { shorten } from '../words/shorten.ts'
+import { MOST_DEPTH } from './depth.ts'
 import { isPlain, tagOf } from './tag-of.ts'
 
 /**
@@ -24,9 +25,6 @@ interface Place {
   readonly value: unknown
   readonly bigints: 'refused' | 'written'
 }
-
-/** Deeper values are refused: `JSON.stringify` runs out of stack some thousands deep. */
-export const MOST_DEPTH = 1_000
 
 const PATH_SHOWN = 60
 

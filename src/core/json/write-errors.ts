@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MOST_DEPTH } from './lost-in-json.ts'
+import { MOST_DEPTH } from './depth.ts'
 import { isPlain, tagOf } from './tag-of.ts'
 /**
  * The value with `{ name, message }` in place of each error in its lists and plain objects, as in the result of

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isTooDeep } from '../../core/json/depth.ts'
 import { isRecord } from '../../core/json/is-record.ts'
 import type { AnswerPart, JsonValue, ProviderOptions } from '../../core/messages.ts'
 import { parsedOf } from '../json.ts'
@@ -30,11 +31,11 @@ export type PartDraft = Draft | ToolCallDraft
 
 /**
  * The parsed arguments of a tool call. No arguments at all count as an empty object; `undefined` if they are anything but an
- * object.
+ * object, or nested too deep.
  */
 export function toolInput(draft: ToolCallDraft): object | undefined {
   const input = draft.input.trim() === '' ? {} : parsedOf(draft.input)
-  return isRecord(input) ? input : undefined
+  return isRecord(input) && !isTooDeep(input) ? input : undefined
 }
 
 /**

@@ -97,7 +97,7 @@ function answerOf(
   if (!truncated && calls.some(({ toolName }) => toolName === ''))
     return fault('malformed-reply', 'a tool call names no tool')
   if (!truncated && calls.some(draft => toolInput(draft) === undefined))
-    return fault('malformed-reply', 'the arguments of a tool call are not a JSON object', TOOL_CALL)
+    return fault('malformed-reply', 'the arguments of a tool call are not a JSON object, or nested too deep', TOOL_CALL)
   const text = drafts.map(draft => (draft.type === 'text' ? draft.text : '')).join('')
   if (!truncated && !mayBeEmpty && text === '' && calls.length === 0)
     return fault('malformed-reply', 'the answer is empty')
