@@ -48,6 +48,13 @@ describe.each(PROTOCOLS)('%s', protocol => {
     if (isWhole && /usage/.test(replyText(protocol, file))) expect(reply).toHaveProperty('usage.inputTokens')
   })
 
+  it('a tool call with a name that no tool can have is none', async () => {
+    const text = replyText(protocol, 'tools.sse').replaceAll('get_weather', 'x'.repeat(2_000))
+    expect(text).toContain('xxx')
+    const reply = await harness.ask(protocol, replying(text), { ask: { tools: [WEATHER] } })
+    expect(reply).toMatchObject({ kind: 'fault', whole: true, fault: { kind: 'malformed-reply' } })
+  })
+
   it('an error in a stream that is left open ends the ask at once', async () => {
     const reply = await harness.ask(protocol, holding(replyText(protocol, 'error-first.sse')))
     expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'overloaded' } })

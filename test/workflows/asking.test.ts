@@ -66,6 +66,14 @@ describe('a question that a workflow asks', () => {
     expect(await stage.store.reports.decisions(run.id)).toMatchObject([{ decision: 'hold it' }])
   })
 
+  it('is shown in the UI as it is, and is no link and no command there', async () => {
+    const run = await inquire({ question: 'Ok?\n\n[yes](http://evil.test) `curl evil` <img>', answers: ['`x`', 'no'] })
+    const shown = 'print: Ok? \\[yes\\](http://evil.test) \\`curl evil\\` \\<img\\>'
+    await detailsOf(run.id, `${shown} · \`\` signalbox answer ${run.id} print '\`x\`' \`\` or \`signalbox answer`)
+    await run.answer('print', 'no')
+    expect((await run.outcome()).output).toEqual({ decision: 'no', deadline: false })
+  })
+
   it("takes a text of people's own where it wants one, within bounds, and the first of them", async () => {
     const run = await inquire({ question: 'Which title?', answers: 'text' })
     const { pending } = await untilState(run, state => state.pending.length === 1)

@@ -9,6 +9,7 @@ import { definedOnly } from '../../src/core/defined-only.ts'
 import type { KeysOf } from '../../src/core/keys-of.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { AskPersonResult, Decision, PendingApproval } from '../../src/core/protocol.ts'
+import { plainMarkdown } from '../../src/core/words/markdown.ts'
 import { shortActivities } from './activities.ts'
 import type { RunAtWork } from './at-work.ts'
 import { createDeadlines } from './deadlines.ts'
@@ -125,7 +126,8 @@ async function put(run: RunAtWork, id: string, question: PutQuestion): Promise<P
   const input = definedOnly({ run: book.ref, ...asked, deadline, atMs })
   const until = deadline && { atMs: atMs + deadline.withinMs, otherwise: deadline.otherwise }
   const ask: PendingApproval = definedOnly({ ...asked, until })
-  const write = () => shortActivities().askPerson.executeWithOptions({ summary: `ask people · ${id}` }, [input])
+  const write = () =>
+    shortActivities().askPerson.executeWithOptions({ summary: `ask people · ${plainMarkdown(id)}` }, [input])
   let recorded: AskPersonResult | null
   try {
     recorded = await withinTime(book, write)

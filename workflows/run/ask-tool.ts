@@ -35,6 +35,11 @@ export function toolOfWorkflow(
   return definedOnly({ run: book.ref, step: book.step, toolCallId, toolName, input, historyBytes })
 }
 
+/** A model may call a tool that nobody has offered it by any text, also by a piece of what it was told. */
+function nameShown({ toolName, unoffered }: RunToolInput): string {
+  return unoffered === undefined ? toolName : 'a tool that was not offered'
+}
+
 /** Runs a tool, and resolves with what `give` makes of its result. A failure is a result too. Makes few promises, as `askModel` does. */
 export function askTool<Given>(
   run: RunAtWork,
@@ -42,14 +47,15 @@ export function askTool<Given>(
   give: (result: ToolResultRef) => Given,
 ): Promise<Given> {
   const { book } = run
-  const summary = `${input.toolName} · step ${input.step}`
+  const name = nameShown(input)
+  const summary = `${name} · step ${input.step}`
   const count = (result: ToolResultRef) => {
     book.toolsAtWork.delete(input)
     book.totals = addToolCall(book.totals)
     publish(book)
     return give(result)
   }
-  book.toolsAtWork.set(input, input.toolName)
+  book.toolsAtWork.set(input, name)
   showDetails(book)
   const runTool = () =>
     withinTime(book, () => longActivities().runTool.executeWithOptions({ summary }, [input])).then(

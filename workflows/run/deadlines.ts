@@ -7,6 +7,7 @@ import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
 import { decidedWords } from '../../src/core/decision-words.ts'
 import type { JsonValue } from '../../src/core/messages.ts'
 import type { DecidedUntil, PendingApproval } from '../../src/core/protocol.ts'
+import { plainMarkdown } from '../../src/core/words/markdown.ts'
 import type { Inbox } from './inbox.ts'
 
 export interface Deadlines {
@@ -45,7 +46,7 @@ function startTimer(
 ): void {
   const leftMs = Math.max(1, atMs - Date.now())
   const value = schema !== undefined && { value: JSON.parse(otherwise) as JsonValue }
-  const summary = `${toolName} is ${decidedWords(otherwise)} unless somebody decides first`
+  const summary = plainMarkdown(`${toolName} is ${decidedWords(otherwise)} unless somebody decides first`)
   timer
     .run(() => sleep(leftMs, { summary }))
     .then(

@@ -7,6 +7,7 @@ import { decidedWords, decisionCommands } from '../../src/core/decision-words.ts
 import type { PendingApproval, RunRef } from '../../src/core/protocol.ts'
 import { countOf } from '../../src/core/words/count-of.ts'
 import { formatDuration } from '../../src/core/words/format-duration.ts'
+import { codeMarkdown, plainMarkdown } from '../../src/core/words/markdown.ts'
 import { shellWord } from '../../src/core/words/shell-word.ts'
 import { shorten } from '../../src/core/words/shorten.ts'
 import { timeWords } from '../../src/core/words/time-words.ts'
@@ -19,18 +20,18 @@ export function headLines(book: Book): readonly string[] {
   const { cost, calls, toolCalls } = book.totals
   const status = (book.isEnding ? book.outcome : waitingWords(book)) ?? 'running'
   return [
-    `**${book.workflow}** · workspace ${book.ref.workspace}${budgetWords(book)}`,
+    `**${plainMarkdown(book.workflow)}** · workspace ${plainMarkdown(book.ref.workspace)}${budgetWords(book)}`,
     `**${status}** · step ${book.step} · ${countOf(calls, 'call')} · ${countOf(toolCalls, 'tool call')} · **${money(cost)}**`,
     ...[...book.waits]
       .flatMap(({ asks = [] }) => asks)
       .slice(0, MOST_NAMES)
       .map(ask => waitWords(book.ref, ask)),
     book.promptWords ?? '',
-    namesWords(AT_WORK, [...book.toolsAtWork.values()]),
+    namesWords(AT_WORK, [...book.toolsAtWork.values()].map(plainMarkdown)),
     // Without the beginning of their ids, which is this run's id.
     namesWords(
       OPEN_BELOW,
-      [...book.children.keys()].map(id => id.slice(book.ref.id.length + 1)),
+      [...book.children.keys()].map(id => plainMarkdown(id.slice(book.ref.id.length + 1))),
     ),
   ]
 }
@@ -60,12 +61,12 @@ function namesWords(title: string, names: readonly string[]): string {
 function waitWords({ id, sealed }: RunRef, ask: PendingApproval): string {
   if (!sealed || !ask.answers) return questionWords(ask) + askWords(id, ask)
   const until = ask.until ? `, until ${timeWords(ask.until.atMs)}` : ''
-  return `${ask.toolName} is asked${until}: \`signalbox show ${shellWord(id)}\` says what`
+  return `${plainMarkdown(ask.toolName)} is asked${until}: ${codeMarkdown(`signalbox show ${shellWord(id)}`)} says what`
 }
 
 /** What a model wants of a tool stands in its call; what a workflow asks stands nowhere else. */
 function questionWords({ toolName, inputPreview, answers }: PendingApproval): string {
-  return answers ? `${toolName}: ${shorten(inputPreview, QUESTION_SHOWN)} · ` : ''
+  return answers ? plainMarkdown(`${toolName}: ${shorten(inputPreview, QUESTION_SHOWN)} · `) : ''
 }
 
 const QUESTION_SHOWN = 300
@@ -77,12 +78,8 @@ function askWords(run: string, ask: PendingApproval): string {
     ...(priceUsd === undefined ? [] : [`costs $${priceUsd}`]),
     ...(until ? [`is ${decidedWords(until.otherwise)} unless somebody decides by ${timeWords(until.atMs)}`] : []),
   ]
-  return (
-    (facts.length === 0 ? '' : `${toolName} ${facts.join(', and ')}: `) +
-    decisionCommands({ run }, ask)
-      .map(command => `\`${command}\``)
-      .join(' or ')
-  )
+  const told = facts.length === 0 ? '' : plainMarkdown(`${toolName} ${facts.join(', and ')}: `)
+  return told + decisionCommands({ run }, ask).map(codeMarkdown).join(' or ')
 }
 
 function budgetWords(book: Book): string {

@@ -7,6 +7,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { getCurrentDetails, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Outcome, OutcomeKind } from '../../src/core/protocol.ts'
+import { plainMarkdown } from '../../src/core/words/markdown.ts'
 import type { Book } from './book.ts'
 import { headLines, withoutPresent } from './head-lines.ts'
 import { renderDetails } from './rows.ts'
@@ -52,7 +53,7 @@ export function showEnd(
   outcome: Outcome | undefined,
   searchAttributes: boolean,
 ): void {
-  const words = [`**${end.outcome}**`, end.message ?? ''].filter(word => word !== '').join(' · ')
+  const words = [`**${end.outcome}**`, plainMarkdown(end.message ?? '')].filter(word => word !== '').join(' · ')
   setCurrentDetails(`${words}\n\n${withoutPresent(getCurrentDetails() ?? '')}`)
   if (!searchAttributes) return
   const cost = outcome ? [{ key: COST, value: Number(outcome.costUsd) }] : []

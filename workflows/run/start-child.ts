@@ -16,6 +16,7 @@ import {
 import type { Jsonable } from '../../src/core/messages.ts'
 import type { Brief, Labels, Outcome, Terms } from '../../src/core/protocol.ts'
 import { SEALED } from '../../src/core/sealing.ts'
+import { plainMarkdown } from '../../src/core/words/markdown.ts'
 import { askersBelow } from './ask-above.ts'
 import type { Book } from './book.ts'
 import type { AskedChild } from './child-options.ts'
@@ -71,7 +72,7 @@ const SUMMARY_CHARACTERS = 130
 
 /** What the Temporal UI shows of the child, also in the timeline of the run above. Its labels tell twenty children of one agent apart. */
 function summaryOf({ ref }: Book, id: string, labels: Labels = {}): string {
-  const own = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  const own = Object.entries(labels).map(([key, value]) => plainMarkdown(`${key}=${value}`))
   return [id.slice(ref.id.length + 1), ...own, `asked by ${ref.id}`].join(' · ').slice(0, SUMMARY_CHARACTERS)
 }
 

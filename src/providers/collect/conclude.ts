@@ -10,7 +10,7 @@ import type { Dialect } from '../dialect.ts'
 import { faultOf } from '../faults/fault-words.ts'
 import { replyFault } from '../faults/reply-fault.ts'
 import { originOf } from '../prepare/origin.ts'
-import { contentOf, toolInput } from './answer-parts.ts'
+import { contentOf, type ToolCallDraft, toolInput } from './answer-parts.ts'
 import type { Collected, ReplyError } from './collector.ts'
 import { reasonOf, saysMalformedCall } from './finish-reason.ts'
 
@@ -86,6 +86,13 @@ function isUnreadable({ error }: ReplyError): boolean {
   return JSONParseError.isInstance(error) || TypeValidationError.isInstance(error)
 }
 
+/** Names of tools have 64 characters at most, and vendors' ids about as many; all of them stand in a run's history. */
+const MOST_CHARACTERS = 1_000
+
+function isOverlong({ toolName, toolCallId }: ToolCallDraft): boolean {
+  return toolName.length > MOST_CHARACTERS || toolCallId.length > MOST_CHARACTERS
+}
+
 function answerOf(
   endpoint: Ask['endpoint'],
   drafts: Collected['drafts'],
@@ -96,6 +103,8 @@ function answerOf(
   const truncated = finish === 'length'
   if (!truncated && calls.some(({ toolName }) => toolName === ''))
     return fault('malformed-reply', 'a tool call names no tool')
+  if (!truncated && calls.some(isOverlong))
+    return fault('malformed-reply', 'the name or the id of a tool call is far too long', TOOL_CALL)
   if (!truncated && calls.some(draft => toolInput(draft) === undefined))
     return fault('malformed-reply', 'the arguments of a tool call are not a JSON object, or nested too deep', TOOL_CALL)
   const text = drafts.map(draft => (draft.type === 'text' ? draft.text : '')).join('')

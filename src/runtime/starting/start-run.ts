@@ -5,6 +5,7 @@
  */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Terms } from '../../core/protocol.ts'
+import { plainMarkdown } from '../../core/words/markdown.ts'
 import { shorten } from '../../core/words/shorten.ts'
 import type { WorkflowInputs } from '../../tools/index.ts'
 import { checkBrief, shortBrief } from '../given/long-texts.ts'
@@ -70,9 +71,9 @@ function summaryOf(name: string, { workspace, taskClass, budget, labels }: Terms
   const words = [
     `**${name}**`,
     taskClass ?? '',
-    workspace ?? '',
+    plainMarkdown(workspace ?? ''),
     budget?.usd === undefined ? '' : `$${budget.usd}`,
-    ...Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...Object.entries(labels ?? {}).map(([key, value]) => plainMarkdown(`${key}=${value}`)),
   ]
   return words.filter(word => word !== '').join(' · ')
 }

@@ -106,11 +106,13 @@ export function attemptSpan(parent: CallPlace | undefined, attempt: SeenAttempt,
 /** One try of a tool's call, with what that try was charged: the charges of all spans are those of the ledger. */
 export function toolSpan(
   place: CallPlace,
-  { run, toolName, toolCallId, step }: RunToolInput,
+  { run, toolName: called, toolCallId, step, unoffered }: RunToolInput,
   { result, pricePico }: { readonly result: RunToolResult | undefined; readonly pricePico?: string },
   lasted: Lasted,
 ): Span {
   const isError = result?.kind === 'done' && result.result.isError
+  // A model may call any text.
+  const toolName = unoffered === undefined ? called : 'unoffered'
   return {
     ...place,
     parentSpanId: runSpanId(run),
