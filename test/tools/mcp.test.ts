@@ -332,6 +332,17 @@ describe('a server behind a URL', () => {
     },
   )
 
+  it.each([
+    ['in its address', '?api_key=CANARY-OF-MCP&team=no-such-team', ''],
+    ['in an address among its headers', '', 'postgres://ann:CANARY-OF-MCP@db.test/wares'],
+  ])('has no key of ours in what a tool throws that stands %s', async (_, parameters, store) => {
+    const { url, fail } = await shopOverHttp()
+    const mcp = await connected({ shop: { url: url + parameters, headers: { 'x-store': store } } })
+    fail({ status: 500, body: 'no-such-team, CANARY-OF-MCP' })
+    const words = await ask(mcp, 'shop__find', { ware: 'lamp' }).then(String, error => String(error.message))
+    expect(words).toContain('no-such-team, [hidden]')
+  })
+
   it('is connected with anew, and asked again, where it has forgotten the connection, and for no other failure', async () => {
     const { url, fail } = await shopOverHttp()
     const mcp = await connected({ shop: { url } })

@@ -4,6 +4,7 @@
  * @module
  */
 import { whoseWords } from '../../core/budgets/shared-budget.ts'
+import { harmless } from '../../core/words/harmless.ts'
 
 const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' }
 
@@ -22,7 +23,10 @@ const SHOWN = [
   'taskQueue',
 ] as const
 
-/** `22:25:22 warn  Workflow failed · run r-1 · acme:m could not be reached`. Stacks are for machines. */
+/**
+ * `22:25:22 warn  Workflow failed · run r-1 · acme:m could not be reached`. Stacks are for machines. What a workflow has thrown may hold
+ * what a model said, and steers no screen.
+ */
 export function logWords(json: string): string {
   const { level, time, msg, err, run, workflowId, runId, ...told } = JSON.parse(json) as Readonly<
     Record<string, unknown>
@@ -44,5 +48,5 @@ export function logWords(json: string): string {
   ]
   const clock = new Date(Number(time)).toISOString().slice(11, 19)
   const words = parts.filter(part => part !== undefined && part !== '').join(' · ')
-  return `${clock} ${(LEVELS[Number(level)] ?? '').padEnd(5)} ${words}\n`
+  return `${clock} ${(LEVELS[Number(level)] ?? '').padEnd(5)} ${harmless(words)}\n`
 }

@@ -6,20 +6,31 @@
 import { thrownWords } from '../../core/words/thrown-words.ts'
 import type { McpServer } from './server-settings.ts'
 
-/** Names of headers and environment variables whose values are secret. */
-const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|(^|_)pat$/i
+/** Names of headers, environment variables and parameters of an address whose values are secret. */
+const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|(^|_)(pat|pwd)$|pass$/i
 
 /** In characters. Anything shorter is a word such as `Bearer`. */
 const LEAST_SECRET = 8
 
 export function hideSecrets(text: string, server: McpServer): string {
   const settings = Object.entries(('url' in server ? server.headers : server.env) ?? {})
-  // In `Bearer abc…`, the key stands behind a word.
-  const secrets = settings
-    .filter(([name]) => SECRET_NAME.test(name))
-    .flatMap(([, value]) => [value, ...value.split(' ')])
+  const secrets = [...settings.flatMap(secretsIn), ...('url' in server ? secretsOfAddress(server.url) : [])]
     .filter(secret => secret.length >= LEAST_SECRET)
+    // One may be part of another.
+    .sort((one, other) => other.length - one.length)
   return secrets.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text)
+}
+
+/** In `Bearer abc…`, the key stands behind a word. A variable such as `DATABASE_URL` is an address with a password in it. */
+function secretsIn([name, value]: readonly [string, string]): readonly string[] {
+  return SECRET_NAME.test(name) ? [value, ...value.split(' ')] : secretsOfAddress(value)
+}
+
+function secretsOfAddress(text: string): readonly string[] {
+  const address = URL.parse(text)
+  if (!address) return []
+  const parameters = [...address.searchParams].filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value)
+  return [address.password, ...parameters, ...parameters.map(encodeURIComponent)]
 }
 
 /** The error itself if its message has no secret and it has no cause; else a new error with the cleaned message alone. */

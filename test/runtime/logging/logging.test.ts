@@ -349,3 +349,16 @@ describe('a log that nobody reads', () => {
     await once(child, 'exit')
   })
 })
+
+it('lets nothing that was thrown steer the screen of a person who watches', () => {
+  const line = {
+    level: 40,
+    time: 0,
+    msg: 'Workflow failed',
+    run: 'r-1',
+    err: { message: 'no \u001b[2Jsuch\u202e page' },
+  }
+  expect(logWords(JSON.stringify(line))).toBe(
+    '00:00:00 warn  Workflow failed · run r-1 · no \ufffd[2Jsuch\ufffd page\n',
+  )
+})
