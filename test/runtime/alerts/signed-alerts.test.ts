@@ -43,6 +43,8 @@ it.each([
   expect(verify({ ...headers, 'webhook-id': 'msg_other' }, body, secret)).toBe(false)
   expect(verify({ ...headers, 'webhook-timestamp': '1614265330' }, body, secret)).toBe(false)
   expect(verify({ ...headers, 'webhook-signature': undefined }, body, secret)).toBe(false)
+  // As many characters, in more bytes: what throws here would end a receiver.
+  expect(verify({ ...headers, 'webhook-signature': `v1,${'é'.repeat(44)}` }, body, secret)).toBe(false)
   expect(JSON.stringify(heard)).not.toContain(secret)
 })
 
