@@ -74,7 +74,7 @@ describe('the packed package', () => {
     await run('npx', ['tsc', '--noEmit', '-p', '.'], { cwd: project, env })
   })
 
-  it('lets them, and the files of docs/agents.md, compile as `tsc --init` would have it', async () => {
+  it('lets them, and the files of docs/agents.md and docs/observability.md, compile as `tsc --init` would have it', async () => {
     const files = filesOf('docs/agents.md')
     expect([...files.keys()]).toEqual([
       'night-shift.ts',
@@ -85,6 +85,7 @@ describe('the packed package', () => {
       'build.ts',
     ])
     for (const [name, text] of files) await writeFile(join(project, name), text)
+    for (const [name, text] of filesOf('docs/observability.md')) await writeFile(join(project, name), text)
     await writeFile(join(project, 'left-out.ts'), LEFT_OUT)
     const flags = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck']
     await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { stripTypeScriptTypes } from 'node:module'
 import { afterEach, expect, it } from 'vitest'
 import type { Alert } from '../../../src/core/alert.ts'
 import { postPatiently } from '../../../src/runtime/alerts/post-patiently.ts'
 import { signedHeaders } from '../../../src/runtime/webhooks/sign.ts'
+import { filesOf } from '../../package/readme-files.ts'
 import { onFreePort } from '../../support/on-free-port.ts'
 
 const CODED = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
@@ -89,9 +90,8 @@ it('gives up on a webhook that breaks off in its answer, and ends no worker by i
 })
 
 async function documented(): Promise<Verify> {
-  const text = readFileSync(new URL('../../../docs/observability.md', import.meta.url), 'utf8')
-  const [, source] = /```js\n(.*?)```/s.exec(text)!
-  return (await import(`data:text/javascript,${encodeURIComponent(source!)}`)).verify
+  const source = stripTypeScriptTypes(filesOf('docs/observability.md').get('verify.ts')!)
+  return (await import(`data:text/javascript,${encodeURIComponent(source)}`)).verify
 }
 
 /** Answers with each status in turn, and from then on with the last. */
