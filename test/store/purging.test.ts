@@ -5,10 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { endedBefore, purgeAll } from '../../src/store/content/purge-by-time.ts'
-import { openStore } from '../../src/store/index.ts'
 import { createKeyRing } from '../../src/store/seals/key-ring.ts'
 import { openSqlite } from '../../src/store/sqlite/connection.ts'
 import { ask } from '../../src/store/work.ts'
+import { openNewStore } from '../support/new-store.ts'
 import { copyingRuns, newRun, RUN } from './records.ts'
 
 const ring = createKeyRing(() => undefined, Date.now)
@@ -18,7 +18,7 @@ async function connectionWith(change: string) {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-purging-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'store.db')
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   await store.close()
   const database = new DatabaseSync(path)

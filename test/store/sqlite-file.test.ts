@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
+import { openNewStore } from '../support/new-store.ts'
 import { answered, asked, copyingRuns, exactly, newAttempt, newCall, newRun, RUN, worst } from './records.ts'
 
 let folder: string
@@ -42,7 +43,7 @@ it.each([
 })
 
 it('says that the file is damaged when the damage shows later', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   await store.close()
   const bytes = readFileSync(path)
@@ -52,7 +53,7 @@ it('says that the file is damaged when the damage shows later', async () => {
 })
 
 it('reads each column by its name where a newer version has meanwhile put them in another order', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   const call = newCall(1)
   await store.ledger.openRun(newRun({ budget: { usd: '0.000000001' } }))
   await store.ledger.beginCall(call)
@@ -78,7 +79,7 @@ it.each([
 })
 
 it('says which table is gone when it goes while the store is open', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   change('drop table attempts')
   const asked = store.reports.attempts({ run: RUN.id }).finally(() => store.close())
@@ -90,7 +91,7 @@ it.each([
   ['store too large to be looked at whole', 35_000_000],
 ])('refuses a %s in which a table begins with a damaged page, and leaves it as it is', async (_, bytes) => {
   await makeStore()
-  if (bytes > 0) change(`insert into blobs values ('${RUN.key}', 'long', hex(zeroblob(${bytes / 2})))`)
+  if (bytes > 0) change(`insert into blobs values ('${RUN.key}', 'long', zeroblob(${bytes}))`)
   damage(`tbl_name = 'attempts'`)
   await refusedUnchanged(DAMAGED)
   damage(`name = 'attempts_open'`)
@@ -148,7 +149,7 @@ it.each([
   ['write', 0o444],
   ['read', 0o000],
 ])('refuses a file that it may not %s, and a folder that it may not write', async (_, mode) => {
-  await (await openStore({ path })).close()
+  await (await openNewStore({ path })).close()
   chmodSync(path, mode)
   chmodSync(folder, 0o555)
   const [file, place] = await asPlainUser(() =>
@@ -179,7 +180,7 @@ it('is opened and written by several processes at once', async () => {
   const run = promisify(execFile)
   const script = join(import.meta.dirname, 'writing-process.ts')
   await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [script, path, '50'])))
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   const events = await store.events.read(RUN.id, 0, 1_000)
   await store.close()
   expect(events.map(event => event.offset)).toEqual(Array.from({ length: 201 }, (_, index) => index + 1))
@@ -187,7 +188,7 @@ it('is opened and written by several processes at once', async () => {
 
 /** Meanwhile nothing else of the process would go on, heartbeats neither: calls would be taken for lost, and asked again. */
 it('waits for another process that has the file locked without holding up all else, and writes in the order of asking', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   const other = new DatabaseSync(path)
   other.exec('begin immediate')
@@ -204,7 +205,7 @@ it('waits for another process that has the file locked without holding up all el
 })
 
 it('has written what waited for another process before it is closed', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   const other = new DatabaseSync(path)
   other.exec('begin immediate')
@@ -217,7 +218,7 @@ it('has written what waited for another process before it is closed', async () =
 
 // Without it whoever closes the file elsewhere takes itself for the last one, and removes a log that is written to.
 it.runIf(existsSync('/proc/locks'))('keeps its lock on the file when this process opens it once more', async () => {
-  const stores = [await openStore({ path }), await openStore({ path })]
+  const stores = [await openNewStore({ path }), await openNewStore({ path })]
   expect(readFileSync('/proc/locks', 'utf8')).toContain(`:${statSync(path).ino} `)
   for (const store of stores) await store.close()
 })
@@ -237,7 +238,7 @@ it('copies its log into the file beside the work, long before a commit has to, a
 })
 
 it('looks for the calls with a fault among the attempts that have one alone', async () => {
-  await (await openStore({ path })).close()
+  await (await openNewStore({ path })).close()
   const database = new DatabaseSync(path)
   const plan = database.prepare('explain query plan select call_id from attempts where fault_kind = ?').all('cut-off')
   database.close()
@@ -245,7 +246,7 @@ it('looks for the calls with a fault among the attempts that have one alone', as
 })
 
 it('looks for what tools were charged among the records with a price alone, by run and by time', async () => {
-  await (await openStore({ path })).close()
+  await (await openNewStore({ path })).close()
   const database = new DatabaseSync(path)
   const planOf = (where: string) =>
     database.prepare(`explain query plan select count(*) from tool_records where price_pico is not null and ${where}`)
@@ -259,7 +260,7 @@ it('goes on with a store of version 1, the reservation of an open attempt includ
   const old = new DatabaseSync(path)
   old.exec(readFileSync(join(import.meta.dirname, '../fixtures/stores/version-1.sql'), 'utf8'))
   old.close()
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   const [attempt] = await store.reports.attempts({ run: RUN.id })
   expect(await store.budgets.holdingRuns()).toEqual([{ id: RUN.id, key: RUN.key }])
   await store.ledger.endAttempt(attempt!.attemptId, answered({ cost: exactly(300) }))
@@ -275,7 +276,7 @@ it('takes the tool calls of an older store over, each to be found by a retry of 
   const values = `'${RUN.key}', 1, 'tool-1', 'search', 2100, 2200, 0, '{"found":1}'`
   old.exec(`insert into tool_records values (${values})`)
   old.close()
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   const key = { run: RUN, step: 1, toolCallId: 'tool-1', toolName: 'search' }
   expect(await store.tools.begin(key, 3_000)).toEqual({ kind: 'finished', isError: false, result: { found: 1 } })
   expect(await store.tools.begin({ ...key, part: 'reset', question: 'a1' }, 3_000)).toEqual({ kind: 'new' })
@@ -291,7 +292,7 @@ async function refusedUnchanged(problem: object): Promise<void> {
 }
 
 async function makeStore(): Promise<void> {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   await store.close()
 }
@@ -366,7 +367,7 @@ it('closes the file also where its log cannot be emptied, for it is gone', async
 })
 
 it('writes nothing into a file that was deleted or replaced, and goes on where it is put back', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   const tell = () => store.events.write(RUN, [{ kind: 'wait', step: 1, ms: 1, reason: 'told' }], 1)
   const refused = (words: string) => ({
@@ -386,7 +387,7 @@ it('writes nothing into a file that was deleted or replaced, and goes on where i
 
 /** A run that has ended, in a store whose file somebody reads. */
 async function readWhileOpen() {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   await store.ledger.beginCall(newCall(1, { messages: [asked('canary-51c7')] }))
   await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
@@ -397,7 +398,7 @@ async function readWhileOpen() {
 }
 
 it('lets others write while more is purged than one transaction takes', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun())
   await store.ledger.closeRun(RUN, { outcome: 'answered', endedAtMs: 1_000 })
   change(copyingRuns(150))
@@ -417,7 +418,7 @@ it('lets others write while more is purged than one transaction takes', async ()
 })
 
 it('looks for what is to purge beside who writes', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   await store.ledger.openRun(newRun({ retentionMs: 7_200_000 }))
   const writing = new DatabaseSync(path)
   writing.exec('begin immediate')
@@ -428,7 +429,7 @@ it('looks for what is to purge beside who writes', async () => {
 })
 
 it('tells of a run that goes on between the look for those to purge and the purge that it was left', async () => {
-  const store = await openStore({ path })
+  const store = await openNewStore({ path })
   const run = { ...RUN, labels: { customer: '17' } }
   await store.ledger.openRun(newRun({ run }))
   await store.ledger.closeRun(run, { outcome: 'answered', endedAtMs: 5_000 })

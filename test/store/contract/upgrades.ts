@@ -1,7 +1,7 @@
 import { DummyDriver, Kysely, type QueryCompiler, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import { expect, it } from 'vitest'
 import type { NewAttempt } from '../../../src/core/ports.ts'
-import { MIGRATIONS } from '../../../src/store/migrations.ts'
+import { MIGRATIONS, SCHEMA_VERSION } from '../../../src/store/migrations.ts'
 import type { Tables } from '../../../src/store/schema.ts'
 import { PLAIN } from '../../../src/store/seals/seal-text.ts'
 import type { Bench, Place } from '../describe-store.ts'
@@ -249,7 +249,8 @@ export function upgradeTests(bench: Bench): void {
     expect(await (await bench.open(place, { upToDate: true })).reports.runs()).toEqual([])
   })
 
-  it.each(MIGRATIONS.slice(0, -1).map(({ version }) => version))('brings version %i to the newest', async version => {
+  // All migrations run on the first one; on each other one the last of these do.
+  it.each([1, 20, SCHEMA_VERSION - 1])('brings version %i to the newest', async version => {
     const place = await oldPlace(bench, version, {})
     const store = await bench.open(place)
     await store.ledger.openRun(newRun())
