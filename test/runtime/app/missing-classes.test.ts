@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createPlugin } from '../../../src/runtime/plugin.ts'
-import { openStore } from '../../../src/store/index.ts'
 import { defineAgent } from '../../../src/tools/index.ts'
+import { openNewStore } from '../../support/new-store.ts'
 import { soundConfiguration } from '../../support/sound-configuration.ts'
 
 const YAML = `
@@ -14,7 +14,7 @@ classes: { strong: {}, compaction: {} }
 
 it('a worker does not start with an agent of a class that the configuration does not have, and says which was meant', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-classes-'))
-  const store = await openStore({ path: join(folder, 'store.db') })
+  const store = await openNewStore({ path: join(folder, 'store.db') })
   const agent = (taskClass: string, compaction: string) =>
     defineAgent({ name: 'clerk', instructions: 'You are a clerk.', taskClass, compaction })
   const start = (agents: ReturnType<typeof agent>[]) =>
@@ -36,7 +36,7 @@ it('a worker does not start with an agent of a class that the configuration does
 
 it('a worker does not start with a list of classes of which the configuration lacks one, and says which was meant', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-classes-'))
-  const store = await openStore({ path: join(folder, 'store.db') })
+  const store = await openNewStore({ path: join(folder, 'store.db') })
   const start = (...classes: string[]) => createPlugin({ config: soundConfiguration(YAML), store, classes })
   await expect(start('strong', 'strnog', 'research')).rejects.toThrow(
     [

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { addedMessages } from '../../../activities/call-model/prepare/added-messages.ts'
 import type { Part } from '../../../src/core/parts.ts'
 import { checkBrief, shortBrief, wordsFor } from '../../../src/runtime/given/long-texts.ts'
-import { openStore, type Store } from '../../../src/store/index.ts'
+import type { Store } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
+import { openNewStore } from '../../support/new-store.ts'
 
 const PLACE = { namespace: 'default', workflowId: RUN.id }
 
@@ -15,7 +16,7 @@ let store: Store
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-long-files-'))
-  store = await openStore({ path: join(folder, 'store.db') })
+  store = await openNewStore({ path: join(folder, 'store.db') })
   await store.ledger.openRun(newRun())
 })
 afterAll(async () => {

@@ -9,6 +9,7 @@ import { UNAUTHENTICATED_MS } from '../../../src/core/routing/health/record-outc
 import { createHealth, type Health } from '../../../src/runtime/health/create-health.ts'
 import { measureBreakers } from '../../../src/runtime/telemetry/breaker-gauges.ts'
 import { openStore, type Store } from '../../../src/store/index.ts'
+import { openNewStore } from '../../support/new-store.ts'
 
 const FAILED: HealthOutcome = { kind: 'fault', fault: { kind: 'overloaded', message: '', evidence: {} } }
 const LIMITED: HealthOutcome = {
@@ -33,7 +34,7 @@ afterEach(async () => {
 
 /** A worker's health, over a connection of its own to the one store. */
 async function newWorker(): Promise<{ health: Health; store: Store }> {
-  const store = await openStore({ path: join(folder, 'store.db') })
+  const store = await openNewStore({ path: join(folder, 'store.db') })
   const health = createHealth(
     () => nowMs,
     () => 0,

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sealedRoot } from '../../../src/core/sealing.ts'
 import { type CodecServer, startCodecServer } from '../../../src/runtime/seals/codec-server.ts'
-import { newMasterKey, openStore, parseMasterKeys, type Store, StoreProblem } from '../../../src/store/index.ts'
+import { newMasterKey, parseMasterKeys, type Store, StoreProblem } from '../../../src/store/index.ts'
 import { newRun, RUN } from '../../store/records.ts'
+import { openNewStore } from '../../support/new-store.ts'
 
 const TOKEN = 'a-token'
 const UI = 'http://localhost:8233'
@@ -23,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-codec-'))
   const parsed = parseMasterKeys(newMasterKey())
   if (!parsed.ok) throw new Error(parsed.problem)
-  store = await openStore({ path: join(folder, 'store.db'), masterKeys: () => parsed.masterKeys })
+  store = await openNewStore({ path: join(folder, 'store.db'), masterKeys: () => parsed.masterKeys })
   for (const [root, content] of [
     [RUN.id, true],
     ['gone-1', true],

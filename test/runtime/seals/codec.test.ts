@@ -5,7 +5,8 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCodec } from '../../../src/runtime/seals/codec.ts'
 import { createKnownSeals } from '../../../src/runtime/seals/known-seals.ts'
-import { newMasterKey, openStore, parseMasterKeys, type Store } from '../../../src/store/index.ts'
+import { newMasterKey, parseMasterKeys, type Store } from '../../../src/store/index.ts'
+import { openNewStore } from '../../support/new-store.ts'
 
 let folder: string
 let store: Store
@@ -14,7 +15,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signalbox-payloads-'))
   const parsed = parseMasterKeys(newMasterKey())
   if (!parsed.ok) throw new Error(parsed.problem)
-  store = await openStore({ path: join(folder, 'store.db'), masterKeys: () => parsed.masterKeys })
+  store = await openNewStore({ path: join(folder, 'store.db'), masterKeys: () => parsed.masterKeys })
 })
 
 afterEach(async () => {
