@@ -36,7 +36,16 @@ function partOf(variable: string): string {
   return /URL|ENDPOINT/.test(variable) ? 'https://mine.example' : 'mine'
 }
 
+const configurations = new Map<string, Configuration>()
+
+/** Read once for all tests of a provider. */
 function configured(id: string): Configuration {
+  const configuration = configurations.get(id) ?? readWith(id)
+  configurations.set(id, configuration)
+  return configuration
+}
+
+function readWith(id: string): Configuration {
   const result = readConfiguration(`providers: { "${id}": {}, acme: ${ACME} }\nclasses: { any: {} }`, {
     env: environmentOf(id),
     catalogue,
