@@ -106,6 +106,27 @@ describe('endpoints', () => {
     expect(describeEndpoints([{ report }], 0, undefined)).not.toContain('refused')
   })
 
+  it('says by how much a vendor reports more or less than its list over many answers', () => {
+    const { id: endpoint, provider, model } = ENDPOINT
+    const report = { endpoint, provider, model, attempts: 20, answered: 20, rateLimited: 0, faults: {} }
+    const told = (answers: number, pico: string, listedPico = '1000000000000') => {
+      const billed = { answers, pico, listedPico }
+      const rows = [{ report: { ...report, inputTokens: 1, outputTokens: 1, billed } }]
+      return describeEndpoints(rows, 0, undefined).split('\n\n')[1]
+    }
+    expect(told(20, '1120000000000')).toMatch(
+      /^acme:acme\/large reports \$1\.12\d* for 20 answers, 12 % more than the \$1\.0+ of its listed price: /,
+    )
+    expect(told(1_200, '800000000000')).toContain('for 1,200 answers, 20 % less than')
+    expect(told(20, '5', '0')).toContain('though it is listed as free')
+    for (const [answers, pico, listed] of [
+      [19, '2000000000000'],
+      [20, '1040000000000'],
+      [20, '0', '0'],
+    ] as const)
+      expect(told(answers, pico, listed)).toBeUndefined()
+  })
+
   it('can be asked about one provider, model, class or time', async () => {
     const asked = async (...words: string[]) =>
       (

@@ -5,8 +5,9 @@ import { formatUsd } from '../../core/money/pico.ts'
 import { type HealthReport, healthReport } from '../../core/routing/health/describe-health.ts'
 import type { EndpointReport } from '../../runtime/store/records.ts'
 import { withRecords } from '../connections.ts'
+import { DEFAULT_CONFIG } from '../parse/serving-options.ts'
 import { periodOf } from '../parse/time-span.ts'
-import { name, time } from '../parse/values.ts'
+import { name, path, time } from '../parse/values.ts'
 import { describeEndpoints } from '../print/endpoints.ts'
 import { printJson } from '../print/json.ts'
 import { noteUnknown } from '../print/list-notes.ts'
@@ -18,6 +19,7 @@ interface EndpointsFlags {
   readonly class?: string
   readonly since?: number
   readonly until?: number
+  readonly config?: string
   readonly json?: boolean
 }
 
@@ -34,6 +36,11 @@ export function addEndpoints(program: Command, terminal: Terminal): void {
       time,
     )
     .option('--until <time>', 'before this time (default: now)', time)
+    .option(
+      '--config <path>',
+      `the configuration with whose prices reported costs are compared (default: ${DEFAULT_CONFIG})`,
+      path,
+    )
     .option('--json', 'print one JSON object')
     .action((flags: EndpointsFlags) => endpoints(flags, terminal))
 }
@@ -42,8 +49,11 @@ async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<voi
   const nowMs = Date.now()
   const { provider, model, class: taskClass } = flags
   const { fromMs, untilMs } = periodOf(flags, { lengthMs: DAY_MS, nowMs })
+  const { listedPrices } = await import('../../runtime/configuration/listed-prices.ts')
+  const prices = await listedPrices(flags.config, terminal.env)
   await withRecords(terminal, async ({ reports, health, place }) => {
-    const measured = await reports.endpoints({ fromMs, untilMs, ...definedOnly({ provider, model, taskClass }) })
+    const asked = { fromMs, untilMs, prices, ...definedOnly({ provider, model, taskClass }) }
+    const measured = await reports.endpoints(asked)
     const states = new Map((await health.exchange([], 0, nowMs)).map(({ endpoint, state }) => [endpoint, state]))
     const rows = measured.map(report => {
       const state = states.get(report.endpoint)
@@ -63,7 +73,7 @@ async function endpoints(flags: EndpointsFlags, terminal: Terminal): Promise<voi
 
 /** Times as ISO dates, money in USD, shares in [0, 1]; what is not known is left out. */
 function json({ report, health }: { readonly report: EndpointReport; readonly health?: HealthReport }) {
-  const { picoPerAnswer, picoPerThousandOutput, rateLimited, ...measured } = report
+  const { picoPerAnswer, picoPerThousandOutput, rateLimited, billed, ...measured } = report
   const { attempts } = report
   const failed = attempts - report.answered - rateLimited
   return {
@@ -72,8 +82,15 @@ function json({ report, health }: { readonly report: EndpointReport; readonly he
     rateLimitedShare: rateLimited / attempts,
     ...(picoPerAnswer !== undefined && { usdPerAnswer: usd(picoPerAnswer) }),
     ...(picoPerThousandOutput !== undefined && { usdPerThousandOutputTokens: usd(picoPerThousandOutput) }),
+    ...(billed && {
+      billed: { answers: billed.answers, usd: usdOf(billed.pico), listedUsd: usdOf(billed.listedPico) },
+    }),
     ...(health && { health: healthJson(health) }),
   }
+}
+
+function usdOf(pico: string): string {
+  return formatUsd(BigInt(pico))
 }
 
 function usd(pico: number): string {

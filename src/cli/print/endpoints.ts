@@ -20,7 +20,7 @@ export interface EndpointRow {
 export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, width: number | undefined): string {
   const now = ({ health, report }: EndpointRow) =>
     [health ? healthWords(health, nowMs) : '', refusedWords(report)].filter(word => word !== '').join(', ')
-  return renderTableWithin<EndpointRow>(
+  const table = renderTableWithin<EndpointRow>(
     width,
     [
       { title: 'endpoint', cell: ({ report }) => report.endpoint },
@@ -37,6 +37,26 @@ export function describeEndpoints(rows: readonly EndpointRow[], nowMs: number, w
     ],
     rows,
   )
+  const billed = rows.flatMap(({ report }) => billedWords(report))
+  return billed.length === 0 ? table : `${table}\n\n${billed.join('\n')}`
+}
+
+/** Fewer say little: an answer may be served in another way, as with a search of the web. */
+const ANSWERS_COMPARED = 20
+
+/** By how much, in percent: rounding, and a price that has changed within the time, are no news. */
+const NOTEWORTHY = 5
+
+function billedWords({ endpoint, billed }: EndpointReport): readonly string[] {
+  if (!billed || billed.answers < ANSWERS_COMPARED) return []
+  const [pico, listed] = [BigInt(billed.pico), BigInt(billed.listedPico)]
+  const percent = listed === 0n ? Infinity : (100 * (Number(pico) - Number(listed))) / Number(listed)
+  if (pico === listed || Math.abs(percent) <= NOTEWORTHY) return []
+  const by = `${Math.round(Math.abs(percent))} % ${percent > 0 ? 'more' : 'less'} than the ${formatMoney(listed)} of its listed price`
+  const what = listed === 0n ? 'though it is listed as free' : by
+  return [
+    `${endpoint} reports ${formatMoney(pico)} for ${countOf(billed.answers, 'answer')}, ${what}: routes and reservations go by the list, which \`signalbox models import\` or a \`price\` of your own corrects`,
+  ]
 }
 
 function failedShare({ attempts, answered, rateLimited }: EndpointReport): string {

@@ -19,6 +19,8 @@ export type AttemptPart = Pick<
   | 'cost_low_pico'
   | 'cost_high_pico'
   | 'unpriced'
+  | 'reported_cost_pico'
+  | 'batch'
 >
 
 /** A month may have millions of attempts, of which only figures are to be kept. */
@@ -32,7 +34,7 @@ const page: Statement<Page, AttemptPart> = ({ afterMs, afterId, untilMs }, { que
     .selectFrom('attempts')
     .select(['attempt_id', 'started_at_ms', 'task_class', 'endpoint', 'provider', 'model'])
     .select(['outcome', 'fault_kind', 'usage', 'first_token_ms', 'total_ms'])
-    .select(['cost_low_pico', 'cost_high_pico', 'unpriced'])
+    .select(['cost_low_pico', 'cost_high_pico', 'unpriced', 'reported_cost_pico', 'batch'])
     .where('started_at_ms', '>=', afterMs)
     .where('started_at_ms', '<', untilMs)
     .where(where => where.or([where('started_at_ms', '>', afterMs), where('attempt_id', '>', afterId)]))

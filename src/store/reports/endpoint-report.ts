@@ -1,4 +1,6 @@
+import type { Price } from '../../core/endpoints.ts'
 import type { FaultKind } from '../../core/faults/fault.ts'
+import { type PricedUsage, pricedUsage } from '../../core/money/price-of.ts'
 import type { Usage } from '../../core/usage.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import type { Work } from '../work.ts'
@@ -13,6 +15,8 @@ export interface EndpointQuery {
   /** `author/name`. */
   readonly model?: string
   readonly taskClass?: string
+  /** What endpoints cost by the lists, by their ids, so that what vendors report can be held against it. */
+  readonly prices?: ReadonlyMap<string, Price>
 }
 
 /** What the ledger has of one endpoint in a time. Attempts that are open, cancelled or lost with a worker are left out. */
@@ -38,13 +42,22 @@ export interface EndpointReport {
   /** Of all attempts, those that failed too, at their upper bounds: over its answers. Absent where prices are unknown. */
   readonly picoPerAnswer?: number
   readonly picoPerThousandOutput?: number
+  /** Over the answers for which the vendor has reported a cost and the list has a price; absent where there are none. */
+  readonly billed?: Billed
+}
+
+/** What a vendor has reported, and what the same answers cost by the list, in pico-dollars. */
+interface Billed {
+  readonly answers: number
+  readonly pico: string
+  readonly listedPico: string
 }
 
 /** One report for each endpoint that was asked, by its id. */
 export function* endpointReports(query: EndpointQuery): Work<EndpointReport[]> {
   const sums = new Map<string, Sums>()
   yield* eachAttempt(query.fromMs, query.untilMs, part => {
-    if (isAsked(part, query)) add(sums, part)
+    if (isAsked(part, query)) add(sums, part, query.prices?.get(part.endpoint))
   })
   return [...sums.values()].map(reportOf).sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1))
 }
@@ -60,14 +73,22 @@ function isAsked(part: AttemptPart, { provider, model, taskClass }: EndpointQuer
 
 type Sums = ReturnType<typeof newSums>
 
-function add(sums: Map<string, Sums>, part: AttemptPart): void {
+function add(sums: Map<string, Sums>, part: AttemptPart, price: Price | undefined): void {
   const its = sums.get(part.endpoint) ?? newSums(part)
   sums.set(part.endpoint, its)
   const cost = costOf(part)
   its.pico += BigInt(cost?.highPico ?? 0)
   if (!cost || cost.unpriced) its.isPriced = false
-  if (part.outcome === 'answered') addAnswer(its, part)
+  if (part.outcome === 'answered') addAnswer(its, part, price)
   else addFault(its, part.fault_kind as FaultKind)
+}
+
+/** Batches cost less than the list says. */
+function addBilled(its: Sums, { reported_cost_pico: reported, batch }: AttemptPart, listed: PricedUsage): void {
+  if (reported === null || batch !== null || listed.kind !== 'priced') return
+  its.billed += 1
+  its.billedPico += BigInt(reported)
+  its.listedPico += listed.pico
 }
 
 function addFault(its: Sums, kind: FaultKind): void {
@@ -75,8 +96,11 @@ function addFault(its: Sums, kind: FaultKind): void {
   its.lastFault = kind
 }
 
-function addAnswer(its: Sums, { usage, first_token_ms: firstTokenMs, total_ms: totalMs }: AttemptPart): void {
-  const { inputTokens = 0, outputTokens = 0, cacheReadTokens } = JSON.parse(usage) as Usage
+function addAnswer(its: Sums, part: AttemptPart, price: Price | undefined): void {
+  const usage = JSON.parse(part.usage) as Usage
+  addBilled(its, part, pricedUsage(usage, price))
+  const { first_token_ms: firstTokenMs, total_ms: totalMs } = part
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens } = usage
   its.answered += 1
   its.lastFault = undefined
   its.inputTokens += inputTokens
@@ -108,6 +132,10 @@ function newSums(first: AttemptPart) {
     cachedTokens: 0,
     pico: 0n,
     isPriced: true,
+    /** The answers whose cost is reported and listed, and those two. */
+    billed: 0,
+    billedPico: 0n,
+    listedPico: 0n,
   }
 }
 
@@ -131,6 +159,9 @@ function reportOf(its: Sums): EndpointReport {
     ...(its.tellingTokens > 0 && { cachedShare: its.cachedTokens / its.tellingTokens }),
     ...(its.isPriced && answered > 0 && { picoPerAnswer: Number(its.pico) / answered }),
     ...(its.isPriced && outputTokens > 0 && { picoPerThousandOutput: (1_000 * Number(its.pico)) / outputTokens }),
+    ...(its.billed > 0 && {
+      billed: { answers: its.billed, pico: `${its.billedPico}`, listedPico: `${its.listedPico}` },
+    }),
   }
 }
 
