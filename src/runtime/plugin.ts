@@ -13,7 +13,7 @@ import { createWeb } from '../providers/transport/web.ts'
 import type { Store, StoreSettings } from '../store/index.ts'
 import { connectMcpServers } from '../tools/index.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
-import { APP_KEYS, type App } from './app/app.ts'
+import { APP_KEYS, type App, OTHER_EXPORTS } from './app/app.ts'
 import { requireApp } from './app/require-app.ts'
 import { type Closers, createClosers } from './closers.ts'
 import { DEFAULT_CONFIGURATION_PATH, loadConfiguration, requireOwnFiles } from './configuration/configuration.ts'
@@ -106,7 +106,7 @@ export interface SignalboxPlugin extends SimplePlugin {
  * cannot be reached.
  */
 export async function createPlugin(options: PluginOptions = {}): Promise<SignalboxPlugin> {
-  refuseUnknown('createPlugin', options, KEYS)
+  refuseUnknown('createPlugin', options, KEYS, OTHER_EXPORTS)
   requireApp('createPlugin', options)
   return openPlugin(options).catch(error => {
     throw missingNamespace(error, options) ?? error

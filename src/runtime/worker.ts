@@ -6,6 +6,7 @@
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { TASK_QUEUE } from '../core/protocol.ts'
 import { type KeysOf, refuseUnknown } from '../tools/refuse-unknown.ts'
+import { OTHER_EXPORTS } from './app/app.ts'
 import { bundleProblem } from './app/bundle-errors.ts'
 import { requireApp } from './app/require-app.ts'
 import { shippedBundle } from './joining/shipped-bundle.ts'
@@ -69,7 +70,7 @@ const KEYS: KeysOf<CreateWorkerOptions> = {
  * server's address, if it cannot be reached or refuses the caller.
  */
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<SignalboxWorker> {
-  refuseUnknown('createWorker', options, KEYS)
+  refuseUnknown('createWorker', options, KEYS, OTHER_EXPORTS)
   requireApp('createWorker', options)
   const temporal = connectionTo(options.temporal, options.env)
   const connection = await connectTo(temporal)

@@ -40,18 +40,20 @@ const OTHERS_WORDS: Readonly<Record<string, string | readonly string[]>> = {
  * Refuses an object with a key that is not in `keys`. TypeScript finds such keys only in object literals, and in JavaScript nobody does.
  *
  * @param owner - Begins the message, e.g. "Tool 'look_up'".
+ * @param advice - Ends it, if no existing key was probably meant.
  * @throws TypeError that names the key and the existing one that was probably meant.
  */
 export function refuseUnknown<Definition extends object>(
   owner: string,
   definition: Definition,
   keys: KeysOf<Definition>,
+  advice?: string,
 ): void {
   const known = Object.keys(keys)
   const unknown = Object.keys(definition).find(key => !known.includes(key))
   if (unknown === undefined) return
-  const advice = didYouMean(meant(unknown, known), thereAre(known.toSorted()))
-  throw new TypeError(`${owner} has '${unknown}', which does not exist${advice}`)
+  const otherwise = [thereAre(known.toSorted()), advice].filter(text => text !== undefined).join('; ')
+  throw new TypeError(`${owner} has '${unknown}', which does not exist${didYouMean(meant(unknown, known), otherwise)}`)
 }
 
 function meant(unknown: string, known: readonly string[]): string | undefined {

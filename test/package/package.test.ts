@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -152,6 +152,7 @@ describe('the packed package', () => {
 
   it('runs the tests of docs/testing.md, on a server that is there already', async () => {
     for (const [name, text] of filesOf('docs/testing.md')) await writeFile(join(project, name), text)
+    await symlink(join(ROOT, 'node_modules/vitest'), join(project, 'node_modules/vitest'))
     await run('npx', ['tsc', '--noEmit', '-p', '.', '--skipLibCheck'], { cwd: project, env })
     const { ACME_URL: _, ...without } = env
     const { stdout, stderr } = await run(process.execPath, ['--test', 'review.test.ts', 'look-up.test.ts'], {
@@ -161,6 +162,8 @@ describe('the packed package', () => {
     expect(stdout).toContain('pass 5')
     // One of them meets a 429, which the worker gets over.
     expect(stdout + stderr).not.toMatch(/attempt failed|Worker state changed/)
+    const command = join(project, 'node_modules/vitest/vitest.mjs')
+    await run(process.execPath, [command, 'run', 'judged.test.ts'], { cwd: project, env: without })
   })
 })
 

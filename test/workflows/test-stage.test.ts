@@ -149,6 +149,9 @@ describe('a stage for tests', () => {
       /^the vendors' script: 2 problems[\s\S]*Did you mean "acme"\?[\s\S]*Did you mean "down"\?/,
     )
     await expect(stageOf({ vendor: [] } as object)).rejects.toThrow("did you mean 'vendors'")
+    await expect(stageOf({ lookUp } as object)).rejects.toThrow(
+      /has 'lookUp', which does not exist; there are: .*; if your app exports it for others, give only what is served/,
+    )
     await expect(stageOf({ client: {} as never })).rejects.toThrow('its worker needs `temporal`')
   })
 })

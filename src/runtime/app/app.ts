@@ -46,4 +46,8 @@ export const APP_KEYS: KeysOf<App> = {
   workflowsPath: true,
 }
 
+/** For whoever spreads a module that exports more than an app. */
+export const OTHER_EXPORTS =
+  'if your app exports it for others, give only what is served, such as `const { agents, tools, workflowsPath } = app`'
+
 export const APP_EXPORTS = Object.keys(APP_KEYS) as readonly (keyof App)[]

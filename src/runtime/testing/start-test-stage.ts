@@ -13,7 +13,7 @@ import type { AnyWorkflows } from '../../core/workflow-types.ts'
 import type { RunningVendors } from '../../providers/simulated/index.ts'
 import type { Store } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { APP_KEYS, type App } from '../app/app.ts'
+import { APP_KEYS, type App, OTHER_EXPORTS } from '../app/app.ts'
 import { appAt } from '../app/load-app.ts'
 import { requireApp } from '../app/require-app.ts'
 import { type ConnectOptions, connect, type Signalbox, type SignalboxOf } from '../client.ts'
@@ -98,7 +98,7 @@ const SHUTDOWN_GRACE_MS = 500
 export async function startTestStage<Types extends AppTypes = never, Workflows extends object = AnyWorkflows>(
   options: TestStageOptions = {},
 ): Promise<TestStage<ClientOf<Types, Workflows>>> {
-  refuseUnknown('startTestStage', options, KEYS)
+  refuseUnknown('startTestStage', options, KEYS, OTHER_EXPORTS)
   requireApp('startTestStage', options)
   if (options.client && !options.temporal)
     throw new TypeError('startTestStage was given a `client` alone; its worker needs `temporal` for the same server')
