@@ -153,7 +153,8 @@ describe('the packed package', () => {
   it('runs the tests of docs/testing.md, on a server that is there already', async () => {
     for (const [name, text] of filesOf('docs/testing.md')) await writeFile(join(project, name), text)
     await symlink(join(ROOT, 'node_modules/vitest'), join(project, 'node_modules/vitest'))
-    await run('npx', ['tsc', '--noEmit', '-p', '.', '--skipLibCheck'], { cwd: project, env })
+    const flags = ['--skipLibCheck', '--rewriteRelativeImportExtensions']
+    await run('npx', ['tsc', '--noEmit', '-p', '.', ...flags], { cwd: project, env })
     const { ACME_URL: _, ...without } = env
     const { stdout, stderr } = await run(process.execPath, ['--test', 'review.test.ts', 'look-up.test.ts'], {
       cwd: project,
