@@ -115,7 +115,7 @@ async function runBegun(
   const mayRun = isNew || !(isOnce || mayBeElsewhere(ports, asked, tool))
   const end = mayRun
     ? await tryTool(ports, activity, ready).finally(progress.close)
-    : unknownEnd(asked, isOnce ? 'it runs at most once' : 'there is no such tool any more')
+    : unknownEnd(activity, asked, isOnce ? 'it runs at most once' : 'there is no such tool any more')
   // Only readers of events need it, so an unreachable store does not fail the cancellation.
   if (end === 'cancelled') await ports.toolRecords.cancelled(key, ports.now()).catch(() => {})
   if (end === 'cancelled' || 'remote' in end) return end
@@ -179,7 +179,9 @@ function keyOf({ run, step, toolCallId, question }: WithQuestion, begun: BegunTr
   return isOld ? place : `${place}/${question}`
 }
 
-function unknownEnd({ toolName }: RunToolInput, why: string): ToolEnd {
+function unknownEnd(activity: Context, { run, step, toolName }: RunToolInput, why: string): ToolEnd {
+  // The model may go on as if nothing were: this is where people see that a payment, say, has to be looked up.
+  activity.log.warn('tool may have taken effect', { run: run.id, step, tool: toolName })
   const result = `${toolName} was begun before and may or may not have taken effect; ${why}, so it was not repeated`
   return { isError: true, failure: 'unknown', result }
 }

@@ -187,6 +187,21 @@ it('says in the log that a tool failed or was late, in which run, and nothing of
   ])
 })
 
+it('says in the log that a tool, which runs at most once, may have taken effect before its worker was lost', async () => {
+  const lines: unknown[] = []
+  const logger = new DefaultLogger('WARN', ({ message, meta: { run, step, tool } = {} }) =>
+    lines.push([message, run, step, tool]),
+  )
+  const { toolRecords } = calling.wired.ports
+  const call = { ...PLACE, toolCallId: 'workflow-1', toolName: 'refund' }
+  const activity = new MockActivityEnvironment({ attempt: 2 }, { logger })
+  await toolRecords.begin({ ...call, part: activity.context.info.workflowExecution!.runId }, calling.wired.ports.now())
+  const told = await activity.run(createRunTool(calling.wired.ports), { ...call, input: { usd: 5 } })
+  expect(told).toMatchObject({ result: { isError: true, failure: 'unknown' } })
+  expect(paid).toEqual([])
+  expect(lines).toEqual([['tool may have taken effect', RUN.id, PLACE.step, 'refund']])
+})
+
 it('tells a tool for whom its run works, so that no model has to say so', async () => {
   const asking = { ...RUN, workspace: 'press', labels: { customer: 'ann' } }
   const about = defineTool({
