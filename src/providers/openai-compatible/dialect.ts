@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { classifyError } from './classify-error.ts'
 import { createModel } from './create-model.ts'
-import { withFilesShown } from './fit-prompt.ts'
+import { withFilesShown } from './files-shown.ts'
 import { mending } from './mending.ts'
 import { asMistralWants, isMistrals } from './mistral-prompt.ts'
 import { outputLimit } from './output-limit.ts'

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 import { classifyError } from '../openai-compatible/classify-error.ts'
-import { withFilesShown } from '../openai-compatible/fit-prompt.ts'
+import { withFilesShown } from '../openai-compatible/files-shown.ts'
 import { mending } from '../openai-compatible/mending.ts'
 import { readUsage } from '../openai-compatible/read-usage.ts'
 import { refuses } from '../openai-compatible/refuses.ts'

@@ -1,7 +1,7 @@
 import type { Reported } from '../dialect.ts'
 import { recordOf } from '../json.ts'
 import { openaiCompatible } from '../openai-compatible/dialect.ts'
-import { withFilesShown } from '../openai-compatible/fit-prompt.ts'
+import { withFilesShown } from '../openai-compatible/files-shown.ts'
 import { asMistralWants } from '../openai-compatible/mistral-prompt.ts'
 import { readUsage } from '../openai-compatible/read-usage.ts'
 import type { PackageDialect } from './dialect.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto'
-import { costOfReply } from '../../../activities/call-model/money/settle.ts'
+import { costOfReply } from '../../../activities/call-model/money/cost-of-reply.ts'
 import type { Configuration } from '../../catalog/index.ts'
 import type { Endpoint, ProviderSettings } from '../../core/endpoints.ts'
 import { isExactCost } from '../../core/money/cost.ts'

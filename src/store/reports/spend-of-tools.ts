@@ -23,7 +23,7 @@ export const toolsBehind: Statement<Slice, { at_ms: number }> = ({ fromMs, until
     .limit(1)
 
 /** What tools are called in reports whose run is sealed. No tool has such a name. */
-export const SEALED_TOOL = '(sealed)'
+const SEALED_TOOL = '(sealed)'
 
 /** The name of a tool as reports of many runs have it. */
 export const toolName = sql<string>`case when seal_key is null then tool_name else ${sql.lit(SEALED_TOOL)} end`

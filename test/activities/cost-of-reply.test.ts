@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { costOfReply } from '../../activities/call-model/money/settle.ts'
+import { costOfReply } from '../../activities/call-model/money/cost-of-reply.ts'
 import { costBetween, exactCost, NO_COST } from '../../src/core/money/cost.ts'
 import type { ReplyAnswer, ReplyFault } from '../../src/core/ports.ts'
 import type { Usage } from '../../src/core/usage.ts'
