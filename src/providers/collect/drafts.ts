@@ -29,6 +29,7 @@ export function createDrafts(listener: Listener): Drafts {
   const list: PartDraft[] = []
   const open = new Map<string, Draft>()
   const written = createWrittenCalls()
+  const uniqueId = createIds()
   let begun = false
 
   const begin = () => {
@@ -48,7 +49,7 @@ export function createDrafts(listener: Listener): Drafts {
     begin()
     const { toolName, providerMetadata: metadata } = part
     const input = written.inputOf(part.toolCallId, part.input)
-    const toolCallId = uniqueIn(list, part.toolCallId)
+    const toolCallId = uniqueId(part.toolCallId)
     list.push({ type: 'tool-call', toolCallId, toolName, input, ...(metadata && { metadata }) })
   }
 
@@ -91,12 +92,18 @@ function draftIn(open: Map<string, Draft>, list: PartDraft[], type: Draft['type'
   return draft
 }
 
-/** An id that no other call of the answer has. Some servers repeat ids, and tool calls are told apart by them. */
-function uniqueIn(list: readonly PartDraft[], id: string): string {
-  const isTaken = (wanted: string) => list.some(draft => draft.type === 'tool-call' && draft.toolCallId === wanted)
-  let unique = id
-  for (let nth = 2; isTaken(unique); nth += 1) unique = `${id}_${nth}`
-  return unique
+/** Gives an id that no other call of the answer has. Some servers repeat ids, and tool calls are told apart by them. */
+function createIds(): (id: string) => string {
+  const taken = new Set<string>()
+  const numbers = new Map<string, number>()
+  return id => {
+    let unique = id
+    let number = numbers.get(id) ?? 1
+    while (taken.has(unique)) unique = `${id}_${++number}`
+    numbers.set(id, number)
+    taken.add(unique)
+    return unique
+  }
 }
 
 /** Merges metadata vendor by vendor: a signature at the end of a part is added to what came at its beginning. */
