@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { createRunTool } from '../../../activities/run-tool.ts'
 import { observeActivities, type SeenCharge } from '../../../src/runtime/telemetry/observe-activities.ts'
 import { observeCharges } from '../../../src/runtime/telemetry/observe-charges.ts'
-import type { CallPlace, Span } from '../../../src/runtime/telemetry/spans.ts'
+import { type CallPlace, placeOf, type Span, toolSpan } from '../../../src/runtime/telemetry/spans.ts'
 import { defineTool } from '../../../src/tools/index.ts'
 import { RUN, startCalling } from '../../support/calling.ts'
 import { marketOf } from '../../support/market.ts'
@@ -47,4 +47,11 @@ it('has the price in the span of the try that was charged, though its worker was
   await tryIt(1)
   expect(spans.map(({ attributes }) => attributes['signalbox.cost.usd'])).toEqual(['0.005', undefined, undefined])
   await calling.close()
+})
+
+it('has nothing of a name by which a model has called a tool that it was not offered', () => {
+  const called = { run: RUN, step: 1, toolCallId: 'call_1', toolName: 'what Ann wrote', unoffered: {} }
+  const span = toolSpan(placeOf(RUN, 'a'), called, { result: undefined }, { startMs: 1, endMs: 2 })
+  expect(span.name).toBe('execute_tool unoffered')
+  expect(JSON.stringify(span)).not.toContain('Ann')
 })
