@@ -35,7 +35,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 }
 
 /** Folders of which each folder and file in them imports downwards only. */
-const SORTED = ['src/catalog/configuration', 'src/cli', 'src/core/routing', 'src/runtime', 'activities/call-model']
+const SORTED = [
+  'src/catalog/configuration',
+  'src/cli',
+  'src/core/routing',
+  'src/runtime',
+  'activities/call-model',
+  'workflows/run',
+]
 
 const files = sourceFiles('src', 'activities', 'workflows', 'demo')
 

@@ -7,10 +7,10 @@ import { CancellationScope, patched, workflowInfo } from '@temporalio/workflow'
 import { definedOnly } from '../../src/core/defined-only.ts'
 import type { Brief, Terms } from '../../src/core/protocol.ts'
 import { ownKnowledge } from './activities.ts'
-import { refOf } from './book.ts'
-import { endedAs } from './ended.ts'
+import { refOf } from './book/book.ts'
+import { endedAs } from './lifetime/ended.ts'
+import { opening } from './lifetime/opening.ts'
 import { prepareRun } from './open-run.ts'
-import { opening } from './opening.ts'
 import type { Patch } from './patches.ts'
 
 type Workflow = (brief: unknown, ...rest: unknown[]) => Promise<unknown>

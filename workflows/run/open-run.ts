@@ -1,6 +1,19 @@
 /**
  * The public surface for workflows of your own: verbs whose steps are durable, whose models are task classes and whose costs are added up.
- * Runs in the workflow sandbox.
+ * Runs in the workflow sandbox. Begin here: there is a folder for each part of a run, and none imports from one below it.
+ *
+ * 1. `book/`: what a run knows of itself (`book.ts`), the rows that people see of it, and what it must not say or may not put into history.
+ * 2. `given/`: what a workflow may give to its verbs, and what is wrong with what it gave.
+ * 3. `inbox/`: what people tell the run: decisions, messages, stop; and deadlines, which decide where nobody does.
+ * 4. `shown/`: the run in the Temporal UI, and its state for whoever asks.
+ * 5. `lifetime/`: how it opens, keeps its limits of steps and time, and ends, with what is on the way then.
+ * 6. `tools/`: one tool call, here or on another task queue.
+ * 7. `parts/`: how it continues as new.
+ * 8. `people/`: questions to people, and hearing what they say.
+ * 9. `money/`: raises of its budget, and those of the runs above it.
+ * 10. `children/`: child runs.
+ * 11. `model/`: one model call, with its waits.
+ * 12. `agents/`: the loop of an agent, alone, in turns or asked as a tool.
  *
  * @module
  */
@@ -11,34 +24,34 @@ import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import { costUsd } from '../../src/core/money/cost.ts'
 import type { Outcome, Terms } from '../../src/core/protocol.ts'
 import type { AnyWorkflows } from '../../src/core/workflow-types.ts'
-import { hearShortages } from './ask-above.ts'
-import { askChild, stopChildren } from './ask-child.ts'
-import { askPerson } from './ask-person.ts'
-import type { RunAtWork } from './at-work.ts'
+import { type AgentInput, type AgentOptions, useAgent } from './agents/use-agent.ts'
 import { awaitedLater } from './awaited-later.ts'
-import { type Book, createBook, outcomeFrom } from './book.ts'
-import { carriedHere } from './carried-here.ts'
-import type { ChildOptions } from './child-options.ts'
-import { closeOnReturn } from './close.ts'
-import { endedAs } from './ended.ts'
-import { failOpened } from './fail-opened.ts'
-import { type GenerateOptions, generate } from './generate.ts'
-import { toGive } from './given-problem.ts'
-import { hearSaid } from './hear-said.ts'
-import { type Inbox, openInbox } from './inbox.ts'
-import { toRefuseSince } from './known-options.ts'
-import { watchTime } from './limits.ts'
-import { isPartFull, nextPart } from './next-part.ts'
-import { publish } from './publish.ts'
-import type { AnyQuestion } from './question.ts'
-import { hearRaises } from './raise-budget.ts'
-import { createAnswerReader } from './read-answer.ts'
-import { createRecorder } from './record-said.ts'
+import { type Book, createBook, outcomeFrom } from './book/book.ts'
+import { askChild, stopChildren } from './children/ask-child.ts'
+import type { ChildOptions } from './children/child-options.ts'
+import { toGive } from './given/given-problem.ts'
+import { toRefuseSince } from './given/known-options.ts'
+import type { AnyQuestion } from './given/question.ts'
+import type { RunAtWork } from './inbox/at-work.ts'
+import { type Inbox, openInbox } from './inbox/inbox.ts'
+import { closeOnReturn } from './lifetime/close.ts'
+import { endedAs } from './lifetime/ended.ts'
+import { failOpened } from './lifetime/fail-opened.ts'
+import { watchTime } from './lifetime/limits.ts'
+import { type GenerateOptions, generate } from './model/generate.ts'
+import { hearShortages } from './money/ask-above.ts'
+import { hearRaises } from './money/raise-budget.ts'
+import { carriedHere } from './parts/carried-here.ts'
+import { isPartFull, nextPart } from './parts/next-part.ts'
+import { askPerson } from './people/ask-person.ts'
+import { hearSaid } from './people/hear-said.ts'
+import { createAnswerReader } from './people/read-answer.ts'
+import { createRecorder } from './people/record-said.ts'
 import type { Run } from './run.ts'
-import { stateOf } from './run-state.ts'
+import { publish } from './shown/publish.ts'
+import { stateOf } from './shown/run-state.ts'
+import { type ToolOptions, useTool } from './tools/use-tool.ts'
 import type { RunOf } from './typed-run.ts'
-import { type AgentInput, type AgentOptions, useAgent } from './use-agent.ts'
-import { type ToolOptions, useTool } from './use-tool.ts'
 
 /**
  * Opens the run of this workflow. Call it before the first `await`, because it sets the handlers for people's messages.

@@ -5,13 +5,13 @@
  */
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Cost, Outcome } from '../../src/core/protocol.ts'
-import type { Decided, DecidedValue } from './ask-person.ts'
-import type { ChildOptions } from './child-options.ts'
-import type { Generated, GenerateOptions } from './generate.ts'
-import type { HeardMessage } from './hear-said.ts'
-import type { Question, TextQuestion, ValueQuestion } from './question.ts'
-import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
-import type { ToolAnswer, ToolOptions } from './use-tool.ts'
+import type { AgentAnswer, AgentInput, AgentOptions } from './agents/use-agent.ts'
+import type { ChildOptions } from './children/child-options.ts'
+import type { Question, TextQuestion, ValueQuestion } from './given/question.ts'
+import type { Generated, GenerateOptions } from './model/generate.ts'
+import type { Decided, DecidedValue } from './people/ask-person.ts'
+import type { HeardMessage } from './people/hear-said.ts'
+import type { ToolAnswer, ToolOptions } from './tools/use-tool.ts'
 
 /** An open run. */
 export interface Run {

@@ -17,13 +17,13 @@ import type {
 import type { Jsonable, JsonValue } from '../../src/core/messages.ts'
 import type { Outcome } from '../../src/core/protocol.ts'
 import type { AnyWorkflows, EndOf, WorkflowInput, WorkflowName } from '../../src/core/workflow-types.ts'
-import type { Decided, DecidedValue } from './ask-person.ts'
-import type { ChildOptions } from './child-options.ts'
-import type { Generated, GenerateOptions } from './generate.ts'
-import type { Question, TextQuestion, ValueQuestion } from './question.ts'
+import type { AgentAnswer, AgentInput, AgentOptions } from './agents/use-agent.ts'
+import type { ChildOptions } from './children/child-options.ts'
+import type { Question, TextQuestion, ValueQuestion } from './given/question.ts'
+import type { Generated, GenerateOptions } from './model/generate.ts'
+import type { Decided, DecidedValue } from './people/ask-person.ts'
 import type { Run } from './run.ts'
-import type { AgentAnswer, AgentInput, AgentOptions } from './use-agent.ts'
-import type { ToolAnswer, ToolOptions } from './use-tool.ts'
+import type { ToolAnswer, ToolOptions } from './tools/use-tool.ts'
 
 /**
  * An open run of a workflow of this app. The compiler rejects names that the app does not have, and task classes that are not in its

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Decision, PendingApproval } from '../../../src/core/protocol.ts'
-import { createDecisions } from '../../../workflows/run/decisions.ts'
-import type { Listener } from '../../../workflows/run/inbox.ts'
+import { createDecisions } from '../../../workflows/run/inbox/decisions.ts'
+import type { Listener } from '../../../workflows/run/inbox/inbox.ts'
 
 const ID = 'functions.send_mail:0'
 

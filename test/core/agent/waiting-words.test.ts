@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Book, Waiting } from '../../../workflows/run/book.ts'
-import { waitingWords } from '../../../workflows/run/run-state.ts'
+import type { Book, Waiting } from '../../../workflows/run/book/book.ts'
+import { waitingWords } from '../../../workflows/run/shown/run-state.ts'
 
 const time: Waiting = { words: 'waiting until 2026-11-16 14:30:12 UTC: acme answered 429' }
 const approval: Waiting = { words: 'waiting for approval: publish', asks: [] }
