@@ -14,6 +14,9 @@ const NEEDS_TEMPORAL = ['test/workflows/**/*.test.ts', 'test/recovery/**/*.test.
  */
 const NEEDS_MORE = ['**/*.postgres.test.ts', 'test/package/**', 'test/replay/**']
 
+/** Before all others, which import. */
+const UNTOLD_IMPORTS = 'test/support/untold-imports.ts'
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/totals-reporter.ts'],
@@ -27,7 +30,7 @@ export default defineConfig({
     isolate: false,
     // Node runs TypeScript as it is, and nothing is mocked (`vi.mock` would do nothing): a module runner took a fifth of the CPU of quick tests.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: WaitingFirst, setupFiles: 'list' },
     projects: [
       {
         extends: true,
@@ -35,6 +38,7 @@ export default defineConfig({
           name: 'plain',
           include: ['test/**/*.test.ts'],
           exclude: [...NEEDS_TEMPORAL, ...NEEDS_MORE],
+          setupFiles: [UNTOLD_IMPORTS],
         },
       },
       {
@@ -44,7 +48,7 @@ export default defineConfig({
           include: NEEDS_TEMPORAL,
           exclude: NEEDS_MORE,
           globalSetup: ['test/support/temporal-server.ts'],
-          setupFiles: ['test/support/quiet-runtime.ts'],
+          setupFiles: [UNTOLD_IMPORTS, 'test/support/quiet-runtime.ts'],
         },
       },
     ],
