@@ -23,7 +23,8 @@ export default defineConfig({
     // Reached by what hangs alone, also where a machine is three times slower and does much else: that it comes is what counts.
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    expect: { poll: { timeout: 120_000 } },
+    // Most looks ask the server, at the price of a step of a run.
+    expect: { poll: { timeout: 120_000, interval: 150 } },
     // Three times the cores of a small machine: many tests wait. In one hour four took 245 s where six took 228.
     maxWorkers: 6,
     // No module keeps anything, so files may share what is loaded: each for itself, a quarter of all CPU went into loading.

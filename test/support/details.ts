@@ -9,5 +9,5 @@ export function detailsWith(client: Client, workflowId: string, words: string): 
     if (!currentDetails.includes(words)) throw new Error(`'${words}' is not in the details: ${currentDetails}`)
     return currentDetails
   }
-  return vi.waitFor(read, { timeout: 60_000 })
+  return vi.waitFor(read, { timeout: 60_000, interval: 150 })
 }

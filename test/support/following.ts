@@ -18,11 +18,14 @@ export async function allEvents(events: AsyncIterable<RunEvent>): Promise<readon
   return all
 }
 
+/** A look costs the server and a worker more than most steps of a run. */
+const LOOK_EVERY_MS = 100
+
 /** Asks the run until its state is as wished. */
 export async function untilState(run: RunHandle, holds: (state: RunState) => boolean): Promise<RunState> {
   for (;;) {
     const state = await run.state()
     if (holds(state)) return state
-    await new Promise(resolve => setTimeout(resolve, 20))
+    await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }
