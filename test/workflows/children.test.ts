@@ -4,6 +4,7 @@ import { createCloseLost } from '../../activities/close-lost.ts'
 import type { RunEvent } from '../../src/core/events.ts'
 import type { TreeEvent, TreePosition } from '../../src/runtime/events/tree-events.ts'
 import { endedOutcome } from '../../src/runtime/inspect/beginning.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { howEnded } from '../../src/runtime/temporal/how-ended.ts'
 import { defineAgent, defineRemoteTool, defineTool } from '../../src/tools/index.ts'
 import { signalbox as command } from '../cli/captured.ts'
@@ -97,21 +98,52 @@ beforeAll(async () => {
 afterAll(() => stage?.close())
 
 describe('an agent that has agents', () => {
+  /** Has a review of two critics. */
+  let review: RunHandle
+  /** Has an editor, which has such a review. */
+  let chain: RunHandle
+
+  beforeAll(async () => {
+    const limited = { budget: { usd: '0.50', steps: 20 } }
+    const start = { id: 'review-1', input: 'Have a review.', labels: { team: 'press' }, ...limited }
+    review = await stage.signalbox.start('editor', start)
+    chain = await stage.signalbox.start('chief', { id: 'chain-1', input: 'Please delegate.' })
+  })
+
+  it('are followed with them, from where a reader had stopped', async () => {
+    const position: TreePosition = {}
+    const seen: TreeEvent[] = []
+    const readOn = async (until: (event: TreeEvent) => boolean) => {
+      for await (const event of chain.treeEvents({ after: position })) {
+        seen.push(event)
+        position[event.key] = event.event.offset
+        if (until(event)) return
+      }
+    }
+    await readOn(({ event }) => event.kind === 'child-start' && event.run === 'chain-1/editor-1-1/critic-1-1')
+    await readOn(({ run: of, event }) => of === chain.id && event.kind === 'child-end')
+    await readOn(() => false)
+    const ids = ['chain-1', 'chain-1/editor-1-1', ...[1, 2].map(at => `chain-1/editor-1-1/critic-1-${at}`)]
+    for (const id of ids) {
+      const own = (await allEvents(stage.signalbox.run(id).events())).filter(({ kind }) => kind !== 'text-delta')
+      const told = seen.flatMap(of => (of.run === id && of.event.kind !== 'text-delta' ? [of.event] : []))
+      expect(told).toEqual(own)
+    }
+    expect(new Set(seen.map(({ run: of }) => of))).toEqual(new Set(ids))
+    expect(seen.at(-1)).toMatchObject({ run: chain.id, event: { kind: 'run-end' } })
+    const number = 5 as unknown as TreePosition
+    expect(() => chain.treeEvents({ after: number })).toThrow(/were asked for after a number; a position has the last/)
+  })
+
   it('asks them side by side as child runs, reads all they say, and pays for them once', async () => {
-    const run = await stage.signalbox.start('editor', {
-      id: 'review-1',
-      input: 'Have a review.',
-      labels: { team: 'press' },
-      budget: { usd: '0.50' },
-    })
-    const outcome = await run.outcome()
+    const outcome = await review.outcome()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 2 })
     const runs = (await stage.store.reports.runs()).filter(({ id }) => id.startsWith('review-1/'))
     expect(runs.map(({ id }) => id).toSorted()).toEqual(['review-1/critic-1-1', 'review-1/critic-1-2'])
     expect(runs.every(({ labels, workflow }) => labels.team === 'press' && workflow === 'critic')).toBe(true)
     const cost = await stage.store.reports.cost('review-1')
     expect(cost).toMatchObject({ attempts: 4, highPico: outcome.cost.highPico })
-    const ends = (await allEvents(run.events())).filter(event => event.kind === 'tool-end')
+    const ends = (await allEvents(review.events())).filter(event => event.kind === 'tool-end')
     expect(ends.map(({ toolName, isError }) => [toolName, isError])).toEqual([
       ['critic', false],
       ['critic', false],
@@ -122,56 +154,23 @@ describe('an agent that has agents', () => {
   })
 
   it('has them forked under the limits of the whole tree, for a fork stands alone', async () => {
-    const run = await stage.signalbox.start('editor', {
-      id: 'review-forked',
-      input: 'Have a review.',
-      budget: { usd: '0.50', steps: 20 },
-    })
-    await run.outcome()
-    const fork = await stage.signalbox.fork('review-forked/critic-1-1', { atStep: 1 })
+    await review.outcome()
+    const fork = await stage.signalbox.fork(`${review.id}/critic-1-1`, { id: 'forked-review', atStep: 1 })
     expect(await fork.outcome()).toMatchObject({ kind: 'answered', calls: 1 })
     expect(await stage.store.reports.run(fork.id)).toMatchObject({ budget: { usd: '0.50' } })
   })
 
   it('counts grandchildren in every cost above them', async () => {
-    const run = await stage.signalbox.start('chief', { id: 'chain-1', input: 'Please delegate.' })
-    const outcome = await run.outcome()
+    const outcome = await chain.outcome()
     expect(outcome).toMatchObject({ kind: 'answered', calls: 6, toolCalls: 3 })
     expect(await stage.store.reports.cost('chain-1')).toMatchObject({ attempts: 6, highPico: outcome.cost.highPico })
     expect(await stage.store.reports.cost('chain-1/editor-1-1')).toMatchObject({ attempts: 4 })
     expect(await stage.store.reports.cost('chain-1/editor-1-1/critic-1-2')).toMatchObject({ attempts: 1 })
   })
 
-  it('are followed with them, from where a reader had stopped', async () => {
-    const run = await stage.signalbox.start('chief', { id: 'chain-2', input: 'Please delegate.' })
-    const position: TreePosition = {}
-    const seen: TreeEvent[] = []
-    const readOn = async (until: (event: TreeEvent) => boolean) => {
-      for await (const event of run.treeEvents({ after: position })) {
-        seen.push(event)
-        position[event.key] = event.event.offset
-        if (until(event)) return
-      }
-    }
-    await readOn(({ event }) => event.kind === 'child-start' && event.run === 'chain-2/editor-1-1/critic-1-1')
-    await readOn(({ run: of, event }) => of === run.id && event.kind === 'child-end')
-    await readOn(() => false)
-    const ids = ['chain-2', 'chain-2/editor-1-1', ...[1, 2].map(at => `chain-2/editor-1-1/critic-1-${at}`)]
-    for (const id of ids) {
-      const own = (await allEvents(stage.signalbox.run(id).events())).filter(({ kind }) => kind !== 'text-delta')
-      const told = seen.flatMap(of => (of.run === id && of.event.kind !== 'text-delta' ? [of.event] : []))
-      expect(told).toEqual(own)
-    }
-    expect(new Set(seen.map(({ run: of }) => of))).toEqual(new Set(ids))
-    expect(seen.at(-1)).toMatchObject({ run: run.id, event: { kind: 'run-end' } })
-    const number = 5 as unknown as TreePosition
-    expect(() => run.treeEvents({ after: number })).toThrow(/were asked for after a number; a position has the last/)
-  })
-
   it('has children whose own words can be asked for', async () => {
-    const run = await stage.signalbox.start('chief', { input: 'Please delegate.' })
-    await run.outcome()
-    const child = (await stage.store.reports.run(`${run.id}/editor-1-1`))!
+    await chain.outcome()
+    const child = (await stage.store.reports.run(`${chain.id}/editor-1-1`))!
     expect(await endedOutcome(stage.signalbox, child.id, child.key)).toMatchObject({
       kind: 'answered',
       text: expect.stringContaining('Both are good.'),
@@ -559,7 +558,7 @@ describe('a run with children', () => {
   })
 })
 
-it('has written no history that would not replay', () => expectReplays(stage, 40))
+it('has written no history that would not replay', () => expectReplays(stage, 35))
 
 /** Until the store knows the run: its first event is there. */
 async function untilOpen(id: string): Promise<void> {
