@@ -114,7 +114,7 @@ it('says that the server lacks the namespace', async () => {
 
 it('says which module with workflows is not there, and keeps what is left behind out of repositories', async () => {
   const folder = await project()
-  const { code, stderr } = await spawned(['dev'], serverEnv(), folder, FLAGS)
+  const { code, stderr } = await commands.run(['dev'], folder, serverEnv())
   expect(stderr).toContain('error: there is no module flows.ts with workflows; correct `workflowsPath`')
   expect(stderr).not.toContain('    at ')
   expect(code).toBe(2)
