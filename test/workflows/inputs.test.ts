@@ -36,9 +36,12 @@ afterAll(() => stage?.close())
 const WRONG = 'ticket cannot be started with this input: customer.id: Invalid input: expected string, received number'
 
 describe('a worker whose app has a schema for the input of a workflow', () => {
+  /** One that knows nothing of the schemas, and one that does. */
   let bundled: Awaited<ReturnType<typeof bundleWorkflowCode>>
+  let knowing: typeof bundled
   beforeAll(async () => {
     bundled = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin()] })
+    knowing = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin({ inputs })] })
   })
 
   it('refuses another input by name, path and what was expected, before the workflow’s own code', async () => {
@@ -97,7 +100,10 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
     await run.outcome()
     const query = `TaskQueue = '${stage.taskQueue}'`
     const failed: unknown[] = []
-    for (const options of [{ workflowBundle: bundled }, { workflowsPath, plugins: [stage.workers[0]!.plugin] }])
+    for (const options of [
+      { workflowBundle: bundled },
+      { workflowBundle: knowing, plugins: [stage.workers[0]!.plugin] },
+    ])
       for await (const { error } of Worker.runReplayHistories(
         options,
         signalbox.client.workflow.list({ query }).intoHistories(),
@@ -108,7 +114,6 @@ describe('a worker whose app has a schema for the input of a workflow', () => {
   })
 
   it('does not serve a bundle that knows nothing of it', async () => {
-    const knowing = await bundleWorkflowCode({ workflowsPath, logger, plugins: [createBundlePlugin({ inputs })] })
     const { plugin } = stage.workers[0]!
     const serving = (workflowBundle: typeof bundled) => () => plugin.configureWorker({ taskQueue: 'x', workflowBundle })
     expect(serving(knowing)).not.toThrow()
