@@ -26,6 +26,7 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 import { THEIR_CODEC } from '../support/their-codec.ts'
 import type { TheirActivities } from './fixtures/by-hand.ts'
 
@@ -59,7 +60,7 @@ const dataConverter: DataConverter = { payloadCodecs: [THEIR_CODEC] }
 
 beforeAll(async () => {
   const address = inject('temporalAddress')
-  stage = await stageScene()
+  stage = await stageScene({ workers: 0 })
   const connection = await NativeConnection.connect({ address })
   plugin = await createPlugin({
     config: soundConfiguration(YAML, stage.env),
@@ -75,6 +76,7 @@ beforeAll(async () => {
     dataConverter,
     plugins: [plugin],
     interceptors: { activity: [seeing] },
+    ...FRUGAL,
     ...sharedBundle(),
   })
   const serving = worker.run()
@@ -176,7 +178,7 @@ async function serving(options: Partial<WorkerOptions>) {
     await connection.close()
   }
   const queue = `${taskQueue}-bundled`
-  const asked = { connection, taskQueue: queue, activities, plugins: [own], ...options }
+  const asked = { connection, taskQueue: queue, activities, plugins: [own], ...FRUGAL, ...options }
   const worker = await Worker.create(asked).catch(async (error: unknown) => {
     await close()
     throw error
