@@ -7,24 +7,25 @@ import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineTool } from '../../src/tools/index.ts'
 import { allEvents, eventOf } from '../support/following.ts'
 import { historyOf } from '../support/history.ts'
+import { expectReplays } from '../support/replays.ts'
 import { APP } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 
 let stage: Stage
-let warned: readonly string[]
 
-/**
- * `maxCachedWorkflows: 0`: every workflow task replays the whole history, so whatever is not deterministic fails here. No test of this file
- * queries a run that is at work: such a worker loses a task that comes with a query, and the server gives it again after ten seconds.
- */
-beforeAll(async () => {
-  const warn = vi.spyOn(Runtime.instance().logger, 'warn')
-  stage = await stageScene({
-    app: { ...APP, tools: [...APP.tools!, listing('list'), listing('list_all', 2_000_000)] },
-    worker: { maxCachedWorkflows: 0, interceptors: { activity: [openedBefore] } },
+const listing = (name: string, maxResultBytes?: number) =>
+  defineTool({
+    name,
+    description: 'gives a list of letters',
+    input: z.object({ many: z.number() }),
+    ...(maxResultBytes !== undefined && { maxResultBytes }),
+    run: ({ many }) => Array<string>(many).fill('r'),
   })
-  warned = warn.mock.calls.map(([message]) => message)
-  warn.mockRestore()
+
+const tools = [...APP.tools!, listing('list'), listing('list_all', 2_000_000)]
+
+beforeAll(async () => {
+  stage = await stageScene({ app: { ...APP, tools }, worker: { interceptors: { activity: [openedBefore] } } })
 })
 
 afterAll(() => stage?.close())
@@ -41,19 +42,17 @@ const openedBefore: ActivityInterceptorsFactory = ({ info }) => ({
   },
 })
 
-const listing = (name: string, maxResultBytes?: number) =>
-  defineTool({
-    name,
-    description: 'gives a list of letters',
-    input: z.object({ many: z.number() }),
-    ...(maxResultBytes !== undefined && { maxResultBytes }),
-    run: ({ many }) => Array<string>(many).fill('r'),
-  })
-
 const MADE = { agent: 'clerk', transcript: { lineage: 'x/1', length: 3 }, prompt: NEW_PROMPT, callId: '' }
 
-it('is served with a warning by a worker that keeps no workflows', () => {
+it('is served with a warning by a worker that keeps no workflows, and replays all of its history for each task', async () => {
+  const warn = vi.spyOn(Runtime.instance().logger, 'warn')
+  const forgetful = await stageScene({ app: { ...APP, tools }, worker: { maxCachedWorkflows: 0 } })
+  const warned = warn.mock.calls.map(([message]) => message)
+  warn.mockRestore()
   expect(warned).toEqual([expect.stringContaining('keeps no workflows')])
+  const run = await forgetful.signalbox.start('everything', { input: 'A headline, please.' })
+  expect(await run.outcome()).toMatchObject({ kind: 'answered', calls: 4, toolCalls: 3 })
+  await forgetful.close()
 })
 
 describe('a workflow of one’s own', () => {
@@ -461,6 +460,8 @@ describe('a workflow of one’s own', () => {
     expect([3, most]).toContain(upserts)
   })
 })
+
+it('has written no history that would not replay', () => expectReplays(stage, 45))
 
 /** Until the run has an event of this kind in that step. */
 async function untilStep(
