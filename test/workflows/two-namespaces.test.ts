@@ -10,6 +10,7 @@ import { APP, YAML } from '../support/scene.ts'
 import { type Stage, stageScene } from '../support/scene-stage.ts'
 import { sharedBundle } from '../support/shared-bundle.ts'
 import { soundConfiguration } from '../support/sound-configuration.ts'
+import { FRUGAL } from '../support/stage.ts'
 
 const WITHOUT = 'without-attributes'
 const taskQueue = 'two-namespaces'
@@ -37,6 +38,7 @@ beforeAll(async () => {
       namespace,
       taskQueue,
       plugins: [plugin],
+      ...FRUGAL,
       ...sharedBundle(),
     })
     const serving = worker.run()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { App } from '../../src/runtime/app/app.ts'
+import type { RunHandle } from '../../src/runtime/runs/run-handle.ts'
 import { defineAgent, defineTool } from '../../src/tools/index.ts'
 import { detailsWith } from '../support/details.ts'
 import { allEvents } from '../support/following.ts'
@@ -124,8 +125,12 @@ const APP: App = {
 
 let stage: Stage
 
+/** Digs until its steps are used up, and has its prompt summed up on the way. */
+let endless: RunHandle
+
 beforeAll(async () => {
   stage = await stageScene({ ...marketOf({ one: PROVIDER }, CLASSES), app: APP })
+  endless = await stage.signalbox.start('digger', { input: 'Now dig for ever.' })
 })
 
 afterAll(() => stage?.close())
@@ -142,7 +147,7 @@ describe('a prompt at its ceiling', () => {
     const [whole, missing] = events.filter(event => event.kind === 'tool-end' && event.toolName === 'read_result')
     expect(whole).toMatchObject({ isError: false, preview: expect.stringContaining('0 deep: stone 0') })
     expect(missing).toMatchObject({ isError: true, preview: expect.stringContaining('copy it from the note') })
-    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING)
+    expect(await largestPrompt(run)).toBeLessThanOrEqual(CEILING)
     const { key } = (await stage.store.reports.run(run.id))!
     const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 31 })
     expect(JSON.stringify(transcript)).toContain(find(0))
@@ -152,13 +157,12 @@ describe('a prompt at its ceiling', () => {
   })
 
   it('goes on with a summary by a class of its own, whose cost is the run’s', async () => {
-    const run = await stage.signalbox.start('digger', { input: 'Now dig for ever.' })
-    const outcome = await run.outcome()
+    const outcome = await endless.outcome()
     expect(outcome).toMatchObject({ kind: 'out-of-budget', message: expect.stringContaining('40 steps') })
-    const events = await allEvents(run.events())
+    const events = await allEvents(endless.events())
     const ways = events.flatMap(event => (event.kind === 'prompt-shortened' ? [event.by] : []))
     expect(new Set(ways)).toEqual(new Set(['clearing', 'compaction']))
-    const rows = await stage.store.reports.attempts({ run: run.id, limit: 1_000 })
+    const rows = await stage.store.reports.attempts({ run: endless.id, limit: 1_000 })
     const summing = rows.filter(row => row.taskClass === 'compaction')
     expect(summing.length).toBe(ways.filter(way => way === 'compaction').length)
     const said = events.filter(event => event.kind === 'step-start' && event.sumsUp)
@@ -166,7 +170,7 @@ describe('a prompt at its ceiling', () => {
     expect(outcome.calls).toBe(40 + summing.length)
     const billed = rows.reduce((sum, row) => sum + BigInt(row.cost?.highPico ?? 0), 0n)
     expect(outcome.cost.highPico).toBe(billed.toString())
-    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
+    expect(await largestPrompt(endless)).toBeLessThanOrEqual(CEILING + 500)
   })
 })
 
@@ -193,16 +197,15 @@ describe('a run whose summaries no budget admits', () => {
 
 describe('a fork', () => {
   it('begins with the prompt that the run had at that step, and may be made shorter as the run’s', async () => {
-    const run = await stage.signalbox.start('digger', { input: 'Dig for ever, to be forked.' })
-    await run.outcome()
+    await endless.outcome()
     const sent = async (id: string) => {
       const rows = await stage.store.reports.attempts({ run: id, limit: 1_000 })
       return rows.map(({ step, taskClass, usage }) => ({ step, taskClass, tokens: usage.inputTokens }))
     }
-    const before = await sent(run.id)
+    const before = await sent(endless.id)
     const summing = before.find(({ taskClass }) => taskClass === 'compaction')!.step
     const at = summing + 3
-    const fork = await stage.signalbox.fork(run.id, { atStep: at, budget: { steps: 12 } })
+    const fork = await stage.signalbox.fork(endless.id, { atStep: at, budget: { steps: 12 } })
     await fork.outcome()
     const after = await sent(fork.id)
     expect(after[0]).toEqual({ ...before.find(({ step }) => step === at), step: 1 })
@@ -213,8 +216,8 @@ describe('a fork', () => {
     const again = await stage.signalbox.fork(fork.id, { atStep: 2, budget: { steps: 1 } })
     await again.outcome()
     expect((await sent(again.id))[0]?.tokens).toBe(after[1]?.tokens)
-    await expect(stage.signalbox.fork(run.id, { atStep: summing })).rejects.toThrow(
-      `step ${summing} of run ${run.id} sums up what came before, and cannot be continued from; step ${summing + 1} continues with that summary, step ${summing - 1} with what it sums up`,
+    await expect(stage.signalbox.fork(endless.id, { atStep: summing })).rejects.toThrow(
+      `step ${summing} of run ${endless.id} sums up what came before, and cannot be continued from; step ${summing + 1} continues with that summary, step ${summing - 1} with what it sums up`,
     )
   })
 })
@@ -272,7 +275,7 @@ describe('a tool result that no window holds', () => {
     const { key } = (await stage.store.reports.run(run.id))!
     const transcript = await stage.store.transcripts.read({ lineage: `${key}/1`, length: 4 })
     expect(JSON.stringify(transcript.at(-1)).length).toBeGreaterThan(19_000_000)
-    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
+    expect(await largestPrompt(run)).toBeLessThanOrEqual(CEILING + 500)
   })
 })
 
@@ -282,11 +285,11 @@ describe('a tool result that no window holds, in the middle of a long prompt', (
     expect(await run.outcome()).toMatchObject({ kind: 'answered', toolCalls: 5, calls: 6 })
     const shortened = (await allEvents(run.events())).filter(event => event.kind === 'prompt-shortened')
     expect(shortened.map(({ by }) => by)).toEqual(['clearing'])
-    expect(await largestPrompt()).toBeLessThanOrEqual(CEILING + 500)
+    expect(await largestPrompt(run)).toBeLessThanOrEqual(CEILING + 500)
   })
 })
 
-async function largestPrompt(): Promise<number> {
-  const rows = await stage.store.reports.attempts({ limit: 1_000 })
+async function largestPrompt({ id }: RunHandle): Promise<number> {
+  const rows = await stage.store.reports.attempts({ run: id, limit: 1_000 })
   return Math.max(...rows.map(row => row.usage.inputTokens ?? 0))
 }
