@@ -284,30 +284,6 @@ describe('a run under zero data retention', () => {
     expect(await fork.outcome()).toMatchObject({ kind: 'answered' })
   })
 
-  it('is begun by no worker without its master key, while other runs go on', async () => {
-    worker.kill('SIGTERM')
-    await once(worker, 'exit')
-    const { SIGNALBOX_MASTER_KEY: _, ...bare } = env
-    worker = await startWorker({ ...bare, SIGNALBOX_MASTER_KEY: newMasterKey() })
-    const asked = vendors.meter().length
-    const sealed = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true } })
-    await expect.poll(() => historyText(sealed.id)).toContain('SIGNALBOX_MASTER_KEY')
-    const told = new RegExp(
-      `a worker cannot continue it: The key .* process ${worker.pid}@.* key file\\. Once a worker can`,
-    )
-    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note).toMatch(told)
-    expect(vendors.meter().length).toBe(asked)
-    const other = await signalbox.start('helper', { input: 'be of help' })
-    expect(await other.outcome()).toMatchObject({ kind: 'answered' })
-    // Whoever has the key takes it over, once the server gives up on the worker that has not: ten seconds a try.
-    const keyless = await connectWith(bare)
-    expect(await keyless.run(sealed.id).terminate()).toEqual({ runs: [sealed.id], recorded: true })
-    await keyless.close()
-    worker.kill('SIGTERM')
-    await once(worker, 'exit')
-    worker = await startWorker(env)
-  })
-
   it('is more than encrypting the payloads of a workspace: its history is shut, its key outlives a purge', async () => {
     const paper = await signalbox.start('helper', { input: `be of help with ${CANARY}`, workspace: 'paper' })
     expect(await paper.outcome()).toMatchObject({ kind: 'answered', text: expect.stringContaining(CANARY) })
@@ -344,6 +320,28 @@ describe('a run under zero data retention', () => {
     const brief = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true, retentionMs: 0 } })
     expect(await brief.outcome()).toMatchObject({ kind: 'answered' })
     await expect((await signalbox.store()).events.read(brief.id, 0, 10)).rejects.toMatchObject({ kind: 'destroyed' })
+  })
+
+  // The last: no worker has the key any more.
+  it('is begun by no worker without its master key, while other runs go on', async () => {
+    worker.kill('SIGTERM')
+    await once(worker, 'exit')
+    const { SIGNALBOX_MASTER_KEY: _, ...bare } = env
+    worker = await startWorker({ ...bare, SIGNALBOX_MASTER_KEY: newMasterKey() })
+    const asked = vendors.meter().length
+    const sealed = await signalbox.start('helper', { input: 'be of help', policy: { zdr: true } })
+    await expect.poll(() => historyText(sealed.id)).toContain('SIGNALBOX_MASTER_KEY')
+    const told = new RegExp(
+      `a worker cannot continue it: The key .* process ${worker.pid}@.* key file\\. Once a worker can`,
+    )
+    await expect.poll(async () => (await inspectRun(signalbox, sealed.id)).note).toMatch(told)
+    expect(vendors.meter().length).toBe(asked)
+    const other = await signalbox.start('helper', { input: 'be of help' })
+    expect(await other.outcome()).toMatchObject({ kind: 'answered' })
+    // Whoever has the key takes it over, once the server gives up on the worker that has not: ten seconds a try.
+    const keyless = await connectWith(bare)
+    expect(await keyless.run(sealed.id).terminate()).toEqual({ runs: [sealed.id], recorded: true })
+    await keyless.close()
   })
 })
 
