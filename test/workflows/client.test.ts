@@ -600,7 +600,7 @@ describe('the Temporal plug-in', () => {
     const connection = await NativeConnection.connect({ address: inject('temporalAddress') })
     const config = soundConfiguration(YAML, stage.env)
     const plugin = await createPlugin({ config, store: stage.store, connection, ...APP })
-    const worker = await Worker.create({ connection, taskQueue, plugins: [plugin] })
+    const worker = await Worker.create({ connection, taskQueue, plugins: [plugin], ...FRUGAL, ...sharedBundle() })
     const temporal = localConnection(inject('temporalAddress'))
     const signalbox = await connect({ temporal, taskQueue, store: stage.store })
     await stage.vendors.setFaults('one', [{ kind: 'stall', afterTokens: 5 }])
