@@ -48,9 +48,9 @@ it('says what is wrong with workflows that cannot be bundled, and where', async 
   expect(code).toBe(2)
 })
 
-it('says so where they are only checked, and that others can be bundled', async () => {
+it('says so where they are only checked, and lists others, which can be bundled', async () => {
   const unsafe = "import fs from 'node:fs'\nexport async function look() { return fs.existsSync('x') }\n"
-  const folder = await project(unsafe)
+  const folder = await project(unsafe, `${APP}export const inputs = { look: { _zod: { def: {} } } }\n`)
   const wrong = await check(folder)
   expect(wrong.stderr).toContain(
     'app: the workflows of flows.ts cannot be bundled:\n./flows.ts:1 imports node:fs\nIf it is an import: workflows run',
@@ -60,7 +60,8 @@ it('says so where they are only checked, and that others can be bundled', async 
   expect(wrong.stderr).not.toMatch(/asset workflow-bundle|joined| {4}at /)
   expect(wrong.code).toBe(2)
   await writeFile(join(folder, 'flows.ts'), 'export async function look() {}\n')
-  expect(await check(folder)).toMatchObject({ code: 0, stderr: '' })
+  const listed = expect.stringMatching(/^app \S*app\.ts: workflows \S*flows\.ts; inputs of look$/m)
+  expect(await check(folder)).toMatchObject({ code: 0, stderr: '', stdout: listed })
 })
 
 const THROWS = "import { shop } from './shop.ts'\nexport async function look() { return shop }\n"
