@@ -153,7 +153,7 @@ describe('names', () => {
 })
 
 describe('a line of classes', () => {
-  const LENGTH = 2_000
+  const LENGTH = 1_000
   const line = (last: string) =>
     file({
       classes: Array.from({ length: LENGTH }, (_, at) =>

@@ -21,11 +21,11 @@ describe('without a sort', () => {
   })
 
   test('a provider three times as dear gets a tenth of the runs', () => {
-    const draws = Array.from({ length: 10_000 }, (_, index) => index / 10_000)
+    const draws = Array.from({ length: 2_000 }, (_, index) => index / 2_000)
     const dearFirst = draws.filter(draw => ids(planInput({ endpoints: [cheap, dear], draw }))[0] === dear.id).length
-    // binomial with p = 1/10: three standard deviations are 90
-    expect(dearFirst).toBeGreaterThan(910)
-    expect(dearFirst).toBeLessThan(1_090)
+    // binomial with p = 1/10: three standard deviations are 40
+    expect(dearFirst).toBeGreaterThan(160)
+    expect(dearFirst).toBeLessThan(240)
   })
 
   test('the order of two endpoints in a run does not depend on a third one', () => {
@@ -96,10 +96,10 @@ test.each(['latency', 'throughput'] as const)(
     })
     const firstOf = (draw: number, health = (id: string) => measured(id.startsWith('slow'))) =>
       planRoute(planInput({ endpoints, taskClass: taskClass({ sort }), health, draw })).candidates[0]?.provider
-    const draws = Array.from({ length: 10_000 }, (_, nth) => (nth + 0.5) / 10_000)
+    const draws = Array.from({ length: 2_000 }, (_, nth) => (nth + 0.5) / 2_000)
     const asked = draws.filter(draw => firstOf(draw) === 'slow').length
-    expect(asked).toBeGreaterThan(20)
-    expect(asked).toBeLessThan(100)
+    expect(asked).toBeGreaterThan(4)
+    expect(asked).toBeLessThan(20)
     const unsteady = (id: string) => ({ ...measured(id.startsWith('slow')), steady: id.startsWith('fast') })
     expect(draws.some(draw => firstOf(draw, unsteady) === 'slow')).toBe(false)
   },
