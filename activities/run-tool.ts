@@ -111,7 +111,8 @@ async function runBegun(
   const isNew = begun.kind === 'new'
   const progress = createProgressWriter(ports, key)
   const ready = { ...asked, idempotencyKey: keyOf(asked, begun), progress: progress.write, isAgain: !isNew }
-  const isOnce = tool?.idempotent === false
+  // What was not offered runs at no worker.
+  const isOnce = tool?.idempotent === false && !asked.unoffered
   const mayRun = isNew || !(isOnce || mayBeElsewhere(ports, asked, tool))
   const end = mayRun
     ? await tryTool(ports, activity, ready).finally(progress.close)

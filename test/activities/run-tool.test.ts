@@ -202,6 +202,17 @@ it('says in the log that a tool, which runs at most once, may have taken effect 
   expect(lines).toEqual([['tool may have taken effect', RUN.id, PLACE.step, 'refund']])
 })
 
+it('says of a tool that was not offered, however often it is begun, that there is none', async () => {
+  const { toolRecords } = calling.wired.ports
+  const call = { ...PLACE, toolCallId: 'workflow-unoffered', toolName: 'refund', unoffered: {} }
+  const activity = new MockActivityEnvironment({ attempt: 2 })
+  await toolRecords.begin({ ...call, part: activity.context.info.workflowExecution!.runId }, calling.wired.ports.now())
+  const told = await activity.run(createRunTool(calling.wired.ports), { ...call, input: { usd: 5 } })
+  expect(told).toMatchObject({ result: { isError: true } })
+  expect(told).not.toHaveProperty('result.failure')
+  expect(paid).toEqual([])
+})
+
 it('tells a tool for whom its run works, so that no model has to say so', async () => {
   const asking = { ...RUN, workspace: 'press', labels: { customer: 'ann' } }
   const about = defineTool({
