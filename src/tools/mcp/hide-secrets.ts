@@ -6,8 +6,8 @@
 import { thrownWords } from '../../core/words/thrown-words.ts'
 import type { McpServer } from './server-settings.ts'
 
-/** Names of headers, environment variables and parameters of an address whose values are secret. */
-const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|(^|_)(pat|pwd)$|pass$/i
+/** Names of headers, environment variables and parameters of an address whose values are secret. `PWD` is the folder that a program runs in. */
+const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|(^|_)pat$|pass$|(?<!^(?:old)?)pwd$/i
 
 /** In characters. Anything shorter is a word such as `Bearer`. */
 const LEAST_SECRET = 8
@@ -23,14 +23,31 @@ export function hideSecrets(text: string, server: McpServer): string {
 
 /** In `Bearer abc…`, the key stands behind a word. A variable such as `DATABASE_URL` is an address with a password in it. */
 function secretsIn([name, value]: readonly [string, string]): readonly string[] {
-  return SECRET_NAME.test(name) ? [value, ...value.split(' ')] : secretsOfAddress(value)
+  const within = secretsOfAddress(value)
+  return SECRET_NAME.test(name) ? [value, ...value.split(' '), ...within] : within
 }
 
 function secretsOfAddress(text: string): readonly string[] {
   const address = URL.parse(text)
   if (!address) return []
-  const parameters = [...address.searchParams].filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value)
-  return [address.password, ...parameters, ...parameters.map(encodeURIComponent)]
+  const parameters = address.search
+    .slice(1)
+    .split('&')
+    .map(parameter => parameter.split(/=(.*)/s))
+    .filter(([name = '']) => SECRET_NAME.test(name))
+    .map(([, value = '']) => value)
+  return [address.password, ...parameters].flatMap(waysToWrite)
+}
+
+/** A part of an address as it stands there, as it is read, where a plus may be a space, and as it is written by others. */
+function waysToWrite(part: string): readonly string[] {
+  const read = [part, part.replaceAll('+', '%2B')].map(unescaped)
+  return [part, ...read, ...read.map(encodeURIComponent)]
+}
+
+/** Unlike `decodeURIComponent`, this takes a percent sign alone for itself. */
+function unescaped(part: string): string {
+  return new URLSearchParams(`=${part.replaceAll('&', '%26')}`).get('') ?? ''
 }
 
 /** The error itself if its message has no secret and it has no cause; else a new error with the cleaned message alone. */
