@@ -1,6 +1,6 @@
 import type { Price } from '../../core/endpoints.ts'
 import type { FaultKind } from '../../core/faults/fault.ts'
-import { type PricedUsage, pricedUsage } from '../../core/money/price-of.ts'
+import { pricedUsage } from '../../core/money/price-of.ts'
 import type { Usage } from '../../core/usage.ts'
 import { costOf } from '../ledger/attempt-rows.ts'
 import type { Work } from '../work.ts'
@@ -84,10 +84,12 @@ function add(sums: Map<string, Sums>, part: AttemptPart, price: Price | undefine
 }
 
 /** Batches cost less than the list says. */
-function addBilled(its: Sums, { reported_cost_pico: reported, batch }: AttemptPart, listed: PricedUsage): void {
-  if (reported === null || batch !== null || listed.kind !== 'priced') return
+function addBilled(its: Sums, part: AttemptPart, usage: Usage, price: Price | undefined): void {
+  if (part.reported_cost_pico === null || part.batch !== null) return
+  const listed = pricedUsage(usage, price)
+  if (listed.kind !== 'priced') return
   its.billed += 1
-  its.billedPico += BigInt(reported)
+  its.billedPico += BigInt(part.reported_cost_pico)
   its.listedPico += listed.pico
 }
 
@@ -98,7 +100,7 @@ function addFault(its: Sums, kind: FaultKind): void {
 
 function addAnswer(its: Sums, part: AttemptPart, price: Price | undefined): void {
   const usage = JSON.parse(part.usage) as Usage
-  addBilled(its, part, pricedUsage(usage, price))
+  addBilled(its, part, usage, price)
   const { first_token_ms: firstTokenMs, total_ms: totalMs } = part
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens } = usage
   its.answered += 1
