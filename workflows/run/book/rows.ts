@@ -10,6 +10,7 @@ import type { Usage } from '../../../src/core/usage.ts'
 import { classWords } from '../../../src/core/words/class-words.ts'
 import { countOf, grouped } from '../../../src/core/words/count-of.ts'
 import { formatDuration } from '../../../src/core/words/format-duration.ts'
+import { plainMarkdown } from '../../../src/core/words/markdown.ts'
 
 /** One call as a line of the table. */
 export interface StepRow {
@@ -100,20 +101,19 @@ function renderRow(row: StepRow): string {
   const tokens = `${count(inputTokens)} → ${count(outputTokens)}`
   const model = row.attempts > 1 ? `${row.answeredBy}, ${row.attempts} attempts` : row.answeredBy
   const figures = [money(row.cost), formatDuration(row.ms)].map(unbroken)
-  return lineOf([String(row.step), row.asked, model, tokens, ...figures])
+  return lineOf([String(row.step), plainMarkdown(row.asked), plainMarkdown(model), tokens, ...figures])
 }
 
 /** A tool has no class, model or tokens. The time of calls side by side is not that of one. */
 function renderToolRow({ step, name, calls, cost }: PricedTool): string {
-  return lineOf([String(step), name, countOf(calls, 'tool call'), '', unbroken(money(cost)), ''])
+  return lineOf([String(step), plainMarkdown(name), countOf(calls, 'tool call'), '', unbroken(money(cost)), ''])
 }
 
 const lineOf = (cells: readonly string[]) => `|${cells.map(cell).join('|')}|`
 
 const PADDING = '\u00a0'
 /** May break between words and before an arrow, though not behind a number or an arrow. */
-const cell = (text: string) =>
-  `${PADDING}${text.replaceAll('|', '\\|').replace(/(?<=[→\d]) (?!→)/g, PADDING)}${PADDING}`
+const cell = (text: string) => `${PADDING}${text.replace(/(?<=[→\d]) (?!→)/g, PADDING)}${PADDING}`
 const unbroken = (figure: string) => figure.replaceAll(' ', PADDING)
 const count = (tokens: number | undefined) => (tokens === undefined ? '?' : grouped(tokens))
 

@@ -6,6 +6,7 @@
 import { CancellationScope, condition, sleep } from '@temporalio/workflow'
 import { definedOnly } from '../../../src/core/defined-only.ts'
 import type { CallModelInput, CallModelResult } from '../../../src/core/protocol.ts'
+import { plainMarkdown } from '../../../src/core/words/markdown.ts'
 import { waitingUntil } from '../../../src/core/words/time-words.ts'
 import type { Book } from '../book/book.ts'
 import type { RunAtWork } from '../inbox/at-work.ts'
@@ -55,7 +56,7 @@ export async function untilReady(run: RunAtWork, result: PutOff, before: Raises)
 
 /** Waits for a time. Resolves with `false` if the run was stopped, cancelled or out of time before that. */
 async function waitOut({ book, inbox }: RunAtWork, ms: number, reason: string): Promise<boolean> {
-  const summary = `waiting ${Math.ceil(ms / 1000)} s: ${reason}`
+  const summary = plainMarkdown(`waiting ${Math.ceil(ms / 1000)} s: ${reason}`)
   const waiting = { words: waitingUntil(Date.now() + ms, reason) }
   const slept = await sitOut(book, waiting, () => withinTime(book, () => sleepUnlessStopped(inbox, ms, summary)))
   return slept ?? false

@@ -21,7 +21,7 @@ export function headLines(book: Book): readonly string[] {
   const status = (book.isEnding ? book.outcome : waitingWords(book)) ?? 'running'
   return [
     `**${plainMarkdown(book.workflow)}** · workspace ${plainMarkdown(book.ref.workspace)}${budgetWords(book)}`,
-    `**${status}** · step ${book.step} · ${countOf(calls, 'call')} · ${countOf(toolCalls, 'tool call')} · **${money(cost)}**`,
+    `**${plainMarkdown(status)}** · step ${book.step} · ${countOf(calls, 'call')} · ${countOf(toolCalls, 'tool call')} · **${money(cost)}**`,
     ...[...book.waits]
       .flatMap(({ asks = [] }) => asks)
       .slice(0, MOST_NAMES)
