@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { ToolRecordKey } from '../../../src/core/ports.ts'
 import type { RunRef } from '../../../src/core/protocol.ts'
@@ -28,6 +29,17 @@ export function toolTests(bench: Bench): void {
     expect(await tools.result(RUN.key, 3, 'tool-1')).toEqual({ found: [1, 2] })
     expect(await tools.ended(KEY)).toEqual(first)
     expect(await tools.begin({ ...KEY, step: 4 }, 60)).toEqual({ kind: 'new' })
+  })
+
+  it('takes an id of 2,000 bytes, as a gateway makes it', async () => {
+    const { ledger, tools, events } = await bench.open()
+    await ledger.openRun(newRun())
+    const hex = Array.from({ length: 40 }, (_, at) => hash('sha256', `${at}`)).join('')
+    const key = { ...partOf('a'.repeat(36), hex.slice(0, 2_000)), question: hash('sha256', 'what') }
+    expect(await tools.begin(key, 10)).toEqual({ kind: 'new' })
+    await tools.cancelled(key, 20)
+    expect(await events.read(RUN.id, 0, 100)).toContainEqual(expect.objectContaining({ kind: 'tool-end' }))
+    expect(await tools.begin(key, 30)).toEqual({ kind: 'unknown' })
   })
 
   it('keeps in what way a tool failed', async () => {
