@@ -12,13 +12,17 @@ const { __vitest_worker__: worker, [DONE]: isDone } = globalThis as {
   readonly [DONE]?: true
 }
 
+/** A copy (`?copy`) is what the hooks of its test make of it. */
+function isOurs(url = '') {
+  return url.startsWith('file:') && !url.includes('/node_modules/') && !url.includes('?')
+}
+
 if (worker?.config?.watch === false && !isDone) {
   Object.assign(globalThis, { [DONE]: true })
   registerHooks({
     resolve(specifier, context, next) {
       const { parentURL } = context
-      if (!specifier.startsWith('.') || !parentURL?.startsWith('file:') || parentURL.includes('/node_modules/'))
-        return next(specifier, context)
+      if (!specifier.startsWith('.') || !isOurs(parentURL)) return next(specifier, context)
       return next(new URL(specifier, parentURL).href, { ...context, parentURL: undefined })
     },
   })
