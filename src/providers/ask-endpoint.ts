@@ -42,7 +42,7 @@ type Read = { readonly done: boolean; readonly value?: LanguageModelV4StreamPart
 export async function askEndpoint(parts: AskParts): Promise<ReplyAnswer | ReplyFault> {
   const { ask, exchange, dialect } = parts
   let firstTokenMs: number | undefined
-  const collector = createCollector(dialect, {
+  const collector = createCollector(dialect, ask.prompt, {
     onDelta: ask.onDelta,
     onContent() {
       firstTokenMs = sinceDeparture(exchange)

@@ -1,14 +1,24 @@
 import { expect, it } from 'vitest'
-import { createDrafts, type Drafts } from '../../src/providers/collect/drafts.ts'
+import type { AssistantMessage } from '../../src/core/messages.ts'
+import { createCallIds } from '../../src/providers/collect/call-ids.ts'
 
-function idsOf(calls: readonly string[]): readonly string[] {
-  const drafts: Drafts = createDrafts({ onDelta: () => {}, onContent: () => {} })
-  for (const toolCallId of calls) drafts.take({ type: 'tool-call', toolCallId, toolName: 'look_up', input: '{}' })
-  return drafts.list.flatMap(draft => (draft.type === 'tool-call' ? [draft.toolCallId] : []))
+function idsOf(calls: readonly string[], before: readonly string[] = []): readonly string[] {
+  const called = before.map(toolCallId => ({ type: 'tool-call' as const, toolCallId, toolName: 'look_up', input: {} }))
+  const prompt: readonly AssistantMessage[] = called.map(call => ({ role: 'assistant', content: [call] }))
+  const callIds = createCallIds(prompt)
+  return calls.map(id => callIds(id).toolCallId)
 }
 
 it('gives each call of an answer an id of its own, whatever ids its server repeats', () => {
   expect(idsOf(['a', 'a_2', 'a', 'b', 'a'])).toEqual(['a', 'a_2', 'a_3', 'b', 'a_4'])
+})
+
+it('gives a call none that an earlier answer has, where its server counts anew in each', () => {
+  expect(idsOf(['call_0', 'call_1', 'call_2'], ['call_0', 'call_1', 'call_0_2'])).toEqual([
+    'call_0_3',
+    'call_1_2',
+    'call_2',
+  ])
 })
 
 it('does not take hours over an answer that repeats one id thousands of times', () => {

@@ -84,6 +84,25 @@ it('an id that only its vendor takes goes back to it, and to another one rewritt
   expect(await bodySent('anthropic', transcript)).not.toContain('functions.get_weather:0')
 })
 
+it('an id in which a gateway hides the signature of a thought goes back whole, and is short for everybody else', async () => {
+  const signed = `call_1__thought__${'Ab0+/'.repeat(2_000)}`
+  const [question, answer] = await toolStep('openai-compatible', signed)
+  const ids = (answer as AssistantMessage).content.flatMap(part => (part.type === 'tool-call' ? [part.toolCallId] : []))
+  expect(ids.every(id => id.length <= 40)).toBe(true)
+  const rain = { type: 'text' as const, value: 'rain' }
+  const results = ids.map(toolCallId => ({
+    type: 'tool-result' as const,
+    toolCallId,
+    toolName: 'get_weather',
+    output: rain,
+  }))
+  const transcript: Message[] = [question!, answer!, { role: 'tool', content: results }]
+  expect((await bodySent('openai-compatible', transcript)).split(`"${signed}"`)).toHaveLength(3)
+  const elsewhere = await bodySent('anthropic', transcript)
+  expect(elsewhere).not.toContain('Ab0+')
+  expect(elsewhere.split(`"${ids[0]}"`)).toHaveLength(3)
+})
+
 it('Responses send items, not references to stored ones', async () => {
   const body = await bodySent('openai-responses', await toolStep('openai-responses'))
   expect(body).not.toContain('item_reference')

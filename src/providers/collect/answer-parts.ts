@@ -21,6 +21,8 @@ export interface Draft {
 export interface ToolCallDraft {
   readonly type: 'tool-call'
   readonly toolCallId: string
+  /** What the vendor calls it, where that is too long to be told apart by. */
+  readonly vendorId?: string
   readonly toolName: string
   /** JSON text as the model wrote it. */
   readonly input: string
@@ -48,7 +50,8 @@ export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncate
   const content: AnswerPart[] = []
   for (const draft of drafts) {
     const marks = draft.metadata || draft.type === 'reasoning' || hasOwnId(draft)
-    const provided = marks ? { providerOptions: marked(draft.metadata, origin) } : {}
+    const vendorId = draft.type === 'tool-call' ? draft.vendorId : undefined
+    const provided = marks ? { providerOptions: marked(draft.metadata, origin, vendorId) } : {}
     if (draft.type !== 'tool-call') {
       if (draft.text !== '' || draft.metadata) content.push({ type: draft.type, text: draft.text, ...provided })
     } else if (!truncated) {
@@ -60,5 +63,5 @@ export function contentOf(drafts: readonly PartDraft[], origin: Origin, truncate
 }
 
 function hasOwnId(draft: PartDraft): boolean {
-  return draft.type === 'tool-call' && !isTakenEverywhere(draft.toolCallId)
+  return draft.type === 'tool-call' && !isTakenEverywhere(draft.vendorId ?? draft.toolCallId)
 }

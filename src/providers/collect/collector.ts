@@ -10,10 +10,12 @@ import type {
   SharedV4Warning,
 } from '@ai-sdk/provider'
 import { definedOnly } from '../../core/defined-only.ts'
+import type { Message } from '../../core/messages.ts'
 import type { Dialect, Reported } from '../dialect.ts'
 import { errorIn } from '../faults/error-body.ts'
 import { type Service, servedService } from '../service-tier.ts'
 import type { PartDraft } from './answer-parts.ts'
+import { createCallIds } from './call-ids.ts'
 import { createDrafts, type Listener } from './drafts.ts'
 
 /** An error inside a reply: the vendor's own (`body`), or something that the package could not read (`error`). */
@@ -48,10 +50,10 @@ export interface Collector {
 }
 
 /**
- * Creates a collector for one reply. Sources, files, and tools that the vendor ran itself are ignored: we do not ask for them.
+ * Creates a collector for the reply to a prompt. Sources, files, and tools that the vendor ran itself are ignored: we do not ask for them.
  */
-export function createCollector(dialect: Dialect, listener: Listener): Collector {
-  const drafts = createDrafts(listener)
+export function createCollector(dialect: Dialect, prompt: readonly Message[], listener: Listener): Collector {
+  const drafts = createDrafts(listener, createCallIds(prompt))
   let finish: LanguageModelV4FinishReason | undefined
   let error: ReplyError | undefined
   let reported: Reported = {}

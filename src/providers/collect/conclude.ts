@@ -89,14 +89,11 @@ function isUnreadable({ error }: ReplyError): boolean {
 /** Names of tools have 64 characters at most, and all of them stand in a run's history. */
 const MOST_NAME_CHARACTERS = 1_000
 
-/**
- * Gateways such as LiteLLM put what Gemini wants back of its thoughts into the id, which then has one or two thousand characters. PostgreSQL
- * takes 2,704 bytes for an entry of an index, in which the run and a digest stand too.
- */
-const MOST_ID_BYTES = 2_000
+/** Gateways such as LiteLLM put what Gemini wants back of its thoughts into the id. It stands in the transcript alone, once. */
+const MOST_ID_BYTES = 100_000
 
-function isOverlong({ toolName, toolCallId }: ToolCallDraft): boolean {
-  return toolName.length > MOST_NAME_CHARACTERS || Buffer.byteLength(toolCallId) > MOST_ID_BYTES
+function isOverlong({ toolName, toolCallId, vendorId = toolCallId }: ToolCallDraft): boolean {
+  return toolName.length > MOST_NAME_CHARACTERS || Buffer.byteLength(vendorId) > MOST_ID_BYTES
 }
 
 function answerOf(

@@ -7,6 +7,7 @@ import type { LanguageModelV4Content, LanguageModelV4StreamPart, SharedV4Provide
 import type { ProviderOptions } from '../../core/messages.ts'
 import type { CallPiece } from '../dialect.ts'
 import type { Draft, PartDraft } from './answer-parts.ts'
+import type { CallIds } from './call-ids.ts'
 import { createWrittenCalls } from './written-calls.ts'
 
 export interface Listener {
@@ -25,11 +26,10 @@ export interface Drafts {
   wrote(piece: CallPiece): void
 }
 
-export function createDrafts(listener: Listener): Drafts {
+export function createDrafts(listener: Listener, callIds: CallIds): Drafts {
   const list: PartDraft[] = []
   const open = new Map<string, Draft>()
   const written = createWrittenCalls()
-  const uniqueId = createIds()
   let begun = false
 
   const begin = () => {
@@ -49,8 +49,7 @@ export function createDrafts(listener: Listener): Drafts {
     begin()
     const { toolName, providerMetadata: metadata } = part
     const input = written.inputOf(part.toolCallId, part.input)
-    const toolCallId = uniqueId(part.toolCallId)
-    list.push({ type: 'tool-call', toolCallId, toolName, input, ...(metadata && { metadata }) })
+    list.push({ type: 'tool-call', ...callIds(part.toolCallId), toolName, input, ...(metadata && { metadata }) })
   }
 
   return {
@@ -90,20 +89,6 @@ function draftIn(open: Map<string, Draft>, list: PartDraft[], type: Draft['type'
   open.set(key, draft)
   list.push(draft)
   return draft
-}
-
-/** Gives an id that no other call of the answer has. Some servers repeat ids, and tool calls are told apart by them. */
-function createIds(): (id: string) => string {
-  const taken = new Set<string>()
-  const numbers = new Map<string, number>()
-  return id => {
-    let unique = id
-    let number = numbers.get(id) ?? 1
-    while (taken.has(unique)) unique = `${id}_${++number}`
-    numbers.set(id, number)
-    taken.add(unique)
-    return unique
-  }
 }
 
 /** Merges metadata vendor by vendor: a signature at the end of a part is added to what came at its beginning. */

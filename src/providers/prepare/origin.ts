@@ -22,9 +22,19 @@ export function originOf({ provider, protocol, model }: Endpoint): Origin {
   return { provider, protocol, model }
 }
 
-/** The vendor's metadata with our mark. */
-export function marked(metadata: ProviderOptions | undefined, origin: Origin): ProviderOptions {
-  return { ...metadata, [ORIGIN_KEY]: { ...origin } }
+/**
+ * The vendor's metadata with our mark.
+ *
+ * @param vendorId - What the vendor has called a tool call, where we call it otherwise.
+ */
+export function marked(metadata: ProviderOptions | undefined, origin: Origin, vendorId?: string): ProviderOptions {
+  return { ...metadata, [ORIGIN_KEY]: { ...origin, ...(vendorId !== undefined && { vendorId }) } }
+}
+
+/** What the vendor has called a tool call; `undefined` where we call it the same. */
+export function vendorIdIn(options: ProviderOptions | undefined): string | undefined {
+  const { vendorId } = recordOf(options?.[ORIGIN_KEY])
+  return typeof vendorId === 'string' ? vendorId : undefined
 }
 
 /** `unmarked`: not from an answer of ours, e.g. written by a user. */

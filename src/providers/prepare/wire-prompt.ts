@@ -11,7 +11,7 @@ import type {
   ToolMessage,
   UserMessage,
 } from '../../core/messages.ts'
-import { type Origin, originIs, unmarked } from './origin.ts'
+import { type Origin, originIs, unmarked, vendorIdIn } from './origin.ts'
 import { freeId, portableId } from './tool-call-ids.ts'
 
 /** The ids of the tool calls so far. */
@@ -25,8 +25,9 @@ interface CallIds {
 /**
  * Leaves out what only its maker can read: reasoning of another endpoint (or of unknown origin), another endpoint's
  * metadata on any part, and our marks. Then blank text parts, which Anthropic refuses (models write `\n\n` before a tool call), and
- * assistant messages of which nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them, and so
- * is an id that an earlier call of the prompt has: some servers count anew in each answer (`call_0`), and Anthropic refuses the second.
+ * assistant messages of which nothing is left. Ids of another endpoint's tool calls are rewritten where not every vendor takes them; the
+ * endpoint that made them gets its own back. An id that an earlier call of the prompt has is rewritten, too, since Anthropic refuses it:
+ * transcripts of earlier workers have some.
  * Everything else passes as it is: system messages anywhere, orphan tool results, order.
  *
  * The transcript is not changed; a message without anything to change is passed on as the same object.
@@ -64,7 +65,11 @@ function wirePart(part: AnswerPart, origin: Origin, ids: CallIds): AnswerPart | 
   const readableByMakerOnly = part.type === 'reasoning' || part.type === 'reasoning-file' || part.type === 'custom'
   if (readableByMakerOnly && made !== 'own') return undefined
   const wire = made === 'unmarked' ? part : withoutMark(part, made)
-  if (wire.type === 'tool-call') return withWireId(wire, made === 'foreign', ids)
+  if (wire.type === 'tool-call') {
+    const { toolCallId } = wire
+    const own = made === 'own' ? (vendorIdIn(part.providerOptions) ?? toolCallId) : toolCallId
+    return withWireId(wire, made === 'foreign' ? portableId(toolCallId) : own, ids)
+  }
   return isBlankText(wire) ? undefined : wire
 }
 
@@ -74,8 +79,8 @@ function withoutMark(part: AnswerPart, made: 'own' | 'foreign'): AnswerPart {
   return (kept ? { ...bare, providerOptions: kept } : bare) as AnswerPart
 }
 
-function withWireId(call: ToolCallPart, foreign: boolean, { taken, renamed }: CallIds): AnswerPart {
-  const toolCallId = freeId(foreign ? portableId(call.toolCallId) : call.toolCallId, taken)
+function withWireId(call: ToolCallPart, wanted: string, { taken, renamed }: CallIds): AnswerPart {
+  const toolCallId = freeId(wanted, taken)
   taken.add(toolCallId)
   if (toolCallId === call.toolCallId) {
     renamed.delete(toolCallId)

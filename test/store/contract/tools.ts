@@ -31,7 +31,7 @@ export function toolTests(bench: Bench): void {
     expect(await tools.begin({ ...KEY, step: 4 }, 60)).toEqual({ kind: 'new' })
   })
 
-  it('takes an id of 2,000 bytes, as a gateway makes it', async () => {
+  it('takes an id of 2,000 bytes, as open runs of earlier workers may have', async () => {
     const { ledger, tools, events } = await bench.open()
     await ledger.openRun(newRun())
     const hex = Array.from({ length: 40 }, (_, at) => hash('sha256', `${at}`)).join('')
