@@ -11,8 +11,12 @@ import { countOf } from './json.ts'
  * is what was printed, up to 17 digits. A negative amount or anything that is no decimal number is unknown.
  */
 export function picoOf(usd: unknown): string | undefined {
-  return picoOfDecimal(String(usd ?? ''))?.toString()
+  const text = String(usd ?? '')
+  return text.length > MOST_CHARACTERS ? undefined : picoOfDecimal(text)?.toString()
 }
+
+/** Vendors print 17 digits at most. */
+const MOST_CHARACTERS = 100
 
 /** xAI's tick is a ten-billionth of a dollar: https://docs.x.ai/developers/cost-tracking */
 const PICO_PER_TICK = 100n

@@ -17,6 +17,7 @@ import { type Service, servedService } from '../service-tier.ts'
 import type { PartDraft } from './answer-parts.ts'
 import { createCallIds } from './call-ids.ts'
 import { createDrafts, type Listener } from './drafts.ts'
+import { plausible } from './plausible.ts'
 
 /** An error inside a reply: the vendor's own (`body`), or something that the package could not read (`error`). */
 export interface ReplyError {
@@ -67,7 +68,7 @@ export function createCollector(dialect: Dialect, prompt: readonly Message[], li
   }
   const read = (chunk: unknown) => {
     raw = chunk
-    reported = dialect.readUsage(chunk, reported)
+    reported = plausible(dialect.readUsage(chunk, reported))
     service = servedService(chunk, service)
     refused ||= dialect.refuses?.(chunk) === true
     for (const piece of dialect.callsIn?.(chunk) ?? []) drafts.wrote(piece)
