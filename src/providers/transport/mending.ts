@@ -26,25 +26,25 @@ const LINE_FEED = 0x0a
 
 /** Mends a stream of events, line by line. What is not suspect passes as it came. */
 export function createMender(mending: Mending): Mender {
-  let begun: Buffer | undefined
+  // Joined once for all, when its line ends: as often as a chunk comes, that would take as long as the line is long.
+  let begun: Buffer[] = []
+  const taken = (last: Buffer) => {
+    const lines = begun.length === 0 ? last : Buffer.concat([...begun, last])
+    begun = []
+    return mendedLines(lines, mending)
+  }
   return {
     push(chunk) {
       const end = chunk.lastIndexOf(LINE_FEED) + 1
-      const lines = end === 0 ? undefined : joined(begun, chunk.subarray(0, end))
-      const left = end === chunk.length ? undefined : chunk.subarray(end)
-      begun = lines ? left : joined(begun, chunk)
-      return lines && mendedLines(lines, mending)
+      const lines = end === 0 ? undefined : taken(chunk.subarray(0, end))
+      if (end < chunk.length) begun.push(chunk.subarray(end))
+      return lines
     },
     rest() {
-      const last = begun
-      begun = undefined
-      return last && mendedLines(last, mending)
+      const last = begun.pop()
+      return last && taken(last)
     },
   }
-}
-
-function joined(begun: Buffer | undefined, chunk: Buffer): Buffer {
-  return begun ? Buffer.concat([begun, chunk]) : chunk
 }
 
 function mendedLines(lines: Buffer, mending: Mending): Buffer {

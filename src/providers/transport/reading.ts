@@ -10,6 +10,7 @@ import { faultOf } from '../faults/fault-words.ts'
 import { parsedOf } from '../json.ts'
 import { MAX_ERROR_BYTES } from './byte-meter.ts'
 import type { ExchangeProgress } from './exchange-parts.ts'
+import { createLineEnds } from './line-ends.ts'
 import { createMender, type Mender, mendedBody } from './mending.ts'
 import type { ReplyHandlerParts } from './reply-handler-parts.ts'
 import { createReplyStream, type ReplyStream } from './reply-stream.ts'
@@ -34,8 +35,13 @@ export function readIntoResponse(
   const stream = createReplyStream(connection)
   response.resolve(responseOf(stream.readable, status, progress))
   // A stream in another form (Bedrock's frames) has no lines.
-  const inLines = /^text\/event-stream/i.test(progress.headers['content-type'] ?? '')
-  return { ...(mending && inLines ? mendedStream(stream, createMender(mending)) : stream), streams: true }
+  if (/^application\//i.test(progress.headers['content-type'] ?? '')) return { ...stream, streams: true }
+  return { ...inLines(mending ? mendedStream(stream, createMender(mending)) : stream), streams: true }
+}
+
+function inLines(reading: Reading): Reading {
+  const withLineFeeds = createLineEnds()
+  return { ...reading, push: chunk => reading.push(withLineFeeds(chunk)) }
 }
 
 function mendedStream(stream: ReplyStream, mender: Mender): Pick<Reading, 'push' | 'end' | 'fail'> {
