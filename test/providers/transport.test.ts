@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Endpoint } from '../../src/core/endpoints.ts'
 import type { Ask, Outgoing, ReplyFault } from '../../src/core/ports.ts'
@@ -174,6 +175,19 @@ describe('deadlines', () => {
     expect(reply).toMatchObject({ kind: 'fault', fault: { kind: 'refused' }, billable: 'maybe' })
     expect(reply).not.toHaveProperty('whole')
   })
+
+  it.each(PROTOCOLS)(
+    'first-token: %s redirects and leaves its reply open, and is told from a slow one',
+    async protocol => {
+      const redirecting = (response: ServerResponse) =>
+        void response.writeHead(307, { location: 'http://127.0.0.1:1/' }).write('moved')
+      const reply = await harness.ask(protocol, redirecting, {
+        settings: { deadlines: { ...PATIENT, firstTokenMs: SOON_MS } },
+      })
+      expect(reply).toMatchObject({ billable: 'no', fault: { kind: 'invalid-request', evidence: { status: 307 } } })
+      await harness.vendor.seen.at(-1)!.closed
+    },
+  )
 
   it.each(PROTOCOLS)('stall: %s stops after its first words', async protocol => {
     const reply = await harness.ask(protocol, holding(begun(protocol)), {
@@ -384,6 +398,18 @@ describe('caps', () => {
     const reply = await harness.ask('openai-compatible', holding(endless), { options: { limits } })
     expect(reply).toMatchObject({ fault: { kind: 'malformed-reply', evidence: { code: 'too-large' } } })
     await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it('a reply that is packed, never ends and holds nothing', async () => {
+    const nothing = Buffer.concat(Array.from({ length: 500 }, () => gzipSync('')))
+    for (const type of [SSE, JSON_TYPE]) {
+      const reply = await harness.ask('openai-compatible', holding(nothing, { ...type, 'content-encoding': 'gzip' }), {
+        options: { limits },
+        settings: { quirks: { stream: type === SSE } },
+      })
+      expect(reply).toMatchObject({ fault: { kind: 'malformed-reply', evidence: { code: 'too-large' } } })
+      await harness.vendor.seen.at(-1)!.closed
+    }
   })
 
   it('a line that is too long', async () => {

@@ -19,7 +19,7 @@ export interface Reading {
   push(chunk: Buffer): void
   end(): void
   fail(error: Error): void
-  /** True for an error status: its kind is known before its body is. */
+  /** True for an error status and a redirect: what they come to is known before their body is. */
   readonly refusal?: boolean
   /** True for what the package reads while it comes. */
   readonly streams?: boolean
@@ -87,7 +87,7 @@ export function readRefusal(parts: ReplyHandlerParts, status: number): Reading {
     },
     end,
     fail() {},
-    refusal: status >= 400,
+    refusal: status >= 300,
   }
 }
 

@@ -20,7 +20,7 @@ export interface ReplyHandler extends Dispatcher.DispatchHandler {
   readonly response: Promise<Response>
   /** Breaks the reply off, at once and at most once; without effect when it was read to its end. */
   cut(reason: Error): void
-  /** Classifies an error reply whose body has not come whole. False: it is no error reply. */
+  /** Classifies an error reply or a redirect whose body has not come whole. False: it is neither. */
   concludeEarly(): boolean
   /**
    * Breaks a stream off and tells its reader that it is whole: if the answer had come to its end, only the connection had not.
@@ -34,6 +34,8 @@ interface Incoming {
   readonly parts: ReplyHandlerParts
   readonly response: Deferred<Response>
   readonly measure: ReturnType<typeof createByteMeter>
+  /** Of a reply that comes packed: its bytes wait to be unpacked, and may hold nothing. */
+  readonly measurePacked: ReturnType<typeof createByteMeter>
   connection?: Dispatcher.DispatchController
   reading?: Reading
   /** Of a reply that comes packed. */
@@ -48,7 +50,13 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
   const response = deferred<Response>()
   // The exchange's ending is what callers wait for; this rejection only wakes the package.
   response.promise.catch(() => {})
-  const incoming: Incoming = { parts, response, measure: createByteMeter(parts.limits, parts.streams), received: false }
+  const incoming: Incoming = {
+    parts,
+    response,
+    measure: createByteMeter(parts.limits, parts.streams),
+    measurePacked: createByteMeter(parts.limits, false),
+    received: false,
+  }
   const unpacked = unpackedOf(incoming)
   return {
     response: response.promise,
@@ -62,8 +70,9 @@ export function createReplyHandler(parts: ReplyHandlerParts): ReplyHandler {
     onResponseData(_controller, chunk) {
       if (incoming.over) return
       parts.clock.bytesSeen()
-      const { decoder = unpacked } = incoming
-      decoder.push(chunk)
+      const { decoder } = incoming
+      if (!decoder) unpacked.push(chunk)
+      else if (isWithin(incoming, incoming.measurePacked(chunk))) decoder.push(chunk)
     },
     onResponseEnd() {
       incoming.received = true
@@ -85,9 +94,7 @@ function unpackedOf(incoming: Incoming): Decoded {
     push(chunk) {
       if (incoming.over) return
       const { reading } = incoming
-      const problem = incoming.measure(chunk)
-      if (problem) fail(faultOf(where, 'malformed-reply', { code: 'too-large' }, problem))
-      else reading?.push(chunk)
+      if (isWithin(incoming, incoming.measure(chunk))) reading?.push(chunk)
       if (reading?.streams && endsStream(chunk)) clock.endSeen()
     },
     end() {
@@ -101,6 +108,12 @@ function unpackedOf(incoming: Incoming): Decoded {
       else fail(faultOf(where, 'malformed-reply', {}, 'its reply cannot be unpacked'))
     },
   }
+}
+
+/** Whether a meter has found no problem. With one the reply is over. */
+function isWithin({ parts }: Incoming, problem: string | undefined): boolean {
+  if (problem !== undefined) parts.fail(faultOf(parts.where, 'malformed-reply', { code: 'too-large' }, problem))
+  return problem === undefined
 }
 
 function begin(incoming: Incoming, controller: Dispatcher.DispatchController): void {
