@@ -43,8 +43,12 @@ export interface EventPort {
   /** Reads many runs at once: at most `limit` events of each span, in order. */
   readSpans(spans: readonly EventSpan[], limit: number): Promise<readonly EventOfRun[]>
   /**
-   * What the last `count` offsets of each of these runs have, in order, without what is transient. Nothing of a run that is sealed and
-   * whose key is out of reach.
+   * What the last `count` offsets of each of these runs have of these kinds, in order, without what is transient. Nothing of a run that
+   * is sealed and whose key is out of reach.
    */
-  readLast(keys: readonly string[], count: number): Promise<readonly EventOfRun[]>
+  readLast(
+    keys: readonly string[],
+    count: number,
+    kinds: readonly RunEventBody['kind'][],
+  ): Promise<readonly EventOfRun[]>
 }

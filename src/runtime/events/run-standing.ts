@@ -53,6 +53,21 @@ export function standingIn(events: readonly RunEvent[]): RunStanding {
   return reading.standing()
 }
 
+/** The events that tell what a run waits for: what asks or answers, and what shows that a wait has ended or that the run was reset. */
+export const WAITING_KINDS = [
+  'approval-ask',
+  'approval-decision',
+  'approval-withdrawn',
+  'budget-ask',
+  'budget-raise',
+  'wait',
+  'step-start',
+  'attempt-start',
+  // Of a batch, for which a call waits after its attempt's start.
+  'attempt-end',
+  'unanswered',
+] as const satisfies readonly RunEvent['kind'][]
+
 /** What the run waits for, in words; people come first. `undefined` if it is at work. */
 export function waitingIn({ pending, waits }: RunStanding): string | undefined {
   return pending.length > 0 ? decisionsWords(pending) : waits?.words

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { batchesOf } from '../../core/batches.ts'
 import { definedOnly } from '../../core/defined-only.ts'
 import { groupBy } from '../../core/group-by.ts'
 import { costUsd } from '../../core/money/cost.ts'
 import type { RunFilter, RunReport } from '../../store/index.ts'
 import { type KeysOf, refuseUnknown } from '../../tools/refuse-unknown.ts'
-import { standingIn, waitingIn } from '../events/run-standing.ts'
+import { standingIn, WAITING_KINDS, waitingIn } from '../events/run-standing.ts'
 import type { Records } from '../store/records.ts'
 import { MOST_LISTED, positiveLimit, RUN, requireLabel, requirePlace, requireTimes } from './list-bounds.ts'
 
@@ -60,15 +61,22 @@ export async function listRuns(
 
 const EVENTS_READ = 100
 
-/** What those of the runs wait for that are open, by their keys. One question to the store for all of them. */
+/** Only what they wait for is kept of one batch when the next one is read. */
+const RUNS_AT_ONCE = 500
+
+/** What those of the runs wait for that are open, by their keys. */
 async function waitsOf(
   events: Records['events'],
   runs: readonly RunReport[],
 ): Promise<ReadonlyMap<string, string | undefined>> {
+  const waits = new Map<string, string | undefined>()
   const open = runs.filter(({ endedAtMs }) => endedAtMs === undefined).map(({ key }) => key)
-  const last = open.length === 0 ? [] : await events.readLast(open, EVENTS_READ)
-  const byRun = [...groupBy(last, ({ key }) => key)]
-  return new Map(byRun.map(([key, its]) => [key, waitingIn(standingIn(its.map(({ event }) => event)))]))
+  for (const keys of batchesOf(open, RUNS_AT_ONCE)) {
+    const last = await events.readLast(keys, EVENTS_READ, WAITING_KINDS)
+    for (const [key, its] of groupBy(last, ({ key }) => key))
+      waits.set(key, waitingIn(standingIn(its.map(({ event }) => event))))
+  }
+  return waits
 }
 
 /** The run without the patterns of its content rules, which may be as secret as what they keep back. */

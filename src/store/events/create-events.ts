@@ -45,7 +45,7 @@ export function createEvents(connection: Connection): EventPort {
         if (!run) return []
         return yield* inTurn(yield* all(eventsAfter, { runKey: run.run_key, after, limit }), eventOf)
       }),
-    readLast: (keys, count) => connection.read(() => readLast(keys, count)),
+    readLast: (keys, count, kinds) => connection.read(() => readLast(keys, count, kinds)),
     readSpans: (spans, limit) => connection.read(() => readSpans(spans, limit)),
   }
 }

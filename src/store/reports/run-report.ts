@@ -4,6 +4,7 @@ import { groupBy } from '../../core/group-by.ts'
 import { addCost } from '../../core/money/cost.ts'
 import type { Policy } from '../../core/policy/policy.ts'
 import type { Budget, Cost, ForkedFrom, Labels, OutcomeKind } from '../../core/protocol.ts'
+import { isOfKinds } from '../events/of-kinds.ts'
 import { inPages } from '../in-pages.ts'
 import { latestRun } from '../runs/latest-run.ts'
 import { runsAbove } from '../runs/runs-above.ts'
@@ -99,19 +100,19 @@ function hasEnded(ways: readonly RunEnding[]) {
     or(ways.map(way => (way === 'open' ? eb('ended_at_ms', 'is', null) : eb('outcome', '=', way))))
 }
 
-/** How the events begin with which people are asked. */
-const ASKS = (['approval-ask', 'budget-ask'] as const).map(kind => JSON.stringify({ kind }).slice(0, -1))
+/** The events with which people are asked. */
+const ASKS = ['approval-ask', 'budget-ask'] as const
 
 /**
  * Whether it still waits is not to be seen here: a reset takes back what was asked or decided, and tells nobody. What a sealed run
  * has asked cannot be read here, and what was purged not any more.
  */
-function hasAsked({ beginsWithAny }: Dialect) {
+function hasAsked(dialect: Dialect) {
   return ({ eb, or, exists, selectFrom }: ExpressionBuilder<Tables, 'runs'>) => {
     const asks = selectFrom('run_events')
       .select('event_offset')
       .whereRef('run_events.run_key', '=', 'runs.run_key')
-      .where(beginsWithAny('body', ASKS))
+      .where(isOfKinds(dialect, ASKS))
     return or([exists(asks), eb('seal_key', 'is not', null), eb('last_purged_at_ms', 'is not', null)])
   }
 }

@@ -104,7 +104,7 @@ export function sealTests(bench: Bench): void {
     await expect(store.events.read(SEALED.id, 0, 100)).rejects.toMatchObject(destroyed)
     const span = { key: SEALED.key, after: 0, until: 100 }
     await expect(store.events.readSpans([span], 100)).rejects.toMatchObject(destroyed)
-    expect(await store.events.readLast([SEALED.key], 100)).toEqual([])
+    expect(await store.events.readLast([SEALED.key], 100, ['answer'])).toEqual([])
     await expect(store.transcripts.read({ lineage: SEALED.key, length: 1 })).rejects.toMatchObject(destroyed)
     await expect(store.tools.result(SEALED.key, 1, 'tool-1')).rejects.toMatchObject(destroyed)
     expect(await store.reports.cost(SEALED.id)).toEqual(cost)
@@ -568,6 +568,8 @@ async function expectAll({ events, transcripts, tools, reports }: Store, run: Ru
   const read = await events.read(run.id, 0, 100)
   const atOnce = await events.readSpans([{ key: run.key, after: 0, until: 100 }], 100)
   expect(atOnce.map(({ event }) => event)).toEqual(read)
+  const last = await events.readLast([run.key], 100, ['answer', 'run-end'])
+  expect(last.map(({ event }) => event)).toEqual(read.filter(({ kind }) => kind === 'answer' || kind === 'run-end'))
   expect(read.filter(event => JSON.stringify(event).includes(words)).map(event => event.kind)).toEqual([
     'answer',
     'tool-start',
