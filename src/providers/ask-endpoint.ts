@@ -60,13 +60,19 @@ function sinceDeparture({ progress }: Exchange): number {
   return Math.round(performance.now() - progress.departedAtMs)
 }
 
+/**
+ * Chunks that a package may find unreadable. The first makes the reply malformed, and what comes after it may still count the tokens; of
+ * millions, each costs the worker some microseconds and tells nothing.
+ */
+const MOST_ERRORS = 100
+
 /** Reads the package's stream. Resolves with what failed, or with nothing if the stream came to its end. */
 async function readStream(parts: AskParts, collector: Collector): Promise<Failed | undefined> {
   const { ask, dialect, model, exchange } = parts
   const started = await tried(() => model.doStream(callOptions(ask, dialect, parts)))
   if (!started.ok) return started
   const reader = started.value.stream.getReader()
-  for (;;) {
+  for (let errors = 0; errors < MOST_ERRORS; ) {
     const next: Step<Read> = await tried(() => reader.read())
     if (exchange.ending()) return ENDED
     if (!next.ok) return next
@@ -75,10 +81,12 @@ async function readStream(parts: AskParts, collector: Collector): Promise<Failed
     // This error is about a continuation that we have refused. The answer then ends at its output limit, as its last chunk says.
     if (part.type === 'error' && exchange.refusedSecond()) continue
     collector.take(part)
+    if (part.type === 'error') errors += 1
     if (part.type === 'raw' && dialect.isLast?.(part.rawValue)) exchange.endSeen()
     // The vendor has said that it failed. Some leave the stream open after that, so it is not read on.
     if (part.type === 'error' && collector.collected().error?.body !== undefined) return undefined
   }
+  return undefined
 }
 
 async function readWhole(parts: AskParts, collector: Collector): Promise<Failed | undefined> {

@@ -412,6 +412,26 @@ describe('caps', () => {
     }
   })
 
+  it.each(['openai-compatible', 'anthropic'])('unreadable chunks without end (%s)', async protocol => {
+    const reply = await harness.ask(protocol, holding('data: x\n\n'.repeat(200)), {
+      settings: { deadlines: PATIENT },
+    })
+    expect(reply).toMatchObject({ billable: 'maybe', fault: { kind: 'malformed-reply' } })
+    await harness.vendor.seen.at(-1)!.closed
+  })
+
+  it.each([true, false])('a usage that is nested too deep to be walked (stream: %s)', async stream => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`
+    const part = stream ? 'delta' : 'message'
+    const body = `{"choices":[{"index":0,"${part}":{"content":"Grüße"},"finish_reason":"stop"}],"usage":{"prompt_tokens":"10","x":${deep}}}`
+    const reply = await harness.ask(
+      'openai-compatible',
+      stream ? replying(`data: ${body}\n\n`) : replying(body, JSON_TYPE),
+      { settings: { quirks: { stream }, deadlines: PATIENT } },
+    )
+    expect(reply).toMatchObject({ fault: { kind: 'malformed-reply' } })
+  })
+
   it('a line that is too long', async () => {
     const reply = await harness.ask('openai-compatible', holding(`data: ${'x'.repeat(600)}`), { options: { limits } })
     expect(reply).toMatchObject({ fault: { kind: 'malformed-reply', evidence: { code: 'too-large' } } })

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTooDeep } from '../../core/json/depth.ts'
 import { isRecord } from '../../core/json/is-record.ts'
 import { type JsonRecord, parsedOf } from '../json.ts'
 
@@ -58,8 +59,8 @@ function mendedEvent(line: string, mending: Mending): string {
   return field === undefined || body === undefined ? line : field + mendedBody(body, mending)
 }
 
-/** A whole body, or what an event's line holds. */
+/** A whole body, or what an event's line holds. What is nested so deep that to walk it would throw is left to the package. */
 export function mendedBody(text: string, { isSuspect, mended }: Mending): string {
   const chunk = isSuspect(text) ? parsedOf(text) : undefined
-  return isRecord(chunk) ? JSON.stringify(mended(chunk)) : text
+  return isRecord(chunk) && !isTooDeep(chunk) ? JSON.stringify(mended(chunk)) : text
 }
