@@ -68,7 +68,7 @@ export function createCollector(dialect: Dialect, prompt: readonly Message[], li
   }
   const read = (chunk: unknown) => {
     raw = chunk
-    reported = plausible(dialect.readUsage(chunk, reported))
+    reported = dialect.readUsage(chunk, reported)
     service = servedService(chunk, service)
     refused ||= dialect.refuses?.(chunk) === true
     for (const piece of dialect.callsIn?.(chunk) ?? []) drafts.wrote(piece)
@@ -92,7 +92,7 @@ export function createCollector(dialect: Dialect, prompt: readonly Message[], li
     collected: () =>
       definedOnly({
         drafts: drafts.list,
-        reported,
+        reported: plausible(reported),
         service,
         leftOut,
         refused,

@@ -67,8 +67,8 @@ function wirePart(part: AnswerPart, origin: Origin, ids: CallIds): AnswerPart | 
   const wire = made === 'unmarked' ? part : withoutMark(part, made)
   if (wire.type === 'tool-call') {
     const { toolCallId } = wire
-    const own = made === 'own' ? (vendorIdIn(part.providerOptions) ?? toolCallId) : toolCallId
-    return withWireId(wire, made === 'foreign' ? portableId(toolCallId) : own, ids)
+    const known = vendorIdIn(part.providerOptions) ?? toolCallId
+    return withWireId(wire, made === 'foreign' ? portableId(toolCallId) : known, ids)
   }
   return isBlankText(wire) ? undefined : wire
 }
