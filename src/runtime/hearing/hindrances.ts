@@ -7,7 +7,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { type Described, describeUnopened } from '../temporal/describe-known.ts'
 import { timeMs } from '../temporal/time-ms.ts'
-import { whoServes } from '../temporal/who-serves.ts'
+import { whoServesDescribed } from '../temporal/who-serves.ts'
 import { failingIn } from './failing.ts'
 
 const { PENDING_WORKFLOW_TASK_STATE_SCHEDULED } = proto.temporal.api.enums.v1.PendingWorkflowTaskState
@@ -23,14 +23,13 @@ export interface Hindrances {
 export function createHindrances(client: Client): Hindrances {
   const waiting = new Map<string, number | undefined>()
   const of = async (id: string) => {
-    const workflow = client.workflow.getHandle(id)
-    const described = await describeUnopened(workflow)
+    const described = await describeUnopened(client.workflow.getHandle(id))
     const failing = await failingIn(client, id, described)
     if (failing) return failing.words
     const sinceMs = untakenSinceMs(described)
     const isSeenAgain = sinceMs !== undefined && sinceMs === waiting.get(id)
     waiting.set(id, sinceMs)
-    return isSeenAgain ? untakenWords(await whoServes(client, workflow)) : undefined
+    return isSeenAgain ? untakenWords(await whoServesDescribed(client, described)) : undefined
   }
   return { of, below: id => of(id).catch(unlessUnknown) }
 }
